@@ -1,0 +1,54 @@
+"""Contacts: companies and their people (A.2)."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from persistence.columns import Table, identity, key, one_of, words
+from persistence.vocabulary import ContactType, CorrespondenceType
+
+
+class Contact(Table, table=True):
+    """A company or a person. A company's `company_no` is its own number; a person without company has none.
+
+    The `search_…` and `…_digits` columns repeat a field folded (see `persistence.folding`); `resolvers.contacts` fills them.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        one_of("type", ContactType),
+        one_of("correspondence_type", CorrespondenceType),
+        CheckConstraint("type <> 'COMPANY' OR company_no = no", name="company_is_its_own"),
+        Index("ix_contact_search_name_no", "search_name", "no"),
+        Index("ix_contact_company_no_no", "company_no", "no"),
+        Index("ix_contact_salesperson_code_no", "salesperson_code", "no"),
+        Index("ix_contact_search_company_name_no", "search_company_name", "no"),
+        Index("ix_contact_search_city_no", "search_city", "no"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(**identity())
+    no: str = Field(sa_type=key(20), unique=True)
+    version: int = 1
+    type: str = Field(sa_type=key(10))
+    name: str = Field(sa_type=words(100))
+    search_name: str = Field(sa_type=key(200))
+    company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    company_name: str | None = Field(default=None, sa_type=words(100))
+    search_company_name: str | None = Field(default=None, sa_type=key(200))
+    job_title: str | None = Field(default=None, sa_type=words(30))
+    address: str | None = Field(default=None, sa_type=words(100))
+    city: str | None = Field(default=None, sa_type=words(50))
+    search_city: str | None = Field(default=None, sa_type=key(100))
+    post_code: str | None = Field(default=None, sa_type=key(20))
+    country_code: str | None = Field(default=None, sa_type=key(10))
+    territory_code: str | None = Field(default=None, sa_type=key(10))
+    language_code: str | None = Field(default=None, sa_type=key(10))
+    phone_no: str | None = Field(default=None, sa_type=words(30))
+    phone_digits: str | None = Field(default=None, sa_type=key(30))
+    mobile_phone_no: str | None = Field(default=None, sa_type=words(30))
+    mobile_phone_digits: str | None = Field(default=None, sa_type=key(30))
+    email: str | None = Field(default=None, sa_type=words(80))
+    correspondence_type: str | None = Field(default=None, sa_type=key(10))
+    salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    exclude_from_segment: bool = False
+    privacy_blocked: bool = False

@@ -1,0 +1,115 @@
+"""The two databases behind one door: `reading` runs planned statements, `writing` runs rules in one transaction.
+
+Nothing else opens a database, and nothing else commits.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Select
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import Session
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from persistence import postgresql, sqlite
+
+T = TypeVar("T")
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL in the words of the driver, and its parameters in the driver's own types."""
+
+AT_REST = {"carnet_reads_only": True}
+"""Says to `sqlite.engine` that this transaction will not write, so that it need not wait for the writer."""
+
+OLDEST_SQLITE = (3, 38, 0)
+"""JSON functions are built in since then, and all else that the statements use is older."""
+
+
+class DatabaseTooOld(Exception):
+    """The SQLite library of this Python cannot do what Carnet needs."""
+
+
+class Reader(Protocol):
+    """Runs statements that only read, each answering one value."""
+
+    async def run(self, statements: Sequence[Statement], timeout: float) -> list[Any]: ...
+
+    async def close(self) -> None: ...
+
+
+class Database:
+    """An open database. Make one with `Database.at(url)`."""
+
+    def __init__(self, engine: AsyncEngine, reader: Reader, *, one_writer: bool) -> None:
+        self.engine = engine
+        self.reader = reader
+        self._turn = asyncio.Lock() if one_writer else None
+
+    @classmethod
+    @asynccontextmanager
+    async def at(cls, url: str, *, pool_size: int = 10) -> AsyncIterator["Database"]:
+        """Open the database at `sqlite:///file` or `postgresql://user@host/name`."""
+        if is_sqlite(url):
+            if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+                needed = ".".join(map(str, OLDEST_SQLITE))
+                raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
+            engine, reader = sqlite.engine(url), sqlite.Readers(url)
+        else:
+            engine, reader = postgresql.engine(url, pool_size), await postgresql.readers(url, pool_size)
+        database = cls(engine, reader, one_writer=is_sqlite(url))
+        try:
+            yield database
+        finally:
+            await reader.close()
+            await engine.dispose()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.engine.dialect
+
+    async def reading(self, statements: Sequence[Statement], *, timeout: float = 30) -> list[Any]:
+        """One value for each statement, over one connection, in one go."""
+        return await self.reader.run(statements, timeout)
+
+    async def select(self, statement: Select[Any]) -> list[dict[str, Any]]:
+        """The rows of one statement as Python values: the ordinary road, for what is not planned."""
+        async with self.engine.connect() as connection:
+            plain = await connection.execution_options(**AT_REST)
+            return [dict(row) for row in (await plain.execute(statement)).mappings()]
+
+    async def writing(self, change: Callable[[Session], T]) -> T:
+        """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
+
+        A transaction that lost against another one, or its connection, is run again.
+        """
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(_worth_another_try), stop=stop_after_attempt(5),
+            wait=wait_random_exponential(multiplier=0.02, max=0.5), reraise=True,
+        ):
+            with attempt:
+                if self._turn is None:
+                    return await self._change(change)
+                async with self._turn:
+                    return await self._change(change)
+        raise AssertionError("tenacity either returns or raises")
+
+    async def _change(self, change: Callable[[Session], T]) -> T:
+        async with AsyncSession(self.engine, sync_session_class=Session, expire_on_commit=False, autoflush=False) as session:
+            result = await session.run_sync(change)  # type: ignore[arg-type]  # typed for SQLAlchemy's own Session
+            await session.commit()
+            return result
+
+
+def is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    """Serialization failure, deadlock, or a connection that went away before anything was committed."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}

@@ -1,0 +1,142 @@
+"""Interactions: the log, what is postponed, and the comments of both (A.9)."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Sequence, text as sql
+from sqlmodel import Field
+
+from persistence.columns import Instant, Money, Table, clock, key, one_of, words
+from persistence.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+
+ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
+"""One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See `persistence.numbers`."""
+
+NEWEST = ("date", "time_of_interaction", "entry_no")
+
+
+def _vocabulary() -> tuple[CheckConstraint, ...]:
+    return (
+        one_of("information_flow", InformationFlow),
+        one_of("initiated_by", InitiatedBy),
+        one_of("correspondence_type", CorrespondenceType),
+        one_of("evaluation", Evaluation),
+        CheckConstraint("cost >= 0", name="cost"),
+        CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
+    )
+
+
+def _sparse(*columns: str) -> Index:
+    """An index of the rows that have something in the first column."""
+    there: Any = sql(f"{columns[0]} IS NOT NULL")
+    name = f"ix_interaction_log_entry_{columns[0]}"
+    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
+
+
+class InteractionLogEntry(Table, table=True):
+    """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
+
+    __tablename__ = "interaction_log_entry"
+    __table_args__ = (
+        *_vocabulary(),
+        Index("ix_interaction_log_entry_newest", *NEWEST),
+        Index("ix_interaction_log_entry_contact", "contact_no", *NEWEST),
+        Index("ix_interaction_log_entry_company", "company_no", *NEWEST),
+        Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST),
+        Index("ix_interaction_log_entry_template", "template_code", *NEWEST),
+        _sparse("campaign_no", *NEWEST),
+        _sparse("segment_no", *NEWEST),
+        _sparse("logged_segment_entry_no", *NEWEST),
+        _sparse("campaign_entry_no"),
+    )
+
+    entry_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    contact_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    date: dt.date
+    time_of_interaction: dt.time = Field(sa_type=clock())
+    description: str = Field(sa_type=words(100))
+    subject: str | None = Field(default=None, sa_type=words(100))
+    template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
+    group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
+    salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
+    campaign_entry_no: int | None = Field(default=None, foreign_key="campaign_entry.entry_no")
+    campaign_target: bool = False
+    campaign_response: bool = False
+    information_flow: str | None = Field(default=None, sa_type=key(10))
+    initiated_by: str | None = Field(default=None, sa_type=key(10))
+    correspondence_type: str | None = Field(default=None, sa_type=key(10))
+    language_code: str | None = Field(default=None, sa_type=key(10))
+    evaluation: str | None = Field(default=None, sa_type=key(20))
+    attempt_failed: bool = False
+    cost: Decimal = Field(default=Decimal(0), sa_type=Money)
+    duration: int = 0
+    contact_via: str | None = Field(default=None, sa_type=words(80))
+    segment_no: str | None = Field(default=None, sa_type=key(20))
+    logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
+    canceled: bool = False
+    user_id: str = Field(sa_type=words(50))
+    logged_at: dt.datetime = Field(sa_type=Instant)
+
+
+class PostponedInteraction(Table, table=True):
+    """An interaction saved to be finished later (R-POST). Not in the log, so in no list and no figure of it (R-POST-4)."""
+
+    __tablename__ = "postponed_interaction"
+    __table_args__ = (
+        *_vocabulary(),
+        Index("ix_postponed_interaction_resume_on", "resume_on", "entry_no"),
+        Index("ix_postponed_interaction_contact_no", "contact_no", "entry_no"),
+        Index("ix_postponed_interaction_company_no", "company_no", "entry_no"),
+        Index("ix_postponed_interaction_salesperson_code", "salesperson_code", "entry_no"),
+    )
+
+    entry_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int = 1
+    contact_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    date: dt.date | None = None
+    time_of_interaction: dt.time | None = Field(default=None, sa_type=clock())
+    description: str | None = Field(default=None, sa_type=words(100))
+    template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
+    group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
+    salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
+    campaign_target: bool = False
+    campaign_response: bool = False
+    information_flow: str | None = Field(default=None, sa_type=key(10))
+    initiated_by: str | None = Field(default=None, sa_type=key(10))
+    correspondence_type: str | None = Field(default=None, sa_type=key(10))
+    language_code: str | None = Field(default=None, sa_type=key(10))
+    evaluation: str | None = Field(default=None, sa_type=key(20))
+    attempt_failed: bool = False
+    cost: Decimal | None = Field(default=None, sa_type=Money)
+    duration: int | None = None
+    contact_via: str | None = Field(default=None, sa_type=words(80))
+    resume_on: dt.date | None = None
+    reason: str | None = Field(default=None, sa_type=words(250))
+    user_id: str = Field(sa_type=words(50))
+    postponed_at: dt.datetime = Field(sa_type=Instant)
+
+
+class InteractionComment(Table, table=True):
+    """A remark on an interaction, logged or postponed: the number is the same, so resuming keeps the remarks."""
+
+    __tablename__ = "interaction_comment"
+
+    entry_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    line_no: int = Field(primary_key=True)
+    date: dt.date
+    comment: str = Field(sa_type=words(2000))
+    user_id: str = Field(sa_type=words(50))
+
+
+class EntryCounter(Table, table=True):
+    """The last number given, on SQLite, which has no sequences."""
+
+    __tablename__ = "interaction_entry_counter"
+
+    id: int = Field(primary_key=True)
+    last_no: int

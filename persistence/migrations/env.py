@@ -1,0 +1,31 @@
+"""Alembic's entry. The connection comes from `persistence.versions`, or from CARNET_DATABASE_URL on the command line."""
+
+import asyncio
+import os
+
+from alembic import context
+from sqlalchemy import Connection
+
+from persistence.database import Database
+from persistence.tables import Table
+
+
+def run(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Table.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_from_command_line() -> None:
+    async with (
+        Database.at(os.environ.get("CARNET_DATABASE_URL", "sqlite:///carnet.db")) as database,
+        database.engine.begin() as connection,
+    ):
+        await connection.run_sync(run)
+
+
+connection = context.config.attributes.get("connection")
+if connection is None:
+    asyncio.run(run_from_command_line())
+else:
+    run(connection)

@@ -1,0 +1,34 @@
+"""Entry numbers of interactions: unique, rising, never given twice; gaps are fine (R-NUM-3)."""
+
+from sqlalchemy import ColumnElement, Over, select, update
+from sqlalchemy.orm import Session
+
+from persistence.interactions import ENTRY_NOS, EntryCounter
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def next_entry_no(session: Session) -> int:
+    """The next number, given for good when the transaction commits."""
+    if _on_postgresql(session):
+        return session.execute(select(ENTRY_NOS.next_value())).scalar_one()
+    took = update(EntryCounter).values(last_no=EntryCounter.last_no + 1).returning(EntryCounter.last_no)
+    return session.execute(took).scalar_one()
+
+
+def entry_no_of_each_row(session: Session, position: Over[int]) -> ColumnElement[int]:
+    """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`.
+
+    After the insert call `took` with the number of rows.
+    """
+    if _on_postgresql(session):
+        return ENTRY_NOS.next_value()
+    return select(EntryCounter.last_no).scalar_subquery() + position
+
+
+def took(session: Session, count: int) -> None:
+    """Note that `count` numbers were given by `entry_no_of_each_row`."""
+    if not _on_postgresql(session):
+        session.execute(update(EntryCounter).values(last_no=EntryCounter.last_no + count))

@@ -1,0 +1,26 @@
+"""Salespeople (A.3)."""
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from persistence.columns import Table, identity, key, words
+
+
+class Salesperson(Table, table=True):
+    """Somebody of ours who talks to contacts. Blocked ones stay for history and are refused for new work (K10)."""
+
+    __tablename__ = "salesperson"
+    __table_args__ = (
+        Index("ix_salesperson_search_name_code", "search_name", "code"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(**identity())
+    code: str = Field(sa_type=key(20), unique=True)
+    version: int = 1
+    name: str = Field(sa_type=words(50))
+    search_name: str = Field(sa_type=key(100))
+    email: str | None = Field(default=None, sa_type=words(80))
+    job_title: str | None = Field(default=None, sa_type=words(30))
+    phone_no: str | None = Field(default=None, sa_type=words(30))
+    blocked: bool = False

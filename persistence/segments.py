@@ -1,0 +1,117 @@
+"""Segments: open ones with their lines, and the register of logged ones (A.6, A.7, A.10)."""
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Index, Integer, text as sql
+from sqlmodel import Field
+
+from persistence.columns import Instant, Money, Table, clock, identity, key, one_of, words
+from persistence.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+
+
+class Segment(Table, table=True):
+    """A list of contacts and the interaction it assigns to them.
+
+    Logging keeps header and lines behind the logged segment (K7): `logged_segment_entry_no` is null while it is open,
+    `no` is unique among open ones.
+    """
+
+    __tablename__ = "segment"
+    __table_args__ = (
+        one_of("information_flow", InformationFlow),
+        one_of("initiated_by", InitiatedBy),
+        one_of("correspondence_type_default", CorrespondenceType),
+        CheckConstraint("unit_cost >= 0", name="unit_cost"),
+        CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
+        Index(
+            "uq_segment_open_no", "no", unique=True,
+            sqlite_where=sql("logged_segment_entry_no IS NULL"), postgresql_where=sql("logged_segment_entry_no IS NULL"),
+        ),
+        Index("ix_segment_no", "no"),
+        Index("ix_segment_logged_segment_entry_no", "logged_segment_entry_no"),
+        Index("ix_segment_follow_up_of", "follow_up_of"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(**identity())
+    no: str = Field(sa_type=key(20))
+    version: int = 1
+    description: str | None = Field(default=None, sa_type=words(100))
+    date: dt.date
+    salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
+    template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
+    group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
+    unit_cost: Decimal = Field(default=Decimal(0), sa_type=Money)
+    unit_duration: int = 0
+    information_flow: str | None = Field(default=None, sa_type=key(10))
+    initiated_by: str | None = Field(default=None, sa_type=key(10))
+    campaign_target: bool = False
+    campaign_response: bool = False
+    correspondence_type_default: str | None = Field(default=None, sa_type=key(10))
+    ignore_contact_correspondence_type: bool = False
+    language_code_default: str | None = Field(default=None, sa_type=key(10))
+    subject_default: str | None = Field(default=None, sa_type=words(100))
+    follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
+    logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
+    last_line_no: int = 0
+
+
+class SegmentLine(Table, table=True):
+    """What the segment will log for one contact. `customized` is a set of bits, one for each field given to the line (K11)."""
+
+    __tablename__ = "segment_line"
+    __table_args__ = (
+        one_of("information_flow", InformationFlow),
+        one_of("initiated_by", InitiatedBy),
+        one_of("correspondence_type", CorrespondenceType),
+        one_of("evaluation", Evaluation),
+        CheckConstraint("cost >= 0", name="cost"),
+        CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
+        Index("ix_segment_line_contact_no", "contact_no", "segment_id"),
+    )
+
+    segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
+    line_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    customized: int = 0
+    contact_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
+    template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
+    group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
+    description: str | None = Field(default=None, sa_type=words(100))
+    subject: str | None = Field(default=None, sa_type=words(100))
+    date: dt.date
+    time_of_interaction: dt.time | None = Field(default=None, sa_type=clock())
+    salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
+    cost: Decimal = Field(default=Decimal(0), sa_type=Money)
+    duration: int = 0
+    information_flow: str | None = Field(default=None, sa_type=key(10))
+    initiated_by: str | None = Field(default=None, sa_type=key(10))
+    campaign_target: bool = False
+    campaign_response: bool = False
+    correspondence_type: str | None = Field(default=None, sa_type=key(10))
+    language_code: str | None = Field(default=None, sa_type=key(10))
+    evaluation: str | None = Field(default=None, sa_type=key(20))
+    attempt_failed: bool = False
+
+
+class LoggedSegment(Table, table=True):
+    """The register entry of a segment that was logged. Several may carry one segment number (K9)."""
+
+    __tablename__ = "logged_segment"
+    __table_args__ = (
+        Index("ix_logged_segment_segment_no", "segment_no"),
+        Index("ix_logged_segment_follow_up_of", "follow_up_of"),
+        {"sqlite_autoincrement": True},
+    )
+
+    entry_no: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    segment_no: str = Field(sa_type=key(20))
+    description: str = Field(sa_type=words(100))
+    creation_date: dt.date
+    logged_at: dt.datetime = Field(sa_type=Instant)
+    user_id: str = Field(sa_type=words(50))
+    canceled: bool = False
+    follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")

@@ -1,0 +1,22 @@
+"""Every table, in one place for those who need all of them: migrations, tests, the demo company."""
+
+from persistence.campaigns import Campaign, CampaignEntry
+from persistence.columns import Table
+from persistence.contacts import Contact
+from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
+from persistence.salespeople import Salesperson
+from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
+from persistence.templates import (
+    InteractionGroup,
+    InteractionGroupTranslation,
+    InteractionTemplate,
+    InteractionTemplateTranslation,
+)
+
+__all__ = [
+    "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment", "InteractionGroup",
+    "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate", "InteractionTemplateTranslation",
+    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "Salesperson",
+    "Segment", "SegmentLine", "Table",
+]

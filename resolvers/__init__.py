@@ -1,0 +1,1 @@
+"""What it means: rules as plain synchronous functions over a `Work`. Knows neither GraphQL nor HTTP."""

