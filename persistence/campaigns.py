@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Index, Integer, text as sql
+from sqlalchemy import CheckConstraint, Index, Integer
+from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Table, identity, key, words

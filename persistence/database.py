@@ -81,6 +81,12 @@ class Database:
             plain = await connection.execution_options(**AT_REST)
             return [dict(row) for row in (await plain.execute(statement)).mappings()]
 
+    async def asking(self, question: Callable[[Session], T]) -> T:
+        """Run a rule that only looks; nothing is kept."""
+        engine = self.engine.execution_options(**AT_REST)
+        async with AsyncSession(engine, sync_session_class=Session, expire_on_commit=False, autoflush=False) as session:
+            return await session.run_sync(question)  # type: ignore[arg-type]  # typed for SQLAlchemy's own Session
+
     async def writing(self, change: Callable[[Session], T]) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
 

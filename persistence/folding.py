@@ -5,8 +5,11 @@ SQLite calls `fold` itself; PostgreSQL has `carnet_fold`, written by `postgresql
 
 import re
 import unicodedata
+from typing import Any
 
-from sqlalchemy import ColumnElement, Unicode, func
+from sqlalchemy import ColumnElement, Unicode
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
@@ -36,9 +39,24 @@ def fold(value: str) -> str:
     return plain
 
 
-def folded(column: ColumnElement[str]) -> ColumnElement[str]:
-    """`fold` inside the database."""
-    return func.carnet_fold(column, type_=Unicode())
+class Folded(ColumnElement[str]):
+    """`fold` inside the database, compared byte by byte."""
+
+    inherit_cache = False
+    type = Unicode()
+
+    def __init__(self, value: ColumnElement[Any]) -> None:
+        self.value = value
+
+
+@compiles(Folded, "postgresql")
+def _(element: Folded, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'carnet_fold({compiler.process(element.value, **kw)}) COLLATE "C"'
+
+
+@compiles(Folded, "sqlite")
+def _(element: Folded, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"carnet_fold({compiler.process(element.value, **kw)})"
 
 
 def postgresql_function() -> str:

@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Sequence, text as sql
+from sqlalchemy import CheckConstraint, Index, Sequence
+from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Instant, Money, Table, clock, key, one_of, words

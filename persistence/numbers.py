@@ -1,8 +1,11 @@
 """Entry numbers of interactions: unique, rising, never given twice; gaps are fine (R-NUM-3)."""
 
-from sqlalchemy import ColumnElement, Over, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Over, insert, select, update
 from sqlalchemy.orm import Session
 
+from persistence.columns import Table
 from persistence.interactions import ENTRY_NOS, EntryCounter
 
 
@@ -32,3 +35,14 @@ def took(session: Session, count: int) -> None:
     """Note that `count` numbers were given by `entry_no_of_each_row`."""
     if not _on_postgresql(session):
         session.execute(update(EntryCounter).values(last_no=EntryCounter.last_no + count))
+
+
+def insert_numbered(session: Session, table: type[Table], values: dict[str, Any]) -> int:
+    """Insert one row under the next number and answer it: in one round trip on PostgreSQL, in two on SQLite."""
+    rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
+    if _on_postgresql(session):
+        numbered = insert(rows).values(entry_no=ENTRY_NOS.next_value()).returning(rows.c.entry_no)
+        return int(session.execute(numbered, values).scalar_one())
+    entry_no = next_entry_no(session)
+    session.execute(insert(rows), values | {"entry_no": entry_no})
+    return entry_no

@@ -3,7 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Integer, text as sql
+from sqlalchemy import CheckConstraint, Index, Integer
+from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Instant, Money, Table, clock, identity, key, one_of, words

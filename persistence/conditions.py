@@ -1,0 +1,136 @@
+"""Conditions on columns where the two dialects differ. Lists travel as one parameter."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Integer, Unicode
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Listed(TypeDecorator[Sequence[Any]]):
+    """A list of values as one parameter: an array on PostgreSQL, JSON text on SQLite."""
+
+    impl = Unicode
+    cache_ok = False
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return Unicode()
+        return ARRAY(self.item.dialect_impl(dialect))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if dialect.name != "sqlite":
+            return None if value is None else list(value)
+        process = self.item.bind_processor(dialect)
+        return json.dumps([_plain(process(item) if process else item) for item in value])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+class _Condition(ColumnElement[bool]):
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, value: ColumnElement[Any], listed: ColumnElement[Any]) -> None:
+        self.value, self.listed = value, listed
+
+
+class IsIn(_Condition):
+    """The value is one of a `Listed` parameter; never so for an empty list."""
+
+
+class IsLike(_Condition):
+    """The value matches one LIKE pattern, with `\\` as escape."""
+
+
+class IsLikeAll(_Condition):
+    """The value matches every LIKE pattern of a `Listed` parameter, with `\\` as escape."""
+
+
+class _Part(ColumnElement[int]):
+    inherit_cache = False
+    type = Integer()
+
+    def __init__(self, value: ColumnElement[Any]) -> None:
+        self.value = value
+
+
+class DayOfWeek(_Part):
+    """Of a date: 1 = Monday … 7 = Sunday."""
+
+
+class HourOfDay(_Part):
+    """Of a time of day: 0 to 23."""
+
+
+@compiles(IsIn, "postgresql")
+def _(element: IsIn, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.value, **kw)} = ANY ({compiler.process(element.listed, **kw)})"
+
+
+@compiles(IsIn, "sqlite")
+def _(element: IsIn, compiler: SQLCompiler, **kw: Any) -> str:
+    listed = compiler.process(element.listed, **kw)
+    return f"{compiler.process(element.value, **kw)} IN (SELECT value FROM json_each({listed}))"
+
+
+@compiles(IsLike, "postgresql")
+def _(element: IsLike, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.value, **kw)} LIKE {compiler.process(element.listed, **kw)}"
+
+
+@compiles(IsLike, "sqlite")
+def _(element: IsLike, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.value, **kw)} LIKE {compiler.process(element.listed, **kw)} ESCAPE '\\'"
+
+
+@compiles(IsLikeAll, "postgresql")
+def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.value, **kw)}) LIKE ALL ({compiler.process(element.listed, **kw)})"
+
+
+@compiles(IsLikeAll, "sqlite")
+def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
+    listed, value = compiler.process(element.listed, **kw), compiler.process(element.value, **kw)
+    return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
+
+
+@compiles(DayOfWeek, "postgresql")
+def _(element: DayOfWeek, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(extract(isodow FROM {compiler.process(element.value, **kw)}) AS integer)"
+
+
+@compiles(DayOfWeek, "sqlite")
+def _(element: DayOfWeek, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"((CAST(strftime('%w', {compiler.process(element.value, **kw)}) AS integer) + 6) % 7 + 1)"
+
+
+@compiles(HourOfDay, "postgresql")
+def _(element: HourOfDay, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(extract(hour FROM {compiler.process(element.value, **kw)}) AS integer)"
+
+
+@compiles(HourOfDay, "sqlite")
+def _(element: HourOfDay, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(substr({compiler.process(element.value, **kw)}, 1, 2) AS integer)"
+
+
+def like_pattern(text: str, *, anywhere: bool) -> str:
+    """A LIKE pattern for already folded text, with its own wildcards taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%" if anywhere else f"{escaped}%"

@@ -1,0 +1,86 @@
+"""What counts as history, and what it adds up to: finders over the log. Postponed interactions are in a table of their own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select
+
+from persistence.columns import Table
+from persistence.interactions import InteractionComment, InteractionLogEntry
+
+See = Callable[[type[Table]], FromClause]
+"""The rows of a table that the reader may see."""
+
+Where = Callable[[FromClause], ColumnElement[bool]]
+
+
+def of_contact(contact: Any, entry: Any) -> list[list[ColumnElement[bool]]]:
+    """The entries of a contact: of a person its own, of a company also those of its people (R-CON-4)."""
+    return [
+        [contact.c.type == _word("PERSON"), entry.c.contact_no == contact.c.no],
+        [contact.c.type == _word("COMPANY"), entry.c.company_no == contact.c.no],
+    ]
+
+
+def _word(word: str) -> ColumnElement[str]:
+    return literal_column(f"'{word}'")
+
+
+def last_interaction(contact: Any, see: See) -> ColumnElement[Any]:
+    """The latest date of an attempt that did not fail (R-CON-1); canceled ones did not happen (K5)."""
+    return _latest(contact, see, lambda entry: not_(entry.c.attempt_failed))
+
+
+def last_attempt(contact: Any, see: See) -> ColumnElement[Any]:
+    """The latest date on which we tried, with success or without (R-CON-2); canceled ones did not happen (K5)."""
+    return _latest(contact, see, lambda entry: entry.c.initiated_by == _word("US"))
+
+
+def _latest(contact: Any, see: See, counts: Where) -> ColumnElement[Any]:
+    """Read from the index of each contact, newest first, as far as the first entry that counts."""
+
+    def date(column: str) -> ColumnElement[Any]:
+        entry = see(InteractionLogEntry)
+        belongs = entry.c[column] == contact.c.no
+        newest = select(entry.c.date).select_from(entry).where(belongs, not_(entry.c.canceled), counts(entry))
+        return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
+
+    return case((contact.c.type == _word("COMPANY"), date("company_no")), else_=date("contact_no")).cast(Date)
+
+
+def number_of(contact: Any, see: See, where: Where) -> ColumnElement[int]:
+    """How many entries a contact has (R-CON-4)."""
+
+    def count(column: str) -> ColumnElement[int]:
+        entry = see(InteractionLogEntry)
+        found = select(func.count()).select_from(entry).where(entry.c[column] == contact.c.no, where(entry))
+        return found.scalar_subquery()
+
+    return case((contact.c.type == _word("COMPANY"), count("company_no")), else_=count("contact_no"))
+
+
+def has_any(contact: Any, see: See, where: Where) -> ColumnElement[bool]:
+    """Whether a contact has an entry. Asked of contact and company apart: an entry of a person's number as company does
+    not exist, and one of a company's number as contact has it as company too."""
+
+    def any_by(column: str) -> ColumnElement[bool]:
+        entry = see(InteractionLogEntry)
+        found = select(literal_column("1")).select_from(entry).where(entry.c[column] == contact.c.no, where(entry))
+        return found.exists()
+
+    return or_(any_by("contact_no"), any_by("company_no"))
+
+
+def has_comments(entry: Any, see: See) -> ColumnElement[bool]:
+    """Whether somebody remarked on it."""
+    comment = see(InteractionComment)
+    return select(literal_column("1")).select_from(comment).where(comment.c.entry_no == entry.c.entry_no).exists()
+
+
+def not_canceled(entry: Any) -> ColumnElement[bool]:
+    return not_(entry.c.canceled)
+
+
+def figures_of(entry: FromClause, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]) -> ColumnElement[Any]:
+    """One figure over the entries that meet the conditions."""
+    return select(measure).select_from(entry).where(and_(*conditions)).scalar_subquery()

@@ -1,0 +1,64 @@
+"""Keys that make a mutation safe to send again (K22): per user, for seven days."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from persistence.setup import IdempotencyKey
+from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
+from resolvers.work import Work
+
+KEPT_FOR = dt.timedelta(days=7)
+LONGEST_KEY = 200
+
+
+class IdempotencyConflict(Refusal):
+    code = UserErrorCode.IDEMPOTENCY_CONFLICT
+    english = "The idempotency key {key} was used for another mutation or other input. Use a new key for each new intention."
+    french = (
+        "La clé d'idempotence {key} a déjà servi à une autre mutation ou avec d'autres valeurs. "
+        "Utilisez une nouvelle clé pour chaque nouvelle intention."
+    )
+
+
+def once(
+    work: Work, verb: Callable[[], dict[str, Any]], *, key: str, mutation: str, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Do it, or tell what it did when it was done under this key before. A refusal leaves the key free.
+
+    The key is claimed first: a twin that is under way is waited for.
+    """
+    if len(key) > LONGEST_KEY:
+        raise Refused(Invalid(
+            "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters.",
+            french=f"Une clé d'idempotence a au plus {LONGEST_KEY} caractères.",
+        ))
+    input_hash = hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=str).encode()).hexdigest()
+    mine = (IdempotencyKey.user_id == work.user.id, IdempotencyKey.key == key)
+    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < work.now - KEPT_FOR))  # type: ignore[arg-type]
+    claimed = work.session.execute(_claim(work, key, mutation, input_hash)).first()
+    if claimed is None:
+        known = work.session.execute(
+            select(IdempotencyKey.mutation, IdempotencyKey.input_hash, IdempotencyKey.outcome).where(*mine)  # type: ignore[call-overload]
+        ).one()
+        if (known.mutation, known.input_hash) != (mutation, input_hash):
+            raise Refused(IdempotencyConflict("idempotency_key", key=key))
+        told: dict[str, Any] = json.loads(known.outcome)
+        return told
+    outcome = verb()
+    work.session.execute(update(IdempotencyKey).where(*mine).values(outcome=json.dumps(outcome)))  # type: ignore[arg-type]
+    return outcome
+
+
+def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:
+    """On PostgreSQL this waits for a twin's transaction; on SQLite there is only one writer."""
+    on_postgresql = work.session.get_bind().dialect.name == "postgresql"
+    made = (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(
+        user_id=work.user.id, key=key, mutation=mutation, input_hash=input_hash, at=work.now
+    )
+    return made.on_conflict_do_nothing().returning(IdempotencyKey.key)  # type: ignore[arg-type]

@@ -1,0 +1,37 @@
+"""Lists that are read a page at a time, as Relay knows them."""
+
+from typing import Any
+
+import strawberry
+
+from schema.planning.fields import lazy
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there are rows behind the page.")
+    has_previous_page: bool = strawberry.field(description="Whether there are rows before the page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null for an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null for an empty page.")
+
+
+def connection_of(target: str) -> tuple[Any, Any]:
+    """The connection and edge types of an entity, as `…Connection` and `…Edge`."""
+    room, _, name = target.rpartition(".")
+    node = lazy(target)
+    edge = type(f"{name}Edge", (), {
+        "__module__": f"schema.{room}",
+        "__annotations__": {"cursor": str, "node": node},
+        "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
+        "node": strawberry.field(description="The row."),
+    })
+    edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and where it stands in its list.")
+    connection = type(f"{name}Connection", (), {
+        "__module__": f"schema.{room}",
+        "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
+        "edges": strawberry.field(description="The rows of the page with their cursors."),
+        "nodes": strawberry.field(description="The rows of the page."),
+        "page_info": strawberry.field(description="Where the page stands."),
+        "total_count": strawberry.field(description="How many rows there are in all. Counted only when asked for."),
+    })
+    return strawberry.type(connection, name=f"{name}Connection", description=f"A page of a list of {name}."), edge

@@ -1,0 +1,137 @@
+"""What every field of one operation can use: who asks, the database, the planner; and the only door to the rules."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+from sqlmodel import Session
+from strawberry.dataloader import DataLoader
+
+from persistence.database import Database
+from resolvers import idempotency, moments
+from resolvers.errors import Refused
+from resolvers.visibility import EVERYBODY, Viewer
+from resolvers.work import User, Work
+from schema.inputs import given
+from schema.planning import plain
+from schema.planning.declarations import Entity
+from schema.planning.operations import Planning
+from schema.planning.planner import Planned
+from schema.planning.splice import Finished
+from schema.planning.values import Moment
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and in which language they are answered: `EN` or `FR`."""
+
+    user_id: str = "local"
+    language: str = "EN"
+
+
+@dataclass
+class Context:
+    """Made anew for every operation."""
+
+    database: Database
+    caller: Caller
+    now: dt.datetime
+    planning: Planning | None
+    read_timeout: float
+    viewer: Viewer = EVERYBODY
+    prepared: dict[str, Finished] = field(default_factory=dict)
+    _moment: Moment | None = None
+    _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    async def moment(self) -> Moment:
+        """The company's today (K15), asked for at most once."""
+        if self._moment is None:
+            statement = moments.statement()
+            (row,) = await self.database.select(statement)
+            self._moment = Moment(moments.today(self.now, row["time_zone"]), row["first_day_of_week"])
+        return self._moment
+
+    async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
+        """The JSON that each plan answers. All parameters are filled before anything is asked of the database."""
+        moment = await self.moment() if any(plan.needs_moment for plan in plans) else None
+        statements = [(plan.sql, plan.parameters(variables, moment)) for plan in plans]
+        return await self.database.reading(statements, timeout=self.read_timeout)
+
+    async def show(
+        self, info: GraphQLResolveInfo, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
+    ) -> Any:
+        """One object as it is now and as it was selected; null if there is none."""
+        planned = self.planning.by_key(entity, info.field_nodes, columns) if self.planning else None
+        if planned is None:
+            return await plain.by_key(self, entity, keys, columns)
+        (text,) = await self.run([planned], {**info.variable_values, "keys": keys})
+        return None if text is None else Finished(text)
+
+    async def show_all(
+        self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
+    ) -> list[Any]:
+        """Several objects in the order of their keys, without those that do not exist."""
+        found = await self.found(info, entity, shared, keys)
+        return [found[key] for key in keys if key in found]
+
+    async def show_soon(self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], key: Any) -> Any:
+        """One of several objects that fields beside this one ask for: they are read together."""
+        loader_key = (entity.name, tuple(shared), tuple(map(id, info.field_nodes)))
+        loader = self._loaders.get(loader_key)
+        if loader is None:
+
+            async def load(keys: list[Any]) -> list[Any]:
+                found = await self.found(info, entity, shared, keys)
+                return [found.get(each) for each in keys]
+
+            loader = self._loaders[loader_key] = DataLoader(load)
+        return await loader.load(key)
+
+    async def found(
+        self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
+    ) -> dict[Any, Any]:
+        planned = self.planning.by_keys(entity, info.field_nodes) if self.planning else None
+        if planned is None:
+            rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key]) for key in keys))
+            return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
+        (text,) = await self.run([planned], {**info.variable_values, "keys": [*shared, *keys]})
+        return {item["key"]: Finished(json.dumps(item["value"])) for item in json.loads(text or "[]")}
+
+    async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
+        """Run a rule that only looks."""
+        return await self.database.asking(lambda session: question(self._work(session), *arguments, **choices))
+
+    async def write(
+        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
+    ) -> dict[str, Any]:
+        """The only way from a mutation to a rule: one transaction, committed when the verb returns, gone when it refuses.
+
+        With an idempotency key, what a verb did before under this key is told again and not done again (K22).
+        """
+        key, mutation = getattr(asked, "idempotency_key", None) or None, info.field_name
+        once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
+
+        def change(session: Session) -> dict[str, Any]:
+            work = self._work(session)
+
+            def done() -> dict[str, Any]:
+                return asdict(verb(work, *arguments, **choices))
+
+            return once(work, done) if once else done()
+
+        try:
+            return {"__refusals__": [], **await self.database.writing(change)}
+        except Refused as refused:
+            return {"__refusals__": refused.refusals, "__detail__": refused.detail}
+
+    def _work(self, session: Session) -> Work:
+        return Work(session, User(self.caller.user_id), self.now)
+
+
+def _without_key(asked: Any) -> dict[str, Any]:
+    return {name: value for name, value in given(asked).items() if name != "idempotency_key"}

@@ -1,0 +1,215 @@
+"""From a request to an answer: parse and validate once, plan once, then one statement per root field."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from persistence.database import Database
+from resolvers.visibility import EVERYBODY
+from schema.context import Caller, Context
+from schema.payloads import ShownField
+from schema.planning.declarations import entity_of
+from schema.planning.operations import Document, Planning, Recent, Root
+from schema.planning.splice import Finished, SplicingExecutor, to_json
+from schema.planning.values import Moment
+
+DOCUMENTS_KEPT = 1024
+TOKENS_AT_MOST = 2000
+RULES = (*specified_rules, OneOfInputValidationRule)
+LONG_DOCUMENT = 4000
+"""Characters from which on misspelt names get no suggestions: finding them costs too much."""
+
+Check = Callable[[Any], None]
+Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """What a client sent."""
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole response as JSON. Nothing was executed where the request itself was wrong."""
+
+    body: bytes
+    executed: bool = True
+
+
+def _told(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
+    return [dict(error.formatted) for error in errors]
+
+
+def _clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Engine:
+    """Answers requests over one database.
+
+    `check` bounds what a document may ask for, before it is validated; `report` turns errors into what clients see;
+    `plain` takes the ordinary road for everything.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, database: Database, *, check: Check = lambda _: None, report: Report = _told,
+        clock: Callable[[], dt.datetime] = _clock, read_timeout: float = 10, plain: bool = False,
+    ) -> None:
+        self.schema, self.database = schema, database
+        self._check, self._report, self._clock = check, report, clock
+        self._read_timeout, self._plain = read_timeout, plain
+        self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
+
+    async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
+        """The answer to a request, errors included."""
+        name = request.operation_name
+        try:
+            document = self.parse(request.query)
+            operation = _chosen(document, name)
+            if only_queries and operation.operation is not OperationType.QUERY:
+                raise GraphQLError("Send mutations with POST.", extensions={"code": "BAD_REQUEST", "http": 405})
+            variables = self._variables(operation, request.variables or {})
+            planning = None if self._plain else Planning(
+                self.schema, self.database.dialect, document, operation, variables, EVERYBODY
+            )
+            context = Context(self.database, caller, self._clock(), planning, self._read_timeout)
+            if planning is not None and operation.operation is OperationType.QUERY:
+                answer = await self._planned(planning, variables, context)
+                if answer is not None:
+                    return answer
+            if planning is not None and operation.operation is OperationType.MUTATION:
+                _check_payloads(planning, variables)
+        except GraphQLErrors as several:
+            return Answer(to_json({"errors": self._report(several.errors, name)}), executed=False)
+        except GraphQLError as error:
+            return Answer(to_json({"errors": self._report([error], name)}), executed=False)
+        return await self._executed(document, request, context)
+
+    def parse(self, text: str) -> Document:
+        """The document, checked and validated; raises GraphQLErrors."""
+        known = self._documents.get(text)
+        if known is not None:
+            return known
+        try:
+            node = parse(text, max_tokens=TOKENS_AT_MOST)
+        except GraphQLError as error:
+            raise GraphQLErrors([_coded(error, "GRAPHQL_PARSE_FAILED")]) from None
+        self._check(node)
+        errors = validate(self.schema, node, RULES, max_errors=20, hide_suggestions=len(text) > LONG_DOCUMENT)
+        if errors:
+            raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+        return self._documents.put(text, Document.of(node))
+
+    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+        if not operation.variable_definitions:
+            return VariableValues({}, {})
+        coerced = get_variable_values(self.schema, operation.variable_definitions, dict(given), max_errors=20)
+        if isinstance(coerced, VariableValues):
+            return coerced
+        raise GraphQLErrors([_coded(error, "BAD_USER_INPUT") for error in coerced])
+
+    async def _planned(self, planning: Planning, variables: VariableValues, context: Context) -> Answer | None:
+        """The answer if every root field was planned; else what was planned is put ready for the ordinary road."""
+        roots = planning.roots()
+        plans = [root.planned for root in roots if root.planned is not None]
+        try:
+            texts = iter(await context.run(plans, variables.coerced)) if plans else iter(())
+        except GraphQLError:
+            raise
+        except Exception as error:
+            return self._failed(roots, error)
+        pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
+        if all(root.planned is not None or root.text is not None for root in roots):
+            members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
+            return Answer(f'{{"data":{{{members}}}}}'.encode())
+        context.prepared = {
+            root.key: Finished(text or "null") for root, text in pieces if root.planned is not None
+        }
+        return None
+
+    def _failed(self, roots: Sequence[Root], error: Exception) -> Answer:
+        """The database did not answer: every field is null, one error says so."""
+        data = {root.key: None for root in roots}
+        reported = self._report([GraphQLError(str(error), original_error=error)], None)
+        return Answer(to_json({"data": data, "errors": reported}))
+
+    async def _executed(self, document: Document, request: GraphQLRequest, context: Context) -> Answer:
+        """The ordinary road, with finished subtrees spliced in."""
+        result = execute(
+            self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
+            executor_class=SplicingExecutor,
+        )
+        if asyncio.iscoroutine(result) or asyncio.isfuture(result):
+            result = await result
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = self._report(result.errors, request.operation_name)
+        return Answer(to_json(answer))
+
+
+class GraphQLErrors(Exception):
+    """Several things wrong with a request at once."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+def _coded(error: GraphQLError, code: str) -> GraphQLError:
+    error.extensions = {"code": code, **(error.extensions or {})}
+    return error
+
+
+def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
+    """The operation to run: the one named, or the only one."""
+    if name is not None:
+        if name in document.operations:
+            return document.operations[name]
+        raise _coded(GraphQLError(f"There is no operation {name!r} in the document."), "BAD_REQUEST")
+    if len(document.operations) == 1:
+        return next(iter(document.operations.values()))
+    raise _coded(GraphQLError("The document has several operations. Say in operationName which one to run."), "BAD_REQUEST")
+
+
+def _check_payloads(planning: Planning, variables: VariableValues) -> None:
+    """Refuse what the payload's fields cannot answer before anything is changed."""
+    sample = Moment(dt.date(2000, 1, 3), 1)
+    for type_, asked in planning.payload_fields():
+        field = type_.fields.get(asked.name)
+        declared = None if field is None else field.extensions.get("strawberry-definition")
+        if isinstance(declared, ShownField):
+            entity = entity_of(declared.target)
+            planned = planning.by_keys(entity, asked.nodes) if declared.several else planning.by_key(
+                entity, asked.nodes, declared.columns
+            )
+            if planned is not None:
+                planned.parameters({**variables.coerced, "keys": _SampleKeys()}, sample)
+
+
+class _SampleKeys(list[Any]):
+    """Stands for the keys that a verb will tell."""
+
+    def __getitem__(self, place: Any) -> Any:
+        return [] if isinstance(place, slice) else None
+
+
+__all__ = ["Answer", "Caller", "Engine", "GraphQLErrors", "GraphQLRequest"]

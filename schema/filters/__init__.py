@@ -1,0 +1,1 @@
+"""What can be asked of lists: filters, and the orders of `schema.orders`. Every condition is two-valued."""

@@ -1,0 +1,66 @@
+"""The whole graph: what the rooms offer, summed."""
+
+from typing import Any
+
+import strawberry
+from strawberry.tools import merge_types
+
+from schema import identifiers
+from schema.campaigns import CampaignQueries
+from schema.contacts import ContactQueries
+from schema.interactions import InteractionQueries
+from schema.nodes import Node
+from schema.planning.errors import BadUserInput
+from schema.salespeople import SalespersonQueries
+from schema.scalars import CONFIG
+from schema.segments import SegmentQueries
+from schema.setup import SetupQueries
+from schema.templates import TemplateQueries
+
+NODES_AT_MOST = 100
+
+
+@strawberry.type
+class NodeQueries:
+    """The fields of Query that find anything by its id."""
+
+    @strawberry.field(description="The object with this id, or null.")
+    async def node(self, info: strawberry.Info, id: strawberry.ID) -> Node | None:  # GraphQL's name
+        return await _node(info, id)
+
+    @strawberry.field(description="The objects with these ids, at most 100, in the same order; null where there is none.")
+    async def nodes(self, info: strawberry.Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
+        if len(ids) > NODES_AT_MOST:
+            raise BadUserInput(f"Ask for at most {NODES_AT_MOST} ids at once, {len(ids)} were given.")
+        return await _nodes(info, ids)
+
+
+async def _node(info: strawberry.Info, global_id: str) -> Any:
+    found = identifiers.read(global_id)
+    return None if found is None else await info.context.show(info._raw_info, *found)
+
+
+async def _nodes(info: strawberry.Info, ids: list[strawberry.ID]) -> list[Any]:
+    """One statement for each type, and for each segment whose lines are asked for."""
+    wanted = [identifiers.read(global_id) for global_id in ids]
+    groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for entity, (*shared, last) in filter(None, wanted):
+        groups.setdefault((entity.name, tuple(shared)), []).append(last)
+    found: dict[tuple[str, tuple[int, ...]], dict[int, Any]] = {}
+    for entity, (*shared, _) in filter(None, wanted):
+        group = (entity.name, tuple(shared))
+        if group not in found:
+            found[group] = await info.context.found(info._raw_info, entity, shared, groups[group])
+    return [
+        None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted
+    ]
+
+
+Query: Any = merge_types(
+    "Query",
+    (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
+     CampaignQueries),
+)
+Query.__strawberry_definition__.description = "What can be asked."
+
+schema = strawberry.Schema(query=Query, config=CONFIG)

@@ -1,0 +1,8 @@
+"""Objects that can be found again by their id."""
+
+import strawberry
+
+
+@strawberry.interface(description="Something with an id that identifies it everywhere in the API.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Identifies the object everywhere in the API. Opaque.")

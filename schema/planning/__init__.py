@@ -1,0 +1,1 @@
+"""From a selection to a plan. Knows no room, only how a type declares its fields."""

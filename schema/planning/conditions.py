@@ -1,0 +1,201 @@
+"""From a filter to SQL. Every condition is true or false, never unknown: `ne` and `not` are true for null.
+
+A filter's input type declares for each of its fields how it becomes a condition; see `schema.filters`.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, false, func, not_, or_, true
+from strawberry.types.base import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from persistence.conditions import IsIn, IsLike, like_pattern
+from persistence.folding import Folded, fold
+from resolvers import calendar
+from resolvers.work import key
+from schema.planning.errors import BadUserInput
+from schema.planning.statement import Row, Statement
+from schema.planning.values import THE_MOMENT, Moment
+
+Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
+"""What a field of a filter means, for a row, given its value."""
+
+LONGEST_LIST = 1000
+
+
+def condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
+    """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
+    meanings = _meanings(filter_)
+    parts: list[ColumnElement[bool]] = []
+    for name, value in asked.items():
+        if value is None:
+            continue
+        if name == "and":
+            parts += [condition(filter_, inside, row, statement) for inside in value]
+        elif name == "or":
+            parts.append(or_(false(), *(condition(filter_, inside, row, statement) for inside in value)))
+        elif name == "not":
+            parts.append(opposite(condition(filter_, value, row, statement)))
+        else:
+            parts.append(meanings[name](row, statement, value))
+    return and_(true(), *parts)
+
+
+def opposite(of: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Not, where unknown counts as false."""
+    return not_(func.coalesce(of, false()))
+
+
+@cache
+def _meanings(filter_: type) -> dict[str, Meaning]:
+    definition = get_object_definition(filter_, strict=True)
+    return {
+        field.graphql_name or to_camel_case(field.python_name): field.metadata["meaning"]
+        for field in definition.fields if "meaning" in field.metadata
+    }
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+Comparison = Callable[[ColumnElement[Any], Statement, Any], ColumnElement[bool]]
+
+
+def compared(
+    value: ColumnElement[Any], statement: Statement, asked: Mapping[str, Any], convert: Callable[[Any], Any] = _as_is,
+    more: Mapping[str, Comparison] | None = None,
+) -> ColumnElement[bool]:
+    """A value against eq, ne, in, gt, gte, lt, lte and isNull; and whatever `more` knows."""
+    parts: list[ColumnElement[bool]] = []
+    for name, wanted in asked.items():
+        if wanted is None:
+            continue
+        if more is not None and name in more:
+            parts.append(more[name](value, statement, wanted))
+        elif name == "isNull":
+            parts.append(value.is_(None) if wanted else value.is_not(None))
+        elif name == "in":
+            listed = statement.parameters.bind_list(convert, BoundedList.checked(wanted), value.type)
+            parts.append(IsIn(value, listed))
+        else:
+            parts.append(_OPERATORS[name](value, statement.bind(convert, wanted, type_=value.type)))
+    return and_(true(), *parts)
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda ours, theirs: ours == theirs,
+    "ne": lambda ours, theirs: ours.is_distinct_from(theirs),
+    "gt": lambda ours, theirs: ours > theirs,
+    "gte": lambda ours, theirs: ours >= theirs,
+    "lt": lambda ours, theirs: ours < theirs,
+    "lte": lambda ours, theirs: ours <= theirs,
+}
+
+
+class BoundedList:
+    """Lists of inputs are bounded, so that no question can be made endless."""
+
+    @staticmethod
+    def checked(values: Any) -> Any:
+        if isinstance(values, Sequence) and len(values) > LONGEST_LIST:
+            raise BadUserInput(f"A list in a filter has at most {LONGEST_LIST} values, {len(values)} were given.")
+        return values
+
+
+def text_compared(
+    value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any], *, folded: ColumnElement[str] | None = None,
+    convert: Callable[[Any], Any] = _as_is,
+) -> ColumnElement[bool]:
+    """Words of people: eq, ne and in to the letter; the rest with case and accents folded."""
+    inside = Folded(value) if folded is None else folded
+
+    def like(anywhere: bool) -> Comparison:
+        def pattern(text: str) -> str:
+            return like_pattern(fold(convert(text)), anywhere=anywhere)
+
+        return lambda _, statement, wanted: IsLike(inside, statement.bind(pattern, wanted, type_=value.type))
+
+    def ordered(name: str) -> Comparison:
+        return lambda _, statement, wanted: _OPERATORS[name](inside, statement.bind(_folded, wanted, type_=value.type))
+
+    more = {"contains": like(True), "startsWith": like(False), "gte": ordered("gte"), "lte": ordered("lte")}
+    return compared(value, statement, asked, convert, more)
+
+
+def _folded(text: str) -> str:
+    return fold(text)
+
+
+def key_compared(value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Numbers and codes: trimmed and upper-cased before they are compared, in binary order."""
+
+    def like(anywhere: bool) -> Comparison:
+        def pattern(text: str) -> str:
+            return like_pattern(fold(text.strip()), anywhere=anywhere)
+
+        return lambda ours, statement, wanted: IsLike(Folded(ours), statement.bind(pattern, wanted, type_=value.type))
+
+    return compared(value, statement, asked, as_key, {"contains": like(True), "startsWith": like(False)})
+
+
+def as_key(value: Any) -> str:
+    """A number or code as it is kept. Blank finds nothing, as nothing has a blank key."""
+    return key(value) or ""
+
+
+def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Days, also as stretches of days from the company's today (K15)."""
+    return compared(value, statement, asked, more=_STRETCHES)
+
+
+def _stretch(of: Callable[..., calendar.Stretch], value: Any, statement: Statement, *arguments: Any) -> ColumnElement[bool]:
+    def end(place: int) -> ColumnElement[Any]:
+        def day(moment: Moment, *filled: Any) -> dt.date:
+            try:
+                return of(moment, *filled)[place]
+            except OverflowError:
+                raise BadUserInput("That many units lie outside the calendar. Ask for fewer.") from None
+
+        return statement.bind(day, THE_MOMENT, *arguments, type_=Date())
+
+    return and_(value >= end(0), value <= end(1))
+
+
+def _count(count: int) -> int:
+    if count < 1:
+        raise BadUserInput(f"Count at least 1 unit, {count} were given.")
+    return count
+
+
+def _last(moment: Moment, count: int, unit: str) -> calendar.Stretch:
+    return calendar.last(moment.today, _count(count), calendar.DateUnit(unit))
+
+
+def _next(moment: Moment, count: int, unit: str) -> calendar.Stretch:
+    return calendar.following(moment.today, _count(count), calendar.DateUnit(unit))
+
+
+def _current(moment: Moment, unit: str) -> calendar.Stretch:
+    return calendar.current(moment.today, calendar.DateUnit(unit), moment.first_day_of_week)
+
+
+def _previous(moment: Moment, unit: str) -> calendar.Stretch:
+    return calendar.previous(moment.today, calendar.DateUnit(unit), moment.first_day_of_week)
+
+
+def _today(statement: Statement) -> ColumnElement[dt.date]:
+    return statement.moment(lambda moment: moment.today, Date())
+
+
+_STRETCHES: dict[str, Comparison] = {
+    "last": lambda value, statement, asked: _stretch(_last, value, statement, asked["count"], asked["unit"]),
+    "next": lambda value, statement, asked: _stretch(_next, value, statement, asked["count"], asked["unit"]),
+    "current": lambda value, statement, unit: _stretch(_current, value, statement, unit),
+    "previous": lambda value, statement, unit: _stretch(_previous, value, statement, unit),
+    "past": lambda value, statement, yes: value < _today(statement) if yes else value >= _today(statement),
+    "future": lambda value, statement, yes: value > _today(statement) if yes else value <= _today(statement),
+}

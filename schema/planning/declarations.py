@@ -1,0 +1,117 @@
+"""How a type declares its fields: a column, an expression, an edge to one row, an edge to many rows.
+
+A room lists names and descriptions; the planner turns them into SQL, `plain` into ordinary execution.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from persistence.columns import Table
+from schema.planning.statement import Row, Statement
+
+Expression = Callable[..., ColumnElement[Any]]
+"""`(row, statement, **arguments)` to SQL."""
+
+Alternatives = Sequence[Sequence[ColumnElement[bool]]]
+"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One level of an order. The levels of an order end in a key that is unique and never null."""
+
+    of: Callable[[Row, Statement], ColumnElement[Any]]
+    nullable: bool = False
+    descending: bool = False
+
+
+Order = Sequence[Sort]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A field that one expression answers; `column` names it where it is just that."""
+
+    of: Expression
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class One:
+    """An edge to at most one row: the one whose `remote` column equals our `local` one, where `when` holds."""
+
+    target: str
+    local: str
+    remote: str
+    when: Callable[[Row], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True)
+class Many:
+    """An edge to the rows that belong to ours, a page at a time. At the root there is no row."""
+
+    target: str
+    belongs: Callable[[Row | None, Row, Statement], Alternatives]
+    filtered: bool = True
+    ordered: bool = True
+    searched: Callable[[Row, Statement, Any], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An edge to all rows that belong to ours, few by nature, in a fixed order."""
+
+    target: str
+    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]]
+    order: Callable[[Row], ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A root field: the row with this key, or null. Without an argument there is only one."""
+
+    target: str
+    argument: str | None
+    column: str
+    convert: Callable[[Any], Any]
+
+
+Plan = Value | One | Many | Listing | Named
+
+
+@dataclass
+class Entity:
+    """What the planner knows of a type that is backed by a table."""
+
+    name: str
+    table: type[Table]
+    key: tuple[str, ...]
+    prefix: str | None
+    fields: dict[str, Plan] = field(default_factory=dict)
+    filter: Any = None
+    order_input: type | None = None
+    orders: Mapping[Any, Order] = field(default_factory=dict)
+    default_order: Order = ()
+    key_order: Order = ()
+    only: Callable[[Row], ColumnElement[bool]] | None = None
+
+
+ENTITIES: dict[str, Entity] = {}
+"""By GraphQL name. Filled by the rooms when they are imported, read-only afterwards."""
+
+
+def entity_of(target: str) -> Entity:
+    """`"contacts.Contact"` to the declarations of that type."""
+    room, _, name = target.rpartition(".")
+    if name not in ENTITIES:
+        import_module(f"schema.{room}")
+    return ENTITIES[name]
+
+
+def by_column(name: str, *, nullable: bool = False, descending: bool = False) -> Sort:
+    """A level of an order that is a plain column."""
+    return Sort(lambda row, _: row.c[name], nullable, descending)

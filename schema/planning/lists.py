@@ -1,0 +1,46 @@
+"""From the arguments of a list to its page: filter, search, order and cursors put together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from schema.planning.conditions import condition
+from schema.planning.declarations import Alternatives, Entity, Many, Order, Sort, entity_of
+from schema.planning.errors import BadUserInput
+from schema.planning.paging import LEVELS_AT_MOST, Page, PageArguments
+from schema.planning.statement import Row, Statement
+
+
+def page_of(statement: Statement, declared: Many, parent: Row | None, arguments: Mapping[str, Any]) -> Page:
+    """The page that a list field with these arguments shows."""
+    entity = entity_of(declared.target)
+    paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
+    order, names = _order(entity, arguments.get("orderBy"))
+    asked, search = arguments.get("filter"), arguments.get("search")
+
+    def conditions(row: Row) -> Alternatives:
+        shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]
+        if asked is not None and entity.filter is not None:
+            shared.append(condition(entity.filter, asked, row, statement))
+        if search is not None and declared.searched is not None:
+            shared.append(declared.searched(row, statement, search))
+        return [[*alternative, *shared] for alternative in declared.belongs(parent, row, statement)]
+
+    return Page(statement, entity, order, names, paging, conditions)
+
+
+def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[Order, Sequence[str]]:
+    """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
+    if not asked:
+        return entity.default_order, ["default"]
+    if len(asked) > LEVELS_AT_MOST:
+        raise BadUserInput(f"At most {LEVELS_AT_MOST} orders can be combined, {len(asked)} were given.")
+    levels: list[Sort] = []
+    names: list[str] = []
+    for entry in asked:
+        descending = entry["direction"].value == "DESC"
+        names.append(f"{entry['field'].value} {entry['direction'].value}")
+        levels += [Sort(level.of, level.nullable, level.descending != descending) for level in entity.orders[entry["field"]]]
+    key = [Sort(level.of, descending=levels[-1].descending) for level in entity.key_order]
+    return [*levels, *key], names

@@ -1,0 +1,167 @@
+"""Documents and their plans: parsed and validated once, planned once for each shape of their variables."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
+from graphql.execution.values import VariableValues
+from sqlalchemy.engine import Dialect
+
+from resolvers.visibility import Viewer
+from schema.planning.declarations import Entity
+from schema.planning.errors import NotPlannable
+from schema.planning.fields import PlannedField
+from schema.planning.planner import Planned, Planner
+from schema.planning.selection import Asked, Selection
+from schema.planning.values import shape, slotted
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+PLANS_PER_DOCUMENT = 256
+
+
+class Recent(Generic[K, V]):
+    """The values used last, as many as there is room for."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        value = self._kept.get(key)
+        if value is not None:
+            self._kept.move_to_end(key)
+        return value
+
+    def put(self, key: K, value: V) -> V:
+        self._kept[key] = value
+        if len(self._kept) > self._room:
+            self._kept.popitem(last=False)
+        return value
+
+
+@dataclass
+class Document:
+    """A validated document with what was planned for it."""
+
+    node: DocumentNode
+    operations: dict[str | None, OperationDefinitionNode]
+    fragments: dict[str, FragmentDefinitionNode]
+    plans: Recent[Hashable, Any] = field(default_factory=lambda: Recent(PLANS_PER_DOCUMENT))
+
+    @classmethod
+    def of(cls, node: DocumentNode) -> "Document":
+        operations: dict[str | None, OperationDefinitionNode] = {}
+        fragments: dict[str, FragmentDefinitionNode] = {}
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                operations[definition.name.value if definition.name else None] = definition
+            elif isinstance(definition, FragmentDefinitionNode):
+                fragments[definition.name.value] = definition
+        return cls(node, operations, fragments)
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root field of an operation: its key in the answer, and its plan or constant text if it has one."""
+
+    key: str
+    planned: Planned | None = None
+    text: str | None = None
+
+
+class Planning:
+    """The planner for one request: a document, an operation, the values of its variables, a viewer."""
+
+    def __init__(
+        self, schema: GraphQLSchema, dialect: Dialect, document: Document, operation: OperationDefinitionNode,
+        variables: VariableValues, viewer: Viewer,
+    ) -> None:
+        self._schema, self._dialect, self._document, self._operation = schema, dialect, document, operation
+        self._variables, self._viewer = variables, viewer
+        self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
+
+    def _selection(self) -> Selection:
+        slots = {name: slotted(value, (name,)) for name, value in self._variables.coerced.items()}
+        return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, slots))
+
+    def _planner(self) -> Planner:
+        return Planner(self._selection(), self._dialect, self._viewer)
+
+    def _kept(self, key: Hashable, make: Callable[[], V]) -> V:
+        whole = (self._operation.name.value if self._operation.name else None, key, self._shape, self._viewer)
+        found: V | None = self._document.plans.get(whole)
+        return self._document.plans.put(whole, make()) if found is None else found
+
+    def roots(self) -> Sequence[Root]:
+        """The root fields in the order of the answer."""
+        return self._kept("roots", self._plan_roots)
+
+    def _plan_roots(self) -> Sequence[Root]:
+        parent = self._schema.query_type
+        assert parent is not None
+        try:
+            asked = self._selection().fields(parent, [self._operation.selection_set])
+        except NotPlannable:
+            return [Root("")]
+        return [self._plan_root(parent, field) for field in asked]
+
+    def _plan_root(self, parent: GraphQLObjectType, asked: Asked) -> Root:
+        if asked.name == "__typename":
+            return Root(asked.key, text=f'"{parent.name}"')
+        declared = declaration(parent, asked.name)
+        try:
+            return Root(asked.key, planned=self._planner().root(declared.plan if declared else None, parent, asked))
+        except NotPlannable:
+            return Root(asked.key)
+
+    def by_key(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
+    ) -> Planned | None:
+        """A plan for what was selected of one object below these nodes, or nothing if it cannot be planned."""
+        key = ("key", entity.name, columns, tuple(map(id, nodes)))
+        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_key(entity, type_, below, columns),
+                                                  entity, nodes))[0]
+
+    def by_keys(self, entity: Entity, nodes: Sequence[FieldNode]) -> Planned | None:
+        """The same for several objects at once."""
+        key = ("keys", entity.name, tuple(map(id, nodes)))
+        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below),
+                                                  entity, nodes))[0]
+
+    def _made(self, make: Callable[..., Planned], entity: Entity, nodes: Sequence[FieldNode]) -> tuple[Planned | None]:
+        type_ = self._schema.type_map[entity.name]
+        try:
+            return (make(type_, Asked("", "", list(nodes)).below),)
+        except NotPlannable:
+            return (None,)
+
+    def payload_fields(self) -> list[tuple[GraphQLObjectType, Asked]]:
+        """What a mutation asks of its payloads, to be checked before anything is changed."""
+        parent, selection = self._schema.mutation_type, self._selection()
+        assert parent is not None
+        found = []
+        for root in selection.fields(parent, [self._operation.selection_set]):
+            if root.name == "__typename":
+                continue
+            payload = parent.fields[root.name].type
+            if isinstance(payload, GraphQLObjectType):
+                found += [(payload, asked) for asked in selection.fields(payload, root.below)]
+        return found
+
+
+def declaration(parent: GraphQLObjectType, name: str) -> PlannedField | None:
+    """How a field of a type was declared, if it was."""
+    graphql_field = parent.fields.get(name)
+    made = None if graphql_field is None else graphql_field.extensions.get("strawberry-definition")
+    return made if isinstance(made, PlannedField) else None

@@ -1,0 +1,260 @@
+"""A page of rows: filtered, in an order that ends in a key, from a cursor on, forward or backward.
+
+Both roads use it: the planner puts JSON around it, `plain` loads its rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from schema.planning import cursors
+from schema.planning.declarations import Alternatives, Entity, Order, Sort
+from schema.planning.errors import BadUserInput
+from schema.planning.statement import Row, Statement
+from schema.planning.values import Slot
+
+SMALLEST, LARGEST, USUAL = 1, 100, 20
+LEVELS_AT_MOST = 2
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """The paging arguments of a connection: constants or slots."""
+
+    first: Any = None
+    last: Any = None
+    after: Any = None
+    before: Any = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None:
+            raise BadUserInput("Give first or last, not both.")
+        for size in (self.first, self.last):
+            if size is not None and not isinstance(size, Slot):
+                checked_size(size)
+
+    @property
+    def backward(self) -> bool:
+        return self.last is not None
+
+    @property
+    def size(self) -> Any:
+        given = self.last if self.backward else self.first
+        return USUAL if given is None else given
+
+
+def checked_size(size: int) -> int:
+    if not SMALLEST <= size <= LARGEST:
+        raise BadUserInput(f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before.")
+    return size
+
+
+class Page:
+    """The statement of one page, before anybody says which columns of it are needed."""
+
+    def __init__(
+        self, statement: Statement, entity: Entity, order: Order, names: Sequence[str], arguments: PageArguments,
+        conditions: Callable[[Row], Alternatives],
+    ) -> None:
+        self.statement = statement
+        self.entity = entity
+        self.arguments = arguments
+        self.conditions = conditions
+        self.order = order
+        self.row = statement.row(entity.table)
+        self._probe = statement.row(entity.table)
+        types = [sort.of(self._probe, statement).type for sort in order]
+        self.tag = cursors.tag(entity.name, names)
+        self._read = cursors.reader(self.tag, types, [sort.nullable for sort in order])
+        self._types = types
+
+    def select(self, *, lookahead: bool) -> FromClause:
+        """The rows under `self.row`'s name, with `n` (their place, counted from the side the page is taken from).
+
+        With `lookahead` there is one row more than asked for, if there is one. Call it last: it has the columns that
+        were asked of `self.row`.
+        """
+        limit = self.size(1 if lookahead else 0)
+        branches = [
+            branch
+            for own in self._rows()
+            for branch in self._branches(own, limit)
+        ]
+        levels = range(len(self.order))
+        if len(branches) == 1:
+            rows: FromClause = branches[0].alias(self.statement.name())
+        else:
+            merged = union_all(*(select(literal_column("*")).select_from(b.alias(self.statement.name())) for b in branches))
+            every = merged.alias(self.statement.name())
+            rows = (
+                select(literal_column("*")).select_from(every).order_by(*self._outer_order(levels)).limit(limit)
+            ).alias(self.statement.name())
+        place = func.row_number().over(order_by=self._outer_order(levels)).label("n")
+        numbered = select(literal_column("*"), place).select_from(rows)
+        forward = [literal_column("n").desc() if self.arguments.backward else literal_column("n")]
+        return numbered.order_by(*forward).alias(self.row.alias)
+
+    def size(self, more: int = 0) -> ColumnElement[int]:
+        """How many rows the page has at most, and `more`."""
+        size = self.arguments.size
+        if isinstance(size, Slot):
+            return self.statement.bind(lambda asked: checked_size(asked) + more, size, type_=Integer())
+        return literal_column(str(checked_size(size) + more), Integer())
+
+    @property
+    def asked_size(self) -> int:
+        """The size as a number, where all values are known."""
+        return checked_size(self.arguments.size)
+
+    @property
+    def place(self) -> ColumnElement[int]:
+        """The place of a row in the order clients see."""
+        n: ColumnElement[int] = literal_column(f"{self.row.alias}.n", Integer())
+        return n.desc() if self.arguments.backward else n
+
+    def within(self) -> ColumnElement[bool]:
+        """Whether a row belongs to the page: all but the one looked ahead at."""
+        return literal_column(f"{self.row.alias}.n", Integer()) <= self.size()
+
+    def cursor_values(self) -> list[ColumnElement[Any]]:
+        """The values that say where a row stands."""
+        return [literal_column(f"{self.row.alias}.s{level}", type_) for level, type_ in enumerate(self._types)]
+
+    def count(self) -> ColumnElement[int]:
+        """How many rows there are in all, cursors aside."""
+        counts: list[ColumnElement[int]] = []
+        for row, own in self._rows():
+            found = select(func.count()).select_from(self.statement.source(row)).where(*own)
+            counts.append(found.scalar_subquery())
+        total = counts[0]
+        for count in counts[1:]:
+            total = total + count
+        return total
+
+    def beyond(self, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+        """Whether there is a row at or on the other side of a cursor: before it for `after`, behind it for `before`."""
+        found: list[ColumnElement[bool]] = []
+        for row, own in self._rows():
+            inside = self._compared(row, cursor, ahead=ahead)
+            found.append(self.statement.exists(row, *own, not_(func.coalesce(inside, false()))))
+        return or_(*found)
+
+    def _rows(self) -> list[tuple[Row, Sequence[ColumnElement[bool]]]]:
+        rows = []
+        for index in range(len(self.conditions(self._probe))):
+            row = self.statement.row(self.entity.table)
+            rows.append((row, self.conditions(row)[index]))
+        return rows
+
+    def _branches(self, own: tuple[Row, Sequence[ColumnElement[bool]]], limit: ColumnElement[int]) -> list[Select[Any]]:
+        """One statement, or two where the first level may be null: an index serves each, but not both at once."""
+        row, conditions = own
+        if not self._splits():
+            return [self._branch(row, conditions, self._both_cursors(row), limit)]
+        leading = self.order[0].of(row, self.statement)
+        there = self._branch(row, (*conditions, leading.is_not(None)), self._split_cursors(row, blank=False), limit)
+        blank = self._branch(row, (*conditions, leading.is_(None)), self._split_cursors(row, blank=True), limit)
+        return [there, blank]
+
+    def _branch(
+        self, row: Row, conditions: Sequence[ColumnElement[bool]], cursor: Sequence[ColumnElement[bool]], limit: ColumnElement[int]
+    ) -> Select[Any]:
+        values = [sort.of(row, self.statement) for sort in self.order]
+        blank_first_level = self._splits()
+        order = []
+        for sort, value in zip(self.order, values, strict=True):
+            down = sort.descending != self.arguments.backward
+            if sort.nullable and not blank_first_level:
+                null = value.is_(None).cast(Integer)
+                order.append(null.desc() if self.arguments.backward else null)
+            order.append(value.desc() if down else value)
+        columns = [row.c[name].label(name) for name in self.row.c.used]
+        levels = [value.label(f"s{level}") for level, value in enumerate(values)]
+        chosen = select(*columns, *levels).select_from(self.statement.source(row))
+        return chosen.where(*conditions, *cursor).order_by(*order).limit(limit)
+
+    def _outer_order(self, levels: range) -> list[ColumnElement[Any]]:
+        order: list[ColumnElement[Any]] = []
+        for level in levels:
+            sort, value = self.order[level], literal_column(f"s{level}", self._types[level])
+            if sort.nullable:
+                null = value.is_(None).cast(Integer)
+                order.append(null.desc() if self.arguments.backward else null)
+            order.append(value.desc() if sort.descending != self.arguments.backward else value)
+        return order
+
+    def _uniform(self, order: Sequence[Sort]) -> bool:
+        return all(sort.descending == order[0].descending for sort in order)
+
+    def _splits(self) -> bool:
+        first, *rest = self.order
+        return first.nullable and not any(sort.nullable for sort in rest) and self._uniform(self.order)
+
+    def _both_cursors(self, row: Row) -> list[ColumnElement[bool]]:
+        limits = ((self.arguments.after, True), (self.arguments.before, False))
+        return [self._compared(row, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
+
+    def _value(self, cursor: Any, level: int) -> ColumnElement[Any]:
+        return self.statement.bind(lambda text: self._read(text)[level], cursor, type_=self._types[level])
+
+    def _is_blank(self, cursor: Any, level: int) -> ColumnElement[bool]:
+        return self.statement.bind(lambda text: self._read(text)[level] is None, cursor, type_=Boolean())
+
+    def _split_cursors(self, row: Row, *, blank: bool) -> list[ColumnElement[bool]]:
+        """The cursors for one of two branches: rows with, or without, a value in the first level."""
+        conditions: list[ColumnElement[bool]] = []
+        for cursor, ahead in ((self.arguments.after, True), (self.arguments.before, False)):
+            if cursor is None:
+                continue
+            in_blank = self._is_blank(cursor, 0)
+            if blank:
+                rest = self._row_compared(row, cursor, range(1, len(self.order)), ahead=ahead)
+                conditions.append(or_(not_(in_blank), rest) if ahead else and_(in_blank, rest))
+            else:
+                whole = self._row_compared(row, cursor, range(len(self.order)), ahead=ahead)
+                conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
+        return conditions
+
+    def _row_compared(self, row: Row, cursor: Any, levels: range, *, ahead: bool) -> ColumnElement[bool]:
+        """Row values compared at once, which an index on the same columns answers."""
+        ours = tuple_(*(self.order[level].of(row, self.statement) for level in levels))
+        theirs = tuple_(*(self._value(cursor, level) for level in levels))
+        return ours > theirs if self.order[0].descending != ahead else ours < theirs
+
+    def _compared(self, row: Row, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+        """Whether a row stands behind (`ahead`) or before the cursor, nulls last."""
+        if self._uniform(self.order) and not any(sort.nullable for sort in self.order):
+            return self._row_compared(row, cursor, range(len(self.order)), ahead=ahead)
+        choices = []
+        equal: list[ColumnElement[bool]] = []
+        for level, sort in enumerate(self.order):
+            ours, theirs = sort.of(row, self.statement), self._value(cursor, level)
+            further = ours > theirs if sort.descending != ahead else ours < theirs
+            if not sort.nullable:
+                choices.append(and_(*equal, further))
+                equal.append(ours == theirs)
+                continue
+            blank = self._is_blank(cursor, level)
+            if ahead:
+                choices.append(and_(*equal, not_(blank), or_(further, ours.is_(None))))
+            else:
+                choices.append(and_(*equal, or_(and_(blank, ours.is_not(None)), and_(not_(blank), further))))
+            equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
+        return or_(*choices)

@@ -1,0 +1,179 @@
+"""Ordinary execution: one look-up per value, from the same declarations. Slow, plain and obviously right.
+
+The planner's counterpart: it answers what the planner leaves, and a differential test holds the two equal.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import get_argument_values
+from graphql.execution.values import VariableValues
+from sqlalchemy import ColumnElement, Label, Select, literal, literal_column, select
+
+from persistence.json_sql import CursorText, Json
+from schema.planning.declarations import Entity, Listing, Many, Named, One, Plan, Value, entity_of
+from schema.planning.lists import page_of
+from schema.planning.paging import Page
+from schema.planning.statement import Row, Statement
+from schema.planning.values import Known
+
+
+async def resolve(plan: Plan, source: Any, info: Any) -> Any:
+    """The value of a declared field for a source row."""
+    raw = info._raw_info
+    arguments = get_argument_values(
+        raw.parent_type.fields[raw.field_name], raw.field_nodes[0], _given(raw.variable_values)
+    )
+    context = info.context
+    if raw.path.prev is None and raw.path.key in context.prepared:
+        return context.prepared[raw.path.key]
+    statement = Statement(context.viewer, Known(await context.moment()))
+    if isinstance(plan, Value):
+        return await _value(plan, source, statement, context, arguments)
+    if isinstance(plan, One):
+        return await _one(plan, source, statement, context)
+    if isinstance(plan, Many):
+        return await _many(plan, source, statement, context, arguments)
+    if isinstance(plan, Listing):
+        return await _listing(plan, source, statement, context)
+    return await _named(plan, statement, context, arguments)
+
+
+def _given(variables: Mapping[str, Any]) -> Any:
+    return VariableValues({}, dict(variables))
+
+
+def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
+    marker = literal_column(f"'{entity.name}'").label("__entity__")
+    return [*(row.c[name].label(name) for name in entity.table.__table__.columns.keys()), marker]  # type: ignore[attr-defined]
+
+
+def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    mine = () if entity.only is None else (entity.only(row),)
+    return select(*_all_columns(row, entity)).select_from(statement.source(row)).where(*conditions, *mine)
+
+
+async def _first(context: Any, chosen: Select[Any]) -> dict[str, Any] | None:
+    rows: list[dict[str, Any]] = await context.database.select(chosen)
+    return rows[0] if rows else None
+
+
+async def by_key(
+    context: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
+) -> dict[str, Any] | None:
+    """The row with this key."""
+    statement = Statement(context.viewer, Known(None))
+    row = statement.row(entity.table)
+    wanted = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
+    return await _first(context, _rows(statement, entity, row, wanted))
+
+
+def _is(row: Row, entity: Entity, keys: Sequence[Any]) -> list[ColumnElement[bool]]:
+    return [row.c[name] == value for name, value in zip(entity.key, keys, strict=True)]
+
+
+async def _value(
+    plan: Value, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
+) -> Any:
+    if plan.column is not None:
+        return source[plan.column]
+    entity = entity_of(f".{source['__entity__']}")
+    row = statement.row(entity.table)
+    value = plan.of(row, statement, **arguments)
+    own = _is(row, entity, [source[name] for name in entity.key])
+    found = await _first(context, select(value.label("value")).select_from(statement.source(row)).where(*own))
+    shown = None if found is None else found["value"]
+    return json.loads(shown) if isinstance(value.type, Json) and isinstance(shown, str) else shown
+
+
+async def _one(plan: One, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
+    if source[plan.local] is None:
+        return None
+    entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
+    row, here = statement.row(entity.table), statement.row(own.table)
+    conditions = [row.c[plan.remote] == source[plan.local]]
+    if plan.when is not None:
+        mine = _is(here, own, [source[name] for name in own.key])
+        conditions.append(statement.exists(here, *mine, plan.when(here)))
+    return await _first(context, _rows(statement, entity, row, conditions))
+
+
+async def _named(plan: Named, statement: Statement, context: Any, arguments: Mapping[str, Any]) -> Any:
+    entity = entity_of(plan.target)
+    row = statement.row(entity.table)
+    wanted = row.c[plan.column] == plan.convert(arguments.get(plan.argument or ""))
+    return await _first(context, _rows(statement, entity, row, [wanted]))
+
+
+async def _listing(plan: Listing, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
+    entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
+    row, here = statement.row(entity.table), statement.row(own.table)
+    mine = _is(here, own, [source[name] for name in own.key])
+    belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
+    return await context.database.select(_rows(statement, entity, row, [belonging]).order_by(plan.order(row)))
+
+
+async def _many(
+    plan: Many, source: Mapping[str, Any] | None, statement: Statement, context: Any, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A page with everything that can be asked of it; the database is asked for each part alone."""
+    parent: Any = None if source is None else _Known(source)
+    page = page_of(statement, plan, parent, arguments)
+    rows = await _page_rows(page, context)
+    size = page.asked_size
+    nodes, more = rows[:size], len(rows) > size
+    if page.arguments.backward:
+        nodes = nodes[::-1]
+    behind, before = more, False
+    if page.arguments.after is not None:
+        before = await _is_true(context, page.beyond(page.arguments.after, ahead=True))
+    if page.arguments.backward:
+        behind, before = False, more
+        if page.arguments.before is not None:
+            behind = await _is_true(context, page.beyond(page.arguments.before, ahead=False))
+    total = await context.database.select(select(page.count().label("value")))
+    return {
+        "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes], "nodes": nodes,
+        "page_info": {
+            "has_next_page": behind, "has_previous_page": before,
+            "start_cursor": nodes[0]["__cursor__"] if nodes else None,
+            "end_cursor": nodes[-1]["__cursor__"] if nodes else None,
+        },
+        "total_count": total[0]["value"],
+    }
+
+
+class _Known:
+    """A row whose columns are constants: what a parent is for a list that is selected by itself."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        entity = entity_of(f".{source['__entity__']}")
+        self.table, self.alias = entity.table, "known"
+        self.c = _Constants(entity, source)
+
+
+class _Constants:
+    def __init__(self, entity: Entity, source: Mapping[str, Any]) -> None:
+        self._columns, self._source = entity.table.__table__.columns, source  # type: ignore[attr-defined]
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        return self[name]
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        return literal(self._source[name], self._columns[name].type)
+
+
+async def _page_rows(page: Page, context: Any) -> list[dict[str, Any]]:
+    """The rows from the side the page is taken from, one more than asked for if there is one."""
+    columns = _all_columns(page.row, page.entity)
+    cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
+    place = literal_column(f"{page.row.alias}.n").label("__place__")
+    chosen = select(*columns, cursor, place).select_from(page.select(lookahead=True)).order_by(place)
+    rows: list[dict[str, Any]] = await context.database.select(chosen)
+    return rows
+
+
+async def _is_true(context: Any, condition: ColumnElement[bool]) -> bool:
+    rows = await context.database.select(select(condition.label("value")))
+    return bool(rows[0]["value"])

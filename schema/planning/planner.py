@@ -1,0 +1,332 @@
+"""From a selection to one SQL statement that builds the JSON answer in the database.
+
+A field is planned because it was declared so; anything else raises NotPlannable and the whole root field goes the
+ordinary way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, false, func, select
+from sqlalchemy.engine import Dialect
+
+from persistence.conditions import IsIn
+from persistence.json_sql import CursorText, JsonArray, JsonItem, JsonObject, json_text
+from resolvers.visibility import Viewer
+from schema.planning.declarations import Entity, Listing, Many, Named, One, Value, entity_of
+from schema.planning.declarations import Plan as Declared
+from schema.planning.errors import NotPlannable
+from schema.planning.lists import page_of
+from schema.planning.paging import Page
+from schema.planning.selection import Asked, Selected, Selection
+from schema.planning.statement import Row, Statement
+from schema.planning.values import Fill, Moment, Parameters, Slot
+
+JOINS_AT_MOST = 40
+"""SQLite joins 64 tables at most; beyond this an edge becomes a subquery."""
+
+KEYS = Slot(("keys",))
+"""Where a read by keys finds them among its variables."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One statement and how each request fills its parameters."""
+
+    sql: str
+    fills: tuple[tuple[Fill, Callable[[Any], Any] | None], ...]
+    needs_moment: bool
+
+    def parameters(self, variables: Mapping[str, Any], moment: Moment | None) -> tuple[Any, ...]:
+        """Raises BadUserInput where a value cannot be answered."""
+        values = []
+        for fill, process in self.fills:
+            value = fill(variables, moment)
+            values.append(process(value) if process else value)
+        return tuple(values)
+
+
+class Scope:
+    """The rows that one SELECT reads beside its own: to-one edges, each joined once however often it is asked for."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._joins: dict[tuple[str, One], tuple[Row, ColumnElement[bool]]] = {}
+
+    def has_room(self, row: Row, edge: One) -> bool:
+        return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
+
+    def join(self, row: Row, edge: One) -> Row:
+        """The row at the other end of an edge."""
+        known = self._joins.get((row.alias, edge))
+        if known is None:
+            other = self._statement.row(entity_of(edge.target).table)
+            known = other, and_(*ends_meet(edge, row, other))
+            self._joins[row.alias, edge] = known
+        return known[0]
+
+    def around(self, source: FromClause) -> FromClause:
+        """The source with all edges joined to it."""
+        for row, condition in self._joins.values():
+            source = source.outerjoin(self._statement.source(row), condition)
+        return source
+
+
+def ends_meet(edge: One, row: Row, other: Row) -> list[ColumnElement[bool]]:
+    """When a row is at the other end of an edge."""
+    target = entity_of(edge.target)
+    conditions = [other.c[edge.remote] == row.c[edge.local]]
+    if edge.when is not None:
+        conditions.append(edge.when(row))
+    if target.only is not None:
+        conditions.append(target.only(other))
+    return conditions
+
+
+class Planner:
+    """Plans the parts of one operation for one viewer."""
+
+    def __init__(self, selection: Selection, dialect: Dialect, viewer: Viewer) -> None:
+        self._selection = selection
+        self._dialect = dialect
+        self._viewer = viewer
+
+    def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: Asked) -> Planned:
+        """A field of Query."""
+        if declared is None:
+            raise NotPlannable(asked.name)
+        statement = Statement(self._viewer, Parameters())
+        type_ = get_named_type(parent.fields[asked.name].type)
+        arguments = self._selection.arguments(parent, asked)
+        if isinstance(declared, Many):
+            return self._compiled(statement, self._connection(statement, declared, None, type_, asked, arguments))
+        if isinstance(declared, Named):
+            return self._named(statement, declared, type_, asked.below, arguments)
+        raise NotPlannable(asked.name)
+
+    def _named(
+        self, statement: Statement, declared: Named, type_: GraphQLNamedType, selected: Selected, arguments: Mapping[str, Any]
+    ) -> Planned:
+        entity = entity_of(declared.target)
+        row, scope = statement.row(entity.table), Scope(statement)
+        shown = self._object(statement, entity, row, scope, _object_type(type_), selected)
+        column = row.c[declared.column]
+        wanted = statement.bind(declared.convert, arguments.get(declared.argument or ""), type_=column.type)
+        source = scope.around(statement.source(row))
+        return self._compiled(statement, select(shown).select_from(source).where(column == wanted, *_only(entity, row)))
+
+    def by_key(
+        self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
+    ) -> Planned:
+        """One object, by the key under `keys`; by these columns instead of the entity's own key if they are given."""
+        statement = Statement(self._viewer, Parameters())
+        row, scope = statement.row(entity.table), Scope(statement)
+        shown = self._object(statement, entity, row, scope, type_, selected)
+        wanted = [
+            row.c[name] == statement.bind(_nth(place), KEYS, type_=row.c[name].type)
+            for place, name in enumerate(columns or entity.key)
+        ]
+        source = scope.around(statement.source(row))
+        return self._compiled(statement, select(shown).select_from(source).where(*wanted, *_only(entity, row)))
+
+    def by_keys(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> Planned:
+        """An array of `{"key", "value"}` in the order of the keys under `keys`; of those that exist.
+
+        Where a key has several parts, all but the last are equal and come first: `[segment_id, line_no, line_no, …]`.
+        """
+        statement = Statement(self._viewer, Parameters())
+        row, scope = statement.row(entity.table), Scope(statement)
+        shown = self._object(statement, entity, row, scope, type_, selected)
+        *shared, last = entity.key
+        wanted: list[ColumnElement[bool]] = [
+            row.c[name] == statement.bind(_nth(place), KEYS, type_=Integer()) for place, name in enumerate(shared)
+        ]
+        rest = statement.parameters.bind_list(int, _Rest(KEYS, len(shared)), Integer())
+        item = JsonObject([("key", row.c[last]), ("value", shown)])
+        chosen = select(JsonArray(item, by=row.c[last]))
+        source = scope.around(statement.source(row))
+        return self._compiled(statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row)))
+
+    def _compiled(self, statement: Statement, chosen: Select[Any]) -> Planned:
+        compiled: Any = chosen.compile(dialect=self._dialect)
+        processors = compiled._bind_processors
+        known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.fills
+        fills = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
+        return Planned(compiled.string, fills, statement.parameters.needs_moment)
+
+    def _object(
+        self, statement: Statement, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
+    ) -> JsonObject:
+        members: list[tuple[str, ColumnElement[Any]]] = []
+        for asked in self._selection.fields(type_, selected):
+            if asked.name == "__typename":
+                members.append((asked.key, json_text(f'"{type_.name}"')))
+                continue
+            declared = entity.fields.get(asked.name)
+            members.append((asked.key, self._member(statement, declared, row, scope, type_, asked)))
+        return JsonObject(members)
+
+    def _member(
+        self, statement: Statement, declared: Declared | None, row: Row, scope: Scope, type_: GraphQLObjectType, asked: Asked
+    ) -> ColumnElement[Any]:
+        below = get_named_type(type_.fields[asked.name].type)
+        arguments = self._selection.arguments(type_, asked)
+        if isinstance(declared, Value):
+            return declared.of(row, statement, **arguments)
+        if isinstance(declared, One):
+            return self._edge(statement, declared, row, scope, _object_type(below), asked.below)
+        if isinstance(declared, Many):
+            return self._connection(statement, declared, row, below, asked, arguments).scalar_subquery()
+        if isinstance(declared, Listing):
+            return self._listing(statement, declared, row, _object_type(below), asked.below)
+        raise NotPlannable(f"{type_.name}.{asked.name}")
+
+    def _edge(
+        self, statement: Statement, edge: One, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
+    ) -> ColumnElement[Any]:
+        target = entity_of(edge.target)
+        if scope.has_room(row, edge):
+            other = scope.join(row, edge)
+            shown = self._object(statement, target, other, scope, type_, selected)
+            return case((other.c[target.key[-1]].is_not(None), shown))
+        other, own = statement.row(target.table), Scope(statement)
+        shown = self._object(statement, target, other, own, type_, selected)
+        source = own.around(statement.source(other))
+        return select(shown).select_from(source).where(*ends_meet(edge, row, other)).scalar_subquery()
+
+    def _listing(
+        self, statement: Statement, declared: Listing, row: Row, type_: GraphQLObjectType, selected: Selected
+    ) -> ColumnElement[Any]:
+        target = entity_of(declared.target)
+        outer, scope = statement.row(target.table), Scope(statement)
+        shown = self._object(statement, target, outer, scope, type_, selected)
+        by = declared.order(outer)
+        inner = statement.row(target.table)
+        belonging = declared.belongs(row, inner, statement)
+        columns = [inner.c[name].label(name) for name in outer.c.used]
+        rows = select(*columns).select_from(statement.source(inner)).where(*belonging, *_only(target, inner))
+        ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
+        return select(JsonArray(shown, by=by)).select_from(scope.around(ordered)).scalar_subquery()
+
+    def _connection(
+        self, statement: Statement, declared: Many, parent: Row | None, type_: GraphQLNamedType, asked: Asked,
+        arguments: Mapping[str, Any],
+    ) -> Select[Any]:
+        page = page_of(statement, declared, parent, arguments)
+        shape = _object_type(type_)
+        return _Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
+
+    def node(
+        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
+    ) -> JsonObject:
+        """The object behind `nodes` or `node`."""
+        below = _object_type(get_named_type(type_.fields[asked.name].type))
+        return self._object(statement, page.entity, page.row, scope, below, asked.below)
+
+    def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
+        """The type of a field that is an object, and what was asked of it."""
+        below = _object_type(get_named_type(type_.fields[asked.name].type))
+        return below, self._selection.fields(below, asked.below)
+
+
+class _Connection:
+    """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
+
+    def __init__(
+        self, planner: Planner, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[Asked]
+    ) -> None:
+        self._planner, self._statement, self._page, self._type, self._fields = planner, statement, page, type_, fields
+        self._scope = Scope(statement)
+        self._reads_rows = False
+        self._lookahead = False
+
+    def select(self) -> Select[Any]:
+        further = "hasPreviousPage" if self._page.arguments.backward else "hasNextPage"
+        self._lookahead = any(
+            field.name == further
+            for info in self._fields if info.name == "pageInfo"
+            for field in self._planner.fields_below(self._type, info)[1]
+        )
+        shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
+        if not self._reads_rows:
+            return select(shown)
+        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead)))
+
+    def _member(self, asked: Asked) -> ColumnElement[Any]:
+        if asked.name == "nodes":
+            return self._array(self._planner.node(self._statement, self._page, self._scope, self._type, asked))
+        if asked.name == "edges":
+            return self._array(JsonObject(self._edge(asked)))
+        if asked.name == "pageInfo":
+            type_, fields = self._planner.fields_below(self._type, asked)
+            return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
+        if asked.name == "totalCount":
+            return self._page.count()
+        return _typename(self._type, asked)
+
+    def _edge(self, asked: Asked) -> list[tuple[str, ColumnElement[Any]]]:
+        type_, fields = self._planner.fields_below(self._type, asked)
+        members: list[tuple[str, ColumnElement[Any]]] = []
+        for field in fields:
+            if field.name == "node":
+                value: ColumnElement[Any] = self._planner.node(self._statement, self._page, self._scope, type_, field)
+            else:
+                value = self._cursor() if field.name == "cursor" else _typename(type_, field)
+            members.append((field.key, value))
+        return members
+
+    def _page_info(self, type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+        backward, arguments = self._page.arguments.backward, self._page.arguments
+        if asked.name in ("startCursor", "endCursor"):
+            return JsonItem(self._array(self._cursor()), 0 if asked.name == "startCursor" else -1)
+        if asked.name == ("hasPreviousPage" if backward else "hasNextPage"):
+            self._reads_rows = True
+            return func.count() > self._page.size()
+        if asked.name in ("hasPreviousPage", "hasNextPage"):
+            cursor = arguments.before if backward else arguments.after
+            return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
+        return _typename(type_, asked)
+
+    def _cursor(self) -> ColumnElement[str]:
+        return CursorText(self._page.tag, self._page.cursor_values())
+
+    def _array(self, item: ColumnElement[Any]) -> JsonArray:
+        self._reads_rows = True
+        return JsonArray(item, by=self._page.place, where=self._page.within() if self._lookahead else None)
+
+
+def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:
+    return () if entity.only is None else (entity.only(row),)
+
+
+def _constant(value: Any) -> Fill:
+    return lambda variables, moment: value
+
+
+def _nth(place: int) -> Callable[[Sequence[int]], int]:
+    return lambda keys: keys[place]
+
+
+class _Rest(Slot):
+    """The keys from a place on."""
+
+    def __init__(self, slot: Slot, start: int) -> None:
+        super().__init__(slot.path)
+        object.__setattr__(self, "start", start)
+
+    def take(self, variables: Mapping[str, Any]) -> Any:
+        return super().take(variables)[self.start :]
+
+
+def _object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
+    if not isinstance(type_, GraphQLObjectType):
+        raise NotPlannable(f"{type_} is no object type")
+    return type_
+
+
+def _typename(type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+    if asked.name != "__typename":
+        raise NotPlannable(f"{type_.name}.{asked.name}")
+    return json_text(f'"{type_.name}"')

@@ -1,0 +1,75 @@
+"""A statement in the making: rows under names, parameters, and who may see what."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column, select
+from sqlalchemy.types import TypeEngine
+
+from persistence.columns import Table
+from resolvers.visibility import Viewer, visible
+from schema.planning.values import THE_MOMENT, Moment, Parameters
+
+
+class Columns:
+    """The columns of a row by name; remembers which were asked for."""
+
+    def __init__(self, table: type[Table], alias: str) -> None:
+        self._columns: dict[str, Column[Any]] = dict(table.__table__.columns.items())  # type: ignore[attr-defined]
+        self._alias = alias
+        self.used: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        self.used[name] = None
+        return literal_column(f'{self._alias}."{name}"', self._columns[name].type)
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+
+class Row:
+    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table."""
+
+    def __init__(self, table: type[Table], alias: str) -> None:
+        self.table = table
+        self.alias = alias
+        self.c = Columns(table, alias)
+
+
+class Statement:
+    """What every part of one statement shares."""
+
+    def __init__(self, viewer: Viewer, parameters: Parameters) -> None:
+        self.viewer = viewer
+        self.parameters = parameters
+        self._names = 0
+
+    def row(self, table: type[Table]) -> Row:
+        """A row under a name of its own."""
+        self._names += 1
+        return Row(table, f"t{self._names}")
+
+    def name(self) -> str:
+        self._names += 1
+        return f"t{self._names}"
+
+    def source(self, row: Row) -> FromClause:
+        """Where the row comes from: the rows of its table that the viewer may see."""
+        return visible(row.table, self.viewer).alias(row.alias)
+
+    def see(self, table: type[Table]) -> FromClause:
+        """The rows of a table that the viewer may see, for finders."""
+        return visible(table, self.viewer).alias(self.name())
+
+    def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+        return self.parameters.bind(convert, *values, type_=type_)
+
+    def moment(self, of: Callable[[Moment], Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
+        """Something of the moment: `statement.moment(lambda moment: moment.today, Date())`."""
+        return self.parameters.bind(of, THE_MOMENT, type_=type_)
+
+    def exists(self, row: Row, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        found: Select[Any] = select(literal_column("1")).select_from(self.source(row)).where(*conditions)
+        return found.exists()

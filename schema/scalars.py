@@ -1,0 +1,103 @@
+"""Scalars that refuse what the databases would choke on or quietly change."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any, NewType
+
+import strawberry
+from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
+from strawberry.schema.config import StrawberryConfig
+
+BigInt = NewType("BigInt", int)
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
+_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,10})?")
+_LARGEST_EXACT = 2**53
+
+
+def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
+    return GraphQLError(f"{type_} cannot represent {str(value)[:40]!r}. {hint}", extensions={"code": "BAD_USER_INPUT"})
+
+
+def parse_date(value: Any) -> dt.date:
+    """A calendar day such as `2026-03-18`."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise _wrong("Date", value, "There is no such day.") from None
+    raise _wrong("Date", value, "Write a day as YYYY-MM-DD.")
+
+
+def parse_time(value: Any) -> dt.time:
+    """A time of day such as `10:16` or `10:16:00`."""
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        try:
+            return dt.time.fromisoformat(value)
+        except ValueError:
+            raise _wrong("Time", value, "There is no such time of day.") from None
+    raise _wrong("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without zone.")
+
+
+def parse_instant(value: Any) -> dt.datetime:
+    """A moment with its offset from UTC."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            raise _wrong("DateTime", value, "There is no such moment.") from None
+    raise _wrong("DateTime", value, "Write a moment as 2026-03-18T10:16:00Z or with an offset.")
+
+
+def parse_decimal(value: Any) -> Decimal:
+    """An amount, as text or as a number; neither exponents nor NaN."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = repr(value)
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    raise _wrong("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
+
+
+def parse_big_int(value: Any) -> int:
+    """A whole number up to 2^53."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_EXACT:
+        return value
+    raise _wrong("BigInt", value, "Write a whole number of at most 2^53.")
+
+
+def show_decimal(value: Any) -> str:
+    """At least two decimals, never an exponent."""
+    amount = Decimal(value)
+    exponent = amount.as_tuple().exponent
+    return f"{amount:f}" if isinstance(exponent, int) and exponent < -2 else f"{amount:.2f}"
+
+
+def _decimal_literal(node: ValueNode, variables: Any = None) -> Decimal:
+    if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
+        return parse_decimal(node.value)
+    raise _wrong("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
+
+
+def _scalar(name: str, description: str, parse: Any, show: Any, literal: Any = None) -> Any:
+    return strawberry.scalar(name=name, description=description, parse_value=parse, serialize=show, parse_literal=literal)
+
+
+CONFIG = StrawberryConfig(
+    default_resolver=lambda source, name: source[name] if isinstance(source, dict) else getattr(source, name),
+    scalar_map={
+        dt.date: _scalar("Date", "A calendar day of the company, `2026-03-18`.", parse_date, str),
+        dt.time: _scalar("Time", "A time of day of the company, `10:16:00`.", parse_time, lambda time: time.isoformat("seconds")),
+        dt.datetime: _scalar(
+            "DateTime", "A moment with its offset, `2026-03-18T10:16:00+00:00`; whole seconds.", parse_instant,
+            lambda moment: moment.isoformat(),
+        ),
+        Decimal: _scalar(
+            "Decimal", "An amount in company currency: text with at least two decimals, `\"12.50\"`. Input also takes a number.",
+            parse_decimal, show_decimal, _decimal_literal,
+        ),
+        BigInt: _scalar("BigInt", "A whole number up to 2^53, a JSON integer.", parse_big_int, int),
+    },
+)

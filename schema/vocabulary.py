@@ -1,0 +1,61 @@
+"""The closed vocabularies as clients see them. Blank is null (K1); enums may grow."""
+
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+
+from persistence import vocabulary as words
+from resolvers.calendar import DateUnit as DateUnitWord
+from resolvers.postponed import PostponedState as PostponedStateWord
+
+
+def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:
+    """The enum with a description for every value. More values may come in later versions."""
+    missing = {word.name for word in cls} ^ set(values)
+    assert not missing, missing
+    made = strawberry.enum(cls, description=f"{description} More values may come.")
+    for value in made.__strawberry_definition__.values:
+        value.description = values[value.name]
+    return made
+
+
+ContactType = _enum(
+    words.ContactType, "What a contact is.", COMPANY="An organisation.", PERSON="A human being, of a company or alone."
+)
+CorrespondenceType = _enum(
+    words.CorrespondenceType, "By what means a contact is written to (R-CORR).",
+    HARD_COPY="On paper.", EMAIL="By e-mail.", FAX="By fax; kept for history, never delivered.",
+)
+InformationFlow = _enum(
+    words.InformationFlow, "Which way the information went.", OUTBOUND="From us to the contact.", INBOUND="From the contact to us.",
+)
+InitiatedBy = _enum(words.InitiatedBy, "Who began.", US="We did.", THEM="The contact did.")
+Evaluation = _enum(
+    words.Evaluation, "How the interaction went.", VERY_POSITIVE="Very well.", POSITIVE="Well.", NEUTRAL="Neither well nor badly.",
+    NEGATIVE="Badly.", VERY_NEGATIVE="Very badly.",
+)
+PostponedState = _enum(
+    PostponedStateWord, "When a postponed interaction is to be resumed, by the company's today (K15).",
+    OVERDUE="Its day has passed.", TODAY="Its day is today.", LATER="Its day is still to come.", UNDATED="It has no day.",
+)
+DateUnit = _enum(
+    DateUnitWord, "A unit of the calendar.", DAY="A day.", WEEK="A week; it begins on the day that the marketing setup says.",
+    MONTH="A calendar month.", QUARTER="A quarter of the calendar year.", YEAR="A calendar year.",
+)
+
+
+class OrderDirectionWord(StrEnum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+OrderDirection = _enum(OrderDirectionWord, "Which way to sort. Nulls come last in both.", ASC="Smallest first.", DESC="Largest first.")
+
+
+class LanguageWord(StrEnum):
+    EN = "EN"
+    FR = "FR"
+
+
+Language = _enum(LanguageWord, "A language of Carnet's own words; texts of the data carry language codes.", EN="English.", FR="French.")
