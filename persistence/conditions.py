@@ -53,13 +53,19 @@ class _Condition(ColumnElement[bool]):
 class IsIn(_Condition):
     """The value is one of a `Listed` parameter; never so for an empty list."""
 
+    inherit_cache = False
+
 
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 
+    inherit_cache = False
+
 
 class IsLikeAll(_Condition):
     """The value matches every LIKE pattern of a `Listed` parameter, with `\\` as escape."""
+
+    inherit_cache = False
 
 
 class _Part(ColumnElement[int]):
@@ -73,9 +79,13 @@ class _Part(ColumnElement[int]):
 class DayOfWeek(_Part):
     """Of a date: 1 = Monday … 7 = Sunday."""
 
+    inherit_cache = False
+
 
 class HourOfDay(_Part):
     """Of a time of day: 0 to 23."""
+
+    inherit_cache = False
 
 
 @compiles(IsIn, "postgresql")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select, type_coerce
 
 from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry
@@ -45,7 +45,7 @@ def _latest(contact: Any, see: See, counts: Where) -> ColumnElement[Any]:
         newest = select(entry.c.date).select_from(entry).where(belongs, not_(entry.c.canceled), counts(entry))
         return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
 
-    return case((contact.c.type == _word("COMPANY"), date("company_no")), else_=date("contact_no")).cast(Date)
+    return type_coerce(case((contact.c.type == _word("COMPANY"), date("company_no")), else_=date("contact_no")), Date())
 
 
 def number_of(contact: Any, see: See, where: Where) -> ColumnElement[int]:

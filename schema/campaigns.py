@@ -63,7 +63,7 @@ class CampaignEntry(Node):
     """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1, K9)."""
 
     entry_no: int = column("Its number.")
-    campaign = one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no")
+    campaign = one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no", required=True)
     description: str = column("The segment's description, or `Interactions` for the hand-made ones.")
     date: dt.date = column("The day of the first interaction.")
     segment_no: str | None = column("The number of the segment; null for the hand-made ones.")

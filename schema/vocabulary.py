@@ -14,7 +14,7 @@ def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:
     """The enum with a description for every value. More values may come in later versions."""
     missing = {word.name for word in cls} ^ set(values)
     assert not missing, missing
-    made = strawberry.enum(cls, description=f"{description} More values may come.")
+    made = strawberry.enum(cls, name=cls.__name__.removesuffix("Word"), description=f"{description} More values may come.")
     for value in made.__strawberry_definition__.values:
         value.description = values[value.name]
     return made
@@ -40,8 +40,8 @@ PostponedState = _enum(
     OVERDUE="Its day has passed.", TODAY="Its day is today.", LATER="Its day is still to come.", UNDATED="It has no day.",
 )
 DateUnit = _enum(
-    DateUnitWord, "A unit of the calendar.", DAY="A day.", WEEK="A week; it begins on the day that the marketing setup says.",
-    MONTH="A calendar month.", QUARTER="A quarter of the calendar year.", YEAR="A calendar year.",
+    DateUnitWord, "A unit of the calendar.", DAY="A day.",
+    WEEK="A week; it begins on the day that the marketing setup says.", MONTH="A calendar month.", QUARTER="A quarter of the calendar year.", YEAR="A calendar year.",
 )
 
 
@@ -50,7 +50,9 @@ class OrderDirectionWord(StrEnum):
     DESC = "DESC"
 
 
-OrderDirection = _enum(OrderDirectionWord, "Which way to sort. Nulls come last in both.", ASC="Smallest first.", DESC="Largest first.")
+OrderDirection = _enum(
+    OrderDirectionWord, "Which way to sort. Nulls come last in both.", ASC="Smallest first.", DESC="Largest first.",
+)
 
 
 class LanguageWord(StrEnum):
@@ -58,4 +60,6 @@ class LanguageWord(StrEnum):
     FR = "FR"
 
 
-Language = _enum(LanguageWord, "A language of Carnet's own words; texts of the data carry language codes.", EN="English.", FR="French.")
+Language = _enum(
+    LanguageWord, "A language of Carnet's own words; texts of the data carry language codes.", EN="English.", FR="French.",
+)

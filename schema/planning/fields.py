@@ -93,10 +93,12 @@ def computed(of: Expression, description: str, *arguments: StrawberryArgument) -
 
 
 def one(
-    target: str, description: str, *, local: str, remote: str, when: Callable[[Row], ColumnElement[bool]] | None = None
+    target: str, description: str, *, local: str, remote: str, when: Callable[[Row], ColumnElement[bool]] | None = None,
+    required: bool = False,
 ) -> Any:
-    """An edge to at most one row."""
-    return _planned(One(target, local, remote, when), description, Optional[lazy(target)])
+    """An edge to at most one row; to exactly one if it is required."""
+    annotation: Any = lazy(target)
+    return _planned(One(target, local, remote, when), description, annotation if required else Optional[annotation])
 
 
 def many(
@@ -176,10 +178,10 @@ def entity(
             cls.id = _planned(  # type: ignore[attr-defined]  # every Node has one
                 Value(_id_of(prefix, made.key)), "Identifies the object everywhere in the API. Opaque.", strawberry.ID
             )
+        cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
         typed = strawberry.type(cls, name=name, description=cls.__doc__)
         for field in typed.__strawberry_definition__.fields:
             made.fields[field.graphql_name or to_camel_case(field.python_name)] = _bound(field)
-        typed.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)
         ENTITIES[name] = made
         return typed
 

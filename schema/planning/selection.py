@@ -88,6 +88,8 @@ class Selection:
         return on is type_ or (is_abstract_type(on) and self.schema.is_sub_type(on, type_))
 
     def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
         for directive in node.directives:
             if directive.name.value not in ("skip", "include"):
                 raise NotPlannable(f"@{directive.name.value}")
