@@ -9,6 +9,11 @@ from schema import identifiers
 from schema.campaigns import CampaignQueries
 from schema.contacts import ContactQueries
 from schema.interactions import InteractionQueries
+from schema.mutations.contacts import ContactMutations
+from schema.mutations.interactions import DraftQueries, InteractionMutations
+from schema.mutations.segments import SegmentMutations
+from schema.mutations.setup import SetupMutations
+from schema.mutations.templates import TemplateMutations
 from schema.nodes import Node
 from schema.planning.errors import BadUserInput
 from schema.salespeople import SalespersonQueries
@@ -59,8 +64,15 @@ async def _nodes(info: strawberry.Info, ids: list[strawberry.ID]) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries),
+     CampaignQueries, DraftQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
-schema = strawberry.Schema(query=Query, config=CONFIG)
+Mutation: Any = merge_types(
+    "Mutation", (InteractionMutations, SegmentMutations, ContactMutations, TemplateMutations, SetupMutations)
+)
+Mutation.__strawberry_definition__.description = (
+    "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."
+)
+
+schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)

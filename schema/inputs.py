@@ -4,6 +4,7 @@ import dataclasses
 from enum import Enum
 from typing import Any
 
+import strawberry
 from strawberry import UNSET
 
 
@@ -26,3 +27,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return given(value) if dataclasses.is_dataclass(value) else value
+
+
+def optional(description: str, name: str | None = None) -> Any:
+    """A field of an input that may be left out: then it is left alone; null clears it."""
+    return strawberry.field(default=UNSET, description=description, name=name)
+
+
+def required(description: str) -> Any:
+    """A field of an input that must be given."""
+    return strawberry.field(description=description)
+
+
+def key_to_repeat() -> Any:
+    """The idempotency key that every mutation takes."""
+    return optional("Send the same key again and it is done only once; you get the same outcome (K22). At most 200 characters.")
+
+
+def version_expected() -> Any:
+    """The version a caller saw."""
+    return optional("The version you read: refused with STALE_VERSION if it was changed since.")

@@ -148,24 +148,25 @@ class ToldField(StrawberryField):
     """A figure or text of the outcome."""
 
     absent: Any = 0
+    source_name: str | None = None
 
     @property
     def is_basic_field(self) -> bool:
         return False
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
-        return source.get(self.python_name, self.absent)
+        return source.get(self.source_name or self.python_name, self.absent)
 
     def __copy__(self) -> "ToldField":
         made = super().__copy__()
-        made.absent = self.absent
+        made.absent, made.source_name = self.absent, self.source_name
         return made
 
 
-def told(description: str, absent: Any = 0) -> Any:
-    """What the outcome says under the field's own name; `absent` when the mutation was refused."""
+def told(description: str, absent: Any = 0, *, name: str | None = None) -> Any:
+    """What the outcome says under this name, by default the field's own; `absent` when the mutation was refused."""
     made = ToldField(description=description)
-    made.absent = absent
+    made.absent, made.source_name = absent, name
     made.init = made.repr = made.compare = False
     return made
 

@@ -63,3 +63,22 @@ class LanguageWord(StrEnum):
 Language = _enum(
     LanguageWord, "A language of Carnet's own words; texts of the data carry language codes.", EN="English.", FR="French.",
 )
+
+
+class LineStatusWord(StrEnum):
+    READY = "READY"
+    SKIPPED = "SKIPPED"
+    BLOCKED = "BLOCKED"
+
+
+LineStatus = _enum(
+    LineStatusWord, "What logging makes of a line.", READY="It becomes an entry of the log.",
+    SKIPPED="It has no contact and is left out (R-LOG-5).", BLOCKED="It cannot be logged; the reasons say why.",
+)
+
+
+class OnBlockedWord(StrEnum):
+    FAIL = "FAIL"
+
+
+OnBlocked = _enum(OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.")

@@ -41,19 +41,19 @@ class Row:
 class Statement:
     """What every part of one statement shares."""
 
-    def __init__(self, viewer: Viewer, parameters: Parameters) -> None:
+    def __init__(self, viewer: Viewer, parameters: Parameters, letter: str = "t") -> None:
         self.viewer = viewer
         self.parameters = parameters
+        self._letter = letter
         self._names = 0
 
     def row(self, table: type[Table]) -> Row:
         """A row under a name of its own."""
-        self._names += 1
-        return Row(table, f"t{self._names}")
+        return Row(table, self.name())
 
     def name(self) -> str:
         self._names += 1
-        return f"t{self._names}"
+        return f"{self._letter}{self._names}"
 
     def source(self, row: Row) -> FromClause:
         """Where the row comes from: the rows of its table that the viewer may see."""

@@ -1,0 +1,93 @@
+"""Number series and the marketing setup."""
+
+import datetime as dt
+from typing import Optional
+
+import strawberry
+
+from resolvers import number_series, setup
+from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
+from schema.payloads import Payload, payload, shown
+
+
+@strawberry.input(description="The numbers of a series from a date on (R-NUM-1).")
+class NumberSeriesLineInput:
+    starting_date: Optional[dt.date] = optional("The day from which it is used; left out: from ever.")
+    starting_no: str = required("The first number, at most 20 characters, ending in digits.")
+    ending_no: Optional[str] = optional("The last number that may be given.")
+    warning_no: Optional[str] = optional("The number from which the series is running out.")
+    increment_by: int = strawberry.field(default=1, description="The step from one number to the next.")
+    last_no_used: Optional[str] = optional("The number given last, where numbers were given elsewhere before.")
+
+
+@strawberry.input(description="The fields of a number series.")
+class NumberSeriesInput:
+    description: Optional[str] = optional("What it numbers, at most 100 characters; needed.")
+    default_nos: Optional[bool] = optional("Whether it gives numbers by itself; yes unless said.")
+    manual_nos: Optional[bool] = optional("Whether numbers may be given by hand (R-NUM-2).")
+    date_order: Optional[bool] = optional("Whether numbers must rise with the dates they are given on.")
+    lines: Optional[list[NumberSeriesLineInput]] = optional("Its numbers.")
+
+
+@strawberry.input(description="A new number series.")
+class CreateNumberSeriesInput:
+    code: str = required("Its code, at most 20 characters; trimmed and upper-cased.")
+    number_series: NumberSeriesInput = required("The series.")
+    idempotency_key: Optional[str] = key_to_repeat()
+
+
+@payload
+class CreateNumberSeriesPayload(Payload):
+    """What createNumberSeries did."""
+
+    number_series = shown("setup.NumberSeries", "The new series.", "id")
+
+
+@strawberry.input(description="The company's settings that change; what is left out stays.")
+class MarketingSetupInput:
+    contact_nos: Optional[str] = optional("The series that numbers contacts.")
+    segment_nos: Optional[str] = optional("The series that numbers segments.")
+    campaign_nos: Optional[str] = optional("The series that numbers campaigns.")
+    time_zone: Optional[str] = optional("The zone whose clock the company goes by, an IANA name such as America/Toronto (K15).")
+    currency_code: Optional[str] = optional("The company currency.")
+    first_day_of_week: Optional[int] = optional("On which day weeks begin: 1 = Monday to 7 = Sunday.")
+    default_salesperson_code: Optional[str] = optional("Who looks after new contacts (R-CON-6).")
+    inherit_salesperson: Optional[bool] = optional("Whether a person put under a company gets its salesperson (R-CON-7).")
+    inherit_territory: Optional[bool] = optional("Whether it gets its territory.")
+    inherit_country: Optional[bool] = optional("Whether it gets its country.")
+    inherit_language: Optional[bool] = optional("Whether it gets its language.")
+    inherit_address: Optional[bool] = optional("Whether it gets its address.")
+    inherit_communication: Optional[bool] = optional("Whether it gets its phone and e-mail.")
+
+
+@strawberry.input(description="A change of the company's settings.")
+class UpdateMarketingSetupInput:
+    marketing_setup: MarketingSetupInput = required("What changes.")
+    expected_version: Optional[int] = version_expected()
+    idempotency_key: Optional[str] = key_to_repeat()
+
+
+@payload
+class UpdateMarketingSetupPayload(Payload):
+    """What updateMarketingSetup did."""
+
+    marketing_setup = shown("setup.MarketingSetup", "The settings as they are now.", "id")
+
+
+@strawberry.type
+class SetupMutations:
+    """The fields of Mutation about the company's set-up."""
+
+    @strawberry.mutation(description="Create a number series (R-NUM).")
+    async def create_number_series(
+        self, info: strawberry.Info, input: CreateNumberSeriesInput
+    ) -> Optional[CreateNumberSeriesPayload]:
+        return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
+
+    @strawberry.mutation(description="Change the company's settings (A.5).")
+    async def update_marketing_setup(
+        self, info: strawberry.Info, input: UpdateMarketingSetupInput
+    ) -> Optional[UpdateMarketingSetupPayload]:
+        return await info.context.write(
+            info, input, setup.update, given(input.marketing_setup), expected_version=or_none(input.expected_version)
+        )
