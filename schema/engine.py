@@ -2,19 +2,14 @@
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-    parse,
-    specified_rules,
-    validate,
+    GraphQLError, GraphQLSchema, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, OperationType, execute, parse,
+    specified_rules, validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -31,6 +26,7 @@ from schema.planning.values import Moment
 DOCUMENTS_KEPT = 1024
 TOKENS_AT_MOST = 2000
 RULES = (*specified_rules, OneOfInputValidationRule)
+_NUL = re.compile(r"\\u(0000|\{0+\})")
 LONG_DOCUMENT = 4000
 """Characters from which on misspelt names get no suggestions: finding them costs too much."""
 
@@ -53,6 +49,7 @@ class Answer:
 
     body: bytes
     executed: bool = True
+    refused_status: int | None = None
 
 
 def _told(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
@@ -72,11 +69,13 @@ class Engine:
 
     def __init__(
         self, schema: GraphQLSchema, database: Database, *, check: Check = lambda _: None, report: Report = _told,
-        clock: Callable[[], dt.datetime] = _clock, read_timeout: float = 10, plain: bool = False,
+        clock: Callable[[], dt.datetime] = _clock, read_timeout: float = 10, introspection: bool = True, plain: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
         self._check, self._report, self._clock = check, report, clock
         self._read_timeout, self._plain = read_timeout, plain
+        self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
+        self._suggests = introspection
         self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
@@ -86,7 +85,8 @@ class Engine:
             document = self.parse(request.query)
             operation = _chosen(document, name)
             if only_queries and operation.operation is not OperationType.QUERY:
-                raise GraphQLError("Send mutations with POST.", extensions={"code": "BAD_REQUEST", "http": 405})
+                error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
+                return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
             variables = self._variables(operation, request.variables or {})
             planning = None if self._plain else Planning(
                 self.schema, self.database.dialect, document, operation, variables, EVERYBODY
@@ -113,8 +113,12 @@ class Engine:
             node = parse(text, max_tokens=TOKENS_AT_MOST)
         except GraphQLError as error:
             raise GraphQLErrors([_coded(error, "GRAPHQL_PARSE_FAILED")]) from None
+        if _NUL.search(text):
+            raise GraphQLErrors([_coded(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
         self._check(node)
-        errors = validate(self.schema, node, RULES, max_errors=20, hide_suggestions=len(text) > LONG_DOCUMENT)
+        errors = validate(
+            self.schema, node, self._rules, max_errors=20, hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT
+        )
         if errors:
             raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
         return self._documents.put(text, Document.of(node))

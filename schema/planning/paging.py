@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    case,
     false,
     func,
     literal_column,
@@ -30,6 +31,7 @@ from schema.planning.errors import BadUserInput
 from schema.planning.statement import Row, Statement
 from schema.planning.values import Slot
 
+EVERYTHING: ColumnElement[Any] = literal_column("*")
 SMALLEST, LARGEST, USUAL = 1, 100, 20
 LEVELS_AT_MOST = 2
 
@@ -85,31 +87,29 @@ class Page:
         self._read = cursors.reader(self.tag, types, [sort.nullable for sort in order])
         self._types = types
 
-    def select(self, *, lookahead: bool) -> FromClause:
-        """The rows under `self.row`'s name, with `n` (their place, counted from the side the page is taken from).
+    def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
+        """The rows under `self.row`'s name. Call it last: it has the columns that were asked of `self.row`.
 
-        With `lookahead` there is one row more than asked for, if there is one. Call it last: it has the columns that
-        were asked of `self.row`.
+        With `lookahead` there is one row more than asked for, if there is one. Numbered rows have `n`, their place from
+        the side the page is taken from, and `c`, how many there are.
         """
+        self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
-        branches = [
-            branch
-            for own in self._rows()
-            for branch in self._branches(own, limit)
-        ]
-        levels = range(len(self.order))
-        if len(branches) == 1:
-            rows: FromClause = branches[0].alias(self.statement.name())
-        else:
-            merged = union_all(*(select(literal_column("*")).select_from(b.alias(self.statement.name())) for b in branches))
-            every = merged.alias(self.statement.name())
-            rows = (
-                select(literal_column("*")).select_from(every).order_by(*self._outer_order(levels)).limit(limit)
-            ).alias(self.statement.name())
-        place = func.row_number().over(order_by=self._outer_order(levels)).label("n")
-        numbered = select(literal_column("*"), place).select_from(rows)
-        forward = [literal_column("n").desc() if self.arguments.backward else literal_column("n")]
-        return numbered.order_by(*forward).alias(self.row.alias)
+        branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
+        chosen: Select[Any] = branches[0]
+        if len(branches) > 1:
+            every = union_all(*(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches))
+            merged = select(EVERYTHING).select_from(every.alias(self.statement.name()))
+            chosen = merged.order_by(*self._outer_order(backward=self.arguments.backward)).limit(limit)
+        if self.numbered:
+            order = self._outer_order(backward=self.arguments.backward)
+            place = func.row_number().over(order_by=order).label("n")
+            rows = chosen.alias(self.statement.name())
+            chosen = select(EVERYTHING, place, func.count().over().label("c")).select_from(rows)
+        if self.arguments.backward:
+            chosen = select(EVERYTHING).select_from(chosen.alias(self.statement.name()))
+            chosen = chosen.order_by(*self._outer_order(backward=False))
+        return chosen.alias(self.row.alias)
 
     def size(self, more: int = 0) -> ColumnElement[int]:
         """How many rows the page has at most, and `more`."""
@@ -123,15 +123,23 @@ class Page:
         """The size as a number, where all values are known."""
         return checked_size(self.arguments.size)
 
-    @property
-    def place(self) -> ColumnElement[int]:
-        """The place of a row in the order clients see."""
-        n: ColumnElement[int] = literal_column(f"{self.row.alias}.n", Integer())
-        return n.desc() if self.arguments.backward else n
+    def by(self) -> list[ColumnElement[Any]]:
+        """The order that clients see, for aggregates over the rows."""
+        return self._outer_order(backward=False, alias=self.row.alias)
 
     def within(self) -> ColumnElement[bool]:
         """Whether a row belongs to the page: all but the one looked ahead at."""
-        return literal_column(f"{self.row.alias}.n", Integer()) <= self.size()
+        return self._column("n") <= self.size()
+
+    def is_at(self, *, start: bool) -> ColumnElement[bool]:
+        """Whether a row is the first, or the last, of the page as clients see it."""
+        n, c, size = self._column("n"), self._column("c"), self.size()
+        if start != self.arguments.backward:
+            return n == literal_column("1")
+        return n == case((c > size, size), else_=c)
+
+    def _column(self, name: str) -> ColumnElement[int]:
+        return literal_column(f"{self.row.alias}.{name}", Integer())
 
     def cursor_values(self) -> list[ColumnElement[Any]]:
         """The values that say where a row stands."""
@@ -190,14 +198,14 @@ class Page:
         chosen = select(*columns, *levels).select_from(self.statement.source(row))
         return chosen.where(*conditions, *cursor).order_by(*order).limit(limit)
 
-    def _outer_order(self, levels: range) -> list[ColumnElement[Any]]:
+    def _outer_order(self, *, backward: bool, alias: str | None = None) -> list[ColumnElement[Any]]:
         order: list[ColumnElement[Any]] = []
-        for level in levels:
-            sort, value = self.order[level], literal_column(f"s{level}", self._types[level])
+        for level, sort in enumerate(self.order):
+            value = literal_column(f"{alias}.s{level}" if alias else f"s{level}", self._types[level])
             if sort.nullable:
                 null = value.is_(None).cast(Integer)
-                order.append(null.desc() if self.arguments.backward else null)
-            order.append(value.desc() if sort.descending != self.arguments.backward else value)
+                order.append(null.desc() if backward else null)
+            order.append(value.desc() if sort.descending != backward else value)
         return order
 
     def _uniform(self, order: Sequence[Sort]) -> bool:

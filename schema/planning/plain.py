@@ -169,7 +169,7 @@ async def _page_rows(page: Page, context: Any) -> list[dict[str, Any]]:
     columns = _all_columns(page.row, page.entity)
     cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
     place = literal_column(f"{page.row.alias}.n").label("__place__")
-    chosen = select(*columns, cursor, place).select_from(page.select(lookahead=True)).order_by(place)
+    chosen = select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
     rows: list[dict[str, Any]] = await context.database.select(chosen)
     return rows
 

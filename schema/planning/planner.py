@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, f
 from sqlalchemy.engine import Dialect
 
 from persistence.conditions import IsIn
-from persistence.json_sql import CursorText, JsonArray, JsonItem, JsonObject, json_text
+from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
 from resolvers.visibility import Viewer
 from schema.planning.declarations import Entity, Listing, Many, Named, One, Value, entity_of
 from schema.planning.declarations import Plan as Declared
@@ -145,7 +145,7 @@ class Planner:
         ]
         rest = statement.parameters.bind_list(int, _Rest(KEYS, len(shared)), Integer())
         item = JsonObject([("key", row.c[last]), ("value", shown)])
-        chosen = select(JsonArray(item, by=row.c[last]))
+        chosen = select(JsonArray(item, by=[row.c[last]]))
         source = scope.around(statement.source(row))
         return self._compiled(statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row)))
 
@@ -208,7 +208,7 @@ class Planner:
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(statement.source(inner)).where(*belonging, *_only(target, inner))
         ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
-        return select(JsonArray(shown, by=by)).select_from(scope.around(ordered)).scalar_subquery()
+        return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _connection(
         self, statement: Statement, declared: Many, parent: Row | None, type_: GraphQLNamedType, asked: Asked,
@@ -240,19 +240,20 @@ class _Connection:
         self._planner, self._statement, self._page, self._type, self._fields = planner, statement, page, type_, fields
         self._scope = Scope(statement)
         self._reads_rows = False
-        self._lookahead = False
+        self._lookahead = self._numbered = False
 
     def select(self) -> Select[Any]:
-        further = "hasPreviousPage" if self._page.arguments.backward else "hasNextPage"
-        self._lookahead = any(
-            field.name == further
+        asked = {
+            field.name
             for info in self._fields if info.name == "pageInfo"
             for field in self._planner.fields_below(self._type, info)[1]
-        )
+        }
+        self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
+        self._numbered = bool(asked & {"startCursor", "endCursor"})
         shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
         if not self._reads_rows:
             return select(shown)
-        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead)))
+        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered)))
 
     def _member(self, asked: Asked) -> ColumnElement[Any]:
         if asked.name == "nodes":
@@ -280,7 +281,8 @@ class _Connection:
     def _page_info(self, type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if asked.name in ("startCursor", "endCursor"):
-            return JsonItem(self._array(self._cursor()), 0 if asked.name == "startCursor" else -1)
+            self._reads_rows = True
+            return func.max(self._cursor()).filter(self._page.is_at(start=asked.name == "startCursor"))
         if asked.name == ("hasPreviousPage" if backward else "hasNextPage"):
             self._reads_rows = True
             return func.count() > self._page.size()
@@ -294,7 +296,7 @@ class _Connection:
 
     def _array(self, item: ColumnElement[Any]) -> JsonArray:
         self._reads_rows = True
-        return JsonArray(item, by=self._page.place, where=self._page.within() if self._lookahead else None)
+        return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
 
 
 def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:

@@ -1,0 +1,34 @@
+# Carnet: `make serve` and `make test` are all you need.
+PYTHON ?= python3
+BIN = .venv/bin
+INSTALLED = .venv/installed
+
+.PHONY: serve test lint bench lock clean
+
+serve: $(INSTALLED)
+	@$(BIN)/carnet serve --demo
+
+test: lint
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(INSTALLED)
+	@$(BIN)/python -m tests.benchmarks.run
+
+lock: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --extra dev --no-annotate \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Installing into .venv, which takes a minute the first time …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

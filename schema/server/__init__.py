@@ -1,0 +1,1 @@
+"""The door: HTTP, settings, command line, limits, GraphiQL."""

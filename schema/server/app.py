@@ -1,0 +1,73 @@
+"""The application: routes, and what is opened and closed with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from persistence.database import Database
+from persistence.versions import check as check_version
+from schema.engine import Engine
+from schema.graph import schema
+from schema.server import graphiql, limits
+from schema.server.errors import report
+from schema.server.http import Endpoint
+from schema.server.settings import Settings
+
+PATH = "/graphql"
+ASSETS = "/graphql/assets"
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Carnet as an ASGI application."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
+            await check_version(database)
+            engine = Engine(
+                schema._schema, database, check=limits.check, report=report, read_timeout=settings.read_timeout_seconds,
+                introspection=settings.introspection,
+            )
+            page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
+            app.state.database = database
+            app.state.graphql = Endpoint(
+                engine, page=page, max_body_bytes=settings.max_body_bytes, timeout=settings.write_timeout_seconds
+            )
+            yield
+
+    middleware = []
+    if settings.cors_origins:
+        middleware.append(Middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+            allow_headers=["content-type", "authorization"],
+        ))
+    routes = [
+        Route(PATH, _GraphQL()), Route("/health", _health, methods=["GET"]),
+        Route("/", lambda _: RedirectResponse(PATH), methods=["GET"]),
+    ]
+    if settings.graphiql:
+        routes += graphiql.routes(ASSETS)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+
+
+class _GraphQL:
+    """Hands every request to the endpoint that the lifespan made, whatever its method."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["app"].state.graphql(scope, receive, send)
+
+
+async def _health(request: Request) -> Response:
+    """Ready when the database answers."""
+    try:
+        await request.app.state.database.reading([("SELECT 1", ())], timeout=2)
+    except Exception:
+        return JSONResponse({"status": "database unreachable"}, status_code=503)
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,37 @@
+"""What clients see of errors: their own mistakes with a code, ours masked with a reference that is in the log too."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+log = structlog.get_logger("carnet")
+
+OURS = "INTERNAL_SERVER_ERROR"
+
+
+def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
+    """The errors of one answer as GraphQL shows them."""
+    return [_reported(error, operation) for error in errors]
+
+
+def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
+    original = error.original_error
+    if original is None or isinstance(original, GraphQLError):
+        extensions = {**(getattr(original, "extensions", None) or {}), **(error.extensions or {})}
+        shown: dict[str, Any] = {**error.formatted, "extensions": {"code": "BAD_USER_INPUT", **extensions}}
+        log.info("refused", operation=operation, code=shown["extensions"]["code"], message=error.message[:200])
+        return shown
+    if isinstance(original, TimeoutError):
+        log.warning("too slow", operation=operation)
+        return _located(error, "This took too long. Ask for less at once, or narrow the filter.", "TIMEOUT")
+    reference = secrets.token_hex(6)
+    log.error("failed", operation=operation, reference=reference, exc_info=original)
+    return _located(error, f"Something went wrong on our side. Tell us this reference: {reference}", OURS)
+
+
+def _located(error: GraphQLError, message: str, code: str) -> dict[str, Any]:
+    kept = {name: value for name, value in error.formatted.items() if name in ("locations", "path")}
+    return {"message": message, **kept, "extensions": {"code": code}}

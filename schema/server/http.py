@@ -1,0 +1,192 @@
+"""GraphQL over HTTP: which media type, which status, which body. One plain ASGI endpoint."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from schema.engine import Answer, Caller, Engine, GraphQLRequest
+from schema.server.graphiql import Page
+
+JSON = b"application/json"
+RESPONSE = b"application/graphql-response+json"
+NESTED_AT_MOST = 40
+
+
+class Rejected(Exception):
+    """A request that is no GraphQL request."""
+
+    def __init__(self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None):
+        super().__init__(message)
+        self.status, self.code, self.headers = status, code, headers or []
+
+
+class Endpoint:
+    """Answers `/graphql`."""
+
+    def __init__(self, engine: Engine, *, page: Page | None, max_body_bytes: int, timeout: float) -> None:
+        self._engine, self._page, self._max_body, self._timeout = engine, page, max_body_bytes, timeout
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        accept = headers.get(b"accept", b"")
+        try:
+            if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
+                await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
+                return
+            media = _media_type(accept)
+            request = await self._request(scope, receive, headers)
+            caller = Caller(language=_language(headers.get(b"accept-language", b"")))
+            async with asyncio.timeout(self._timeout):
+                answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+            status, more = _status(answer, media)
+            await _send(send, status, answer.body, media, more)
+        except Rejected as rejected:
+            body = orjson.dumps({"errors": [{"message": str(rejected), "extensions": {"code": rejected.code}}]})
+            await _send(send, rejected.status, body, JSON, rejected.headers)
+        except TimeoutError:
+            body = orjson.dumps({"errors": [{"message": "This took too long. Ask for less at once.", "extensions": {"code": "TIMEOUT"}}]})
+            await _send(send, 504, body, JSON, [])
+
+    async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
+        method = scope["method"]
+        if method in ("GET", "HEAD"):
+            return _from_query_string(scope["query_string"])
+        if method != "POST":
+            raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
+        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if kind != JSON:
+            raise Rejected(415, "Send the request as application/json.")
+        if headers.get(b"content-encoding", b"identity") != b"identity":
+            raise Rejected(415, "Send the request without compression.")
+        return _from_json(await self._body(receive, headers))
+
+    async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self._max_body:
+            raise Rejected(413, f"A request has at most {self._max_body} bytes.")
+        pieces, size = [], 0
+        while True:
+            message = await receive()
+            piece = message.get("body", b"")
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._max_body:
+                raise Rejected(413, f"A request has at most {self._max_body} bytes.")
+            if not message.get("more_body"):
+                return b"".join(pieces)
+
+
+def _from_json(body: bytes) -> GraphQLRequest:
+    try:
+        sent = orjson.loads(body)
+    except ValueError:
+        raise Rejected(400, "The body is no JSON in UTF-8.") from None
+    if not isinstance(sent, dict):
+        raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
+    return _checked(sent)
+
+
+def _from_query_string(text: bytes) -> GraphQLRequest:
+    try:
+        sent: dict[str, Any] = {name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()}
+        for name in ("variables", "extensions"):
+            if name in sent:
+                sent[name] = orjson.loads(sent[name])
+    except ValueError:
+        raise Rejected(400, "The query string cannot be read: variables must be JSON in UTF-8.") from None
+    return _checked(sent)
+
+
+def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if not isinstance(query, str) or not query:
+        raise Rejected(400, "The request has no query. Send it as text under `query`.")
+    if variables is not None and not isinstance(variables, dict):
+        raise Rejected(400, "`variables` must be an object.")
+    if name is not None and not isinstance(name, str):
+        raise Rejected(400, "`operationName` must be text.")
+    if not isinstance(sent.get("extensions") or {}, dict):
+        raise Rejected(400, "`extensions` must be an object.")
+    if "\0" in query or (variables and _unstorable(variables, 0)):
+        raise Rejected(400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT")
+    return GraphQLRequest(query, variables, name or None)
+
+
+def _unstorable(value: Any, level: int) -> bool:
+    """Whether something in the variables cannot be kept by a database. orjson refuses lone surrogates already."""
+    if isinstance(value, str):
+        return "\0" in value
+    if level > NESTED_AT_MOST:
+        return True
+    if isinstance(value, dict):
+        return any(_unstorable(inside, level + 1) for inside in value.values())
+    return isinstance(value, list) and any(_unstorable(inside, level + 1) for inside in value)
+
+
+def _weights(header: bytes) -> dict[bytes, float]:
+    """The parts of an Accept header with their weights."""
+    found: dict[bytes, float] = {}
+    for part in header.lower().split(b","):
+        name, *parameters = (piece.strip() for piece in part.split(b";"))
+        weight = 1.0
+        for parameter in parameters:
+            if parameter.startswith(b"q="):
+                try:
+                    weight = float(parameter[2:])
+                except ValueError:
+                    weight = 0.0
+        if name:
+            found[name] = weight
+    return found
+
+
+def _wants_page(accept: bytes) -> bool:
+    """A browser asks for HTML by name; a program that takes anything gets JSON."""
+    return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
+
+
+def _media_type(accept: bytes) -> bytes:
+    if not accept or accept in (b"*/*", JSON):
+        return JSON
+    weights = _weights(accept)
+    if RESPONSE not in weights and JSON not in weights:
+        if any(weights.get(any_, 0) > 0 for any_ in (b"*/*", b"application/*")):
+            return JSON
+        raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
+    return RESPONSE if weights.get(RESPONSE, 0) > weights.get(JSON, 0) or (
+        RESPONSE in weights and weights[RESPONSE] == weights.get(JSON) > 0
+    ) else JSON
+
+
+def _language(accept: bytes) -> str:
+    """English or French, whichever is preferred; English for anything else."""
+    if not accept:
+        return "EN"
+    weights = _weights(accept)
+    best = {"EN": 0.0, "FR": 0.0}
+    for name, weight in weights.items():
+        known = name[:2].decode("latin-1").upper()
+        if known in best:
+            best[known] = max(best[known], weight)
+    return "FR" if best["FR"] > best["EN"] else "EN"
+
+
+def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
+    """A request that was wrong itself is 400 in the newer media type; in the older one everything well-formed is 200."""
+    if answer.refused_status is not None:
+        return answer.refused_status, [(b"allow", b"POST")]
+    return (400 if not answer.executed and media == RESPONSE else 200), []
+
+
+async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:
+    kind = media if media.startswith(b"text/") else media + b"; charset=utf-8"
+    headers = [
+        (b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"vary", b"Accept, Accept-Language"),
+        (b"x-content-type-options", b"nosniff"), *more,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

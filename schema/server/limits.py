@@ -1,0 +1,141 @@
+"""What a document may ask for: one walk that visits every definition once, before validation.
+
+A fragment is measured once and its measure used wherever it is spread, so that doubling fragments cost nothing.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, GraphQLError, IntValueNode, OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+DEPTH = 12
+INTROSPECTION_DEPTH = 20
+ALIASES = 30
+DIRECTIVES = 20
+FRAGMENTS = 30
+FIELDS_PER_KEY = 20
+OPERATIONS = 20
+COST = 200_000
+"""Objects that the answer could have: `first: 100` in `first: 100` passes, one level more does not."""
+
+USUAL_PAGE, LARGEST_PAGE = 20, 100
+ONE_OBJECT = {"nodes", "edges"}
+"""Fields whose number is said by the page they are in."""
+
+
+@dataclass
+class Measure:
+    """What a selection set may add up to, with everything below it."""
+
+    depth: int = 0
+    introspection_depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    cost: int = 0
+
+
+def check(document: DocumentNode) -> None:
+    """Refuse a document that asks for too much; raises GraphQLError with the limit it broke."""
+    _Walk(document).check()
+
+
+def refused(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
+
+
+class _Walk:
+    def __init__(self, document: DocumentNode) -> None:
+        self._operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        self._fragments = {node.name.value: node for node in fragments}
+        self._number_of_fragments = len(fragments)
+        self._measured: dict[str, Measure | None] = {}
+        self.visits = 0
+
+    def check(self) -> None:
+        if self._number_of_fragments > FRAGMENTS:
+            raise refused(f"A document has at most {FRAGMENTS} fragments, this one has {self._number_of_fragments}.")
+        if len(self._operations) > OPERATIONS:
+            raise refused(f"A document has at most {OPERATIONS} operations, this one has {len(self._operations)}.")
+        for name in self._fragments:
+            self._fragment(name)
+        for operation in self._operations:
+            self._within_limits(self._selection(operation.selection_set), len(operation.directives or ()))
+
+    def _within_limits(self, measure: Measure, more_directives: int) -> None:
+        bounds = (
+            (measure.depth, DEPTH, "is nested {} levels deep"),
+            (measure.introspection_depth, INTROSPECTION_DEPTH, "asks {} levels deep about the schema"),
+            (measure.aliases, ALIASES, "has {} aliases"),
+            (measure.directives + more_directives, DIRECTIVES, "has {} directives"),
+            (measure.cost, COST, "could answer with {} objects"),
+        )
+        for value, most, phrase in bounds:
+            if value > most:
+                raise refused(f"The operation {phrase.format(value)}, at most {most} are allowed. Ask for less at once.")
+
+    def _fragment(self, name: str) -> Measure:
+        if name in self._measured:
+            return self._measured[name] or Measure()
+        self._measured[name] = None
+        fragment = self._fragments.get(name)
+        measure = Measure() if fragment is None else self._selection(fragment.selection_set)
+        self._measured[name] = measure
+        return measure
+
+    def _selection(self, selections: SelectionSetNode) -> Measure:
+        whole = Measure()
+        keys: Counter[str] = Counter()
+        for node in selections.selections:
+            self.visits += 1
+            if isinstance(node, FieldNode):
+                keys[node.alias.value if node.alias else node.name.value] += 1
+                part = self._field(node)
+            elif isinstance(node, FragmentSpreadNode):
+                part = self._fragment(node.name.value)
+            else:
+                part = self._selection(node.selection_set)  # type: ignore[attr-defined]  # an inline fragment
+            whole.depth = max(whole.depth, part.depth)
+            whole.introspection_depth = max(whole.introspection_depth, part.introspection_depth)
+            whole.aliases += part.aliases
+            whole.directives += part.directives + len(node.directives or ())
+            whole.cost += part.cost
+        key, often = keys.most_common(1)[0] if keys else ("", 0)
+        if often > FIELDS_PER_KEY:
+            raise refused(f"The field {key} stands {often} times beside itself, at most {FIELDS_PER_KEY} are allowed.")
+        return whole
+
+    def _field(self, node: FieldNode) -> Measure:
+        aliased = 1 if node.alias else 0
+        if node.selection_set is None:
+            return Measure(depth=1, aliases=aliased)
+        below = self._selection(node.selection_set)
+        if node.name.value in ("__schema", "__type"):
+            deepest = max(below.depth, below.introspection_depth) + 1
+            return Measure(1, deepest, below.aliases + aliased, below.directives, 1)
+        each = 0 if node.name.value in ONE_OBJECT else 1
+        return Measure(
+            below.depth + 1, below.introspection_depth, below.aliases + aliased, below.directives,
+            each + _page(node) * below.cost,
+        )
+
+
+def _page(node: FieldNode) -> int:
+    """How many objects a list field has at most; one for what is no list."""
+    names = {field.name.value for field in node.selection_set.selections if isinstance(field, FieldNode)} if node.selection_set else set()
+    for argument in node.arguments or ():
+        if argument.name.value in ("first", "last"):
+            size = argument.value
+            return min(int(size.value[:9]), LARGEST_PAGE) if isinstance(size, IntValueNode) and size.value.isdigit() else LARGEST_PAGE
+    return USUAL_PAGE if names & {"nodes", "edges"} else 1
+
+
+def size_of(document: DocumentNode) -> Any:
+    """How many nodes the walk visited; for tests of its being linear."""
+    walk = _Walk(document)
+    walk.check()
+    return walk.visits

@@ -1,0 +1,22 @@
+"""Every setting, from the environment: `CARNET_PORT=9000`."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How Carnet runs. Each field is an environment variable in capitals with the prefix `CARNET_`."""
+
+    model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
+
+    database_url: str = Field("sqlite:///carnet.db", description="The database: `sqlite:///file` or `postgresql://user@host/name`.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    pool_size: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL, for reading and for writing each.")
+    graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
+    introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
+    cors_origins: list[str] = Field([], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`.")
+    max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
+    read_timeout_seconds: float = Field(10, gt=0, description="How long one read may take.")
+    write_timeout_seconds: float = Field(300, gt=0, description="How long one request may take in all.")
+    log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
