@@ -16,7 +16,7 @@ def insert_new(
 ) -> int | None:
     """The primary key of the new row, or nothing if a row with the same `unique` columns is there.
 
-    `where` is the condition of a partial unique index. Another transaction that is inserting the same row is waited for.
+    `where` is the condition of a partial unique index. Another transaction that inserts the same row is waited for.
     """
     rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -7,7 +7,7 @@ wherever one is put into another. Answers are equal to the letter on both databa
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, Unicode, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
@@ -47,19 +47,9 @@ class JsonArray(ColumnElement[Any]):
     type = Json()
 
     def __init__(
-        self, item: ColumnElement[Any], by: ColumnElement[Any] | None = None, where: ColumnElement[bool] | None = None
+        self, item: ColumnElement[Any], by: Sequence[ColumnElement[Any]] = (), where: ColumnElement[bool] | None = None
     ) -> None:
         self.item, self.by, self.where = item, by, where
-
-
-class JsonItem(ColumnElement[Any]):
-    """The text at a place of an array; -1 is the last."""
-
-    inherit_cache = False
-    type = Unicode()
-
-    def __init__(self, array: ColumnElement[Any], place: int) -> None:
-        self.array, self.place = array, place
 
 
 class JsonWords(ColumnElement[Any]):
@@ -125,7 +115,7 @@ def _(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
 def _shown_on_postgresql(value: ColumnElement[Any], compiler: SQLCompiler, kw: dict[str, Any]) -> str:
     inside = compiler.process(value, **kw)
     if isinstance(value.type, Money):
-        return f"({inside})::text"
+        return f"({inside})::text" if isinstance(value, ColumnClause) else f"round({inside}, 2)::text"
     if isinstance(value.type, Json) and inside.startswith("'"):
         return f"{inside}::json"
     return inside
@@ -150,7 +140,8 @@ def _money_on_sqlite(cents: str) -> str:
 
 @compiles(JsonArray, "postgresql")
 def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
-    by = f" ORDER BY {compiler.process(element.by, **kw)}" if element.by is not None else ""
+    by = ", ".join(compiler.process(value, **kw) for value in element.by)
+    by = f" ORDER BY {by}" if by else ""
     where = f" FILTER (WHERE {compiler.process(element.where, **kw)})" if element.where is not None else ""
     return f"coalesce(json_agg({_shown_on_postgresql(element.item, compiler, kw)}{by}){where}, '[]'::json)"
 
@@ -159,17 +150,6 @@ def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
     where = f" FILTER (WHERE {compiler.process(element.where, **kw)})" if element.where is not None else ""
     return f"json_group_array({_shown_on_sqlite(element.item, compiler, kw)}){where}"
-
-
-@compiles(JsonItem, "postgresql")
-def _(element: JsonItem, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"({compiler.process(element.array, **kw)} ->> {element.place})"
-
-
-@compiles(JsonItem, "sqlite")
-def _(element: JsonItem, compiler: SQLCompiler, **kw: Any) -> str:
-    place = f"#{element.place}" if element.place < 0 else str(element.place)
-    return f"json_extract({compiler.process(element.array, **kw)}, '$[{place}]')"
 
 
 @compiles(JsonWords)

@@ -1,12 +1,15 @@
 """Entry numbers of interactions: unique, rising, never given twice; gaps are fine (R-NUM-3)."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Over, insert, select, update
+from sqlalchemy import ColumnElement, Over, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from persistence.columns import Table
 from persistence.interactions import ENTRY_NOS, EntryCounter
+
+LAST_NO = col(EntryCounter.last_no)
 
 
 def _on_postgresql(session: Session) -> bool:
@@ -17,8 +20,8 @@ def next_entry_no(session: Session) -> int:
     """The next number, given for good when the transaction commits."""
     if _on_postgresql(session):
         return session.execute(select(ENTRY_NOS.next_value())).scalar_one()
-    took = update(EntryCounter).values(last_no=EntryCounter.last_no + 1).returning(EntryCounter.last_no)
-    return session.execute(took).scalar_one()
+    drawn = update(EntryCounter).values(last_no=LAST_NO + 1).returning(LAST_NO)
+    return session.execute(drawn).scalar_one()
 
 
 def entry_no_of_each_row(session: Session, position: Over[int]) -> ColumnElement[int]:
@@ -27,14 +30,14 @@ def entry_no_of_each_row(session: Session, position: Over[int]) -> ColumnElement
     After the insert call `took` with the number of rows.
     """
     if _on_postgresql(session):
-        return ENTRY_NOS.next_value()
-    return select(EntryCounter.last_no).scalar_subquery() + position
+        return cast(ColumnElement[int], ENTRY_NOS.next_value())
+    return select(LAST_NO).scalar_subquery() + position
 
 
 def took(session: Session, count: int) -> None:
     """Note that `count` numbers were given by `entry_no_of_each_row`."""
     if not _on_postgresql(session):
-        session.execute(update(EntryCounter).values(last_no=EntryCounter.last_no + count))
+        session.execute(update(EntryCounter).values(last_no=LAST_NO + count))
 
 
 def insert_numbered(session: Session, table: type[Table], values: dict[str, Any]) -> int:
@@ -46,3 +49,13 @@ def insert_numbered(session: Session, table: type[Table], values: dict[str, Any]
     entry_no = next_entry_no(session)
     session.execute(insert(rows), values | {"entry_no": entry_no})
     return entry_no
+
+
+def reserve(session: Session, count: int) -> list[int]:
+    """That many numbers for rows made outside the database, rising."""
+    if _on_postgresql(session):
+        rows = func.generate_series(1, count).table_valued("row")
+        return sorted(session.scalars(select(ENTRY_NOS.next_value()).select_from(rows)))
+    took(session, count)
+    last = session.scalars(select(LAST_NO)).one()
+    return list(range(last - count + 1, last + 1))

@@ -194,7 +194,7 @@ ContactOrder = order_input(
 )
 CONTACT_KEY: Order = [by_column("no")]
 CONTACT_ORDERS: dict[Any, Order] = {
-    ContactOrderField.NO: [],
+    ContactOrderField.NO: CONTACT_KEY,
     ContactOrderField.NAME: [by_column("search_name")],
     ContactOrderField.COMPANY_NAME: [by_column("search_company_name", nullable=True)],
     ContactOrderField.CITY: [by_column("search_city", nullable=True)],

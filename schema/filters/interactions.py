@@ -115,7 +115,7 @@ InteractionLogEntryOrder = order_input(
 ENTRY_KEY: Order = [by_column("entry_no")]
 NEWEST_FIRST: Order = [by_column(name, descending=True) for name in ("date", "time_of_interaction", "entry_no")]
 ENTRY_ORDERS: dict[Any, Order] = {
-    InteractionLogEntryOrderField.ENTRY_NO: [],
+    InteractionLogEntryOrderField.ENTRY_NO: ENTRY_KEY,
     InteractionLogEntryOrderField.DATE: [by_column("date"), by_column("time_of_interaction")],
     InteractionLogEntryOrderField.CONTACT_NO: [by_column("contact_no", nullable=True)],
     InteractionLogEntryOrderField.TEMPLATE_CODE: [by_column("template_code", nullable=True)],
@@ -168,7 +168,7 @@ PostponedInteractionOrder = order_input(
 SOONEST_FIRST: Order = [by_column("resume_on", nullable=True), by_column("entry_no")]
 POSTPONED_ORDERS: dict[Any, Order] = {
     PostponedInteractionOrderField.RESUME_ON: [by_column("resume_on", nullable=True)],
-    PostponedInteractionOrderField.ENTRY_NO: [],
+    PostponedInteractionOrderField.ENTRY_NO: ENTRY_KEY,
     PostponedInteractionOrderField.CONTACT_NO: [by_column("contact_no", nullable=True)],
     PostponedInteractionOrderField.SALESPERSON_CODE: [by_column("salesperson_code", nullable=True)],
 }

@@ -58,7 +58,7 @@ def _folded_description(row: Row, _: Statement) -> ColumnElement[Any]:
 
 SEGMENT_KEY: Order = [by_column("no")]
 SEGMENT_ORDERS: dict[Any, Order] = {
-    SegmentOrderField.NO: [],
+    SegmentOrderField.NO: SEGMENT_KEY,
     SegmentOrderField.DESCRIPTION: [Sort(_folded_description, nullable=True)],
     SegmentOrderField.DATE: [by_column("date")],
 }
@@ -114,7 +114,7 @@ def _of_contact(column: str) -> Sort:
 
 LINE_KEY: Order = [by_column("line_no")]
 LINE_ORDERS: dict[Any, Order] = {
-    SegmentLineOrderField.LINE_NO: [],
+    SegmentLineOrderField.LINE_NO: LINE_KEY,
     SegmentLineOrderField.CONTACT_NAME: [_of_contact("search_name")],
     SegmentLineOrderField.COMPANY_NAME: [_of_contact("search_company_name")],
     SegmentLineOrderField.TEMPLATE_CODE: [by_column("template_code", nullable=True)],

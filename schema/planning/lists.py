@@ -38,9 +38,15 @@ def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[O
         raise BadUserInput(f"At most {LEVELS_AT_MOST} orders can be combined, {len(asked)} were given.")
     levels: list[Sort] = []
     names: list[str] = []
+    descending = False
     for entry in asked:
-        descending = entry["direction"].value == "DESC"
+        order, descending = entity.orders[entry["field"]], entry["direction"].value == "DESC"
         names.append(f"{entry['field'].value} {entry['direction'].value}")
-        levels += [Sort(level.of, level.nullable, level.descending != descending) for level in entity.orders[entry["field"]]]
-    key = [Sort(level.of, descending=levels[-1].descending) for level in entity.key_order]
-    return [*levels, *key], names
+        levels += _directed(order, descending)
+        if order is entity.key_order:
+            return levels, names
+    return [*levels, *_directed(entity.key_order, descending)], names
+
+
+def _directed(order: Order, descending: bool) -> list[Sort]:
+    return [Sort(level.of, level.nullable, level.descending != descending) for level in order]

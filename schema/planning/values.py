@@ -57,7 +57,7 @@ def shape(value: Any, *, telling: range = TELLING_SIZES) -> Any:
     if isinstance(value, list):
         if any(isinstance(item, dict) for item in value):
             return (list, *(shape(item, telling=TELLING) for item in value))
-        return list
+        return list if value else "empty"
     return value if _is_telling(value, telling) else type(value).__name__
 
 
@@ -65,7 +65,7 @@ def slotted(value: Any, path: tuple[str | int, ...]) -> Any:
     """The value with a slot for everything that is not part of its shape."""
     if isinstance(value, dict):
         return {name: slotted(inside, (*path, name)) for name, inside in value.items()}
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+    if isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value)):
         return [slotted(item, (*path, index)) for index, item in enumerate(value)]
     return value if _is_telling(value, TELLING if len(path) > 1 else TELLING_SIZES) else Slot(path)
 

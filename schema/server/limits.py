@@ -23,8 +23,8 @@ COST = 200_000
 """Objects that the answer could have: `first: 100` in `first: 100` passes, one level more does not."""
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
-ONE_OBJECT = {"nodes", "edges"}
-"""Fields whose number is said by the page they are in."""
+NO_OBJECT = {"edges", "pageInfo"}
+"""Fields around objects rather than objects themselves."""
 
 
 @dataclass
@@ -117,7 +117,7 @@ class _Walk:
         if node.name.value in ("__schema", "__type"):
             deepest = max(below.depth, below.introspection_depth) + 1
             return Measure(1, deepest, below.aliases + aliased, below.directives, 1)
-        each = 0 if node.name.value in ONE_OBJECT else 1
+        each = 0 if node.name.value in NO_OBJECT else 1
         return Measure(
             below.depth + 1, below.introspection_depth, below.aliases + aliased, below.directives,
             each + _page(node) * below.cost,

