@@ -18,7 +18,7 @@ class Campaign(Table, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     no: str = Field(sa_type=key(20), unique=True)
     version: int = 1
     description: str = Field(sa_type=words(100))

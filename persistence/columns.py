@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Numeric, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 CENTS = Decimal("0.01")
 
@@ -93,6 +93,6 @@ def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def identity() -> dict[str, Any]:
-    """Arguments of a surrogate key that is never given twice, not even after a delete."""
-    return {"default": None, "primary_key": True, "sa_type": Integer}
+def identity() -> Any:
+    """A surrogate key that is never given twice, not even after a delete."""
+    return Field(default=None, primary_key=True, sa_type=Integer)

@@ -26,7 +26,7 @@ class Contact(Table, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     no: str = Field(sa_type=key(20), unique=True)
     version: int = 1
     type: str = Field(sa_type=key(10))

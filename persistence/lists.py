@@ -33,14 +33,15 @@ def listed_rows(session: Session, rows: Sequence[Mapping[str, Any]], columns: Ma
     dialect = session.get_bind().dialect
     text = literal(json.dumps([_shown(row, columns, dialect) for row in rows]), Unicode())
     read = _on_sqlite if dialect.name == "sqlite" else _on_postgresql
-    return read(text, columns).subquery()
+    found: FromClause = read(text, columns).subquery()
+    return found
 
 
 def _shown(row: Mapping[str, Any], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect) -> dict[str, Any]:
     """A row as JSON: on SQLite in the form in which a column keeps it, on PostgreSQL in the one that a cast reads."""
     if dialect.name != "sqlite":
         return {name: _readable(value) for name, value in row.items()}
-    keep = {name: columns[name].bind_processor(dialect) for name in row}
+    keep = {name: columns[name].dialect_impl(dialect).bind_processor(dialect) for name in row}
     return {name: process(row[name]) if process else row[name] for name, process in keep.items()}
 
 

@@ -15,7 +15,7 @@ class Salesperson(Table, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     code: str = Field(sa_type=key(20), unique=True)
     version: int = 1
     name: str = Field(sa_type=words(50))

@@ -35,7 +35,7 @@ class Segment(Table, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     no: str = Field(sa_type=key(20))
     version: int = 1
     description: str | None = Field(default=None, sa_type=words(100))

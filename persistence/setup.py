@@ -14,7 +14,7 @@ class NumberSeries(Table, table=True):
     __tablename__ = "number_series"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     code: str = Field(sa_type=key(20), unique=True)
     version: int = 1
     description: str = Field(sa_type=words(100))
@@ -50,7 +50,7 @@ class MarketingSetup(Table, table=True):
         CheckConstraint("first_day_of_week BETWEEN 1 AND 7", name="first_day_of_week"),
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     version: int = 1
     contact_nos: str | None = Field(default=None, sa_type=key(20), foreign_key="number_series.code")
     segment_nos: str | None = Field(default=None, sa_type=key(20), foreign_key="number_series.code")

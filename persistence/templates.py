@@ -15,7 +15,7 @@ class InteractionGroup(Table, table=True):
     __tablename__ = "interaction_group"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     code: str = Field(sa_type=key(10), unique=True)
     version: int = 1
     description: str = Field(sa_type=words(100))
@@ -45,7 +45,7 @@ class InteractionTemplate(Table, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(**identity())
+    id: int | None = identity()
     code: str = Field(sa_type=key(10), unique=True)
     version: int = 1
     description: str = Field(sa_type=words(100))

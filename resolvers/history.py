@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select, type_coerce
+from sqlalchemy import Select, ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select, type_coerce
 
 from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry
@@ -65,8 +65,8 @@ def has_any(contact: Any, see: See, where: Where) -> ColumnElement[bool]:
 
     def any_by(column: str) -> ColumnElement[bool]:
         entry = see(InteractionLogEntry)
-        found = select(literal_column("1")).select_from(entry).where(entry.c[column] == contact.c.no, where(entry))
-        return found.exists()
+        found: Select[Any] = select(literal_column("1")).select_from(entry)
+        return found.where(entry.c[column] == contact.c.no, where(entry)).exists()
 
     return or_(any_by("contact_no"), any_by("company_no"))
 
@@ -78,7 +78,9 @@ def has_comments(entry: Any, see: See) -> ColumnElement[bool]:
 
 
 def not_canceled(entry: Any) -> ColumnElement[bool]:
-    return not_(entry.c.canceled)
+    """Whether it was not struck out."""
+    mark: ColumnElement[bool] = entry.c.canceled
+    return not_(mark)
 
 
 def figures_of(entry: FromClause, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -61,4 +61,4 @@ def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:
     made = (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(
         user_id=work.user.id, key=key, mutation=mutation, input_hash=input_hash, at=work.now
     )
-    return made.on_conflict_do_nothing().returning(IdempotencyKey.key)  # type: ignore[arg-type]
+    return made.on_conflict_do_nothing().returning(IdempotencyKey.key)

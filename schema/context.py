@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLResolveInfo
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
@@ -63,7 +62,7 @@ class Context:
         return await self.database.reading(statements, timeout=self.read_timeout)
 
     async def show(
-        self, info: GraphQLResolveInfo, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
+        self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> Any:
         """One object as it is now and as it was selected; null if there is none."""
         planned = self.planning.by_key(entity, info.field_nodes, columns) if self.planning else None
@@ -73,13 +72,13 @@ class Context:
         return None if text is None else Finished(text)
 
     async def show_all(
-        self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
+        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
     ) -> list[Any]:
         """Several objects in the order of their keys, without those that do not exist."""
         found = await self.found(info, entity, shared, keys)
         return [found[key] for key in keys if key in found]
 
-    async def show_soon(self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], key: Any) -> Any:
+    async def show_soon(self, info: Any, entity: Entity, shared: Sequence[Any], key: Any) -> Any:
         """One of several objects that fields beside this one ask for: they are read together."""
         loader_key = (entity.name, tuple(shared), tuple(map(id, info.field_nodes)))
         loader = self._loaders.get(loader_key)
@@ -93,7 +92,7 @@ class Context:
         return await loader.load(key)
 
     async def found(
-        self, info: GraphQLResolveInfo, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
+        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
     ) -> dict[Any, Any]:
         planned = self.planning.by_keys(entity, info.field_nodes) if self.planning else None
         if planned is None:

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    GraphQLError, GraphQLSchema, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, OperationType, execute, parse,
-    specified_rules, validate,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    specified_rules,
+    validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -158,7 +165,7 @@ class Engine:
 
     async def _executed(self, document: Document, request: GraphQLRequest, context: Context) -> Answer:
         """The ordinary road, with finished subtrees spliced in."""
-        result = execute(
+        result: Any = execute(
             self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
             executor_class=SplicingExecutor,
         )

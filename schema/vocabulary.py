@@ -14,7 +14,7 @@ def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:
     """The enum with a description for every value. More values may come in later versions."""
     missing = {word.name for word in cls} ^ set(values)
     assert not missing, missing
-    made = strawberry.enum(cls, name=cls.__name__.removesuffix("Word"), description=f"{description} More values may come.")
+    made: Any = strawberry.enum(cls, name=cls.__name__.removesuffix("Word"), description=f"{description} More values may come.")
     for value in made.__strawberry_definition__.values:
         value.description = values[value.name]
     return made

@@ -24,25 +24,25 @@ from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, I
     "rest; what is given here always wins (R-TMPL, R-CORR, K12)."
 ))
 class InteractionInput:
-    contact_no: Optional[str] = optional("The contact it is with.")
-    template_code: Optional[str] = optional("The template; it fills what is not given.")
-    salesperson_code: Optional[str] = optional("Who of us; else the user's own salesperson, else the contact's (R-DRAFT-2).")
-    campaign_no: Optional[str] = optional("The campaign; else the template's.")
-    description: Optional[str] = optional("What it is about, at most 100 characters; else the template's description.")
-    date: Optional[dt.date] = optional("The day it happens; else today (K15).")
-    time_of_interaction: Optional[dt.time] = optional("The time of day it begins; else now, rounded up to the minute (R-DRAFT-1).")
-    cost: Optional[Decimal] = optional("What it costs, in company currency, not negative; else the template's unit cost.")
-    duration: Optional[int] = optional("How long it takes, in minutes, 0 to 525600; else the template's unit duration.")
-    information_flow: Optional[InformationFlow] = optional("Which way the information goes; else the template's.")
-    initiated_by: Optional[InitiatedBy] = optional("Who begins; else the template's.")
-    correspondence_type: Optional[CorrespondenceType] = optional("By what means; else by R-CORR.")
-    language_code: Optional[str] = optional("In which language; else the contact's if the template has it, else the template's.")
-    evaluation: Optional[Evaluation] = optional("How it went.")
-    attempt_failed: Optional[bool] = optional("Whether the attempt failed; else false.")
-    campaign_target: Optional[bool] = optional("Whether it makes the contact a target of the campaign; else the template's.")
-    campaign_response: Optional[bool] = optional("Whether it is a response to the campaign; else the template's.")
-    contact_via: Optional[str] = optional("The phone number or address used, at most 80 characters.")
-    comments: Optional[list[str]] = optional("Remarks, at most 2,000 characters each. On resume they replace what there is (R-RES-4).")
+    contact_no: str | None = optional("The contact it is with.")
+    template_code: str | None = optional("The template; it fills what is not given.")
+    salesperson_code: str | None = optional("Who of us; else the user's own salesperson, else the contact's (R-DRAFT-2).")
+    campaign_no: str | None = optional("The campaign; else the template's.")
+    description: str | None = optional("What it is about, at most 100 characters; else the template's description.")
+    date: dt.date | None = optional("The day it happens; else today (K15).")
+    time_of_interaction: dt.time | None = optional("The time of day it begins; else now, rounded up to the minute (R-DRAFT-1).")
+    cost: Decimal | None = optional("What it costs, in company currency, not negative; else the template's unit cost.")
+    duration: int | None = optional("How long it takes, in minutes, 0 to 525600; else the template's unit duration.")
+    information_flow: InformationFlow | None = optional("Which way the information goes; else the template's.")
+    initiated_by: InitiatedBy | None = optional("Who begins; else the template's.")
+    correspondence_type: CorrespondenceType | None = optional("By what means; else by R-CORR.")
+    language_code: str | None = optional("In which language; else the contact's if the template has it, else the template's.")
+    evaluation: Evaluation | None = optional("How it went.")
+    attempt_failed: bool | None = optional("Whether the attempt failed; else false.")
+    campaign_target: bool | None = optional("Whether it makes the contact a target of the campaign; else the template's.")
+    campaign_response: bool | None = optional("Whether it is a response to the campaign; else the template's.")
+    contact_via: str | None = optional("The phone number or address used, at most 80 characters.")
+    comments: list[str] | None = optional("Remarks, at most 2,000 characters each. On resume they replace what there is (R-RES-4).")
 
 
 FROM_ENTRY = "A finished interaction to start from: contact, salesperson and campaign are taken from it (R-DRAFT-4)."
@@ -50,41 +50,41 @@ FROM_ENTRY = "A finished interaction to start from: contact, salesperson and cam
 
 @strawberry.input(description="What the draft starts from. At most one of the two numbers.")
 class InteractionDraftInput:
-    from_interaction_log_entry_no: Optional[int] = optional(FROM_ENTRY)
-    postponed_entry_no: Optional[int] = optional("A postponed interaction to take up (R-RES).")
-    interaction: Optional[InteractionInput] = optional("What is given already.")
+    from_interaction_log_entry_no: int | None = optional(FROM_ENTRY)
+    postponed_entry_no: int | None = optional("A postponed interaction to take up (R-RES).")
+    interaction: InteractionInput | None = optional("What is given already.")
 
 
 @strawberry.input(description="An interaction to log.")
 class CreateInteractionInput:
-    from_interaction_log_entry_no: Optional[int] = optional(FROM_ENTRY)
+    from_interaction_log_entry_no: int | None = optional(FROM_ENTRY)
     interaction: InteractionInput = required("The interaction.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="An interaction to finish later. With entryNo one that is postponed already, with changes (K2).")
 class PostponeInteractionInput:
-    entry_no: Optional[int] = optional("The postponed interaction to postpone again.")
-    from_interaction_log_entry_no: Optional[int] = optional(FROM_ENTRY)
+    entry_no: int | None = optional("The postponed interaction to postpone again.")
+    from_interaction_log_entry_no: int | None = optional(FROM_ENTRY)
     interaction: InteractionInput = required("The interaction; it may be incomplete as long as it has a contact or a salesperson (K3).")
-    resume_on: Optional[dt.date] = optional("The day to resume it. Never touches its date.")
-    reason: Optional[str] = optional("Why it is postponed, at most 250 characters.")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    resume_on: dt.date | None = optional("The day to resume it. Never touches its date.")
+    reason: str | None = optional("Why it is postponed, at most 250 characters.")
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="A postponed interaction to finish under its number.")
 class ResumeInteractionInput:
     entry_no: int = required("Its number.")
-    interaction: Optional[InteractionInput] = optional("What changes before it is finished. The contact cannot (K12).")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    interaction: InteractionInput | None = optional("What changes before it is finished. The contact cannot (K12).")
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="Postponed interactions to delete: all of them or none.")
 class DeletePostponedInteractionsInput:
     entry_nos: list[int] = required("Their numbers, at most 1,000.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @payload
@@ -108,7 +108,7 @@ class ResumeInteractionPayload(Payload):
     interaction_log_entry = shown("interactions.InteractionLogEntry", "The interaction that was finished.", "entry_no")
 
     @strawberry.field(description="The id that the interaction had while it was postponed.")
-    def resumed_postponed_interaction_id(self) -> Optional[strawberry.ID]:
+    def resumed_postponed_interaction_id(self) -> strawberry.ID | None:
         return _postponed_ids(self, "entry_no")[0]
 
 
@@ -123,7 +123,7 @@ class DeletePostponedInteractionsPayload(Payload):
         return [id_ for id_ in _postponed_ids(self, "entry_nos") if id_]
 
 
-def _postponed_ids(outcome: Any, name: str) -> list[Optional[strawberry.ID]]:
+def _postponed_ids(outcome: Any, name: str) -> list[strawberry.ID | None]:
     told_of: Mapping[str, Any] = outcome
     numbers = told_of.get(name)
     entity = entity_of("interactions.PostponedInteraction")
@@ -140,20 +140,20 @@ class InteractionDraft:
     group = shown("templates.InteractionGroup", "The group of the template.", "group_code", columns=["code"])
     salesperson = shown("salespeople.Salesperson", "Who of us.", "salesperson_code", columns=["code"])
     campaign = shown("campaigns.Campaign", "The campaign.", "campaign_no", columns=["no"])
-    description: Optional[str] = told("What it is about.")
-    date: Optional[dt.date] = told("The day it happens.")
-    time_of_interaction: Optional[dt.time] = told("The time of day it begins.")
-    cost: Optional[Decimal] = told("What it costs, in company currency.")
-    duration: Optional[int] = told("How long it takes, in minutes.")
-    information_flow: Optional[InformationFlow] = told("Which way the information goes.")
-    initiated_by: Optional[InitiatedBy] = told("Who begins.")
-    correspondence_type: Optional[CorrespondenceType] = told("By what means (R-CORR).")
-    language_code: Optional[str] = told("In which language.")
-    evaluation: Optional[Evaluation] = told("How it went.")
+    description: str | None = told("What it is about.")
+    date: dt.date | None = told("The day it happens.")
+    time_of_interaction: dt.time | None = told("The time of day it begins.")
+    cost: Decimal | None = told("What it costs, in company currency.")
+    duration: int | None = told("How long it takes, in minutes.")
+    information_flow: InformationFlow | None = told("Which way the information goes.")
+    initiated_by: InitiatedBy | None = told("Who begins.")
+    correspondence_type: CorrespondenceType | None = told("By what means (R-CORR).")
+    language_code: str | None = told("In which language.")
+    evaluation: Evaluation | None = told("How it went.")
     attempt_failed: bool = told("Whether the attempt failed.")
     campaign_target: bool = told("Whether it makes the contact a target of the campaign.")
     campaign_response: bool = told("Whether it is a response to the campaign.")
-    contact_via: Optional[str] = told("The phone number or address to use.")
+    contact_via: str | None = told("The phone number or address to use.")
     comments: list[InteractionComment] = told("Remarks that would be kept.")
 
     @strawberry.field(description="What finishing would still miss: names of InteractionInput (K3).")
@@ -170,7 +170,7 @@ class DraftQueries:
     """The field of Query that shows a draft."""
 
     @strawberry.field(description="What the rules would fill in for an interaction, and what they would refuse. Nothing is stored.")
-    async def interaction_draft(self, info: strawberry.Info, input: InteractionDraftInput) -> Optional[InteractionDraft]:
+    async def interaction_draft(self, info: strawberry.Info, input: InteractionDraftInput) -> InteractionDraft | None:
         draft = await info.context.ask(
             rules.draft, _fields(input.interaction), from_entry_no=or_none(input.from_interaction_log_entry_no),
             postponed_entry_no=or_none(input.postponed_entry_no),
@@ -186,7 +186,7 @@ class InteractionMutations:
     @strawberry.mutation(description="Log an interaction, for a contact, for a salesperson or from a log entry (R-DRAFT, R-FIN).")
     async def create_interaction(
         self, info: strawberry.Info, input: CreateInteractionInput
-    ) -> Optional[CreateInteractionPayload]:
+    ) -> CreateInteractionPayload | None:
         return await info.context.write(
             info, input, rules.create, _fields(input.interaction), from_entry_no=or_none(input.from_interaction_log_entry_no)
         )
@@ -194,7 +194,7 @@ class InteractionMutations:
     @strawberry.mutation(description="Keep an interaction to be finished later, or postpone it again (R-POST, K2, K3).")
     async def postpone_interaction(
         self, info: strawberry.Info, input: PostponeInteractionInput
-    ) -> Optional[PostponeInteractionPayload]:
+    ) -> PostponeInteractionPayload | None:
         until = {name: value for name, value in given(input).items() if name in ("resume_on", "reason")}
         return await info.context.write(
             info, input, rules.postpone, _fields(input.interaction), entry_no=or_none(input.entry_no),
@@ -204,7 +204,7 @@ class InteractionMutations:
     @strawberry.mutation(description="Finish a postponed interaction under its number, or refuse and leave it postponed (R-RES, K2).")
     async def resume_interaction(
         self, info: strawberry.Info, input: ResumeInteractionInput
-    ) -> Optional[ResumeInteractionPayload]:
+    ) -> ResumeInteractionPayload | None:
         return await info.context.write(
             info, input, rules.resume, input.entry_no, _fields(input.interaction), expected_version=or_none(input.expected_version)
         )
@@ -212,7 +212,7 @@ class InteractionMutations:
     @strawberry.mutation(description="Delete postponed interactions with their comments, all or none (R-DELP).")
     async def delete_postponed_interactions(
         self, info: strawberry.Info, input: DeletePostponedInteractionsInput
-    ) -> Optional[DeletePostponedInteractionsPayload]:
+    ) -> DeletePostponedInteractionsPayload | None:
         return await info.context.write(info, input, rules.delete_postponed, input.entry_nos)
 
 

@@ -21,29 +21,29 @@ from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, I
 
 @strawberry.input(description="The fields of a segment's header: the interaction it assigns to its contacts.")
 class SegmentInput:
-    description: Optional[str] = optional("What it is about, at most 100 characters; needed to log it (R-LOG-2).")
-    campaign_no: Optional[str] = optional("The campaign it belongs to.")
-    salesperson_code: Optional[str] = optional("Who of us; else the user's own salesperson (R-SEG-1, K16).")
-    date: Optional[dt.date] = optional("The day its interactions happen; else today.")
-    template_code: Optional[str] = optional("The template it assigns; it fills what is not given (R-HTMP).")
-    unit_cost: Optional[Decimal] = optional("What the interaction costs for each contact, in company currency, not negative.")
-    unit_duration: Optional[int] = optional("How long it takes for each contact, in minutes, 0 to 525600.")
-    information_flow: Optional[InformationFlow] = optional("Which way the information goes.")
-    initiated_by: Optional[InitiatedBy] = optional("Who begins.")
-    campaign_target: Optional[bool] = optional("Whether it makes its contacts targets of the campaign.")
-    campaign_response: Optional[bool] = optional("Whether its interactions are responses to the campaign.")
-    correspondence_type_default: Optional[CorrespondenceType] = optional("By what means, unless the contact prefers another.")
-    ignore_contact_correspondence_type: Optional[bool] = optional("Whether the contacts' own preference is ignored (R-CORR).")
-    language_code_default: Optional[str] = optional("The language, unless the contact's is among the template's.")
-    subject_default: Optional[str] = optional("The subject of its lines, at most 100 characters.")
+    description: str | None = optional("What it is about, at most 100 characters; needed to log it (R-LOG-2).")
+    campaign_no: str | None = optional("The campaign it belongs to.")
+    salesperson_code: str | None = optional("Who of us; else the user's own salesperson (R-SEG-1, K16).")
+    date: dt.date | None = optional("The day its interactions happen; else today.")
+    template_code: str | None = optional("The template it assigns; it fills what is not given (R-HTMP).")
+    unit_cost: Decimal | None = optional("What the interaction costs for each contact, in company currency, not negative.")
+    unit_duration: int | None = optional("How long it takes for each contact, in minutes, 0 to 525600.")
+    information_flow: InformationFlow | None = optional("Which way the information goes.")
+    initiated_by: InitiatedBy | None = optional("Who begins.")
+    campaign_target: bool | None = optional("Whether it makes its contacts targets of the campaign.")
+    campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
+    correspondence_type_default: CorrespondenceType | None = optional("By what means, unless the contact prefers another.")
+    ignore_contact_correspondence_type: bool | None = optional("Whether the contacts' own preference is ignored (R-CORR).")
+    language_code_default: str | None = optional("The language, unless the contact's is among the template's.")
+    subject_default: str | None = optional("The subject of its lines, at most 100 characters.")
 
 
 @strawberry.input(description="A new segment.")
 class CreateSegmentInput:
-    no: Optional[str] = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
+    no: str | None = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
     segment: SegmentInput = required("The segment.")
-    contact_nos: Optional[list[str]] = optional("Contacts to stand on it from the start, in this order; at most 1,000.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    contact_nos: list[str] | None = optional("Contacts to stand on it from the start, in this order; at most 1,000.")
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="A change of a segment's header.")
@@ -52,14 +52,14 @@ class UpdateSegmentInput:
     segment: SegmentInput = required("What changes.")
     update_lines: bool = strawberry.field(default=True, description="Whether the lines follow (R-HDR, K11).")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
 class SegmentContactSource:
-    contact_nos: Optional[list[str]] = optional("These contacts, in this order; at most 1,000.")
-    filter: Optional[ContactFilter] = optional("All contacts that pass, by company and name (R-ADD-6). `{}` is every contact.")
+    contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
+    filter: ContactFilter | None = optional("All contacts that pass, by company and name (R-ADD-6). `{}` is every contact.")
 
 
 @strawberry.input(description="Contacts to put on a segment (R-ADD).")
@@ -69,41 +69,41 @@ class AddSegmentContactsInput:
     ignore_exclusion: bool = strawberry.field(default=False, description="Also those that are excluded from segments (R-ADD-5).")
     allow_existing_contacts: bool = strawberry.field(default=False, description="Also those that stand on it already: again.")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="The fields of a line: what is given for this contact alone (K11).")
 class SegmentLineInput:
-    contact_no: Optional[str] = optional("Whom it is for. Setting it, even again, begins the line anew (R-LIN-3).")
-    template_code: Optional[str] = optional("The template; it fills what is not given (R-LIN-4). Needs a contact.")
-    salesperson_code: Optional[str] = optional("Who of us.")
-    campaign_no: Optional[str] = optional("The campaign it belongs to.")
-    description: Optional[str] = optional("What it is about, at most 100 characters.")
-    subject: Optional[str] = optional("Its subject, at most 100 characters.")
-    date: Optional[dt.date] = optional("The day it happens.")
-    time_of_interaction: Optional[dt.time] = optional("The time of day it begins.")
-    cost: Optional[Decimal] = optional("What it costs, in company currency, not negative.")
-    duration: Optional[int] = optional("How long it takes, in minutes, 0 to 525600.")
-    information_flow: Optional[InformationFlow] = optional("Which way the information goes.")
-    initiated_by: Optional[InitiatedBy] = optional("Who begins.")
-    correspondence_type: Optional[CorrespondenceType] = optional("By what means.")
-    language_code: Optional[str] = optional("In which language.")
-    evaluation: Optional[Evaluation] = optional("How it went.")
-    attempt_failed: Optional[bool] = optional("Whether the attempt failed.")
-    campaign_target: Optional[bool] = optional("Whether it makes the contact a target of the campaign.")
-    campaign_response: Optional[bool] = optional("Whether it is a response to the campaign.")
+    contact_no: str | None = optional("Whom it is for. Setting it, even again, begins the line anew (R-LIN-3).")
+    template_code: str | None = optional("The template; it fills what is not given (R-LIN-4). Needs a contact.")
+    salesperson_code: str | None = optional("Who of us.")
+    campaign_no: str | None = optional("The campaign it belongs to.")
+    description: str | None = optional("What it is about, at most 100 characters.")
+    subject: str | None = optional("Its subject, at most 100 characters.")
+    date: dt.date | None = optional("The day it happens.")
+    time_of_interaction: dt.time | None = optional("The time of day it begins.")
+    cost: Decimal | None = optional("What it costs, in company currency, not negative.")
+    duration: int | None = optional("How long it takes, in minutes, 0 to 525600.")
+    information_flow: InformationFlow | None = optional("Which way the information goes.")
+    initiated_by: InitiatedBy | None = optional("Who begins.")
+    correspondence_type: CorrespondenceType | None = optional("By what means.")
+    language_code: str | None = optional("In which language.")
+    evaluation: Evaluation | None = optional("How it went.")
+    attempt_failed: bool | None = optional("Whether the attempt failed.")
+    campaign_target: bool | None = optional("Whether it makes the contact a target of the campaign.")
+    campaign_response: bool | None = optional("Whether it is a response to the campaign.")
 
 
 @strawberry.input(one_of=True, description="Lines of a segment: exactly one of these.")
 class SegmentLineSelection:
-    line_nos: Optional[list[int]] = optional("These lines, at most 1,000.")
-    filter: Optional[SegmentLineFilter] = optional("All lines that pass. `{}` is every line.")
+    line_nos: list[int] | None = optional("These lines, at most 1,000.")
+    filter: SegmentLineFilter | None = optional("All lines that pass. `{}` is every line.")
 
 
 @strawberry.input(description="One change to some lines.")
 class SegmentLineChange:
     lines: SegmentLineSelection = required("Which lines.")
-    set_: Optional[SegmentLineInput] = optional("What they get. A contact only with exactly one line.", "set")
+    set_: SegmentLineInput | None = optional("What they get. A contact only with exactly one line.", "set")
     reset_to_segment: bool = strawberry.field(default=False, description="Let them follow the segment again before that (K11).")
 
 
@@ -111,7 +111,7 @@ class SegmentLineChange:
 class AddSegmentLinesInput:
     segment_no: str = required("The segment.")
     lines: list[SegmentLineInput] = required("The lines, at most 1,000.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="Changes to lines: all of them or none.")
@@ -119,8 +119,8 @@ class UpdateSegmentLinesInput:
     segment_no: str = required("The segment.")
     changes: list[SegmentLineChange] = required("The changes, 1 to 100, in this order.")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="Lines to take off a segment.")
@@ -128,7 +128,7 @@ class RemoveSegmentLinesInput:
     segment_no: str = required("The segment.")
     lines: SegmentLineSelection = required("Which lines.")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @strawberry.input(description="A segment to log.")
@@ -136,8 +136,8 @@ class LogSegmentInput:
     segment_no: str = required("The segment.")
     create_follow_up: bool = strawberry.field(default=False, description="Also make a new segment of the same contacts (R-LOG-11).")
     on_blocked: OnBlocked = strawberry.field(default=OnBlocked.FAIL, description="What happens when lines cannot be logged (K8).")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 def _segment() -> Any:
@@ -237,7 +237,7 @@ class LogSegmentPayload(Payload):
     skipped: int = told("How many lines have no contact and were skipped (R-LOG-5).")
 
     @strawberry.field(description="The id of the segment that is closed now; null while it stays open.")
-    def closed_segment_id(self) -> Optional[strawberry.ID]:
+    def closed_segment_id(self) -> strawberry.ID | None:
         outcome: Any = self
         closed = outcome.get("segment_id")
         return None if closed is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), closed))
@@ -267,13 +267,13 @@ class SegmentMutations:
     """The fields of Mutation about segments."""
 
     @strawberry.mutation(description="Create a segment, numbered by the segment series unless a number is given (R-SEG-1).")
-    async def create_segment(self, info: strawberry.Info, input: CreateSegmentInput) -> Optional[CreateSegmentPayload]:
+    async def create_segment(self, info: strawberry.Info, input: CreateSegmentInput) -> CreateSegmentPayload | None:
         return await info.context.write(
             info, input, rules.create, given(input.segment), no=or_none(input.no), contact_nos=or_none(input.contact_nos)
         )
 
     @strawberry.mutation(description="Change a segment's header; lines that follow it change too (R-HDR, R-HTMP, K11).")
-    async def update_segment(self, info: strawberry.Info, input: UpdateSegmentInput) -> Optional[UpdateSegmentPayload]:
+    async def update_segment(self, info: strawberry.Info, input: UpdateSegmentInput) -> UpdateSegmentPayload | None:
         return await info.context.write(
             info, input, rules.update, input.no, given(input.segment), update_lines=input.update_lines, dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
@@ -282,7 +282,7 @@ class SegmentMutations:
     @strawberry.mutation(description="Put contacts on a segment, by number or by filter, in any number (R-ADD, R-LIN-1).")
     async def add_segment_contacts(
         self, info: strawberry.Info, input: AddSegmentContactsInput
-    ) -> Optional[AddSegmentContactsPayload]:
+    ) -> AddSegmentContactsPayload | None:
         return await info.context.write(
             info, input, rules.add_contacts, input.segment_no, contact_nos=or_none(input.from_.contact_nos),
             matching=await matching(info, ContactFilter, "from", "filter"), ignore_exclusion=input.ignore_exclusion,
@@ -290,13 +290,13 @@ class SegmentMutations:
         )
 
     @strawberry.mutation(description="Put lines on a segment by hand (R-LIN-1, R-LIN-5, R-LIN-6).")
-    async def add_segment_lines(self, info: strawberry.Info, input: AddSegmentLinesInput) -> Optional[AddSegmentLinesPayload]:
+    async def add_segment_lines(self, info: strawberry.Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:
         return await info.context.write(info, input, rules.add_lines, input.segment_no, [given(line) for line in input.lines])
 
     @strawberry.mutation(description="Customise lines, each by number or by filter; up to 100 changes, all or none (R-LIN, K11).")
     async def update_segment_lines(
         self, info: strawberry.Info, input: UpdateSegmentLinesInput
-    ) -> Optional[UpdateSegmentLinesPayload]:
+    ) -> UpdateSegmentLinesPayload | None:
         changes = [await _change(info, change, place) for place, change in enumerate(input.changes)]
         return await info.context.write(
             info, input, rules.update_lines, input.segment_no, changes, dry_run=input.dry_run,
@@ -306,7 +306,7 @@ class SegmentMutations:
     @strawberry.mutation(description="Take lines off a segment, by number or by filter.")
     async def remove_segment_lines(
         self, info: strawberry.Info, input: RemoveSegmentLinesInput
-    ) -> Optional[RemoveSegmentLinesPayload]:
+    ) -> RemoveSegmentLinesPayload | None:
         return await info.context.write(
             info, input, rules.remove_lines, input.segment_no, line_nos=or_none(input.lines.line_nos),
             matching=await matching(info, SegmentLineFilter, "lines", "filter"), dry_run=input.dry_run,
@@ -316,19 +316,19 @@ class SegmentMutations:
         "Log a segment: one entry in the log for each line with a contact, the segment moves to the logged segments, and on "
         "request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, K9)."
     ))
-    async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> Optional[LogSegmentPayload]:
+    async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
         return await info.context.write(
             info, input, rules.log, input.segment_no, create_follow_up=input.create_follow_up,
             expected_version=or_none(input.expected_version),
         )
 
 
-async def _change(info: strawberry.Info, change: SegmentLineChange, place: int) -> Any:
-    return rules.LineChange(
-        line_nos=or_none(change.lines.line_nos),
-        matching=await matching(info, SegmentLineFilter, "changes", place, "lines", "filter"),
-        set=None if change.set_ is strawberry.UNSET or change.set_ is None else given(change.set_),  # type: ignore[arg-type]
-        reset_to_segment=change.reset_to_segment,
-    )
+async def _change(info: strawberry.Info, change: SegmentLineChange, place: int) -> rules.LineChange:
+    made: Any = {"reset_to_segment": change.reset_to_segment}
+    meant = await matching(info, SegmentLineFilter, "changes", place, "lines", "filter")
+    made |= {"line_nos": or_none(change.lines.line_nos)} if meant is None else {"matching": meant}
+    if or_none(change.set_) is not None:
+        made["set"] = given(change.set_)
+    return made
 
 

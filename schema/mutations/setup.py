@@ -12,28 +12,28 @@ from schema.payloads import Payload, payload, shown
 
 @strawberry.input(description="The numbers of a series from a date on (R-NUM-1).")
 class NumberSeriesLineInput:
-    starting_date: Optional[dt.date] = optional("The day from which it is used; left out: from ever.")
+    starting_date: dt.date | None = optional("The day from which it is used; left out: from ever.")
     starting_no: str = required("The first number, at most 20 characters, ending in digits.")
-    ending_no: Optional[str] = optional("The last number that may be given.")
-    warning_no: Optional[str] = optional("The number from which the series is running out.")
+    ending_no: str | None = optional("The last number that may be given.")
+    warning_no: str | None = optional("The number from which the series is running out.")
     increment_by: int = strawberry.field(default=1, description="The step from one number to the next.")
-    last_no_used: Optional[str] = optional("The number given last, where numbers were given elsewhere before.")
+    last_no_used: str | None = optional("The number given last, where numbers were given elsewhere before.")
 
 
 @strawberry.input(description="The fields of a number series.")
 class NumberSeriesInput:
-    description: Optional[str] = optional("What it numbers, at most 100 characters; needed.")
-    default_nos: Optional[bool] = optional("Whether it gives numbers by itself; yes unless said.")
-    manual_nos: Optional[bool] = optional("Whether numbers may be given by hand (R-NUM-2).")
-    date_order: Optional[bool] = optional("Whether numbers must rise with the dates they are given on.")
-    lines: Optional[list[NumberSeriesLineInput]] = optional("Its numbers.")
+    description: str | None = optional("What it numbers, at most 100 characters; needed.")
+    default_nos: bool | None = optional("Whether it gives numbers by itself; yes unless said.")
+    manual_nos: bool | None = optional("Whether numbers may be given by hand (R-NUM-2).")
+    date_order: bool | None = optional("Whether numbers must rise with the dates they are given on.")
+    lines: list[NumberSeriesLineInput] | None = optional("Its numbers.")
 
 
 @strawberry.input(description="A new number series.")
 class CreateNumberSeriesInput:
     code: str = required("Its code, at most 20 characters; trimmed and upper-cased.")
     number_series: NumberSeriesInput = required("The series.")
-    idempotency_key: Optional[str] = key_to_repeat()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @payload
@@ -45,26 +45,26 @@ class CreateNumberSeriesPayload(Payload):
 
 @strawberry.input(description="The company's settings that change; what is left out stays.")
 class MarketingSetupInput:
-    contact_nos: Optional[str] = optional("The series that numbers contacts.")
-    segment_nos: Optional[str] = optional("The series that numbers segments.")
-    campaign_nos: Optional[str] = optional("The series that numbers campaigns.")
-    time_zone: Optional[str] = optional("The zone whose clock the company goes by, an IANA name such as America/Toronto (K15).")
-    currency_code: Optional[str] = optional("The company currency.")
-    first_day_of_week: Optional[int] = optional("On which day weeks begin: 1 = Monday to 7 = Sunday.")
-    default_salesperson_code: Optional[str] = optional("Who looks after new contacts (R-CON-6).")
-    inherit_salesperson: Optional[bool] = optional("Whether a person put under a company gets its salesperson (R-CON-7).")
-    inherit_territory: Optional[bool] = optional("Whether it gets its territory.")
-    inherit_country: Optional[bool] = optional("Whether it gets its country.")
-    inherit_language: Optional[bool] = optional("Whether it gets its language.")
-    inherit_address: Optional[bool] = optional("Whether it gets its address.")
-    inherit_communication: Optional[bool] = optional("Whether it gets its phone and e-mail.")
+    contact_nos: str | None = optional("The series that numbers contacts.")
+    segment_nos: str | None = optional("The series that numbers segments.")
+    campaign_nos: str | None = optional("The series that numbers campaigns.")
+    time_zone: str | None = optional("The zone whose clock the company goes by, an IANA name such as America/Toronto (K15).")
+    currency_code: str | None = optional("The company currency.")
+    first_day_of_week: int | None = optional("On which day weeks begin: 1 = Monday to 7 = Sunday.")
+    default_salesperson_code: str | None = optional("Who looks after new contacts (R-CON-6).")
+    inherit_salesperson: bool | None = optional("Whether a person put under a company gets its salesperson (R-CON-7).")
+    inherit_territory: bool | None = optional("Whether it gets its territory.")
+    inherit_country: bool | None = optional("Whether it gets its country.")
+    inherit_language: bool | None = optional("Whether it gets its language.")
+    inherit_address: bool | None = optional("Whether it gets its address.")
+    inherit_communication: bool | None = optional("Whether it gets its phone and e-mail.")
 
 
 @strawberry.input(description="A change of the company's settings.")
 class UpdateMarketingSetupInput:
     marketing_setup: MarketingSetupInput = required("What changes.")
-    expected_version: Optional[int] = version_expected()
-    idempotency_key: Optional[str] = key_to_repeat()
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
 
 
 @payload
@@ -81,13 +81,13 @@ class SetupMutations:
     @strawberry.mutation(description="Create a number series (R-NUM).")
     async def create_number_series(
         self, info: strawberry.Info, input: CreateNumberSeriesInput
-    ) -> Optional[CreateNumberSeriesPayload]:
+    ) -> CreateNumberSeriesPayload | None:
         return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
 
     @strawberry.mutation(description="Change the company's settings (A.5).")
     async def update_marketing_setup(
         self, info: strawberry.Info, input: UpdateMarketingSetupInput
-    ) -> Optional[UpdateMarketingSetupPayload]:
+    ) -> UpdateMarketingSetupPayload | None:
         return await info.context.write(
             info, input, setup.update, given(input.marketing_setup), expected_version=or_none(input.expected_version)
         )

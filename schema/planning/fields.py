@@ -116,7 +116,7 @@ def listing(
     order: Callable[[Row], ColumnElement[Any]], source: str | None = None,
 ) -> Any:
     """An edge to all rows that belong, few by nature. With a `source` they come from that entity's table instead."""
-    annotation = list[lazy(target)]  # type: ignore[misc]  # built at run time
+    annotation: Any = list[lazy(target)]  # type: ignore[misc]  # built at run time
     return _planned(Listing(source or target, belongs, order), description, annotation)
 
 
@@ -179,7 +179,7 @@ def entity(
                 Value(_id_of(prefix, made.key)), "Identifies the object everywhere in the API. Opaque.", strawberry.ID
             )
         cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
-        typed = strawberry.type(cls, name=name, description=cls.__doc__)
+        typed: Any = strawberry.type(cls, name=name, description=cls.__doc__)
         for field in typed.__strawberry_definition__.fields:
             made.fields[field.graphql_name or to_camel_case(field.python_name)] = _bound(field)
         ENTITIES[name] = made

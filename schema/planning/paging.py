@@ -186,7 +186,7 @@ class Page:
     ) -> Select[Any]:
         values = [sort.of(row, self.statement) for sort in self.order]
         blank_first_level = self._splits()
-        order = []
+        order: list[ColumnElement[Any]] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
             if sort.nullable and not blank_first_level:

@@ -45,7 +45,7 @@ def _given(variables: Mapping[str, Any]) -> Any:
 
 
 def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
-    marker = literal_column(f"'{entity.name}'").label("__entity__")
+    marker: Label[str] = literal_column(f"'{entity.name}'").label("__entity__")
     return [*(row.c[name].label(name) for name in entity.table.__table__.columns.keys()), marker]  # type: ignore[attr-defined]
 
 
@@ -168,7 +168,7 @@ async def _page_rows(page: Page, context: Any) -> list[dict[str, Any]]:
     """The rows from the side the page is taken from, one more than asked for if there is one."""
     columns = _all_columns(page.row, page.entity)
     cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
-    place = literal_column(f"{page.row.alias}.n").label("__place__")
+    place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
     chosen = select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
     rows: list[dict[str, Any]] = await context.database.select(chosen)
     return rows

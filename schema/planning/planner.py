@@ -143,7 +143,7 @@ class Planner:
         wanted: list[ColumnElement[bool]] = [
             row.c[name] == statement.bind(_nth(place), KEYS, type_=Integer()) for place, name in enumerate(shared)
         ]
-        rest = statement.parameters.bind_list(int, _Rest(KEYS, len(shared)), Integer())
+        rest = statement.parameters.bind_list(int, _Rest(KEYS.path, len(shared)), Integer())
         item = JsonObject([("key", row.c[last]), ("value", shown)])
         chosen = select(JsonArray(item, by=[row.c[last]]))
         source = scope.around(statement.source(row))
@@ -311,12 +311,11 @@ def _nth(place: int) -> Callable[[Sequence[int]], int]:
     return lambda keys: keys[place]
 
 
+@dataclass(frozen=True)
 class _Rest(Slot):
     """The keys from a place on."""
 
-    def __init__(self, slot: Slot, start: int) -> None:
-        super().__init__(slot.path)
-        object.__setattr__(self, "start", start)
+    start: int
 
     def take(self, variables: Mapping[str, Any]) -> Any:
         return super().take(variables)[self.start :]

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
@@ -206,6 +206,6 @@ def _show(report: contact_import.ImportReport, *, dry_run: bool) -> None:
                   f"{report.unchanged} unchanged.")
 
 
-def _stop(sentence: str) -> Any:
+def _stop(sentence: str) -> NoReturn:
     console.print(sentence, style="bold red")
     raise typer.Exit(1)

@@ -157,9 +157,8 @@ def _media_type(accept: bytes) -> bytes:
         if any(weights.get(any_, 0) > 0 for any_ in (b"*/*", b"application/*")):
             return JSON
         raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
-    return RESPONSE if weights.get(RESPONSE, 0) > weights.get(JSON, 0) or (
-        RESPONSE in weights and weights[RESPONSE] == weights.get(JSON) > 0
-    ) else JSON
+    newer, older = weights.get(RESPONSE, 0.0), weights.get(JSON, 0.0)
+    return RESPONSE if newer > 0 and newer >= older else JSON
 
 
 def _language(accept: bytes) -> str:

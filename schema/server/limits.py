@@ -5,10 +5,15 @@ A fragment is measured once and its measure used wherever it is spread, so that 
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
-    DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, GraphQLError, IntValueNode, OperationDefinitionNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    IntValueNode,
+    OperationDefinitionNode,
     SelectionSetNode,
 )
 
@@ -40,14 +45,16 @@ class Measure:
 
 def check(document: DocumentNode) -> None:
     """Refuse a document that asks for too much; raises GraphQLError with the limit it broke."""
-    _Walk(document).check()
+    Walk(document).check()
 
 
 def refused(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
 
 
-class _Walk:
+class Walk:
+    """The walk over one document; `visits` counts the nodes it looked at."""
+
     def __init__(self, document: DocumentNode) -> None:
         self._operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
@@ -132,10 +139,3 @@ def _page(node: FieldNode) -> int:
             size = argument.value
             return min(int(size.value[:9]), LARGEST_PAGE) if isinstance(size, IntValueNode) and size.value.isdigit() else LARGEST_PAGE
     return USUAL_PAGE if names & {"nodes", "edges"} else 1
-
-
-def size_of(document: DocumentNode) -> Any:
-    """How many nodes the walk visited; for tests of its being linear."""
-    walk = _Walk(document)
-    walk.check()
-    return walk.visits

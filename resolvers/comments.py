@@ -1,0 +1,73 @@
+"""Remarks on interactions, logged or postponed. They are kept by the entry's number, so resuming keeps them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+
+from persistence.interactions import InteractionComment
+from resolvers.errors import Refusal, TooLong, TooMany
+from resolvers.master_data import text
+from resolvers.work import Work
+
+MOST = 100
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A remark as it is, or would be, stored."""
+
+    line_no: int
+    date: dt.date
+    comment: str
+    user_id: str
+
+
+def of_entry(work: Work, entry_no: int) -> list[Comment]:
+    """The remarks on an interaction, in their order."""
+    on_it = select(InteractionComment).where(InteractionComment.entry_no == entry_no)
+    rows = work.session.exec(on_it.order_by(col(InteractionComment.line_no)))
+    return [Comment(row.line_no, row.date, row.comment, row.user_id) for row in rows]
+
+
+def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = ()) -> list[Comment]:
+    """The remarks that are to stand; blank ones are left out. What was said before keeps its date and author."""
+    before: dict[str, list[Comment]] = {}
+    for comment in stored:
+        before.setdefault(comment.comment, []).append(comment)
+    comments = []
+    for line_no, words in enumerate(filter(None, map(text, texts or [])), start=1):
+        same = before[words].pop(0) if before.get(words) else Comment(0, work.today, words, work.user.id)
+        comments.append(Comment(line_no, same.date, words, same.user_id))
+    return comments
+
+
+def check(texts: Sequence[str] | None, *field: str) -> list[Refusal]:
+    """Too many at once, or one too long."""
+    given = texts or []
+    refusals: list[Refusal] = [TooMany(*field, most=MOST, count=len(given))] if len(given) > MOST else []
+    return refusals + [
+        TooLong(*field, str(index), most=LONGEST, length=len(words))
+        for index, words in enumerate(given[:MOST]) if len(words) > LONGEST
+    ]
+
+
+def add(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
+    """Store remarks in one statement."""
+    if comments:
+        rows = InteractionComment.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
+        work.session.execute(insert(rows), [asdict(comment) | {"entry_no": entry_no} for comment in comments])
+
+
+def replace(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
+    """Put these remarks in the place of all others (R-RES-4)."""
+    remove(work, [entry_no])
+    add(work, entry_no, comments)
+
+
+def remove(work: Work, entry_nos: Sequence[int]) -> None:
+    """Delete the remarks of entries that go."""
+    work.session.execute(delete(InteractionComment).where(col(InteractionComment.entry_no).in_(entry_nos)))

@@ -1,0 +1,183 @@
+"""Refusals that several rooms speak. What only one rule says stands beside that rule."""
+
+from resolvers.errors import Refusal, UserErrorCode
+
+
+class ContactRequired(Refusal):
+    """R-FIN-1."""
+
+    code = UserErrorCode.CONTACT_REQUIRED
+    english = "An interaction needs a contact. Say with whom it was."
+    french = "Une interaction a besoin d'un contact. Indiquez avec qui elle a eu lieu."
+
+
+class TemplateRequired(Refusal):
+    """R-FIN-2."""
+
+    code = UserErrorCode.TEMPLATE_REQUIRED
+    english = "An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest."
+    french = "Une interaction a besoin d'un modèle interaction. Choisissez-en un ; il remplit coût, durée et le reste."
+
+
+class SalespersonRequired(Refusal):
+    """R-FIN-3."""
+
+    code = UserErrorCode.SALESPERSON_REQUIRED
+    english = "An interaction needs a salesperson. Say which one of you had it."
+    french = "Une interaction a besoin d'un représentant. Indiquez qui d'entre vous l'a eue."
+
+
+class DateRequired(Refusal):
+    """R-FIN-4."""
+
+    code = UserErrorCode.DATE_REQUIRED
+    english = "An interaction needs a date. Give one, or leave the field out to take today."
+    french = "Une interaction a besoin d'une date. Donnez-en une, ou omettez le champ pour prendre aujourd'hui."
+
+
+class DescriptionRequired(Refusal):
+    """R-FIN-5."""
+
+    code = UserErrorCode.DESCRIPTION_REQUIRED
+    english = "An interaction needs a description. Write one, or leave the field out to take the template's."
+    french = "Une interaction a besoin d'une description. Écrivez-en une, ou omettez-la pour prendre celle du modèle."
+
+
+class ContactNotFound(Refusal):
+    code = UserErrorCode.CONTACT_NOT_FOUND
+    english = "There is no contact {no}. Check the number or search by name."
+    french = "Il n'y a pas de contact {no}. Vérifiez le numéro ou cherchez par nom."
+
+
+class TemplateNotFound(Refusal):
+    code = UserErrorCode.TEMPLATE_NOT_FOUND
+    english = "There is no interaction template {key}. Choose one from the list of templates."
+    french = "Il n'y a pas de modèle interaction {key}. Choisissez-en un dans la liste des modèles."
+
+
+class GroupNotFound(Refusal):
+    code = UserErrorCode.GROUP_NOT_FOUND
+    english = "There is no interaction group {key}. Choose one from the list of groups, or create it first."
+    french = "Il n'y a pas de groupe interaction {key}. Choisissez-en un dans la liste des groupes ou créez-le d'abord."
+
+
+class SalespersonNotFound(Refusal):
+    code = UserErrorCode.SALESPERSON_NOT_FOUND
+    english = "There is no salesperson {key}. Choose one from the list of salespeople."
+    french = "Il n'y a pas de représentant {key}. Choisissez-en un dans la liste des représentants."
+
+
+class CampaignNotFound(Refusal):
+    code = UserErrorCode.CAMPAIGN_NOT_FOUND
+    english = "There is no campaign {no}. Choose one from the list of campaigns."
+    french = "Il n'y a pas de campagne {no}. Choisissez-en une dans la liste des campagnes."
+
+
+class SegmentNotFound(Refusal):
+    """No open segment has this number."""
+
+    code = UserErrorCode.SEGMENT_NOT_FOUND
+    english = "There is no open segment {no}. Check the number; if it was logged, look among the logged segments."
+    french = "Il n'y a pas de segment actif {no}. Vérifiez le numéro, ou voyez parmi les segments journalisés."
+
+
+class ContactPrivacyBlocked(Refusal):
+    """R-CON-11, K10."""
+
+    code = UserErrorCode.CONTACT_PRIVACY_BLOCKED
+    english = (
+        "Contact {no} is blocked for privacy, so nothing new is recorded for it. "
+        "Lift the block or choose another contact."
+    )
+    french = (
+        "Le contact {no} est bloqué pour des raisons de confidentialité ; rien de nouveau n'est enregistré pour lui. "
+        "Levez le blocage ou choisissez un autre contact."
+    )
+
+
+class TemplateBlocked(Refusal):
+    """K10."""
+
+    code = UserErrorCode.TEMPLATE_BLOCKED
+    english = "Interaction template {key} is no longer used. Choose another one."
+    french = "Le modèle interaction {key} n'est plus utilisé. Choisissez-en un autre."
+
+
+class SalespersonBlocked(Refusal):
+    """K10."""
+
+    code = UserErrorCode.SALESPERSON_BLOCKED
+    english = "Salesperson {key} is blocked for new work. Give another one."
+    french = "Le représentant {key} est bloqué pour tout nouveau travail. Indiquez-en un autre."
+
+
+class CampaignBlocked(Refusal):
+    """K10."""
+
+    code = UserErrorCode.CAMPAIGN_BLOCKED
+    english = "Campaign {no} is blocked for new work. Choose another one, or none."
+    french = "La campagne {no} est bloquée pour tout nouveau travail. Choisissez-en une autre, ou aucune."
+
+
+class NumberSeriesNotFound(Refusal):
+    code = UserErrorCode.NUMBER_SERIES_NOT_FOUND
+    english = "There is no number series {key}. Create it first or name another one."
+    french = "Il n'y a pas de souche de numéros {key}. Créez-la d'abord ou nommez-en une autre."
+
+
+class NumberSeriesMissing(Refusal):
+    """R-NUM-1: the setup names no series. `setup_field` is the field to fill, as clients know it."""
+
+    code = UserErrorCode.NUMBER_SERIES_MISSING
+    english = "Marketing setup names no number series in {setup_field}. Choose one there, or give a number yourself."
+    french = (
+        "Les paramètres marketing ne nomment pas de souche de numéros dans {setup_field}. "
+        "Choisissez-en une, ou donnez vous-même un numéro."
+    )
+
+
+class NumberSeriesNotAutomatic(Refusal):
+    """R-NUM-1."""
+
+    code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
+    english = "Number series {key} gives no numbers by itself. Give a number, or allow default numbers for the series."
+    french = (
+        "La souche de numéros {key} n'attribue pas de numéros elle-même. "
+        "Donnez un numéro, ou autorisez les numéros par défaut pour cette souche."
+    )
+
+
+class NumberSeriesExhausted(Refusal):
+    """R-NUM-1: the last number was given."""
+
+    code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
+    english = "Number series {key} has no number left. Raise its ending number or add a line with new numbers."
+    french = (
+        "La souche de numéros {key} n'a plus de numéro libre. "
+        "Augmentez son numéro de fin ou ajoutez une ligne avec de nouveaux numéros."
+    )
+
+
+class ManualNoNotAllowed(Refusal):
+    """R-NUM-2."""
+
+    code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
+    english = "Number series {key} does not allow a number of your own. Leave the number out, or allow manual numbers."
+    french = (
+        "La souche de numéros {key} n'accepte pas de numéro choisi par vous. "
+        "Omettez le numéro, ou autorisez les numéros manuels."
+    )
+
+
+class NotPostponed(Refusal):
+    """R-RES-6, R-DELP: finished meanwhile, deleted, or never postponed."""
+
+    code = UserErrorCode.NOT_POSTPONED
+    english = (
+        "Interaction {entry_no} is not postponed: it was finished, deleted, or never there. "
+        "Read the postponed ones again."
+    )
+    french = (
+        "L'interaction {entry_no} n'est pas reportée : elle a été terminée, supprimée, ou n'a jamais existé. "
+        "Relisez les interactions reportées."
+    )

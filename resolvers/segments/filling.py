@@ -1,0 +1,52 @@
+"""Putting lines on a segment: one INSERT, however many."""
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, FromClause, func, insert, literal, select
+
+from persistence.segments import Segment
+from persistence.templates import InteractionTemplate
+from resolvers.segments.deriving import Facts, Values, facts, initial
+from resolvers.segments.tables import CONTACTS, LINES
+from resolvers.work import Work
+
+Altered = Callable[[Values, Facts, Facts], Values]
+"""From what a line begins with, the segment and the contact, to what it shall have."""
+
+
+def facts_of(work: Work, segment: Segment) -> tuple[Facts, Facts]:
+    """The segment and its template."""
+    template = None if segment.template_code is None else work.find(InteractionTemplate, code=segment.template_code)
+    return facts(Segment, segment), facts(InteractionTemplate, template)
+
+
+def fill(
+    work: Work, segment: Segment, source: FromClause, *, also: Callable[[FromClause], FromClause] | None = None,
+    altered: Altered | None = None,
+) -> int:
+    """Put a line on the segment for each row of `source`, in the order of its `position`; answer how many.
+
+    `contact_no` of the source may be null. `also` joins more tables to the source, for what `altered` needs.
+    """
+    contact = CONTACTS.alias("contact")
+    joined = source.outerjoin(contact, contact.c.no == source.c.contact_no)
+    of_segment, of_template = facts_of(work, segment)
+    values = initial(of_segment, of_template, dict(contact.c))
+    if altered is not None:
+        values = altered(values, of_segment, dict(contact.c))
+    values |= {
+        "segment_id": literal(segment.id, LINES.c.segment_id.type),
+        "line_no": _line_no(segment, source),
+        "contact_no": source.c.contact_no,
+    }
+    names = list(values)
+    rows = select(*(values[name].label(name) for name in names)).select_from(also(joined) if also else joined)
+    count: int = work.session.execute(insert(LINES).from_select(names, rows)).rowcount  # type: ignore[attr-defined]
+    segment.last_line_no += count
+    work.session.flush()
+    return count
+
+
+def _line_no(segment: Segment, source: FromClause) -> ColumnElement[int]:
+    """Highest ever used plus one (K20, K24)."""
+    return segment.last_line_no + func.row_number().over(order_by=source.c.position)

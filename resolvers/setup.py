@@ -1,0 +1,100 @@
+"""The marketing setup: the company's clock, currency, number series and defaults (A.5)."""
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+from zoneinfo import available_timezones
+
+from sqlmodel import col, select
+
+from persistence.salespeople import Salesperson
+from persistence.setup import MarketingSetup, NumberSeries
+from resolvers.errors import Invalid, Refusal, refuse_any
+from resolvers.master_data import is_there, required
+from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
+from resolvers.work import Work, check_version, key, too_long
+
+SERIES = ("contact_nos", "segment_nos", "campaign_nos")
+CODES = (*SERIES, "default_salesperson_code")
+FLAGS = (
+    "inherit_salesperson", "inherit_territory", "inherit_country", "inherit_language", "inherit_address",
+    "inherit_communication",
+)
+
+
+class MarketingSetupFields(TypedDict, total=False):
+    contact_nos: str | None
+    segment_nos: str | None
+    campaign_nos: str | None
+    time_zone: str | None
+    currency_code: str | None
+    first_day_of_week: int | None
+    default_salesperson_code: str | None
+    inherit_salesperson: bool | None
+    inherit_territory: bool | None
+    inherit_country: bool | None
+    inherit_language: bool | None
+    inherit_address: bool | None
+    inherit_communication: bool | None
+
+
+@dataclass(frozen=True)
+class SetupUpdated:
+    id: int
+    version: int
+
+
+def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> SetupUpdated:
+    """Change what is given and leave the rest. A new time zone moves no stored date or time (K15)."""
+    setup = work.find(MarketingSetup, id=1, lock=True)
+    assert setup is not None
+    check_version(setup, expected_version, "expected_version")
+    refusals: list[Refusal] = []
+    given: dict[str, Any] = {**fields}
+    values: dict[str, Any] = {name: bool(value) for name, value in given.items() if name in FLAGS}
+    values |= {name: key(value) for name, value in given.items() if name in CODES}
+    values |= _clock(fields, refusals)
+    if "currency_code" in fields:
+        currency = required(fields["currency_code"], refusals, "marketing_setup", "currency_code")
+        values["currency_code"] = currency.upper()
+    refusals += _lost_references(work, values) + too_long(MarketingSetup, values, "marketing_setup")
+    refuse_any(refusals)
+    for name, value in values.items():
+        setattr(setup, name, value)
+    setup.version += 1
+    work.session.flush()
+    return SetupUpdated(1, setup.version)
+
+
+def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "time_zone" in fields:
+        values["time_zone"] = (fields["time_zone"] or "").strip()
+        if values["time_zone"] not in available_timezones():
+            refusals.append(Invalid(
+                "marketing_setup", "time_zone",
+                english=f"There is no time zone “{values['time_zone']}”. Give an IANA name, e.g. Europe/Paris.",
+                french=f"Le fuseau horaire « {values['time_zone']} » n'existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+            ))
+    if "first_day_of_week" in fields:
+        values["first_day_of_week"] = day = fields["first_day_of_week"]
+        if day is None or not 1 <= day <= 7:
+            refusals.append(Invalid(
+                "marketing_setup", "first_day_of_week", english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
+                french="La semaine commence un jour de 1 (lundi) à 7 (dimanche).",
+            ))
+    return values
+
+
+def _lost_references(work: Work, values: dict[str, Any]) -> list[Refusal]:
+    """References that lead nowhere."""
+    refusals: list[Refusal] = []
+    series = {name: values[name] for name in SERIES if values.get(name) is not None}
+    if series:
+        named = col(NumberSeries.code).in_(series.values())
+        there = set(work.session.exec(select(NumberSeries.code).where(named)))
+        lost = [(name, code) for name, code in series.items() if code not in there]
+        refusals += [NumberSeriesNotFound("marketing_setup", name, key=code) for name, code in lost]
+    salesperson = values.get("default_salesperson_code")
+    if salesperson and not is_there(work, col(Salesperson.code), salesperson):
+        refusals.append(SalespersonNotFound("marketing_setup", "default_salesperson_code", key=salesperson))
+    return refusals

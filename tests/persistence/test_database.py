@@ -1,0 +1,114 @@
+"""What a database promises: versions, collations, and that no acknowledged write is lost."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text, update
+from sqlmodel import Session
+
+from persistence import versions
+from persistence.database import Database
+from persistence.interactions import EntryCounter
+from persistence.numbers import next_entry_no
+from persistence.tables import Contact, NumberSeriesLine, Salesperson
+from persistence.versions import DatabaseNotCurrent
+
+
+def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    async def check() -> None:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(lambda plain: command.check(versions.config(plain)))
+
+    loop.run_until_complete(check())
+
+
+def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_until_complete(database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0000'"))))
+
+    with pytest.raises(DatabaseNotCurrent, match="carnet migrate"):
+        loop.run_until_complete(versions.check(database))
+
+
+def test_a_new_company_has_number_series_and_a_setup_that_names_them(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """K23."""
+    names = "SELECT contact_nos || segment_nos || campaign_nos FROM marketing_setup"
+    count = "SELECT count(*) FROM number_series_line"
+
+    assert loop.run_until_complete(database.reading([(names, ()), (count, ())])) == ["CONTSEGMCAMP", 3]
+
+
+def test_codes_sort_byte_by_byte_on_postgresql(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """The server of the tests sorts so anyway: only the catalogue shows a missing collation."""
+    asked = """SELECT string_agg(table_name || '.' || column_name, ', ') FROM information_schema.columns
+        WHERE table_schema = 'public' AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'
+          AND (column_name ~ '(^|_)(no|code|nos)$' OR column_name LIKE 'search_%' OR column_name LIKE '%_digits')
+          AND column_name NOT LIKE '%phone_no'"""
+
+    url = empty_copy("postgresql")
+
+    async def ask() -> Any:
+        async with Database.at(url) as database:
+            return await database.reading([(asked, ())])
+
+    assert loop.run_until_complete(ask()) == [None]
+
+
+def test_concurrent_writers_lose_nothing(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """Read, then write: 40 increments by 8 writers at once end at 40."""
+
+    def increment(session: Session) -> None:
+        line = session.get(NumberSeriesLine, ("CONT", 1), with_for_update=True)
+        assert line is not None
+        line.increment_by += 1
+        session.flush()
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(database.writing(increment) for _ in range(40)))
+
+    loop.run_until_complete(all_of_them())
+    asked = "SELECT increment_by FROM number_series_line WHERE series_code = 'CONT'"
+    assert loop.run_until_complete(database.reading([(asked, ())])) == [41]
+
+
+def test_entry_numbers_are_drawn_once(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """R-NUM-3."""
+
+    async def all_of_them() -> list[int]:
+        return await asyncio.gather(*(database.writing(next_entry_no) for _ in range(50)))
+
+    drawn = loop.run_until_complete(all_of_them())
+    assert len(set(drawn)) == 50
+
+
+def test_what_raises_is_rolled_back_whole(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    def half(session: Session) -> None:
+        session.add(Salesperson(code="JO", name="Jo", search_name="jo"))
+        session.flush()
+        raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        loop.run_until_complete(database.writing(half))
+    assert loop.run_until_complete(database.reading([("SELECT count(*) FROM salesperson", ())])) == [0]
+
+
+def test_reading_connections_cannot_write(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    with pytest.raises(Exception, match="read-?only|readonly|query_only"):
+        loop.run_until_complete(database.reading([("DELETE FROM number_series_line", ())]))
+
+
+def test_the_database_itself_refuses_nonsense(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    def strange(session: Session) -> None:
+        session.add(Contact(no="X", type="ROBOT", name="x", search_name="x"))
+        session.flush()
+
+    with pytest.raises(Exception, match="(?i)check"):
+        loop.run_until_complete(database.writing(strange))
+
+
+def test_the_counter_is_only_for_sqlite(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_until_complete(database.writing(lambda session: session.execute(update(EntryCounter).values(last_no=7))))
+
+    drawn = loop.run_until_complete(database.writing(next_entry_no))
+    assert drawn == (8 if database.dialect.name == "sqlite" else 1)

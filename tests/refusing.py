@@ -1,0 +1,25 @@
+"""What a verb refuses, for tests: `refused(lambda: interactions.create(work, {})) == [("CONTACT_REQUIRED", ...)]`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from resolvers.errors import Refused
+
+
+def refused(verb: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Code and field of every refusal, in order. Each must have its sentence in both languages."""
+    with pytest.raises(Refused) as caught:
+        verb(*arguments, **choices)
+    for refusal in caught.value.refusals:
+        english, french = refusal.message("EN"), refusal.message("FR")
+        assert english.endswith(".")
+        assert french.endswith(".")
+        assert english != french
+    return [(str(refusal.code), refusal.field) for refusal in caught.value.refusals]
+
+
+def codes(verb: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
+    """Only the codes."""
+    return [code for code, _ in refused(verb, *arguments, **choices)]

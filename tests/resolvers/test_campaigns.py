@@ -1,0 +1,52 @@
+"""Campaigns, and the entry that hand-made interactions share (R-CAM-1)."""
+
+import asyncio
+import datetime as dt
+
+from sqlmodel import Session, select
+
+from persistence.campaigns import Campaign, CampaignEntry
+from persistence.database import Database
+from resolvers import campaigns
+from resolvers.work import User, Work
+from tests import given
+from tests.conftest import NOW
+from tests.refusing import codes, refused
+
+
+def test_a_campaign_is_numbered_by_its_series(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+
+    made = campaigns.create(work, {"description": "Spring", "salesperson_code": "jo", "starting_date": given.W})
+
+    campaign = given.the(work, Campaign, no="CP0001")
+    assert (made.id, made.no) == (campaign.id, "CP0001")
+    assert (campaign.description, campaign.salesperson_code, campaign.starting_date) == ("Spring", "JO", given.W)
+
+
+def test_d1_012_a_campaign_cannot_end_before_it_starts(work: Work) -> None:
+    assert refused(campaigns.create, work, {
+        "description": "Back", "starting_date": given.W, "ending_date": given.W - dt.timedelta(days=1),
+    }) == [("INVALID", ("campaign", "ending_date"))]
+
+
+def test_a_campaign_needs_a_description_and_a_salesperson_who_is_there(work: Work) -> None:
+    assert codes(campaigns.create, work, {"description": "", "salesperson_code": "XX"}) == [
+        "INVALID", "SALESPERSON_NOT_FOUND",
+    ]
+
+
+def test_two_clients_who_need_the_entry_of_a_campaign_at_once_get_the_same_one_r_cam_1(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def entry(session: Session) -> int:
+        work = Work(session, User("tester"), NOW)
+        return campaigns.entry_by_hand(work, "CP1", date=given.W, salesperson_code=None)
+
+    async def at_once() -> list[int]:
+        await database.writing(lambda session: given.a_campaign(Work(session, User("tester"), NOW), "CP1"))
+        return await asyncio.gather(*(database.writing(entry) for _ in range(8)))
+
+    assert len(set(loop.run_until_complete(at_once()))) == 1
+    rows = loop.run_until_complete(database.select(select(CampaignEntry.campaign_no, CampaignEntry.description)))
+    assert rows == [{"campaign_no": "CP1", "description": "Interactions"}]

@@ -1,0 +1,27 @@
+"""The whole application in memory, on a fresh SQLite file."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from schema.server.app import create_app
+from schema.server.settings import Settings
+
+
+@pytest.fixture
+def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
+    """`http("POST", "/graphql", json=…)` answers a response."""
+    app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
+    lifespan = app.router.lifespan_context(app)
+    loop.run_until_complete(lifespan.__aenter__())
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+
+    def send(method: str, path: str = "/graphql", **more: Any) -> Any:
+        return loop.run_until_complete(client.request(method, path, **more))
+
+    yield send
+    loop.run_until_complete(client.aclose())
+    loop.run_until_complete(lifespan.__aexit__(None, None, None))

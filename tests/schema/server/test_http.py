@@ -1,0 +1,124 @@
+"""GraphQL over HTTP: media types, statuses, and bodies that nobody should send."""
+
+from typing import Any
+
+import pytest
+
+QUERY = "{ viewer { userId } }"
+NEWER = "application/graphql-response+json"
+JSON = {"content-type": "application/json"}
+
+
+def test_a_query_is_answered(http: Any) -> None:
+    answer = http("POST", json={"query": QUERY})
+
+    assert (answer.status_code, answer.json()) == (200, {"data": {"viewer": {"userId": "local"}}})
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert "Accept" in answer.headers["vary"]
+
+
+def test_a_query_may_come_by_get_but_no_mutation(http: Any) -> None:
+    assert http("GET", params={"query": QUERY}).json() == {"data": {"viewer": {"userId": "local"}}}
+    refused = http("GET", params={"query": "mutation { deletePostponedInteractions(input: {entryNos: [1]}) { deletedIds } }"})
+
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(("accept", "expected"), [
+    ("*/*", "application/json"), ("application/json", "application/json"), (NEWER, NEWER),
+    (f"{NEWER}, application/json;q=0.9", NEWER), (f"application/json, {NEWER};q=0.5", "application/json"),
+    (f"application/json, {NEWER}", NEWER), ("application/*", "application/json"),
+])
+def test_the_media_type_is_chosen_by_weight(http: Any, accept: str, expected: str) -> None:
+    answer = http("POST", json={"query": QUERY}, headers={"accept": accept})
+
+    assert answer.headers["content-type"] == f"{expected}; charset=utf-8"
+
+
+def test_what_cannot_be_accepted_is_said(http: Any) -> None:
+    assert http("POST", json={"query": QUERY}, headers={"accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize("query", ["{", "{ nope }", "query($n: Int!) { interactionLogEntry(entryNo: $n) { entryNo } }", "query A { __typename } query B { __typename }"])
+def test_a_wrong_request_is_400_in_the_newer_media_type_and_has_no_data(http: Any, query: str) -> None:
+    newer = http("POST", json={"query": query}, headers={"accept": NEWER})
+    older = http("POST", json={"query": query})
+
+    assert (newer.status_code, older.status_code) == (400, 200)
+    assert set(newer.json()) == set(older.json()) == {"errors"}
+
+
+@pytest.mark.parametrize("body", [
+    b'"abc"', b"3", b"[1]", b"null", b"", b"{", b'{"query": 3}', b'{"query": "{a}", "variables": []}', b'{"query": "{a}", "variables": "x"}',
+    b'{"query": "{a}", "operationName": 3}', b'{"query": "{a}", "extensions": 3}', b"\xff\xfe", b"[" * 5000, b'{"query": "\\ud800"}',
+    b'{"query": "{a}", "variables": {"x": ' + b"9" * 5000 + b"}}", b"{}", b'{"query": "{a}", "variables": {"x": "\\u0000"}}',
+    b'{"query": "{a}", "variables": {"x": NaN}}',
+])
+def test_a_strange_body_is_a_bad_request(http: Any, body: bytes) -> None:
+    answer = http("POST", content=body, headers=JSON)
+
+    assert answer.status_code in (400, 200)
+    assert answer.json()["errors"][0]["extensions"]["code"] in {"BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"}
+
+
+def test_a_large_body_is_not_read(http: Any) -> None:
+    assert http("POST", content=b'{"query": "' + b" " * 300_000 + b'"}', headers=JSON).status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", ""])
+def test_only_json_is_taken(http: Any, kind: str) -> None:
+    assert http("POST", content=b"{}", headers={"content-type": kind}).status_code == 415
+
+
+def test_compressed_bodies_are_refused(http: Any) -> None:
+    assert http("POST", content=b"{}", headers={**JSON, "content-encoding": "gzip"}).status_code == 415
+
+
+def test_other_methods_are_told_which_to_use(http: Any) -> None:
+    answer = http("PUT", json={"query": QUERY})
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+def test_browsers_get_graphiql_without_the_internet(http: Any) -> None:
+    page = http("GET", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    for name in ("carnet.js", "graphiql.min.js", "graphiql.min.css", "react.production.min.js", "react-dom.production.min.js"):
+        assert f"/graphql/assets/{name}" in page.text
+        assert http("GET", f"/graphql/assets/{name}").status_code == 200
+
+
+def test_programs_that_take_anything_get_json(http: Any) -> None:
+    assert http("GET", headers={"accept": "*/*"}).status_code == 400
+
+
+def test_messages_come_in_the_language_asked_for(http: Any) -> None:
+    asked = {"query": "mutation { resumeInteraction(input: {entryNo: 1}) { userErrors { message en: message(language: EN) } } }"}
+    errors = http("POST", json=asked, headers={"accept-language": "fr-CA, en;q=0.5"}).json()["data"]["resumeInteraction"]["userErrors"]
+
+    assert "reportée" in errors[0]["message"]
+    assert "postponed" in errors[0]["en"]
+
+
+def test_apps_from_named_origins_may_call(http: Any) -> None:
+    headers = {"origin": "https://app.example.com", "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+
+    assert http("OPTIONS", headers=headers).headers["access-control-allow-origin"] == "https://app.example.com"
+    assert "access-control-allow-origin" not in http("OPTIONS", headers={**headers, "origin": "https://evil.example.com"}).headers
+
+
+def test_health_says_whether_the_database_answers(http: Any) -> None:
+    assert http("GET", "/health").json() == {"status": "ok"}
+
+
+def test_the_schema_can_be_asked_for(http: Any) -> None:
+    from graphql import get_introspection_query
+
+    answer = http("POST", json={"query": get_introspection_query()}).json()
+
+    assert "errors" not in answer
+    assert len(answer["data"]["__schema"]["types"]) > 100

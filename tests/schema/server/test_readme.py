@@ -1,0 +1,39 @@
+"""What the README says is so: settings, operations, examples."""
+
+import re
+from pathlib import Path
+
+import pytest
+from graphql import parse, validate
+
+from schema.graph import schema
+from schema.server import graphiql, limits
+from schema.server.settings import Settings
+
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+OPERATIONS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_table_of_settings_is_the_class() -> None:
+    rows = [
+        f"| `CARNET_{name.upper()}` | `{field.default}` | {field.description} |" for name, field in Settings.model_fields.items()
+    ]
+
+    assert [row for row in rows if row not in README] == []
+
+
+@pytest.mark.parametrize("text", OPERATIONS)
+def test_its_operations_are_valid(text: str) -> None:
+    document = parse(text)
+    limits.check(document)
+
+    assert validate(schema._schema, document) == []
+
+
+@pytest.mark.parametrize("tab", graphiql.tabs(), ids=lambda tab: tab["query"].split("\n")[0][:40])
+def test_graphiql_s_examples_are_valid(tab: dict[str, str]) -> None:
+    document = parse(tab["query"])
+    limits.check(document)
+
+    assert validate(schema._schema, document) == []
+    assert tab["query"].startswith("# ")

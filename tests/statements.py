@@ -1,0 +1,29 @@
+"""Counting statements: every one is a round trip on a server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from resolvers.work import Work
+
+
+@contextmanager
+def counted(work: Work) -> Iterator[list[str]]:
+    """The statements that are sent inside, in their order."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    engine = work.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def is_postgresql(work: Work) -> bool:
+    return work.session.get_bind().dialect.name == "postgresql"
