@@ -81,7 +81,8 @@ class Instant(TypeDecorator[dt.datetime]):
 
 def clock() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
-    text_form = sqlite.TIME(
+    text_form = sqlite.TIME(  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+        
         storage_format="%(hour)02d:%(minute)02d:%(second)02d", regexp=r"(\d+):(\d+):(\d+)"
     )
     return Time().with_variant(text_form, "sqlite")

@@ -53,6 +53,7 @@ class Database:
     @asynccontextmanager
     async def at(cls, url: str, *, pool_size: int = 10) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`."""
+        reader: Reader
         if is_sqlite(url):
             if sqlite3.sqlite_version_info < OLDEST_SQLITE:
                 needed = ".".join(map(str, OLDEST_SQLITE))

@@ -54,7 +54,8 @@ class Readers:
         self._open: list[sqlite3.Connection] = []
 
     async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]], timeout: float) -> list[Any]:
-        return await self._in_thread(partial(_values, statements=statements), timeout)
+        values: list[Any] = await self._in_thread(partial(_values, statements=statements), timeout)
+        return values
 
     async def close(self) -> None:
         self._threads.shutdown(wait=True)

@@ -124,7 +124,7 @@ def begin(work: Work, fields: InteractionFields, *, from_entry_no: int | None = 
     draft = _fill(work, start, given)
     _at_this_moment(work, draft, given)
     draft.comments = comments.to_be(work, fields.get("comments"))
-    draft.refusals = _refusals(draft, lost + _unfit(fields, given))
+    draft.refusals = _refusals(draft, given, lost + _unfit(fields, given))
     return draft
 
 
@@ -146,7 +146,7 @@ def take_up(
         draft.attempt_failed = given.get("attempt_failed", False)
         _at_this_moment(work, draft, given)
     draft.comments = comments.to_be(work, fields["comments"], remarks) if "comments" in fields else [*remarks]
-    draft.refusals = _refusals(draft, changed + _unfit(fields, given))
+    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given))
     return draft
 
 
@@ -259,15 +259,23 @@ def _at_this_moment(work: Work, draft: Draft, given: dict[str, Any]) -> None:
     draft.date = given["date"] if "date" in given else begun.date() if time is None else work.today
 
 
-def _refusals(draft: Draft, others: list[Refusal]) -> list[Refusal]:
-    """All at once, in this order (K4): what is missing (R-FIN-1 to 5), what leads nowhere or is blocked, what does not fit."""
+def _refusals(draft: Draft, given: dict[str, Any], others: list[Refusal]) -> list[Refusal]:
+    """All at once, in this order (K4): what is missing (R-FIN-1 to 5), what leads nowhere or is blocked, what does not fit.
+
+    What a reference that leads nowhere would have brought is not missing yet.
+    """
+    assert draft.facts is not None
+    lost_template = draft.template_code is not None and not draft.facts.template_there
+    lost_contact = draft.contact_no is not None and not draft.facts.contact_there
+    waiting = {"description": lost_template, "salesperson_code": lost_contact}
     required: tuple[tuple[str, type[Refusal]], ...] = (
         ("contact_no", ContactRequired), ("template_code", TemplateRequired), ("salesperson_code", SalespersonRequired),
         ("date", DateRequired), ("description", DescriptionRequired),
     )
-    missing = [name for name, _ in required if getattr(draft, name) is None]
+    missing = [
+        name for name, _ in required if getattr(draft, name) is None and (name in given or not waiting.get(name))
+    ]
     draft.missing_fields = [name for name in missing if name != "date"]
-    assert draft.facts is not None
     return [refusal(ROOM, name) for name, refusal in required if name in missing] + draft.facts.lost_or_blocked(ROOM) + others
 
 

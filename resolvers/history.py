@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, ColumnElement, Date, FromClause, and_, case, func, literal_column, not_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal_column, not_, or_, select, type_coerce
 
 from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry

@@ -1,8 +1,9 @@
 """The whole graph: what the rooms offer, summed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
+from graphql import get_named_type
 from strawberry.tools import merge_types
 
 from schema import identifiers
@@ -24,17 +25,20 @@ from schema.templates import TemplateQueries
 
 NODES_AT_MOST = 100
 
+OneId = Annotated[strawberry.ID, strawberry.argument(description="The id of any object.")]
+SeveralIds = Annotated[list[strawberry.ID], strawberry.argument(description="The ids of any objects, at most 100.")]
+
 
 @strawberry.type
 class NodeQueries:
     """The fields of Query that find anything by its id."""
 
     @strawberry.field(description="The object with this id, or null.")
-    async def node(self, info: strawberry.Info, id: strawberry.ID) -> Node | None:  # GraphQL's name
+    async def node(self, info: strawberry.Info, id: OneId) -> Node | None:  # GraphQL's name
         return await _node(info, id)
 
     @strawberry.field(description="The objects with these ids, at most 100, in the same order; null where there is none.")
-    async def nodes(self, info: strawberry.Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
+    async def nodes(self, info: strawberry.Info, ids: SeveralIds) -> list[Node | None] | None:
         if len(ids) > NODES_AT_MOST:
             raise BadUserInput(f"Ask for at most {NODES_AT_MOST} ids at once, {len(ids)} were given.")
         return await _nodes(info, ids)
@@ -45,7 +49,7 @@ async def _node(info: strawberry.Info, global_id: str) -> Any:
     return None if found is None else await info.context.show(info._raw_info, *found)
 
 
-async def _nodes(info: strawberry.Info, ids: list[strawberry.ID]) -> list[Any]:
+async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
     """One statement for each type, and for each segment whose lines are asked for."""
     wanted = [identifiers.read(global_id) for global_id in ids]
     groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
@@ -76,3 +80,15 @@ Mutation.__strawberry_definition__.description = (
 )
 
 schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
+
+
+def _describe_inputs() -> None:
+    """The argument of a mutation is what its input type is."""
+    mutations = schema._schema.mutation_type
+    assert mutations is not None
+    for field in mutations.fields.values():
+        for argument in field.args.values():
+            argument.description = get_named_type(argument.type).description
+
+
+_describe_inputs()

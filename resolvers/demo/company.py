@@ -1,7 +1,7 @@
 """Atelier Boréal, folding furniture, Montréal and Nantes: its salespeople, templates and campaigns."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -97,11 +97,12 @@ KINDS = (
 KIND = {kind.code: kind for kind in KINDS}
 
 SEASONS = (
-    ("Salon de janvier", "AT", (1, 20), (2, 8)),
-    ("Terrasses de printemps", "MG", (3, 1), (5, 31)),
-    ("Back to the office", "EW", (8, 20), (10, 10)),
-    ("Noël à l’atelier", "SK", (11, 5), (12, 20)),
+    ("Salon de janvier", "AT", "INVITE", (1, 20), (2, 8)),
+    ("Terrasses de printemps", "MG", "CATALOG", (3, 1), (5, 31)),
+    ("Back to the office", "EW", "CATALOG", (8, 20), (10, 10)),
+    ("Noël à l’atelier", "SK", "CATALOG", (11, 5), (12, 20)),
 )
+"""Campaigns of every year: name, salesperson, what opens them, first and last day."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Push:
     no: str
     description: str
     salesperson_code: str
+    opening: str
     starts: dt.date
     ends: dt.date
 
@@ -141,16 +143,12 @@ def spoken(kind: Kind, language_code: str | None) -> str:
 def campaigns(work: Work, today: dt.date) -> list[Push]:
     """Four seasons a year; those that are over for more than a year are blocked."""
     first = today - dt.timedelta(days=365 * YEARS)
-    seasons = sorted(
-        (dt.date(year, *starts), dt.date(year, *ends), f"{name} {year}", seller)
-        for year in range(first.year, today.year + 2) for name, seller, starts, ends in SEASONS
-    )
-    pushes = [
-        Push(f"CP{place:04}", description, seller, starts, ends)
-        for place, (starts, ends, description, seller) in enumerate(
-            (season for season in seasons if first <= season[0] <= today + dt.timedelta(days=75)), start=1
-        )
+    seasons = [
+        Push("", f"{name} {year}", seller, opening, dt.date(year, *starts), dt.date(year, *ends))
+        for year in range(first.year, today.year + 2) for name, seller, opening, starts, ends in SEASONS
     ]
+    shown = [push for push in seasons if first <= push.starts <= today + dt.timedelta(days=75)]
+    pushes = [replace(push, no=f"CP{place:04}") for place, push in enumerate(shown, start=1)]
     fill_few(work, [
         Campaign(
             no=push.no, description=push.description, starting_date=push.starts, ending_date=push.ends,

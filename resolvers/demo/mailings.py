@@ -19,7 +19,6 @@ from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import Someone
 from resolvers.work import Work
 
-FIRST_OF_A_SEASON = {"Salon": "INVITE", "Terrasses": "CATALOG", "Back": "NEWSLTR", "Noël": "CATALOG"}
 SIZES = {"INVITE": 300, "CATALOG": 550, "NEWSLTR": 600}
 DAYS_TO_A_CALL = 11
 
@@ -121,12 +120,10 @@ def header(
 
 
 def _of_campaign(push: Push) -> list[Mailing]:
-    seller = SELLER[push.salesperson_code]
-    code = FIRST_OF_A_SEASON[push.description.split()[0]]
-    opening = Mailing(
-        working_day(push.starts + dt.timedelta(days=2)), KIND[code], seller, f"{KIND[code].french} : {push.description}", push
-    )
-    if code == "INVITE":
+    seller, kind = SELLER[push.salesperson_code], KIND[push.opening]
+    day = working_day(push.starts + dt.timedelta(days=2))
+    opening = Mailing(day, kind, seller, f"{kind.french} : {push.description}", push)
+    if kind.code == "INVITE":
         call_day = working_day(opening.day + dt.timedelta(days=DAYS_TO_A_CALL))
         return [opening, Mailing(call_day, KIND["CALLOUT"], seller, "", push, after=opening)]
     reminder = working_day(push.starts + dt.timedelta(days=24))

@@ -1,6 +1,5 @@
 """Creating contacts and salespeople."""
 
-from typing import Optional
 
 import strawberry
 

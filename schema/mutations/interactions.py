@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
@@ -66,7 +66,7 @@ class CreateInteractionInput:
 class PostponeInteractionInput:
     entry_no: int | None = optional("The postponed interaction to postpone again.")
     from_interaction_log_entry_no: int | None = optional(FROM_ENTRY)
-    interaction: InteractionInput = required("The interaction; it may be incomplete as long as it has a contact or a salesperson (K3).")
+    interaction: InteractionInput = required("The interaction; incomplete is fine as long as it has a contact or a salesperson (K3).")
     resume_on: dt.date | None = optional("The day to resume it. Never touches its date.")
     reason: str | None = optional("Why it is postponed, at most 250 characters.")
     expected_version: int | None = version_expected()
@@ -165,12 +165,15 @@ class InteractionDraft:
         return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the draft
 
 
+DraftStart = Annotated[InteractionDraftInput, strawberry.argument(description="What the draft starts from.")]
+
+
 @strawberry.type
 class DraftQueries:
     """The field of Query that shows a draft."""
 
     @strawberry.field(description="What the rules would fill in for an interaction, and what they would refuse. Nothing is stored.")
-    async def interaction_draft(self, info: strawberry.Info, input: InteractionDraftInput) -> InteractionDraft | None:
+    async def interaction_draft(self, info: strawberry.Info, input: DraftStart) -> InteractionDraft | None:
         draft = await info.context.ask(
             rules.draft, _fields(input.interaction), from_entry_no=or_none(input.from_interaction_log_entry_no),
             postponed_entry_no=or_none(input.postponed_entry_no),
@@ -201,7 +204,7 @@ class InteractionMutations:
             from_entry_no=or_none(input.from_interaction_log_entry_no), expected_version=or_none(input.expected_version), **until,
         )
 
-    @strawberry.mutation(description="Finish a postponed interaction under its number, or refuse and leave it postponed (R-RES, K2).")
+    @strawberry.mutation(description="Finish a postponed interaction under its number, or leave it postponed (R-RES, K2).")
     async def resume_interaction(
         self, info: strawberry.Info, input: ResumeInteractionInput
     ) -> ResumeInteractionPayload | None:

@@ -1,7 +1,6 @@
 """Number series and the marketing setup."""
 
 import datetime as dt
-from typing import Optional
 
 import strawberry
 

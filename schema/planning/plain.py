@@ -46,7 +46,7 @@ def _given(variables: Mapping[str, Any]) -> Any:
 
 def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
     marker: Label[str] = literal_column(f"'{entity.name}'").label("__entity__")
-    return [*(row.c[name].label(name) for name in entity.table.__table__.columns.keys()), marker]  # type: ignore[attr-defined]
+    return [*(row.c[column.name].label(column.name) for column in entity.table.__table__.columns), marker]  # type: ignore[attr-defined]
 
 
 def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:

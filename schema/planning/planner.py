@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, false, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, select
 from sqlalchemy.engine import Dialect
 
 from persistence.conditions import IsIn
-from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
+from persistence.json_sql import JsonArray, JsonObject, json_text
 from resolvers.visibility import Viewer
+from schema.planning.connection import Connection, object_type
 from schema.planning.declarations import Entity, Listing, Many, Named, One, Value, entity_of
 from schema.planning.declarations import Plan as Declared
 from schema.planning.errors import NotPlannable
@@ -111,7 +112,7 @@ class Planner:
     ) -> Planned:
         entity = entity_of(declared.target)
         row, scope = statement.row(entity.table), Scope(statement)
-        shown = self._object(statement, entity, row, scope, _object_type(type_), selected)
+        shown = self._object(statement, entity, row, scope, object_type(type_), selected)
         column = row.c[declared.column]
         wanted = statement.bind(declared.convert, arguments.get(declared.argument or ""), type_=column.type)
         source = scope.around(statement.source(row))
@@ -176,11 +177,11 @@ class Planner:
         if isinstance(declared, Value):
             return declared.of(row, statement, **arguments)
         if isinstance(declared, One):
-            return self._edge(statement, declared, row, scope, _object_type(below), asked.below)
+            return self._edge(statement, declared, row, scope, object_type(below), asked.below)
         if isinstance(declared, Many):
             return self._connection(statement, declared, row, below, asked, arguments).scalar_subquery()
         if isinstance(declared, Listing):
-            return self._listing(statement, declared, row, _object_type(below), asked.below)
+            return self._listing(statement, declared, row, object_type(below), asked.below)
         raise NotPlannable(f"{type_.name}.{asked.name}")
 
     def _edge(
@@ -215,88 +216,24 @@ class Planner:
         arguments: Mapping[str, Any],
     ) -> Select[Any]:
         page = page_of(statement, declared, parent, arguments)
-        shape = _object_type(type_)
-        return _Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
+        shape = object_type(type_)
+        return Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
+
+    def scope(self, statement: Statement) -> Scope:
+        """A place for to-one edges."""
+        return Scope(statement)
 
     def node(
         self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
     ) -> JsonObject:
         """The object behind `nodes` or `node`."""
-        below = _object_type(get_named_type(type_.fields[asked.name].type))
+        below = object_type(get_named_type(type_.fields[asked.name].type))
         return self._object(statement, page.entity, page.row, scope, below, asked.below)
 
     def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
         """The type of a field that is an object, and what was asked of it."""
-        below = _object_type(get_named_type(type_.fields[asked.name].type))
+        below = object_type(get_named_type(type_.fields[asked.name].type))
         return below, self._selection.fields(below, asked.below)
-
-
-class _Connection:
-    """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
-
-    def __init__(
-        self, planner: Planner, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[Asked]
-    ) -> None:
-        self._planner, self._statement, self._page, self._type, self._fields = planner, statement, page, type_, fields
-        self._scope = Scope(statement)
-        self._reads_rows = False
-        self._lookahead = self._numbered = False
-
-    def select(self) -> Select[Any]:
-        asked = {
-            field.name
-            for info in self._fields if info.name == "pageInfo"
-            for field in self._planner.fields_below(self._type, info)[1]
-        }
-        self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
-        self._numbered = bool(asked & {"startCursor", "endCursor"})
-        shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
-        if not self._reads_rows:
-            return select(shown)
-        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered)))
-
-    def _member(self, asked: Asked) -> ColumnElement[Any]:
-        if asked.name == "nodes":
-            return self._array(self._planner.node(self._statement, self._page, self._scope, self._type, asked))
-        if asked.name == "edges":
-            return self._array(JsonObject(self._edge(asked)))
-        if asked.name == "pageInfo":
-            type_, fields = self._planner.fields_below(self._type, asked)
-            return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
-        if asked.name == "totalCount":
-            return self._page.count()
-        return _typename(self._type, asked)
-
-    def _edge(self, asked: Asked) -> list[tuple[str, ColumnElement[Any]]]:
-        type_, fields = self._planner.fields_below(self._type, asked)
-        members: list[tuple[str, ColumnElement[Any]]] = []
-        for field in fields:
-            if field.name == "node":
-                value: ColumnElement[Any] = self._planner.node(self._statement, self._page, self._scope, type_, field)
-            else:
-                value = self._cursor() if field.name == "cursor" else _typename(type_, field)
-            members.append((field.key, value))
-        return members
-
-    def _page_info(self, type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
-        backward, arguments = self._page.arguments.backward, self._page.arguments
-        if asked.name in ("startCursor", "endCursor"):
-            self._reads_rows = True
-            return func.max(self._cursor()).filter(self._page.is_at(start=asked.name == "startCursor"))
-        if asked.name == ("hasPreviousPage" if backward else "hasNextPage"):
-            self._reads_rows = True
-            return func.count() > self._page.size()
-        if asked.name in ("hasPreviousPage", "hasNextPage"):
-            cursor = arguments.before if backward else arguments.after
-            return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
-        return _typename(type_, asked)
-
-    def _cursor(self) -> ColumnElement[str]:
-        return CursorText(self._page.tag, self._page.cursor_values())
-
-    def _array(self, item: ColumnElement[Any]) -> JsonArray:
-        self._reads_rows = True
-        return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
 
 
 def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:
@@ -319,15 +256,3 @@ class _Rest(Slot):
 
     def take(self, variables: Mapping[str, Any]) -> Any:
         return super().take(variables)[self.start :]
-
-
-def _object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
-    if not isinstance(type_, GraphQLObjectType):
-        raise NotPlannable(f"{type_} is no object type")
-    return type_
-
-
-def _typename(type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
-    if asked.name != "__typename":
-        raise NotPlannable(f"{type_.name}.{asked.name}")
-    return json_text(f'"{type_.name}"')
