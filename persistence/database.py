@@ -112,6 +112,7 @@ class Database:
 
 
 def is_sqlite(url: str) -> bool:
+    """Which of the two databases an address means."""
     return make_url(url).get_backend_name() == "sqlite"
 
 

@@ -18,6 +18,7 @@ class DatabaseNotCurrent(Exception):
 
 
 def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["connection"] = connection
@@ -25,6 +26,7 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def newest() -> str:
+    """The version that this Carnet needs."""
     return ScriptDirectory.from_config(config()).get_current_head() or ""
 
 

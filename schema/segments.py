@@ -37,14 +37,17 @@ from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, I
 
 
 def count(_: Any) -> ColumnElement[Any]:
+    """How many rows."""
     return func.count()
 
 
 def cost(row: Any) -> ColumnElement[Any]:
+    """What the rows cost together."""
     return func.coalesce(func.sum(row.c.cost, type_=Money()), 0, type_=Money())
 
 
 def duration(row: Any) -> ColumnElement[Any]:
+    """How long the rows take together."""
     return func.coalesce(func.sum(row.c.duration, type_=Integer()), 0, type_=Integer())
 
 
@@ -111,7 +114,7 @@ class SegmentLine(Node):
 
     segment = one("segments.Segment", "Its segment; null once that is logged.", local="segment_id", remote="id")
     line_no: int = column("Its number within the segment: 1, 2, 3; never changes (K20).")
-    contact = one("contacts.Contact", "Whom it is for; a line without one is not logged (R-LIN-5).", local="contact_no", remote="no")
+    contact = one("contacts.Contact", "Whom it is for; without one it is not logged (R-LIN-5).", local="contact_no", remote="no")
     customized_fields: list[str] = computed(
         _customized_fields, "What was given for this line: names of SegmentLineInput. Empty: it follows the segment (K11)."
     )

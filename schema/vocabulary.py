@@ -41,7 +41,8 @@ PostponedState = _enum(
 )
 DateUnit = _enum(
     DateUnitWord, "A unit of the calendar.", DAY="A day.",
-    WEEK="A week; it begins on the day that the marketing setup says.", MONTH="A calendar month.", QUARTER="A quarter of the calendar year.", YEAR="A calendar year.",
+    WEEK="A week; it begins on the day that the marketing setup says.", MONTH="A calendar month.",
+    QUARTER="A quarter of the calendar year.", YEAR="A calendar year.",
 )
 
 

@@ -1,0 +1,1 @@
+"""The versions of the tables, one after another. A migration is never edited once landed."""

@@ -11,12 +11,14 @@ from persistence.tables import Table
 
 
 def run(connection: Connection) -> None:
+    """Migrate over an open connection."""
     context.configure(connection=connection, target_metadata=Table.metadata, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
 
 
 async def run_from_command_line() -> None:
+    """Migrate the database of the settings."""
     async with (
         Database.at(os.environ.get("CARNET_DATABASE_URL", "sqlite:///carnet.db")) as database,
         database.engine.begin() as connection,

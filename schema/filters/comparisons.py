@@ -142,7 +142,8 @@ def of_flag(description: str, column: str) -> Any:
 def combined(name: str) -> Any:
     """The three ways to combine filters of one type: `and`, `or`, `not`."""
     about = {
-        "and": "All of these hold.", "or": "At least one of these holds; never true for an empty list.", "not": "This does not hold.",
+        "and": "All of these hold.", "or": "At least one of these holds; never true for an empty list.",
+        "not": "This does not hold.",
     }
     return strawberry.field(default=UNSET, description=about[name], name=name)
 

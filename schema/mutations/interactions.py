@@ -66,7 +66,7 @@ class CreateInteractionInput:
 class PostponeInteractionInput:
     entry_no: int | None = optional("The postponed interaction to postpone again.")
     from_interaction_log_entry_no: int | None = optional(FROM_ENTRY)
-    interaction: InteractionInput = required("The interaction; incomplete is fine as long as it has a contact or a salesperson (K3).")
+    interaction: InteractionInput = required("The interaction; incomplete is fine if it has a contact or a salesperson (K3).")
     resume_on: dt.date | None = optional("The day to resume it. Never touches its date.")
     reason: str | None = optional("Why it is postponed, at most 250 characters.")
     expected_version: int | None = version_expected()

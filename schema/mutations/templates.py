@@ -51,7 +51,7 @@ class InteractionTemplateInput:
     campaign_no: str | None = optional("The campaign its interactions belong to.")
     campaign_target: bool | None = optional("Whether its interactions make contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
-    language_code_default: str | None = optional("The language unless the contact's is among the translations; one of them (R-TPL-2).")
+    language_code_default: str | None = optional("The language unless the contact's is translated; one of these (R-TPL-2).")
     blocked: bool | None = optional("Whether it is retired: refused for new work (K10).")
 
 

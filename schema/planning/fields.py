@@ -79,6 +79,7 @@ def _planned(
 
 
 def argument(name: str, annotation: Any, description: str, default: Any = strawberry.UNSET) -> StrawberryArgument:
+    """An argument of a field that has no resolver to read it from."""
     return StrawberryArgument(name, None, StrawberryAnnotation(annotation), description=description, default=default)
 
 

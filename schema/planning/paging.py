@@ -63,6 +63,7 @@ class PageArguments:
 
 
 def checked_size(size: int) -> int:
+    """A page size within bounds; anything else is refused."""
     if not SMALLEST <= size <= LARGEST:
         raise BadUserInput(f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before.")
     return size

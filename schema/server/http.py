@@ -45,11 +45,9 @@ class Endpoint:
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
-            body = orjson.dumps({"errors": [{"message": str(rejected), "extensions": {"code": rejected.code}}]})
-            await _send(send, rejected.status, body, JSON, rejected.headers)
+            await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
         except TimeoutError:
-            body = orjson.dumps({"errors": [{"message": "This took too long. Ask for less at once.", "extensions": {"code": "TIMEOUT"}}]})
-            await _send(send, 504, body, JSON, [])
+            await _send(send, 504, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
@@ -78,6 +76,10 @@ class Endpoint:
                 raise Rejected(413, f"A request has at most {self._max_body} bytes.")
             if not message.get("more_body"):
                 return b"".join(pieces)
+
+
+def _body(message: str, code: str) -> bytes:
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
 
 
 def _from_json(body: bytes) -> GraphQLRequest:

@@ -1,0 +1,219 @@
+"""The demo company: plausible, consistent with the rules, the same every time."""
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, func, select
+
+from persistence.campaigns import CampaignEntry
+from persistence.contacts import Contact
+from persistence.database import Database
+from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
+from persistence.salespeople import Salesperson
+from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.setup import MarketingSetup
+from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
+from resolvers import contacts, demo, number_series
+from resolvers.demo import company, people
+from resolvers.demo.bulk import table
+from resolvers.demo.segments import ENORMOUS
+from resolvers.errors import Refused
+from resolvers.work import User, Work
+from tests.conftest import NOW
+
+TODAY = dt.date(2026, 3, 18)
+CONTACTS, ENTRIES, LINES, SEGMENTS = table(Contact), table(InteractionLogEntry), table(SegmentLine), table(Segment)
+
+
+@dataclass
+class Loaded:
+    """A database with the demo company in it."""
+
+    database: Database
+    loop: asyncio.AbstractEventLoop
+    summary: demo.DemoLoaded
+    told: list[tuple[str, int, int]]
+
+    def rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
+        return self.loop.run_until_complete(self.database.select(statement))
+
+    def count(self, statement: Select[Any]) -> int:
+        return int(self.rows(select(func.count().label("n")).select_from(statement.subquery()))[0]["n"])
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def loaded(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Loaded]:
+    opened, told = Database.at(empty_copy(request.param)), []
+    database = loop.run_until_complete(opened.__aenter__())
+
+    def load(session: Any) -> demo.DemoLoaded:
+        return demo.load(Work(session, User("tester"), NOW), lambda *step: told.append(step))
+
+    yield Loaded(database, loop, loop.run_until_complete(database.writing(load)), told)
+    loop.run_until_complete(opened.__aexit__(None, None, None))
+
+
+def test_it_has_the_promised_size(loaded: Loaded) -> None:
+    assert 1_900 < loaded.summary.contacts < 2_200
+    assert loaded.summary.entries == 60_000
+    assert loaded.count(select(CONTACTS)) == loaded.summary.contacts
+    assert loaded.count(select(ENTRIES)) == loaded.summary.entries
+    assert loaded.count(select(table(PostponedInteraction))) == loaded.summary.postponed
+    assert loaded.count(select(table(LoggedSegment))) == loaded.summary.logged_segments
+    assert loaded.count(select(SEGMENTS).where(SEGMENTS.c.logged_segment_entry_no.is_(None))) == loaded.summary.segments
+    assert ("InteractionLogEntry", 60_000, 60_000) in loaded.told
+
+
+def test_it_is_a_company_of_montreal_with_five_salespeople_of_whom_one_is_gone(loaded: Loaded) -> None:
+    setup, people_of_ours = table(MarketingSetup), loaded.rows(select(table(Salesperson)))
+
+    assert loaded.rows(select(setup.c.time_zone, setup.c.currency_code)) == [
+        {"time_zone": "America/Toronto", "currency_code": "CAD"}
+    ]
+    assert sorted(row["blocked"] for row in people_of_ours) == [False, False, False, False, True]
+    gone = next(row["code"] for row in people_of_ours if row["blocked"])
+    last = loaded.rows(select(func.max(ENTRIES.c.date).label("date")).where(ENTRIES.c.salesperson_code == gone))
+    assert last[0]["date"] < company.left_on(TODAY)
+
+
+def test_every_template_speaks_french_and_english(loaded: Loaded) -> None:
+    translation = table(InteractionTemplateTranslation)
+    spoken = Counter(row["template_code"] for row in loaded.rows(select(translation)))
+
+    assert set(spoken.values()) == {3}
+    assert set(spoken) == {row["code"] for row in loaded.rows(select(table(InteractionTemplate)))}
+
+
+def test_entries_are_consistent_with_contact_template_and_campaign(loaded: Loaded) -> None:
+    template, campaign_entry = table(InteractionTemplate), table(CampaignEntry)
+    joined = (
+        select(ENTRIES.c.entry_no)
+        .join(CONTACTS, CONTACTS.c.no == ENTRIES.c.contact_no)
+        .join(template, template.c.code == ENTRIES.c.template_code)
+        .outerjoin(campaign_entry, campaign_entry.c.entry_no == ENTRIES.c.campaign_entry_no)
+        .where(
+            ENTRIES.c.company_no.is_not_distinct_from(CONTACTS.c.company_no),
+            ENTRIES.c.group_code == template.c.group_code,
+            ENTRIES.c.campaign_no.is_not_distinct_from(campaign_entry.c.campaign_no),
+            ENTRIES.c.logged_segment_entry_no.is_not_distinct_from(
+                func.coalesce(campaign_entry.c.logged_segment_entry_no, ENTRIES.c.logged_segment_entry_no)
+            ),
+            ENTRIES.c.salesperson_code.is_not(None),
+        )
+    )
+
+    assert loaded.count(joined) == loaded.summary.entries
+    assert loaded.count(joined.where(ENTRIES.c.campaign_response)) > 300
+    assert loaded.count(joined.where(ENTRIES.c.evaluation.is_not(None))) > 10_000
+    assert loaded.count(joined.where(ENTRIES.c.attempt_failed)) > 500
+    assert 100 < loaded.count(joined.where(ENTRIES.c.canceled)) < 600
+    assert loaded.count(select(table(InteractionComment))) > 2_000
+
+
+def test_history_has_seasons_and_weekends_and_ends_yesterday(loaded: Loaded) -> None:
+    by_hand = select(ENTRIES.c.date, func.count().label("n")).where(ENTRIES.c.logged_segment_entry_no.is_(None))
+    days = {row["date"]: row["n"] for row in loaded.rows(by_hand.group_by(ENTRIES.c.date))}
+    months: Counter[int] = Counter()
+    for day, count in days.items():
+        months[day.month] += count
+
+    assert TODAY - dt.timedelta(days=3 * 365) <= min(days) < TODAY - dt.timedelta(days=1080)
+    assert TODAY - dt.timedelta(days=4) < max(days) < TODAY
+    assert min(months[4], months[11]) > 1.7 * months[7]
+    assert 0 < sum(count for day, count in days.items() if day.weekday() >= 5) < 0.02 * sum(days.values())
+
+
+def test_logged_segments_keep_header_and_lines_behind_them(loaded: Loaded) -> None:
+    logged = loaded.rows(
+        select(SEGMENTS.c.last_line_no, SEGMENTS.c.follow_up_of, SEGMENTS.c.logged_segment_entry_no)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_not(None))
+    )
+    entry, line = ENTRIES.c, LINES.c
+    entries = {
+        row["logged"]: row["n"] for row in loaded.rows(
+            select(entry.logged_segment_entry_no.label("logged"), func.count().label("n"))
+            .where(entry.logged_segment_entry_no.is_not(None)).group_by(entry.logged_segment_entry_no)
+        )
+    }
+    lines = loaded.rows(
+        select(SEGMENTS.c.logged_segment_entry_no.label("logged"), func.count().label("n"))
+        .join(LINES, line.segment_id == SEGMENTS.c.id)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_not(None)).group_by(SEGMENTS.c.logged_segment_entry_no)
+    )
+
+    assert {row["logged_segment_entry_no"]: row["last_line_no"] for row in logged} == entries
+    assert {row["logged"]: row["n"] for row in lines} == entries
+    assert any(row["follow_up_of"] for row in logged)
+
+
+def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: Loaded) -> None:
+    line, contact = LINES.c, CONTACTS.c
+    blocked = func.count().filter(contact.privacy_blocked)
+    opened = loaded.rows(
+        select(
+            SEGMENTS.c.no, SEGMENTS.c.follow_up_of, SEGMENTS.c.template_code, SEGMENTS.c.last_line_no,
+            func.count(line.line_no).label("lines"), blocked.label("blocked"),
+        )
+        .outerjoin(LINES, line.segment_id == SEGMENTS.c.id).outerjoin(CONTACTS, contact.no == line.contact_no)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_(None)).group_by(SEGMENTS.c.id).order_by(SEGMENTS.c.id)
+    )
+    ready, bad, empty, enormous, follow_up = opened
+
+    assert (ready["lines"], ready["blocked"]) == (24, 0)
+    assert (bad["lines"], bad["blocked"]) == (120, 1)
+    assert empty["lines"] == 0
+    assert (enormous["lines"], enormous["blocked"]) == (ENORMOUS, 0)
+    assert follow_up["follow_up_of"] is not None
+    assert follow_up["template_code"] is None
+    assert follow_up["lines"] > 0
+    assert all(row["lines"] == row["last_line_no"] for row in opened)
+    assert loaded.count(select(LINES).where(line.customized != 0)) == 3
+
+
+def test_some_postponed_interactions_are_overdue_and_some_incomplete(loaded: Loaded) -> None:
+    waiting = loaded.rows(select(table(PostponedInteraction)))
+    last_logged = loaded.rows(select(func.max(ENTRIES.c.entry_no).label("no")))[0]["no"]
+
+    due = Counter("never" if row["resume_on"] is None else (row["resume_on"] > TODAY) - (row["resume_on"] < TODAY) for row in waiting)
+    assert all(due[when] > 3 for when in (-1, 0, 1, "never"))
+    assert sum(row["template_code"] is None for row in waiting) > 5
+    assert sum(row["contact_no"] is None for row in waiting) > 5
+    assert all(row["contact_no"] or row["salesperson_code"] for row in waiting)
+    assert min(row["entry_no"] for row in waiting) > last_logged
+
+
+def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
+    def draw(session: Any) -> tuple[str, str, str]:
+        work = Work(session, User("tester"), NOW)
+        fields = ("contact_nos", "segment_nos", "campaign_nos")
+        contact, segment, campaign = (number_series.next_no(work, field) for field in fields)
+        session.rollback()
+        return contact, segment, campaign
+
+    contact, segment, campaign = loaded.loop.run_until_complete(loaded.database.writing(draw))
+
+    assert contact == f"CT{loaded.summary.contacts + 1:06}"
+    assert segment == f"SM{loaded.summary.segments + loaded.summary.logged_segments + 1:05}"
+    assert campaign > "CP0011"
+
+
+def test_it_is_the_same_company_on_the_same_day() -> None:
+    first, second = ([one.row for one in people.invent(Random(7), TODAY)] for _ in range(2))
+
+    assert first == second
+    assert len({row["name"] for row in first if row["type"] == "COMPANY"}) == people.COMPANIES
+
+
+def test_a_company_with_a_contact_is_left_alone(work: Work) -> None:
+    contacts.create(work, {"name": "Librairie de la Place"})
+
+    with pytest.raises(Refused) as refused:
+        demo.load(work)
+
+    assert [type(refusal) for refusal in refused.value.refusals] == [demo.CompanyNotEmpty]

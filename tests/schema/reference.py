@@ -1,0 +1,313 @@
+"""What lists must answer: filters and orders as the contract words them, in plain Python over plain rows.
+
+Nothing here knows SQL. Folding is taken from `persistence.folding`, which has tests of its own.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session, select
+
+from persistence import tables
+from persistence.folding import fold
+
+Row = Mapping[str, Any]
+Asked = Mapping[str, Any]
+Test = Callable[[Row, Any], bool]
+
+
+@dataclass
+class Company:
+    """Every row of a company, by table; its today, and the day that its weeks begin on (K15)."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    today: dt.date
+    first_day_of_week: int
+    tests: dict[str, dict[str, Test]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, today: dt.date) -> "Company":
+        kept = {name: getattr(tables, name) for name in tables.__all__ if name != "Table"}
+        rows = {name: [row.model_dump() for row in session.exec(select(table))] for name, table in kept.items()}
+        return cls(rows, today, rows["MarketingSetup"][0]["first_day_of_week"])
+
+    def __post_init__(self) -> None:
+        self.tests = {
+            "ContactFilter": self._contact(), "InteractionLogEntryFilter": self._entry(),
+            "PostponedInteractionFilter": self._postponed(), "SegmentFilter": self._segment(),
+            "SegmentLineFilter": self._line(), **self._master_data(),
+        }
+
+    def passes(self, filter_: str, row: Row, asked: Asked | None) -> bool:
+        """Whether a row passes a filter. What is null is as good as absent; nothing is ever unknown."""
+        return all(self._holds(filter_, row, name, value) for name, value in (asked or {}).items() if value is not None)
+
+    def _holds(self, filter_: str, row: Row, name: str, value: Any) -> bool:
+        if name == "and":
+            return all(self.passes(filter_, row, inside) for inside in value)
+        if name == "or":
+            return any(self.passes(filter_, row, inside) for inside in value)
+        if name == "not":
+            return not self.passes(filter_, row, value)
+        return self.tests[filter_][name](row, value)
+
+    # -------------------------------------------------------------- what the fields of each filter mean
+
+    def _contact(self) -> dict[str, Test]:
+        return {
+            **codes("no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"),
+            **words(name="search_name", company_name="search_company_name", city="search_city", email=None),
+            **plain("type", "correspondence_type", "exclude_from_segment", "privacy_blocked"),
+            "phone": phone_fits,
+            "dateOfLastInteraction": lambda row, asked: self.date_fits(self.last_interaction(row), asked),
+            "lastDateAttempted": lambda row, asked: self.date_fits(self.last_attempt(row), asked),
+            "segmentNo": self._on_segment, "interactions": self._count_fits,
+        }
+
+    def _entry(self) -> dict[str, Test]:
+        return {
+            **codes("contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "segment_no",
+                    "language_code"),
+            **words(description=None, subject=None, user_id=None), **self._dates("date"), **amounts("cost"),
+            **plain("entry_no", "campaign_entry_no", "logged_segment_entry_no", "evaluation", "information_flow", "initiated_by",
+                    "correspondence_type", "attempt_failed", "canceled", "campaign_target", "campaign_response", "duration"),
+            "contact": self._contact_fits,
+            "hasComments": lambda row, asked: asked == any(
+                comment["entry_no"] == row["entry_no"] for comment in self.rows["InteractionComment"]
+            ),
+            "dayOfWeek": lambda row, asked: row["date"].isoweekday() in asked,
+            "hourOfDay": lambda row, asked: row["time_of_interaction"].hour in asked,
+        }
+
+    def _postponed(self) -> dict[str, Test]:
+        needed = ("contact_no", "template_code", "salesperson_code", "description")
+        return {
+            **codes("contact_no", "company_no", "salesperson_code", "campaign_no", "template_code"), **plain("entry_no"),
+            **words(reason=None, user_id=None), **self._dates("resume_on"),
+            "state": lambda row, asked: self.state(row) in asked,
+            "complete": lambda row, asked: asked == all(row[name] is not None for name in needed),
+        }
+
+    def _segment(self) -> dict[str, Test]:
+        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words(description=None), **self._dates("date")}
+
+    def _line(self) -> dict[str, Test]:
+        return {
+            **codes("contact_no", "template_code", "salesperson_code"), **plain("line_no"), "contact": self._contact_fits,
+            "customized": lambda row, asked: asked == (row["customized"] != 0),
+        }
+
+    def _master_data(self) -> dict[str, dict[str, Test]]:
+        return {
+            "InteractionTemplateFilter": {**codes("code", "group_code", "campaign_no"), **words(description=None), **plain("blocked")},
+            "SalespersonFilter": {**codes("code"), **words(name="search_name"), **plain("blocked")},
+            "CampaignFilter": {
+                **codes("no", "salesperson_code"), **words(description=None), **plain("blocked"),
+                "activeOn": lambda row, day: (row["starting_date"] or dt.date.min) <= as_date(day) <= (row["ending_date"] or dt.date.max),
+            },
+            "CampaignEntryFilter": {
+                **codes("campaign_no", "segment_no"), **plain("logged_segment_entry_no", "canceled"), **self._dates("date"),
+            },
+            "LoggedSegmentFilter": {
+                **codes("segment_no"), **words(description=None, user_id=None), **plain("canceled"), **self._dates("creation_date"),
+            },
+        }
+
+    def _dates(self, *columns: str) -> dict[str, Test]:
+        return {camel(name): lambda row, asked, name=name: self.date_fits(row[name], asked) for name in columns}  # type: ignore[misc]  # a default argument
+
+    # -------------------------------------------------------------- figures and edges
+
+    def entries_of(self, contact: Row) -> list[dict[str, Any]]:
+        """Of a person its own, of a company also those of its people (R-CON-4)."""
+        column = "company_no" if contact["type"] == "COMPANY" else "contact_no"
+        return [entry for entry in self.rows["InteractionLogEntry"] if entry[column] == contact["no"]]
+
+    def last_interaction(self, contact: Row) -> dt.date | None:
+        """R-CON-1: attempts that did not fail; K5: canceled ones did not happen."""
+        dates = [each["date"] for each in self.entries_of(contact) if not each["canceled"] and not each["attempt_failed"]]
+        return max(dates, default=None)
+
+    def last_attempt(self, contact: Row) -> dt.date | None:
+        """R-CON-2: whatever we began, with success or without; K5."""
+        dates = [each["date"] for each in self.entries_of(contact) if not each["canceled"] and each["initiated_by"] == "US"]
+        return max(dates, default=None)
+
+    def _count_fits(self, contact: Row, asked: Asked) -> bool:
+        """K14: canceled entries count only where the filter speaks of them."""
+        where = asked.get("where") or {}
+        counted = [
+            each for each in self.entries_of(contact)
+            if (speaks_of_canceled(where) or not each["canceled"]) and self.passes("InteractionLogEntryFilter", each, where)
+        ]
+        return fits(len(counted), asked["count"])
+
+    def _contact_fits(self, row: Row, asked: Asked) -> bool:
+        contact = self.contact(row["contact_no"])
+        return contact is not None and self.passes("ContactFilter", contact, asked)
+
+    def contact(self, no: str | None) -> dict[str, Any] | None:
+        return next((contact for contact in self.rows["Contact"] if contact["no"] == no), None)
+
+    def _on_segment(self, contact: Row, asked: Asked) -> bool:
+        """Open segments only. `ne` and `isNull: true`: on none such."""
+        open_ = {each["id"]: each["no"] for each in self.rows["Segment"] if each["logged_segment_entry_no"] is None}
+        lines = [line for line in self.rows["SegmentLine"] if line["contact_no"] == contact["no"]]
+        return any_fits([open_[line["segment_id"]] for line in lines if line["segment_id"] in open_], asked, code_fits)
+
+    def state(self, postponed: Row) -> str:
+        day = postponed["resume_on"]
+        if day is None:
+            return "UNDATED"
+        return "OVERDUE" if day < self.today else "TODAY" if day == self.today else "LATER"
+
+    # -------------------------------------------------------------- days
+
+    def date_fits(self, day: dt.date | None, asked: Asked) -> bool:
+        """Days, also by the calendar of the company (K15)."""
+        asked = {name: value for name, value in asked.items() if value is not None}
+        named = {name: asked[name] for name in asked if name in ("last", "next", "current", "previous", "past", "future")}
+        ordinary = {name: value for name, value in asked.items() if name not in named}
+        return fits(day, ordinary, as_date) and all(day is not None and self._in(day, *each) for each in named.items())
+
+    def _in(self, day: dt.date, name: str, value: Any) -> bool:
+        if name == "last":
+            return moved(self.today, -value["count"], value["unit"]) < day <= self.today
+        if name == "next":
+            return self.today <= day < moved(self.today, value["count"], value["unit"])
+        if name in ("past", "future"):
+            return bool(value) == (day < self.today if name == "past" else day > self.today)
+        return self._unit(day, value) == self._unit(self.today, value) - (name == "previous")
+
+    def _unit(self, day: dt.date, unit: str) -> int:
+        """The number of the day, week, month, quarter or year, counted from the first."""
+        month = day.year * 12 + day.month - 1
+        weeks = (day.toordinal() - self.first_day_of_week) // 7
+        return {"DAY": day.toordinal(), "WEEK": weeks, "MONTH": month, "QUARTER": month // 3, "YEAR": day.year}[unit]
+
+
+def moved(day: dt.date, count: int, unit: str) -> dt.date:
+    """Some units later; the last of the month where there is no such day."""
+    if unit in ("DAY", "WEEK"):
+        return day + dt.timedelta(count * (7 if unit == "WEEK" else 1))
+    month = day.year * 12 + day.month - 1 + count * {"MONTH": 1, "QUARTER": 3, "YEAR": 12}[unit]
+    first = dt.date(month // 12, month % 12 + 1, 1)
+    longest = ((first + dt.timedelta(31)).replace(day=1) - dt.timedelta(1)).day
+    return first.replace(day=min(day.day, longest))
+
+
+def fits(value: Any, asked: Asked, read: Callable[[Any], Any] = lambda given: given) -> bool:
+    """A value against what is asked of it; what is not there equals nothing and is neither more nor less."""
+    def one(name: str, wanted: Any) -> bool:
+        if name == "isNull":
+            return bool(wanted) == (value is None)
+        if name == "in":
+            return value is not None and value in [read(each) for each in wanted]
+        if name in ("eq", "ne"):
+            return (value == read(wanted)) == (name == "eq")
+        if value is None:
+            return False
+        wanted = read(wanted)
+        return bool({"gt": value > wanted, "gte": value >= wanted, "lt": value < wanted, "lte": value <= wanted}[name])
+
+    return all(one(name, wanted) for name, wanted in asked.items() if wanted is not None)
+
+
+def text_fits(value: str | None, asked: Asked, folded: str | None = None) -> bool:
+    """Words of people: eq, ne, in, isNull to the letter; the rest with case and accents folded."""
+    folded = fold(value) if folded is None and value is not None else folded
+    to_the_letter = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in", "isNull")}
+    order = {name: wanted for name, wanted in asked.items() if name in ("gte", "lte")}
+    return fits(value, to_the_letter) and fits(folded, order, fold) and contains(folded, asked, fold)
+
+
+def code_fits(value: str | None, asked: Asked) -> bool:
+    """Numbers and codes: what is asked is trimmed and upper-cased; contains and startsWith fold."""
+    rest = {name: wanted for name, wanted in asked.items() if name not in ("contains", "startsWith")}
+    folded = None if value is None else fold(value)
+    return fits(value, rest, lambda text: text.strip().upper()) and contains(folded, asked, lambda text: fold(text.strip()))
+
+
+def contains(value: str | None, asked: Asked, read: Callable[[str], str]) -> bool:
+    within, before = asked.get("contains"), asked.get("startsWith")
+    if value is None:
+        return within is None and before is None
+    return (within is None or read(within) in value) and (before is None or value.startswith(read(before)))
+
+
+def digits_fit(value: str | None, asked: Asked) -> bool:
+    digits = lambda text: re.sub(r"\D", "", text)  # noqa: E731  # read twice below
+    rest = {name: wanted for name, wanted in asked.items() if name not in ("contains", "startsWith")}
+    return fits(value, rest, digits) and contains(value, asked, digits)
+
+
+def phone_fits(row: Row, asked: Asked) -> bool:
+    """Either number, whichever fits each condition; digits only."""
+    return any_fits([each for each in (row["phone_digits"], row["mobile_phone_digits"]) if each is not None], asked, digits_fit)
+
+
+def any_fits(values: Sequence[str], asked: Asked, each_fits: Callable[[str, Asked], bool]) -> bool:
+    """Conditions on several values: each holds for one of them; `ne` and `isNull: true` deny it for all."""
+    def one(name: str, wanted: Any) -> bool:
+        if name == "isNull":
+            return bool(wanted) == (not values)
+        return (all if name == "ne" else any)(each_fits(value, {name: wanted}) for value in values)
+
+    return all(one(name, wanted) for name, wanted in asked.items() if wanted is not None)
+
+
+def speaks_of_canceled(where: Any) -> bool:
+    """Whether a filter names `canceled`, also inside `and`, `or`, `not`."""
+    if isinstance(where, list):
+        return any(map(speaks_of_canceled, where))
+    return where is not None and (
+        where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
+    )
+
+
+def codes(*columns: str) -> dict[str, Test]:
+    return {camel(name): lambda row, asked, name=name: code_fits(row[name], asked) for name in columns}  # type: ignore[misc]  # a default argument
+
+
+def words(**columns: str | None) -> dict[str, Test]:
+    return {
+        camel(name): lambda row, asked, name=name, folded=folded: text_fits(row[name], asked, row[folded] if folded else None)  # type: ignore[misc]  # a default argument
+        for name, folded in columns.items()
+    }
+
+
+def plain(*columns: str) -> dict[str, Test]:
+    """Numbers and words of a vocabulary; yes or no."""
+    def test(row: Row, asked: Any, name: str) -> bool:
+        return row[name] is asked if isinstance(asked, bool) else fits(row[name], asked)
+
+    return {camel(name): lambda row, asked, name=name: test(row, asked, name) for name in columns}  # type: ignore[misc]  # a default argument
+
+
+def amounts(*columns: str) -> dict[str, Test]:
+    return {
+        camel(name): lambda row, asked, name=name: fits(row[name], asked, lambda given: Decimal(str(given)))  # type: ignore[misc]  # a default argument
+        for name in columns
+    }
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def as_date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def in_order(rows: Iterable[Row], levels: Sequence[tuple[Callable[[Row], Any], bool]]) -> list[Row]:
+    """Sorted by levels of (value, descending); what has no value comes last in both directions."""
+    sorted_ = list(rows)
+    for value, descending in reversed(levels):
+        there = [row for row in sorted_ if value(row) is not None]
+        sorted_ = sorted(there, key=value, reverse=descending) + [row for row in sorted_ if value(row) is None]
+    return sorted_
