@@ -17,6 +17,7 @@ from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from persistence import postgresql, sqlite
+from persistence.trouble import DatabaseTooOld
 
 T = TypeVar("T")
 Statement = tuple[str, tuple[Any, ...]]
@@ -27,10 +28,6 @@ AT_REST = {"carnet_reads_only": True}
 
 OLDEST_SQLITE = (3, 38, 0)
 """JSON functions are built in since then, and all else that the statements use is older."""
-
-
-class DatabaseTooOld(Exception):
-    """The SQLite library of this Python cannot do what Carnet needs."""
 
 
 class Reader(Protocol):

@@ -7,6 +7,8 @@ import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from persistence.trouble import DatabaseUnreachable
+
 STATEMENTS_KEPT = 512
 
 
@@ -25,12 +27,15 @@ async def _no_reset(_: Any) -> None:
 async def readers(url: str, pool_size: int) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
     dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    pool = await asyncpg.create_pool(
-        dsn, min_size=1, max_size=pool_size, reset=_no_reset, statement_cache_size=STATEMENTS_KEPT,
-        server_settings={
-            "jit": "off", "timezone": "UTC", "application_name": "carnet reading", "default_transaction_read_only": "on",
-        },
-    )
+    try:
+        pool = await asyncpg.create_pool(
+            dsn, min_size=1, max_size=pool_size, reset=_no_reset, statement_cache_size=STATEMENTS_KEPT,
+            server_settings={
+                "jit": "off", "timezone": "UTC", "application_name": "carnet reading", "default_transaction_read_only": "on",
+            },
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
     return Readers(pool)
 
 

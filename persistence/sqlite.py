@@ -15,7 +15,7 @@ from persistence.folding import fold
 
 READERS = 4
 BUSY_MS = 15_000
-CACHE_KIB = 65_536
+CACHE_KIB = 32_768
 
 
 def engine(url: str) -> AsyncEngine:

@@ -34,7 +34,7 @@ def fill(work: Work, model: type[Table], rows: Sequence[Row], progress: Progress
     many_at_once = insert(of).returning(*of.primary_key)
     for start in range(0, len(rows), PORTION):
         work.session.execute(many_at_once, rows[start : start + PORTION])
-        progress(model.__name__, min(start + PORTION, len(rows)), len(rows))
+        progress(of.name.replace("_", " "), min(start + PORTION, len(rows)), len(rows))
 
 
 def fill_few(work: Work, models: Sequence[Table]) -> list[int]:

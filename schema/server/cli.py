@@ -11,13 +11,15 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from persistence import versions
-from persistence.database import Database, DatabaseTooOld
+from persistence.database import Database
+from persistence.trouble import DatabaseTooOld, DatabaseUnreachable
 from resolvers import contact_import, demo
 from resolvers.errors import Refused
 from resolvers.work import User, Work
@@ -119,6 +121,8 @@ def _settings() -> Settings:
     except ValidationError as error:
         problems = "; ".join(f"CARNET_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
         _stop(f"A setting is wrong. {problems}")
+    except SettingsError as error:
+        _stop(f"A setting is wrong. {error}; lists are written as JSON.")
 
 
 def _database() -> Any:
@@ -175,7 +179,7 @@ async def _friendly(work: Coroutine[Any, Any, T]) -> T:
     """Ends with a sentence instead of a stack where the user can do something about it."""
     try:
         return await work
-    except (versions.DatabaseNotCurrent, DatabaseTooOld) as error:
+    except (versions.DatabaseNotCurrent, DatabaseTooOld, DatabaseUnreachable) as error:
         _stop(str(error))
     except (OSError, SQLAlchemyError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]

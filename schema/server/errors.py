@@ -27,9 +27,14 @@ def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
     if isinstance(original, TimeoutError):
         log.warning("too slow", operation=operation)
         return _located(error, "This took too long. Ask for less at once, or narrow the filter.", "TIMEOUT")
+    return _located(error, masked(original, operation), OURS)
+
+
+def masked(error: BaseException, operation: str | None) -> str:
+    """What clients read instead of a fault of ours; the log has it whole under the same reference."""
     reference = secrets.token_hex(6)
-    log.error("failed", operation=operation, reference=reference, exc_info=original)
-    return _located(error, f"Something went wrong on our side. Tell us this reference: {reference}", OURS)
+    log.error("failed", operation=operation, reference=reference, exc_info=error)
+    return f"Something went wrong on our side. Tell us this reference: {reference}"
 
 
 def _located(error: GraphQLError, message: str, code: str) -> dict[str, Any]:

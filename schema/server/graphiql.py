@@ -25,13 +25,14 @@ POLICY = (
 
 START = """
 const examples = JSON.parse(document.getElementById("examples").textContent);
-ReactDOM.createRoot(document.getElementById("carnet")).render(
+ReactDOM.render(
   React.createElement(GraphiQL, {
     fetcher: GraphiQL.createFetcher({ url: document.body.dataset.endpoint }),
     defaultTabs: examples,
     defaultEditorToolsVisibility: "variables",
     shouldPersistHeaders: false,
-  })
+  }),
+  document.getElementById("carnet")
 );
 """
 

@@ -9,11 +9,14 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from schema.engine import Answer, Caller, Engine, GraphQLRequest
+from schema.server.errors import OURS, masked
 from schema.server.graphiql import Page
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
 NESTED_AT_MOST = 40
+BODY_SECONDS = 10
+"""How long a client may take to send its request."""
 
 
 class Rejected(Exception):
@@ -48,6 +51,8 @@ class Endpoint:
             await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
         except TimeoutError:
             await _send(send, 504, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
+        except Exception as error:
+            await _send(send, 500, _body(masked(error, None), OURS), JSON, [])
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
@@ -60,7 +65,12 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return _from_json(await self._body(receive, headers))
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await self._body(receive, headers)
+        except TimeoutError:
+            raise Rejected(408, f"The request did not arrive within {BODY_SECONDS} seconds.") from None
+        return _from_json(body)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         length = headers.get(b"content-length", b"0")
@@ -96,7 +106,9 @@ def _from_query_string(text: bytes) -> GraphQLRequest:
     try:
         sent: dict[str, Any] = {name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()}
         for name in ("variables", "extensions"):
-            if name in sent:
+            if name in sent and not sent[name]:
+                del sent[name]
+            elif name in sent:
                 sent[name] = orjson.loads(sent[name])
     except ValueError:
         raise Rejected(400, "The query string cannot be read: variables must be JSON in UTF-8.") from None
@@ -155,12 +167,15 @@ def _media_type(accept: bytes) -> bytes:
     if not accept or accept in (b"*/*", JSON):
         return JSON
     weights = _weights(accept)
-    if RESPONSE not in weights and JSON not in weights:
-        if any(weights.get(any_, 0) > 0 for any_ in (b"*/*", b"application/*")):
-            return JSON
-        raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
-    newer, older = weights.get(RESPONSE, 0.0), weights.get(JSON, 0.0)
-    return RESPONSE if newer > 0 and newer >= older else JSON
+    others = weights.get(b"application/*", weights.get(b"*/*", 0.0))
+    older, newer = weights.get(JSON, others), weights.get(RESPONSE, others)
+    if RESPONSE in weights and newer > 0 and newer >= older:
+        return RESPONSE
+    if older > 0:
+        return JSON
+    if newer > 0:
+        return RESPONSE
+    raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
 
 
 def _language(accept: bytes) -> str:

@@ -4,7 +4,7 @@ A fragment is measured once and its measure used wherever it is spread, so that 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -41,6 +41,8 @@ class Measure:
     aliases: int = 0
     directives: int = 0
     cost: int = 0
+    fields: set[tuple[str, int]] = field(default_factory=set)
+    """Response key and identity of every field that stands here, in fragments too: validation compares them in pairs."""
 
 
 def check(document: DocumentNode) -> None:
@@ -97,11 +99,10 @@ class Walk:
 
     def _selection(self, selections: SelectionSetNode) -> Measure:
         whole = Measure()
-        keys: Counter[str] = Counter()
         for node in selections.selections:
             self.visits += 1
             if isinstance(node, FieldNode):
-                keys[node.alias.value if node.alias else node.name.value] += 1
+                whole.fields.add((node.alias.value if node.alias else node.name.value, id(node)))
                 part = self._field(node)
             elif isinstance(node, FragmentSpreadNode):
                 part = self._fragment(node.name.value)
@@ -112,6 +113,9 @@ class Walk:
             whole.aliases += part.aliases
             whole.directives += part.directives + len(node.directives or ())
             whole.cost += part.cost
+            if not isinstance(node, FieldNode):
+                whole.fields |= part.fields
+        keys = Counter(key for key, _ in whole.fields)
         key, often = keys.most_common(1)[0] if keys else ("", 0)
         if often > FIELDS_PER_KEY:
             raise refused(f"The field {key} stands {often} times beside itself, at most {FIELDS_PER_KEY} are allowed.")

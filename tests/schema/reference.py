@@ -4,6 +4,7 @@ Nothing here knows SQL. Folding is taken from `persistence.folding`, which has t
 """
 
 import datetime as dt
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from persistence.folding import fold
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, Any]
-Test = Callable[[Row, Any], bool]
+Test = Callable[[Any, Any], bool]
+ORDERED = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Company:
 
     @classmethod
     def of(cls, session: Session, today: dt.date) -> "Company":
+        """Read once, table by table."""
         kept = {name: getattr(tables, name) for name in tables.__all__ if name != "Table"}
         rows = {name: [row.model_dump() for row in session.exec(select(table))] for name, table in kept.items()}
         return cls(rows, today, rows["MarketingSetup"][0]["first_day_of_week"])
@@ -55,12 +58,10 @@ class Company:
             return not self.passes(filter_, row, value)
         return self.tests[filter_][name](row, value)
 
-    # -------------------------------------------------------------- what the fields of each filter mean
-
     def _contact(self) -> dict[str, Test]:
         return {
             **codes("no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"),
-            **words(name="search_name", company_name="search_company_name", city="search_city", email=None),
+            **words("email", name="search_name", company_name="search_company_name", city="search_city"),
             **plain("type", "correspondence_type", "exclude_from_segment", "privacy_blocked"),
             "phone": phone_fits,
             "dateOfLastInteraction": lambda row, asked: self.date_fits(self.last_interaction(row), asked),
@@ -72,7 +73,7 @@ class Company:
         return {
             **codes("contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "segment_no",
                     "language_code"),
-            **words(description=None, subject=None, user_id=None), **self._dates("date"), **amounts("cost"),
+            **words("description", "subject", "user_id"), **self._dates("date"), **amounts("cost"),
             **plain("entry_no", "campaign_entry_no", "logged_segment_entry_no", "evaluation", "information_flow", "initiated_by",
                     "correspondence_type", "attempt_failed", "canceled", "campaign_target", "campaign_response", "duration"),
             "contact": self._contact_fits,
@@ -87,13 +88,13 @@ class Company:
         needed = ("contact_no", "template_code", "salesperson_code", "description")
         return {
             **codes("contact_no", "company_no", "salesperson_code", "campaign_no", "template_code"), **plain("entry_no"),
-            **words(reason=None, user_id=None), **self._dates("resume_on"),
+            **words("reason", "user_id"), **self._dates("resume_on"),
             "state": lambda row, asked: self.state(row) in asked,
             "complete": lambda row, asked: asked == all(row[name] is not None for name in needed),
         }
 
     def _segment(self) -> dict[str, Test]:
-        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words(description=None), **self._dates("date")}
+        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words("description"), **self._dates("date")}
 
     def _line(self) -> dict[str, Test]:
         return {
@@ -103,24 +104,22 @@ class Company:
 
     def _master_data(self) -> dict[str, dict[str, Test]]:
         return {
-            "InteractionTemplateFilter": {**codes("code", "group_code", "campaign_no"), **words(description=None), **plain("blocked")},
+            "InteractionTemplateFilter": {**codes("code", "group_code", "campaign_no"), **words("description"), **plain("blocked")},
             "SalespersonFilter": {**codes("code"), **words(name="search_name"), **plain("blocked")},
             "CampaignFilter": {
-                **codes("no", "salesperson_code"), **words(description=None), **plain("blocked"),
-                "activeOn": lambda row, day: (row["starting_date"] or dt.date.min) <= as_date(day) <= (row["ending_date"] or dt.date.max),
+                **codes("no", "salesperson_code"), **words("description"), **plain("blocked"),
+                "activeOn": is_active,
             },
             "CampaignEntryFilter": {
                 **codes("campaign_no", "segment_no"), **plain("logged_segment_entry_no", "canceled"), **self._dates("date"),
             },
             "LoggedSegmentFilter": {
-                **codes("segment_no"), **words(description=None, user_id=None), **plain("canceled"), **self._dates("creation_date"),
+                **codes("segment_no"), **words("description", "user_id"), **plain("canceled"), **self._dates("creation_date"),
             },
         }
 
     def _dates(self, *columns: str) -> dict[str, Test]:
-        return {camel(name): lambda row, asked, name=name: self.date_fits(row[name], asked) for name in columns}  # type: ignore[misc]  # a default argument
-
-    # -------------------------------------------------------------- figures and edges
+        return on(self.date_fits, *columns)
 
     def entries_of(self, contact: Row) -> list[dict[str, Any]]:
         """Of a person its own, of a company also those of its people (R-CON-4)."""
@@ -164,8 +163,6 @@ class Company:
         if day is None:
             return "UNDATED"
         return "OVERDUE" if day < self.today else "TODAY" if day == self.today else "LATER"
-
-    # -------------------------------------------------------------- days
 
     def date_fits(self, day: dt.date | None, asked: Asked) -> bool:
         """Days, also by the calendar of the company (K15)."""
@@ -211,8 +208,7 @@ def fits(value: Any, asked: Asked, read: Callable[[Any], Any] = lambda given: gi
             return (value == read(wanted)) == (name == "eq")
         if value is None:
             return False
-        wanted = read(wanted)
-        return bool({"gt": value > wanted, "gte": value >= wanted, "lt": value < wanted, "lte": value <= wanted}[name])
+        return bool(ORDERED[name](value, read(wanted)))
 
     return all(one(name, wanted) for name, wanted in asked.items() if wanted is not None)
 
@@ -240,7 +236,9 @@ def contains(value: str | None, asked: Asked, read: Callable[[str], str]) -> boo
 
 
 def digits_fit(value: str | None, asked: Asked) -> bool:
-    digits = lambda text: re.sub(r"\D", "", text)  # noqa: E731  # read twice below
+    def digits(text: str) -> str:
+        return re.sub(r"\D", "", text)
+
     rest = {name: wanted for name, wanted in asked.items() if name not in ("contains", "startsWith")}
     return fits(value, rest, digits) and contains(value, asked, digits)
 
@@ -269,30 +267,33 @@ def speaks_of_canceled(where: Any) -> bool:
     )
 
 
+def on(test: Test, *columns: str) -> dict[str, Test]:
+    """The same test of several columns, under the names that filters give them."""
+    def of(column: str) -> Test:
+        return lambda row, asked: test(row[column], asked)
+
+    return {camel(name): of(name) for name in columns}
+
+
 def codes(*columns: str) -> dict[str, Test]:
-    return {camel(name): lambda row, asked, name=name: code_fits(row[name], asked) for name in columns}  # type: ignore[misc]  # a default argument
+    return on(code_fits, *columns)
 
 
-def words(**columns: str | None) -> dict[str, Test]:
-    return {
-        camel(name): lambda row, asked, name=name, folded=folded: text_fits(row[name], asked, row[folded] if folded else None)  # type: ignore[misc]  # a default argument
-        for name, folded in columns.items()
-    }
+def words(*columns: str, **folded: str) -> dict[str, Test]:
+    """Words of people; some have a column beside them that has them folded."""
+    def beside(column: str, other: str) -> Test:
+        return lambda row, asked: text_fits(row[column], asked, row[other])
+
+    return {**on(text_fits, *columns), **{camel(name): beside(name, other) for name, other in folded.items()}}
 
 
 def plain(*columns: str) -> dict[str, Test]:
-    """Numbers and words of a vocabulary; yes or no."""
-    def test(row: Row, asked: Any, name: str) -> bool:
-        return row[name] is asked if isinstance(asked, bool) else fits(row[name], asked)
-
-    return {camel(name): lambda row, asked, name=name: test(row, asked, name) for name in columns}  # type: ignore[misc]  # a default argument
+    """Numbers, words of a vocabulary, yes or no."""
+    return on(lambda value, asked: value is asked if isinstance(asked, bool) else fits(value, asked), *columns)
 
 
 def amounts(*columns: str) -> dict[str, Test]:
-    return {
-        camel(name): lambda row, asked, name=name: fits(row[name], asked, lambda given: Decimal(str(given)))  # type: ignore[misc]  # a default argument
-        for name in columns
-    }
+    return on(lambda value, asked: fits(value, asked, lambda given: Decimal(str(given))), *columns)
 
 
 def camel(name: str) -> str:
@@ -302,6 +303,11 @@ def camel(name: str) -> str:
 
 def as_date(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
+
+
+def is_active(campaign: Row, day: str) -> bool:
+    """Started and not ended; an open end counts as running."""
+    return (campaign["starting_date"] or dt.date.min) <= as_date(day) <= (campaign["ending_date"] or dt.date.max)
 
 
 def in_order(rows: Iterable[Row], levels: Sequence[tuple[Callable[[Row], Any], bool]]) -> list[Row]:

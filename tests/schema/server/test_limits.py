@@ -54,3 +54,16 @@ def test_depth_is_bounded() -> None:
 ])
 def test_other_bounds_say_what_they_are(text: str, says: str) -> None:
     assert says in refused(text)
+
+
+@pytest.mark.parametrize("text", [
+    "{ " + "... { viewer { userId } } " * 21 + "}",
+    "{ ...a ...b } fragment a on Query {" + " viewer { userId }" * 11
+    + "} fragment b on Query {" + " viewer { userId }" * 10 + "}",
+])
+def test_equal_fields_are_counted_through_fragments(text: str) -> None:
+    assert "stands 21 times" in refused(text)
+
+
+def test_a_field_of_a_fragment_spread_twice_is_one_field() -> None:
+    check(parse("{ " + "...a " * 25 + "} fragment a on Query { viewer { userId } }"))

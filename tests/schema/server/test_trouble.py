@@ -1,0 +1,79 @@
+"""What goes wrong inside or on the wire is answered as GraphQL, soon, and without anything of ours in it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from schema.server import http as door
+from schema.server.http import Endpoint
+
+JSON = (b"content-type", b"application/json")
+
+
+class Broken:
+    async def answer(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("SELECT secret")
+
+
+class Slow:
+    async def answer(self, *_: Any, **__: Any) -> Any:
+        await asyncio.sleep(60)
+
+
+def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None) -> tuple[int, Any]:
+    sent: list[Any] = []
+
+    async def at_once() -> Any:
+        return {"type": "http.request", "body": b'{"query": "{ viewer { userId } }"}'}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
+    endpoint = Endpoint(engine, page=None, max_body_bytes=9999, timeout=0.05)
+    loop.run_until_complete(endpoint(scope, receive or at_once, send))
+    return sent[0]["status"], json.loads(sent[1]["body"])
+
+
+def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEventLoop, capsys: Any) -> None:
+    status, body = ask(loop, Broken())
+    (error,) = body["errors"]
+
+    assert (status, error["extensions"]["code"]) == (500, "INTERNAL_SERVER_ERROR")
+    assert "secret" not in json.dumps(body)
+    logged = capsys.readouterr()
+    assert error["message"].rpartition(" ")[2] in logged.out + logged.err
+
+
+def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> None:
+    status, body = ask(loop, Slow())
+
+    assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
+
+
+def test_a_body_that_never_comes_is_not_waited_for(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
+
+    async def never() -> Any:
+        await asyncio.sleep(60)
+
+    assert ask(loop, Slow(), never)[0] == 408
+
+
+@pytest.mark.parametrize(("accept", "answered"), [
+    ("application/json;q=0", None), ("application/graphql-response+json;q=0", None), ("*/*;q=0", None),
+    ("application/json;q=0, */*", "application/graphql-response+json"),
+    ("application/graphql-response+json;q=0, */*", "application/json"),
+    ("application/graphql-response+json;q=0.1, */*", "application/json"),
+])
+def test_a_weight_of_nought_refuses(http: Any, accept: str, answered: str | None) -> None:
+    answer = http("POST", json={"query": "{ viewer { userId } }"}, headers={"accept": accept})
+
+    assert answer.status_code == (200 if answered else 406)
+    assert not answered or answer.headers["content-type"].startswith(f"{answered};")
+
+
+def test_empty_variables_in_a_query_string_are_none(http: Any) -> None:
+    assert http("GET", params={"query": "{ viewer { userId } }", "variables": ""}).status_code == 200

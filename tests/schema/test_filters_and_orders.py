@@ -1,0 +1,351 @@
+"""Every list, filtered and ordered as hypothesis likes, has the rows that `reference` finds, on both databases."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, get_named_type
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, select
+
+from persistence import tables
+from persistence.database import Database
+from persistence.folding import fold
+from schema.engine import Caller, Engine, GraphQLRequest
+from tests.conftest import NOW
+from tests.schema.a_small_company import W, build
+from tests.schema.questions import GRAPH
+from tests.schema.reference import Company, Row, camel, in_order
+
+TODAY = W.replace(day=19)
+"""Of the company: it sits where the next day has begun. Its weeks begin on Sunday."""
+
+Levels = list[tuple[Callable[[Row], Any], bool]]
+
+
+def value(column: str) -> Callable[[Row], Any]:
+    return lambda row: row[column]
+
+
+def folded(column: str) -> Callable[[Row], Any]:
+    return lambda row: None if row[column] is None else fold(row[column])
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of the graph: its name, the column of its key, its usual order, and what each of its orders compares."""
+
+    field: str
+    type: str
+    key: str
+    usual: Sequence[tuple[str, bool]]
+    orders: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    around: str = "{}"
+    only: Callable[[Row], bool] = lambda row: True
+
+    @property
+    def shown_key(self) -> str:
+        return camel(self.key)
+
+    @property
+    def document(self) -> str:
+        variables = f"$filter: {self.type}Filter, $first: Int, $last: Int, $after: String, $before: String"
+        given_ = "filter: $filter, first: $first, last: $last, after: $after, before: $before"
+        if self.orders:
+            variables, given_ = f"{variables}, $orderBy: [{self.type}Order!]", f"{given_}, orderBy: $orderBy"
+        page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+        shown = f"totalCount {page} edges {{ cursor node {{ key: {self.shown_key} }} }}"
+        inside = f"list: {self.field}({given_}) {{ {shown} }}"
+        return f"query L({variables}) {{ {self.around.replace('{}', inside)} }}"
+
+    def keys(self, company: Company, asked: Any = None, order: Sequence[Mapping[str, str]] = ()) -> list[Any]:
+        """The keys that the reference finds, in its order."""
+        rows = [row for row in company.rows[self.type] if self.only(row) and company.passes(f"{self.type}Filter", row, asked)]
+        levels: Levels = [(value(column), descending) for column, descending in self.usual]
+        if order:
+            last_down = order[-1]["direction"] == "DESC"
+            levels = [
+                (of if callable(of) else value(of), each["direction"] == "DESC")
+                for each in order for of in self.orders[each["field"]]
+            ]
+            levels.append((value(self.key), last_down))
+        return [row[self.key] for row in in_order(rows, levels)]
+
+
+LISTS = {listed.field: listed for listed in (
+    Listed("contacts", "Contact", "no", [("no", False)], {
+        "NO": ["no"], "NAME": [folded("name")], "COMPANY_NAME": ["search_company_name"], "CITY": [folded("city")],
+        "DATE_OF_LAST_INTERACTION": [value("date_of_last_interaction")],
+    }),
+    Listed("interactionLogEntries", "InteractionLogEntry", "entry_no",
+           [("date", True), ("time_of_interaction", True), ("entry_no", True)], {
+        "ENTRY_NO": ["entry_no"], "DATE": ["date", "time_of_interaction"], "CONTACT_NO": ["contact_no"],
+        "TEMPLATE_CODE": ["template_code"], "SALESPERSON_CODE": ["salesperson_code"], "CAMPAIGN_NO": ["campaign_no"],
+        "COST": ["cost"], "DURATION": ["duration"],
+    }),
+    Listed("postponedInteractions", "PostponedInteraction", "entry_no", [("resume_on", False), ("entry_no", False)], {
+        "RESUME_ON": ["resume_on"], "ENTRY_NO": ["entry_no"], "CONTACT_NO": ["contact_no"],
+        "SALESPERSON_CODE": ["salesperson_code"],
+    }),
+    Listed("segments", "Segment", "no", [("no", False)], {"NO": ["no"], "DESCRIPTION": [folded("description")], "DATE": ["date"]},
+           only=lambda segment: segment["logged_segment_entry_no"] is None),
+    Listed("lines", "SegmentLine", "line_no", [("line_no", False)], {
+        "LINE_NO": ["line_no"], "CONTACT_NAME": [value("contact_name")], "COMPANY_NAME": [value("contact_company")],
+        "TEMPLATE_CODE": ["template_code"], "DATE": ["date"], "COST": ["cost"],
+    }, around='segment(no: "SM1") { {} }', only=lambda line: line["segment_id"] == 1),
+    Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
+    Listed("salespeople", "Salesperson", "code", [("code", False)]),
+    Listed("campaigns", "Campaign", "no", [("no", False)]),
+    Listed("campaignEntries", "CampaignEntry", "entry_no", [("entry_no", True)]),
+    Listed("loggedSegments", "LoggedSegment", "entry_no", [("entry_no", True)]),
+)}
+
+
+def more(session: Session) -> None:
+    """The company abroad, with segments to tell apart and telephones to find."""
+    setup = session.exec(select(tables.MarketingSetup)).one()
+    setup.time_zone, setup.first_day_of_week = "Pacific/Kiritimati", 7
+    for no, description in (("SM3", "ete"), ("SM4", "Zoë"), ("SM5", None), ("SM6", "a_b")):
+        day = W.replace(day=1 + len(description or ""))
+        session.add(tables.Segment(no=no, description=description, date=day, campaign_no="CP2"))
+    session.flush()
+    session.add(tables.SegmentLine(segment_id=3, line_no=1, contact_no="P09", date=W, customized=1))
+    session.add(tables.SegmentLine(segment_id=2, line_no=1, contact_no="P01", date=W))
+
+
+def read(session: Session) -> Company:
+    """The same rows for the reference, with what orders compare beside them."""
+    company = Company.of(session, TODAY)
+    for contact in company.rows["Contact"]:
+        contact["date_of_last_interaction"] = company.last_interaction(contact)
+    for line in company.rows["SegmentLine"]:
+        contact = company.contact(line["contact_no"]) or {}
+        line["contact_name"], line["contact_company"] = contact.get("search_name"), contact.get("search_company_name")
+    return company
+
+
+Asking = Callable[[str, str, Mapping[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Database]]:
+    opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
+    made = {}
+    for kind, opening in opened.items():
+        made[kind] = loop.run_until_complete(opening.__aenter__())
+        loop.run_until_complete(made[kind].writing(build))
+        loop.run_until_complete(made[kind].writing(more))
+    yield made
+    for opening in opened.values():
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def company(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Company:
+    return loop.run_until_complete(databases["sqlite"].asking(read))
+
+
+@pytest.fixture(scope="module")
+def ask(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Asking:
+    """The whole answer of the graph over a database: `ask("sqlite", "{ viewer { userId } }", {})`."""
+    engines = {kind: Engine(GRAPH, database, clock=lambda: NOW) for kind, database in databases.items()}
+
+    def asking(kind: str, text: str, variables: Mapping[str, Any]) -> Any:
+        return json.loads(loop.run_until_complete(engines[kind].answer(GraphQLRequest(text, variables), Caller())).body)
+
+    return asking
+
+
+def page(ask: Asking, kind: str, listed: Listed, **variables: Any) -> Any:
+    """The connection of one page."""
+    answer = ask(kind, listed.document, variables)
+    assert "errors" not in answer, answer
+    found = answer["data"]
+    return found["list"] if "list" in found else next(iter(found.values()))["list"]
+
+
+def found_keys(ask: Asking, kind: str, listed: Listed, size: int = 100, **variables: Any) -> list[Any]:
+    """The keys over all pages."""
+    keys: list[Any] = []
+    after = None
+    while True:
+        shown = page(ask, kind, listed, first=size, after=after, **variables)
+        keys += [edge["node"]["key"] for edge in shown["edges"]]
+        assert shown["totalCount"] >= len(keys)
+        if not shown["pageInfo"]["hasNextPage"]:
+            assert shown["totalCount"] == len(keys)
+            return keys
+        after = shown["pageInfo"]["endCursor"]
+
+
+ODD = ["", " ", "É", "e", "50%", "_", "\\", "o'n", "ß", "SS", "日", "C", "0"]
+
+
+@st.composite
+def filters(draw: st.DrawFn, type_: Any, company: Company, column: str = "", depth: int = 0) -> Any:
+    """A value of an input type, most often one that is found in the column it is compared with."""
+    if isinstance(type_, GraphQLNonNull):
+        return draw(filters(type_.of_type, company, column, depth))
+    if isinstance(type_, GraphQLList):
+        return [draw(filters(type_.of_type, company, column, depth)) for _ in range(draw(st.integers(0, 3)))]
+    if isinstance(type_, GraphQLEnumType):
+        return draw(st.sampled_from(list(type_.values)))
+    if isinstance(type_, GraphQLInputObjectType):
+        if type_.name == "DateSpan":
+            return {"count": draw(st.integers(1, 40)), "unit": draw(st.sampled_from(["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]))}
+        names = [name for name, inside in type_.fields.items() if depth < 3 or not is_deep(inside.type)]
+        needed = [name for name, inside in type_.fields.items() if isinstance(inside.type, GraphQLNonNull)]
+        chosen = draw(st.lists(st.sampled_from(names), min_size=depth == 0, max_size=2, unique=True)) if names else []
+        compares = "eq" in type_.fields
+        return {
+            name: draw(filters(type_.fields[name].type, company, column if compares else name, depth + (not compares)))
+            for name in dict.fromkeys([*needed, *chosen])
+        }
+    known = texts(company, column)
+    choices: dict[str, list[Any]] = {
+        "Boolean": [True, False], "Int": [0, 1, 2, 3, 7, 12, 23, 60, 102], "Decimal": ["0", 12.5, "25.005", 45, "-1", "0.05"],
+        "Date": ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"], "String": [*ODD, *(word.lower() for word in known)],
+    }
+    return draw(st.sampled_from([*choices[type_.name], *(each for each in known if type_.name == "String")]))
+
+
+def texts(company: Company, name: str) -> list[str]:
+    """The texts that are found under this name of a filter."""
+    columns = {"phone": {"phone_no", "mobile_phone_no"}, "segmentNo": {"no", "segment_no"}}
+    found = {
+        text for rows in company.rows.values() for row in rows[:20] for column, text in row.items()
+        if isinstance(text, str) and (column in columns.get(name, ()) or camel(column) == name)
+    }
+    return sorted(found)
+
+
+def is_deep(type_: Any) -> bool:
+    named = get_named_type(type_)
+    return isinstance(named, GraphQLInputObjectType) and "eq" not in named.fields and named.name != "DateSpan"
+
+
+def orders(listed: Listed) -> st.SearchStrategy[list[dict[str, str]]]:
+    """No order, or one or two levels."""
+    if not listed.orders:
+        return st.just([])
+    level = st.fixed_dictionaries({"field": st.sampled_from(list(listed.orders)), "direction": st.sampled_from(["ASC", "DESC"])})
+    return st.lists(level, max_size=2)
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(data=st.data())
+def test_a_list_has_the_rows_that_the_reference_finds(name: str, ask: Asking, company: Company, data: st.DataObject) -> None:
+    listed = LISTS[name]
+    asked = data.draw(filters(GRAPH.type_map[f"{listed.type}Filter"], company))
+    order = data.draw(orders(listed))
+    size = data.draw(st.sampled_from([9, 100]))
+    given_ = {"filter": asked, "orderBy": order} if listed.orders else {"filter": asked}
+    expected = listed.keys(company, asked, order)
+
+    for kind in ("sqlite", "postgresql"):
+        assert found_keys(ask, kind, listed, size, **given_) == expected, kind
+
+
+EVERY_CONTACT = ["C1", "C2", "C3", *(f"P{n:02d}" for n in range(1, 11))]
+CASES: list[tuple[str, Any, list[Any]]] = [
+    ("contacts", {}, EVERY_CONTACT),
+    ("contacts", None, EVERY_CONTACT),
+    ("contacts", {"or": []}, []),
+    ("contacts", {"and": []}, EVERY_CONTACT),
+    ("contacts", {"not": {"or": []}}, EVERY_CONTACT),
+    ("contacts", {"not": {}}, []),
+    ("contacts", {"no": {"in": []}}, []),
+    ("contacts", {"no": None, "name": {"eq": None}}, EVERY_CONTACT),
+    ("contacts", {"no": {"in": [" c1 ", "p02"]}}, ["C1", "P02"]),
+    ("contacts", {"no": {"gte": "p09"}}, ["P09", "P10"]),
+    ("contacts", {"name": {"contains": "BŒUF"}}, ["P01"]),
+    ("contacts", {"name": {"contains": "boeuf"}}, ["P01"]),
+    ("contacts", {"name": {"startsWith": "BORE"}}, ["C1", "C3"]),
+    ("contacts", {"name": {"eq": "boreal"}}, []),
+    ("contacts", {"name": {"contains": "%"}}, ["P07"]),
+    ("contacts", {"name": {"contains": "_\\"}}, ["P07"]),
+    ("contacts", {"name": {"contains": "STRASSE"}}, ["P05"]),
+    ("contacts", {"city": {"ne": "Nantes"}}, [no for no in EVERY_CONTACT if no != "C3"]),
+    ("contacts", {"not": {"city": {"eq": "Nantes"}}}, [no for no in EVERY_CONTACT if no != "C3"]),
+    ("contacts", {"not": {"city": {"contains": "a"}}}, [no for no in EVERY_CONTACT if no not in ("C1", "C3")]),
+    ("contacts", {"city": {"isNull": False}}, ["C1", "C3"]),
+    ("contacts", {"companyNo": {"eq": "c1"}}, ["C1", "P01", "P04", "P07", "P10"]),
+    ("contacts", {"phone": {"contains": "06-12"}}, ["P02"]),
+    ("contacts", {"phone": {"startsWith": "+1 (514)"}}, ["C1", "C2", "C3"]),
+    ("contacts", {"phone": {"isNull": False}}, ["C1", "C2", "C3", "P02"]),
+    ("contacts", {"phone": {"ne": "0612 34"}}, [no for no in EVERY_CONTACT if no != "P02"]),
+    ("contacts", {"segmentNo": {"eq": "sm1"}}, ["P01", "P02", "P03", "P04", "P06", "P07"]),
+    ("contacts", {"segmentNo": {"eq": "SM0"}}, []),
+    ("contacts", {"segmentNo": {"ne": "SM1"}, "type": {"eq": "PERSON"}}, ["P05", "P08", "P09", "P10"]),
+    ("contacts", {"segmentNo": {"isNull": True}, "type": {"eq": "PERSON"}}, ["P05", "P08", "P10"]),
+    ("contacts", {"interactions": {"count": {"eq": 0}, "where": {"entryNo": {"eq": 9}}}}, EVERY_CONTACT),
+    ("contacts", {"interactions": {"count": {"gt": 0}, "where": {"entryNo": {"eq": 9}, "canceled": True}}}, ["C1", "P10"]),
+    ("interactionLogEntries", {"hasComments": True}, [5]),
+    ("interactionLogEntries", {"dayOfWeek": []}, []),
+    ("interactionLogEntries", {"entryNo": {"lte": 3}, "hourOfDay": [9, 11]}, [1, 3]),
+    ("interactionLogEntries", {"cost": {"eq": "12.005"}}, []),
+    ("interactionLogEntries", {"cost": {"lt": "0.005"}}, []),
+    ("interactionLogEntries", {"date": {"current": "DAY"}}, []),
+    ("interactionLogEntries", {"date": {"previous": "DAY"}}, [45]),
+    ("postponedInteractions", {"state": []}, []),
+    ("postponedInteractions", {"state": ["OVERDUE"]}, [101, 102, 104]),
+    ("postponedInteractions", {"state": ["TODAY", "LATER"]}, [105, 107]),
+    ("postponedInteractions", {"state": ["UNDATED"]}, [100, 103, 106]),
+    ("postponedInteractions", {"complete": True}, []),
+    ("postponedInteractions", {"resumeOn": {"ne": "2026-03-19"}}, [101, 102, 104, 107, 100, 103, 106]),
+    ("postponedInteractions", {"resumeOn": {"last": {"count": 1, "unit": "WEEK"}}}, [101, 102, 104, 105]),
+    ("postponedInteractions", {"resumeOn": {"previous": "WEEK"}}, []),
+    ("segments", {"description": {"contains": "ETE"}}, ["SM1", "SM3"]),
+    ("lines", {"contact": {}}, [1, 2, 3, 4, 6, 7]),
+    ("lines", {"not": {"contact": {"name": {"contains": "e"}}}}, [5, 7]),
+    ("lines", {"customized": False}, [3, 6]),
+    ("campaigns", {"activeOn": "2026-03-31"}, ["CP1", "CP2"]),
+    ("campaigns", {"activeOn": "2026-04-01"}, ["CP2"]),
+]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("name", "asked", "expected"), CASES, ids=str)
+def test_a_filter_means_what_the_contract_says(
+    name: str, asked: Any, expected: list[Any], kind: str, ask: Asking, company: Company
+) -> None:
+    assert LISTS[name].keys(company, asked) == expected, "the reference"
+    assert found_keys(ask, kind, LISTS[name], filter=asked) == expected
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_company_has_the_interactions_of_its_people(kind: str, ask: Asking, company: Company) -> None:
+    """R-CON-1, R-CON-2, R-CON-4, K5."""
+    shown = "no dateOfLastInteraction lastDateAttempted interactionLogEntries(first: 100) { totalCount nodes { entryNo } }"
+
+    contacts = ask(kind, f"{{ contacts(first: 100) {{ nodes {{ {shown} }} }} }}", {})["data"]["contacts"]["nodes"]
+
+    for contact in contacts:
+        row = company.contact(contact["no"])
+        assert row is not None
+        entries = {entry["entry_no"] for entry in company.entries_of(row)}
+        assert {entry["entryNo"] for entry in contact["interactionLogEntries"]["nodes"]} == entries
+        assert contact["interactionLogEntries"]["totalCount"] == len(entries)
+        for name, day in (
+            ("dateOfLastInteraction", company.last_interaction(row)), ("lastDateAttempted", company.last_attempt(row))
+        ):
+            assert contact[name] == (day and day.isoformat())
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_question_that_has_no_answer_is_refused(kind: str, ask: Asking) -> None:
+    entries = "{ interactionLogEntries(%s) { totalCount } }"
+    level = "{field: DATE, direction: ASC}"
+    many = ", ".join(['"X"'] * 1001)
+    for arguments in (
+        f"orderBy: [{level}, {level}, {level}]", f"filter: {{contactNo: {{in: [{many}]}}}}", "filter: {date: {last: {count: 0, unit: DAY}}}",
+        "filter: {date: {next: {count: -1, unit: DAY}}}", "filter: {date: {next: {count: 2000000000, unit: YEAR}}}",
+        "filter: {date: {last: {count: 2000000000, unit: DAY}}}",
+    ):
+        answer = ask(kind, entries % arguments, {})
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"], arguments
