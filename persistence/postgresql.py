@@ -1,5 +1,6 @@
 """PostgreSQL: SQLAlchemy's pool for rules, the driver's own pool for planned reads."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,32 +21,59 @@ def engine(url: str, pool_size: int) -> AsyncEngine:
     )
 
 
-async def _no_reset(_: Any) -> None:
-    """Reading connections have no state to reset, and the reset is a round trip."""
-
-
 async def readers(url: str, pool_size: int) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
     dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    made = Readers(dsn, pool_size)
     try:
-        pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=pool_size, reset=_no_reset, statement_cache_size=STATEMENTS_KEPT,
+        await made.run([("SELECT 1", ())], timeout=10)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
+    return made
+
+
+class Readers:
+    """A stack of connections. The driver's own pool costs as much as a small read: these have no state to reset."""
+
+    def __init__(self, dsn: str, most: int) -> None:
+        self._dsn = dsn
+        self._places = asyncio.Semaphore(most)
+        self._idle: list[Any] = []
+
+    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]], timeout: float) -> list[Any]:
+        """One value for each statement. A connection that went away while it was idle is replaced once."""
+        async with self._places:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    try:
+                        return await self._run(connection, statements, timeout)
+                    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError):
+                        continue
+            return await self._run(await self._connect(), statements, timeout)
+
+    async def close(self) -> None:
+        for connection in self._idle:
+            await connection.close()
+        self._idle.clear()
+
+    async def _run(self, connection: Any, statements: Sequence[tuple[str, tuple[Any, ...]]], timeout: float) -> list[Any]:
+        """Whoever is interrupted leaves a connection behind that nobody can trust."""
+        try:
+            values = [await connection.fetchval(sql, *parameters, timeout=timeout) for sql, parameters in statements]
+        except asyncpg.PostgresError:
+            self._idle.append(connection)
+            raise
+        except BaseException:
+            connection.terminate()
+            raise
+        self._idle.append(connection)
+        return values
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(
+            self._dsn, statement_cache_size=STATEMENTS_KEPT,
             server_settings={
                 "jit": "off", "timezone": "UTC", "application_name": "carnet reading", "default_transaction_read_only": "on",
             },
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
-    return Readers(pool)
-
-
-class Readers:
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-
-    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]], timeout: float) -> list[Any]:
-        async with self._pool.acquire() as connection:
-            return [await connection.fetchval(sql, *parameters, timeout=timeout) for sql, parameters in statements]
-
-    async def close(self) -> None:
-        await self._pool.close()

@@ -26,7 +26,7 @@ from resolvers.visibility import EVERYBODY
 from schema.context import Caller, Context
 from schema.payloads import ShownField
 from schema.planning.declarations import entity_of
-from schema.planning.operations import Document, Planning, Recent, Root
+from schema.planning.operations import Document, Planning, Recent, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
 from schema.planning.values import Moment
 
@@ -94,7 +94,7 @@ class Engine:
             if only_queries and operation.operation is not OperationType.QUERY:
                 error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
                 return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
-            variables = self._variables(operation, request.variables or {})
+            variables = self._variables(document, operation, request.variables or {})
             planning = None if self._plain else Planning(
                 self.schema, self.database.dialect, document, operation, variables, EVERYBODY
             )
@@ -130,11 +130,20 @@ class Engine:
             raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
         return self._documents.put(text, Document.of(node))
 
-    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+    def _variables(
+        self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
+    ) -> VariableValues:
         if not operation.variable_definitions:
             return VariableValues({}, {})
+        name = operation.name.value if operation.name else None
+        known = document.signatures.get(name)
+        values = known.values(given) if known else None
+        if values is not None:
+            return values
         coerced = get_variable_values(self.schema, operation.variable_definitions, dict(given), max_errors=20)
         if isinstance(coerced, VariableValues):
+            if known is None:
+                document.signatures[name] = Signature.of(operation, coerced)
             return coerced
         raise GraphQLErrors([_coded(error, "BAD_USER_INPUT") for error in coerced])
 

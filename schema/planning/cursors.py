@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Money
 from schema.planning.errors import BadUserInput
+
+
+_AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
 
 def tag(entity: str, order: Sequence[str]) -> str:
@@ -52,10 +56,9 @@ def _convert(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
 
 
 def _amount(value: Any) -> Decimal:
-    amount = Decimal(_text(value))
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 16:
+    if not _AMOUNT.fullmatch(_text(value)):
         raise ValueError(value)
-    return amount
+    return Decimal(value)
 
 
 def _whole(value: Any) -> int:

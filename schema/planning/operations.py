@@ -1,7 +1,7 @@
 """Documents and their plans: parsed and validated once, planned once for each shape of their variables."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -11,9 +11,11 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLObjectType,
     GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
 )
-from graphql.execution.values import VariableValues
+from graphql.execution.values import VariableValues, VariableValueSource
 from sqlalchemy.engine import Dialect
 
 from resolvers.visibility import Viewer
@@ -50,6 +52,42 @@ class Recent(Generic[K, V]):
         return value
 
 
+@dataclass(frozen=True)
+class Signature:
+    """The variables of an operation that only has plain ones: coercing them is looking at their types."""
+
+    sources: dict[str, VariableValueSource]
+    types: dict[str, type]
+
+    @classmethod
+    def of(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
+        """The signature, from values that were coerced the long way."""
+        plain = {
+            definition.variable.name.value: PLAIN[_type_name(definition.type)]
+            for definition in operation.variable_definitions or ()
+            if definition.default_value is None and _type_name(definition.type) in PLAIN
+        }
+        return cls(dict(coerced.sources), plain)
+
+    def values(self, given: Mapping[str, Any]) -> VariableValues | None:
+        """The values, if each is there and just of its type; else nothing: they need coercion."""
+        if given.keys() != self.types.keys() or self.types.keys() != self.sources.keys():
+            return None
+        for name, type_ in self.types.items():
+            value: Any = given[name]
+            if type(value) is not type_ or (type_ is int and not -(2**31) <= value < 2**31):
+                return None
+        return VariableValues(self.sources, dict(given))
+
+
+PLAIN = {"String": str, "Int": int, "Boolean": bool, "ID": str}
+
+
+def _type_name(type_: Any) -> str:
+    inner = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return inner.name.value if isinstance(inner, NamedTypeNode) else ""
+
+
 @dataclass
 class Document:
     """A validated document with what was planned for it."""
@@ -57,6 +95,7 @@ class Document:
     node: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
+    signatures: dict[str | None, Signature] = field(default_factory=dict)
     plans: Recent[Hashable, Any] = field(default_factory=lambda: Recent(PLANS_PER_DOCUMENT))
 
     @classmethod

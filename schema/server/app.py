@@ -54,7 +54,18 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes += graphiql.routes(ASSETS)
-    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+
+
+class Carnet(Starlette):
+    """The application; what is asked of the graph itself takes no detour, unless browsers of other origins may call."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
+            await self.state.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class _GraphQL:

@@ -6,7 +6,7 @@ Nothing here knows SQL. Folding is taken from `persistence.folding`, which has t
 import datetime as dt
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -73,13 +73,11 @@ class Company:
         return {
             **codes("contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "segment_no",
                     "language_code"),
-            **words("description", "subject", "user_id"), **self._dates("date"), **amounts("cost"),
+            **words("description", "subject", "user_id"), **on(self.date_fits, "date"), **amounts("cost"),
             **plain("entry_no", "campaign_entry_no", "logged_segment_entry_no", "evaluation", "information_flow", "initiated_by",
                     "correspondence_type", "attempt_failed", "canceled", "campaign_target", "campaign_response", "duration"),
             "contact": self._contact_fits,
-            "hasComments": lambda row, asked: asked == any(
-                comment["entry_no"] == row["entry_no"] for comment in self.rows["InteractionComment"]
-            ),
+            "hasComments": lambda row, asked: asked == (row["entry_no"] in {each["entry_no"] for each in self.rows["InteractionComment"]}),
             "dayOfWeek": lambda row, asked: row["date"].isoweekday() in asked,
             "hourOfDay": lambda row, asked: row["time_of_interaction"].hour in asked,
         }
@@ -88,13 +86,13 @@ class Company:
         needed = ("contact_no", "template_code", "salesperson_code", "description")
         return {
             **codes("contact_no", "company_no", "salesperson_code", "campaign_no", "template_code"), **plain("entry_no"),
-            **words("reason", "user_id"), **self._dates("resume_on"),
+            **words("reason", "user_id"), **on(self.date_fits, "resume_on"),
             "state": lambda row, asked: self.state(row) in asked,
             "complete": lambda row, asked: asked == all(row[name] is not None for name in needed),
         }
 
     def _segment(self) -> dict[str, Test]:
-        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words("description"), **self._dates("date")}
+        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words("description"), **on(self.date_fits, "date")}
 
     def _line(self) -> dict[str, Test]:
         return {
@@ -106,20 +104,14 @@ class Company:
         return {
             "InteractionTemplateFilter": {**codes("code", "group_code", "campaign_no"), **words("description"), **plain("blocked")},
             "SalespersonFilter": {**codes("code"), **words(name="search_name"), **plain("blocked")},
-            "CampaignFilter": {
-                **codes("no", "salesperson_code"), **words("description"), **plain("blocked"),
-                "activeOn": is_active,
-            },
+            "CampaignFilter": {**codes("no", "salesperson_code"), **words("description"), **plain("blocked"), "activeOn": is_active},
             "CampaignEntryFilter": {
-                **codes("campaign_no", "segment_no"), **plain("logged_segment_entry_no", "canceled"), **self._dates("date"),
+                **codes("campaign_no", "segment_no"), **plain("logged_segment_entry_no", "canceled"), **on(self.date_fits, "date"),
             },
             "LoggedSegmentFilter": {
-                **codes("segment_no"), **words("description", "user_id"), **plain("canceled"), **self._dates("creation_date"),
+                **codes("segment_no"), **words("description", "user_id"), **plain("canceled"), **on(self.date_fits, "creation_date"),
             },
         }
-
-    def _dates(self, *columns: str) -> dict[str, Test]:
-        return on(self.date_fits, *columns)
 
     def entries_of(self, contact: Row) -> list[dict[str, Any]]:
         """Of a person its own, of a company also those of its people (R-CON-4)."""
@@ -260,11 +252,9 @@ def any_fits(values: Sequence[str], asked: Asked, each_fits: Callable[[str, Aske
 
 def speaks_of_canceled(where: Any) -> bool:
     """Whether a filter names `canceled`, also inside `and`, `or`, `not`."""
-    if isinstance(where, list):
-        return any(map(speaks_of_canceled, where))
-    return where is not None and (
-        where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
-    )
+    if not isinstance(where, dict):
+        return any(map(speaks_of_canceled, where or ()))
+    return where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
 
 
 def on(test: Test, *columns: str) -> dict[str, Test]:
@@ -308,12 +298,3 @@ def as_date(text: str) -> dt.date:
 def is_active(campaign: Row, day: str) -> bool:
     """Started and not ended; an open end counts as running."""
     return (campaign["starting_date"] or dt.date.min) <= as_date(day) <= (campaign["ending_date"] or dt.date.max)
-
-
-def in_order(rows: Iterable[Row], levels: Sequence[tuple[Callable[[Row], Any], bool]]) -> list[Row]:
-    """Sorted by levels of (value, descending); what has no value comes last in both directions."""
-    sorted_ = list(rows)
-    for value, descending in reversed(levels):
-        there = [row for row in sorted_ if value(row) is not None]
-        sorted_ = sorted(there, key=value, reverse=descending) + [row for row in sorted_ if value(row) is None]
-    return sorted_

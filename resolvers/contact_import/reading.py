@@ -1,0 +1,120 @@
+"""Reading a CSV file as people have it: which encoding, which delimiter, which captions."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from resolvers.contact_import.columns import Column, identifies, recognize
+from resolvers.contact_import.report import BrokenRow, NoKnownColumn, NotReadable, NotText
+from resolvers.errors import Refused
+
+BLOCK = 1 << 20
+DELIMITERS = ",;\t"
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+UNMARKED = ("utf-8", "cp1252")
+NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+
+
+@dataclass(frozen=True)
+class ContactFile:
+    """A file whose captions were understood. `line_count` is an estimate of its rows, for progress."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    captions: list[str]
+    line_count: int
+
+    @cached_property
+    def recognized(self) -> list[Column]:
+        """The columns that will be read."""
+        return recognize(self.captions)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """For each caption the field it fills."""
+        return {column.caption: column.field for column in self.recognized}
+
+    @property
+    def unknown(self) -> list[str]:
+        """The captions of columns that will not be read."""
+        read = {column.place for column in self.recognized}
+        return [caption for place, caption in enumerate(self.captions) if caption and place not in read]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row that is not blank, with its number as a spreadsheet counts: the captions are row 1, as a rule."""
+        records = _records(self.path, self.encoding, self.delimiter)
+        next(records)
+        for row_no, cells in records:
+            if not _blank(cells):
+                yield row_no, cells
+
+
+def open_file(path: Path) -> ContactFile:
+    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of contacts."""
+    try:
+        encoding, line_count = _encoding(path)
+        files = [_with_delimiter(path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
+    except OSError as error:
+        raise Refused(NotReadable(file=path.name, reason=error.strerror or str(error))) from error
+    file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
+    if not identifies(file.recognized):
+        raise Refused(NoKnownColumn(file=path.name))
+    return file
+
+
+def _encoding(path: Path) -> tuple[str, int]:
+    """By its byte order mark; else UTF-8 if all of it is, else Windows-1252. Also the number of lines."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(NOT_TEXT):
+        raise Refused(NotText(file=path.name))
+    marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if start.startswith(mark)]
+    for encoding in marked or UNMARKED:
+        line_count = _lines_in(path, encoding)
+        if line_count is not None:
+            return encoding, line_count
+    raise Refused(NotText(file=path.name))
+
+
+def _lines_in(path: Path, encoding: str) -> int | None:
+    """How many lines the file has in this encoding; nothing if it is in another one."""
+    lines = 0
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while block := file.read(BLOCK):
+                if "\0" in block:
+                    return None
+                lines += block.count("\n") or block.count("\r")
+    except UnicodeError:
+        return None
+    return lines
+
+
+def _with_delimiter(path: Path, encoding: str, delimiter: str, line_count: int) -> ContactFile:
+    _, captions = next(_records(path, encoding, delimiter), (0, []))
+    return ContactFile(path, encoding, delimiter, [caption.strip() for caption in captions], line_count)
+
+
+def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The captions, then every row, read as it is asked for. Excel's own first line `sep=;` is no row of the sheet."""
+    row_no, captions_seen = 0, False
+    with path.open(encoding=encoding, newline="") as file:
+        records = csv.reader(file, delimiter=delimiter)
+        try:
+            for cells in records:
+                if row_no == 0 and cells and cells[0].lower().startswith("sep="):
+                    continue
+                row_no += 1
+                captions_seen = captions_seen or not _blank(cells)
+                if captions_seen:
+                    yield row_no, cells
+        except csv.Error as error:
+            raise Refused(BrokenRow(file=path.name, row=row_no, reason=error)) from error
+
+
+def _blank(cells: list[str]) -> bool:
+    return not any(cell and not cell.isspace() for cell in cells)

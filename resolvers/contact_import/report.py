@@ -1,0 +1,78 @@
+"""What an import says about a file: how many rows, and what is wrong in which row and column."""
+
+from dataclasses import dataclass, field
+from heapq import nsmallest
+
+from resolvers.errors import Refusal, UserErrorCode
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with a row, as a spreadsheet counts them, the captions being row 1. `column` is the caption."""
+
+    row: int
+    column: str | None
+    message_en: str
+    message_fr: str
+
+    def message(self, language: str) -> str:
+        """The sentence in `FR` or, for anything else, `EN`."""
+        return self.message_fr if language == "FR" else self.message_en
+
+
+@dataclass
+class ImportReport:
+    """What was done, or would be. Companies that exist only by their name in other rows are created beside the `rows`."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    unknown_columns: list[str] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    error_count: int = 0
+
+    def add(self, error: RowError) -> None:
+        """Count an error, and keep it if it is one of the first."""
+        self.count(1, [error])
+
+    def count(self, count: int, first: list[RowError]) -> None:
+        """Note that there are so many errors more, of which these come first."""
+        self.error_count += count
+        self.errors = nsmallest(SHOWN, [*self.errors, *first], key=lambda error: error.row)
+
+
+class ImportFailed(Refusal):
+    """All or nothing: with one error nothing is written. The refusal's detail is the report."""
+
+    code = UserErrorCode.INVALID
+    english = "{file} has {count} errors, so nothing was imported. Mend the rows that are listed and repeat."
+    french = "{file} contient {count} erreurs ; rien n'a été importé. Corrigez les lignes indiquées et recommencez."
+
+
+class NotReadable(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} cannot be read: {reason}. Check the name and the rights."
+    french = "{file} est illisible : {reason}. Vérifiez le nom et les droits."
+
+
+class NotText(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
+    french = "{file} n'est pas un fichier texte. Dans le tableur, enregistrez-le d'abord au format CSV."
+
+
+class NoKnownColumn(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} has no column that names a contact. Its first row must have captions such as No., Name or First Name."
+    french = (
+        "{file} n'a pas de colonne qui désigne un contact. Sa première ligne doit contenir des titres comme N°, Nom ou Prénom."
+    )
+
+
+class BrokenRow(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} cannot be read after row {row}: {reason}. Look for a quotation mark that is not closed."
+    french = "{file} est illisible après la ligne {row} : {reason}. Cherchez un guillemet qui n'est pas fermé."

@@ -1,0 +1,112 @@
+"""From the staging table into the contacts: companies first, then the people who belong to them."""
+
+from typing import Any
+
+from sqlalchemy import and_, func, insert, literal, or_, select, update
+from sqlmodel import Session
+
+from persistence.vocabulary import ContactType
+from resolvers.contact_import.staging import CONTACTS, KEPT, STAGING
+from resolvers.contacts import INHERITED
+from resolvers.work import Work
+
+ROW, CONTACT = STAGING.c, CONTACTS.c
+CHANGED = [name for name in KEPT if name not in ("no", "type")]
+FLAGS = ("exclude_from_segment", "privacy_blocked")
+
+
+def add_companies_by_name(session: Session) -> None:
+    """A company that people name, and that is neither stored nor in the file, becomes a row of its own."""
+    named = and_(ROW.type == ContactType.PERSON, ROW.company_no.is_(None), ROW.search_company_name.is_not(None))
+    other = STAGING.alias("company")
+    is_there = or_(
+        select(1).where(CONTACT.search_name == ROW.search_company_name, CONTACT.type == ContactType.COMPANY)
+        .correlate(STAGING).exists(),
+        select(1).where(other.c.search_name == ROW.search_company_name, other.c.type == ContactType.COMPANY)
+        .correlate(STAGING).exists(),
+    )
+    time = func.row_number().over(partition_by=ROW.search_company_name, order_by=ROW.row_no).label("time")
+    names = select(ROW.row_no, ROW.company_name, ROW.search_company_name, time).where(named, ~is_there).subquery("names")
+    last_row = select(func.max(ROW.row_no)).scalar_subquery()
+    columns: dict[str, Any] = {
+        "row_no": last_row + func.row_number().over(order_by=names.c.row_no), "known": literal(False),
+        "type": literal(ContactType.COMPANY.value), "name": names.c.company_name, "search_name": names.c.search_company_name,
+    }
+    added = select(*columns.values()).where(names.c.time == 1)
+    session.execute(insert(STAGING).from_select(list(columns), added))
+
+
+def name_companies(session: Session) -> None:
+    """A company is its own company, under its own name."""
+    session.execute(update(STAGING).where(ROW.type == ContactType.COMPANY).values(
+        company_no=ROW.no, company_name=ROW.name, search_company_name=ROW.search_name
+    ))
+
+
+def join_companies(work: Work) -> None:
+    """People get the company that they name; new ones inherit from it what they do not have (R-CON-7).
+
+    A name that several companies have means the one with the lowest number. Number beats name.
+    """
+    by_name = (
+        select(CONTACT.search_name, func.min(CONTACT.no).label("no")).where(CONTACT.type == ContactType.COMPANY)
+        .group_by(CONTACT.search_name).subquery("by_name")
+    )
+    person = ROW.type == ContactType.PERSON
+    named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
+    work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
+    company = CONTACTS.alias("company")
+    work.session.execute(update(STAGING).where(person, ROW.company_no == company.c.no).values(
+        company_name=company.c.name, search_company_name=company.c.search_name
+    ))
+    inherited = [name for flag, names in INHERITED.items() if getattr(work.setup, flag) for name in names]
+    if inherited:
+        new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
+        handed_down = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
+        work.session.execute(update(STAGING).where(new).values(handed_down))
+
+
+def change(session: Session, kind: ContactType) -> int:
+    """Change the contacts that differ from their rows, and answer how many. Blank cells leave the contact as it is."""
+    differs = or_(*(and_(ROW[name].is_not(None), ROW[name].is_distinct_from(CONTACT[name])) for name in CHANGED))
+    changed = update(CONTACTS).where(CONTACT.no == ROW.no, ROW.known, ROW.type == kind, differs).values(
+        {name: func.coalesce(ROW[name], CONTACT[name]) for name in CHANGED} | {"version": CONTACT.version + 1}
+    )
+    return _row_count(session.execute(changed))
+
+
+def add(work: Work, kind: ContactType) -> int:
+    """Insert the contacts that are new, in the order of their rows, and answer how many (R-CON-6)."""
+    default = work.user.salesperson_code or work.setup.default_salesperson_code
+    values: dict[str, Any] = {name: ROW[name] for name in KEPT} | {name: func.coalesce(ROW[name], False) for name in FLAGS}
+    if default is not None:
+        values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
+    new = select(literal(1), *values.values()).where(ROW.known.is_(False), ROW.type == kind).order_by(ROW.row_no)
+    return _row_count(work.session.execute(insert(CONTACTS).from_select(["version", *values], new)))
+
+
+def rename_in_people(session: Session) -> None:
+    """People who are not in the file carry the new name of a company that is."""
+    company = CONTACTS.alias("company")
+    renamed = and_(
+        ROW.no == company.c.no, ROW.known, ROW.type == ContactType.COMPANY, CONTACT.company_no == company.c.no,
+        CONTACT.company_name.is_distinct_from(company.c.name),
+    )
+    session.execute(update(CONTACTS).where(renamed).values(
+        company_name=company.c.name, search_company_name=company.c.search_name, version=CONTACT.version + 1
+    ))
+
+
+def count_known(session: Session) -> int:
+    """How many rows are about contacts that were there before."""
+    return session.scalar(select(func.count()).where(ROW.known)) or 0
+
+
+def _with_folded(names: list[str]) -> list[str]:
+    """These columns and those that repeat them for search."""
+    beside = {"city": "search_city", "phone_no": "phone_digits", "mobile_phone_no": "mobile_phone_digits"}
+    return [*names, *(beside[name] for name in names if name in beside)]
+
+
+def _row_count(result: Any) -> int:
+    return int(result.rowcount)
