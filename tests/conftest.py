@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,7 +16,6 @@ from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.tables import Table
 from persistence.versions import migrate
 from resolvers.work import User, Work
 

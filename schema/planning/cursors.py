@@ -14,7 +14,6 @@ from sqlalchemy.types import TypeEngine
 from persistence.columns import Money
 from schema.planning.errors import BadUserInput
 
-
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
 

@@ -75,7 +75,7 @@ class Signature:
             return None
         for name, type_ in self.types.items():
             value: Any = given[name]
-            if type(value) is not type_ or (type_ is int and not -(2**31) <= value < 2**31):
+            if type(value) is not type_ or (isinstance(value, int) and not -(2**31) <= value < 2**31):
                 return None
         return VariableValues(self.sources, dict(given))
 

@@ -72,9 +72,9 @@ def memory_of(root: int) -> float:
 
 def tree(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            children.setdefault(_stat(int(name))[0], []).append(int(name))
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            children.setdefault(_stat(int(path.name))[0], []).append(int(path.name))
     found, todo = [], [root]
     while todo:
         pid = todo.pop()

@@ -94,7 +94,7 @@ def test_what_raises_is_rolled_back_whole(database: Database, loop: asyncio.Abst
 
 
 def test_reading_connections_cannot_write(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    with pytest.raises(Exception, match="read-?only|readonly|query_only"):
+    with pytest.raises(Exception, match=r"read-?only|readonly|query_only"):
         loop.run_until_complete(database.reading([("DELETE FROM number_series_line", ())]))
 
 
@@ -103,7 +103,7 @@ def test_the_database_itself_refuses_nonsense(database: Database, loop: asyncio.
         session.add(Contact(no="X", type="ROBOT", name="x", search_name="x"))
         session.flush()
 
-    with pytest.raises(Exception, match="(?i)check"):
+    with pytest.raises(Exception, match=r"(?i)check"):
         loop.run_until_complete(database.writing(strange))
 
 

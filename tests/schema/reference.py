@@ -193,11 +193,11 @@ def fits(value: Any, asked: Asked, read: Callable[[Any], Any] = lambda given: gi
     """A value against what is asked of it; what is not there equals nothing and is neither more nor less."""
     def one(name: str, wanted: Any) -> bool:
         if name == "isNull":
-            return bool(wanted) == (value is None)
+            return bool(wanted == (value is None))
         if name == "in":
             return value is not None and value in [read(each) for each in wanted]
         if name in ("eq", "ne"):
-            return (value == read(wanted)) == (name == "eq")
+            return bool(value == read(wanted)) == (name == "eq")
         if value is None:
             return False
         return bool(ORDERED[name](value, read(wanted)))

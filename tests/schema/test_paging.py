@@ -40,7 +40,7 @@ def in_order(rows: Iterable[Row], levels: Levels) -> list[Row]:
 class Listed:
     """A list of the graph: its name, the column of its key, its usual order, and the columns that each of its orders compares."""
 
-    field: str
+    name: str
     type: str
     key: str
     usual: Levels
@@ -56,7 +56,7 @@ class Listed:
             variables, given_ = f"{variables}, $orderBy: [{self.type}Order!]", f"{given_}, orderBy: $orderBy"
         page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
         shown = f"totalCount {page} edges {{ cursor node {{ key: {camel(self.key)} }} }}"
-        inside = f"list: {self.field}({given_}) {{ {shown} }}"
+        inside = f"list: {self.name}({given_}) {{ {shown} }}"
         return f"query L({variables}) {{ {self.around.replace('{}', inside)} }}"
 
     def keys(self, company: Company, asked: Any = None, order: Sequence[Mapping[str, str]] = ()) -> list[Any]:
@@ -68,27 +68,27 @@ class Listed:
         return [row[self.key] for row in in_order(rows, [*levels, (self.key, levels[-1][1])])]
 
 
-LISTS = {listed.field: listed for listed in (
-    Listed("contacts", "Contact", "no", [("no", False)], {
-        "NO": ["no"], "NAME": ["search_name"], "COMPANY_NAME": ["search_company_name"], "CITY": ["search_city"],
-        "DATE_OF_LAST_INTERACTION": ["date_of_last_interaction"],
-    }),
-    Listed("interactionLogEntries", "InteractionLogEntry", "entry_no",
-           [("date", True), ("time_of_interaction", True), ("entry_no", True)], {
-        "ENTRY_NO": ["entry_no"], "DATE": ["date", "time_of_interaction"], "CONTACT_NO": ["contact_no"],
-        "TEMPLATE_CODE": ["template_code"], "SALESPERSON_CODE": ["salesperson_code"], "CAMPAIGN_NO": ["campaign_no"],
-        "COST": ["cost"], "DURATION": ["duration"],
-    }),
-    Listed("postponedInteractions", "PostponedInteraction", "entry_no", [("resume_on", False), ("entry_no", False)], {
-        "RESUME_ON": ["resume_on"], "ENTRY_NO": ["entry_no"], "CONTACT_NO": ["contact_no"],
-        "SALESPERSON_CODE": ["salesperson_code"],
-    }),
-    Listed("segments", "Segment", "no", [("no", False)], {"NO": ["no"], "DESCRIPTION": ["folded"], "DATE": ["date"]},
+def by(*names: str, **others: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Orders that compare the column of their own name, and those that compare others."""
+    return {**{name: [name.lower()] for name in names}, **others}
+
+
+NEWEST_FIRST = [("date", True), ("time_of_interaction", True), ("entry_no", True)]
+LISTS = {listed.name: listed for listed in (
+    Listed("contacts", "Contact", "no", [("no", False)], by(
+        "NO", "DATE_OF_LAST_INTERACTION", NAME=["search_name"], COMPANY_NAME=["search_company_name"], CITY=["search_city"],
+    )),
+    Listed("interactionLogEntries", "InteractionLogEntry", "entry_no", NEWEST_FIRST, by(
+        "ENTRY_NO", "CONTACT_NO", "TEMPLATE_CODE", "SALESPERSON_CODE", "CAMPAIGN_NO", "COST", "DURATION",
+        DATE=["date", "time_of_interaction"],
+    )),
+    Listed("postponedInteractions", "PostponedInteraction", "entry_no", [("resume_on", False), ("entry_no", False)],
+           by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE")),
+    Listed("segments", "Segment", "no", [("no", False)], by("NO", "DATE", DESCRIPTION=["folded"]),
            only=lambda segment: segment["logged_segment_entry_no"] is None),
-    Listed("lines", "SegmentLine", "line_no", [("line_no", False)], {
-        "LINE_NO": ["line_no"], "CONTACT_NAME": ["contact_name"], "COMPANY_NAME": ["contact_company"],
-        "TEMPLATE_CODE": ["template_code"], "DATE": ["date"], "COST": ["cost"],
-    }, around='segment(no: "SM1") { {} }', only=lambda line: line["segment_id"] == 1),
+    Listed("lines", "SegmentLine", "line_no", [("line_no", False)],
+           by("LINE_NO", "CONTACT_NAME", "TEMPLATE_CODE", "DATE", "COST", COMPANY_NAME=["contact_company"]),
+           around='segment(no: "SM1") { {} }', only=lambda line: line["segment_id"] == 1),
     Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
     Listed("salespeople", "Salesperson", "code", [("code", False)]),
     Listed("campaigns", "Campaign", "no", [("no", False)]),
@@ -164,6 +164,11 @@ def page(ask: Asking, kind: str, listed: Listed, **variables: Any) -> Any:
 
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 BOTH = ("ASC", "DESC")
+NEVER = {
+    "Contact": "no", "InteractionLogEntry": "contactNo", "PostponedInteraction": "contactNo", "Segment": "no", "SegmentLine": "contactNo",
+    "InteractionTemplate": "code", "Salesperson": "code", "Campaign": "no", "CampaignEntry": "campaignNo", "LoggedSegment": "segmentNo",
+}
+"""A field of each filter that is compared with a text."""
 
 
 def all_orders(listed: Listed) -> list[list[dict[str, str]]]:
@@ -189,26 +194,30 @@ def test_walking_forward_or_backward_meets_every_row_once(name: str, kind: str, 
         assert [*walk(ask, kind, listed, size, expected, backward=True, **choices)] == expected, order
 
 
-def walk(
-    ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any
-) -> list[Any]:
+def walk(ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any) -> list[Any]:
     """The keys of all pages; each page says exactly where it stands."""
     keys: list[Any] = []
-    cursor = None
-    for _ in range(len(expected) // size + 2):
-        paging = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
-        shown = page(ask, kind, listed, **paging, **choices)
-        new = [edge["node"]["key"] for edge in shown["edges"]]
+    cursor, begun, left = None, False, True
+    while left:
+        shown = page(ask, kind, listed, **choices, **({"last": size, "before": cursor} if backward else {"first": size, "after": cursor}))
+        new, info = [edge["node"]["key"] for edge in shown["edges"]], shown["pageInfo"]
+        assert 0 < len(new) <= size
         keys = [*new, *keys] if backward else [*keys, *new]
-        info, begun, left = shown["pageInfo"], len(keys) > len(new), len(keys) < len(expected)
+        left = len(keys) < len(expected)
         assert shown["totalCount"] == len(expected)
         assert (info["hasNextPage"], info["hasPreviousPage"]) == ((begun, left) if backward else (left, begun))
-        ends = [shown["edges"][place]["cursor"] for place in (0, -1)] if new else [None, None]
-        assert [info["startCursor"], info["endCursor"]] == ends
-        if not left:
-            break
-        cursor = info["startCursor" if backward else "endCursor"]
+        assert [info["startCursor"], info["endCursor"]] == [shown["edges"][place]["cursor"] for place in (0, -1)]
+        cursor, begun = info["startCursor" if backward else "endCursor"], True
     return keys
+
+
+@KINDS
+def test_an_empty_list_has_no_pages(kind: str, ask: Asking) -> None:
+    nothing = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
+    for listed in LISTS.values():
+        for paging in ({"first": 3}, {"last": 3}):
+            shown = page(ask, kind, listed, **paging, filter={NEVER[listed.type]: {"eq": "NONE SUCH"}})
+            assert shown == {"totalCount": 0, "pageInfo": nothing, "edges": []}
 
 
 @KINDS
@@ -240,7 +249,7 @@ def refusal(answer: Any) -> Any:
     """The code of the one error; nothing was answered beside it."""
     assert not any((answer.get("data") or {}).values()), answer
     (error,) = answer["errors"]
-    return error.get("extensions", error).get("code")
+    return error.get("extensions", {}).get("code")
 
 
 @KINDS

@@ -14,6 +14,7 @@ from sqlmodel import Session, insert
 
 from persistence import tables
 from persistence.database import Database
+from persistence.numbers import reserve
 from schema.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import LOGGED_AT, W, build
@@ -84,6 +85,7 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
     databases = {many: loop.run_until_complete(opening.__aenter__()) for many, opening in opened.items()}
     for many, database in databases.items():
         loop.run_until_complete(database.writing(build))
+        loop.run_until_complete(database.writing(lambda session: reserve(session, 10_000)))  # build numbers its entries itself
         if many:
             loop.run_until_complete(database.writing(much_more))
     engines = {many: Engine(GRAPH, database, clock=lambda: NOW) for many, database in databases.items()}
@@ -129,6 +131,7 @@ ROOTS = {
     "interactionTemplate": "interactionTemplate(code: \"VISIT\") { group { templates { nodes { code } } } }",
     "interactionGroups": "interactionGroups { nodes { translations { description } templates { totalCount } } }",
     "interactionGroup": "interactionGroup(code: \"MEET\") { description }",
+    "numberSeriesList": "numberSeriesList { nodes { code lines { startingNo } } }",
     "numberSeries": "numberSeries(code: \"CONT\") { lines { startingNo } }",
 }
 
@@ -138,3 +141,124 @@ def test_a_root_field_is_one_statement_however_many_rows_there_are(name: str, as
     for many in (False, True):
         _, sent = ask(f"{{ {ROOTS[name]} }}", many=many)
         assert (sent.planned, sent.ordinary) == ([1], [])
+
+
+CLOCK = {
+    "state": "postponedInteractions(first: 100) { nodes { state } }",
+    "a filter by state": "postponedInteractions(filter: {state: [TODAY]}) { totalCount }",
+    "a stretch of days": "interactionLogEntries(filter: {date: {last: {count: 2, unit: MONTH}}}) { totalCount }",
+    "a stretch of days in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {past: true}}}}) { totalCount }",
+    "today itself": "marketingSetup { today timeZone contactNos { code } }",
+}
+
+
+@pytest.mark.parametrize("name", list(CLOCK))
+def test_what_goes_by_the_company_clock_asks_for_it_once(name: str, ask: Asking) -> None:
+    """K15: one statement more, however often the clock is needed."""
+    for many in (False, True):
+        _, sent = ask(f"{{ one: {CLOCK[name]} two: {CLOCK[name]} }}", many=many)
+        assert (sent.planned, len(sent.ordinary)) == ([2], 1)
+
+
+def test_every_root_field_is_counted_here() -> None:
+    counted_here = {text.split("(")[0].split(" ")[0] for text in (*ROOTS.values(), *CLOCK.values())}
+
+    assert set(GRAPH.query_type.fields if GRAPH.query_type else ()) - counted_here == {"node", "nodes", "viewer", "interactionDraft"}
+
+
+def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> None:
+    text = "{ " + " ".join(f"f{place}: {root}" for place, root in enumerate(ROOTS.values())) + " __typename }"
+    twice = "{ ...A ...A a: contact(no: \"C1\") { name } } fragment A on Query { a: contact(no: \"C1\") { no } }"
+
+    data, sent = ask(text, many=True)
+    assert (sent.planned, sent.ordinary, len(data)) == ([len(ROOTS)], [], len(ROOTS) + 1)
+    assert ask("{ viewer { userId } __typename }")[1] == Sent()
+    assert ask(twice)[1].planned == [1]
+    assert ask(f"{{ viewer {{ userId }} {ROOTS['contacts']} {ROOTS['contact']} }}", many=True)[1] == Sent([2], [])
+
+
+def test_leaving_a_field_out_leaves_its_statement_out(ask: Asking) -> None:
+    text = "query Q($with: Boolean!) { contact(no: \"C1\") { name } postponedInteractions @include(if: $with) { nodes { state } } }"
+
+    assert ask(text, **{"with": False})[1] == Sent([1], [])
+    assert ask(text, **{"with": True})[1].planned == [2]
+
+
+def test_an_object_by_its_id_is_one_statement(ask: Asking) -> None:
+    text = f"query Q($id: ID!) {{ node(id: $id) {{ id ... on Contact {{ {PERSON} people(first: 100) {{ totalCount }} }} }} }}"
+    for many in (False, True):
+        (found, _) = ask("{ contact(no: \"C1\") { id } }", many=many)
+        data, sent = ask(text, many=many, id=found["contact"]["id"])
+        assert (data["node"]["name"], sum(sent.planned), sent.ordinary) == ("Boréal", 1, [])
+
+
+def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> None:
+    text = f"query Q($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id ... on Contact {{ {PERSON} }} ... on SegmentLine {{ lineNo }} }} }}"
+    seen, _ = ask("{ contacts(first: 45) { nodes { id } } segment(no: \"SM1\") { lines(first: 45) { nodes { id } } } }", many=True)
+    contacts, lines = ([each["id"] for each in part["nodes"]] for part in (seen["contacts"], seen["segment"]["lines"]))
+    for ids, statements in ((contacts[:1], 1), (contacts, 1), (lines, 1), (contacts + lines, 2), ([*contacts, "con_999999", "x"], 1)):
+        data, sent = ask(text, many=True, ids=ids)
+        assert [each and each["id"] for each in data["nodes"]] == [each if each in contacts + lines else None for each in ids]
+        assert (sum(sent.planned), sent.ordinary) == (statements, [])
+
+
+DRAFT = (
+    "query Q($no: String!) { interactionDraft(input: {interaction: {contactNo: $no, templateCode: \"VISIT\"}}) "
+    "{ cost missingFields %s } }"
+)
+
+
+def test_a_draft_asks_the_same_for_few_and_many_and_shows_each_object_with_one_statement(ask: Asking) -> None:
+    few, many = (ask(DRAFT % "", many=many, no="P01")[1] for many in (False, True))
+    assert (few.planned, few.ordinary) == ([], many.ordinary)
+
+    _, shown = ask(DRAFT % f"contact {{ {PERSON} people {{ totalCount }} }} template {{ code }} salesperson {{ name }}", many=True, no="P01")
+    assert (sum(shown.planned), shown.ordinary) == (3, few.ordinary)
+
+
+INTERACTION = "interaction: {contactNo: \"P01\", templateCode: \"VISIT\", salespersonCode: \"JO\"}"
+MUTATIONS = {
+    "createContact": (
+        f"createContact(input: {{contact: {{name: \"New\", type: COMPANY}}}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1
+    ),
+    "createInteraction": (
+        f"createInteraction(input: {{{INTERACTION}}}) {{ interactionLogEntry {{ {ENTRY} }} userErrors {{ code }} }}", 1
+    ),
+    "createInteraction shown as nothing": (f"createInteraction(input: {{{INTERACTION}}}) {{ userErrors {{ code }} }}", 0),
+    "postponeInteraction": (
+        f"postponeInteraction(input: {{{INTERACTION}}}) {{ postponedInteraction {{ missingFields contact {{ {PERSON} }} }} "
+        "userErrors { code } }", 1
+    ),
+    "updateSegmentLines": (
+        "updateSegmentLines(input: {segmentNo: \"SM1\", changes: [{lines: {filter: {}}, set: {cost: 3}}]}) "
+        f"{{ matched segment {{ noOfLines cost }} lines {{ lineNo cost contact {{ {PERSON} }} }} userErrors {{ code }} }}", 2
+    ),
+    "removeSegmentLines": (
+        "removeSegmentLines(input: {segmentNo: \"SM2\", lines: {filter: {}}}) { removed segment { noOfLines } userErrors { code } }", 1
+    ),
+    "updateSegment": (
+        "updateSegment(input: {no: \"SM1\", segment: {description: \"Now\", templateCode: \"VISIT\", unitCost: 7}}) "
+        "{ linesChanged segment { noOfLines cost } userErrors { code } }", 1
+    ),
+    "addSegmentContacts": (
+        "addSegmentContacts(input: {segmentNo: \"SM2\", from: {filter: {type: {eq: PERSON}}}}) "
+        "{ added segment { noOfLines } userErrors { code } }", 1
+    ),
+    "logSegment": (
+        "removeSegmentLines(input: {segmentNo: \"SM1\", lines: {lineNos: [7]}}) { userErrors { code } } "
+        "logged: logSegment(input: {segmentNo: \"SM1\", createFollowUp: true}) { logged userErrors { code } "
+        f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}", 2
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(MUTATIONS))
+def test_a_mutation_reads_back_each_field_of_its_payload_with_one_statement(name: str, ask: Asking) -> None:
+    text, statements = MUTATIONS[name]
+    written = []
+    for many in (False, True):
+        data, sent = ask(f"mutation {{ done: {text} }}", many=many)
+        assert [refused for payload in data.values() for refused in payload["userErrors"]] == []
+        assert sum(sent.planned) == statements
+        written.append(len(sent.ordinary))
+    assert written[0] == written[1], "the rule itself: as many statements for many rows as for few"

@@ -1,0 +1,43 @@
+"""What stands on a segment, for tests: `lines_of(work, created.segment_id, "contact_no", "cost")`."""
+
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from persistence.segments import Segment
+from resolvers import segments
+from resolvers.segments.marks import MARKS
+from resolvers.segments.tables import CONTACTS, LINES
+from resolvers.work import Work
+from tests import given
+
+
+def a_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
+    """A segment with these contacts, made by the rules."""
+    made = segments.create(work, fields, contact_nos=list(contacts))  # type: ignore[arg-type]  # fields by their names
+    segment: Segment = given.the(work, Segment, id=made.segment_id)
+    return segment
+
+
+def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
+    """These columns of the lines in line order: tuples, or single values for one name."""
+    statement = select(*(LINES.c[name] for name in names)).where(LINES.c.segment_id == segment_id).order_by(LINES.c.line_no)
+    work.session.flush()
+    rows = work.session.execute(statement).all()
+    return [row[0] if len(names) == 1 else tuple(row) for row in rows]
+
+
+def marked(work: Work, segment_id: int | None) -> list[list[str]]:
+    """The fields that were given to each line (K11)."""
+    return [[name for name, bit in MARKS.items() if bit & customized] for customized in lines_of(work, segment_id, "customized")]
+
+
+def a_crowd(work: Work, count: int) -> list[str]:
+    """So many contacts of JO."""
+    rows: list[dict[str, Any]] = [
+        {"no": f"X{count}-{number:04}", "version": 1, "type": "PERSON", "name": f"Number {number}", "search_name": f"number {number}",
+         "salesperson_code": "JO", "email": "a@example.com", "exclude_from_segment": False, "privacy_blocked": False}
+        for number in range(count)
+    ]
+    work.session.execute(insert(CONTACTS), rows)
+    return [row["no"] for row in rows]
