@@ -45,7 +45,7 @@ def insert_numbered(session: Session, table: type[Table], values: dict[str, Any]
     rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
     if _on_postgresql(session):
         numbered = insert(rows).values(entry_no=ENTRY_NOS.next_value()).returning(rows.c.entry_no)
-        return int(session.execute(numbered, values).scalar_one())
+        return int(session.connection().execute(numbered, values).scalar_one())
     entry_no = next_entry_no(session)
     session.execute(insert(rows), values | {"entry_no": entry_no})
     return entry_no

@@ -253,7 +253,7 @@ def _by_contact(facts: Facts) -> dict[str, Any]:
 def _at_this_moment(work: Work, draft: Draft, given: dict[str, Any]) -> None:
     """The time is the next whole minute (R-DRAFT-1). Where that is midnight, the date is the day that begins (K15)."""
     begun = work.now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
-    begun = begun.astimezone(ZoneInfo(work.setup.time_zone))
+    begun = begun.astimezone(ZoneInfo(work.time_zone))
     time = given.get("time_of_interaction")
     draft.time_of_interaction = begun.time() if time is None else time
     draft.date = given["date"] if "date" in given else begun.date() if time is None else work.today

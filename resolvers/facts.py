@@ -86,11 +86,11 @@ def facts_of(
     """
     if salesperson_code is None:
         salesperson_code = work.user.salesperson_code
-    row: Any = work.session.execute(_ALL, {
+    row: Any = work.session.connection().execute(_ALL, {
         "contact_no": contact_no, "template_code": template_code, "salesperson_code": salesperson_code,
         "campaign_no": campaign_no,
     }).one()
-    work.setup = row.MarketingSetup
+    work.time_zone = row.time_zone
     return Facts(
         contact_no=contact_no,
         contact_there=row.contact_id is not None,
@@ -127,7 +127,7 @@ def _statement() -> Any:
     salesperson, campaign, entry = _c(Salesperson), _c(Campaign), _c(CampaignEntry)
     return (
         select(
-            MarketingSetup,
+            _c(MarketingSetup).time_zone,
             contact.id.label("contact_id"), contact.privacy_blocked, contact.company_no, contact.email,
             contact.correspondence_type, contact.language_code, contact.salesperson_code.label("contact_salesperson_code"),
             template.id.label("template_id"), template.blocked.label("template_blocked"), template.description,

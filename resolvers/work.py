@@ -38,9 +38,14 @@ class Work:
         return self.session.exec(select(MarketingSetup)).one()
 
     @cached_property
+    def time_zone(self) -> str:
+        """The zone whose clock the company goes by (K15)."""
+        return self.setup.time_zone
+
+    @cached_property
     def local_now(self) -> dt.datetime:
         """Now on the company's clock (K15)."""
-        return self.now.astimezone(ZoneInfo(self.setup.time_zone))
+        return self.now.astimezone(ZoneInfo(self.time_zone))
 
     @property
     def today(self) -> dt.date:

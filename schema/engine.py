@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -94,6 +95,8 @@ class Engine:
             if only_queries and operation.operation is not OperationType.QUERY:
                 error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
                 return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
+            if name in document.constants:
+                return Answer(document.constants[name])
             variables = self._variables(document, operation, request.variables or {})
             planning = None if self._plain else Planning(
                 self.schema, self.database.dialect, document, operation, variables, EVERYBODY
@@ -109,7 +112,10 @@ class Engine:
             return Answer(to_json({"errors": self._report(several.errors, name)}), executed=False)
         except GraphQLError as error:
             return Answer(to_json({"errors": self._report([error], name)}), executed=False)
-        return await self._executed(document, request, context)
+        answer = await self._executed(document, request, context)
+        if _is_about_the_schema(operation):
+            document.constants[name] = answer.body
+        return answer
 
     def parse(self, text: str) -> Document:
         """The document, checked and validated; raises GraphQLErrors."""
@@ -208,6 +214,13 @@ def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
     if len(document.operations) == 1:
         return next(iter(document.operations.values()))
     raise _coded(GraphQLError("The document has several operations. Say in operationName which one to run."), "BAD_REQUEST")
+
+
+def _is_about_the_schema(operation: OperationDefinitionNode) -> bool:
+    """Whether the answer is always the same: nothing but introspection, without variables."""
+    return not operation.variable_definitions and all(
+        isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
+    )
 
 
 def _check_payloads(planning: Planning, variables: VariableValues) -> None:

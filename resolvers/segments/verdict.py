@@ -37,8 +37,8 @@ class LinesBlocked(Refusal):
     """K8."""
 
     code = UserErrorCode.LINES_BLOCKED
-    english = "{count} lines of segment {no} cannot be logged, so none was. Correct or remove them and log again."
-    french = "{count} lignes du segment {no} ne peuvent pas être journalisées ; aucune ne l'a été. Corrigez-les ou retirez-les."
+    english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
+    french = "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. Corrigez-les ou retirez-les."
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ class Document:
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str | None, Signature] = field(default_factory=dict)
+    constants: dict[str | None, bytes] = field(default_factory=dict)
     plans: Recent[Hashable, Any] = field(default_factory=lambda: Recent(PLANS_PER_DOCUMENT))
 
     @classmethod
