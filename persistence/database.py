@@ -33,7 +33,7 @@ OLDEST_SQLITE = (3, 38, 0)
 class Reader(Protocol):
     """Runs statements that only read, each answering one value."""
 
-    async def run(self, statements: Sequence[Statement], timeout: float) -> list[Any]: ...
+    async def run(self, statements: Sequence[Statement]) -> list[Any]: ...
 
     async def close(self) -> None: ...
 
@@ -48,16 +48,16 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str, *, pool_size: int = 10) -> AsyncIterator["Database"]:
-        """Open the database at `sqlite:///file` or `postgresql://user@host/name`."""
+    async def at(cls, url: str, *, pool_size: int = 10, read_timeout: float = 30) -> AsyncIterator["Database"]:
+        """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many seconds."""
         reader: Reader
         if is_sqlite(url):
             if sqlite3.sqlite_version_info < OLDEST_SQLITE:
                 needed = ".".join(map(str, OLDEST_SQLITE))
                 raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
-            engine, reader = sqlite.engine(url), sqlite.Readers(url)
+            engine, reader = sqlite.engine(url), sqlite.Readers(url, read_timeout)
         else:
-            engine, reader = postgresql.engine(url, pool_size), await postgresql.readers(url, pool_size)
+            engine, reader = postgresql.engine(url, pool_size), await postgresql.readers(url, pool_size, read_timeout)
         database = cls(engine, reader, one_writer=is_sqlite(url))
         try:
             yield database
@@ -69,9 +69,9 @@ class Database:
     def dialect(self) -> Dialect:
         return self.engine.dialect
 
-    async def reading(self, statements: Sequence[Statement], *, timeout: float = 30) -> list[Any]:
-        """One value for each statement, over one connection, in one go."""
-        return await self.reader.run(statements, timeout)
+    async def reading(self, statements: Sequence[Statement]) -> list[Any]:
+        """One value for each statement, over one connection, in one go. Raises TimeoutError when it takes too long."""
+        return await self.reader.run(statements)
 
     async def select(self, statement: Select[Any]) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""

@@ -47,14 +47,15 @@ def _fold(value: str | None) -> str | None:
 class Readers:
     """A few threads, each with a connection that can only read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float) -> None:
+        self._timeout = timeout
         self._file = make_url(url).database or ""
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="carnet-read")
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
 
-    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]], timeout: float) -> list[Any]:
-        values: list[Any] = await self._in_thread(partial(_values, statements=statements), timeout)
+    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
+        values: list[Any] = await self._in_thread(partial(_values, statements=statements))
         return values
 
     async def close(self) -> None:
@@ -62,7 +63,7 @@ class Readers:
         for connection in self._open:
             connection.close()
 
-    async def _in_thread(self, work: Any, timeout: float) -> Any:
+    async def _in_thread(self, work: Any) -> Any:
         started: list[sqlite3.Connection] = []
 
         def run() -> Any:
@@ -75,7 +76,7 @@ class Readers:
 
         future = asyncio.get_running_loop().run_in_executor(self._threads, run)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), timeout)
+            return await asyncio.wait_for(asyncio.shield(future), self._timeout)
         except (TimeoutError, asyncio.CancelledError):
             future.cancel()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -41,7 +41,6 @@ class Context:
     caller: Caller
     now: dt.datetime
     planning: Planning | None
-    read_timeout: float
     viewer: Viewer = EVERYBODY
     prepared: dict[str, Finished] = field(default_factory=dict)
     _moment: Moment | None = None
@@ -59,7 +58,7 @@ class Context:
         """The JSON that each plan answers. All parameters are filled before anything is asked of the database."""
         moment = await self.moment() if any(plan.needs_moment for plan in plans) else None
         statements = [(plan.sql, plan.parameters(variables, moment)) for plan in plans]
-        return await self.database.reading(statements, timeout=self.read_timeout)
+        return await self.database.reading(statements)
 
     async def show(
         self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None

@@ -77,11 +77,11 @@ class Engine:
 
     def __init__(
         self, schema: GraphQLSchema, database: Database, *, check: Check = lambda _: None, report: Report = _told,
-        clock: Callable[[], dt.datetime] = _clock, read_timeout: float = 10, introspection: bool = True, plain: bool = False,
+        clock: Callable[[], dt.datetime] = _clock, introspection: bool = True, plain: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
         self._check, self._report, self._clock = check, report, clock
-        self._read_timeout, self._plain = read_timeout, plain
+        self._plain = plain
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._suggests = introspection
         self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
@@ -101,7 +101,7 @@ class Engine:
             planning = None if self._plain else Planning(
                 self.schema, self.database.dialect, document, operation, variables, EVERYBODY
             )
-            context = Context(self.database, caller, self._clock(), planning, self._read_timeout)
+            context = Context(self.database, caller, self._clock(), planning)
             if planning is not None and operation.operation is OperationType.QUERY:
                 answer = await self._planned(planning, variables, context)
                 if answer is not None:

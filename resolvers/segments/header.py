@@ -74,13 +74,13 @@ def update(
         assert segment.id is not None
         refusals: list[Refusal] = []
         values = kept_segment(fields, refusals, "segment")
-        changed_references = {name: value for name, value in values.items() if value != getattr(segment, name)}
-        refusals += references.check(work, [(("segment",), changed_references)])
+        different = {name: value for name, value in values.items() if value != getattr(segment, name)}
+        refusals += references.check(work, [(("segment",), different)])
         refuse_any(refusals)
         if "campaign_no" in values and values["campaign_no"] is None:  # R-SEG-4
             values = {"campaign_target": False, "campaign_response": False} | values
         old_subject = segment.subject_default
-        new_template = "template_code" in changed_references
+        new_template = "template_code" in different
         if new_template:
             _assign(segment, _of_template(work, values["template_code"]))
         _assign(segment, values)

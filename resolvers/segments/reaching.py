@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, select, true
 
 from persistence.segments import Segment
 from resolvers.segments.deriving import Values, from_segment
@@ -47,7 +47,7 @@ def new_template(work: Work, segment: Segment, given: Collection[str]) -> Reache
         for name, value in from_segment(*facts_of(work, segment), dict(CONTACT.c)).items()
     }
     reached = _count(work, segment, of_the_line == 0)
-    rewrite(work, segment, values | {"customized": of_the_line}, literal(True))
+    rewrite(work, segment, values | {"customized": of_the_line}, true())
     return reached
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, or_, select, update
 
 from persistence.segments import Segment
 from resolvers.segments.deriving import Values
@@ -19,7 +19,7 @@ CONTACT = CONTACTS.alias("contact")
 
 def rewrite(
     work: Work, segment: Segment, values: Values, where: ColumnElement[bool], *, contact_no: ColumnElement[Any] | None = None,
-    also: Callable[[FromClause], FromClause] | None = None, even_if_equal: bool = False,
+    also: Callable[[FromClause], FromClause] | None = None,
 ) -> int:
     """Give the lines of the segment these values, made of `LINE` and `CONTACT`; answer how many became different.
 
@@ -32,7 +32,7 @@ def rewrite(
         .where(LINE.c.segment_id == segment.id, where)
         .subquery("new")
     )
-    differs = true() if even_if_equal else or_(*(LINES.c[name].is_distinct_from(new.c[name]) for name in values))
+    differs = or_(*(LINES.c[name].is_distinct_from(new.c[name]) for name in values))
     statement = (
         update(LINES).values({name: new.c[name] for name in values})
         .where(and_(LINES.c.segment_id == segment.id, LINES.c.line_no == new.c.place, differs))

@@ -38,7 +38,10 @@ class LinesBlocked(Refusal):
 
     code = UserErrorCode.LINES_BLOCKED
     english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
-    french = "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. Corrigez-les ou retirez-les."
+    french = (
+        "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. "
+        "Corrigez-les ou retirez-les."
+    )
 
 
 @dataclass(frozen=True)

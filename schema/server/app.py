@@ -1,5 +1,6 @@
 """The application: routes, and what is opened and closed with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,6 +23,8 @@ from schema.server.settings import Settings
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
+HEALTHY_WITHIN = 2
+"""Seconds in which the database must answer."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -29,11 +32,12 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
+        async with Database.at(
+            settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds
+        ) as database:
             await check_version(database)
             engine = Engine(
-                schema._schema, database, check=limits.check, report=report, read_timeout=settings.read_timeout_seconds,
-                introspection=settings.introspection,
+                schema._schema, database, check=limits.check, report=report,                introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             app.state.database = database
@@ -78,7 +82,8 @@ class _GraphQL:
 async def _health(request: Request) -> Response:
     """Ready when the database answers."""
     try:
-        await request.app.state.database.reading([("SELECT 1", ())], timeout=2)
+        async with asyncio.timeout(HEALTHY_WITHIN):
+            await request.app.state.database.reading([("SELECT 1", ())])
     except Exception:
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})

@@ -36,21 +36,23 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
+        request: GraphQLRequest | None = None
         try:
             if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
             media = _media_type(accept)
-            request = await self._request(scope, receive, headers)
-            caller = Caller(language=_language(headers.get(b"accept-language", b"")))
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(BODY_SECONDS) as deadline:
+                request = await self._request(scope, receive, headers)
+                deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
+                caller = Caller(language=_language(headers.get(b"accept-language", b"")))
                 answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
             await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
         except TimeoutError:
-            await _send(send, 504, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
+            await _send(send, 504 if request else 408, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
             await _send(send, 500, _body(masked(error, None), OURS), JSON, [])
 
@@ -65,12 +67,7 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await self._body(receive, headers)
-        except TimeoutError:
-            raise Rejected(408, f"The request did not arrive within {BODY_SECONDS} seconds.") from None
-        return _from_json(body)
+        return _from_json(await self._body(receive, headers))
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         length = headers.get(b"content-length", b"0")

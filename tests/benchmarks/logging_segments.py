@@ -96,7 +96,7 @@ async def _bare(database: Database, kind: str) -> None:
 
 
 async def _log(database: Database, no: str, follow_up: bool) -> None:
-    engine = Engine(schema._schema, database, read_timeout=600)
+    engine = Engine(schema._schema, database)
     answer = await engine.answer(GraphQLRequest(LOG, {"no": no, "follow": follow_up}), Caller())
     assert b'"userErrors":[]' in answer.body, answer.body
 

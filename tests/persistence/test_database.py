@@ -112,3 +112,17 @@ def test_the_counter_is_only_for_sqlite(database: Database, loop: asyncio.Abstra
 
     drawn = loop.run_until_complete(database.writing(next_entry_no))
     assert drawn == (8 if database.dialect.name == "sqlite" else 1)
+
+
+def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    endless = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
+    urls = [empty_copy(kind) for kind in ("sqlite", "postgresql")]
+
+    async def ask(url: str) -> None:
+        async with Database.at(url, read_timeout=0.2) as database:
+            with pytest.raises(TimeoutError):
+                await database.reading([(endless, ())])
+            assert await database.reading([("SELECT 1", ())]) == [1]
+
+    for url in urls:
+        loop.run_until_complete(ask(url))

@@ -161,7 +161,7 @@ class Company:
         asked = {name: value for name, value in asked.items() if value is not None}
         named = {name: asked[name] for name in asked if name in ("last", "next", "current", "previous", "past", "future")}
         ordinary = {name: value for name, value in asked.items() if name not in named}
-        return fits(day, ordinary, as_date) and all(day is not None and self._in(day, *each) for each in named.items())
+        return fits(day, ordinary, dt.date.fromisoformat) and all(day is not None and self._in(day, *each) for each in named.items())
 
     def _in(self, day: dt.date, name: str, value: Any) -> bool:
         if name == "last":
@@ -291,10 +291,6 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def as_date(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
 def is_active(campaign: Row, day: str) -> bool:
     """Started and not ended; an open end counts as running."""
-    return (campaign["starting_date"] or dt.date.min) <= as_date(day) <= (campaign["ending_date"] or dt.date.max)
+    return (campaign["starting_date"] or dt.date.min) <= dt.date.fromisoformat(day) <= (campaign["ending_date"] or dt.date.max)

@@ -164,11 +164,6 @@ def page(ask: Asking, kind: str, listed: Listed, **variables: Any) -> Any:
 
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 BOTH = ("ASC", "DESC")
-NEVER = {
-    "Contact": "no", "InteractionLogEntry": "contactNo", "PostponedInteraction": "contactNo", "Segment": "no", "SegmentLine": "contactNo",
-    "InteractionTemplate": "code", "Salesperson": "code", "Campaign": "no", "CampaignEntry": "campaignNo", "LoggedSegment": "segmentNo",
-}
-"""A field of each filter that is compared with a text."""
 
 
 def all_orders(listed: Listed) -> list[list[dict[str, str]]]:
@@ -212,15 +207,6 @@ def walk(ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any],
 
 
 @KINDS
-def test_an_empty_list_has_no_pages(kind: str, ask: Asking) -> None:
-    nothing = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
-    for listed in LISTS.values():
-        for paging in ({"first": 3}, {"last": 3}):
-            shown = page(ask, kind, listed, **paging, filter={NEVER[listed.type]: {"eq": "NONE SUCH"}})
-            assert shown == {"totalCount": 0, "pageInfo": nothing, "edges": []}
-
-
-@KINDS
 def test_a_page_may_be_shut_in_between_two_cursors(kind: str, ask: Asking, company: Company) -> None:
     listed, order = LISTS["interactionLogEntries"], [{"field": "TEMPLATE_CODE", "direction": "DESC"}]
     expected = listed.keys(company, order=order)
@@ -230,19 +216,6 @@ def test_a_page_may_be_shut_in_between_two_cursors(kind: str, ask: Asking, compa
         between = expected[start + 1 : end]
         for paging, part in (({"first": 4}, between[:4]), ({"last": 4}, between[-4:])):
             assert [edge["node"]["key"] for edge in page(ask, kind, listed, **paging, **limits)["edges"]] == part
-
-
-@KINDS
-def test_a_cursor_of_a_row_that_is_filtered_out_still_says_where_to_go_on(kind: str, ask: Asking, company: Company) -> None:
-    listed, asked = LISTS["interactionLogEntries"], {"salespersonCode": {"eq": "PS"}}
-    every, wanted = listed.keys(company), listed.keys(company, asked)
-    edges = page(ask, kind, listed, first=100)["edges"]
-    for place in (0, 7, 30, 59):
-        before, behind = ([key for key in part if key in wanted] for part in (every[: place + 1], every[place + 1 :]))
-        shown = page(ask, kind, listed, first=100, after=edges[place]["cursor"], filter=asked)
-        assert [edge["node"]["key"] for edge in shown["edges"]] == behind
-        assert shown["pageInfo"]["hasPreviousPage"] == bool(before)
-        assert shown["totalCount"] == len(wanted)
 
 
 def refusal(answer: Any) -> Any:
