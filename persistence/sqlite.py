@@ -28,7 +28,7 @@ def engine(url: str) -> AsyncEngine:
         connection.create_function("carnet_fold", 1, _fold, deterministic=True)
         cursor = connection.cursor()
         for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = NORMAL",
-                       "foreign_keys = ON", f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY"):
+                       "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -1,12 +1,9 @@
 """Which version of the tables a database has, and bringing it up to date."""
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from persistence.database import Database
 
@@ -17,8 +14,10 @@ class DatabaseNotCurrent(Exception):
     """The tables are older, or newer, than this Carnet."""
 
 
-def config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, without a file."""
+def config(connection: Connection | None = None) -> Any:
+    """Alembic's configuration, without a file. Alembic is read only here: a server that migrates nothing need not carry it."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["connection"] = connection
@@ -26,18 +25,26 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def newest() -> str:
-    """The version that this Carnet needs."""
-    return ScriptDirectory.from_config(config()).get_current_head() or ""
+    """The version that this Carnet needs: migrations are numbered in the names of their files."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 async def current(database: Database) -> str | None:
     """The version of the tables; nothing for an empty database."""
     async with database.engine.connect() as connection:
-        return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+        return await connection.run_sync(_current)
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 async def migrate(database: Database) -> None:
     """Create the tables, or bring old ones up to date, in one transaction."""
+    from alembic import command
+
     async with database.engine.begin() as connection:
         await connection.run_sync(lambda plain: command.upgrade(config(plain), "head"))
 

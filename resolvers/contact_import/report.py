@@ -48,8 +48,8 @@ class ImportFailed(Refusal):
     """All or nothing: with one error nothing is written. The refusal's detail is the report."""
 
     code = UserErrorCode.INVALID
-    english = "{file} has {count} errors, so nothing was imported. Mend the rows that are listed and repeat."
-    french = "{file} contient {count} erreurs ; rien n'a été importé. Corrigez les lignes indiquées et recommencez."
+    english = "Errors in {file}: {count}. Nothing was imported. Mend the rows that are listed and repeat."
+    french = "Erreurs dans {file} : {count}. Rien n'a été importé. Corrigez les lignes indiquées et recommencez."
 
 
 class NotReadable(Refusal):

@@ -126,3 +126,9 @@ def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.A
 
     for url in urls:
         loop.run_until_complete(ask(url))
+
+
+def test_the_newest_version_is_the_head_of_the_migrations() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert versions.newest() == ScriptDirectory.from_config(versions.config()).get_current_head()
