@@ -1,0 +1,66 @@
+"""A client of the whole application, and the little company its stories happen in."""
+
+import asyncio
+from typing import Any
+
+
+class Api:
+    """A client of the whole application."""
+
+    def __init__(self, client: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._client, self._loop = client, loop
+
+    def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+        sent = {"query": query, "variables": variables or {}}
+        return self._loop.run_until_complete(self._client.post("/graphql", json=sent, headers=headers))
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        answer = self.post(query, variables).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def do(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+        """The payload of one mutation, refused or not."""
+        type_ = mutation[0].upper() + mutation[1:]
+        text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
+        return self.ask(text, input=asked)["it"]
+
+    def done(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+        """The payload of one mutation that is not refused."""
+        payload = self.do(mutation, asked, selection)
+        assert payload["userErrors"] == [], payload
+        return payload
+
+    def refused(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> list[str]:
+        """The codes with which a mutation is refused, each with a sentence."""
+        errors = self.do(mutation, asked, selection)["userErrors"]
+        assert errors
+        assert all(len(error["message"]) > 20 for error in errors)
+        return [error["code"] for error in errors]
+
+
+def set_up(api: Api) -> None:
+    for code, name in (("JO", "Jo Roy"), ("PS", "Paul Savoie")):
+        api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
+    for code in ("MEET", "PHONE"):
+        api.done("createInteractionGroup", {"code": code, "interactionGroup": {"description": code}}, "interactionGroup { code }")
+    templates = {
+        "VISIT": {"description": "Visit", "groupCode": "MEET", "unitCost": "45", "unitDuration": 180,
+                  "informationFlow": "OUTBOUND", "initiatedBy": "US"},
+        "CALLIN": {"description": "Call", "groupCode": "PHONE", "unitDuration": 15, "informationFlow": "INBOUND", "initiatedBy": "THEM"},
+    }
+    for code, template in templates.items():
+        api.done("createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code unitCost }")
+    contacts = [
+        ("C1", {"type": "COMPANY", "name": "Boréal", "salespersonCode": "JO", "email": "c1@example.com"}),
+        ("P1", {"type": "PERSON", "name": "Éric Roy", "companyNo": "C1"}),
+        ("P2", {"type": "PERSON", "name": "Zoé Roy", "companyNo": "C1", "salespersonCode": "PS"}),
+        ("C2", {"type": "COMPANY", "name": "Autre", "salespersonCode": "PS", "correspondenceType": "HARD_COPY"}),
+    ]
+    for no, contact in contacts:
+        api.done("createContact", {"no": no, "contact": contact}, "contact { no }")
+
+
+ENTRY = """interactionLogEntry { entryNo contact { no } company { no } template { code } group { code } salesperson { code } cost
+duration informationFlow initiatedBy description canceled }"""

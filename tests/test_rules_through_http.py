@@ -1,0 +1,76 @@
+"""Rules that show only in the whole: what one verb leaves for the next to see."""
+
+from tests.api import ENTRY, Api, set_up
+
+BOARD = "{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: \"C1\") { dateOfLastInteraction } }"
+
+
+def test_an_incomplete_draft_is_kept_but_not_one_without_anybody_r_post_2_k3(api: Api) -> None:
+    set_up(api)
+
+    assert api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}}) == ["CONTACT_REQUIRED"]
+    assert api.done("postponeInteraction", {"interaction": {"salespersonCode": "JO"}}, "postponedInteraction { missingFields }")
+
+
+def test_a_template_may_come_before_the_contact_but_is_not_enough_r_tmpl_1_k3(api: Api) -> None:
+    set_up(api)
+    draft = api.ask('{ interactionDraft(input: {interaction: {templateCode: "VISIT"}}) { cost userErrors { code } } }')["interactionDraft"]
+
+    assert draft["cost"] == "45.00"
+    assert [error["code"] for error in draft["userErrors"]] == ["CONTACT_REQUIRED", "SALESPERSON_REQUIRED"]
+
+
+def test_a_draft_stores_nothing_and_a_postponed_one_is_in_no_log_and_no_date_r_post_1_r_post_4(api: Api) -> None:
+    set_up(api)
+    api.ask('{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { cost } }')
+    api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "templateCode": "VISIT"}}, "postponedInteraction { entryNo }")
+    board = api.ask(BOARD)
+
+    assert len(board["postponedInteractions"]["nodes"]) == 1
+    assert board["interactionLogEntries"]["totalCount"] == 0
+    assert board["contact"]["dateOfLastInteraction"] is None
+
+
+def test_the_right_one_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> None:
+    set_up(api)
+    older, newer = (
+        api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "templateCode": "VISIT", "description": text}},
+                 "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+        for text in ("older", "newer")
+    )
+    api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
+
+    resumed = api.done("resumeInteraction", {"entryNo": older}, ENTRY)["interactionLogEntry"]
+
+    assert (resumed["entryNo"], resumed["description"]) == (older, "older")
+    assert api.ask(BOARD)["postponedInteractions"]["nodes"] == [{"entryNo": newer}]
+
+
+def test_a_new_segment_has_number_day_and_lines_r_seg_1(api: Api) -> None:
+    set_up(api)
+    today = api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"]
+    segment = api.done("createSegment", {"segment": {}}, "segment { no date description noOfLines }")["segment"]
+
+    assert segment == {"no": "SM00001", "date": today, "description": None, "noOfLines": 0}
+    given = api.done("createSegment", {"segment": {"date": "2026-01-02"}}, "segment { no date }")["segment"]
+    assert given == {"no": "SM00002", "date": "2026-01-02"}
+
+
+def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r_log_10(api: Api) -> None:
+    set_up(api)
+    for no in ("CP1", "CP2"):
+        api.done("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
+    segment = {"description": "Spring", "templateCode": "VISIT", "campaignNo": "CP1"}
+    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1", "P1", "C2"]}, "segment { no }")["segment"]["no"]
+    api.done("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [3]}, "set": {"campaignNo": "CP2"}}]}, "changed")
+
+    logged = api.done("logSegment", {"segmentNo": no}, """closedSegmentId loggedSegment { segmentNo description canceled
+        noOfCampaignEntries campaignEntries { nodes { campaign { no } description noOfInteractions segmentNo } } }""")
+
+    register = logged["loggedSegment"]
+    assert (register["segmentNo"], register["description"], register["noOfCampaignEntries"]) == (no, "Spring", 2)
+    entries = sorted(register["campaignEntries"]["nodes"], key=lambda entry: entry["campaign"]["no"])
+    assert [(entry["campaign"]["no"], entry["noOfInteractions"]) for entry in entries] == [("CP1", 2), ("CP2", 1)]
+    assert {entry["description"] for entry in entries} == {"Spring"}
+    assert logged["closedSegmentId"]
+    assert api.ask("{ segments { totalCount } }") == {"segments": {"totalCount": 0}}
