@@ -36,9 +36,9 @@ def counted(database: Database) -> Iterator[Sent]:
     sent, reader = Sent(), database.reader
     run = reader.run
 
-    async def noted(statements: Any, timeout: float) -> list[Any]:
+    async def noted(statements: Any) -> list[Any]:
         sent.planned.append(len(statements))
-        return await run(statements, timeout)
+        return await run(statements)
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("BEGIN"):
