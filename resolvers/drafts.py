@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
@@ -251,9 +250,8 @@ def _by_contact(facts: Facts) -> dict[str, Any]:
 
 
 def _at_this_moment(work: Work, draft: Draft, given: dict[str, Any]) -> None:
-    """The time is the next whole minute (R-DRAFT-1). Where that is midnight, the date is the day that begins (K15)."""
-    begun = work.now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
-    begun = begun.astimezone(ZoneInfo(work.time_zone))
+    """The time is the next whole minute, and the date that of the same moment (R-DRAFT-1, K15)."""
+    begun = work.next_minute
     time = given.get("time_of_interaction")
     draft.time_of_interaction = begun.time() if time is None else time
     draft.date = given["date"] if "date" in given else begun.date() if time is None else work.today

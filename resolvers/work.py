@@ -47,6 +47,15 @@ class Work:
         """Now on the company's clock (K15)."""
         return self.now.astimezone(ZoneInfo(self.time_zone))
 
+    @cached_property
+    def next_minute(self) -> dt.datetime:
+        """When something that begins now begins, on the company's clock: a second later, rounded up to the minute (R-DRAFT-1).
+
+        Where that is midnight it belongs to the day that begins (K15).
+        """
+        begun = self.now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+        return begun.astimezone(ZoneInfo(self.time_zone))
+
     @property
     def today(self) -> dt.date:
         """The company's date (K15)."""
@@ -58,7 +67,9 @@ class Work:
         With a `field`, the path of the argument that named it, what is not there is refused as NOT_FOUND.
         """
         statement = select(table).filter_by(**key)
-        row = self.session.exec(statement.with_for_update() if lock else statement).one_or_none()
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        row = self.session.exec(statement).one_or_none()
         if row is None and field:
             raise Refused(NotFound(*field, what=_spoken(table), key=", ".join(map(str, key.values()))))
         return row
@@ -76,7 +87,7 @@ def key(value: str | None) -> str | None:
 def check_version(row: Any, expected: int | None, *field: str) -> None:
     """Refuse a lost update: the caller saw another version than the one that is there (STALE_VERSION)."""
     if expected is not None and row.version != expected:
-        name = next(str(value) for value in (getattr(row, "no", None), getattr(row, "code", None), row.id) if value)
+        name = next(str(getattr(row, column)) for column in ("no", "code", "entry_no", "id") if hasattr(row, column))
         raise Refused(StaleVersion(*field, what=_spoken(type(row)), key=name, actual=row.version, expected=expected))
 
 

@@ -1,6 +1,5 @@
 """Logging a segment: an interaction for each contact, all in one transaction, by one INSERT for each table (R-LOG)."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -158,7 +157,7 @@ def _lines(work: Work, segment: Segment, logged: LoggedSegment) -> FromClause:
     entry = CAMPAIGN_ENTRIES.alias("campaign")
     of_campaign = and_(entry.c.campaign_no == LINE.c.campaign_no, entry.c.logged_segment_entry_no == logged.entry_no)
     description = literal(segment.description, LINE.c.description.type)
-    now = literal(_next_minute(work.local_now), LINE.c.time_of_interaction.type)
+    now = literal(work.next_minute.time(), LINE.c.time_of_interaction.type)
     e_mail_fails = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
     joined = LINE.join(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(entry, of_campaign)
     return (
@@ -171,8 +170,3 @@ def _lines(work: Work, segment: Segment, logged: LoggedSegment) -> FromClause:
         .select_from(joined).where(LINE.c.segment_id == segment.id, stands(LineStatus.READY)).order_by(LINE.c.line_no)
         .subquery("lines")
     )
-
-
-def _next_minute(now: dt.datetime) -> dt.time:
-    """A second later, rounded up to the whole minute (R-DRAFT-1)."""
-    return (now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)).time()
