@@ -62,7 +62,7 @@ def servers(url: str) -> list[Server]:
     binaries = KEPT / "peers" / "node_modules" / ".bin"
     if binaries.exists():
         command = [str(binaries / "node"), str(binaries / "postgraphile")]
-        environment = {"DATABASE_URL": url, "PORT": "5713", "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+        environment = {"DATABASE_URL": url.replace("@/", "@localhost/"), "PORT": "5713", "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
         made.append(Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, KEPT / "peers"))
     return made
 
@@ -175,8 +175,9 @@ def _print_workload(workload: str, by_name: dict[str, list[Burst]]) -> None:
 async def postmaster_of(url: str) -> int:
     connection = await asyncpg.connect(url)
     backend = await connection.fetchval("SELECT pg_backend_pid()")
+    parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
     await connection.close()
-    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    return parent
 
 
 def main() -> None:
