@@ -52,6 +52,7 @@ class Connection:
         }
         self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
         self._numbered = bool(asked & {"startCursor", "endCursor"})
+        self._page.numbered = self._numbered or self._lookahead
         shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
         if not self._reads_rows:
             return select(shown)

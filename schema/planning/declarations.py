@@ -17,7 +17,10 @@ Expression = Callable[..., ColumnElement[Any]]
 """`(row, statement, **arguments)` to SQL."""
 
 Alternatives = Sequence[Sequence[ColumnElement[bool]]]
-"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index."""
+"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index.
+
+Where there are several, the first condition of each speaks of the parent alone, and one of them always holds.
+"""
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,8 @@ def entity(
             cls.id = _planned(  # type: ignore[attr-defined]  # every Node has one
                 Value(_id_of(prefix, made.key)), "Identifies the object everywhere in the API. Opaque.", strawberry.ID
             )
-        cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
+        if prefix is not None:
+            cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
         typed: Any = strawberry.type(cls, name=name, description=cls.__doc__)
         for field in typed.__strawberry_definition__.fields:
             made.fields[field.graphql_name or to_camel_case(field.python_name)] = _bound(field)

@@ -12,8 +12,10 @@ from schema.planning.paging import LEVELS_AT_MOST, Page, PageArguments
 from schema.planning.statement import Row, Statement
 
 
-def page_of(statement: Statement, declared: Many, parent: Row | None, arguments: Mapping[str, Any]) -> Page:
-    """The page that a list field with these arguments shows."""
+def page_of(
+    statement: Statement, declared: Many, parent: Row | None, arguments: Mapping[str, Any], alternative: int | None = None
+) -> Page:
+    """The page that a list field with these arguments shows; of one alternative, where the parent's condition is known to hold."""
     entity = entity_of(declared.target)
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
     order, names = _order(entity, arguments.get("orderBy"))
@@ -25,7 +27,10 @@ def page_of(statement: Statement, declared: Many, parent: Row | None, arguments:
             shared.append(condition(entity.filter, asked, row, statement))
         if search is not None and declared.searched is not None:
             shared.append(declared.searched(row, statement, search))
-        return [[*alternative, *shared] for alternative in declared.belongs(parent, row, statement)]
+        belonging = declared.belongs(parent, row, statement)
+        if alternative is not None:
+            return [[*belonging[alternative][1:], *shared]]
+        return [[*conditions, *shared] for conditions in belonging]
 
     return Page(statement, entity, order, names, paging, conditions)
 

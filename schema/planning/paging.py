@@ -85,6 +85,7 @@ class Page:
         self._probe = statement.row(entity.table)
         types = [sort.of(self._probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
+        self.numbered = False
         self._read = cursors.reader(self.tag, types, [sort.nullable for sort in order])
         self._types = types
 
@@ -126,6 +127,9 @@ class Page:
 
     def by(self) -> list[ColumnElement[Any]]:
         """The order that clients see, for aggregates over the rows."""
+        if self.numbered:
+            n = self._column("n")
+            return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
     def within(self) -> ColumnElement[bool]:

@@ -179,7 +179,7 @@ class Planner:
         if isinstance(declared, One):
             return self._edge(statement, declared, row, scope, object_type(below), asked.below)
         if isinstance(declared, Many):
-            return self._connection(statement, declared, row, below, asked, arguments).scalar_subquery()
+            return self._nested(statement, declared, row, below, asked, arguments)
         if isinstance(declared, Listing):
             return self._listing(statement, declared, row, object_type(below), asked.below)
         raise NotPlannable(f"{type_.name}.{asked.name}")
@@ -211,11 +211,24 @@ class Planner:
         ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
         return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
+    def _nested(
+        self, statement: Statement, declared: Many, parent: Row, type_: GraphQLNamedType, asked: Asked, arguments: Mapping[str, Any]
+    ) -> ColumnElement[Any]:
+        """The connection below a row. Where rows can belong in several ways, the parent decides which one is read at all."""
+        ways = declared.belongs(parent, statement.row(entity_of(declared.target).table), statement)
+        if len(ways) == 1:
+            return self._connection(statement, declared, parent, type_, asked, arguments).scalar_subquery()
+        shown = [
+            self._connection(statement, declared, parent, type_, asked, arguments, way).scalar_subquery()
+            for way in range(len(ways))
+        ]
+        return case(*((conditions[0], value) for conditions, value in zip(ways[:-1], shown, strict=False)), else_=shown[-1])
+
     def _connection(
         self, statement: Statement, declared: Many, parent: Row | None, type_: GraphQLNamedType, asked: Asked,
-        arguments: Mapping[str, Any],
+        arguments: Mapping[str, Any], alternative: int | None = None,
     ) -> Select[Any]:
-        page = page_of(statement, declared, parent, arguments)
+        page = page_of(statement, declared, parent, arguments, alternative)
         shape = object_type(type_)
         return Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
 
