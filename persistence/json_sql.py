@@ -7,7 +7,7 @@ wherever one is put into another. Answers are equal to the letter on both databa
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Unicode, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
@@ -173,8 +173,3 @@ def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
     values = "".join(f" || ',' || json_quote({_shown_on_sqlite(value, compiler, kw)})" for value in element.values)
     return f"lower(hex('[\"{element.tag}\"'{values} || ']'))"
-
-
-def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """A condition as 0 or 1, to sort by on both databases."""
-    return condition.cast(Integer)

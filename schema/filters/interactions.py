@@ -33,7 +33,8 @@ from schema.planning.statement import Row, Statement
 from schema.vocabulary import PostponedState
 
 
-def _of_its_contact(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
+def of_its_contact(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
+    """What the contact of a row is like."""
     wanted = entity_of("contacts.Contact").filter
     contact = statement.row(Contact)
     found = select(contact.c.no).select_from(statement.source(contact))
@@ -66,7 +67,7 @@ class InteractionLogEntryFilter:
     subject: StringFilter | None = of_text("Its subject.", "subject")
     contact_no: StringFilter | None = of_key("Exactly this contact, not its people or its company.", "contact_no")
     company_no: StringFilter | None = of_key("The company, with all its people.", "company_no")
-    contact: ContactFilterReference | None = meaning(_of_its_contact, "What its contact is like.")
+    contact: ContactFilterReference | None = meaning(of_its_contact, "What its contact is like.")
     template_code: StringFilter | None = of_key("The template it was made from.", "template_code")
     group_code: StringFilter | None = of_key("The group of its template when it was logged.", "group_code")
     salesperson_code: StringFilter | None = of_key("Its salesperson.", "salesperson_code")

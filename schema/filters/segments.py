@@ -21,8 +21,8 @@ from schema.filters.comparisons import (
     of_value,
 )
 from schema.filters.contacts import ContactFilter
+from schema.filters.interactions import of_its_contact
 from schema.filters.orders import order_input
-from schema.planning.conditions import condition
 from schema.planning.declarations import Order, Sort, by_column
 from schema.planning.statement import Row, Statement
 
@@ -64,12 +64,6 @@ SEGMENT_ORDERS: dict[Any, Order] = {
 }
 
 
-def _of_its_contact(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    contact = statement.row(Contact)
-    found = select(contact.c.no).select_from(statement.source(contact))
-    return row.c.contact_no.in_(found.where(condition(ContactFilter, asked, contact, statement)))
-
-
 def _customized(row: Row, _: Statement, asked: bool) -> ColumnElement[bool]:
     return row.c.customized != 0 if asked else row.c.customized == 0
 
@@ -81,7 +75,7 @@ class SegmentLineFilter:
     not_: Optional["SegmentLineFilter"] = combined("not")
     line_no: IntFilter | None = of_value("Its number.", "line_no")
     contact_no: StringFilter | None = of_key("Its contact.", "contact_no")
-    contact: ContactFilter | None = meaning(_of_its_contact, "What its contact is like.")
+    contact: ContactFilter | None = meaning(of_its_contact, "What its contact is like.")
     template_code: StringFilter | None = of_key("Its template.", "template_code")
     salesperson_code: StringFilter | None = of_key("Its salesperson.", "salesperson_code")
     customized: bool | None = meaning(_customized, "Whether something was given for this line alone (K11).")
