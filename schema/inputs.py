@@ -47,3 +47,8 @@ def key_to_repeat() -> Any:
 def version_expected() -> Any:
     """The version a caller saw."""
     return optional("The version you read: refused with STALE_VERSION if it was changed since.")
+
+
+def dry_run() -> Any:
+    """Whether to find out only what would happen."""
+    return strawberry.field(default=False, description="Only count; nothing changes.")
