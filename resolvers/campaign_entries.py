@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, null, select, update
 
 from persistence.conditions import among
-from resolvers.entries.choosing import Matching
 from resolvers.entries.marking import remove, revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
+from resolvers.selections import Matching
 from resolvers.work import Work
 
 

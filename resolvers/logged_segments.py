@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, null, select, update
 
 from persistence.conditions import among
-from resolvers.entries.choosing import check_count
 from resolvers.entries.marking import revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, RETIRED_SEGMENTS, SEGMENTS
+from resolvers.selections import check_count
 from resolvers.work import Work
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Date, case, func, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, Date, case, false, func, literal, select, update
 
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
-from resolvers.entries.choosing import SHOWN, Matching, check_count
 from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.refusals import NotPostponed
 from resolvers.segments.tables import table
+from resolvers.selections import SHOWN, Matching, check_count
 from resolvers.work import Work
 
 ROWS = table(PostponedInteraction)
@@ -39,7 +39,7 @@ def snooze(
     if entry_nos is not None:
         held = claim_all(work, entry_nos, "postponed", "entry_nos")
     else:
-        held = _claim(work, matching(ROWS) if matching else None)
+        held = _claim(work, matching(ROWS) if matching else false())
     changes = (
         update(ROWS).where(among(ROWS.c.entry_no, held), ROWS.c.resume_on.is_distinct_from(new_day))
         .values(resume_on=new_day, version=ROWS.c.version + 1)
@@ -56,9 +56,8 @@ def claim_all(work: Work, entry_nos: Sequence[int], *field: str) -> list[int]:
     return wanted
 
 
-def _claim(work: Work, where: ColumnElement[bool] | None) -> list[int]:
-    held = select(ROWS.c.entry_no).order_by(ROWS.c.entry_no).with_for_update()
-    return list(work.session.scalars(held if where is None else held.where(where)))
+def _claim(work: Work, where: ColumnElement[bool]) -> list[int]:
+    return list(work.session.scalars(select(ROWS.c.entry_no).where(where).order_by(ROWS.c.entry_no).with_for_update()))
 
 
 def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnElement[Any]:

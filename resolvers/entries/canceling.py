@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, and_, func, select
+from sqlalchemy import Column, and_, func, not_, select
 from sqlalchemy import Table as SqlTable
 
 from persistence.conditions import among
 from resolvers.entries.changing import EntriesChanged
-from resolvers.entries.choosing import Chosen, Matching, choose
+from resolvers.entries.choosing import Chosen, choose, number_of
 from resolvers.entries.marking import remove, revive, strike_out
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
-from resolvers.segments.opening import undone
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
+from resolvers.selections import Matching
 from resolvers.work import Work
 
 MOST_CULPRITS = 100
@@ -56,23 +56,24 @@ def set_canceled(
     None is revived while the logged segment or campaign entry of one of them is canceled (R-ENT-4): each of these is
     named, with its interactions.
     """
-    with undone(work, dry_run):
-        chosen = choose(work, entry_nos=entry_nos, matching=matching)
-        if canceled:
-            return EntriesChanged(chosen.count, strike_out(work, ENTRIES, chosen.where), chosen.first)
+    chosen = choose(work, entry_nos=entry_nos, matching=matching)
+    if not canceled:
         refuse_any([
             *_held_by(work, chosen, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no, LoggedSegmentCanceled),
             *_held_by(work, chosen, CAMPAIGN_ENTRIES, ENTRIES.c.campaign_entry_no, CampaignEntryCanceled),
         ])
-        return EntriesChanged(chosen.count, revive(work, ENTRIES, chosen.where), chosen.first)
+    if dry_run:
+        changed = number_of(work, chosen.where, not_(ENTRIES.c.canceled) if canceled else ENTRIES.c.canceled)
+    else:
+        changed = (strike_out if canceled else revive)(work, ENTRIES, chosen.where)
+    return EntriesChanged(chosen.count, changed, chosen.first)
 
 
 def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) -> EntriesDeleted:
     """Delete the canceled ones among the interactions that match, with their comments (R-ENT-6). Their numbers stay given."""
     where = matching(ENTRIES)
     if dry_run:
-        would_go = select(func.count()).select_from(ENTRIES).where(where, ENTRIES.c.canceled)
-        return EntriesDeleted(work.session.scalars(would_go).one())
+        return EntriesDeleted(number_of(work, where, ENTRIES.c.canceled))
     return EntriesDeleted(remove(work, where))
 
 

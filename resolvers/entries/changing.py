@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypedDict, Unpack, cast
 
-from sqlalchemy import CursorResult, literal, update
+from sqlalchemy import CursorResult, and_, literal, update
 
 from resolvers import comments
-from resolvers.entries.choosing import EntryNotFound, Matching, choose
-from resolvers.errors import Refused, refuse_any
-from resolvers.segments.opening import undone
+from resolvers.entries.choosing import NotInTheLog, choose, number_of
+from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.segments.tables import ENTRIES
+from resolvers.selections import Matching
 from resolvers.work import Work
+
+
+class Said(TypedDict, total=False):
+    """How interactions went. None takes back what was said before."""
+
+    evaluation: str | None
 
 
 @dataclass(frozen=True)
@@ -34,20 +40,26 @@ def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
     remarks = comments.to_be(work, texts)
     held = update(ENTRIES).where(ENTRIES.c.entry_no == entry_no).values(changed_at=work.now if remarks else ENTRIES.c.changed_at)
     if not cast("CursorResult[Any]", work.session.execute(held)).rowcount:
-        raise Refused(EntryNotFound("entry_no", entry_no=entry_no))
+        raise Refused(NotInTheLog("entry_no", entry_no=entry_no))
     comments.append(work, entry_no, remarks)
     return Commented(entry_no)
 
 
 def evaluate(
-    work: Work, evaluation: str | None, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None,
-    dry_run: bool = False,
+    work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None, dry_run: bool = False,
+    **said: Unpack[Said],
 ) -> EntriesChanged:
-    """Say how interactions went, canceled ones too, as often as one likes; None takes it back (R-ENT-1)."""
-    with undone(work, dry_run):
-        chosen = choose(work, entry_nos=entry_nos, matching=matching)
-        given = literal(evaluation, ENTRIES.c.evaluation.type)
-        different = ENTRIES.c.evaluation.is_distinct_from(given)
-        changes = update(ENTRIES).where(chosen.where, different).values(evaluation=given, changed_at=work.now)
-        changed = cast("CursorResult[Any]", work.session.execute(changes)).rowcount
-        return EntriesChanged(chosen.count, changed, chosen.first)
+    """Say how interactions went, canceled ones too, as often as one likes (R-ENT-1)."""
+    if "evaluation" not in said:
+        raise Refused(Invalid(
+            "evaluation", english="Say how the interactions went. An explicit null takes back what was said before.",
+            french="Indiquez l'évaluation des interactions. Un null explicite retire celle qui avait été donnée.",
+        ))
+    chosen = choose(work, entry_nos=entry_nos, matching=matching)
+    evaluation = literal(said["evaluation"], ENTRIES.c.evaluation.type)
+    different = and_(chosen.where, ENTRIES.c.evaluation.is_distinct_from(evaluation))
+    if dry_run:
+        return EntriesChanged(chosen.count, number_of(work, different), chosen.first)
+    changes = update(ENTRIES).where(different).values(evaluation=evaluation, changed_at=work.now)
+    changed = cast("CursorResult[Any]", work.session.execute(changes)).rowcount
+    return EntriesChanged(chosen.count, changed, chosen.first)

@@ -1,24 +1,17 @@
 """Which entries of the log a change is about: given by their numbers, or by what they have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, false, func, select, true
+from sqlalchemy import ColumnElement, false, func, select
 
 from persistence.conditions import among
-from resolvers.errors import Refusal, Refused, TooMany, UserErrorCode, refuse_any
+from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.segments.tables import ENTRIES
+from resolvers.selections import SHOWN, Matching, check_count
 from resolvers.work import Work
 
-MOST_NUMBERS = 1000
-
-SHOWN = 100
-"""So many entries a payload shows."""
-
 ROOM = "interactions"
-
-Matching = Callable[[FromClause], ColumnElement[bool]]
-"""A condition on the rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,7 @@ class Chosen:
     field: tuple[str, ...]
 
 
-class EntryNotFound(Refusal):
+class NotInTheLog(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log. Check the number; one that is postponed has to be finished first."
     french = (
@@ -43,7 +36,7 @@ class EntryNotFound(Refusal):
 def choose(work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None) -> Chosen:
     """The entries with these numbers, or those that match; refuses with every number that the log does not have."""
     if entry_nos is None:
-        return _chosen(work, matching(ENTRIES) if matching else true(), "filter")
+        return _chosen(work, matching(ENTRIES) if matching else false(), "filter")
     check_count(entry_nos, ROOM, "entry_nos")
     if not entry_nos:
         return Chosen(false(), 0, [], (ROOM, "entry_nos"))
@@ -51,16 +44,15 @@ def choose(work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matc
     if chosen.count < len(set(entry_nos)):
         there = set(work.session.scalars(select(ENTRIES.c.entry_no).where(chosen.where)))
         refuse_any([
-            EntryNotFound(*chosen.field, str(place), entry_no=entry_no)
+            NotInTheLog(*chosen.field, str(place), entry_no=entry_no)
             for place, entry_no in enumerate(entry_nos) if entry_no not in there
         ])
     return chosen
 
 
-def check_count(numbers: Sequence[int], *field: str) -> None:
-    """Refuse more numbers than may be given at once."""
-    if len(numbers) > MOST_NUMBERS:
-        raise Refused(TooMany(*field, most=MOST_NUMBERS, count=len(numbers)))
+def number_of(work: Work, *conditions: ColumnElement[bool]) -> int:
+    """How many entries of the log meet all the conditions."""
+    return work.session.scalars(select(func.count()).select_from(ENTRIES).where(*conditions)).one()
 
 
 def _chosen(work: Work, where: ColumnElement[bool], name: str) -> Chosen:

@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers import entries as rules
 from schema.filters.interactions import InteractionLogEntryFilter
-from schema.inputs import dry_run, key_to_repeat, optional, or_none, required
+from schema.inputs import dry_run, given, key_to_repeat, optional, or_none, required
 from schema.mutations.selecting import matching
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.vocabulary import Evaluation
@@ -26,7 +26,7 @@ class CommentInteractionInput:
 @strawberry.input(description="How interactions went.")
 class EvaluateInteractionsInput:
     interactions: InteractionSelection = required("Which ones.")
-    evaluation: Evaluation | None = optional("How they went; null takes it back.")
+    evaluation: Evaluation | None = optional("How they went. Has to be there: null takes back what was said before.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
 
@@ -91,11 +91,10 @@ class EntryMutations:
     async def evaluate_interactions(
         self, info: strawberry.Info, input: EvaluateInteractionsInput
     ) -> EvaluateInteractionsPayload | None:
-        evaluation = or_none(input.evaluation)
+        said = {name: value for name, value in given(input).items() if name == "evaluation"}
         return await info.context.write(
-            info, input, rules.evaluate, evaluation.value if evaluation else None,
-            entry_nos=or_none(input.interactions.entry_nos),
-            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run,
+            info, input, rules.evaluate, entry_nos=or_none(input.interactions.entry_nos),
+            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run, **said,
         )
 
     @strawberry.mutation(description=(

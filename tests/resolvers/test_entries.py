@@ -13,8 +13,8 @@ from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment
 from resolvers import campaign_entries, entries, interactions, logged_segments, snoozing
 from resolvers.drafts import InteractionFields
-from resolvers.entries.choosing import Matching
 from resolvers.errors import Refused
+from resolvers.selections import Matching
 from resolvers.work import User, Work
 from tests import given
 from tests.conftest import NOW
@@ -77,8 +77,8 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_lo
     row.campaign_entry_no, row.canceled = shared.entry_no, True
     work.session.flush()
 
-    entries.evaluate(work, "NEUTRAL", entry_nos=[evaluated])
-    entries.evaluate(work, None, entry_nos=[untouched])
+    entries.evaluate(work, evaluation="NEUTRAL", entry_nos=[evaluated])
+    entries.evaluate(work, evaluation=None, entry_nos=[untouched])
     entries.comment(work, commented, ["Said"])
     entries.comment(work, untouched, ["  "])
     for canceled in (True, False):
@@ -105,7 +105,7 @@ def test_what_un_canceling_refuses_names_each_culprit_with_its_entries_r_ent_4(w
 
 
 VERBS: dict[str, Callable[[Work], Any]] = {
-    "evaluate": lambda work: entries.evaluate(work, "NEUTRAL", matching=of_contact("C1")),
+    "evaluate": lambda work: entries.evaluate(work, evaluation="NEUTRAL", matching=of_contact("C1")),
     "cancel": lambda work: entries.set_canceled(work, canceled=True, matching=of_contact("C1")),
     "revive": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
     "delete": lambda work: entries.delete_canceled(work, of_contact("C2")),

@@ -39,7 +39,8 @@ def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
 
     assert entry(api, made)["evaluation"] == "VERY_NEGATIVE"
     assert api.done("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
-    api.done("evaluateInteractions", by_numbers(made), CHANGED)
+    assert api.refused("evaluateInteractions", by_numbers(made)) == ["INVALID"]
+    api.done("evaluateInteractions", {**by_numbers(made), "evaluation": None}, CHANGED)
     assert entry(api, made)["evaluation"] is None
 
 
