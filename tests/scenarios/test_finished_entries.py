@@ -232,3 +232,38 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
         once = api.done(mutation, keyed, selection)
         assert api.done(mutation, keyed, selection) == once
     assert [(each["entryNo"], len(each["comments"])) for each in log(api)] == [(second, 1)]
+
+
+FILTERS: list[dict[str, Any]] = [
+    {}, {"and": []}, {"or": []}, {"not": {"contactNo": {"eq": "C1"}}}, {"entryNo": {"in": []}},
+    {"or": [{"templateCode": {"eq": "visit"}, "contactNo": {"eq": " c1 "}}, {"evaluation": {"eq": "POSITIVE"}}]},
+    {"companyNo": {"eq": "C1"}, "description": {"contains": "VIS"}}, {"hasComments": True}, {"hasComments": False, "canceled": True},
+    {"contact": {"type": {"eq": "PERSON"}, "interactions": {"count": {"gte": 2}}}},
+    {"contact": {"interactions": {"count": {"eq": 0}, "where": {"templateCode": {"eq": "CALLIN"}}}}},
+    {"contact": {"dateOfLastInteraction": {"current": "DAY"}}}, {"date": {"last": {"count": 3, "unit": "DAY"}}},
+    {"cost": {"gt": "8"}, "duration": {"lte": 180}}, {"dayOfWeek": [1, 2, 3, 4, 5, 6, 7], "hourOfDay": [9]},
+    {"campaignNo": {"isNull": False}, "loggedSegmentEntryNo": {"isNull": True}}, {"segmentNo": {"startsWith": "SM"}},
+]
+
+
+def test_a_filter_means_the_same_entries_as_in_the_list_and_changes_just_these(api: Api) -> None:
+    the_fixtures(api)
+    for no in ("C1", "P1", "P1", "C2"):
+        finish(api, "VISIT", no, timeOfInteraction="09:30")
+    finish(api, "CALLIN", "P2", evaluation="POSITIVE", comments=["Said"], campaignNo="CP2", date="2020-01-01")
+    log_segment(api, "C1", "P3")
+    set_canceled(api, log(api)[0]["entryNo"])
+
+    for filter in FILTERS:
+        meant = log(api, **filter)
+        numbers, asked = [each["entryNo"] for each in meant], {**by_filter(**filter), "evaluation": "NEGATIVE"}
+
+        gone = api.done("deleteCanceledInteractions", {"filter": filter, "dryRun": True}, "deleted")["deleted"]
+        would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
+        told = api.done("evaluateInteractions", asked, CHANGED)
+
+        assert gone == [each["canceled"] for each in meant].count(True), filter
+        assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (len(meant), len(meant)), filter
+        assert [each["entryNo"] for each in would["interactionLogEntries"]] == numbers
+        assert [each["entryNo"] for each in log(api, evaluation={"eq": "NEGATIVE"})] == numbers
+        api.done("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)
