@@ -16,6 +16,7 @@ from resolvers.drafts import Draft, InteractionFields
 from resolvers.errors import Invalid, Refusal, Refused, StaleVersion, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
+from resolvers.selections import SHOWN
 from resolvers.work import Work, too_long
 
 
@@ -43,6 +44,8 @@ class Resumed:
 
 @dataclass(frozen=True)
 class PostponedDeleted:
+    """The first of those that are gone."""
+
     entry_nos: list[int]
 
 
@@ -139,7 +142,7 @@ def delete_postponed(work: Work, entry_nos: Sequence[int]) -> PostponedDeleted:
     if wanted:
         comments.remove(work, wanted)
         work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, wanted)))
-    return PostponedDeleted(wanted)
+    return PostponedDeleted(wanted[:SHOWN])
 
 
 def _claim(work: Work, entry_no: int, expected_version: int | None) -> PostponedInteraction:

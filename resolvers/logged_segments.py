@@ -9,7 +9,7 @@ from persistence.conditions import among
 from resolvers.entries.marking import revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, RETIRED_SEGMENTS, SEGMENTS
-from resolvers.selections import check_count
+from resolvers.selections import SHOWN, check_count
 from resolvers.work import Work
 
 
@@ -20,6 +20,8 @@ class LoggedSegmentMarked:
 
 @dataclass(frozen=True)
 class LoggedSegmentsDeleted:
+    """The first of those that are gone."""
+
     entry_nos: list[int]
 
 
@@ -83,7 +85,7 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
         work.session.execute(update(rows).where(among(rows.c.follow_up_of, gone)).values(follow_up_of=null()))
     _retire(work, gone)
     work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, gone)))
-    return LoggedSegmentsDeleted(gone)
+    return LoggedSegmentsDeleted(gone[:SHOWN])
 
 
 def _claim_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:

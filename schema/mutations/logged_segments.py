@@ -35,9 +35,9 @@ class SetLoggedSegmentCanceledPayload(Payload):
 class DeleteCanceledLoggedSegmentsPayload(Payload):
     """What deleteCanceledLoggedSegments did."""
 
-    deleted_entry_nos: list[int] = told("The numbers that are gone from the register.", (), name="entry_nos")
+    deleted_entry_nos: list[int] = told("The numbers that are gone from the register, the first 100.", (), name="entry_nos")
 
-    @strawberry.field(description="The ids that are gone.")
+    @strawberry.field(description="The ids that are gone, the first 100.")
     def deleted_ids(self) -> list[strawberry.ID]:
         outcome: Any = self
         entity = entity_of("segments.LoggedSegment")

@@ -160,6 +160,30 @@ def test_the_board_is_filtered_and_ordered_by_the_day_to_resume(api: Api) -> Non
     assert [node["state"] for node in soonest] == ["OVERDUE", "TODAY", "LATER", "UNDATED"]
 
 
+def test_every_filter_and_order_of_the_board(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    soon = (w + dt.timedelta(days=1)).isoformat()
+    x = postpone(api, "VISIT", "C2", campaignNo="CP1", resume_on=soon)
+    y = postpone(api, "CALLIN", "P1", salespersonCode="PS")
+    open_end = {"interaction": {"salespersonCode": "PS"}, "reason": "Éric is away"}
+    z = api.done("postponeInteraction", open_end, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+    found = {
+        "complete": ({"complete": True}, [x, y]), "incomplete": ({"complete": False}, [z]), "entryNo": ({"entryNo": {"gt": x}}, [y, z]),
+        "salesperson": ({"salespersonCode": {"eq": "ps"}}, [y, z]), "campaign": ({"campaignNo": {"isNull": False}}, [x]),
+        "template": ({"templateCode": {"in": ["CALLIN", "MAIL"]}}, [y]), "reason": ({"reason": {"contains": "eric"}}, [z]),
+        "user": ({"userId": {"eq": "local"}}, [x, y, z]), "resumeOn": ({"resumeOn": {"next": {"count": 2, "unit": "DAY"}}}, [x]),
+        "or": ({"or": [{"contactNo": {"eq": "P1"}}, {"not": {"salespersonCode": {"eq": "PS"}}}]}, [x, y]), "none": ({"state": []}, []),
+    }
+    descending = {"RESUME_ON": [x, y, z], "ENTRY_NO": [z, y, x], "CONTACT_NO": [y, x, z], "SALESPERSON_CODE": [y, z, x]}
+
+    assert {name: board(api, **filter) for name, (filter, _) in found.items()} == {name: nos for name, (_, nos) in found.items()}
+    for field, expected in descending.items():
+        order = f"[{{field: {field}, direction: DESC}}, {{field: ENTRY_NO}}]"
+        text = f"{{ postponedInteractions(orderBy: {order}) {{ nodes {{ entryNo }} }} }}"
+        assert [node["entryNo"] for node in api.ask(text)["postponedInteractions"]["nodes"]] == expected, field
+
+
 def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
