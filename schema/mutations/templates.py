@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from resolvers import campaigns, templates
+from resolvers import campaigns, groups, templates
 from schema.inputs import given, key_to_repeat, optional, or_none, required
 from schema.payloads import Payload, payload, shown
 from schema.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
@@ -100,7 +100,7 @@ class TemplateMutations:
     async def create_interaction_group(
         self, info: strawberry.Info, input: CreateInteractionGroupInput
     ) -> CreateInteractionGroupPayload | None:
-        return await info.context.write(info, input, templates.create_group, input.code, given(input.interaction_group))
+        return await info.context.write(info, input, groups.create, input.code, given(input.interaction_group))
 
     @strawberry.mutation(description="Create an interaction template (A.4, R-TPL-1).")
     async def create_interaction_template(

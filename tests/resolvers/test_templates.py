@@ -10,7 +10,7 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
-from resolvers import templates
+from resolvers import groups, templates
 from resolvers.templates import InteractionTemplateFields
 from resolvers.work import Work
 from tests import given
@@ -18,16 +18,16 @@ from tests.refusing import codes, refused
 
 
 def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(work: Work) -> None:
-    fields = templates.InteractionGroupFields(
+    fields = groups.InteractionGroupFields(
         description="Meetings", translations=[{"language_code": "fra", "description": "Réunions"}]
     )
 
-    made = templates.create_group(work, " g ", fields)
+    made = groups.create(work, " g ", fields)
 
     assert (made.code, given.the(work, InteractionGroup, code="G").description) == ("G", "Meetings")
     assert given.the(work, InteractionGroupTranslation, group_code="G", language_code="FRA").description == "Réunions"
-    assert codes(templates.create_group, work, "G", {"description": "Again"}) == ["DUPLICATE"]
-    assert refused(templates.create_group, work, "", {"description": "Blank"}) == [("INVALID", ("code",))]
+    assert codes(groups.create, work, "G", {"description": "Again"}) == ["DUPLICATE"]
+    assert refused(groups.create, work, "", {"description": "Blank"}) == [("INVALID", ("code",))]
 
 
 def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None:
