@@ -17,7 +17,7 @@ from persistence.templates import (
 
 __all__ = [
     "Campaign", "CampaignEntry", "Change", "ChangeField", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
-    "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate", "InteractionTemplateTranslation",
-    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "Salesperson",
-    "Segment", "SegmentLine", "Table",
+    "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
+    "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
+    "PostponedInteraction", "Salesperson", "Segment", "SegmentLine", "Table",
 ]

@@ -17,7 +17,7 @@ from resolvers.changes import KEYS, table
 from resolvers.errors import Refusal, Refused, UserErrorCode, Words
 from resolvers.work import Work, spoken
 
-PARTS = tuple(map(table, (InteractionGroupTranslation, InteractionTemplateTranslation, NumberSeriesLine)))
+PARTS = (table(InteractionGroupTranslation), table(InteractionTemplateTranslation), table(NumberSeriesLine))
 """Tables whose rows are part of a card and go with it."""
 
 OPEN, LOGGED = "open", "logged"
@@ -67,7 +67,9 @@ class InUse(Refusal):
     french = "Suppression impossible : {what} {key} sert encore dans {uses}. {instead}"
 
 
-def refuse_if_used(work: Work, model: type[Table], key: str, field: str, instead: Words, *, among: Select[Any] | None = None) -> None:
+def refuse_if_used(
+    work: Work, model: type[Table], key: str, field: str, instead: Words, *, among: Select[Any] | None = None
+) -> None:
     """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of them.
 
     Lock the cards before: who wants to use one waits for the lock and then finds it gone.
@@ -85,7 +87,10 @@ def _counts(model: type[Table], keys: Select[Any]) -> dict[str, ColumnElement[in
     for rows, columns in _references(model).items():
         elsewhere = [rows.c[_key(rows)].not_in(keys)] if rows is table(model) else []
         for name, source, state in _states(rows):
-            using = [select(*rows.primary_key).select_from(source).where(column.in_(keys), *state, *elsewhere) for column in columns]
+            using = [
+                select(*rows.primary_key).select_from(source).where(column.in_(keys), *state, *elsewhere)
+                for column in columns
+            ]
             counts[name] = select(func.count()).select_from(union(*using).subquery()).scalar_subquery()
     return counts
 

@@ -79,7 +79,8 @@ def hold(session: Session) -> None:
 
 def tell_people(work: Work) -> None:
     """What a company of the file hands down changes in people who still had the company's old value (R-CON-8)."""
-    company, new = CONTACTS.alias("company"), {}
+    company = CONTACTS.alias("company")
+    new: dict[str, Any] = {}
     for name in handed_down(work.setup):
         news = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
         new |= {column: case((news, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}

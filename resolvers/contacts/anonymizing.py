@@ -9,7 +9,7 @@ from persistence.changes import Change, ChangeField
 from persistence.contacts import Contact
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.vocabulary import ChangeAction, ContactType
-from resolvers import changes, master_data
+from resolvers import changes
 from resolvers.changes import table
 from resolvers.contacts.fields import folded_columns
 from resolvers.errors import Refused
