@@ -64,7 +64,7 @@ class InUse(Refusal):
 
     code = UserErrorCode.IN_USE
     english = "{what} {key} cannot be deleted: it is used by {uses}. {instead}"
-    french = "Suppression impossible : {what} {key} sert encore dans {uses}. {instead}"
+    french = "Suppression impossible : {key} sert encore dans {uses}. {instead}"
 
 
 def refuse_if_used(
@@ -123,7 +123,8 @@ def _key(rows: SqlTable) -> str:
 
 def _listed(used: dict[str, int]) -> Words:
     """As a list in words: 1 postponed interaction, 3 lines of open segments and 2 campaigns."""
-    called = [(count, _called(name)[count > 1]) for name, count in used.items()]
+    order = [*CALLED, *used]
+    called = [(used[name], _called(name)[used[name] > 1]) for name in sorted(used, key=order.index)]
     return Words(
         _joined([f"{count} {words.english}" for count, words in called], "and"),
         _joined([f"{count} {words.french}" for count, words in called], "et"),
