@@ -51,6 +51,7 @@ CALLED: dict[str, tuple[Words, Words]] = {
     ),
     Campaign.__tablename__: (Words("campaign", "campagne"), Words("campaigns", "campagnes")),
     Contact.__tablename__: (Words("contact", "contact"), Words("contacts", "contacts")),
+    "user_setup": (Words("user", "utilisateur"), Words("users", "utilisateurs")),
     MarketingSetup.__tablename__: (
         Words("setting of the marketing setup", "réglage des paramètres marketing"),
         Words("settings of the marketing setup", "réglages des paramètres marketing"),
