@@ -15,7 +15,7 @@ from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from persistence.vocabulary import ContactType
-from resolvers.changes import deleted_keys
+from resolvers.changes import was_deleted
 from resolvers.contact_import.report import SHOWN, ImportReport, RowError
 from resolvers.contact_import.staging import CONTACTS, STAGING
 
@@ -65,7 +65,7 @@ class Checks:
             "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d'un nom.",
         )
         self._find(
-            "no", ROW.no, self._rows().where(ROW.known.is_(False), ROW.no.in_(deleted_keys(Contact, select(ROW.no)))),
+            "no", ROW.no, self._rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
             "{} was the number of a contact that was deleted, and numbers are never given twice. Leave the number out.",
             "{} était le numéro d'un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
         )
