@@ -29,7 +29,7 @@ from schema.payloads import ShownField
 from schema.planning.declarations import entity_of
 from schema.planning.operations import Document, Planning, Recent, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
-from schema.planning.values import Moment
+from schema.planning.values import Moment, Occasion
 
 DOCUMENTS_KEPT = 1024
 TOKENS_AT_MOST = 2000
@@ -225,7 +225,7 @@ def _is_about_the_schema(operation: OperationDefinitionNode) -> bool:
 
 def _check_payloads(planning: Planning, variables: VariableValues) -> None:
     """Refuse what the payload's fields cannot answer before anything is changed."""
-    sample = Moment(dt.date(2000, 1, 3), 1)
+    sample = Occasion(moment=Moment(dt.date(2000, 1, 3), 1))
     for type_, asked in planning.payload_fields():
         field = type_.fields.get(asked.name)
         declared = None if field is None else field.extensions.get("strawberry-definition")
