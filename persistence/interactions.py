@@ -35,6 +35,14 @@ def _sparse(*columns: str) -> Index:
     return Index(name, *columns, sqlite_where=there, postgresql_where=there)
 
 
+def _succeeded(owner: str) -> Index:
+    """An index that alone answers when the last interaction was (R-CON-1): of what happened and did not fail."""
+    return Index(
+        f"ix_interaction_log_entry_last_of_{owner}", f"{owner}_no", "date",
+        sqlite_where=sql("canceled = 0 AND attempt_failed = 0"), postgresql_where=sql("NOT canceled AND NOT attempt_failed"),
+    )
+
+
 class InteractionLogEntry(Table, table=True):
     """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
 
@@ -46,6 +54,9 @@ class InteractionLogEntry(Table, table=True):
         Index("ix_interaction_log_entry_company", "company_no", *NEWEST),
         Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST),
         Index("ix_interaction_log_entry_template", "template_code", *NEWEST),
+        Index("ix_interaction_log_entry_group", "group_code", "date"),
+        _succeeded("contact"),
+        _succeeded("company"),
         _sparse("campaign_no", *NEWEST),
         _sparse("segment_no", *NEWEST),
         _sparse("logged_segment_entry_no", *NEWEST),
