@@ -35,12 +35,10 @@ def _sparse(*columns: str) -> Index:
     return Index(name, *columns, sqlite_where=there, postgresql_where=there)
 
 
-def _succeeded(owner: str) -> Index:
-    """An index that alone answers when the last interaction was (R-CON-1): of what happened and did not fail."""
-    return Index(
-        f"ix_interaction_log_entry_last_of_{owner}", f"{owner}_no", "date",
-        sqlite_where=sql("canceled = 0 AND attempt_failed = 0"), postgresql_where=sql("NOT canceled AND NOT attempt_failed"),
-    )
+def _its_newest(owner: str) -> Index:
+    """An index of the entries of a contact or company. On PostgreSQL it alone knows when the last one was (R-CON-1)."""
+    include = ["canceled", "attempt_failed"]
+    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, postgresql_include=include)
 
 
 class InteractionLogEntry(Table, table=True):
@@ -50,13 +48,11 @@ class InteractionLogEntry(Table, table=True):
     __table_args__ = (
         *_vocabulary(),
         Index("ix_interaction_log_entry_newest", *NEWEST),
-        Index("ix_interaction_log_entry_contact", "contact_no", *NEWEST),
-        Index("ix_interaction_log_entry_company", "company_no", *NEWEST),
+        _its_newest("contact"),
+        _its_newest("company"),
         Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST),
         Index("ix_interaction_log_entry_template", "template_code", *NEWEST),
         Index("ix_interaction_log_entry_group", "group_code", "date"),
-        _succeeded("contact"),
-        _succeeded("company"),
         _sparse("campaign_no", *NEWEST),
         _sparse("segment_no", *NEWEST),
         _sparse("logged_segment_entry_no", *NEWEST),

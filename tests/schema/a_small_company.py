@@ -81,7 +81,7 @@ def _log(session: Session) -> None:
             date=W - dt.timedelta(days=n * 7 % 45), time_of_interaction=dt.time(8 + n % 9, n % 3 * 20),
             description=f"Note {n % 7} é" if n % 2 else "note", subject="Sujet" if n % 5 == 0 else None,
             template_code=["VISIT", "CALL", "MISC", None][n % 4], group_code="MEET" if n % 4 == 0 else None,
-            salesperson_code=["JO", "PS"][n % 2], campaign_no="CP1" if n % 6 == 0 else None,
+            salesperson_code=["JO", "PS"][n % 2] if n != 4 else None, campaign_no="CP1" if n % 6 == 0 else None,
             campaign_entry_no=1 if n % 6 == 0 else None, cost=Decimal(n * 37 % 500) / 4, duration=n * 11 % 200,
             information_flow=["OUTBOUND", "INBOUND", None][n % 3], initiated_by=["US", "THEM", None][n % 3],
             evaluation=[None, "POSITIVE", "NEGATIVE", "VERY_POSITIVE", "NEUTRAL", "VERY_NEGATIVE"][n % 6],
