@@ -35,6 +35,12 @@ def _sparse(*columns: str) -> Index:
     return Index(name, *columns, sqlite_where=there, postgresql_where=there)
 
 
+def _its_newest(owner: str) -> Index:
+    """An index of the entries of a contact or company. On PostgreSQL it alone knows when the last one was (R-CON-1)."""
+    include = ["canceled", "attempt_failed"]
+    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, postgresql_include=include)
+
+
 class InteractionLogEntry(Table, table=True):
     """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
 
@@ -42,10 +48,11 @@ class InteractionLogEntry(Table, table=True):
     __table_args__ = (
         *_vocabulary(),
         Index("ix_interaction_log_entry_newest", *NEWEST),
-        Index("ix_interaction_log_entry_contact", "contact_no", *NEWEST),
-        Index("ix_interaction_log_entry_company", "company_no", *NEWEST),
+        _its_newest("contact"),
+        _its_newest("company"),
         Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST),
         Index("ix_interaction_log_entry_template", "template_code", *NEWEST),
+        Index("ix_interaction_log_entry_group", "group_code", "date"),
         _sparse("campaign_no", *NEWEST),
         _sparse("segment_no", *NEWEST),
         _sparse("logged_segment_entry_no", *NEWEST),

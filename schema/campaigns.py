@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, func
+from sqlalchemy import ColumnElement
 
 from persistence import campaigns as tables
-from persistence.columns import Money
 from persistence.interactions import InteractionLogEntry
-from resolvers import history
+from resolvers import history, statistics
 from schema.connections import connection_of
 from schema.filters.master_data import CampaignEntryFilter, CampaignFilter
 from schema.nodes import Node
@@ -19,11 +18,23 @@ from schema.planning.declarations import Alternatives, by_column
 from schema.planning.fields import column, computed, entity, many, named, one
 from schema.planning.statement import Row, Statement
 from schema.scalars import BigInt
+from schema.statistics import statistics as figures_of_interactions
 
 
 def _of_campaign(campaign: Row | None, row: Row, _: Statement) -> Alternatives:
     assert campaign is not None
     return [[row.c.campaign_no == campaign.c.no]]
+
+
+def _reached(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
+    """A figure over the campaign's interactions that were not canceled (A.10)."""
+
+    def expression(campaign: Row, statement: Statement) -> ColumnElement[Any]:
+        entry = statement.see(InteractionLogEntry)
+        counts = [entry.c.campaign_no == campaign.c.no, history.not_canceled(entry)]
+        return history.figures_of(entry, counts, measure(entry))
+
+    return expression
 
 
 @entity(tables.Campaign, "cmp", default=[by_column("no")], key_order=[by_column("no")], filter=CampaignFilter)
@@ -42,6 +53,16 @@ class Campaign(Node):
     interaction_log_entries = many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_of_campaign
     )
+    contacts_targeted: int = computed(
+        _reached(statistics.targeted), "How many interactions made a contact its target; canceled ones do not count (A.10)."
+    )
+    contacts_responded: int = computed(
+        _reached(statistics.responded), "How many interactions were a response to it; canceled ones do not count (A.10)."
+    )
+    response_rate: float = computed(
+        _reached(statistics.response_rate), "Responses in percent of targets, to 0.1; 0 without targets."
+    )
+    statistics = figures_of_interactions("What its interactions add up to.", belongs=_of_campaign)
 
 
 def _figure(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
@@ -73,15 +94,9 @@ class CampaignEntry(Node):
     canceled: bool = column("Whether it was struck out.")
     logged_segment = one("segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no",
                          remote="entry_no")
-    no_of_interactions: int = computed(_figure(lambda entry: func.count()), "How many interactions with the same canceled mark.")
-    cost: Decimal = computed(
-        _figure(lambda entry: func.coalesce(func.sum(entry.c.cost, type_=Money()), 0, type_=Money())),
-        "Their cost, in company currency.",
-    )
-    duration: BigInt = computed(
-        _figure(lambda entry: func.coalesce(func.sum(entry.c.duration, type_=Integer()), 0, type_=Integer())),
-        "Their duration, in minutes.",
-    )
+    no_of_interactions: int = computed(_figure(statistics.interactions), "How many interactions with the same canceled mark.")
+    cost: Decimal = computed(_figure(statistics.cost), "Their cost, in company currency.")
+    duration: BigInt = computed(_figure(statistics.duration), "Their duration, in minutes.")
 
 
 CampaignConnection, CampaignEdge = connection_of("campaigns.Campaign")

@@ -31,9 +31,9 @@ from schema.planning.operations import Document, Planning
 from schema.planning.planner import Planned
 from schema.planning.selection import Asked
 from schema.planning.splice import to_json
-from schema.planning.values import Moment
+from schema.planning.values import Moment, Occasion
 
-SOME_MOMENT = Moment(dt.date(2000, 1, 3), 1)
+SOME_OCCASION = Occasion(moment=Moment(dt.date(2000, 1, 3), 1))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def check(found: Sequence[Change], variables: VariableValues) -> None:
     for change in found:
         for member in change.members:
             if isinstance(member, Shown):
-                member.plan.parameters(known, SOME_MOMENT)
+                member.plan.parameters(known, SOME_OCCASION)
 
 
 class _SomeKeys(list[Any]):

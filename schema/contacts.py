@@ -15,6 +15,7 @@ from schema.nodes import Node
 from schema.planning.declarations import Alternatives
 from schema.planning.fields import column, computed, entity, many, named, one
 from schema.planning.statement import Row, Statement
+from schema.statistics import statistics
 from schema.vocabulary import ContactType, CorrespondenceType
 
 
@@ -90,6 +91,9 @@ class Contact(Node):
     segments = many("segments.Segment", "The open segments it stands on, by number.", belongs=_its_segments, filtered=False,
                     ordered=False)
     people = many("contacts.Contact", "The people of a company, by number.", belongs=_its_people, filtered=False, ordered=False)
+    statistics = statistics(
+        "What its interactions add up to; a company's include its people's (R-CON-3, R-CON-4).", belongs=_its_entries
+    )
 
 
 ContactConnection, ContactEdge = connection_of("contacts.Contact")

@@ -14,6 +14,7 @@ from strawberry.dataloader import DataLoader
 from persistence.database import Database
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
+from resolvers.languages import Reader
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
 from schema.inputs import given
@@ -22,15 +23,19 @@ from schema.planning.declarations import Entity
 from schema.planning.operations import Planning
 from schema.planning.planner import Planned
 from schema.planning.splice import Finished
-from schema.planning.values import Moment
+from schema.planning.values import Moment, Occasion
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and in which language they are answered: `EN` or `FR`."""
+    """Who asks, and in which language they are answered: `EN` or `FR`.
+
+    The tag is that of the language they prefer to all others, such as `fr-ca`, where it is one of the two.
+    """
 
     user_id: str = "local"
     language: str = "EN"
+    language_tag: str | None = None
 
 
 @dataclass
@@ -48,6 +53,11 @@ class Context:
     _moment: Moment | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
+    @property
+    def reader(self) -> Reader:
+        """In which language the caller reads."""
+        return Reader(self.caller.language, self.caller.language_tag)
+
     async def moment(self) -> Moment:
         """The company's today (K15), asked for at most once."""
         if self._moment is None:
@@ -56,10 +66,16 @@ class Context:
             self._moment = Moment(moments.today(self.now, row["time_zone"]), row["first_day_of_week"])
         return self._moment
 
+    async def occasion(self) -> Occasion:
+        """All that a plan can need beside variables."""
+        return Occasion(self.reader, await self.moment())
+
     async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON that each plan answers. All parameters are filled before anything is asked of the database."""
-        moment = await self.moment() if any(plan.needs_moment for plan in plans) else None
-        statements = [(plan.sql, plan.parameters(variables, moment)) for plan in plans]
+        occasion = Occasion(self.reader)
+        if any(plan.needs_moment for plan in plans):
+            occasion = await self.occasion()
+        statements = [(plan.sql, plan.parameters(variables, occasion)) for plan in plans]
         return await self.database.reading(statements)
 
     async def show(

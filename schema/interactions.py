@@ -1,16 +1,18 @@
 """Interactions: the log, what is postponed, and drafts."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, Date
+from sqlalchemy import ColumnElement, Date, Unicode
 from strawberry.utils.str_converters import to_camel_case
 
 from persistence import interactions as tables
 from persistence.json_sql import JsonWords
-from resolvers import postponed
+from resolvers import postponed, titles
+from resolvers.languages import Reader
 from schema.connections import connection_of
 from schema.filters.interactions import (
     ENTRY_KEY,
@@ -24,9 +26,9 @@ from schema.filters.interactions import (
     PostponedInteractionOrder,
 )
 from schema.nodes import Node
-from schema.planning.fields import column, computed, entity, listing, many, named, one
+from schema.planning.fields import argument, column, computed, entity, listing, many, named, one
 from schema.planning.statement import Row, Statement
-from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, PostponedState
+from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, Language, PostponedState
 
 
 @entity(tables.InteractionComment, key_columns=("entry_no", "line_no"))
@@ -70,6 +72,19 @@ def _campaign() -> Any:
     return one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
 
 
+IN_LANGUAGE = argument(
+    "language", Optional[Language], "In this language instead of the one the request prefers; the template's description too, "
+    "as far as it is translated.",
+)
+
+
+def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElement[Any]:
+    def word(of: Callable[[Reader, str], str]) -> ColumnElement[str]:
+        return statement.reader(lambda reader, asked: of(reader, asked or reader.language), language, type_=Unicode())
+
+    return titles.title(entry, statement.see, titles.Words.each(word))
+
+
 @entity(
     tables.InteractionLogEntry, "int", key_columns=("entry_no",), default=NEWEST_FIRST, key_order=ENTRY_KEY,
     orders=ENTRY_ORDERS, filter=InteractionLogEntryFilter, order_input=InteractionLogEntryOrder,
@@ -78,6 +93,10 @@ class InteractionLogEntry(Node):
     """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
 
     entry_no: int = column("Its number. Never given twice; gaps are fine (R-NUM-3).")
+    title: str = computed(
+        _title, "What it was, for people: its template's description with who of us did it or from whom it came; its own "
+        "description where there is no template (A.9).", IN_LANGUAGE,
+    )
     date: dt.date = column("The day it happened, in the company's zone.")
     time_of_interaction: dt.time = column("The time of day it began, in the company's zone.")
     description: str = column("What it was about.")

@@ -1,6 +1,5 @@
 """Salespeople."""
 
-
 import strawberry
 
 from persistence import salespeople as tables
@@ -10,6 +9,7 @@ from schema.nodes import Node
 from schema.planning.declarations import Alternatives, by_column
 from schema.planning.fields import column, entity, many, named
 from schema.planning.statement import Row, Statement
+from schema.statistics import statistics
 
 
 def _theirs(salesperson: Row | None, entry: Row, _: Statement) -> Alternatives:
@@ -37,6 +37,7 @@ class Salesperson(Node):
         "interactions.PostponedInteraction", "Their interactions that wait to be finished, soonest first (R-PLIST).",
         belongs=_theirs,
     )
+    statistics = statistics("What their interactions add up to.", belongs=_theirs)
 
 
 SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson")

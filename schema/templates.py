@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Unicode, func, select
 
 from persistence import templates as tables
+from resolvers import languages
 from resolvers.work import key
 from schema.connections import connection_of
 from schema.filters.master_data import InteractionTemplateFilter
@@ -15,19 +16,25 @@ from schema.nodes import Node
 from schema.planning.declarations import Alternatives, by_column
 from schema.planning.fields import argument, column, computed, entity, listing, many, named, one
 from schema.planning.statement import Row, Statement
+from schema.statistics import statistics
 from schema.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
 
 IN_LANGUAGE = argument(
-    "language_code", Optional[str], "In this language, as far as there is a translation; else as the data has it (K21)."
+    "language_code", Optional[str],
+    "In this language, as far as there is a translation; else as the data has it (K21). Without it, the request's "
+    "Accept-Language decides: French takes FRC, FRA or another FR…, English ENU, ENG or another EN…, by region.",
 )
 
 
 def _described(table: Any, owner: str) -> Callable[..., ColumnElement[Any]]:
-    """The description, in the language asked for if it is translated."""
+    """The description, in the language asked for, or else in the reader's, if it is translated."""
 
     def expression(row: Row, statement: Statement, languageCode: Any = None) -> ColumnElement[Any]:  # noqa: N803  # GraphQL's name
         if languageCode is None:
-            return row.c.description
+            translations = statement.see(table)
+            language = statement.reader(lambda reader: reader.of_data, type_=Unicode())
+            code = statement.reader(lambda reader: reader.code, type_=Unicode())
+            return languages.translated(row, translations, translations.c[owner] == row.c.code, language, code)
         translation = statement.row(table)
         found = select(translation.c.description).select_from(statement.source(translation)).where(
             translation.c[owner] == row.c.code,
@@ -47,6 +54,10 @@ def _translations(owner: str) -> Callable[[Row, Row, Statement], Sequence[Column
 def _its_templates(group: Row | None, template: Row, _: Statement) -> Alternatives:
     assert group is not None
     return [[template.c.group_code == group.c.code]]
+
+
+def _logged_with(column: str) -> Callable[[Row, Row, Statement], Alternatives]:
+    return lambda row, entry, _: [[entry.c[column] == row.c.code]]
 
 
 @entity(tables.InteractionGroupTranslation, key_columns=("group_code", "language_code"))
@@ -80,6 +91,7 @@ class InteractionGroup(Node):
     )
     templates = many("templates.InteractionTemplate", "Its templates, by code.", belongs=_its_templates, filtered=False,
                      ordered=False)
+    statistics = statistics("What the interactions logged in it add up to.", belongs=_logged_with("group_code"))
 
 
 @entity(
@@ -110,6 +122,7 @@ class InteractionTemplate(Node):
     campaign_target: bool = column("Whether its interactions make contacts targets of the campaign.")
     campaign_response: bool = column("Whether its interactions are responses to the campaign.")
     blocked: bool = column("Retired: kept for history, refused for new work (K10).")
+    statistics = statistics("What the interactions made from it add up to.", belongs=_logged_with("template_code"))
 
 
 InteractionGroupConnection, InteractionGroupEdge = connection_of("templates.InteractionGroup")

@@ -199,6 +199,6 @@ CONTACT_ORDERS: dict[Any, Order] = {
     ContactOrderField.COMPANY_NAME: [by_column("search_company_name", nullable=True)],
     ContactOrderField.CITY: [by_column("search_city", nullable=True)],
     ContactOrderField.DATE_OF_LAST_INTERACTION: [
-        Sort(lambda row, statement: history.last_interaction(row, statement.see), nullable=True)
+        Sort(lambda row, statement: history.last_interaction(row, statement.see), nullable=True, computed=True)
     ],
 }

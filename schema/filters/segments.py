@@ -103,7 +103,7 @@ def _of_contact(column: str) -> Sort:
         found = select(contact.c[column]).select_from(statement.source(contact))
         return found.where(contact.c.no == row.c.contact_no).scalar_subquery()
 
-    return Sort(value, nullable=True)
+    return Sort(value, nullable=True, computed=True)
 
 
 LINE_KEY: Order = [by_column("line_no")]

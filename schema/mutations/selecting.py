@@ -24,10 +24,10 @@ async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Ma
         asked = asked.get(step) if isinstance(asked, dict) else asked[step]
         if asked is None:
             return None
-    wanted, moment, viewer = asked, await info.context.moment(), info.context.viewer
+    wanted, occasion, viewer = asked, await info.context.occasion(), info.context.viewer
 
     def means(rows: FromClause) -> ColumnElement[bool]:
-        statement = Statement(viewer, Known(moment), "f")
+        statement = Statement(viewer, Known(occasion), "f")
         return condition(filter_, wanted, _Rows(rows), statement)  # type: ignore[arg-type]  # has columns like a Row
 
     return means

@@ -3,29 +3,20 @@
 from typing import Any, Protocol
 
 from graphql import GraphQLNamedType, GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
 from schema.planning.errors import NotPlannable
 from schema.planning.paging import Page
+from schema.planning.scope import Scope
 from schema.planning.selection import Asked
 from schema.planning.statement import Statement
-
-
-class Joins(Protocol):
-    """The to-one edges of the rows of a page."""
-
-    def around(self, source: FromClause) -> FromClause:
-        """The source with all edges joined to it."""
 
 
 class Objects(Protocol):
     """What shows the rows themselves: the planner."""
 
-    def scope(self, statement: Statement) -> Any:
-        """A place for to-one edges."""
-
-    def node(self, statement: Statement, page: Page, scope: Any, type_: GraphQLObjectType, asked: Asked) -> JsonObject:
+    def node(self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
     def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
@@ -39,7 +30,7 @@ class Connection:
         self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[Asked]
     ) -> None:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
-        self._scope: Joins = objects.scope(statement)
+        self._scope = Scope(statement)
         self._reads_rows = False
         self._lookahead = self._numbered = False
 

@@ -25,11 +25,15 @@ Where there are several, the first condition of each speaks of the parent alone,
 
 @dataclass(frozen=True)
 class Sort:
-    """One level of an order. The levels of an order end in a key that is unique and never null."""
+    """One level of an order. The levels of an order end in a key that is unique and never null.
+
+    What is `computed` with some effort, not read from the row, is computed once for each row that passes the filter.
+    """
 
     of: Callable[[Row, Statement], ColumnElement[Any]]
     nullable: bool = False
     descending: bool = False
+    computed: bool = False
 
 
 Order = Sequence[Sort]
@@ -85,7 +89,23 @@ class Named:
     convert: Callable[[Any], Any]
 
 
-Plan = Value | One | Many | Listing | Named
+@dataclass(frozen=True)
+class Figures:
+    """An object of figures over all rows that belong to ours and meet `where`: `(row, statement, **arguments)` to conditions."""
+
+    target: str
+    belongs: Callable[[Row, Row, Statement], Alternatives]
+    where: Callable[..., Sequence[ColumnElement[bool]]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One of the figures: an aggregate over all the rows together."""
+
+    of: Callable[[Row], ColumnElement[Any]]
+
+
+Plan = Value | One | Many | Listing | Named | Figures | Measure
 
 
 @dataclass

@@ -19,8 +19,10 @@ from schema.planning.declarations import (
     Alternatives,
     Entity,
     Expression,
+    Figures,
     Listing,
     Many,
+    Measure,
     Named,
     One,
     Order,
@@ -127,6 +129,19 @@ def listing(
     return _planned(Listing(source or target, belongs, order), description, annotation)
 
 
+def figures(
+    target: str, description: str, *arguments: StrawberryArgument, belongs: Callable[[Row, Row, Statement], Alternatives],
+    where: Callable[..., Sequence[ColumnElement[bool]]],
+) -> Any:
+    """An object of figures over the rows that belong and meet `where`; GraphQL arguments arrive there by their names."""
+    return _planned(Figures(target, belongs, where), description, lazy(target), lambda: arguments)
+
+
+def measure(of: Callable[[Row], ColumnElement[Any]], description: str) -> Any:
+    """One of the figures."""
+    return _planned(Measure(of), description)
+
+
 def named(target: str, description: str, argument_name: str, column_name: str, about: str) -> Any:
     """A root field: the row with this key, or null where there is none."""
     is_number = column_name == "entry_no"
@@ -200,7 +215,7 @@ def _bound(field: Any) -> Plan:
     """The plan of a field; a column without a name is the one that the field is named after."""
     plan: Plan | None = getattr(field, "plan", None)
     if plan is None:
-        raise TypeError(f"{field.name} is not declared with column, computed, one, many or listing")
+        raise TypeError(f"{field.name} is not declared with column, computed, one, many, listing, figures or measure")
     if isinstance(plan, Value) and plan.column == "":
         name = field.python_name
         plan = field.plan = Value(lambda row, _: row.c[name], column=name)
@@ -217,4 +232,5 @@ def _id_of(prefix: str, key_columns: Sequence[str]) -> Expression:
     return expression
 
 
-__all__ = ["argument", "by_column", "column", "computed", "entity", "lazy", "listing", "many", "named", "one", "single"]
+__all__ = ["argument", "by_column", "column", "computed", "entity", "figures", "lazy", "listing", "many", "measure", "named", "one",
+           "single"]

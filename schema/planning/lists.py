@@ -1,6 +1,7 @@
 """From the arguments of a list to its page: filter, search, order and cursors put together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -56,4 +57,4 @@ def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[O
 
 
 def _directed(order: Order, descending: bool) -> list[Sort]:
-    return [Sort(level.of, level.nullable, level.descending != descending) for level in order]
+    return [replace(level, descending=level.descending != descending) for level in order]

@@ -5,15 +5,15 @@ Both roads use it: the planner puts JSON around it, `plain` loads its rows.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     FromClause,
     Integer,
+    Label,
     Select,
-    and_,
     case,
     false,
     func,
@@ -21,13 +21,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
 from schema.planning import cursors
-from schema.planning.declarations import Alternatives, Entity, Order, Sort
+from schema.planning.declarations import Alternatives, Entity, Order
 from schema.planning.errors import BadUserInput
+from schema.planning.keyset import Keyset
 from schema.planning.statement import Row, Statement
 from schema.planning.values import Slot
 
@@ -86,8 +86,8 @@ class Page:
         types = [sort.of(self._probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
-        self._read = cursors.reader(self.tag, types, [sort.nullable for sort in order])
         self._types = types
+        self._keyset = Keyset(statement, self.tag, order, types)
 
     def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
         """The rows under `self.row`'s name. Call it last: it has the columns that were asked of `self.row`.
@@ -165,8 +165,11 @@ class Page:
         """Whether there is a row at or on the other side of a cursor: before it for `after`, behind it for `before`."""
         found: list[ColumnElement[bool]] = []
         for row, own in self._rows():
-            inside = self._compared(row, cursor, ahead=ahead)
-            found.append(self.statement.exists(row, *own, not_(func.coalesce(inside, false()))))
+            source, conditions, values = self._leveled(row, own)
+            inside = self._keyset.compared(values, cursor, ahead=ahead)
+            outside: Select[Any] = select(literal_column("1")).select_from(source)
+            outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
+            found.append(outside.exists())
         return or_(*found)
 
     def _rows(self) -> list[tuple[Row, Sequence[ColumnElement[bool]]]]:
@@ -179,29 +182,48 @@ class Page:
     def _branches(self, own: tuple[Row, Sequence[ColumnElement[bool]]], limit: ColumnElement[int]) -> list[Select[Any]]:
         """One statement, or two where the first level may be null: an index serves each, but not both at once."""
         row, conditions = own
-        if not self._splits():
-            return [self._branch(row, conditions, self._both_cursors(row), limit)]
+        if not self._keyset.splits:
+            return [self._branch(row, conditions, self._keyset.between, limit)]
         leading = self.order[0].of(row, self.statement)
-        there = self._branch(row, (*conditions, leading.is_not(None)), self._split_cursors(row, blank=False), limit)
-        blank = self._branch(row, (*conditions, leading.is_(None)), self._split_cursors(row, blank=True), limit)
+        there = self._branch(row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit)
+        blank = self._branch(row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit)
         return [there, blank]
 
     def _branch(
-        self, row: Row, conditions: Sequence[ColumnElement[bool]], cursor: Sequence[ColumnElement[bool]], limit: ColumnElement[int]
+        self, row: Row, own: Sequence[ColumnElement[bool]], between: Callable[..., list[ColumnElement[bool]]],
+        limit: ColumnElement[int],
     ) -> Select[Any]:
-        values = [sort.of(row, self.statement) for sort in self.order]
-        blank_first_level = self._splits()
+        source, conditions, values = self._leveled(row, own)
         order: list[ColumnElement[Any]] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
-            if sort.nullable and not blank_first_level:
+            if sort.nullable and not self._keyset.splits:
                 null = value.is_(None).cast(Integer)
                 order.append(null.desc() if self.arguments.backward else null)
             order.append(value.desc() if down else value)
+        shown = [EVERYTHING] if self._keyset.computed else self._columns(row, values)
+        limits = between(values, after=self.arguments.after, before=self.arguments.before)
+        return select(*shown).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+
+    def _leveled(
+        self, row: Row, own: Sequence[ColumnElement[bool]]
+    ) -> tuple[FromClause, Sequence[ColumnElement[bool]], Sequence[ColumnElement[Any]]]:
+        """Where rows come from, the conditions that are left to check, and the values of their levels.
+
+        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again wherever
+        it is compared or sorted by.
+        """
+        values = [sort.of(row, self.statement) for sort in self.order]
+        if not self._keyset.computed:
+            return self.statement.source(row), own, values
+        once = select(*self._columns(row, values)).select_from(self.statement.source(row)).where(*own)
+        name = self.statement.name()
+        levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
+        return once.offset(literal_column("0")).alias(name), [], levels
+
+    def _columns(self, row: Row, values: Sequence[ColumnElement[Any]]) -> list[Label[Any]]:
         columns = [row.c[name].label(name) for name in self.row.c.used]
-        levels = [value.label(f"s{level}") for level, value in enumerate(values)]
-        chosen = select(*columns, *levels).select_from(self.statement.source(row))
-        return chosen.where(*conditions, *cursor).order_by(*order).limit(limit)
+        return [*columns, *(value.label(f"s{level}") for level, value in enumerate(values))]
 
     def _outer_order(self, *, backward: bool, alias: str | None = None) -> list[ColumnElement[Any]]:
         order: list[ColumnElement[Any]] = []
@@ -212,62 +234,3 @@ class Page:
                 order.append(null.desc() if backward else null)
             order.append(value.desc() if sort.descending != backward else value)
         return order
-
-    def _uniform(self, order: Sequence[Sort]) -> bool:
-        return all(sort.descending == order[0].descending for sort in order)
-
-    def _splits(self) -> bool:
-        first, *rest = self.order
-        return first.nullable and not any(sort.nullable for sort in rest) and self._uniform(self.order)
-
-    def _both_cursors(self, row: Row) -> list[ColumnElement[bool]]:
-        limits = ((self.arguments.after, True), (self.arguments.before, False))
-        return [self._compared(row, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
-
-    def _value(self, cursor: Any, level: int) -> ColumnElement[Any]:
-        return self.statement.bind(lambda text: self._read(text)[level], cursor, type_=self._types[level])
-
-    def _is_blank(self, cursor: Any, level: int) -> ColumnElement[bool]:
-        return self.statement.bind(lambda text: self._read(text)[level] is None, cursor, type_=Boolean())
-
-    def _split_cursors(self, row: Row, *, blank: bool) -> list[ColumnElement[bool]]:
-        """The cursors for one of two branches: rows with, or without, a value in the first level."""
-        conditions: list[ColumnElement[bool]] = []
-        for cursor, ahead in ((self.arguments.after, True), (self.arguments.before, False)):
-            if cursor is None:
-                continue
-            in_blank = self._is_blank(cursor, 0)
-            if blank:
-                rest = self._row_compared(row, cursor, range(1, len(self.order)), ahead=ahead)
-                conditions.append(or_(not_(in_blank), rest) if ahead else and_(in_blank, rest))
-            else:
-                whole = self._row_compared(row, cursor, range(len(self.order)), ahead=ahead)
-                conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
-        return conditions
-
-    def _row_compared(self, row: Row, cursor: Any, levels: range, *, ahead: bool) -> ColumnElement[bool]:
-        """Row values compared at once, which an index on the same columns answers."""
-        ours = tuple_(*(self.order[level].of(row, self.statement) for level in levels))
-        theirs = tuple_(*(self._value(cursor, level) for level in levels))
-        return ours > theirs if self.order[0].descending != ahead else ours < theirs
-
-    def _compared(self, row: Row, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
-        """Whether a row stands behind (`ahead`) or before the cursor, nulls last."""
-        if self._uniform(self.order) and not any(sort.nullable for sort in self.order):
-            return self._row_compared(row, cursor, range(len(self.order)), ahead=ahead)
-        choices = []
-        equal: list[ColumnElement[bool]] = []
-        for level, sort in enumerate(self.order):
-            ours, theirs = sort.of(row, self.statement), self._value(cursor, level)
-            further = ours > theirs if sort.descending != ahead else ours < theirs
-            if not sort.nullable:
-                choices.append(and_(*equal, further))
-                equal.append(ours == theirs)
-                continue
-            blank = self._is_blank(cursor, level)
-            if ahead:
-                choices.append(and_(*equal, not_(blank), or_(further, ours.is_(None))))
-            else:
-                choices.append(and_(*equal, or_(and_(blank, ours.is_not(None)), and_(not_(blank), further))))
-            equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
-        return or_(*choices)

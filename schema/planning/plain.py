@@ -9,14 +9,14 @@ from typing import Any
 
 from graphql import get_argument_values
 from graphql.execution.values import VariableValues
-from sqlalchemy import ColumnElement, Label, Select, literal, literal_column, select
+from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
-from schema.planning.declarations import Entity, Listing, Many, Named, One, Plan, Value, entity_of
+from schema.planning.declarations import Entity, Figures, Listing, Many, Measure, Named, One, Plan, Value, entity_of
 from schema.planning.lists import page_of
 from schema.planning.paging import Page
 from schema.planning.statement import Row, Statement
-from schema.planning.values import Known
+from schema.planning.values import Known, Occasion
 
 
 async def resolve(plan: Plan, source: Any, info: Any) -> Any:
@@ -28,7 +28,9 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
     context = info.context
     if raw.path.prev is None and raw.path.key in context.prepared:
         return context.prepared[raw.path.key]
-    statement = Statement(context.viewer, Known(await context.moment()))
+    if isinstance(plan, Measure):
+        return source[raw.field_name]
+    statement = Statement(context.viewer, Known(await context.occasion()))
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)
     if isinstance(plan, One):
@@ -37,6 +39,8 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
         return await _many(plan, source, statement, context, arguments)
     if isinstance(plan, Listing):
         return await _listing(plan, source, statement, context)
+    if isinstance(plan, Figures):
+        return await _figures(plan, source, statement, context, arguments)
     return await _named(plan, statement, context, arguments)
 
 
@@ -63,7 +67,7 @@ async def by_key(
     context: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
 ) -> dict[str, Any] | None:
     """The row with this key."""
-    statement = Statement(context.viewer, Known(None))
+    statement = Statement(context.viewer, Known(Occasion()))
     row = statement.row(entity.table)
     wanted = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
     return await _first(context, _rows(statement, entity, row, wanted))
@@ -112,6 +116,18 @@ async def _listing(plan: Listing, source: Mapping[str, Any], statement: Statemen
     mine = _is(here, own, [source[name] for name in own.key])
     belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
     return await context.database.select(_rows(statement, entity, row, [belonging]).order_by(plan.order(row)))
+
+
+async def _figures(
+    plan: Figures, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
+) -> Any:
+    """Every figure there is, whichever are asked for."""
+    entity = entity_of(plan.target)
+    row, parent = statement.row(entity.table), _Known(source)
+    belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
+    measures = [(name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Measure)]
+    chosen = select(*(value.label(name) for name, value in measures)).select_from(statement.source(row))
+    return await _first(context, chosen.where(belonging, *plan.where(row, statement, **arguments)))
 
 
 async def _many(

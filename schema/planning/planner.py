@@ -9,24 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, select
+from sqlalchemy import ColumnElement, Integer, Select, case, select
 from sqlalchemy.engine import Dialect
 
 from persistence.conditions import IsIn
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from resolvers.visibility import Viewer
 from schema.planning.connection import Connection, object_type
-from schema.planning.declarations import Entity, Listing, Many, Named, One, Value, entity_of
+from schema.planning.declarations import Alternatives, Entity, Figures, Listing, Many, Measure, Named, One, Value, entity_of
 from schema.planning.declarations import Plan as Declared
 from schema.planning.errors import NotPlannable
 from schema.planning.lists import page_of
 from schema.planning.paging import Page
+from schema.planning.scope import Scope, ends_meet
 from schema.planning.selection import Asked, Selected, Selection
 from schema.planning.statement import Row, Statement
-from schema.planning.values import Fill, Moment, Parameters, Slot
-
-JOINS_AT_MOST = 40
-"""SQLite joins 64 tables at most; beyond this an edge becomes a subquery."""
+from schema.planning.values import Fill, Occasion, Parameters, Slot
 
 KEYS = Slot(("keys",))
 """Where a read by keys finds them among its variables."""
@@ -40,50 +38,13 @@ class Planned:
     fills: tuple[tuple[Fill, Callable[[Any], Any] | None], ...]
     needs_moment: bool
 
-    def parameters(self, variables: Mapping[str, Any], moment: Moment | None) -> tuple[Any, ...]:
+    def parameters(self, variables: Mapping[str, Any], occasion: Occasion) -> tuple[Any, ...]:
         """Raises BadUserInput where a value cannot be answered."""
         values = []
         for fill, process in self.fills:
-            value = fill(variables, moment)
+            value = fill(variables, occasion)
             values.append(process(value) if process else value)
         return tuple(values)
-
-
-class Scope:
-    """The rows that one SELECT reads beside its own: to-one edges, each joined once however often it is asked for."""
-
-    def __init__(self, statement: Statement) -> None:
-        self._statement = statement
-        self._joins: dict[tuple[str, One], tuple[Row, ColumnElement[bool]]] = {}
-
-    def has_room(self, row: Row, edge: One) -> bool:
-        return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
-
-    def join(self, row: Row, edge: One) -> Row:
-        """The row at the other end of an edge."""
-        known = self._joins.get((row.alias, edge))
-        if known is None:
-            other = self._statement.row(entity_of(edge.target).table)
-            known = other, and_(*ends_meet(edge, row, other))
-            self._joins[row.alias, edge] = known
-        return known[0]
-
-    def around(self, source: FromClause) -> FromClause:
-        """The source with all edges joined to it."""
-        for row, condition in self._joins.values():
-            source = source.outerjoin(self._statement.source(row), condition)
-        return source
-
-
-def ends_meet(edge: One, row: Row, other: Row) -> list[ColumnElement[bool]]:
-    """When a row is at the other end of an edge."""
-    target = entity_of(edge.target)
-    conditions = [other.c[edge.remote] == row.c[edge.local]]
-    if edge.when is not None:
-        conditions.append(edge.when(row))
-    if target.only is not None:
-        conditions.append(target.only(other))
-    return conditions
 
 
 class Planner:
@@ -182,6 +143,10 @@ class Planner:
             return self._nested(statement, declared, row, below, asked, arguments)
         if isinstance(declared, Listing):
             return self._listing(statement, declared, row, object_type(below), asked.below)
+        if isinstance(declared, Figures):
+            return self._figures(statement, declared, row, object_type(below), asked.below, arguments)
+        if isinstance(declared, Measure):
+            return declared.of(row)
         raise NotPlannable(f"{type_.name}.{asked.name}")
 
     def _edge(
@@ -214,15 +179,28 @@ class Planner:
     def _nested(
         self, statement: Statement, declared: Many, parent: Row, type_: GraphQLNamedType, asked: Asked, arguments: Mapping[str, Any]
     ) -> ColumnElement[Any]:
-        """The connection below a row. Where rows can belong in several ways, the parent decides which one is read at all."""
+        """The connection below a row."""
         ways = declared.belongs(parent, statement.row(entity_of(declared.target).table), statement)
-        if len(ways) == 1:
-            return self._connection(statement, declared, parent, type_, asked, arguments).scalar_subquery()
-        shown = [
-            self._connection(statement, declared, parent, type_, asked, arguments, way).scalar_subquery()
-            for way in range(len(ways))
-        ]
-        return case(*((conditions[0], value) for conditions, value in zip(ways[:-1], shown, strict=False)), else_=shown[-1])
+        return _one_way(ways, lambda way: self._connection(statement, declared, parent, type_, asked, arguments, way))
+
+    def _figures(
+        self, statement: Statement, declared: Figures, parent: Row, type_: GraphQLObjectType, selected: Selected,
+        arguments: Mapping[str, Any],
+    ) -> ColumnElement[Any]:
+        """The object of figures below a row: all of them from one pass over the rows that belong."""
+        entity = entity_of(declared.target)
+
+        def shown(way: int | None) -> Select[Any]:
+            row = statement.row(entity.table)
+            belonging = declared.belongs(parent, row, statement)
+            mine = belonging[0] if way is None else belonging[way][1:]
+            measures = self._object(statement, entity, row, Scope(statement), type_, selected)
+            conditions = [*mine, *declared.where(row, statement, **arguments)]
+            return select(measures).select_from(statement.source(row)).where(*conditions)
+
+        if all(asked.name == "__typename" for asked in self._selection.fields(type_, selected)):
+            return self._object(statement, entity, parent, Scope(statement), type_, selected)
+        return _one_way(declared.belongs(parent, statement.row(entity.table), statement), shown)
 
     def _connection(
         self, statement: Statement, declared: Many, parent: Row | None, type_: GraphQLNamedType, asked: Asked,
@@ -231,10 +209,6 @@ class Planner:
         page = page_of(statement, declared, parent, arguments, alternative)
         shape = object_type(type_)
         return Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
-
-    def scope(self, statement: Statement) -> Scope:
-        """A place for to-one edges."""
-        return Scope(statement)
 
     def node(
         self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
@@ -249,12 +223,20 @@ class Planner:
         return below, self._selection.fields(below, asked.below)
 
 
+def _one_way(ways: Alternatives, shown: Callable[[int | None], Select[Any]]) -> ColumnElement[Any]:
+    """What is shown of the rows that belong. Where they can in several ways, the parent decides which one is read at all."""
+    if len(ways) == 1:
+        return shown(None).scalar_subquery()
+    values = [shown(way).scalar_subquery() for way in range(len(ways))]
+    return case(*((conditions[0], value) for conditions, value in zip(ways[:-1], values, strict=False)), else_=values[-1])
+
+
 def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:
     return () if entity.only is None else (entity.only(row),)
 
 
 def _constant(value: Any) -> Fill:
-    return lambda variables, moment: value
+    return lambda variables, occasion: value
 
 
 def _nth(place: int) -> Callable[[Sequence[int]], int]:

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
 from resolvers.visibility import Viewer, visible
-from schema.planning.values import THE_MOMENT, Moment, Parameters
+from schema.planning.values import THE_MOMENT, THE_READER, Moment, Parameters
 
 
 class Columns:
@@ -69,6 +69,10 @@ class Statement:
     def moment(self, of: Callable[[Moment], Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Something of the moment: `statement.moment(lambda moment: moment.today, Date())`."""
         return self.parameters.bind(of, THE_MOMENT, type_=type_)
+
+    def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+        """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language, type_=Unicode())`."""
+        return self.parameters.bind(of, THE_READER, *values, type_=type_)
 
     def exists(self, row: Row, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         found: Select[Any] = select(literal_column("1")).select_from(self.source(row)).where(*conditions)

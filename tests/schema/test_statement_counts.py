@@ -119,6 +119,7 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
 PERSON = "no name company { name salesperson { name } } salesperson { name } dateOfLastInteraction lastDateAttempted"
 ENTRY = f"entryNo date contact {{ {PERSON} }} company {{ name }} template {{ description group {{ code }} }} group {{ description }} "
 ENTRY += "salesperson { name } campaign { no } campaignEntry { cost noOfInteractions } loggedSegment { cost } comments { comment }"
+FIGURES = "statistics(date: {gte: \"2026-02-01\"}) { interactions contacts cost duration averageCost averageDuration }"
 PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 ROOTS = {
     "contacts": f"contacts(first: 100, filter: {{name: {{contains: \"e\"}}}}, orderBy: [{{field: DATE_OF_LAST_INTERACTION, direction: DESC}}]) "
@@ -131,6 +132,13 @@ ROOTS = {
     "interactionLogEntry": f"interactionLogEntry(entryNo: 5) {{ {ENTRY} }}",
     "postponedInteractions": "postponedInteractions(first: 100) { totalCount nodes { entryNo missingFields contact { name } } }",
     "postponedInteraction": "postponedInteraction(entryNo: 101) { contact { name } missingFields comments { comment } }",
+    "contacts with figures": f"contacts(first: 100) {{ nodes {{ no {FIGURES} people(first: 9) {{ nodes {{ {FIGURES} }} }} }} }}",
+    "contact with figures": f"contact(no: \"c1\") {{ {FIGURES} all: statistics {{ successRate averageEvaluation }} }}",
+    "salespeople with figures": f"salespeople {{ nodes {{ code {FIGURES} }} }}",
+    "interactionTemplates with figures": f"interactionTemplates {{ nodes {{ {FIGURES} group {{ {FIGURES} }} }} }}",
+    "interactionGroups with figures": f"interactionGroups {{ nodes {{ {FIGURES} }} }}",
+    "campaigns with figures": f"campaigns {{ nodes {{ contactsTargeted contactsResponded responseRate {FIGURES} }} }}",
+    "interactionLogEntries with titles": "interactionLogEntries(first: 100) { nodes { title fr: title(language: FR) } }",
     "segments": f"segments(first: 100) {{ {PAGE} nodes {{ no noOfLines cost lines(first: 10) {{ nodes {{ contact {{ {PERSON} }} }} }} }} }}",
     "segment": f"segment(no: \"SM1\") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}",
     "loggedSegments": f"loggedSegments {{ nodes {{ noOfInteractions interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
@@ -163,6 +171,7 @@ CLOCK = {
     "a filter by state": "postponedInteractions(filter: {state: [TODAY]}) { totalCount }",
     "a stretch of days": "interactionLogEntries(filter: {date: {last: {count: 2, unit: MONTH}}}) { totalCount }",
     "a stretch of days in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {past: true}}}}) { totalCount }",
+    "a stretch of days of statistics": "contacts(first: 100) { nodes { statistics(date: {current: MONTH}) { cost } } }",
     "today itself": "marketingSetup { today timeZone contactNos { code } }",
 }
 

@@ -1,0 +1,29 @@
+"""Indexes for figures: the last interaction of each contact, and the days of each group"""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+NEWEST = ["date", "time_of_interaction", "entry_no"]
+MARKS = ["canceled", "attempt_failed"]
+
+
+def upgrade() -> None:
+    op.create_index("ix_interaction_log_entry_group", "interaction_log_entry", ["group_code", "date"])
+    _remake(postgresql_include=MARKS)
+
+
+def downgrade() -> None:
+    _remake()
+    op.drop_index("ix_interaction_log_entry_group", table_name="interaction_log_entry")
+
+
+def _remake(**including) -> None:
+    """SQLite has no indexes that include columns: there they stay as they are."""
+    if op.get_bind().dialect.name == "sqlite":
+        return
+    for owner in ("contact", "company"):
+        name = f"ix_interaction_log_entry_{owner}"
+        op.drop_index(name, table_name="interaction_log_entry")
+        op.create_index(name, "interaction_log_entry", [f"{owner}_no", *NEWEST], **including)

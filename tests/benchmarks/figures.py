@@ -1,0 +1,66 @@
+"""Reads that add up: a page of contacts by their last interaction, and the statistics of what interactions belong to.
+
+    python -m tests.benchmarks.figures sqlite:///bench.db      # a database that tests.benchmarks.data has written
+
+One client, no HTTP: what counts is the statement. The page has a goal, half a second over 100,000 contacts and a million entries.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+
+from persistence.database import Database
+from persistence.versions import migrate
+from schema.engine import Caller, Engine, GraphQLRequest
+from schema.graph import schema
+
+GOAL_MS = 500
+BY_LAST = "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: %s}]"
+PAGE = "nodes { no name dateOfLastInteraction lastDateAttempted } pageInfo { hasNextPage endCursor }"
+FIGURES = "statistics { interactions contacts cost duration averageCost successRate averageEvaluation }"
+QUESTIONS = {
+    "contacts by last interaction": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'DESC'}) {{ {PAGE} }} }}",
+    "contacts by last, oldest first": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'ASC'}) {{ {PAGE} }} }}",
+    "50 contacts with statistics": f"{{ contacts(first: 50) {{ nodes {{ no {FIGURES} }} }} }}",
+    "a salesperson with statistics": f'{{ salesperson(code: "SP001") {{ {FIGURES} }} }}',
+    "a template with statistics": f'{{ interactionTemplate(code: "TPL01") {{ {FIGURES} }} }}',
+    "a group with statistics": f'{{ interactionGroup(code: "GRP1") {{ {FIGURES} }} }}',
+}
+
+
+def run(url: str, *, rounds: int) -> None:
+    """Every question, some rounds; an older data set is brought up to date first."""
+    asyncio.run(_run(url, rounds))
+
+
+async def _run(url: str, rounds: int) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)
+        engine = Engine(schema._schema, database)
+        for name, question in QUESTIONS.items():
+            first = await _milliseconds(engine, question, None)
+            cursor = first[1].get("contacts", {}).get("pageInfo", {}).get("endCursor")
+            times = [(await _milliseconds(engine, question, after))[0] for _ in range(rounds) for after in (None, cursor)[: 2 if cursor else 1]]
+            goal = f"  goal {GOAL_MS}" if cursor else ""
+            print(f"  {name:<32}{statistics.median(times):>7.0f} ms, at most {max(times):.0f}{goal}", flush=True)
+
+
+async def _milliseconds(engine: Engine, question: str, after: str | None) -> tuple[float, dict[str, dict[str, dict[str, str]]]]:
+    began = time.perf_counter()
+    answer = await engine.answer(GraphQLRequest(question, {"after": after} if "$after" in question else None), Caller())
+    spent = (time.perf_counter() - began) * 1000
+    return spent, json.loads(answer.body)["data"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("url")
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    run(asked.url, rounds=asked.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Quotients are rounded exactly, halves up, and alike on both databases."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Integer, literal, select
+
+from persistence.columns import Money
+from persistence.ratios import MoneyRatio, Ratio
+from resolvers.work import Work
+
+
+@pytest.mark.parametrize(("total", "count", "decimals", "times", "low", "expected"), [
+    (2, 3, 1, 100, 0, 66.7), (1, 3, 1, 100, 0, 33.3), (1, 2000, 1, 100, 0, 0.1), (1, 2001, 1, 100, 0, 0), (3, 3, 1, 100, 0, 100),
+    (1, 8, 2, 1, 0, 0.13), (-1, 8, 2, 1, -2, -0.12), (-2, 3, 2, 1, -2, -0.67), (-6, 3, 2, 1, -2, -2), (0, 0, 2, 1, -2, None),
+    (10**9, 7, 2, 1, 0, 142857142.86),
+])
+def test_a_ratio_is_rounded_to_its_decimals(
+    work: Work, total: int, count: int, decimals: int, times: int, low: int, expected: float | None
+) -> None:
+    ratio = Ratio(literal(total, Integer()), literal(count, Integer()), decimals=decimals, times=times, low=low)
+
+    assert work.session.scalar(select(ratio)) == expected
+
+
+@pytest.mark.parametrize(("total", "count", "expected"), [
+    ("0.05", 2, "0.03"), ("0.01", 3, "0.00"), ("100.00", 3, "33.33"), ("9999999999999.99", 7, "1428571428571.43"), ("0.00", 4, "0.00"),
+    ("0.00", 0, None),
+])
+def test_an_average_of_money_has_two_decimals(work: Work, total: str, count: int, expected: str | None) -> None:
+    ratio = MoneyRatio(literal(Decimal(total), Money()), literal(count, Integer()))
+
+    assert work.session.scalar(select(ratio)) == (None if expected is None else Decimal(expected))

@@ -1,0 +1,104 @@
+"""Accept-Language decides in which language titles, translations and reasons are read; an argument overrides (K21)."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import Api, set_up
+
+ENTRY = '{ interactionLogEntries { nodes { title template { description } } } interactionGroups { nodes { description } } }'
+VISITS = {"ENU": "Visit", "ENG": "Call on site", "FRA": "Visite", "FRC": "Rencontre"}
+
+
+def translated(names: dict[str, str]) -> list[dict[str, str]]:
+    return [{"languageCode": code, "description": name} for code, name in names.items()]
+
+
+@pytest.fixture
+def besuch(api: Api) -> Api:
+    """A company whose own language is German, with a template and a group that are translated; one visit by Jo Roy."""
+    set_up(api)
+    api.done("createInteractionGroup", {"code": "BESUCHE", "interactionGroup": {
+        "description": "Besuche", "translations": translated({"FRA": "Visites"}),
+    }}, "interactionGroup { code }")
+    for code, flow in (("BESUCH", "OUTBOUND"), ("ANRUF", "INBOUND")):
+        api.done("createInteractionTemplate", {"code": code, "interactionTemplate": {
+            "description": "Besuch", "groupCode": "BESUCHE", "informationFlow": flow, "translations": translated(VISITS),
+        }}, "interactionTemplate { code }")
+    interaction = {"contactNo": "C1", "templateCode": "BESUCH", "salespersonCode": "JO"}
+    api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    return api
+
+
+def read(api: Api, accept: str | None, query: str = ENTRY) -> Any:
+    headers = {} if accept is None else {"accept-language": accept}
+    return api.post(query, **headers).json()["data"]
+
+
+@pytest.mark.parametrize(("accept", "title", "description"), [
+    (None, "Visit by Jo Roy", "Besuch"),
+    ("de", "Visit by Jo Roy", "Besuch"),
+    ("de-DE,de;q=0.9,fr;q=0.8,en;q=0.7", "Visite par Jo Roy", "Besuch"),
+    ("*", "Visit by Jo Roy", "Besuch"),
+    ("fr;q=0", "Visit by Jo Roy", "Besuch"),
+    ("fr", "Visite par Jo Roy", "Visite"),
+    ("fr-FR,fr;q=0.9,en;q=0.8", "Visite par Jo Roy", "Visite"),
+    ("fr-CA", "Rencontre par Jo Roy", "Rencontre"),
+    ("fr-BE", "Visite par Jo Roy", "Visite"),
+    ("fr, en", "Visite par Jo Roy", "Visite"),
+    ("fr;q=0.5, en-GB", "Call on site by Jo Roy", "Call on site"),
+    ("en", "Visit by Jo Roy", "Visit"),
+    ("en-AU", "Call on site by Jo Roy", "Call on site"),
+])
+def test_a_reader_gets_the_translation_of_language_and_region_k21(
+    besuch: Api, accept: str | None, title: str, description: str
+) -> None:
+    shown = read(besuch, accept)["interactionLogEntries"]["nodes"][0]
+
+    assert (shown["title"], shown["template"]["description"]) == (title, description)
+
+
+def test_what_is_not_translated_is_read_as_the_data_has_it_k21(besuch: Api) -> None:
+    groups = {accept: [each["description"] for each in read(besuch, accept)["interactionGroups"]["nodes"]] for accept in ("en", "fr-CA")}
+
+    assert groups == {"en": ["Besuche", "MEET", "PHONE"], "fr-CA": ["Visites", "MEET", "PHONE"]}
+
+
+def test_an_argument_overrides_the_language_of_the_request_k21(besuch: Api) -> None:
+    query = """{ interactionLogEntries { nodes { en: title(language: EN) fr: title(language: FR) template {
+        eng: description(languageCode: "eng") deu: description(languageCode: "DEU") } } } }"""
+
+    for accept in ("fr-CA", "en", "de"):
+        shown = read(besuch, accept, query)["interactionLogEntries"]["nodes"][0]
+        fr = "Rencontre par Jo Roy" if accept == "fr-CA" else "Visite par Jo Roy"
+        assert shown == {"en": "Visit by Jo Roy", "fr": fr, "template": {"eng": "Call on site", "deu": "Besuch"}}
+
+
+def test_one_plan_serves_every_language(besuch: Api) -> None:
+    """The language is a parameter: what one reader got is not shown to the next."""
+    titles = [read(besuch, accept)["interactionLogEntries"]["nodes"][0]["title"] for accept in ("fr", "en", "fr-CA", "en")]
+
+    assert titles == ["Visite par Jo Roy", "Visit by Jo Roy", "Rencontre par Jo Roy", "Visit by Jo Roy"]
+
+
+@pytest.mark.parametrize(("name", "title"), [
+    ("Éric Roy", "Visite d'Éric Roy"), ("Œuvre", "Visite d'Œuvre"), ("ivoire", "Visite d'ivoire"), ("Zoé", "Visite de Zoé"),
+    ("50 % bois", "Visite de 50 % bois"),
+])
+def test_a_french_title_elides_before_a_vowel_a_9(besuch: Api, name: str, title: str) -> None:
+    no = besuch.done("createContact", {"contact": {"type": "COMPANY", "name": name}}, "contact { no }")["contact"]["no"]
+    interaction = {"contactNo": no, "templateCode": "ANRUF", "salespersonCode": "JO", "date": "2026-12-31"}
+    besuch.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+
+    shown = read(besuch, "fr", "{ interactionLogEntries(first: 1) { nodes { fr: title en: title(language: EN) } } }")
+
+    assert shown["interactionLogEntries"]["nodes"] == [{"fr": title, "en": f"Visit from {name}"}]
+
+
+def test_reasons_are_told_in_the_language_of_the_request(besuch: Api) -> None:
+    mutation = 'mutation { createInteraction(input: {interaction: {}}) { userErrors { message } } }'
+
+    messages = {accept: read(besuch, accept, mutation)["createInteraction"]["userErrors"][0]["message"] for accept in ("fr-CA", "de")}
+
+    assert messages["fr-CA"] != messages["de"]
+    assert "contact" in messages["fr-CA"]
