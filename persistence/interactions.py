@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Sequence
+from sqlalchemy import CheckConstraint, Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -78,6 +78,7 @@ class InteractionLogEntry(Table, table=True):
     segment_no: str | None = Field(default=None, sa_type=key(20))
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     canceled: bool = False
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     user_id: str = Field(sa_type=words(50))
     logged_at: dt.datetime = Field(sa_type=Instant)
 

@@ -13,10 +13,11 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
+from persistence.users import AccessToken, UserSetup
 
 __all__ = [
-    "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment", "InteractionGroup",
-    "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate", "InteractionTemplateTranslation",
-    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "Salesperson",
-    "Segment", "SegmentLine", "Table",
+    "AccessToken", "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
+    "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
+    "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
+    "PostponedInteraction", "Salesperson", "Segment", "SegmentLine", "Table", "UserSetup",
 ]

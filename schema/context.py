@@ -14,6 +14,7 @@ from strawberry.dataloader import DataLoader
 from persistence.database import Database
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
+from resolvers.users import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
 from schema.inputs import given
@@ -27,10 +28,11 @@ from schema.planning.values import Moment
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and in which language they are answered: `EN` or `FR`."""
+    """Who asks, in which language they are answered – `EN` or `FR` –, and which salesperson they are, if one (K16)."""
 
-    user_id: str = "local"
+    user_id: str = LOCAL
     language: str = "EN"
+    salesperson_code: str | None = None
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Context:
             return {"__refusals__": refused.refusals, "__detail__": refused.detail}
 
     def _work(self, session: Session) -> Work:
-        return Work(session, User(self.caller.user_id), self.now)
+        return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)
 
 
 def _without_key(asked: Any) -> dict[str, Any]:
