@@ -6,8 +6,8 @@ from sqlalchemy import and_, func, insert, literal, or_, select, update
 from sqlmodel import Session
 
 from persistence.vocabulary import ContactType
-from resolvers.contact_import.staging import CONTACTS, KEPT, STAGING
 from resolvers.contacts import INHERITED
+from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
 from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c

@@ -8,10 +8,14 @@ from sqlmodel import select
 
 from persistence.contacts import Contact
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import contact_import, contacts, number_series
-from resolvers.contact_import import ImportReport
-from resolvers.contact_import.captions import CAPTIONS, PLAIN, plain
+from resolvers import contacts, number_series
 from resolvers.errors import Refused
+from resolvers.imports import ImportReport
+from resolvers.imports import contacts as contact_import
+from resolvers.imports.columns import plain
+from resolvers.imports.contacts.captions import CAPTIONS
+from resolvers.imports.contacts.columns import CONTACTS, KNOWN
+from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import given
 from tests.refusing import refused
@@ -63,7 +67,7 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     given.a_salesperson(work, "JO")
     path = write(tmp_path, NAV.replace(",", delimiter), encoding)
 
-    file = contact_import.open_file(path)
+    file = open_file(path, CONTACTS)
     report = imported(work, path)
 
     assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
@@ -298,4 +302,4 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
 
 def test_every_caption_means_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {PLAIN[plain(caption)][0] for caption in captions} == {field}
+        assert {KNOWN[plain(caption)][0] for caption in captions} == {field}

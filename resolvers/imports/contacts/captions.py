@@ -1,12 +1,7 @@
 """The captions of NAV and Business Central, of Outlook and of Google, in English and French, for each field.
 
-Several columns may fill one field; the first that has something in a row wins, in the order given here. Case, accents
-and punctuation do not matter. Fields that no contact has, such as `first_name`, are put together by `rows`.
+Fields that no contact has, such as `first_name`, are put together by `rows`.
 """
-
-import re
-
-from persistence.folding import fold
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "no": ("No.", "N°", "Nº", "Contact No.", "N° contact", "Number", "Numéro"),
@@ -62,14 +57,3 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "exclude_from_segment": ("Exclude from Segment", "Exclure du segment", "Exclu du segment"),
     "privacy_blocked": ("Privacy Blocked", "Confidentialité bloquée", "Bloqué pour confidentialité"),
 }
-
-
-def plain(caption: str) -> str:
-    """A caption without case, accents and punctuation: `N° téléphone` is `n telephone`."""
-    return re.sub("[^0-9a-z]+", " ", fold(caption)).strip()
-
-
-PLAIN: dict[str, tuple[str, int]] = {
-    plain(caption): (field, rank) for field, captions in CAPTIONS.items() for rank, caption in reversed([*enumerate(captions)])
-}
-"""For each plain caption its field, and its place among the captions of that field."""

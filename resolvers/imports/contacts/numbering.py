@@ -8,8 +8,8 @@ from sqlmodel import select as select_rows
 
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
-from resolvers.contact_import.staging import CONTACTS, STAGING
 from resolvers.errors import Refused
+from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.refusals import NumberSeriesExhausted
 from resolvers.work import Work
 
