@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from persistence.columns import Table
 from persistence.folding import fold
+from resolvers.amounts import MOST_MINUTES, TOO_MUCH
 
 CONTROLS = re.compile("[\x00-\x1f\x7f]")
 
@@ -63,6 +65,26 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
         return vocabulary[fold(found)]
 
     return read
+
+
+def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
+    """A duration: whole minutes, up to a year. Raises `Unfit`."""
+    found = amount(cell)
+    if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
+        raise Unfit(
+            f"A duration is 0 to {MOST_MINUTES} whole minutes.", f"Une durée va de 0 à {MOST_MINUTES} minutes entières."
+        )
+    return int(found)
+
+
+def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
+    """An amount of money with two decimals, never negative. Raises `Unfit`."""
+    found = amount(cell)
+    if not 0 <= found < TOO_MUCH or found != round(found, 2):
+        raise Unfit(
+            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec deux décimales au plus."
+        )
+    return found
 
 
 def widths(table: type[Table]) -> dict[str, int]:

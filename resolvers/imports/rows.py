@@ -9,6 +9,9 @@ from resolvers.imports.report import ImportReport, RowError
 
 Values = dict[str, Any]
 
+UNREADABLE = "…"
+"""May stand for a text that was reported already, so that it is not reported as missing too."""
+
 
 class RowReader:
     """Reads the rows of a file one by one; `value` reads one cell of a field."""

@@ -1,7 +1,7 @@
 """Words that stand for a value in people's files, in English and French; NAV's own numbers of them, too."""
 
 from persistence.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
-from resolvers.imports.cells import any_of, vocabulary
+from resolvers.imports.cells import any_of, one_of, vocabulary
 
 NOTHING = dict.fromkeys(any_of("None|Aucun|Aucune|0|-"))
 
@@ -28,3 +28,11 @@ EVALUATIONS = NOTHING | vocabulary(**{
     Evaluation.NEGATIVE: "NEGATIVE|Negative|Négative|Négatif|4",
     Evaluation.VERY_NEGATIVE: "VERY_NEGATIVE|Very Negative|Très négative|Très négatif|5",
 })
+
+FLOW = one_of(INFORMATION_FLOWS, "Outbound, Inbound", "Sortant, Entrant")
+INITIATOR = one_of(INITIATORS, "Us, Them", "Nous, Eux")
+CORRESPONDENCE = one_of(CORRESPONDENCE_TYPES, "Hard Copy, E-Mail, Fax", "Papier, Courriel, Télécopie")
+EVALUATION = one_of(
+    EVALUATIONS, "Very Positive, Positive, Neutral, Negative, Very Negative",
+    "Très positive, Positive, Neutre, Négative, Très négative",
+)

@@ -7,7 +7,7 @@ from persistence.contacts import Contact
 from persistence.folding import fold
 from resolvers.imports.cells import Unfit, code, fitting, one_of, widths, words, yes_or_no
 from resolvers.imports.contacts.vocabularies import COUNTRIES, LANGUAGES, TYPES
-from resolvers.imports.vocabularies import CORRESPONDENCE_TYPES
+from resolvers.imports.vocabularies import CORRESPONDENCE
 
 Value = str | bool | None
 SEVERAL = ":::"
@@ -63,7 +63,7 @@ READ: dict[str, Callable[[str], Value]] = {
     "middle_name": words, "last_name": words, "company_no": code, "company_name": words, "job_title": words, "address": words,
     "city": words, "post_code": code, "country_code": country_code, "territory_code": code, "language_code": language_code,
     "phone_no": phone_no, "mobile_phone_no": phone_no, "email": email,
-    "correspondence_type": one_of(CORRESPONDENCE_TYPES, "Hard Copy, E-Mail, Fax", "Papier, Courriel, Télécopie"),
+    "correspondence_type": CORRESPONDENCE,
     "salesperson_code": code, "exclude_from_segment": yes_or_no, "privacy_blocked": yes_or_no,
     **dict.fromkeys(LABELS, phone_no),
 }

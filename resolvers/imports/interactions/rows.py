@@ -1,18 +1,17 @@
 """From a row of the file to a row of the staging table."""
 
 from collections.abc import Callable
-from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from persistence.interactions import InteractionLogEntry
-from resolvers.amounts import MOST_MINUTES, TOO_MUCH
-from resolvers.imports.cells import Unfit, code, fitting, one_of, widths, words, yes_or_no
+from resolvers.imports.cells import Unfit, code, cost, fitting, minutes, widths, words, yes_or_no
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
-from resolvers.imports.rows import RowReader
-from resolvers.imports.vocabularies import CORRESPONDENCE_TYPES, EVALUATIONS, INFORMATION_FLOWS, INITIATORS
+from resolvers.imports.rows import UNREADABLE, RowReader
+from resolvers.imports.vocabularies import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 
 CODES = (
     "contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "language_code", "segment_no",
@@ -22,17 +21,6 @@ MARKS = ("campaign_target", "campaign_response", "attempt_failed", "canceled", "
 WIDTHS = widths(InteractionLogEntry)
 HIGHEST_NO = 2_000_000_000
 """Leaves room for the numbers to come."""
-
-UNREADABLE = "…"
-"""Stands for what was reported already, so that it is not reported as missing too."""
-
-FLOW = one_of(INFORMATION_FLOWS, "Outbound, Inbound", "Sortant, Entrant")
-BY = one_of(INITIATORS, "Us, Them", "Nous, Eux")
-CORRESPONDENCE = one_of(CORRESPONDENCE_TYPES, "Hard Copy, E-Mail, Fax", "Papier, Courriel, Télécopie")
-EVALUATION = one_of(
-    EVALUATIONS, "Very Positive, Positive, Neutral, Negative, Very Negative",
-    "Très positive, Positive, Neutre, Négative, Très négative",
-)
 
 
 class Rows:
@@ -62,33 +50,13 @@ class Rows:
         return fitting(self._read[field](cell), WIDTHS.get(field))
 
 
-def minutes(formats: Formats, cell: str) -> int:
-    """A duration: whole minutes, up to a year. Raises `Unfit`."""
-    found = formats.amount(cell)
-    if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
-        raise Unfit(
-            f"A duration is 0 to {MOST_MINUTES} whole minutes.", f"Une durée va de 0 à {MOST_MINUTES} minutes entières."
-        )
-    return int(found)
-
-
-def cost(formats: Formats, cell: str) -> Decimal:
-    """An amount of money with two decimals, never negative. Raises `Unfit`."""
-    found = formats.amount(cell)
-    if not 0 <= found < TOO_MUCH or found != round(found, 2):
-        raise Unfit(
-            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec deux décimales au plus."
-        )
-    return found
-
-
 def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:
     """How the cells of each field are read."""
     return {
         **dict.fromkeys(CODES, code), **dict.fromkeys(TEXTS, words), **dict.fromkeys(MARKS, yes_or_no),
         "entry_no": _entry_no, "date": formats.day, "time_of_interaction": time_of_day, "information_flow": FLOW,
-        "initiated_by": BY, "correspondence_type": CORRESPONDENCE, "evaluation": EVALUATION,
-        "cost": lambda cell: cost(formats, cell), "duration": lambda cell: minutes(formats, cell),
+        "initiated_by": INITIATOR, "correspondence_type": CORRESPONDENCE, "evaluation": EVALUATION,
+        "cost": partial(cost, formats.amount), "duration": partial(minutes, formats.amount),
     }
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, insert, literal, not_, or_, select, true, update
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from persistence.campaigns import CampaignEntry
 from persistence.contacts import Contact
+from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
 from persistence.vocabulary import ContactType
 from resolvers.campaigns import BY_HAND, of_no_segment
@@ -69,9 +70,8 @@ def make_campaign_entries(work: Work) -> None:
         "campaign_no": by_hand.c.campaign_no, "description": literal(BY_HAND), "date": by_hand.c.date,
         "salesperson_code": by_hand.c.salesperson_code, "user_id": literal(work.user.id), "canceled": not_(true()),
     }
-    make: Any = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = make(CAMPAIGN_ENTRIES).from_select([*values], select(*values.values()).where(by_hand.c.place == 1))
-    work.session.execute(made.on_conflict_do_nothing(index_elements=["campaign_no"], index_where=of_no_segment()))
+    rows = select(*values.values()).where(by_hand.c.place == 1)
+    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=of_no_segment())
 
 
 def log(work: Work) -> int:

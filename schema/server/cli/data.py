@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from resolvers.errors import Refused
-from resolvers.imports import ImportReport, contacts, interactions
+from resolvers.imports import ImportReport, contacts, interactions, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.running import Progress
 from resolvers.work import Work
@@ -43,6 +43,14 @@ def import_interactions(
     _import(lambda work, progress: interactions.run(
         work, file, dry_run=dry_run, progress=progress, formats=Formats(days, decimal),
         without_missing_contacts=without_missing_contacts,
+    ), dry_run=dry_run)
+
+
+@imports.command("templates")
+def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None) -> None:
+    """Create and update interaction templates, with the groups they name, from NAV or Business Central."""
+    _import(lambda work, progress: templates.run(
+        work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
     ), dry_run=dry_run)
 
 
