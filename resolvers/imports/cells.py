@@ -93,6 +93,11 @@ def widths(table: type[Table]) -> dict[str, int]:
     return {column.name: column.type.length for column in columns if getattr(column.type, "length", None)}
 
 
+def reading(readers: Mapping[str, Callable[[str], Any]], most: Mapping[str, int]) -> Callable[[str, str], Any]:
+    """Reads a cell of a field, and holds the value to the room there is. What it makes raises `Unfit`."""
+    return lambda field, cell: fitting(readers[field](cell), most.get(field))
+
+
 def fitting(value: Any, most: int | None) -> Any:
     """A value for which there is room. Raises `Unfit`."""
     if isinstance(value, str) and most and len(value) > most:

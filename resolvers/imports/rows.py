@@ -9,9 +9,6 @@ from resolvers.imports.report import ImportReport, RowError
 
 Values = dict[str, Any]
 
-UNREADABLE = "…"
-"""May stand for a text that was reported already, so that it is not reported as missing too."""
-
 
 class RowReader:
     """Reads the rows of a file one by one; `value` reads one cell of a field."""
@@ -37,6 +34,11 @@ class RowReader:
     def has(self, cells: list[str], field: str) -> bool:
         """Whether the row has something for this field, be it right or wrong."""
         return any(column.field == field and "".join(cells[column.place : column.place + 1]).strip() for column in self._columns)
+
+    def stand_in(self, given: Values, field: str, cells: list[str]) -> None:
+        """Let something stand for a text that was reported already, so that it is not reported as missing too."""
+        if self.has(cells, field):
+            given.setdefault(field, "…")
 
     def set(self, row_no: int, given: Values, field: str, cell: str, caption: str | None) -> None:
         """Add the value of a cell, or what is wrong with it to the report."""

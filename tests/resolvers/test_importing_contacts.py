@@ -1,5 +1,6 @@
 """`carnet import contacts`: files as people have them, all of it or nothing (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from resolvers.imports.contacts.columns import CONTACTS, KNOWN
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import given
+from tests.importing import write, wrong
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -26,11 +28,7 @@ C1,Company,Café de l’Île,C1,Café de l’Île,Montréal,+1 514 555-0101,info
 P1,Person,Élise Bérubé,C1,Café de l’Île,,,elise@cafe.example.com,,Yes
 """
 
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "contacts.csv"
-    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    return path
+errors = partial(wrong, contact_import.run, Contact)
 
 
 def imported(work: Work, path: Path) -> ImportReport:
@@ -43,18 +41,6 @@ def stored(work: Work, *names: str, **key: Any) -> Any:
     contact = given.the(work, Contact, **key)
     return tuple(getattr(contact, name) for name in names)
 
-
-def errors(work: Work, path: Path) -> list[tuple[int, str | None]]:
-    """Row and column of everything that is wrong. Nothing may be left of the import."""
-    before = len(work.session.exec(select(Contact)).all())
-    with pytest.raises(Refused) as caught:
-        contact_import.run(work, path)
-    report = caught.value.detail
-    assert isinstance(report, ImportReport)
-    assert report.error_count == len(report.errors)
-    assert all(error.message("EN") != error.message("FR") for error in report.errors)
-    assert len(work.session.exec(select(Contact)).all()) == before
-    return [(error.row, error.column) for error in report.errors]
 
 
 @pytest.mark.parametrize(("delimiter", "encoding", "found"), [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.interactions.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
 from tests import given
+from tests.importing import write, wrong
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -30,11 +32,7 @@ WHOLE = """Entry No.,Contact No.,Contact Company No.,Date,Description,Informatio
 102,C1,C1,02/01/17,Call,Inbound,Them,0,0.00,15,,,CALLIN,,,,0,No,No,SM00007,,9:05:00 AM,Yes,,PS, ,No, ,,5,,No,
 """
 
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "history.csv"
-    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    return path
+errors = partial(wrong, history.run, InteractionLogEntry)
 
 
 def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
@@ -51,18 +49,6 @@ def stored(work: Work, entry_no: int, *names: str) -> Any:
 def logged(work: Work) -> list[int]:
     return sorted(work.session.exec(select(InteractionLogEntry.entry_no)))
 
-
-def errors(work: Work, path: Path, **choices: Any) -> list[tuple[int, str | None]]:
-    """Row and column of everything that is wrong. Nothing may be left of the import."""
-    before = logged(work)
-    with pytest.raises(Refused) as caught:
-        history.run(work, path, **choices)
-    report = caught.value.detail
-    assert isinstance(report, ImportReport), caught.value
-    assert report.error_count == len(report.errors)
-    assert all(error.message("EN") != error.message("FR") for error in report.errors)
-    assert logged(work) == before
-    return [(error.row, error.column) for error in report.errors]
 
 
 def test_an_export_of_nav_is_taken_over_with_its_numbers_and_days(work: Work, tmp_path: Path) -> None:

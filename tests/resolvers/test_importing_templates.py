@@ -1,19 +1,19 @@
 """`carnet import templates`: templates and the groups they name, all of it or nothing (A.4, R-TPL)."""
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlmodel import select
 
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers.errors import Refused
 from resolvers.imports import ImportReport, templates
 from resolvers.imports.columns import plain
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
 from tests import given
+from tests.importing import write, wrong
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -22,11 +22,7 @@ ABSTRACT,LETTER,Abstracts of meeting,"1,008.00",90,Outbound,,Hard Copy,Yes,ENU,C
 INCOME,PHONE,Incoming phone call,0.00,15,Inbound,Them, ,No,,,No,No,0
 """
 
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "templates.csv"
-    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    return path
+errors = partial(wrong, templates.run, InteractionTemplate)
 
 
 def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
@@ -39,17 +35,6 @@ def stored(work: Work, code: str, *names: str) -> Any:
     template = given.the(work, InteractionTemplate, code=code)
     return tuple(getattr(template, name) for name in names)
 
-
-def errors(work: Work, path: Path) -> list[tuple[int, str | None]]:
-    """Row and column of everything that is wrong. Nothing may be left of the import."""
-    before = work.session.exec(select(InteractionTemplate.code)).all()
-    with pytest.raises(Refused) as caught:
-        templates.run(work, path)
-    report = caught.value.detail
-    assert isinstance(report, ImportReport), caught.value
-    assert all(error.message("EN") != error.message("FR") for error in report.errors)
-    assert work.session.exec(select(InteractionTemplate.code)).all() == before
-    return [(error.row, error.column) for error in report.errors]
 
 
 def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: Path) -> None:

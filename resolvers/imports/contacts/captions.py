@@ -3,6 +3,8 @@
 Fields that no contact has, such as `first_name`, are put together by `rows`.
 """
 
+from resolvers.imports.captions import SALESPERSON
+
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "no": ("No.", "N°", "Nº", "Contact No.", "N° contact", "Number", "Numéro"),
     "type": ("Type", "Contact Type", "Type contact", "Type de contact"),
@@ -51,9 +53,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "E-mail 2 - Value", "Adresse de messagerie 2", "Adresse de courrier 2",
     ),
     "correspondence_type": ("Correspondence Type", "Type correspondance", "Type de correspondance"),
-    "salesperson_code": (
-        "Salesperson Code", "Salesperson", "Code représentant", "Représentant", "Code vendeur", "Vendeur",
-    ),
+    "salesperson_code": SALESPERSON,
     "exclude_from_segment": ("Exclude from Segment", "Exclure du segment", "Exclu du segment"),
     "privacy_blocked": ("Privacy Blocked", "Confidentialité bloquée", "Bloqué pour confidentialité"),
 }

@@ -3,6 +3,7 @@
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
+from resolvers.imports import captions
 from resolvers.imports.columns import meanings, recognized
 from resolvers.imports.reading import Kind
 
@@ -26,20 +27,13 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Interaction Template Code", "Code modèle interaction", "Code modèle d'interaction", "Template Code",
         "Interaction Template", "Modèle interaction", "Code modèle",
     ),
-    "group_code": (
-        "Interaction Group Code", "Code groupe interaction", "Code groupe interactions", "Code groupe d'interactions",
-        "Group Code", "Interaction Group", "Groupe interaction", "Code groupe",
-    ),
-    "salesperson_code": ("Salesperson Code", "Salesperson", "Code représentant", "Représentant", "Code vendeur", "Vendeur"),
-    "campaign_no": ("Campaign No.", "N° campagne", "N° de campagne", "N° promotion", "N° de promotion", "Campaign", "Campagne"),
-    "campaign_target": ("Campaign Target", "Cible campagne", "Cible (campagne)", "Cible de la campagne", "Cible promotion"),
-    "campaign_response": (
-        "Campaign Response", "Réponse campagne", "Réponse à la campagne", "Réponse promotion", "Réponse à la promotion",
-    ),
-    "information_flow": (
-        "Information Flow", "Flux d'informations", "Flux d'information", "Flux information", "Flux informations",
-    ),
-    "initiated_by": ("Initiated By", "Initié par", "Initialisé par", "À l'initiative de", "Initiateur"),
+    "group_code": captions.GROUP,
+    "salesperson_code": captions.SALESPERSON,
+    "campaign_no": captions.CAMPAIGN,
+    "campaign_target": captions.TARGET,
+    "campaign_response": captions.RESPONSE,
+    "information_flow": captions.FLOW,
+    "initiated_by": captions.INITIATOR,
     "correspondence_type": (
         "Correspondence Type", "Type correspondance", "Type de correspondance", "Type courrier",
     ),

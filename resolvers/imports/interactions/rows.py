@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from persistence.interactions import InteractionLogEntry
-from resolvers.imports.cells import Unfit, code, cost, fitting, minutes, widths, words, yes_or_no
+from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths, words, yes_or_no
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
-from resolvers.imports.rows import UNREADABLE, RowReader
+from resolvers.imports.rows import RowReader
 from resolvers.imports.vocabularies import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 
 CODES = (
@@ -27,8 +27,7 @@ class Rows:
     """Reads rows one by one and reports what does not fit."""
 
     def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
-        self._read = _readers(formats)
-        self._reader = RowReader(file, report, self._value)
+        self._reader = RowReader(file, report, reading(_readers(formats), WIDTHS))
 
     def staged(self, row_no: int, cells: list[str]) -> dict[str, Any]:
         """The values of a row; null where the cell is blank or the column is not there, and a mark that is not set is false."""
@@ -37,17 +36,13 @@ class Rows:
             self._reader.wrong(row_no, self._reader.caption("date"), Unfit(
                 "An interaction has a day. Fill it in.", "Une interaction a une date. Indiquez-la."
             ))
-        if self._reader.has(cells, "description"):
-            given.setdefault("description", UNREADABLE)
+        self._reader.stand_in(given, "description", cells)
         if given.get("postponed") and given.get("canceled"):
             self._reader.wrong(row_no, self._reader.caption("canceled"), Unfit(
                 "What is postponed was never logged, so it cannot be canceled. Empty one of the two cells.",
                 "Ce qui est reporté n'a jamais été journalisé et ne peut donc pas être annulé. Videz l'une des deux cellules.",
             ))
         return dict.fromkeys(CAPTIONS) | dict.fromkeys(MARKS, False) | given | {"row_no": row_no}
-
-    def _value(self, field: str, cell: str) -> Any:
-        return fitting(self._read[field](cell), WIDTHS.get(field))
 
 
 def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:

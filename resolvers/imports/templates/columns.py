@@ -3,16 +3,14 @@
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
+from resolvers.imports import captions
 from resolvers.imports.columns import meanings, recognized
 from resolvers.imports.reading import Kind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "code": ("Code", "Interaction Template Code", "Template Code", "Code modèle interaction", "Code modèle"),
     "description": ("Description", "Désignation"),
-    "group_code": (
-        "Interaction Group Code", "Code groupe interaction", "Code groupe interactions", "Code groupe d'interactions",
-        "Group Code", "Interaction Group", "Groupe interaction", "Code groupe",
-    ),
+    "group_code": captions.GROUP,
     "unit_cost": (
         "Unit Cost (LCY)", "Unit Cost", "Coût unitaire (DS)", "Coût unitaire DS", "Coût unitaire ($)", "Coût unitaire",
         "Coût unitaire (devise locale)", "Coût unitaire (devise société)",
@@ -21,10 +19,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Unit Duration (Min.)", "Unit Duration", "Durée unitaire (min.)", "Durée unitaire (mn)", "Durée unitaire (minutes)",
         "Durée unitaire",
     ),
-    "information_flow": (
-        "Information Flow", "Flux d'informations", "Flux d'information", "Flux information", "Flux informations",
-    ),
-    "initiated_by": ("Initiated By", "Initié par", "Initialisé par", "À l'initiative de", "Initiateur"),
+    "information_flow": captions.FLOW,
+    "initiated_by": captions.INITIATOR,
     "correspondence_type_default": (
         "Correspondence Type (Default)", "Type correspondance (par défaut)", "Type correspondance par défaut",
         "Type de correspondance (par défaut)", "Correspondence Type", "Type correspondance", "Type de correspondance",
@@ -36,11 +32,9 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "language_code_default": (
         "Language Code (Default)", "Code langue (par défaut)", "Code langue par défaut", "Language Code", "Code langue",
     ),
-    "campaign_no": ("Campaign No.", "N° campagne", "N° de campagne", "N° promotion", "N° de promotion"),
-    "campaign_target": ("Campaign Target", "Cible campagne", "Cible (campagne)", "Cible de la campagne", "Cible promotion"),
-    "campaign_response": (
-        "Campaign Response", "Réponse campagne", "Réponse à la campagne", "Réponse promotion", "Réponse à la promotion",
-    ),
+    "campaign_no": captions.CAMPAIGN,
+    "campaign_target": captions.TARGET,
+    "campaign_response": captions.RESPONSE,
     "blocked": ("Blocked", "Bloqué"),
 }
 KNOWN = meanings(CAPTIONS)

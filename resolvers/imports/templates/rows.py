@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from persistence.templates import InteractionTemplate
-from resolvers.imports.cells import Unfit, code, cost, fitting, minutes, widths, words, yes_or_no
+from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths, words, yes_or_no
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
-from resolvers.imports.rows import UNREADABLE, RowReader
+from resolvers.imports.rows import RowReader
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.vocabularies import CORRESPONDENCE, FLOW, INITIATOR
 
@@ -21,8 +21,7 @@ class Rows:
     """Reads rows one by one and reports what does not fit."""
 
     def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
-        self._read = _readers(formats)
-        self._reader = RowReader(file, report, self._value)
+        self._reader = RowReader(file, report, reading(_readers(formats), WIDTHS))
 
     def staged(self, row_no: int, cells: list[str]) -> dict[str, Any]:
         """The values of a row; null where the cell is blank or the column is not there."""
@@ -31,12 +30,8 @@ class Rows:
             self._reader.wrong(row_no, self._reader.caption("code"), Unfit(
                 "A template has a code. Fill it in.", "Un modèle a un code. Indiquez-le."
             ))
-        if self._reader.has(cells, "description"):
-            given.setdefault("description", UNREADABLE)
+        self._reader.stand_in(given, "description", cells)
         return dict.fromkeys(CAPTIONS) | given | {"row_no": row_no, "known": False}
-
-    def _value(self, field: str, cell: str) -> Any:
-        return fitting(self._read[field](cell), WIDTHS.get(field))
 
 
 def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:
