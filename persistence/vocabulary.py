@@ -30,3 +30,10 @@ class Evaluation(StrEnum):
     NEUTRAL = "NEUTRAL"
     NEGATIVE = "NEGATIVE"
     VERY_NEGATIVE = "VERY_NEGATIVE"
+
+
+class ChangeAction(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+    ANONYMIZED = "ANONYMIZED"

@@ -8,11 +8,14 @@ from strawberry.tools import merge_types
 
 from schema import identifiers
 from schema.campaigns import CampaignQueries
+from schema.changes import ChangeQueries
 from schema.contacts import ContactQueries
 from schema.inputs import input_from
 from schema.interactions import InteractionQueries
+from schema.mutations.campaigns import CampaignMutations
 from schema.mutations.contacts import ContactMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
+from schema.mutations.salespeople import SalespersonMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
 from schema.mutations.templates import TemplateMutations
@@ -69,12 +72,14 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, DraftQueries),
+     CampaignQueries, ChangeQueries, DraftQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
-    "Mutation", (InteractionMutations, SegmentMutations, ContactMutations, TemplateMutations, SetupMutations)
+    "Mutation",
+    (InteractionMutations, SegmentMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations,
+     SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

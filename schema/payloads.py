@@ -10,6 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import Refusal
 from resolvers.errors import UserErrorCode as Code
+from schema import identifiers
 from schema.planning.declarations import entity_of
 from schema.planning.fields import lazy
 from schema.vocabulary import Language
@@ -173,6 +174,15 @@ def told(description: str, absent: Any = 0, *, name: str | None = None) -> Any:
     made.absent, made.source_name = absent, name
     made.init = made.repr = made.compare = False
     return made
+
+
+def gone(target: str, description: str) -> Any:
+    """The global id of the object that the outcome has as `id`, and that is no longer there."""
+
+    def written(self: Any) -> strawberry.ID | None:
+        return strawberry.ID(identifiers.written(entity_of(target), self["id"])) if "id" in self else None
+
+    return strawberry.field(resolver=written, description=description)
 
 
 def payload(cls: T) -> T:

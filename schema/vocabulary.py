@@ -35,6 +35,10 @@ Evaluation = _enum(
     words.Evaluation, "How the interaction went.", VERY_POSITIVE="Very well.", POSITIVE="Well.", NEUTRAL="Neither well nor badly.",
     NEGATIVE="Badly.", VERY_NEGATIVE="Very badly.",
 )
+ChangeAction = _enum(
+    words.ChangeAction, "What was done to a card or setting.", CREATED="It was created.", UPDATED="Some of it was changed.",
+    DELETED="It was deleted.", ANONYMIZED="Who it was was blanked for good; the change log forgot it too.",
+)
 PostponedState = _enum(
     PostponedStateWord, "When a postponed interaction is to be resumed, by the company's today (K15).",
     OVERDUE="Its day has passed.", TODAY="Its day is today.", LATER="Its day is still to come.", UNDATED="It has no day.",

@@ -13,6 +13,7 @@ from resolvers.imports.columns import plain
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
 from tests import given
+from tests.changed import changed
 from tests.importing import write, wrong
 from tests.refusing import refused
 from tests.statements import counted
@@ -100,6 +101,17 @@ def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path:
         (10, "Code"), (11, "Description"), (12, "Interaction Group Code"),
     ]
     assert work.session.exec(select(InteractionGroup)).all() == []
+
+
+def test_an_import_is_in_the_change_log_of_each_template_and_group(work: Work, tmp_path: Path) -> None:
+    given.a_group(work, "MEET")
+    given.a_template(work, "VISIT", group="MEET", description="Visit", cost=45)
+
+    imported(work, write(tmp_path, "Code,Description,Group Code,Unit Cost\nVISIT,Long visit,,45\nCALL,Call,PHONE,\nNOTE,Note,PHONE,\n"))
+
+    seen = [(key, action) for key, action, _ in changed(work)]
+    assert sorted(seen) == [("CALL", "CREATED"), ("NOTE", "CREATED"), ("PHONE", "CREATED"), ("VISIT", "UPDATED")]
+    assert ("VISIT", "UPDATED", {"description": ("Visit", "Long visit")}) in changed(work)
 
 
 def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None:

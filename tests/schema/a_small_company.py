@@ -20,6 +20,7 @@ def build(session: Session) -> None:
     _log(session)
     _postponed(session)
     _segments(session)
+    _changes(session)
 
 
 def _add(session: Session, *rows: tables.Table) -> None:
@@ -106,3 +107,12 @@ def _segments(session: Session) -> None:
             segment_id=1, line_no=n, contact_no=None if n == 5 else f"P{n:02d}", date=W, template_code="VISIT" if n % 2 else "MISC",
             cost=Decimal(n), duration=n, customized=n % 3 * 5, salesperson_code="PS",
         ))
+
+
+def _changes(session: Session) -> None:
+    for version, action in enumerate(("CREATED", "UPDATED", "UPDATED"), start=1):
+        key = {"kind": "contact", "object_id": 2, "version": version}
+        _add(session, tables.Change(**key, object_key="C2", at=LOGGED_AT, user_id="u", action=action))
+        _add(session, tables.ChangeField(**key, field="city", old_value=None if version == 1 else 'É"', new_value=f"City {version}"),
+             tables.ChangeField(**key, field="name", old_value="x\n", new_value=None))
+    _add(session, tables.Change(kind="interaction_template", object_id=1, version=2, at=LOGGED_AT, user_id="v", action="DELETED"))

@@ -1,17 +1,17 @@
 """What only shows when all rows are there: numbers given twice, references that lead nowhere, changes that are not possible."""
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import and_, func, select, update
 
-from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
-from persistence.segments import SegmentLine
+from persistence.segments import Segment, SegmentLine
 from persistence.vocabulary import ContactType
+from resolvers.changes import deleted_keys
 from resolvers.imports.checking import Findings
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.staging import table_of
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
-USED_IN = (InteractionLogEntry, PostponedInteraction, SegmentLine)
 
 
 class Checks(Findings):
@@ -45,6 +45,11 @@ class Checks(Findings):
             "name", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.is_not(None), ROW.name.is_(None)),
             "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d'un nom.",
         )
+        self.find(
+            "no", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.in_(deleted_keys(Contact, select(ROW.no)))),
+            "{} was the number of a contact that was deleted, and numbers are never given twice. Leave the number out.",
+            "{} était le numéro d'un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
+        )
         if not manual_nos:
             self.find(
                 "no", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.is_not(None)),
@@ -59,14 +64,19 @@ class Checks(Findings):
         self._companies()
 
     def moves(self) -> None:
-        """A person who has interactions or stands on a segment stays with the company (R-CON-10): history would split."""
-        used = or_(*(self.there(table_of(model).c.contact_no == ROW.no) for model in USED_IN))
-        moved = and_(ROW.company_no != CONTACT.company_no, CONTACT.company_no.is_not(None))
+        """A person who stands on an open segment stays with the company (R-CON-10)."""
+        lines, segments = table_of(SegmentLine), table_of(Segment)
+        is_open = and_(segments.c.id == lines.c.segment_id, segments.c.logged_segment_entry_no.is_(None))
+        stands = select(1).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == ROW.no)
+        moved = and_(ROW.company_no.is_not(None), ROW.company_no.is_distinct_from(CONTACT.company_no))
         self.find(
             "company_no", ROW.no,
-            self.rows().join(CONTACTS, CONTACT.no == ROW.no).where(ROW.known, ROW.type == ContactType.PERSON, moved, used),
-            "{} has interactions or stands on a segment, so the company cannot change. Create a new contact there.",
-            "{} a des interactions ou figure sur un segment ; la société ne peut pas changer. Créez-y un nouveau contact.",
+            self.rows().join(CONTACTS, CONTACT.no == ROW.no).where(
+                ROW.known, ROW.type == ContactType.PERSON, moved, stands.correlate(STAGING).exists()
+            ),
+            "{} stands on an open segment, so the company cannot change. Log the segment or take the contact off first.",
+            "{} figure sur un segment actif ; la société ne peut donc pas changer. "
+            "Journalisez d'abord ce segment ou retirez-en le contact.",
         )
 
     def _companies(self) -> None:

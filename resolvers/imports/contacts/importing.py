@@ -34,23 +34,26 @@ def _import(run: Import) -> None:
     checks.references(manual_nos=_manual_nos(work))
     run.refuse_if_wrong()
     steps = iter(range(1, 4))
+    writing.hold(work.session)
     writing.add_companies_by_name(work.session)
     numbering.draw(work)
     run.progress("contacts written", next(steps), 3)
     writing.name_companies(work.session)
+    writing.tell_people(work)
     _store(work, ContactType.COMPANY, report)
     run.progress("contacts written", next(steps), 3)
     writing.join_companies(work)
     checks.moves()
     run.refuse_if_wrong()
     _store(work, ContactType.PERSON, report)
-    writing.rename_in_people(work.session)
+    writing.rename_in_people(work)
+    writing.take_postponed_along(work.session)
     report.unchanged = writing.count_known(work.session) - report.updated
     run.progress("contacts written", next(steps), 3)
 
 
 def _store(work: Work, kind: ContactType, report: ImportReport) -> None:
-    report.updated += writing.change(work.session, kind)
+    report.updated += writing.change(work, kind)
     report.created += writing.add(work, kind)
 
 

@@ -37,14 +37,14 @@ def run(
 
 
 def _import(run: Import, *, formats: Formats) -> None:
-    session, report = run.work.session, run.report
+    work, session, report = run.work, run.work.session, run.report
     run.read(Rows(run.file, report, formats).staged)
     writing.match(session)
     _check(Findings(session, report, STAGING, run.file.columns))
     run.refuse_if_wrong()
-    groups = writing.make_groups(session)
-    report.updated = writing.change(session)
-    report.created = writing.add(session)
+    groups = writing.make_groups(work)
+    report.updated = writing.change(work)
+    report.created = writing.add(work)
     writing.translate(session)
     report.unchanged = report.rows - report.created - report.updated
     report.notes += [f"New groups, with their code for description: {', '.join(groups)}."] if groups else []

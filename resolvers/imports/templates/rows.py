@@ -31,7 +31,7 @@ class Rows:
                 "A template has a code. Fill it in.", "Un modèle a un code. Indiquez-le."
             ))
         self._reader.stand_in(given, "description", cells)
-        return dict.fromkeys(CAPTIONS) | given | {"row_no": row_no, "known": False}
+        return dict.fromkeys(CAPTIONS) | given | {"row_no": row_no, "known": False, "new_group": False}
 
 
 def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:

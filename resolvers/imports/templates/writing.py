@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, not_, select, update
 from sqlmodel import Session
 
 from persistence.inserts import insert_new_rows
-from persistence.templates import InteractionGroup, InteractionTemplateTranslation
+from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
+from resolvers import changes
 from resolvers.imports.staging import table_of
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.templates.staging import STAGING, TEMPLATES
+from resolvers.work import Work
 
 ROW, TEMPLATE = STAGING.c, TEMPLATES.c
 GROUP = table_of(InteractionGroup).c
@@ -22,37 +24,38 @@ UNSAID: dict[str, Any] = {
 
 
 def match(session: Session) -> None:
-    """Which rows have a template already."""
+    """Which rows have a template already. Nobody else changes these until the transaction ends."""
+    held = select(TEMPLATE.code).where(TEMPLATE.code.in_(select(ROW.code))).order_by(TEMPLATE.code).with_for_update()
+    session.execute(select(func.count()).select_from(held.subquery()))
     session.execute(update(STAGING).where(TEMPLATE.code == ROW.code).values(known=True))
 
 
-def make_groups(session: Session) -> list[str]:
+def make_groups(work: Work) -> list[str]:
     """Groups that are named and not there are made, their code for description. Answers their codes."""
     there = select(1).where(GROUP.code == ROW.group_code).correlate(STAGING).exists()
-    missing = select(ROW.group_code).where(ROW.group_code.is_not(None), ~there).distinct()
-    codes = list(session.scalars(missing.order_by(ROW.group_code)))
-    named = missing.subquery()
+    work.session.execute(update(STAGING).where(ROW.group_code.is_not(None), ~there).values(new_group=True))
+    named = select(ROW.group_code).where(ROW.new_group).distinct().subquery()
+    codes = list(work.session.scalars(select(named.c.group_code).order_by(named.c.group_code)))
     rows = select(named.c.group_code, named.c.group_code, literal(1)).where(named.c.group_code.is_not(None))
-    insert_new_rows(session, InteractionGroup, ["code", "description", "version"], rows, ["code"])
+    insert_new_rows(work.session, InteractionGroup, ["code", "description", "version"], rows, ["code"])
+    changes.created(work, InteractionGroup, GROUP.code.in_(select(named.c.group_code)))
     return codes
 
 
-def change(session: Session) -> int:
+def change(work: Work) -> int:
     """Change the templates that differ from their rows, and answer how many. Blank cells leave a template as it is."""
-    differs = or_(*(and_(ROW[name].is_not(None), ROW[name].is_distinct_from(TEMPLATE[name])) for name in CHANGED))
-    changed: Any = session.execute(update(TEMPLATES).where(TEMPLATE.code == ROW.code, ROW.known, differs).values(
-        {name: func.coalesce(ROW[name], TEMPLATE[name]) for name in CHANGED} | {"version": TEMPLATE.version + 1}
-    ))
-    return int(changed.rowcount)
+    new = {name: func.coalesce(ROW[name], TEMPLATE[name]) for name in CHANGED}
+    return changes.change(work, InteractionTemplate, new, TEMPLATE.code == ROW.code, ROW.known)
 
 
-def add(session: Session) -> int:
+def add(work: Work) -> int:
     """Insert the templates that are new, in the order of their rows, and answer how many."""
     values: dict[str, ColumnElement[Any]] = {name: ROW[name] for name in CAPTIONS} | {
         name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()
     } | {"version": literal(1)}
     new = select(*values.values()).where(not_(ROW.known)).order_by(ROW.row_no)
-    made: Any = session.execute(insert(TEMPLATES).from_select([*values], new))
+    made: Any = work.session.execute(insert(TEMPLATES).from_select([*values], new))
+    changes.created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return int(made.rowcount)
 
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from persistence.database import Database
-from resolvers import users
+from resolvers import salespeople, users
 from resolvers.work import Work
 from schema.server.app import create_app
 from schema.server.auth import Gate, is_here
@@ -173,6 +173,13 @@ def test_another_token_keeps_or_changes_the_salesperson_k16(work: Work) -> None:
     assert users.create_token(work, "ann", salesperson_code="PS").salesperson_code == "PS"
     assert users.create_token(work, "ann", salesperson_code="").salesperson_code is None
     assert [(token.user_id, token.salesperson_code) for token in users.tokens(work)] == [("ann", None)] * 4
+
+
+def test_the_salesperson_of_a_user_is_not_deleted_k6(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+    users.create_token(work, "ann", salesperson_code="JO")
+
+    assert refused(salespeople.delete, work, "JO") == [("IN_USE", ("code",))]
 
 
 def test_who_cannot_be_a_user_is_said(work: Work) -> None:
