@@ -42,7 +42,8 @@ class Endpoint:
                 request = await self._request(scope, receive, headers)
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
-                caller = Caller(user.id, _language(headers.get(b"accept-language", b"")), user.salesperson_code)
+                language = _language(headers.get(b"accept-language", b""))
+                caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, language=language)
                 answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
