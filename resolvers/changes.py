@@ -102,11 +102,21 @@ def forget(work: Work, model: type[Table], fields: Sequence[str], *where: Column
     work.session.execute(update(noted).where(*of_these, *where).values(old_value=None, new_value=None))
 
 
-def deleted_keys(model: type[Table], among: Sequence[str] | Select[Any]) -> Select[Any]:
+def deleted_keys(model: type[Table], among: Sequence[str]) -> Select[Any]:
     """Which of these are numbers or codes of what was deleted. Numbers are never given twice (K6)."""
     log = table(Change)
-    mine = (log.c.kind == _kind(model), log.c.action == ChangeAction.DELETED.value)
-    return select(log.c.object_key).where(*mine, log.c.object_key.in_(among))
+    return select(log.c.object_key).where(*_deletions(model), log.c.object_key.in_(among))
+
+
+def was_deleted(model: type[Table], key: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether this number or code, a column of another row, is of something that was deleted."""
+    log = table(Change)
+    return select(literal(1)).select_from(log).where(*_deletions(model), log.c.object_key == key).exists()
+
+
+def _deletions(model: type[Table]) -> tuple[ColumnElement[bool], ...]:
+    log = table(Change)
+    return log.c.kind == _kind(model), log.c.action == ChangeAction.DELETED.value
 
 
 def as_text(rows: Sequence[Mapping[str, Any]]) -> str | None:

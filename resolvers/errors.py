@@ -58,6 +58,12 @@ class Words(NamedTuple):
     french: str
 
 
+def number(count: int, one: Words, several: Words) -> Words:
+    """A number of things: 1 line, 3 lines."""
+    called = several if count > 1 else one
+    return Words(f"{count} {called.english}", f"{count} {called.french}")
+
+
 class Refusal:
     """One reason to say no. A subclass has a code and a sentence with `{facts}` in each language.
 

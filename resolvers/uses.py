@@ -15,7 +15,7 @@ from persistence.tables import Table
 from persistence.templates import InteractionGroupTranslation, InteractionTemplate, InteractionTemplateTranslation
 from persistence.users import UserSetup
 from resolvers.changes import KEYS, table
-from resolvers.errors import Refusal, Refused, UserErrorCode, Words
+from resolvers.errors import Refusal, Refused, UserErrorCode, Words, number
 from resolvers.work import Work, spoken
 
 PARTS = (table(InteractionGroupTranslation), table(InteractionTemplateTranslation), table(NumberSeriesLine))
@@ -24,6 +24,9 @@ PARTS = (table(InteractionGroupTranslation), table(InteractionTemplateTranslatio
 OPEN, LOGGED = "open", "logged"
 """Segments and their lines are counted apart: those of logged segments are kept for undoing (K7, K18)."""
 
+LINES_OF_OPEN_SEGMENTS = (
+    Words("line of an open segment", "ligne d'un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
+)
 CALLED: dict[str, tuple[Words, Words]] = {
     InteractionLogEntry.__tablename__: (
         Words("interaction of the log", "écriture journal interaction"),
@@ -33,10 +36,7 @@ CALLED: dict[str, tuple[Words, Words]] = {
         Words("postponed interaction", "interaction reportée"), Words("postponed interactions", "interactions reportées"),
     ),
     f"{Segment.__tablename__} {OPEN}": (Words("open segment", "segment actif"), Words("open segments", "segments actifs")),
-    f"{SegmentLine.__tablename__} {OPEN}": (
-        Words("line of an open segment", "ligne d'un segment actif"),
-        Words("lines of open segments", "lignes de segments actifs"),
-    ),
+    f"{SegmentLine.__tablename__} {OPEN}": LINES_OF_OPEN_SEGMENTS,
     f"{Segment.__tablename__} {LOGGED}": (
         Words("logged segment", "segment journalisé"), Words("logged segments", "segments journalisés"),
     ),
@@ -126,11 +126,8 @@ def _key(rows: SqlTable) -> str:
 def _listed(used: dict[str, int]) -> Words:
     """As a list in words: 1 postponed interaction, 3 lines of open segments and 2 campaigns."""
     order = [*CALLED, *used]
-    called = [(used[name], _called(name)[used[name] > 1]) for name in sorted(used, key=order.index)]
-    return Words(
-        _joined([f"{count} {words.english}" for count, words in called], "and"),
-        _joined([f"{count} {words.french}" for count, words in called], "et"),
-    )
+    each = [number(used[name], *_called(name)) for name in sorted(used, key=order.index)]
+    return Words(_joined([words.english for words in each], "and"), _joined([words.french for words in each], "et"))
 
 
 def _called(name: str) -> tuple[Words, Words]:

@@ -176,13 +176,28 @@ def told(description: str, absent: Any = 0, *, name: str | None = None) -> Any:
     return made
 
 
+class GoneField(ToldField):
+    """The id of what is no longer there."""
+
+    target: str
+
+    def of(self, outcome: Any) -> Any:
+        """The global id of the object that the outcome has as `id`."""
+        return identifiers.written(entity_of(self.target), outcome["id"]) if "id" in outcome else None
+
+    def __copy__(self) -> "GoneField":
+        made = super().__copy__()
+        assert isinstance(made, GoneField)
+        made.target = self.target
+        return made
+
+
 def gone(target: str, description: str) -> Any:
-    """The global id of the object that the outcome has as `id`, and that is no longer there."""
-
-    def written(self: Any) -> strawberry.ID | None:
-        return strawberry.ID(identifiers.written(entity_of(target), self["id"])) if "id" in self else None
-
-    return strawberry.field(resolver=written, description=description)
+    """The global id of the object that the outcome has as `id`; null when the mutation was refused."""
+    made = GoneField(description=description)
+    made.target = target
+    made.init = made.repr = made.compare = False
+    return made
 
 
 def payload(cls: T) -> T:

@@ -24,11 +24,14 @@ from resolvers.contacts.fields import (
     handed_down,
     no_company_of_companies,
 )
-from resolvers.errors import Refusal, UserErrorCode, refuse_any
+from resolvers.errors import Refusal, UserErrorCode, Words, number, refuse_any
 from resolvers.refusals import ContactNotFound
+from resolvers.uses import LINES_OF_OPEN_SEGMENTS
 from resolvers.work import Work, key
 
 CONTACTS = table(Contact)
+INTERACTIONS = (Words("interaction", "interaction"), Words("interactions", "interactions"))
+PEOPLE = (Words("person", "personne"), Words("people", "personnes"))
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,16 @@ class HasEntries(Refusal):
     """R-CON-5: of postponed interactions too."""
 
     code = UserErrorCode.HAS_ENTRIES
-    english = "Contact {no} has {count} interactions, so its type stays. Create a new contact of the other type instead."
-    french = "Le contact {no} a {count} interactions ; son type reste donc. Créez plutôt un nouveau contact de l'autre type."
+    english = "Contact {no} has {entries}, so its type stays. Create a new contact of the other type instead."
+    french = "Le contact {no} a {entries} ; son type reste donc. Créez plutôt un nouveau contact de l'autre type."
 
 
 class HasPeople(Refusal):
     """R-CON-5, K24."""
 
     code = UserErrorCode.HAS_ENTRIES
-    english = "{count} people belong to company {no}, so its type stays. Put them under another company first."
-    french = "{count} personnes font partie de la compagnie {no} ; son type reste donc. Affectez-les d'abord à une autre."
+    english = "Company {no} has {people}, so its type stays. Put them under another company first."
+    french = "La compagnie {no} a {people} ; son type reste donc. Affectez-les d'abord à une autre compagnie."
 
 
 class OnOpenSegment(Refusal):
@@ -61,11 +64,11 @@ class OnOpenSegment(Refusal):
 
     code = UserErrorCode.IN_USE
     english = (
-        "Contact {no} stands on {count} lines of open segments, so its company stays. "
+        "Contact {no} stands on {lines}, so its company stays. "
         "Log these segments or take it off first."
     )
     french = (
-        "Le contact {no} figure sur {count} lignes de segments actifs ; sa compagnie reste donc. "
+        "Le contact {no} figure sur {lines} ; sa compagnie reste donc. "
         "Journalisez d'abord ces segments ou retirez-l'en."
     )
 
@@ -143,11 +146,12 @@ def _used(work: Work, before: Contact, values: Mapping[str, Any]) -> list[Refusa
     entries, waiting, standing, staff = work.session.execute(select(*counts)).one()
     refusals: list[Refusal] = []
     if new_type and entries + waiting:
-        refusals.append(HasEntries(ROOM, "type", no=before.no, count=entries + waiting))
+        refusals.append(HasEntries(ROOM, "type", no=before.no, entries=number(entries + waiting, *INTERACTIONS)))
     if new_type and staff:
-        refusals.append(HasPeople(ROOM, "type", no=before.no, count=staff))
+        refusals.append(HasPeople(ROOM, "type", no=before.no, people=number(staff, *PEOPLE)))
     if moved and standing:
-        refusals.append(OnOpenSegment(ROOM, "company_no", no=before.no, count=standing))
+        lines_there = number(standing, *LINES_OF_OPEN_SEGMENTS)
+        refusals.append(OnOpenSegment(ROOM, "company_no", no=before.no, lines=lines_there))
     return refusals
 
 

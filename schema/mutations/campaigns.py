@@ -57,7 +57,7 @@ class DeleteCampaignInput:
 class DeleteCampaignPayload(Payload):
     """What deleteCampaign did."""
 
-    deleted_id = gone("campaigns.Campaign", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("campaigns.Campaign", "The id that is gone; null when it was refused.")
 
 
 @strawberry.type

@@ -68,7 +68,7 @@ class DeleteContactInput:
 class DeleteContactPayload(Payload):
     """What deleteContact did."""
 
-    deleted_id = gone("contacts.Contact", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("contacts.Contact", "The id that is gone; null when it was refused.")
 
 
 @strawberry.input(description="The contact that is to be nobody any more. There is no way back.")

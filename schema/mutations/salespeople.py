@@ -55,7 +55,7 @@ class DeleteSalespersonInput:
 class DeleteSalespersonPayload(Payload):
     """What deleteSalesperson did."""
 
-    deleted_id = gone("salespeople.Salesperson", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("salespeople.Salesperson", "The id that is gone; null when it was refused.")
 
 
 @strawberry.type

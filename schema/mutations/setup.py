@@ -67,7 +67,7 @@ class DeleteNumberSeriesInput:
 class DeleteNumberSeriesPayload(Payload):
     """What deleteNumberSeries did."""
 
-    deleted_id = gone("setup.NumberSeries", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("setup.NumberSeries", "The id that is gone; null when it was refused.")
 
 
 @strawberry.input(description="The company's settings that change; what is left out stays.")

@@ -61,7 +61,7 @@ class DeleteInteractionGroupInput:
 class DeleteInteractionGroupPayload(Payload):
     """What deleteInteractionGroup did."""
 
-    deleted_id = gone("templates.InteractionGroup", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("templates.InteractionGroup", "The id that is gone; null when it was refused.")
 
 
 @strawberry.input(description="The fields of an interaction template: every default of the interactions made from it.")
@@ -121,7 +121,7 @@ class DeleteInteractionTemplateInput:
 class DeleteInteractionTemplatePayload(Payload):
     """What deleteInteractionTemplate did."""
 
-    deleted_id = gone("templates.InteractionTemplate", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone("templates.InteractionTemplate", "The id that is gone; null when it was refused.")
 
 
 @strawberry.type

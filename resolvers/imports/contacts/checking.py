@@ -6,7 +6,7 @@ from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from persistence.vocabulary import ContactType
-from resolvers.changes import deleted_keys
+from resolvers.changes import was_deleted
 from resolvers.imports.checking import Findings
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.staging import table_of
@@ -46,7 +46,7 @@ class Checks(Findings):
             "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d'un nom.",
         )
         self.find(
-            "no", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.in_(deleted_keys(Contact, select(ROW.no)))),
+            "no", ROW.no, self.rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
             "{} was the number of a contact that was deleted, and numbers are never given twice. Leave the number out.",
             "{} était le numéro d'un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
         )

@@ -9,7 +9,7 @@ from sqlmodel import select as select_rows
 from persistence.contacts import Contact
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
-from resolvers.changes import deleted_keys
+from resolvers.changes import was_deleted
 from resolvers.errors import Refused
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.refusals import NumberSeriesExhausted
@@ -80,7 +80,7 @@ def _assign(work: Work, run: Run) -> int | None:
     taken = or_(
         select(1).where(CONTACTS.c.no == ROW.drawn_no).correlate(STAGING).exists(),
         select(1).where(given.c.no == ROW.drawn_no).correlate(STAGING).exists(),
-        ROW.drawn_no.in_(deleted_keys(Contact, select(given.c.drawn_no))),
+        was_deleted(Contact, ROW.drawn_no),
     )
     numbered = select(ROW.row_no, ROW.drawn_no, place.label("place")).where(ROW.no.is_(None)).subquery("numbered")
     last = select(func.max(numbered.c.place)).where(

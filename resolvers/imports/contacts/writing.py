@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
 from persistence.contacts import Contact
@@ -71,8 +71,10 @@ def join_companies(work: Work) -> None:
 
 def hold(session: Session) -> None:
     """Nobody else changes the contacts of the file, and the people of its companies, until the transaction ends."""
-    numbers = select(ROW.no).where(ROW.known)
-    these = select(CONTACT.no).where(or_(CONTACT.no.in_(numbers), CONTACT.company_no.in_(numbers)))
+    person = CONTACTS.alias("person")
+    known = select(ROW.no).where(ROW.known)
+    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
+    these = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
     held = these.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("held")
     session.execute(select(func.count()).select_from(held))
 
