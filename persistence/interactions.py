@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Sequence
+from sqlalchemy import CheckConstraint, Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -89,6 +89,7 @@ class InteractionLogEntry(Table, table=True):
     """The logged segment whose canceling struck it out; null where it was canceled apart from that (K17)."""
     changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     """When somebody last evaluated, commented or un-canceled it; null as long as it is as it was logged (K18)."""
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     user_id: str = Field(sa_type=words(50))
     logged_at: dt.datetime = Field(sa_type=Instant)
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, Over, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Over, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -77,3 +77,20 @@ def reserve(session: Session, count: int) -> list[int]:
     took(session, count)
     last = session.scalars(select(LAST_NO)).one()
     return list(range(last - count + 1, last + 1))
+
+
+def hold(session: Session) -> int:
+    """The last number given. Nobody else is given one until the transaction ends: on SQLite nobody else writes anyhow."""
+    if not _on_postgresql(session):
+        return session.scalars(select(LAST_NO)).one()
+    session.execute(text("LOCK TABLE interaction_log_entry, postponed_interaction IN SHARE ROW EXCLUSIVE MODE"))
+    return int(session.scalars(text("SELECT last_value FROM interaction_entry_no")).one())
+
+
+def go_on_after(session: Session, entry_no: int) -> None:
+    """Give only higher numbers from now on. `hold` comes first."""
+    if _on_postgresql(session):
+        higher = "SELECT setval('interaction_entry_no', greatest(last_value, :entry_no)) FROM interaction_entry_no"
+        session.execute(text(higher), {"entry_no": entry_no})
+    else:
+        session.execute(update(EntryCounter).where(entry_no > LAST_NO).values(last_no=entry_no))

@@ -14,10 +14,11 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
+from persistence.users import AccessToken, UserSetup
 
 __all__ = [
-    "Campaign", "CampaignEntry", "Change", "ChangeField", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
-    "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
+    "AccessToken", "Campaign", "CampaignEntry", "Change", "ChangeField", "Contact", "EntryCounter", "IdempotencyKey",
+    "InteractionComment", "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
     "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
-    "PostponedInteraction", "RetiredSegment", "Salesperson", "Segment", "SegmentLine", "Table",
+    "PostponedInteraction", "RetiredSegment", "Salesperson", "Segment", "SegmentLine", "Table", "UserSetup",
 ]

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
 
 from persistence.setup import IdempotencyKey
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
@@ -15,6 +16,7 @@ from resolvers.work import Work
 
 KEPT_FOR = dt.timedelta(days=7)
 LONGEST_KEY = 200
+SWEPT_AT_ONCE = 100
 
 
 class IdempotencyConflict(Refusal):
@@ -31,7 +33,7 @@ def once(
 ) -> dict[str, Any]:
     """Do it, or tell what it did when it was done under this key before. A refusal leaves the key free.
 
-    The key is claimed first: a twin that is under way is waited for.
+    The key is claimed first: a twin that is under way is waited for. A key that is too old is as good as new.
     """
     if len(key) > LONGEST_KEY:
         raise Refused(Invalid(
@@ -39,26 +41,37 @@ def once(
             french=f"Une clé d'idempotence a au plus {LONGEST_KEY} caractères.",
         ))
     input_hash = hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=str).encode()).hexdigest()
-    mine = (IdempotencyKey.user_id == work.user.id, IdempotencyKey.key == key)
-    work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < work.now - KEPT_FOR))  # type: ignore[arg-type]
+    mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)
+    _sweep(work)
     claimed = work.session.execute(_claim(work, key, mutation, input_hash)).first()
     if claimed is None:
         known = work.session.execute(
-            select(IdempotencyKey.mutation, IdempotencyKey.input_hash, IdempotencyKey.outcome).where(*mine)  # type: ignore[call-overload]
+            select(col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome)).where(*mine)
         ).one()
         if (known.mutation, known.input_hash) != (mutation, input_hash):
             raise Refused(IdempotencyConflict("idempotency_key", key=key))
         told: dict[str, Any] = json.loads(known.outcome)
         return told
     outcome = verb()
-    work.session.execute(update(IdempotencyKey).where(*mine).values(outcome=json.dumps(outcome)))  # type: ignore[arg-type]
+    work.session.execute(update(IdempotencyKey).where(*mine).values(outcome=json.dumps(outcome)))
     return outcome
 
 
 def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:
     """On PostgreSQL this waits for a twin's transaction; on SQLite there is only one writer."""
     on_postgresql = work.session.get_bind().dialect.name == "postgresql"
-    made = (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(
-        user_id=work.user.id, key=key, mutation=mutation, input_hash=input_hash, at=work.now
-    )
-    return made.on_conflict_do_nothing().returning(IdempotencyKey.key)
+    mine = {"mutation": mutation, "input_hash": input_hash, "at": work.now, "outcome": None}
+    made = (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(user_id=work.user.id, key=key, **mine)
+    anew = made.on_conflict_do_update(index_elements=["user_id", "key"], set_=mine, where=_too_old(work))
+    return anew.returning(col(IdempotencyKey.key))
+
+
+def _sweep(work: Work) -> None:
+    """Delete some keys that are too old. Those that somebody else is just sweeping are left to them: nobody waits."""
+    owner, key = col(IdempotencyKey.user_id), col(IdempotencyKey.key)
+    swept = select(owner, key).where(_too_old(work)).limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    work.session.execute(delete(IdempotencyKey).where(tuple_(owner, key).in_(swept)))
+
+
+def _too_old(work: Work) -> ColumnElement[bool]:
+    return col(IdempotencyKey.at) < work.now - KEPT_FOR

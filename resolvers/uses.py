@@ -13,6 +13,7 @@ from persistence.segments import Segment, SegmentLine
 from persistence.setup import MarketingSetup, NumberSeriesLine
 from persistence.tables import Table
 from persistence.templates import InteractionGroupTranslation, InteractionTemplate, InteractionTemplateTranslation
+from persistence.users import UserSetup
 from resolvers.changes import KEYS, table
 from resolvers.errors import Refusal, Refused, UserErrorCode, Words, number
 from resolvers.work import Work, spoken
@@ -51,7 +52,7 @@ CALLED: dict[str, tuple[Words, Words]] = {
     ),
     Campaign.__tablename__: (Words("campaign", "campagne"), Words("campaigns", "campagnes")),
     Contact.__tablename__: (Words("contact", "contact"), Words("contacts", "contacts")),
-    "user_setup": (Words("user", "utilisateur"), Words("users", "utilisateurs")),
+    UserSetup.__tablename__: (Words("user", "utilisateur"), Words("users", "utilisateurs")),
     MarketingSetup.__tablename__: (
         Words("setting of the marketing setup", "réglage des paramètres marketing"),
         Words("settings of the marketing setup", "réglages des paramètres marketing"),

@@ -15,6 +15,7 @@ from persistence.database import Database
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
 from resolvers.languages import Reader
+from resolvers.users import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
 from schema.inputs import given
@@ -28,14 +29,15 @@ from schema.planning.values import Moment, Occasion
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and in which language they are answered: `EN` or `FR`.
+    """Who asks, in which language they are answered – `EN` or `FR` –, and which salesperson they are, if one (K16).
 
     The tag is that of the language they prefer to all others, such as `fr-ca`, where it is one of the two.
     """
 
-    user_id: str = "local"
+    user_id: str = LOCAL
     language: str = "EN"
     language_tag: str | None = None
+    salesperson_code: str | None = None
 
 
 @dataclass
@@ -154,7 +156,7 @@ class Context:
             return {"__refusals__": refused.refusals, "__detail__": refused.detail}
 
     def _work(self, session: Session) -> Work:
-        return Work(session, User(self.caller.user_id), self.now)
+        return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)
 
 
 def _told_again(done: Any) -> dict[str, Any]:

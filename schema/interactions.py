@@ -123,8 +123,9 @@ class InteractionLogEntry(Node):
     logged_segment = one("segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no",
                          remote="entry_no")
     canceled: bool = column("Whether it was struck out: kept, but in no figure (R-ENT-5).")
+    imported: bool = column("Whether it was taken over from another system; its contact and template may be null then.")
     user_id: str = column("Who logged it.")
-    logged_at: dt.datetime = column("When it was logged.")
+    logged_at: dt.datetime = column("When it was logged; of an imported one, when it was imported.")
     comments = _comments()
 
 

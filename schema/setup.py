@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date
 from persistence import setup as tables
 from schema.connections import connection_of
 from schema.nodes import Node
-from schema.planning.declarations import by_column
+from schema.planning.declarations import by_column, entity_of
 from schema.planning.fields import column, computed, entity, lazy, listing, many, named, one, single
 from schema.planning.statement import Row, Statement
 
@@ -81,7 +81,10 @@ class Viewer:
 
     @strawberry.field(description="Their own salesperson, the default of new drafts and segments (K16).")
     async def salesperson(self, info: strawberry.Info) -> lazy("salespeople.Salesperson") | None:  # type: ignore[valid-type]
-        return None
+        code = info.context.caller.salesperson_code
+        if code is None:
+            return None
+        return await info.context.show(info._raw_info, entity_of("salespeople.Salesperson"), [code], ("code",))
 
 
 @strawberry.type

@@ -7,12 +7,28 @@ from typing import Any
 class Api:
     """A client of the whole application."""
 
-    def __init__(self, client: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._client, self._loop = client, loop
+    def __init__(self, client: Any, loop: asyncio.AbstractEventLoop, **headers: str) -> None:
+        self._client, self._loop, self._headers = client, loop, headers
+
+    def known_by(self, token: str) -> "Api":
+        """The same application, asked with a token."""
+        return Api(self._client, self._loop, authorization=f"Bearer {token}")
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
-        sent = {"query": query, "variables": variables or {}}
-        return self._loop.run_until_complete(self._client.post("/graphql", json=sent, headers=headers))
+        return self._loop.run_until_complete(self.sent(query, variables, **headers))
+
+    async def sent(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+        """The response to a request that is under way beside others."""
+        asked = {"query": query, "variables": variables or {}}
+        return await self._client.post("/graphql", json=asked, headers=self._headers | headers)
+
+    def at_once(self, *requests: Any) -> list[Any]:
+        """What several coroutines answer that run beside each other."""
+
+        async def together() -> list[Any]:
+            return await asyncio.gather(*requests)
+
+        return self._loop.run_until_complete(together())
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an answer without errors."""

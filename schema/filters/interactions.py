@@ -83,6 +83,7 @@ class InteractionLogEntryFilter:
     correspondence_type: CorrespondenceTypeFilter | None = of_value("By what means.", "correspondence_type")
     attempt_failed: bool | None = of_flag("Whether the attempt failed.", "attempt_failed")
     canceled: bool | None = of_flag("Whether it was struck out.", "canceled")
+    imported: bool | None = of_flag("Whether it was taken over from another system.", "imported")
     campaign_target: bool | None = of_flag("Whether it made the contact a target of the campaign.", "campaign_target")
     campaign_response: bool | None = of_flag("Whether it was a response to the campaign.", "campaign_response")
     has_comments: bool | None = meaning(_has_comments, "Whether it has comments.")

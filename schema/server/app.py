@@ -17,6 +17,7 @@ from persistence.versions import check as check_version
 from schema.engine import Engine
 from schema.graph import schema
 from schema.server import graphiql, limits
+from schema.server.auth import Gate
 from schema.server.errors import report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
@@ -37,12 +38,13 @@ def create_app(settings: Settings) -> Starlette:
         ) as database:
             await check_version(database)
             engine = Engine(
-                schema._schema, database, check=limits.check, report=report,                introspection=settings.introspection,
+                schema._schema, database, check=limits.check, report=report, introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             app.state.database = database
             app.state.graphql = Endpoint(
-                engine, page=page, max_body_bytes=settings.max_body_bytes, timeout=settings.write_timeout_seconds
+                engine, Gate(database, require_token=settings.require_token), page=page,
+                max_body_bytes=settings.max_body_bytes, timeout=settings.write_timeout_seconds,
             )
             yield
 

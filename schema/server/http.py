@@ -9,7 +9,8 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from schema.engine import Answer, Caller, Engine, GraphQLRequest
-from schema.server.errors import OURS, masked
+from schema.server.auth import Gate
+from schema.server.errors import OURS, Rejected, masked
 from schema.server.graphiql import Page
 
 JSON = b"application/json"
@@ -19,40 +20,37 @@ BODY_SECONDS = 10
 """How long a client may take to send its request."""
 
 
-class Rejected(Exception):
-    """A request that is no GraphQL request."""
-
-    def __init__(self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None):
-        super().__init__(message)
-        self.status, self.code, self.headers = status, code, headers or []
-
-
 class Endpoint:
     """Answers `/graphql`."""
 
-    def __init__(self, engine: Engine, *, page: Page | None, max_body_bytes: int, timeout: float) -> None:
-        self._engine, self._page, self._max_body, self._timeout = engine, page, max_body_bytes, timeout
+    def __init__(self, engine: Engine, gate: Gate, *, page: Page | None, max_body_bytes: int, timeout: float) -> None:
+        self._engine, self._gate, self._page = engine, gate, page
+        self._max_body, self._timeout = max_body_bytes, timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        request: GraphQLRequest | None = None
+        too_late = 504
         try:
             if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
             media = _media_type(accept)
+            user = await self._gate.user(scope, headers)
+            too_late = 408
             async with asyncio.timeout(BODY_SECONDS) as deadline:
                 request = await self._request(scope, receive, headers)
+                too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
-                caller = Caller(**_languages(headers.get(b"accept-language", b"")))
+                languages = _languages(headers.get(b"accept-language", b""))
+                caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, **languages)
                 answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
             await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
         except TimeoutError:
-            await _send(send, 504 if request else 408, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
+            await _send(send, too_late, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
             await _send(send, 500, _body(masked(error, None), OURS), JSON, [])
 

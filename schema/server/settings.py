@@ -12,6 +12,9 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///carnet.db", description="The database: `sqlite:///file` or `postgresql://user@host/name`.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    require_token: bool = Field(
+        False, description="Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
+    )
     pool_size: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL, for reading and for writing each.")
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")

@@ -87,6 +87,7 @@ def _log(session: Session) -> None:
             information_flow=["OUTBOUND", "INBOUND", None][n % 3], initiated_by=["US", "THEM", None][n % 3],
             evaluation=[None, "POSITIVE", "NEGATIVE", "VERY_POSITIVE", "NEUTRAL", "VERY_NEGATIVE"][n % 6],
             campaign_target=n % 12 == 0, campaign_response=n % 18 == 0, attempt_failed=n % 8 == 0, canceled=n % 9 == 0,
+            imported=n % 7 == 0,
             segment_no="SM0" if n > 55 else None, logged_segment_entry_no=1 if n > 55 else None, user_id="u", logged_at=LOGGED_AT,
         ))
     _add(session, tables.InteractionComment(entry_no=5, line_no=1, date=W, comment='q"uote\n\\ é\t', user_id="u"),

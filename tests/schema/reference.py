@@ -75,7 +75,7 @@ class Company:
                     "language_code"),
             **words("description", "subject", "user_id"), **on(self.date_fits, "date"), **amounts("cost"),
             **plain("entry_no", "campaign_entry_no", "logged_segment_entry_no", "evaluation", "information_flow", "initiated_by",
-                    "correspondence_type", "attempt_failed", "canceled", "campaign_target", "campaign_response", "duration"),
+                    "correspondence_type", "attempt_failed", "canceled", "imported", "campaign_target", "campaign_response", "duration"),
             "contact": self._contact_fits,
             "hasComments": lambda row, asked: asked == (row["entry_no"] in {each["entry_no"] for each in self.rows["InteractionComment"]}),
             "dayOfWeek": lambda row, asked: row["date"].isoweekday() in asked,

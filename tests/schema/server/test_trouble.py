@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resolvers.work import User
 from schema.server import http as door
 from schema.server.http import Endpoint
 
@@ -15,6 +16,11 @@ JSON = (b"content-type", b"application/json")
 class Broken:
     async def answer(self, *_: Any, **__: Any) -> Any:
         raise RuntimeError("SELECT secret")
+
+
+class Anybody:
+    async def user(self, *_: Any) -> User:
+        return User("local")
 
 
 class Slow:
@@ -32,7 +38,7 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None) -> tu
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
-    endpoint = Endpoint(engine, page=None, max_body_bytes=9999, timeout=0.05)
+    endpoint = Endpoint(engine, Anybody(), page=None, max_body_bytes=9999, timeout=0.05)
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 

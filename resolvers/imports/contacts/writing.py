@@ -9,8 +9,8 @@ from persistence.contacts import Contact
 from persistence.interactions import PostponedInteraction
 from persistence.vocabulary import ContactType
 from resolvers import changes
-from resolvers.contact_import.staging import CONTACTS, KEPT, STAGING
 from resolvers.contacts import handed_down
+from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
 from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c

@@ -1,12 +1,9 @@
 """The captions of NAV and Business Central, of Outlook and of Google, in English and French, for each field.
 
-Several columns may fill one field; the first that has something in a row wins, in the order given here. Case, accents
-and punctuation do not matter. Fields that no contact has, such as `first_name`, are put together by `rows`.
+Fields that no contact has, such as `first_name`, are put together by `rows`.
 """
 
-import re
-
-from persistence.folding import fold
+from resolvers.imports.captions import SALESPERSON
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "no": ("No.", "N°", "Nº", "Contact No.", "N° contact", "Number", "Numéro"),
@@ -56,20 +53,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "E-mail 2 - Value", "Adresse de messagerie 2", "Adresse de courrier 2",
     ),
     "correspondence_type": ("Correspondence Type", "Type correspondance", "Type de correspondance"),
-    "salesperson_code": (
-        "Salesperson Code", "Salesperson", "Code représentant", "Représentant", "Code vendeur", "Vendeur",
-    ),
+    "salesperson_code": SALESPERSON,
     "exclude_from_segment": ("Exclude from Segment", "Exclure du segment", "Exclu du segment"),
     "privacy_blocked": ("Privacy Blocked", "Confidentialité bloquée", "Bloqué pour confidentialité"),
 }
-
-
-def plain(caption: str) -> str:
-    """A caption without case, accents and punctuation: `N° téléphone` is `n telephone`."""
-    return re.sub("[^0-9a-z]+", " ", fold(caption)).strip()
-
-
-PLAIN: dict[str, tuple[str, int]] = {
-    plain(caption): (field, rank) for field, captions in CAPTIONS.items() for rank, caption in reversed([*enumerate(captions)])
-}
-"""For each plain caption its field, and its place among the captions of that field."""

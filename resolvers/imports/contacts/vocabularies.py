@@ -1,41 +1,23 @@
 """Words that stand for a value in people's files, in English and French, folded."""
 
-from persistence.folding import fold
-from persistence.vocabulary import ContactType, CorrespondenceType
+from persistence.vocabulary import ContactType
+from resolvers.imports.cells import any_of, vocabulary
 
-
-def _words(**values: str) -> dict[str, str]:
-    return {fold(word): value for value, words in values.items() for word in words.split("|")}
-
-
-def _any_of(words: str) -> frozenset[str]:
-    return frozenset(map(fold, words.split("|")))
-
-
-TYPES = _words(**{
+TYPES = vocabulary(**{
     ContactType.COMPANY: "COMPANY|Company|Société|Compagnie|Entreprise|Organisation|Organization|0",
     ContactType.PERSON: "PERSON|Person|Personne|Individu|1",
 })
 
-CORRESPONDENCE_TYPES = _words(**{
-    CorrespondenceType.HARD_COPY: "HARD_COPY|Hard Copy|Copie papier|Papier|Courrier|Lettre|Letter|1",
-    CorrespondenceType.EMAIL: "EMAIL|E-Mail|E-mail|Courriel|Courrier électronique|2",
-    CorrespondenceType.FAX: "FAX|Fax|Télécopie|3",
-})
+MOBILE = any_of("Mobile|Cell|Cellular|Portable|Cellulaire|Work Mobile|Mobile professionnel")
+FAX = any_of("Fax|Home Fax|Work Fax|Télécopie|Télécopieur|Fax professionnel|Pager")
 
-YES = _any_of("Yes|Oui|True|Vrai|X|1|Y|O")
-NO = _any_of("No|Non|False|Faux|0|N")
-
-MOBILE = _any_of("Mobile|Cell|Cellular|Portable|Cellulaire|Work Mobile|Mobile professionnel")
-FAX = _any_of("Fax|Home Fax|Work Fax|Télécopie|Télécopieur|Fax professionnel|Pager")
-
-LANGUAGES = _words(
+LANGUAGES = vocabulary(
     ENU="English|English (United States)|Anglais|en|en-US|en-CA|en-GB",
     FRA="French|French (France)|Français|Français (France)|fr|fr-FR",
     FRC="French (Canada)|Français (Canada)|fr-CA",
 )
 
-COUNTRIES = _words(
+COUNTRIES = vocabulary(
     AT="Austria|Autriche", AU="Australia|Australie", BE="Belgium|Belgique", BR="Brazil|Brésil", CA="Canada",
     CH="Switzerland|Suisse", CI="Ivory Coast|Côte d'Ivoire", CN="China|Chine",
     CZ="Czech Republic|Czechia|Tchéquie|République tchèque",

@@ -24,7 +24,7 @@ class RowError:
 
 @dataclass
 class ImportReport:
-    """What was done, or would be. Companies that exist only by their name in other rows are created beside the `rows`."""
+    """What was done, or would be. More may be created than there are `rows`; `notes` say what else is worth knowing."""
 
     rows: int = 0
     created: int = 0
@@ -33,6 +33,7 @@ class ImportReport:
     unknown_columns: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def add(self, error: RowError) -> None:
         """Count an error, and keep it if it is one of the first."""
@@ -62,14 +63,6 @@ class NotText(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
     french = "{file} n'est pas un fichier texte. Dans le tableur, enregistrez-le d'abord au format CSV."
-
-
-class NoKnownColumn(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} has no column that names a contact. Its first row must have captions such as No., Name or First Name."
-    french = (
-        "{file} n'a pas de colonne qui désigne un contact. Sa première ligne doit contenir des titres comme N°, Nom ou Prénom."
-    )
 
 
 class BrokenRow(Refusal):

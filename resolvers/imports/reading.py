@@ -2,14 +2,14 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from resolvers.contact_import.columns import Column, identifies, recognize
-from resolvers.contact_import.report import BrokenRow, NoKnownColumn, NotReadable, NotText
-from resolvers.errors import Refused
+from resolvers.errors import Refusal, Refused
+from resolvers.imports.columns import Column
+from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
 BLOCK = 1 << 20
 DELIMITERS = ",;\t"
@@ -19,9 +19,19 @@ NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 @dataclass(frozen=True)
-class ContactFile:
+class Kind:
+    """What a file may be a list of: how captions become columns, whether these are enough, and what is said if not."""
+
+    recognize: Callable[[Sequence[str]], list[Column]]
+    suffices: Callable[[set[str]], bool]
+    unknown: type[Refusal]
+
+
+@dataclass(frozen=True)
+class CsvFile:
     """A file whose captions were understood. `line_count` is an estimate of its rows, for progress."""
 
+    kind: Kind
     path: Path
     encoding: str
     delimiter: str
@@ -31,7 +41,7 @@ class ContactFile:
     @cached_property
     def recognized(self) -> list[Column]:
         """The columns that will be read."""
-        return recognize(self.captions)
+        return self.kind.recognize(self.captions)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -53,16 +63,16 @@ class ContactFile:
                 yield row_no, cells
 
 
-def open_file(path: Path) -> ContactFile:
-    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of contacts."""
+def open_file(path: Path, kind: Kind) -> CsvFile:
+    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of that kind."""
     try:
         encoding, line_count = _encoding(path)
-        files = [_with_delimiter(path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
+        files = [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
     except OSError as error:
         raise Refused(NotReadable(file=path.name, reason=error.strerror or str(error))) from error
     file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
-    if not identifies(file.recognized):
-        raise Refused(NoKnownColumn(file=path.name))
+    if not kind.suffices({column.field for column in file.recognized}):
+        raise Refused(kind.unknown(file=path.name))
     return file
 
 
@@ -94,9 +104,9 @@ def _lines_in(path: Path, encoding: str) -> int | None:
     return lines
 
 
-def _with_delimiter(path: Path, encoding: str, delimiter: str, line_count: int) -> ContactFile:
+def _with_delimiter(kind: Kind, path: Path, encoding: str, delimiter: str, line_count: int) -> CsvFile:
     _, captions = next(_records(path, encoding, delimiter), (0, []))
-    return ContactFile(path, encoding, delimiter, [caption.strip() for caption in captions], line_count)
+    return CsvFile(kind, path, encoding, delimiter, [caption.strip() for caption in captions], line_count)
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

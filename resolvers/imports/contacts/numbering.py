@@ -10,8 +10,8 @@ from persistence.contacts import Contact
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
 from resolvers.changes import was_deleted
-from resolvers.contact_import.staging import CONTACTS, STAGING
 from resolvers.errors import Refused
+from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.refusals import NumberSeriesExhausted
 from resolvers.work import Work
 

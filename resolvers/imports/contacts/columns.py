@@ -1,35 +1,28 @@
-"""From captions to fields."""
+"""Which columns a list of contacts has: two captions are only understood beside others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from resolvers.contact_import.captions import PLAIN, plain
+from resolvers.errors import Refusal, UserErrorCode
+from resolvers.imports.columns import Column, in_order, meanings, plain, recognized
+from resolvers.imports.contacts.captions import CAPTIONS
+from resolvers.imports.reading import Kind
 
 NAMING = {"no", "name", "first_name", "last_name", "company_name"}
+KNOWN = meanings(CAPTIONS)
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column that is read: its place in the row, and how it ranks among those that fill the same field."""
-
-    place: int
-    caption: str
-    field: str
-    rank: int
+class NoKnownColumn(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} has no column that names a contact. Its first row must have captions such as No., Name or First Name."
+    french = (
+        "{file} n'a pas de colonne qui désigne un contact. Sa première ligne doit contenir des titres comme N°, Nom ou Prénom."
+    )
 
 
 def recognize(captions: Sequence[str]) -> list[Column]:
     """The columns whose caption is known, those first that win over others of their field."""
-    found = [
-        Column(place, caption, *PLAIN[plain(caption)])
-        for place, caption in enumerate(captions) if plain(caption) in PLAIN
-    ]
-    return sorted([*_french_names(found), *_french_job_title(captions)], key=lambda column: (column.rank, column.place))
-
-
-def identifies(columns: Sequence[Column]) -> bool:
-    """Whether these columns say which contact a row is about."""
-    return any(column.field in NAMING for column in columns)
+    return in_order([*_french_names(recognized(captions, KNOWN)), *_french_job_title(captions)])
 
 
 def _french_names(columns: list[Column]) -> list[Column]:
@@ -44,3 +37,7 @@ def _french_job_title(captions: Sequence[str]) -> list[Column]:
     """Outlook in French has `Titre` twice: how to address somebody, then what their job is."""
     titles = [place for place, caption in enumerate(captions) if plain(caption) == "titre"]
     return [Column(titles[1], captions[titles[1]], "job_title", 0)] if len(titles) == 2 else []
+
+
+CONTACTS = Kind(recognize, lambda fields: bool(fields & NAMING), NoKnownColumn)
+"""A file that is a list of contacts."""

@@ -1,5 +1,6 @@
 """`carnet import contacts`: files as people have them, all of it or nothing (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,18 @@ from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import contact_import, contacts, number_series
-from resolvers.contact_import import ImportReport
-from resolvers.contact_import.captions import CAPTIONS, PLAIN, plain
+from resolvers import contacts, number_series
 from resolvers.errors import Refused
+from resolvers.imports import ImportReport
+from resolvers.imports import contacts as contact_import
+from resolvers.imports.columns import plain
+from resolvers.imports.contacts.captions import CAPTIONS
+from resolvers.imports.contacts.columns import CONTACTS, KNOWN
+from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import given
 from tests.changed import changed
+from tests.importing import write, wrong
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -25,11 +31,7 @@ C1,Company,Café de l’Île,C1,Café de l’Île,Montréal,+1 514 555-0101,info
 P1,Person,Élise Bérubé,C1,Café de l’Île,,,elise@cafe.example.com,,Yes
 """
 
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "contacts.csv"
-    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    return path
+errors = partial(wrong, contact_import.run, Contact)
 
 
 def imported(work: Work, path: Path) -> ImportReport:
@@ -43,18 +45,6 @@ def stored(work: Work, *names: str, **key: Any) -> Any:
     return tuple(getattr(contact, name) for name in names)
 
 
-def errors(work: Work, path: Path) -> list[tuple[int, str | None]]:
-    """Row and column of everything that is wrong. Nothing may be left of the import."""
-    before = len(work.session.exec(select(Contact)).all())
-    with pytest.raises(Refused) as caught:
-        contact_import.run(work, path)
-    report = caught.value.detail
-    assert isinstance(report, ImportReport)
-    assert report.error_count == len(report.errors)
-    assert all(error.message("EN") != error.message("FR") for error in report.errors)
-    assert len(work.session.exec(select(Contact)).all()) == before
-    return [(error.row, error.column) for error in report.errors]
-
 
 @pytest.mark.parametrize(("delimiter", "encoding", "found"), [
     (",", "utf-8", "utf-8"), (";", "utf-8-sig", "utf-8-sig"), (";", "cp1252", "cp1252"), ("\t", "utf-16", "utf-16"),
@@ -66,7 +56,7 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     given.a_salesperson(work, "JO")
     path = write(tmp_path, NAV.replace(",", delimiter), encoding)
 
-    file = contact_import.open_file(path)
+    file = open_file(path, CONTACTS)
     report = imported(work, path)
 
     assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
@@ -342,4 +332,4 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
 
 def test_every_caption_means_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {PLAIN[plain(caption)][0] for caption in captions} == {field}
+        assert {KNOWN[plain(caption)][0] for caption in captions} == {field}

@@ -1,0 +1,108 @@
+"""From the text of a cell to a value, or to what is wrong with it: what every kind of file has."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from persistence.columns import Table
+from persistence.folding import fold
+from resolvers.amounts import MOST_MINUTES, TOO_MUCH
+
+CONTROLS = re.compile("[\x00-\x1f\x7f]")
+
+
+def vocabulary(**values: str) -> dict[str, str | None]:
+    """Words that stand for a value, in English and French, folded: `vocabulary(US="Us|Nous|1")`."""
+    return {fold(word): value for value, words in values.items() for word in words.split("|")}
+
+
+def any_of(words: str) -> frozenset[str]:
+    """Folded words, any of which will do."""
+    return frozenset(map(fold, words.split("|")))
+
+
+YES = any_of("Yes|Oui|True|Vrai|X|1|Y|O")
+NO = any_of("No|Non|False|Faux|0|N")
+
+
+class Unfit(Exception):
+    """The cell does not fit, said in both languages."""
+
+    def __init__(self, english: str, french: str) -> None:
+        self.english, self.french = english, french
+        super().__init__(english)
+
+
+def words(cell: str) -> str:
+    """Text on one line, without blanks around it."""
+    found = " ".join(cell.split())
+    if CONTROLS.search(found):
+        raise Unfit("There is a character that cannot be shown. Delete it.", "Il y a un caractère non affichable. Supprimez-le.")
+    return found
+
+
+def code(cell: str) -> str:
+    """A number or code: trimmed, upper-cased."""
+    return words(cell).upper()
+
+
+def yes_or_no(cell: str) -> bool:
+    """Yes or no, in words or as 1 and 0."""
+    found = fold(words(cell))
+    if found not in YES | NO:
+        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n'est ni oui ni non.")
+    return found in YES
+
+
+def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> Callable[[str], str | None]:
+    """A word of a vocabulary, some of which may mean that there is nothing."""
+
+    def read(cell: str) -> str | None:
+        found = words(cell)
+        if fold(found) not in vocabulary:
+            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de : {french}.")
+        return vocabulary[fold(found)]
+
+    return read
+
+
+def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
+    """A duration: whole minutes, up to a year. Raises `Unfit`."""
+    found = amount(cell)
+    if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
+        raise Unfit(
+            f"A duration is 0 to {MOST_MINUTES} whole minutes.", f"Une durée va de 0 à {MOST_MINUTES} minutes entières."
+        )
+    return int(found)
+
+
+def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
+    """An amount of money with two decimals, never negative. Raises `Unfit`."""
+    found = amount(cell)
+    if not 0 <= found < TOO_MUCH or found != round(found, 2):
+        raise Unfit(
+            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec deux décimales au plus."
+        )
+    return found
+
+
+def widths(table: type[Table]) -> dict[str, int]:
+    """How many characters the columns of a table have room for."""
+    columns: Iterable[Any] = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel
+    return {column.name: column.type.length for column in columns if getattr(column.type, "length", None)}
+
+
+def reading(readers: Mapping[str, Callable[[str], Any]], most: Mapping[str, int]) -> Callable[[str, str], Any]:
+    """Reads a cell of a field, and holds the value to the room there is. What it makes raises `Unfit`."""
+    return lambda field, cell: fitting(readers[field](cell), most.get(field))
+
+
+def fitting(value: Any, most: int | None) -> Any:
+    """A value for which there is room. Raises `Unfit`."""
+    if isinstance(value, str) and most and len(value) > most:
+        raise Unfit(
+            f"At most {most} characters fit here, {len(value)} were given. Shorten it.",
+            f"Au plus {most} caractères sont possibles ici, {len(value)} ont été donnés. Raccourcissez.",
+        )
+    return value

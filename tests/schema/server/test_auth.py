@@ -1,0 +1,202 @@
+"""The small door: who is calling, from where, and by which token (K16)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import pytest
+
+from persistence.database import Database
+from resolvers import salespeople, users
+from resolvers.work import Work
+from schema.server.app import create_app
+from schema.server.auth import Gate, is_here
+from schema.server.errors import Rejected
+from schema.server.settings import Settings
+from tests import given
+from tests.api import Api, set_up
+from tests.commands import a_token, carnet
+from tests.refusing import refused
+
+WHO = "{ viewer { userId roles salesperson { code name } } }"
+Ask = Callable[..., Any]
+
+
+@contextmanager
+def served(loop: Any, database_url: str, *, peer: str | None, **settings: Any) -> Iterator[Ask]:
+    """The application as a client at that address sees it: `ask("Bearer …")`."""
+    app = create_app(Settings(database_url=database_url, **settings))
+    lifespan = app.router.lifespan_context(app)
+    loop.run_until_complete(lifespan.__aenter__())
+    transport = httpx2.ASGITransport(app=app, client=(peer, 123) if peer else None)  # type: ignore[arg-type]  # a socket file
+    client = httpx2.AsyncClient(transport=transport, base_url="http://carnet")
+
+    def ask(authorization: str | None = None, **headers: str) -> Any:
+        sent = headers | ({} if authorization is None else {"authorization": authorization})
+        return loop.run_until_complete(client.post("/graphql", json={"query": WHO}, headers=sent))
+
+    ask.get = lambda path, **headers: loop.run_until_complete(client.get(path, headers=headers))  # type: ignore[attr-defined]
+    yield ask
+    loop.run_until_complete(client.aclose())
+    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+def who(answer: Any) -> Any:
+    return answer.json()["data"]["viewer"]["userId"]
+
+
+def is_refused(answer: Any) -> bool:
+    """Told to whoever is not known, in a way that programs and people understand."""
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+    assert "carnet token create" in error["message"]
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert "data" not in answer.json()
+    return bool(answer.status_code == 401)
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_on_the_machine_itself_nobody_needs_a_token(loop: Any, database_url: str, peer: str) -> None:
+    with served(loop, database_url, peer=peer) as ask:
+        assert ask().json() == {"data": {"viewer": {"userId": "local", "roles": [], "salesperson": None}}}
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "10.0.0.1", "0.0.0.0", "unknown", None])
+def test_from_elsewhere_everybody_does(loop: Any, database_url: str, peer: str | None) -> None:
+    with served(loop, database_url, peer=peer) as ask:
+        assert is_refused(ask())
+        assert ask().headers["www-authenticate"] == "Bearer"
+
+
+def test_headers_of_proxies_are_not_believed(loop: Any, database_url: str) -> None:
+    lies = {"x-forwarded-for": "127.0.0.1", "forwarded": "for=127.0.0.1", "x-real-ip": "127.0.0.1", "host": "localhost"}
+    with served(loop, database_url, peer="192.0.2.7", host="0.0.0.0") as ask:
+        assert is_refused(ask(**lies))
+
+
+def test_behind_a_proxy_on_the_same_machine_a_setting_asks_everybody_for_a_token(loop: Any, database_url: str) -> None:
+    token = a_token(database_url, "ann")
+    with served(loop, database_url, peer="127.0.0.1", require_token=True) as ask:
+        assert is_refused(ask())
+        assert who(ask(f"Bearer {token}")) == "ann"
+
+
+def test_the_page_and_the_health_need_no_token_but_what_the_page_asks_does(loop: Any, database_url: str) -> None:
+    with served(loop, database_url, peer="192.0.2.7") as ask:
+        assert ask.get("/health").status_code == 200  # type: ignore[attr-defined]
+        assert ask.get("/graphql", accept="text/html").status_code == 200  # type: ignore[attr-defined]
+        assert is_refused(ask.get("/graphql?query={viewer{userId}}"))  # type: ignore[attr-defined]
+
+
+def test_a_token_tells_user_and_salesperson_from_anywhere_k16(loop: Any, api: Api, database_url: str) -> None:
+    set_up(api)
+    token = a_token(database_url, "dom\\ann", salesperson="PS")
+    expected = {"userId": "dom\\ann", "roles": [], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
+
+    assert api.known_by(token).ask(WHO) == {"viewer": expected}
+    with served(loop, database_url, peer="192.0.2.7") as ask:
+        assert ask(f"bearer  {token} ").json()["data"] == {"viewer": expected}
+
+
+@pytest.mark.parametrize("authorization", ["Bearer carnet_wrong", "Bearer ", "Bearer", "Basic YTpi", "", "Bearer " + "x" * 5000, "Bearer é"])
+def test_a_wrong_token_is_refused_also_on_the_machine_itself(loop: Any, database_url: str, authorization: str) -> None:
+    with served(loop, database_url, peer="127.0.0.1") as ask:
+        answer = ask(authorization.encode())
+
+        assert is_refused(answer)
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_revoked_token_is_refused_from_the_next_request_on(api: Api, database_url: str) -> None:
+    first, second = (api.known_by(a_token(database_url, "ann")) for _ in range(2))
+    assert who(first.post(WHO)) == "ann"
+
+    assert carnet(database_url, "token", "revoke", "1").exit_code == 0
+
+    assert is_refused(first.post(WHO))
+    assert who(second.post(WHO)) == "ann"
+
+
+def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) -> None:
+    set_up(api)
+    ann = api.known_by(a_token(database_url, "ann"))
+    visit = {"contactNo": "C1", "templateCode": "VISIT", "comments": ["Kind."]}
+
+    entry = ann.done("createInteraction", {"interaction": visit}, "interactionLogEntry { userId comments { userId } }")
+    postponed = ann.done("postponeInteraction", {"interaction": visit}, "postponedInteraction { entryNo userId }")["postponedInteraction"]
+    resumed = api.done("resumeInteraction", {"entryNo": postponed["entryNo"]}, "interactionLogEntry { userId }")
+    segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
+    no = ann.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
+    logged = ann.done("logSegment", {"segmentNo": no}, "loggedSegment { userId interactionLogEntries { nodes { userId } } }")
+
+    assert entry["interactionLogEntry"] == {"userId": "ann", "comments": [{"userId": "ann"}]}
+    assert postponed["userId"] == "ann"
+    assert resumed["interactionLogEntry"] == {"userId": "local"}
+    assert logged["loggedSegment"] == {"userId": "ann", "interactionLogEntries": {"nodes": [{"userId": "ann"}]}}
+
+
+def test_who_has_no_token_costs_no_statement_and_a_token_one(database: Database, loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, sent = Gate(database, require_token=False), []
+    read = database.reader.run
+
+    async def counted(statements: Any) -> Any:
+        sent.extend(statements)
+        return await read(statements)
+
+    monkeypatch.setattr(database.reader, "run", counted)
+    here = {"client": ("127.0.0.1", 1)}
+
+    assert loop.run_until_complete(gate.user(here, {})).id == "local"
+    assert sent == []
+    with pytest.raises(Rejected):
+        loop.run_until_complete(gate.user(here, {b"authorization": b"Bearer carnet_wrong"}))
+    assert len(sent) == 1
+
+
+def test_only_the_hash_of_a_token_is_kept(loop: Any, database: Database, database_url: str) -> None:
+    token = a_token(database_url, "ann")
+
+    (kept,) = loop.run_until_complete(database.reading([("SELECT token_hash FROM access_token", ())]))
+
+    assert kept == users.hash_of(token)
+    assert len(token) > 43
+    assert token not in carnet(database_url, "token", "list").stdout
+
+
+def test_another_token_keeps_or_changes_the_salesperson_k16(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+    given.a_salesperson(work, "PS")
+
+    assert users.create_token(work, "ann", salesperson_code="jo").salesperson_code == "JO"
+    assert users.create_token(work, " ann ").salesperson_code == "JO"
+    assert users.create_token(work, "ann", salesperson_code="PS").salesperson_code == "PS"
+    assert users.create_token(work, "ann", salesperson_code="").salesperson_code is None
+    assert [(token.user_id, token.salesperson_code) for token in users.tokens(work)] == [("ann", None)] * 4
+
+
+def test_the_salesperson_of_a_user_is_not_deleted_k6(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+    users.create_token(work, "ann", salesperson_code="JO")
+
+    assert refused(salespeople.delete, work, "JO") == [("IN_USE", ("code",))]
+
+
+def test_who_cannot_be_a_user_is_said(work: Work) -> None:
+    assert refused(users.create_token, work, " ", salesperson_code="NIX") == [("INVALID", ("user",)), ("SALESPERSON_NOT_FOUND", ("salesperson",))]
+    assert refused(users.create_token, work, "local") == [("INVALID", ("user",))]
+    assert refused(users.create_token, work, "x" * 51) == [("TOO_LONG", ("user", "user_id"))]
+    assert refused(users.revoke_token, work, 1) == [("NOT_FOUND", ())]
+
+
+def test_the_command_line_says_what_is_wrong(database_url: str) -> None:
+    unknown = carnet(database_url, "token", "create", "--user", "ann", "--salesperson", "NIX")
+
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    assert "no salesperson NIX" in unknown.stderr
+    assert carnet(database_url, "token", "list").stdout.count("ann") == 0
+
+
+def test_addresses_of_the_machine_itself() -> None:
+    assert [is_here(each) for each in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [True] * 3
+    assert not any(is_here(each) for each in ("", "localhost.example.com", "1.2.3.4", "::ffff:1.2.3.4", "::"))

@@ -1,0 +1,97 @@
+"""A client that is not sure sends again: with a key nothing happens twice (K22), on either database."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLInputObjectType, get_named_type
+
+from schema.graph import schema
+from tests.api import Api, set_up
+from tests.commands import a_token
+
+CREATE = """mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) {
+interactionLogEntry { entryNo description } userErrors { code } } }"""
+LOGGED = "{ interactionLogEntries(first: 100) { totalCount nodes { entryNo description } } }"
+
+
+def a_visit(description: str, key: str | None = None, **more: Any) -> dict[str, Any]:
+    visit = {"contactNo": "C1", "templateCode": "VISIT", "description": description} | more
+    return {"input": {"interaction": visit} | ({} if key is None else {"idempotencyKey": key})}
+
+
+def entry_no(response: Any) -> int:
+    answer = response.json()["data"]["it"]
+    assert answer["userErrors"] == []
+    return int(answer["interactionLogEntry"]["entryNo"])
+
+
+mutations = schema._schema.mutation_type
+assert mutations is not None
+
+
+@pytest.mark.parametrize("name", mutations.fields)
+def test_every_mutation_takes_a_key_k22(name: str) -> None:
+    assert mutations is not None
+    (input_,) = mutations.fields[name].args.values()
+    type_ = get_named_type(input_.type)
+
+    assert isinstance(type_, GraphQLInputObjectType)
+    assert str(type_.fields["idempotencyKey"].type) == "String"
+
+
+def test_twins_under_one_key_have_one_effect_and_one_answer_k22(api: Api) -> None:
+    set_up(api)
+
+    answers = api.at_once(*(api.sent(CREATE, a_visit("once", "k")) for _ in range(8)))
+
+    assert len({entry_no(answer) for answer in answers}) == 1
+    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+
+
+def test_the_key_itself_is_no_part_of_what_is_asked_k22(api: Api) -> None:
+    set_up(api)
+
+    first, again, other = (entry_no(api.post(CREATE, a_visit("same", key))) for key in ("k", "k", "another"))
+
+    assert first == again != other
+    assert entry_no(api.post(CREATE, a_visit("same"))) not in (first, other)
+
+
+def test_a_refusal_leaves_the_key_free_k22(api: Api) -> None:
+    set_up(api)
+
+    assert api.refused("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == ["TEMPLATE_NOT_FOUND"]
+    assert entry_no(api.post(CREATE, a_visit("mended", "k")))
+    assert api.refused("createInteraction", a_visit("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
+
+
+def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None:
+    set_up(api)
+    people = [api, *(api.known_by(a_token(database_url, user)) for user in ("ann", "bob"))]
+
+    made = [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+
+    assert len(set(made)) == 3
+    assert made == [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+
+
+def test_a_client_that_loses_every_tenth_answer_ends_with_one_effect_per_key_k22(api: Api) -> None:
+    set_up(api)
+    sent = iter(range(1_000))
+    lost = []
+
+    async def client(name: str) -> None:
+        for number in range(15):
+            wanted = a_visit(f"{name} {number}", f"{name} {number}")
+            answer = await api.sent(CREATE, wanted)
+            while next(sent) % 10 == 9:
+                lost.append(entry_no(answer))
+                answer = await api.sent(CREATE, wanted)
+            assert entry_no(answer)
+
+    api.at_once(*(client(name) for name in ("a", "b", "c", "d")))
+
+    nodes = api.ask(LOGGED)["interactionLogEntries"]["nodes"]
+    assert sorted(node["description"] for node in nodes) == sorted(f"{name} {number}" for name in "abcd" for number in range(15))
+    assert len(lost) >= 6
+    assert set(lost) <= {node["entryNo"] for node in nodes}
