@@ -82,24 +82,26 @@ class DateOrderBroken(Refusal):
     )
 
 
-def next_no(work: Work, setup_field: str) -> str:
+def next_no(work: Work, setup_field: str, *, field: str = "no") -> str:
     """The next free number of the series that this field of the marketing setup names (R-NUM-1).
 
-    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out.
+    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out. `field` is
+    the argument that a refusal names.
     """
-    series = _series(work, setup_field)
-    if series is None:
-        raise Refused(NumberSeriesMissing("no", setup_field=NUMBERED[setup_field][1]))
-    if not series.default_nos:
-        raise Refused(NumberSeriesNotAutomatic("no", key=series.code))
-    line = _current_line(work, series)
-    no = _first_free(work, NUMBERED[setup_field][0], _numbers(line))
-    if no is None:
-        raise Refused(NumberSeriesExhausted("no", key=series.code))
+    line, no = _next(work, setup_field, field, lock=True)
     line.last_no_used, line.last_date_used = no, work.today
     line.open = no != line.ending_no
     work.session.flush()
     return no
+
+
+def check_next_no(work: Work, setup_field: str, *, field: str) -> list[Refusal]:
+    """What would speak against drawing a number now. Holds nothing: for who does long work before it draws."""
+    try:
+        _next(work, setup_field, field, lock=False)
+    except Refused as refused:
+        return list(refused.refusals)
+    return []
 
 
 def manual_no(work: Work, setup_field: str, no: str) -> str:
@@ -139,27 +141,40 @@ def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCre
     return NumberSeriesCreated(made, kept)
 
 
+def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[NumberSeriesLine, str]:
+    code = getattr(work.setup, setup_field)
+    if code is None:
+        raise Refused(NumberSeriesMissing(field, setup_field=NUMBERED[setup_field][1]))
+    line = _current_line(work, code, field, lock=lock)
+    no = _first_free(work, NUMBERED[setup_field][0], _numbers(line))
+    if no is None:
+        raise Refused(NumberSeriesExhausted(field, key=code))
+    return line, no
+
+
 def _series(work: Work, setup_field: str) -> NumberSeries | None:
     code = getattr(work.setup, setup_field)
     return None if code is None else work.find(NumberSeries, code=code)
 
 
-def _current_line(work: Work, series: NumberSeries) -> NumberSeriesLine:
-    """The open line that began last. The whole series is locked, so that a line closed meanwhile gives way to the next."""
+def _current_line(work: Work, code: str, field: str, *, lock: bool) -> NumberSeriesLine:
+    """The open line that began last. Locked are all of the series, so that a line closed meanwhile gives way to the next."""
     statement = (
-        select(NumberSeriesLine).where(NumberSeriesLine.series_code == series.code)
-        .order_by(col(NumberSeriesLine.line_no))
-        .with_for_update().execution_options(populate_existing=True)
+        select(NumberSeriesLine, NumberSeries).join(NumberSeries, col(NumberSeries.code) == NumberSeriesLine.series_code)
+        .where(NumberSeriesLine.series_code == code)
+        .order_by(col(NumberSeriesLine.line_no)).execution_options(populate_existing=True)
     )
-    begun = [
-        line for line in work.session.exec(statement)
-        if line.open and (line.starting_date is None or line.starting_date <= work.today)
-    ]
+    rows = work.session.exec(statement.with_for_update(of=NumberSeriesLine) if lock else statement).all()
+    series = rows[0][1] if rows else work.find(NumberSeries, code=code)
+    assert series is not None
+    if not series.default_nos:
+        raise Refused(NumberSeriesNotAutomatic(field, key=code))
+    begun = [line for line, _ in rows if line.open and (line.starting_date is None or line.starting_date <= work.today)]
     if not begun:
-        raise Refused(NoNumberYet("no", key=series.code, date=work.today))
+        raise Refused(NoNumberYet(field, key=code, date=work.today))
     line = max(begun, key=lambda line: line.starting_date or dt.date.min)
     if series.date_order and line.last_date_used and line.last_date_used > work.today:
-        raise Refused(DateOrderBroken("no", key=series.code, last=line.last_date_used))
+        raise Refused(DateOrderBroken(field, key=code, last=line.last_date_used))
     return line
 
 
