@@ -36,10 +36,7 @@ def _sparse(*columns: str) -> Index:
 
 
 class InteractionLogEntry(Table, table=True):
-    """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT).
-
-    `segment_line_no` is the line that it was logged from, kept behind the logged segment (K7).
-    """
+    """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
 
     __tablename__ = "interaction_log_entry"
     __table_args__ = (
@@ -79,7 +76,6 @@ class InteractionLogEntry(Table, table=True):
     duration: int = 0
     contact_via: str | None = Field(default=None, sa_type=words(80))
     segment_no: str | None = Field(default=None, sa_type=key(20))
-    segment_line_no: int | None = None
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     canceled: bool = False
     user_id: str = Field(sa_type=words(50))

@@ -73,7 +73,7 @@ def follow_up(
     """
     segment = Segment(id=None, no="", date=work.today, salesperson_code=references.usable_salesperson(work))
     if template_code is not None:
-        assign(segment, of_template(work, template_code))
+        assign(segment, {"template_code": template_code} | of_template(work, template_code))
     segment.campaign_no = campaign_no or segment.campaign_no
     segment.description = description or f"Follow-up on segment {logged.segment_no}"[:LONGEST_DESCRIPTION]
     segment.follow_up_of = logged.entry_no

@@ -151,12 +151,12 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, o
     Something may have been blocked, or unblocked, since the verdict; lines cannot have changed, because the segment is ours.
     """
     lines = _lines(work, segment, logged)
-    values: dict[str, ColumnElement[Any]] = {column.name: column for column in lines.c}
+    values: dict[str, ColumnElement[Any]] = {column.name: column for column in lines.c if column.name != "line_no"}
     values |= {name: literal(value, ENTRIES.c[name].type) for name, value in {
         "segment_no": segment.no, "logged_segment_entry_no": logged.entry_no, "user_id": work.user.id,
         "logged_at": work.now, "canceled": False,
     }.items()}
-    values["entry_no"] = entry_no_of_each_row(work.session, func.row_number().over(order_by=lines.c.segment_line_no))
+    values["entry_no"] = entry_no_of_each_row(work.session, func.row_number().over(order_by=lines.c.line_no))
     rows = insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
     entered = cast("CursorResult[Any]", work.session.execute(rows)).rowcount
     if entered != expected and on_blocked is OnBlocked.FAIL:
@@ -177,8 +177,7 @@ def _lines(work: Work, segment: Segment, logged: LoggedSegment) -> FromClause:
     joined = LINE.join(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(entry, of_campaign)
     return (
         select(
-            LINE.c.line_no.label("segment_line_no"), *(LINE.c[name] for name in COPIED),
-            entry.c.entry_no.label("campaign_entry_no"),
+            LINE.c.line_no, *(LINE.c[name] for name in COPIED), entry.c.entry_no.label("campaign_entry_no"),
             func.coalesce(LINE.c.description, description).label("description"),
             func.coalesce(LINE.c.time_of_interaction, now).label("time_of_interaction"),
             case((e_mail_fails, null()), else_=LINE.c.correspondence_type).label("correspondence_type"),

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, not_, or_, select, update
 from sqlmodel import col
 
-from persistence.columns import Table
 from persistence.segments import LoggedSegment, Segment
 from resolvers import history
 from resolvers.errors import Refusal, Refused, UserErrorCode
@@ -100,20 +99,22 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
 
 
 def _touched(work: Work, logged: LoggedSegment, closed: Segment) -> tuple[int, list[int]]:
-    """How many entries were touched, and which, the first 100."""
-    line = and_(LINES.c.segment_id == closed.id, LINES.c.line_no == ENTRIES.c.segment_line_no)
-    evaluated = ENTRIES.c.evaluation.is_distinct_from(LINES.c.evaluation)
-    statement: Select[Any] = (
-        select(ENTRIES.c.entry_no, func.count().over()).select_from(ENTRIES.outerjoin(LINES, line))
-        .where(*_struck_out(logged), or_(evaluated, history.has_comments(ENTRIES, _all)))
+    """How many of the entries that would be struck out were touched since, and which, the first 100."""
+    statement = (
+        select(ENTRIES.c.entry_no, func.count().over()).where(*_struck_out(logged), _was_touched(closed))
         .order_by(ENTRIES.c.entry_no).limit(SHOWN)
     )
     rows = work.session.execute(statement).all()
     return (rows[0][1] if rows else 0), [row[0] for row in rows]
 
 
-def _all(model: type[Table]) -> Any:
-    return table(model)
+def _was_touched(closed: Segment) -> ColumnElement[bool]:
+    """Whether somebody evaluated an entry, as no line of its contact is, or commented it."""
+    as_logged = select(LINES.c.line_no).where(
+        LINES.c.segment_id == closed.id, LINES.c.contact_no == ENTRIES.c.contact_no,
+        LINES.c.evaluation.is_not_distinct_from(ENTRIES.c.evaluation),
+    )
+    return or_(not_(as_logged.exists()), history.has_comments(ENTRIES, table))
 
 
 def _struck_out(logged: LoggedSegment) -> Sequence[ColumnElement[bool]]:
