@@ -89,7 +89,7 @@ def how_much(work: Work) -> list[int]:
 
 @chance(25, 1500)
 @generated(
-    lines=st.lists(A_GOOD_LINE | A_LINE, max_size=9), on_blocked=st.sampled_from(OnBlocked), follow_up=st.booleans(),
+    lines=st.lists(A_GOOD_LINE, max_size=9) | st.lists(A_GOOD_LINE | A_LINE, max_size=9), on_blocked=st.sampled_from(OnBlocked), follow_up=st.booleans(),
     description=st.sampled_from(["Spring", "Spring", None]), with_token=st.booleans(),
 )
 def test_preview_log_and_undo_agree_for_every_kind_of_segment(
