@@ -1,6 +1,7 @@
 """What the database knows about the contact, template, salesperson and campaign of an interaction, in one statement."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Unicode, and_, bindparam, func, select
@@ -10,6 +11,7 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
+from persistence.single import first_row
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers.errors import Refusal
 from resolvers.refusals import (
@@ -86,10 +88,12 @@ def facts_of(
     """
     if salesperson_code is None:
         salesperson_code = work.user.salesperson_code
-    row: Any = work.session.connection().execute(_ALL, {
+    found = first_row(work.session, _ALL, {
         "contact_no": contact_no, "template_code": template_code, "salesperson_code": salesperson_code,
         "campaign_no": campaign_no,
-    }).one()
+    })
+    assert found is not None
+    row = SimpleNamespace(**found)
     work.time_zone = row.time_zone
     return Facts(
         contact_no=contact_no,

@@ -88,7 +88,7 @@ def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None =
     """Log one interaction, or refuse with everything that is wrong at once (R-FIN, K4)."""
     draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
-    entry_no = insert_numbered(work.session, InteractionLogEntry, _finished(work, draft))
+    entry_no = insert_numbered(work.session, InteractionLogEntry, _finished(work, draft), last=not draft.comments)
     comments.add(work, entry_no, draft.comments)
     return Created(entry_no)
 
@@ -108,7 +108,8 @@ def postpone(
     if entry_no is None:
         draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
         refuse_any(_in_the_way(draft, note))
-        made = insert_numbered(work.session, PostponedInteraction, draft.values() | note | _stamp(work))
+        values = draft.values() | note | _stamp(work)
+        made = insert_numbered(work.session, PostponedInteraction, values, last=not draft.comments)
         comments.add(work, made, draft.comments)
         return Postponed(made)
     if from_entry_no is not None:

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 import strawberry
-from graphql import get_named_type
+from graphql import GraphQLInputObjectType, get_named_type
 from strawberry.tools import merge_types
 
 from schema import identifiers
 from schema.campaigns import CampaignQueries
 from schema.contacts import ContactQueries
+from schema.inputs import input_from
 from schema.interactions import InteractionQueries
 from schema.mutations.contacts import ContactMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
@@ -95,3 +96,6 @@ def _describe_inputs() -> None:
 
 
 _describe_inputs()
+for _type in schema._schema.type_map.values():
+    if isinstance(_type, GraphQLInputObjectType):
+        _type.extensions["strawberry-definition"].from_input = input_from
