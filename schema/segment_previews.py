@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import Integer
+from strawberry import UNSET
 
 from resolvers import segments as rules
 from resolvers.segments.verdict import JudgedLine, reason_refusal
 from schema.connections import connection_of
+from schema.inputs import or_none
 from schema.payloads import UserError, told
 from schema.planning import cursors
 from schema.planning.declarations import entity_of
@@ -63,17 +65,18 @@ class LogSegmentPreview:
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
-        self, info: strawberry.Info, status: OfStatus = None, first: First = None, after: After = None, last: Last = None,
-        before: Before = None,
+        self, info: strawberry.Info, status: OfStatus = UNSET, first: First = UNSET, after: After = UNSET, last: Last = UNSET,
+        before: Before = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview: Any = self
-        asked = PageArguments(first, last, after, before)
+        asked = PageArguments(*map(or_none, (first, last, after, before)))
+        status = or_none(status)
         total = sum(preview[each.name.lower()] for each in LineStatus if status in (None, each))
         if not total:
             return _page([], preview["segment_id"], 0, behind=False, before=False)
         found = await info.context.ask(
-            rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(after),
-            before=_line_no(before), backward=asked.backward,
+            rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(asked.after),
+            before=_line_no(asked.before), backward=asked.backward,
         )
         behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
         return _page(found.lines, preview["segment_id"], total, behind=behind, before=ahead)

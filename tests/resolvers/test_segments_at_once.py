@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.templates import InteractionTemplate
 from resolvers import segments
 from resolvers.errors import Refused
 from resolvers.segments.plan import OnBlocked
@@ -110,6 +111,30 @@ def test_what_is_done_to_lines_while_they_are_logged_is_logged_or_refused_never_
         of_c1 = ("C1", "NEGATIVE" if customised else None)
         assert entries == [of_c1, *([] if removed else [("C2", None)]), *([("P1", None)] if added else [])]
         assert logged.logged == len(entries) == len(clients.rows(LINES.c.line_no, segment_id=logged.closed_segment_id))
+
+
+@pytest.mark.parametrize("on_blocked", list(OnBlocked))
+def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judged(clients: Clients, on_blocked: OnBlocked) -> None:
+    for number in range(rounds(4, 50)):
+        code = f"T{number}"
+
+        def prepare(work: Work, code: str = code) -> str:
+            given.a_template(work, code)
+            no = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring").no
+            segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": code}}])
+            return str(no)
+
+        no = clients.do(prepare)
+        logged, _ = clients.at_once(
+            lambda work, no=no: segments.log(work, no, on_blocked=on_blocked),
+            lambda work, code=code: given.blocked(work, given.the(work, InteractionTemplate, code=code)),
+        )
+
+        entries = [row[0] for row in clients.rows(ENTRIES.c.contact_no, segment_no=no)]
+        if isinstance(logged, str):
+            assert (logged, entries) == ("LINES_BLOCKED" if on_blocked is OnBlocked.FAIL else "PLAN_STALE", [])
+        else:
+            assert (logged.logged, logged.blocked, entries) in [(3, 0, ["C1", "C2", "P1"]), (2, 1, ["C1", "P1"])]
 
 
 @pytest.mark.parametrize("second", list(OnBlocked))
