@@ -145,7 +145,10 @@ def is_sqlite(url: str) -> bool:
 
 
 def _worth_another_try(error: BaseException) -> bool:
-    """Serialization failure, deadlock, or a connection that went away before anything was committed."""
+    """Serialization failure, deadlock, or a connection that went away before anything was committed.
+
+    Also a reference to what somebody else deleted at the same moment: run again, the rule finds it gone and says so.
+    """
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "23503"}

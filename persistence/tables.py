@@ -5,7 +5,7 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
 from persistence.templates import (
     InteractionGroup,
@@ -17,6 +17,6 @@ from persistence.templates import (
 __all__ = [
     "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment", "InteractionGroup",
     "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate", "InteractionTemplateTranslation",
-    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "Salesperson",
+    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "RetiredSegment", "Salesperson",
     "Segment", "SegmentLine", "Table",
 ]

@@ -11,11 +11,15 @@ from schema.campaigns import CampaignQueries
 from schema.contacts import ContactQueries
 from schema.inputs import input_from
 from schema.interactions import InteractionQueries
+from schema.mutations.campaign_entries import CampaignEntryMutations
 from schema.mutations.contacts import ContactMutations
+from schema.mutations.entries import EntryMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
+from schema.mutations.logged_segments import LoggedSegmentMutations
 from schema.mutations.segment_logging import SegmentLoggingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
+from schema.mutations.snoozing import SnoozingMutations
 from schema.mutations.templates import TemplateMutations
 from schema.nodes import Node
 from schema.planning.errors import BadUserInput
@@ -77,7 +81,9 @@ Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
-    (InteractionMutations, SegmentMutations, SegmentLoggingMutations, ContactMutations, TemplateMutations, SetupMutations),
+    (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, LoggedSegmentMutations,
+      SegmentLoggingMutations,
+     ContactMutations, TemplateMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

@@ -54,6 +54,11 @@ def version_expected() -> Any:
     return optional("The version you read: refused with STALE_VERSION if it was changed since.")
 
 
+def dry_run() -> Any:
+    """Whether to find out only what would happen."""
+    return strawberry.field(default=False, description="Only count; nothing changes.")
+
+
 def input_from(type_: type, values: Mapping[str, Any], _: Any = None) -> Any:
     """The input object that coerced values make. Strawberry's own way looks every field up anew for each request."""
     members, given = _members(type_), dict(_absent(type_))

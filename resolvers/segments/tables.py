@@ -9,7 +9,7 @@ from persistence.campaigns import CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 
 
 def table(model: type[Table]) -> SqlTable:
@@ -22,4 +22,5 @@ CONTACTS = table(Contact)
 ENTRIES = table(InteractionLogEntry)
 LINES = table(SegmentLine)
 LOGGED_SEGMENTS = table(LoggedSegment)
+RETIRED_SEGMENTS = table(RetiredSegment)
 SEGMENTS = table(Segment)

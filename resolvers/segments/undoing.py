@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, not_, or_, select, update
+from sqlalchemy import CursorResult, func, not_, select, update
 from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
-from resolvers import history
 from resolvers.errors import Refusal, Refused, UserErrorCode
+from resolvers.logged_segments import strike_out_with
 from resolvers.segments.choosing import SHOWN
 from resolvers.segments.opening import claim_if_open, undone
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, table
+from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work
 
 
@@ -69,7 +69,7 @@ def undo(work: Work, entry_no: int, *, force: bool = False, dry_run: bool = Fals
         logged = work.find(LoggedSegment, "entry_no", entry_no=entry_no, lock=True)
         assert logged is not None
         closed, last_line_no = _behind(work, logged)
-        count, touched = _touched(work, logged, closed)
+        count, touched = _touched(work, logged)
         if count and not force:
             refusal = ChangedSince("entry_no", entry_no=entry_no, count=count)
             raise Refused(refusal, detail=TouchedEntries(touched))
@@ -77,7 +77,9 @@ def undo(work: Work, entry_no: int, *, force: bool = False, dry_run: bool = Fals
         lines = _reopen(work, closed) if opened is None else _join(work, closed, opened)
         segment = opened or closed
         segment.last_line_no = last_line_no
-        entries = _strike_out(work, logged)
+        logged.canceled = True
+        work.session.flush()
+        entries = strike_out_with(work, entry_no)
         assert segment.id is not None
         return SegmentUndone(touched, segment.id, entry_no, lines, entries)
 
@@ -98,28 +100,15 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
     raise Refused(UndoneAlready("entry_no", entry_no=logged.entry_no, no=logged.segment_no))
 
 
-def _touched(work: Work, logged: LoggedSegment, closed: Segment) -> tuple[int, list[int]]:
-    """How many of the entries that would be struck out were touched since, and which, the first 100."""
+def _touched(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:
+    """How many of the entries that would be struck out were changed since they were logged, and which, the first 100."""
+    would_go = (ENTRIES.c.logged_segment_entry_no == logged.entry_no, not_(ENTRIES.c.canceled))
     statement = (
-        select(ENTRIES.c.entry_no, func.count().over()).where(*_struck_out(logged), _was_touched(closed))
+        select(ENTRIES.c.entry_no, func.count().over()).where(*would_go, ENTRIES.c.changed_at.is_not(None))
         .order_by(ENTRIES.c.entry_no).limit(SHOWN)
     )
     rows = work.session.execute(statement).all()
     return (rows[0][1] if rows else 0), [row[0] for row in rows]
-
-
-def _was_touched(closed: Segment) -> ColumnElement[bool]:
-    """Whether somebody evaluated an entry, as no line of its contact is, or commented it."""
-    as_logged = select(LINES.c.line_no).where(
-        LINES.c.segment_id == closed.id, LINES.c.contact_no == ENTRIES.c.contact_no,
-        LINES.c.evaluation.is_not_distinct_from(ENTRIES.c.evaluation),
-    )
-    return or_(not_(as_logged.exists()), history.has_comments(ENTRIES, table))
-
-
-def _struck_out(logged: LoggedSegment) -> Sequence[ColumnElement[bool]]:
-    """The entries that undo strikes out: what was canceled alone is left as it is."""
-    return ENTRIES.c.logged_segment_entry_no == logged.entry_no, not_(ENTRIES.c.canceled)
 
 
 def _reopen(work: Work, closed: Segment) -> int:
@@ -138,14 +127,3 @@ def _join(work: Work, closed: Segment, opened: Segment) -> int:
     work.session.delete(closed)
     work.session.flush()
     return moved
-
-
-def _strike_out(work: Work, logged: LoggedSegment) -> int:
-    """Cancel the logged segment with its campaign entries and its entries; answers how many entries (K18, R-LSG-1)."""
-    canceled = update(CAMPAIGN_ENTRIES).values(canceled=True)
-    work.session.execute(canceled.where(CAMPAIGN_ENTRIES.c.logged_segment_entry_no == logged.entry_no))
-    struck_out = update(ENTRIES).values(canceled=True).where(*_struck_out(logged))
-    entries = cast("CursorResult[Any]", work.session.execute(struck_out)).rowcount
-    logged.canceled = True
-    work.session.flush()
-    return entries

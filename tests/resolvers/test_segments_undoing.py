@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from persistence.campaigns import CampaignEntry
-from persistence.interactions import InteractionComment
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
+from resolvers import entries, logged_segments, segments
 from resolvers.errors import Refused
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
@@ -35,10 +34,6 @@ def a_segment_of_three(work: Work) -> Segment:
 def set_entries(work: Work, logged: segments.Logged, contact: str, **values: Any) -> None:
     mine = ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no
     work.session.execute(update(ENTRIES).values(**values).where(mine, ENTRIES.c.contact_no == contact))
-
-
-def a_comment_on(work: Work, entry_no: int) -> None:
-    given.put(work, InteractionComment(entry_no=entry_no, line_no=1, date=given.W, comment="Well", user_id="tester"))
 
 
 def test_k18_the_segment_is_open_again_with_header_and_lines_as_they_were(work: Work) -> None:
@@ -116,14 +111,17 @@ def test_k18_entries_canceled_alone_stay_as_they_are(work: Work) -> None:
     assert entries_of(work, logged, "contact_no", "canceled", "evaluation") == [("C1", True, "NEGATIVE"), ("P1", True, None)]
 
 
-def test_k18_what_was_evaluated_or_commented_since_keeps_a_segment_from_being_undone(work: Work) -> None:
+def test_k18_what_was_evaluated_commented_or_put_back_since_keeps_a_segment_from_being_undone(work: Work) -> None:
     segment = a_segment_of_three(work)
+    segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
     logged = segments.log(work, segment.no)
     entry_no = logged.logged_segment_entry_no
-    of_c1, of_p1 = entries_of(work, logged, "entry_no")
+    of_c1, of_p1, of_c2 = entries_of(work, logged, "entry_no")
     assert segments.undo(work, entry_no, dry_run=True).touched_entry_nos == []
-    set_entries(work, logged, "C1", evaluation=None)
-    a_comment_on(work, of_p1)
+    entries.evaluate(work, evaluation=None, entry_nos=[of_c1])
+    entries.comment(work, of_p1, ["Well"])
+    for canceled in (True, False):
+        entries.set_canceled(work, canceled=canceled, entry_nos=[of_c2])
 
     for dry_run in (True, False):
         savepoint = work.session.begin_nested()
@@ -131,11 +129,11 @@ def test_k18_what_was_evaluated_or_commented_since_keeps_a_segment_from_being_un
             segments.undo(work, entry_no, dry_run=dry_run)
         savepoint.rollback()
         assert [str(refusal.code) for refusal in caught.value.refusals] == ["CHANGED_SINCE"]
-        assert caught.value.detail == segments.TouchedEntries([of_c1, of_p1])
+        assert caught.value.detail == segments.TouchedEntries([of_c1, of_p1, of_c2])
 
     assert not given.the(work, LoggedSegment).canceled
     forced = segments.undo(work, entry_no, force=True)
-    assert (forced.touched_entry_nos, forced.entries_canceled) == ([of_c1, of_p1], 2)
+    assert (forced.touched_entry_nos, forced.entries_canceled) == ([of_c1, of_p1, of_c2], 3)
 
 
 def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
@@ -185,3 +183,16 @@ def test_undoing_takes_as_many_statements_for_many_lines_as_for_few(work: Work, 
 
     assert taken_back.entries_canceled == 999
     assert sent[0] == sent[1] <= 10
+
+
+def test_k17_a_logged_segment_put_back_after_its_undo_revives_what_the_undo_struck_out(work: Work) -> None:
+    """And no more: what was canceled alone stays so. The segment is open all the same."""
+    segment = a_segment_of_three(work)
+    logged = segments.log(work, segment.no)
+    entries.set_canceled(work, canceled=True, entry_nos=entries_of(work, logged, "entry_no")[:1])
+    segments.undo(work, logged.logged_segment_entry_no)
+
+    logged_segments.set_canceled(work, logged.logged_segment_entry_no, canceled=False)
+
+    assert entries_of(work, logged, "canceled") == [True, False]
+    assert refused(segments.undo, work, logged.logged_segment_entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]

@@ -1,13 +1,9 @@
 """D1-096 to 100, 102 to 104, 107 and the rest of K8, K14, K18, K22 as clients see it, on both databases."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from persistence.database import Database
-from resolvers.segments.tables import ENTRIES
 from tests.api import Api, set_up
 
 VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status reasons { code message field } } }"
@@ -344,15 +340,12 @@ def test_k18_a_logged_segment_is_taken_back_and_logged_anew(api: Api, on_blocked
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
 
 
-def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(
-    api: Api, database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2")
     entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
     (_, of_c2) = (entry["entryNo"] for entry in entries_of(api, entry_no, "entryNo"))
-    evaluated = update(ENTRIES).where(ENTRIES.c.entry_no == of_c2).values(evaluation="POSITIVE")
-    loop.run_until_complete(database.writing(lambda session: session.execute(evaluated) and None))
+    api.done("evaluateInteractions", {"interactions": {"entryNos": [of_c2]}, "evaluation": "POSITIVE"}, "changed")
     before = everything(api)
 
     refused = api.do("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
