@@ -93,7 +93,10 @@ class Refusal:
 
 
 class Refused(Exception):
-    """Raised by a verb to say no: nothing it did is kept. `detail` is what the payload shows beside the errors."""
+    """Raised by a verb to say no: nothing it did is kept.
+
+    `detail` is what is shown beside the errors: for a payload a dataclass of keys and counts, like the outcome of a verb.
+    """
 
     def __init__(self, *refusals: Refusal, detail: object = None) -> None:
         self.refusals = refusals

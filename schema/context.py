@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
 from typing import Any
 
@@ -153,10 +153,15 @@ class Context:
         try:
             return {"__refusals__": [], **await self.database.writing(change)}
         except Refused as refused:
-            return {"__refusals__": refused.refusals, "__detail__": refused.detail}
+            return {"__refusals__": refused.refusals, **_told(refused.detail)}
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)
+
+
+def _told(detail: object) -> dict[str, Any]:
+    """What a refusal tells beside its sentences, under the names that an outcome has."""
+    return asdict(detail) if is_dataclass(detail) and not isinstance(detail, type) else {}
 
 
 def _told_again(done: Any) -> dict[str, Any]:

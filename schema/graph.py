@@ -19,6 +19,7 @@ from schema.mutations.entries import EntryMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
 from schema.mutations.logged_segments import LoggedSegmentMutations
 from schema.mutations.salespeople import SalespersonMutations
+from schema.mutations.segment_logging import SegmentLoggingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
 from schema.mutations.snoozing import SnoozingMutations
@@ -27,6 +28,7 @@ from schema.nodes import Node
 from schema.planning.errors import BadUserInput
 from schema.salespeople import SalespersonQueries
 from schema.scalars import CONFIG
+from schema.segment_previews import SegmentPreviewQueries
 from schema.segments import SegmentQueries
 from schema.setup import SetupQueries
 from schema.templates import TemplateQueries
@@ -76,14 +78,14 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, ChangeQueries, DraftQueries),
+     CampaignQueries, ChangeQueries, DraftQueries, SegmentPreviewQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
     (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, LoggedSegmentMutations,
-     ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations, SetupMutations),
+     SegmentLoggingMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

@@ -8,6 +8,8 @@ import strawberry
 from persistence import vocabulary as words
 from resolvers.calendar import DateUnit as DateUnitWord
 from resolvers.postponed import PostponedState as PostponedStateWord
+from resolvers.segments.plan import OnBlocked as OnBlockedWord
+from resolvers.segments.verdict import LineStatus as LineStatusWord
 
 
 def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:
@@ -70,20 +72,12 @@ Language = _enum(
 )
 
 
-class LineStatusWord(StrEnum):
-    READY = "READY"
-    SKIPPED = "SKIPPED"
-    BLOCKED = "BLOCKED"
-
-
 LineStatus = _enum(
     LineStatusWord, "What logging makes of a line.", READY="It becomes an entry of the log.",
     SKIPPED="It has no contact and is left out (R-LOG-5).", BLOCKED="It cannot be logged; the reasons say why.",
 )
-
-
-class OnBlockedWord(StrEnum):
-    FAIL = "FAIL"
-
-
-OnBlocked = _enum(OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.")
+OnBlocked = _enum(
+    OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.",
+    SKIP="The others are logged; these stay behind the logged segment.",
+    LEAVE_IN_SEGMENT="The others are logged; these stay in an open segment of the same number, as they are.",
+)

@@ -62,24 +62,26 @@ class DateOrderBroken(Refusal):
     )
 
 
-def next_no(work: Work, setup_field: str) -> str:
+def next_no(work: Work, setup_field: str, *, field: str = "no") -> str:
     """The next free number of the series that this field of the marketing setup names (R-NUM-1).
 
-    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out.
+    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out. `field` is
+    the argument that a refusal names.
     """
-    series = _series(work, setup_field, lock=True)
-    if series is None:
-        raise Refused(NumberSeriesMissing("no", setup_field=NUMBERED[setup_field][1]))
-    if not series.default_nos:
-        raise Refused(NumberSeriesNotAutomatic("no", key=series.code))
-    line = _current_line(work, series)
-    no = _first_free(work, NUMBERED[setup_field][0], numbers_left(line))
-    if no is None:
-        raise Refused(NumberSeriesExhausted("no", key=series.code))
+    line, no = _next(work, setup_field, field, lock=True)
     line.last_no_used, line.last_date_used = no, work.today
     line.open = no != line.ending_no
     work.session.flush()
     return no
+
+
+def check_next_no(work: Work, setup_field: str, *, field: str) -> list[Refusal]:
+    """What would speak against drawing a number now. Holds nothing: for who does long work before it draws."""
+    try:
+        _next(work, setup_field, field, lock=False)
+    except Refused as refused:
+        return list(refused.refusals)
+    return []
 
 
 def manual_no(work: Work, setup_field: str, no: str) -> str:
@@ -100,27 +102,44 @@ def check_manual_no(work: Work, setup_field: str, no: str) -> list[Refusal]:
     return refusals
 
 
+def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[NumberSeriesLine, str]:
+    """The line and number that come next. Lines change only under the lock on their series."""
+    if lock:
+        _series(work, setup_field, lock=True)
+    series, lines = _with_lines(work, getattr(work.setup, setup_field))
+    if series is None:
+        raise Refused(NumberSeriesMissing(field, setup_field=NUMBERED[setup_field][1]))
+    if not series.default_nos:
+        raise Refused(NumberSeriesNotAutomatic(field, key=series.code))
+    line = _current_line(work, series, lines, field)
+    no = _first_free(work, NUMBERED[setup_field][0], numbers_left(line))
+    if no is None:
+        raise Refused(NumberSeriesExhausted(field, key=series.code))
+    return line, no
+
+
+def _with_lines(work: Work, code: str | None) -> tuple[NumberSeries | None, list[NumberSeriesLine]]:
+    of_series = col(NumberSeriesLine.series_code) == NumberSeries.code
+    rows = work.session.exec(
+        select(NumberSeries, NumberSeriesLine).join(NumberSeriesLine, of_series, isouter=True).where(NumberSeries.code == code)
+        .order_by(col(NumberSeriesLine.line_no)).execution_options(populate_existing=True)
+    ).all()
+    return (rows[0][0] if rows else None), [line for _, line in rows if line]
+
+
 def _series(work: Work, setup_field: str, *, lock: bool = False) -> NumberSeries | None:
     code = getattr(work.setup, setup_field)
     return None if code is None else work.find(NumberSeries, code=code, lock=lock)
 
 
-def _current_line(work: Work, series: NumberSeries) -> NumberSeriesLine:
-    """The open line that began last. The whole series is locked, so that a line closed meanwhile gives way to the next."""
-    statement = (
-        select(NumberSeriesLine).where(NumberSeriesLine.series_code == series.code)
-        .order_by(col(NumberSeriesLine.line_no))
-        .with_for_update().execution_options(populate_existing=True)
-    )
-    begun = [
-        line for line in work.session.exec(statement)
-        if line.open and (line.starting_date is None or line.starting_date <= work.today)
-    ]
+def _current_line(work: Work, series: NumberSeries, lines: list[NumberSeriesLine], field: str) -> NumberSeriesLine:
+    """The open line that began last."""
+    begun = [line for line in lines if line.open and (line.starting_date is None or line.starting_date <= work.today)]
     if not begun:
-        raise Refused(NoNumberYet("no", key=series.code, date=work.today))
+        raise Refused(NoNumberYet(field, key=series.code, date=work.today))
     line = max(begun, key=lambda line: line.starting_date or dt.date.min)
     if series.date_order and line.last_date_used and line.last_date_used > work.today:
-        raise Refused(DateOrderBroken("no", key=series.code, last=line.last_date_used))
+        raise Refused(DateOrderBroken(field, key=series.code, last=line.last_date_used))
     return line
 
 

@@ -2,14 +2,19 @@
 
 from resolvers.segments.contacts import ContactsAdded, add_contacts
 from resolvers.segments.fields import LineFields, SegmentFields
+from resolvers.segments.follow_up import FollowUpCreated, create_follow_up
 from resolvers.segments.header import SegmentCreated, SegmentUpdated, create, update
 from resolvers.segments.lines import LineChange, LinesAdded, LinesRemoved, LinesUpdated, add_lines, remove_lines, update_lines
-from resolvers.segments.logging import Logged, log
+from resolvers.segments.logging import BlockedLines, Logged, log
 from resolvers.segments.marks import MARKS
-from resolvers.segments.verdict import BlockedLines
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.previewing import JudgedPage, Preview, judged_page, lines_there, preview
+from resolvers.segments.undoing import SegmentUndone, TouchedEntries, undo
+from resolvers.segments.verdict import LineStatus
 
 __all__ = [
-    "MARKS", "BlockedLines", "ContactsAdded", "LineChange", "LineFields", "LinesAdded", "LinesRemoved", "LinesUpdated",
-    "Logged", "SegmentCreated", "SegmentFields", "SegmentUpdated", "add_contacts", "add_lines", "create", "log",
-    "remove_lines", "update", "update_lines",
+    "MARKS", "BlockedLines", "ContactsAdded", "FollowUpCreated", "JudgedPage", "LineChange", "LineFields", "LineStatus",
+    "LinesAdded", "LinesRemoved", "LinesUpdated", "Logged", "OnBlocked", "Preview", "SegmentCreated", "SegmentFields",
+    "SegmentUndone", "SegmentUpdated", "TouchedEntries", "add_contacts", "add_lines", "create", "create_follow_up",
+    "judged_page", "lines_there", "log", "preview", "remove_lines", "undo", "update", "update_lines",
 ]

@@ -50,7 +50,7 @@ def create(
     if "salesperson_code" not in values:
         values["salesperson_code"] = references.usable_salesperson(work)
     segment = Segment(id=None, no="", date=work.today)
-    _assign(segment, _of_template(work, values.get("template_code")) | values)
+    assign(segment, of_template(work, values.get("template_code")) | values)
     segment.no = number_series.next_no(work, "segment_nos") if no is None else number_series.manual_no(work, "segment_nos", no)
     work.session.add(segment)
     work.session.flush()
@@ -82,8 +82,8 @@ def update(
         old_subject = segment.subject_default
         new_template = "template_code" in different
         if new_template:
-            _assign(segment, _of_template(work, values["template_code"]))
-        _assign(segment, values)
+            assign(segment, of_template(work, values["template_code"]))
+        assign(segment, values)
         work.session.flush()
         if not update_lines:
             reached = reaching.untouched(work, segment)
@@ -94,13 +94,14 @@ def update(
         return SegmentUpdated(segment.id, reached.changed, reached.kept)
 
 
-def _of_template(work: Work, code: str | None) -> dict[str, Any]:
+def of_template(work: Work, code: str | None) -> dict[str, Any]:
     """What the segment takes from a template; blank without one. A campaign stays if the template has none (R-HTMP-1, 2)."""
     template = (code and work.find(InteractionTemplate, code=code)) or InteractionTemplate(id=None, code="", description="")
     values = {name: getattr(template, name) for name in FROM_TEMPLATE} | {"subject_default": None}
     return values | ({"campaign_no": template.campaign_no} if template.campaign_no else {})
 
 
-def _assign(segment: Segment, values: dict[str, Any]) -> None:
+def assign(segment: Segment, values: dict[str, Any]) -> None:
+    """Give the header these values."""
     for name, value in values.items():
         setattr(segment, name, value)

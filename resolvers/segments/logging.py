@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, case, func, insert, literal, null, select
+from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, case, func, insert, literal, null, select, update
 
 from persistence.numbers import entry_no_of_each_row, took
 from persistence.segments import LoggedSegment, Segment
-from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
+from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
-from resolvers.segments.follow_up import create_follow_up as create_follow_up_segment
+from resolvers.segments.choosing import SHOWN
+from resolvers.segments.follow_up import follow_up
 from resolvers.segments.opening import claim_if_open
+from resolvers.segments.plan import LinesBlocked, OnBlocked, PlanStale, check_token, not_open, plan
 from resolvers.segments.rewriting import CONTACT, LINE
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
-from resolvers.segments.verdict import LinesBlocked, LineStatus, blocked_lines, judged, stands, verdict
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES
+from resolvers.segments.verdict import JudgedLine, LineStatus, judged, judged_lines, stands
 from resolvers.work import Work, key
 
 COPIED = (
@@ -25,64 +27,59 @@ COPIED = (
 
 
 @dataclass(frozen=True)
-class Logged:
-    """`skipped` are the lines without a contact."""
+class BlockedLines:
+    """How many lines cannot be logged and why the first 100 cannot; they stand on that segment, open or closed."""
+
+    blocked: int
+    blocked_segment_id: int
+    blocked_lines: list[JudgedLine]
+
+
+@dataclass(frozen=True)
+class Logged(BlockedLines):
+    """`skipped` are the lines without a contact. Of the open and the closed segment, the other one is null."""
 
     logged_segment_entry_no: int
-    segment_id: int
+    closed_segment_id: int | None
+    open_segment_id: int | None
     follow_up_segment_id: int | None
     logged: int
     skipped: int
 
 
-class SegmentEmpty(Refusal):
-    """R-LOG-5."""
-
-    code = UserErrorCode.SEGMENT_EMPTY
-    english = "Segment {no} has no contacts to log. Add contacts first."
-    french = "Le segment {no} ne contient aucun contact à journaliser. Ajoutez d'abord des contacts."
-
-
-class SegmentDescriptionRequired(Refusal):
-    """R-LOG-2."""
-
-    code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
-    english = "Segment {no} has no description, and the log shows it by that. Describe it first."
-    french = "Le segment {no} n'a pas de description, et c'est par elle que le journal le montre. Décrivez-le d'abord."
-
-
-class LoggedSegmentExists(Refusal):
-    """R-LOG-1, K9."""
-
-    code = UserErrorCode.LOGGED_SEGMENT_EXISTS
-    english = "Segment {no} was logged already. See logged segment {entry_no}."
-    french = "Le segment {no} a déjà été journalisé. Voyez le segment journalisé {entry_no}."
-
-
-def log(work: Work, segment_no: str, *, create_follow_up: bool = False, expected_version: int | None = None) -> Logged:
+def log(
+    work: Work, segment_no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL,
+    plan_token: str | None = None, expected_version: int | None = None,
+) -> Logged:
     """Log every line with a contact as a finished interaction and close the segment (R-LOG-1 to 7, 10 to 13).
 
-    Whole or nothing: a line that cannot be logged refuses all (K8). Lines without a contact are skipped (R-LOG-5). Header
-    and lines are kept behind the logged segment (K7). The follow-up has the same contacts and no interaction (R-LOG-11).
+    Whole or nothing: a line that cannot be logged refuses all, or is left out, or goes on in an open segment of the same
+    number, as `on_blocked` says (K8). Lines without a contact are skipped and stay behind (R-LOG-5). Header and lines are
+    kept behind the logged segment (K7). The follow-up has the same contacts and no interaction (R-LOG-11). With the token
+    of a preview, nothing is done that it did not show (PLAN_STALE).
     """
+    check_token(plan_token)
     segment = _claim(work, segment_no, expected_version)
-    lines = verdict(work, segment)
-    refusals: list[Refusal] = [] if segment.description else [SegmentDescriptionRequired("segment_no", no=segment.no)]
-    if lines.blocked:
-        raise _blocked(work, segment, lines.blocked, *refusals)
-    if not lines.ready:
-        refusals.append(SegmentEmpty("segment_no", no=segment.no))
-    refuse_any(refusals)
-    logged = _register(work, segment)
-    if lines.campaigns:
-        _enter_campaigns(work, segment, logged)
-    _enter(work, segment, logged, lines.ready)
-    segment.logged_segment_entry_no = logged.entry_no
-    work.session.flush()
     assert segment.id is not None
+    made = plan(work, segment, segment.version - 1, create_follow_up=create_follow_up, on_blocked=on_blocked)
+    if plan_token not in (None, made.token):
+        raise Refused(PlanStale("plan_token", no=segment.no))
+    lines = made.verdict
+    blocked = _blocked(work, segment, lines.blocked)
+    if made.refusals:
+        raise Refused(*made.refusals, detail=blocked)
+    logged = _register(work, segment)
     assert logged.entry_no is not None
-    follow_up = create_follow_up_segment(work, segment, logged) if create_follow_up else None
-    return Logged(logged.entry_no, segment.id, follow_up, lines.ready, lines.skipped)
+    left = on_blocked is OnBlocked.LEAVE_IN_SEGMENT and lines.blocked > 0
+    open_segment_id = _leave(work, segment, lines.blocked) if left else None
+    if lines.no_of_campaign_entries:
+        _enter_campaigns(work, segment, logged)
+    _enter(work, segment, logged, lines.ready, on_blocked)
+    followed_up_by = follow_up(work, logged, segment.campaign_no) if create_follow_up else None
+    return Logged(
+        lines.blocked, open_segment_id or segment.id, blocked.blocked_lines, logged.entry_no,
+        None if left else segment.id, open_segment_id, followed_up_by, lines.ready, lines.skipped,
+    )
 
 
 def _claim(work: Work, no: str, expected_version: int | None) -> Segment:
@@ -90,34 +87,49 @@ def _claim(work: Work, no: str, expected_version: int | None) -> Segment:
     segment = claim_if_open(work, no, expected_version=expected_version)
     if segment is not None:
         return segment
-    newest = select(func.max(LOGGED_SEGMENTS.c.entry_no)).where(LOGGED_SEGMENTS.c.segment_no == key(no))
-    entry_no = work.session.scalar(newest)
-    if entry_no is None:
-        raise Refused(SegmentNotFound("segment_no", no=key(no)))
-    raise Refused(LoggedSegmentExists("segment_no", no=key(no), entry_no=entry_no))
+    raise Refused(not_open(work, key(no)) or SegmentNotFound("segment_no", no=key(no)))
 
 
-def _blocked(work: Work, segment: Segment, count: int, *others: Refusal) -> Refused:
-    return Refused(
-        *others, LinesBlocked("segment_no", no=segment.no, count=count), detail=blocked_lines(work, segment, count)
-    )
+def _blocked(work: Work, segment: Segment, count: int) -> BlockedLines:
+    assert segment.id is not None
+    lines = judged_lines(work, segment.id, most=SHOWN, status=LineStatus.BLOCKED) if count else []
+    return BlockedLines(count, segment.id, lines)
 
 
 def _register(work: Work, segment: Segment) -> LoggedSegment:
-    """R-LOG-3."""
+    """R-LOG-3. Closes the segment, so that its number is free for what goes on."""
     logged = LoggedSegment(
         segment_no=segment.no, description=segment.description or "", creation_date=work.today, logged_at=work.now,
         user_id=work.user.id, follow_up_of=segment.follow_up_of,
     )
     work.session.add(logged)
     work.session.flush()
+    segment.logged_segment_entry_no = logged.entry_no
+    work.session.flush()
     return logged
+
+
+def _leave(work: Work, segment: Segment, count: int) -> int:
+    """The blocked lines go on, as they are, under a new open header of the same number; answers its id (K8).
+
+    Its steps stay with what was logged: undone, they would take lines off that are not here.
+    """
+    left = Segment(**segment.model_dump(exclude={"id", "logged_segment_entry_no"}))
+    work.session.add(left)
+    work.session.flush()
+    assert left.id is not None
+    blocked = judged(segment.id, LINE.c.line_no).where(stands(LineStatus.BLOCKED))
+    moving = update(LINES).values(segment_id=left.id).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(blocked))
+    moved = cast("CursorResult[Any]", work.session.execute(moving)).rowcount
+    if moved != count:
+        raise Refused(PlanStale("segment_no", no=segment.no))
+    return left.id
 
 
 def _enter_campaigns(work: Work, segment: Segment, logged: LoggedSegment) -> None:
     """One campaign entry for each campaign on the lines; date and salesperson are those of its first line (R-CAM-1, K9)."""
     first = (
-        judged(segment, func.min(LINE.c.line_no).label("line_no"))
+        judged(segment.id, func.min(LINE.c.line_no).label("line_no"))
         .where(stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
     )
     values: dict[str, ColumnElement[Any]] = {
@@ -133,10 +145,10 @@ def _enter_campaigns(work: Work, segment: Segment, logged: LoggedSegment) -> Non
     work.session.execute(insert(CAMPAIGN_ENTRIES).from_select(list(values), rows))
 
 
-def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int) -> None:
+def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, on_blocked: OnBlocked) -> None:
     """One entry for each ready line, numbered in line order (R-LOG-6, R-LOG-7).
 
-    Something may have been blocked since the verdict; lines cannot have changed, because the segment is ours.
+    Something may have been blocked, or unblocked, since the verdict; lines cannot have changed, because the segment is ours.
     """
     lines = _lines(work, segment, logged)
     values: dict[str, ColumnElement[Any]] = {column.name: column for column in lines.c if column.name != "line_no"}
@@ -147,8 +159,11 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int) -
     values["entry_no"] = entry_no_of_each_row(work.session, func.row_number().over(order_by=lines.c.line_no))
     rows = insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
     entered = cast("CursorResult[Any]", work.session.execute(rows)).rowcount
+    if entered != expected and on_blocked is OnBlocked.FAIL:
+        refusal = LinesBlocked("segment_no", no=segment.no, count=expected - entered)
+        raise Refused(refusal, detail=_blocked(work, segment, expected - entered))
     if entered != expected:
-        raise _blocked(work, segment, expected - entered)
+        raise Refused(PlanStale("segment_no", no=segment.no))
     took(work.session, entered)
 
 

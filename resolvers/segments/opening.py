@@ -21,14 +21,17 @@ def claim(work: Work, no: str, *field: str, expected_version: int | None = None)
 
 
 def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -> Segment | None:
-    """Like `claim`, for who knows more about a number without an open segment."""
+    """Like `claim`, for who knows more about a number without an open segment.
+
+    Who waited while it was logged looks again: lines may have been left under a new header (K8).
+    """
     work.session.flush()
     statement = (
         update(Segment).where(col(Segment.no) == key(no), col(Segment.logged_segment_entry_no).is_(None))
         .values(version=Segment.version + 1).returning(Segment)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    segment = work.session.scalars(statement).one_or_none()
+    segment = work.session.scalars(statement).one_or_none() or work.session.scalars(statement).one_or_none()
     if segment is not None and expected_version not in (None, segment.version - 1):
         raise Refused(StaleVersion(
             "expected_version", what="segment", key=segment.no, actual=segment.version - 1, expected=expected_version

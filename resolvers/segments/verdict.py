@@ -1,18 +1,18 @@
 """What logging will do with each line: log it, skip it, or refuse it, and why (R-LOG-5, R-LOG-6, K8, K10)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
-from persistence.columns import Table
+from persistence.columns import Money, Table
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers.errors import Refusal, UserErrorCode
+from resolvers.errors import Refusal
 from resolvers.refusals import (
     CampaignBlocked,
     ContactPrivacyBlocked,
@@ -21,7 +21,6 @@ from resolvers.refusals import (
     TemplateBlocked,
     TemplateRequired,
 )
-from resolvers.segments.choosing import SHOWN
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import table
 from resolvers.work import Work
@@ -33,32 +32,17 @@ class LineStatus(StrEnum):
     BLOCKED = "BLOCKED"
 
 
-class LinesBlocked(Refusal):
-    """K8."""
-
-    code = UserErrorCode.LINES_BLOCKED
-    english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
-    french = (
-        "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. "
-        "Corrigez-les ou retirez-les."
-    )
-
-
-@dataclass(frozen=True)
-class BlockedLines:
-    """Shown beside the refusal: how many lines are blocked, and why the first 100 are."""
-
-    segment_id: int
-    count: int
-    verdicts: list[tuple[int, list[Refusal]]]
-
-
 @dataclass(frozen=True)
 class Reason:
-    """Something that keeps a line, of `LINE` with its `CONTACT`, out of the log; and how that is said of a row."""
+    """Something that keeps a line, of `LINE` with its `CONTACT`, out of the log; and how that is said.
+
+    `column` is the column of the line that holds the culprit, `fact` what the refusal calls it.
+    """
 
     holds: ColumnElement[bool]
-    refusal: Callable[[Row[Any]], Refusal]
+    refusal: type[Refusal]
+    column: str | None = None
+    fact: str = "key"
 
 
 def _blocked(column: str, model: type[Table], key: str) -> ColumnElement[bool]:
@@ -68,12 +52,12 @@ def _blocked(column: str, model: type[Table], key: str) -> ColumnElement[bool]:
 
 
 REASONS = (
-    Reason(LINE.c.template_code.is_(None), lambda _: TemplateRequired()),
-    Reason(LINE.c.salesperson_code.is_(None), lambda _: SalespersonRequired()),
-    Reason(CONTACT.c.privacy_blocked, lambda line: ContactPrivacyBlocked(no=line.contact_no)),
-    Reason(_blocked("template_code", InteractionTemplate, "code"), lambda line: TemplateBlocked(key=line.template_code)),
-    Reason(_blocked("salesperson_code", Salesperson, "code"), lambda line: SalespersonBlocked(key=line.salesperson_code)),
-    Reason(_blocked("campaign_no", Campaign, "no"), lambda line: CampaignBlocked(no=line.campaign_no)),
+    Reason(LINE.c.template_code.is_(None), TemplateRequired),
+    Reason(LINE.c.salesperson_code.is_(None), SalespersonRequired),
+    Reason(CONTACT.c.privacy_blocked, ContactPrivacyBlocked, "contact_no", "no"),
+    Reason(_blocked("template_code", InteractionTemplate, "code"), TemplateBlocked, "template_code"),
+    Reason(_blocked("salesperson_code", Salesperson, "code"), SalespersonBlocked, "salesperson_code"),
+    Reason(_blocked("campaign_no", Campaign, "no"), CampaignBlocked, "campaign_no", "no"),
 )
 
 STATUS: ColumnElement[str] = case(
@@ -81,7 +65,7 @@ STATUS: ColumnElement[str] = case(
     (or_(*(reason.holds for reason in REASONS)), literal(LineStatus.BLOCKED.value)),
     else_=literal(LineStatus.READY.value),
 )
-"""The verdict. Lines are judged by nothing else."""
+"""The verdict. Lines are judged by nothing else, neither in a preview nor in the log."""
 
 
 def stands(status: LineStatus) -> ColumnElement[bool]:
@@ -89,43 +73,88 @@ def stands(status: LineStatus) -> ColumnElement[bool]:
     return literal(status.value) == STATUS
 
 
-def judged(segment: Segment, *columns: ColumnElement[Any]) -> Select[Any]:
+def judged(segment_id: int | None, *columns: ColumnElement[Any]) -> Select[Any]:
     """Columns of `LINE` and `CONTACT`, of the lines of a segment."""
     joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
-    return select(*columns).select_from(joined).where(LINE.c.segment_id == segment.id)
+    return select(*columns).select_from(joined).where(LINE.c.segment_id == segment_id)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many lines stand how; `campaigns` says whether any has a campaign."""
+    """How many lines stand how; and what the ready ones come to. `places` tells one set of ready lines from another."""
 
-    ready: int
-    skipped: int
-    blocked: int
-    campaigns: bool
+    ready: int = 0
+    skipped: int = 0
+    blocked: int = 0
+    cost: Decimal = Decimal(0)
+    duration: int = 0
+    no_of_campaign_entries: int = 0
+    places: int = 0
 
 
 def verdict(work: Work, segment: Segment) -> Verdict:
     """One pass over the lines."""
-    lines = judged(segment, STATUS.label("status"), LINE.c.campaign_no).subquery("lines")
-    statement = select(lines.c.status, func.count(), func.count(lines.c.campaign_no)).group_by(lines.c.status)
-    rows = work.session.execute(statement).all()
-    count = {status: lines for status, lines, _ in rows}
+    lines = judged(
+        segment.id, STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration, LINE.c.line_no
+    ).subquery("lines")
+    sums = (
+        func.count().label("count"), func.sum(lines.c.cost, type_=Money()).label("cost"),
+        func.sum(lines.c.duration).label("duration"), func.sum(lines.c.line_no).label("places"),
+    )
+    by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
+    c = by_campaign.c
+    statement = select(
+        c.status, func.sum(c.count), func.sum(c.cost, type_=Money()), func.sum(c.duration), func.sum(c.places),
+        func.count(c.campaign_no),
+    ).group_by(c.status)
+    found = {status: measures for status, *measures in work.session.execute(statement)}
+    count = {status: int(measures[0]) for status, measures in found.items()}
+    _, cost, duration, places, campaigns = found.get(LineStatus.READY, (0, Decimal(0), 0, 0, 0))
     return Verdict(
         count.get(LineStatus.READY, 0), count.get(LineStatus.SKIPPED, 0), count.get(LineStatus.BLOCKED, 0),
-        any(campaigns for _, _, campaigns in rows),
+        cost, int(duration), campaigns, int(places),
     )
 
 
-def blocked_lines(work: Work, segment: Segment, count: int) -> BlockedLines:
-    """The first of the `count` blocked lines with their reasons, in line order."""
-    facts = (LINE.c.line_no, LINE.c.contact_no, LINE.c.template_code, LINE.c.salesperson_code, LINE.c.campaign_no)
+@dataclass(frozen=True)
+class JudgedLine:
+    """A line and its verdict in plain words, so that it can be kept (K22): each reason is a code and what it is about."""
+
+    line_no: int
+    status: str
+    reasons: list[tuple[str, str | None]]
+
+
+def judged_lines(
+    work: Work, segment_id: int | None, *, most: int, status: LineStatus | None = None, after: int | None = None,
+    before: int | None = None, backward: bool = False,
+) -> list[JudgedLine]:
+    """Lines with their verdict and all reasons, by number; `after` one and `before` one; from the end if asked, last first."""
+    names = {reason.column for reason in REASONS if reason.column}
+    culprits = [LINE.c[name] for name in sorted(names)]
     holds = [reason.holds.label(f"reason_{place}") for place, reason in enumerate(REASONS)]
-    statement = (
-        judged(segment, *facts, *holds).where(stands(LineStatus.BLOCKED)).order_by(LINE.c.line_no).limit(SHOWN)
-    )
-    assert segment.id is not None
-    return BlockedLines(segment.id, count, [
-        (line.line_no, [reason.refusal(line) for reason, there in zip(REASONS, line[len(facts):], strict=True) if there])
-        for line in work.session.execute(statement)
-    ])
+    statement = judged(segment_id, LINE.c.line_no, STATUS.label("status"), *culprits, *holds)
+    if status is not None:
+        statement = statement.where(stands(status))
+    if after is not None:
+        statement = statement.where(LINE.c.line_no > after)
+    if before is not None:
+        statement = statement.where(LINE.c.line_no < before)
+    statement = statement.order_by(LINE.c.line_no.desc() if backward else LINE.c.line_no).limit(most)
+    return [_judged_line(row._mapping) for row in work.session.execute(statement)]
+
+
+def _judged_line(row: Any) -> JudgedLine:
+    """A line without contact is skipped, whatever else it lacks."""
+    reasons = [
+        (reason.refusal.code.value, reason.column and row[reason.column])
+        for place, reason in enumerate(REASONS)
+        if row["status"] == LineStatus.BLOCKED and row[f"reason_{place}"]
+    ]
+    return JudgedLine(row["line_no"], row["status"], reasons)
+
+
+def reason_refusal(code: str, about: str | None) -> Refusal:
+    """The sentence of a reason that was kept in plain words."""
+    reason = next(reason for reason in REASONS if reason.refusal.code == code)
+    return reason.refusal(**({reason.fact: about} if reason.column else {}))

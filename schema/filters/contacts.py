@@ -108,7 +108,7 @@ def _interactions(row: Row, statement: Statement, asked: Any) -> ColumnElement[b
     def counts(source: Any) -> ColumnElement[bool]:
         entry = _Seen(source)
         wanted = condition(InteractionLogEntryFilter, where, entry, statement)  # type: ignore[arg-type]  # has columns like a Row
-        return wanted if _speaks_of_canceled(where) else and_(history.not_canceled(entry), wanted)
+        return wanted if speaks_of_canceled(where) else and_(history.not_canceled(entry), wanted)
 
     count = {name: value for name, value in asked["count"].items() if value is not None}
     if count in ({"eq": 0}, {"lt": 1}, {"lte": 0}):
@@ -126,13 +126,13 @@ class _Seen:
         self.c = source.c
 
 
-def _speaks_of_canceled(where: Any) -> bool:
+def speaks_of_canceled(where: Any) -> bool:
     """Whether a filter names `canceled` anywhere (K14)."""
     if isinstance(where, list):
-        return any(_speaks_of_canceled(inside) for inside in where)
+        return any(speaks_of_canceled(inside) for inside in where)
     if not isinstance(where, dict):
         return False
-    return where.get("canceled") is not None or any(_speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
+    return where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
 
 
 @strawberry.input(description="Which contacts.")

@@ -8,7 +8,7 @@ import strawberry
 from schema.filters.contacts import ContactFilter
 from schema.filters.segments import SegmentLineFilter
 from schema.inputs import key_to_repeat, optional, required, version_expected
-from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, OnBlocked
+from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
 @strawberry.input(description="The fields of a segment's header: the interaction it assigns to its contacts.")
@@ -120,13 +120,4 @@ class RemoveSegmentLinesInput:
     segment_no: str = required("The segment.")
     lines: SegmentLineSelection = required("Which lines.")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@strawberry.input(description="A segment to log.")
-class LogSegmentInput:
-    segment_no: str = required("The segment.")
-    create_follow_up: bool = strawberry.field(default=False, description="Also make a new segment of the same contacts (R-LOG-11).")
-    on_blocked: OnBlocked = strawberry.field(default=OnBlocked.FAIL, description="What happens when lines cannot be logged (K8).")
-    expected_version: int | None = version_expected()
     idempotency_key: str | None = key_to_repeat()

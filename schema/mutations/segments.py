@@ -1,11 +1,10 @@
-"""Building segments, customising their lines, logging them."""
+"""Building segments and customising their lines."""
 
 from typing import Any
 
 import strawberry
 
 from resolvers import segments as rules
-from resolvers.errors import Refusal
 from schema import identifiers
 from schema.filters.contacts import ContactFilter
 from schema.filters.segments import SegmentLineFilter
@@ -14,17 +13,14 @@ from schema.mutations.segment_inputs import (
     AddSegmentContactsInput,
     AddSegmentLinesInput,
     CreateSegmentInput,
-    LogSegmentInput,
     RemoveSegmentLinesInput,
     SegmentLineChange,
     UpdateSegmentInput,
     UpdateSegmentLinesInput,
 )
 from schema.mutations.selecting import matching
-from schema.payloads import Payload, UserError, payload, shown, shown_list, told
+from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.planning.declarations import entity_of
-from schema.segments import SegmentLine
-from schema.vocabulary import LineStatus
 
 
 def _segment() -> Any:
@@ -93,62 +89,6 @@ class RemoveSegmentLinesPayload(Payload):
         ]
 
 
-@strawberry.type(description="What logging makes of one line, and why.")
-class LineVerdict:
-    segment_id: strawberry.Private[int]
-    line_no: strawberry.Private[int]
-    refusals: strawberry.Private[list[Refusal]]
-
-    @strawberry.field(description="The line.")
-    async def line(self, info: strawberry.Info) -> SegmentLine:
-        shown_soon = info.context.show_soon
-        return await shown_soon(info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.line_no)
-
-    @strawberry.field(description="What would become of it.")
-    def status(self) -> LineStatus:
-        return LineStatus.BLOCKED
-
-    @strawberry.field(description="Why it cannot be logged, everything at once.")
-    def reasons(self) -> list[UserError]:
-        return [UserError(refusal=refusal) for refusal in self.refusals]
-
-
-@payload
-class LogSegmentPayload(Payload):
-    """What logSegment did. Refused, nothing was changed."""
-
-    logged_segment = shown("segments.LoggedSegment", "The entry of the register.", "logged_segment_entry_no")
-    follow_up_segment = shown("segments.Segment", "The follow-up, if one was asked for (R-LOG-11).", "follow_up_segment_id")
-    segment = shown("segments.Segment", "The segment, while it stays open.", "open_segment_id")
-    logged: int = told("How many interactions were logged.")
-    skipped: int = told("How many lines have no contact and were skipped (R-LOG-5).")
-
-    @strawberry.field(description="The id of the segment that is closed now; null while it stays open.")
-    def closed_segment_id(self) -> strawberry.ID | None:
-        outcome: Any = self
-        closed = outcome.get("segment_id")
-        return None if closed is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), closed))
-
-    @strawberry.field(description="How many lines cannot be logged (K8).")
-    def blocked(self) -> int:
-        return _blocked_lines(self).count if _blocked_lines(self) else 0
-
-    @strawberry.field(description="The lines that cannot be logged and why, the first 100 (K8).")
-    def blocked_lines(self) -> list[LineVerdict]:
-        blocked = _blocked_lines(self)
-        if blocked is None:
-            return []
-        return [
-            LineVerdict(segment_id=blocked.segment_id, line_no=line_no, refusals=list(refusals))
-            for line_no, refusals in blocked.verdicts
-        ]
-
-
-def _blocked_lines(outcome: Any) -> Any:
-    detail = outcome.get("__detail__")
-    return detail if isinstance(detail, rules.BlockedLines) else None
-
-
 @strawberry.type
 class SegmentMutations:
     """The fields of Mutation about segments."""
@@ -199,16 +139,6 @@ class SegmentMutations:
             matching=await matching(info, SegmentLineFilter, "lines", "filter"), dry_run=input.dry_run,
         )
 
-    @strawberry.mutation(description=(
-        "Log a segment: one entry in the log for each line with a contact, the segment moves to the logged segments, and on "
-        "request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, K9)."
-    ))
-    async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
-        return await info.context.write(
-            info, input, rules.log, input.segment_no, create_follow_up=input.create_follow_up,
-            expected_version=or_none(input.expected_version),
-        )
-
 
 async def _change(info: strawberry.Info, change: SegmentLineChange, place: int) -> rules.LineChange:
     made: Any = {"reset_to_segment": change.reset_to_segment}
@@ -217,5 +147,3 @@ async def _change(info: strawberry.Info, change: SegmentLineChange, place: int) 
     if or_none(change.set_) is not None:
         made["set"] = given(change.set_)
     return made
-
-

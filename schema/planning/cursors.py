@@ -22,6 +22,11 @@ def tag(entity: str, order: Sequence[str]) -> str:
     return hashlib.sha256("|".join((entity, *order)).encode()).hexdigest()[:6]
 
 
+def written(own_tag: str, *values: int) -> str:
+    """The cursor of a row that was not read by a plan."""
+    return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
+
+
 def reader(own_tag: str, types: Sequence[TypeEngine[Any]], nullable: Sequence[bool]) -> Callable[[str], list[Any]]:
     """What reads the values of an order out of a cursor, or refuses it."""
     converts = [_convert(type_) for type_ in types]

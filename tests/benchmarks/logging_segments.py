@@ -1,9 +1,9 @@
-"""logSegment against the bare INSERT … SELECT of the same rows into the same tables, committed, side by side."""
+"""logSegment and its preview against the bare INSERT … SELECT of the same rows into the same tables, committed, side by side."""
 
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,15 @@ BARE = """INSERT INTO interaction_log_entry (entry_no, contact_no, company_no, d
  l.salesperson_code, l.campaign_no, NULL, l.campaign_target, l.campaign_response, l.information_flow, l.initiated_by,
  l.correspondence_type, l.language_code, l.evaluation, l.attempt_failed, l.cost, l.duration, 'BARE', {register}, {no}, 'bench', {moment}
  FROM (SELECT * FROM segment_line WHERE segment_id = {segment} ORDER BY line_no) l"""
+BARE_FOLLOW_UP = (
+    """INSERT INTO segment (no, version, description, date, campaign_no, unit_cost, unit_duration, campaign_target, campaign_response,
+ ignore_contact_correspondence_type, last_line_no)
+ VALUES ('BARE', 1, 'Bare', '2026-01-15', 'CP0000', 0, 0, {no}, {no}, {no}, {lines})""",
+    """INSERT INTO segment_line (segment_id, line_no, customized, contact_no, company_no, description, date, salesperson_code, campaign_no,
+ cost, duration, campaign_target, campaign_response, attempt_failed)
+ SELECT s.id, l.line_no, 0, l.contact_no, l.company_no, s.description, s.date, l.salesperson_code, s.campaign_no, 0, 0, {no}, {no}, {no}
+ FROM segment_line l JOIN segment s ON s.no = 'BARE' WHERE l.segment_id = {segment} ORDER BY l.line_no""",
+)
 POSTGRESQL = {"number": "nextval('interaction_entry_no')", "clock": "time '10:00'", "no": "false", "moment": "now()"}
 SQLITE = {
     "number": "(SELECT last_no FROM interaction_entry_counter) + row_number() OVER ()", "clock": "'10:00:00'", "no": "0",
@@ -32,16 +41,22 @@ SQLITE = {
 }
 LOG = """mutation($no: String!, $follow: Boolean!) { logSegment(input: {segmentNo: $no, createFollowUp: $follow})
  { logged userErrors { message } followUpSegment { noOfLines } } }"""
+PREVIEW = """query($no: String!) { logSegmentPreview(segmentNo: $no, createFollowUp: true) { ready skipped blocked cost duration
+ noOfCampaignEntries planToken verdicts(first: 100) { nodes { status line { lineNo contact { no name } } } } userErrors { message } } }"""
+Action = Callable[[], Coroutine[Any, Any, None]]
+FEW_ROUNDS = 3
+"""So many rounds are enough where a segment has a million lines."""
 
 
-def run(server: str, folder: Path, *, rounds: int, lines: int) -> None:
-    """Both databases, one after the other, each round on a fresh database."""
-    for kind in ("postgresql", "sqlite"):
-        asyncio.run(_kind(kind, server, folder, rounds, lines))
+def run(server: str, folder: Path, *, rounds: int, sizes: Sequence[int]) -> None:
+    """Each size on both databases, one after the other, each round on a fresh database."""
+    for lines in sizes:
+        for kind in ("postgresql", "sqlite"):
+            asyncio.run(_kind(kind, server, folder, min(rounds, FEW_ROUNDS) if lines >= 1_000_000 else rounds, lines))
 
 
 async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -> None:
-    times: dict[str, list[float]] = {"bare": [], "log": [], "log with follow-up": []}
+    times: dict[str, list[float]] = {}
     grown = 0.0
     for number in range(rounds):
         url = await _fresh(kind, server, folder, lines)
@@ -51,25 +66,42 @@ async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -
                 " VALUES ('BARE', 'Bare', '2026-01-15', '2026-01-15T10:00:00+00:00', 'bench', "
                 f"{'0' if kind == 'sqlite' else 'false'})"
             )))
+            actions = _actions(database, kind, lines)
+            await _in_use(database)
             before = memory_of(_own())
-            actions: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-                "bare": lambda: _bare(database, kind), "log": lambda: _log(database, f"SM{lines}", False),
-                "log with follow-up": lambda: _log(database, f"SM{lines + 1}", True),
-            }
             for name in actions if number % 2 else reversed(actions):
                 began = time.perf_counter()
                 await actions[name]()
-                times[name].append(time.perf_counter() - began)
+                times.setdefault(name, []).append(time.perf_counter() - began)
             grown = max(grown, memory_of(_own()) - before)
-    print(f"\nlogSegment of {lines} lines on {kind}: goal 1.5 × bare")
-    for name, taken in times.items():
-        ratio = statistics.median(one / bare for one, bare in zip(taken, times["bare"], strict=True))
-        print(f"  {name:<20}{statistics.median(taken):>7.2f} s   {ratio:.2f} × bare")
+    print(f"\nlogSegment of {lines} lines on {kind}: goal 1.5 × bare, its preview no longer than itself")
+    for name, against in (("log", "bare"), ("log with follow-up", "bare with follow-up"), ("preview", "log")):
+        ratio = statistics.median(one / other for one, other in zip(times[name], times[against], strict=True))
+        middle = [statistics.median(times[each]) for each in (name, against)]
+        print(f"  {name:<20}{middle[0]:>8.3f} s   {against:<20}{middle[1]:>8.3f} s   {ratio:.2f} ×")
     print(f"  memory grew by {grown:.0f} MiB at most", flush=True)
 
 
+def _actions(database: Database, kind: str, lines: int) -> dict[str, Action]:
+    """What is timed, each on a segment of its own."""
+    engine = Engine(schema._schema, database)
+    return {
+        "bare": lambda: _bare(database, kind, segment=3), "preview": lambda: _ask(engine, PREVIEW, {"no": f"SM{lines + 4}"}),
+        "log": lambda: _ask(engine, LOG, {"no": f"SM{lines}", "follow": False}),
+        "bare with follow-up": lambda: _bare(database, kind, segment=4, follow_up=lines),
+        "log with follow-up": lambda: _ask(engine, LOG, {"no": f"SM{lines + 1}", "follow": True}),
+    }
+
+
+async def _in_use(database: Database) -> None:
+    """What a server in use has behind it: statements are compiled."""
+    engine = Engine(schema._schema, database)
+    await _ask(engine, PREVIEW, {"no": "SM1"})
+    await _ask(engine, LOG, {"no": "SM1", "follow": True})
+
+
 async def _fresh(kind: str, server: str, folder: Path, lines: int) -> str:
-    """A database with three segments of that many lines."""
+    """A database with five segments of that many lines, and one of a single line."""
     if kind == "sqlite":
         file = folder / "logging.db"
         for old in folder.glob("logging.db*"):
@@ -81,23 +113,26 @@ async def _fresh(kind: str, server: str, folder: Path, lines: int) -> str:
         await connection.execute("CREATE DATABASE carnet_logging")
         await connection.close()
         url = server.replace("/postgres?", "/carnet_logging?")
-    await data.fill(url, contacts=100_000, entries=100_000, segments=[lines, lines + 1, lines + 2])
+    await data.fill(url, contacts=100_000, entries=100_000, segments=[*(lines + place for place in range(5)), 1])
     return url
 
 
-async def _bare(database: Database, kind: str) -> None:
+async def _bare(database: Database, kind: str, *, segment: int, follow_up: int = 0) -> None:
+    """The entries of a segment, and of a follow-up header and so many lines."""
+
     def insert(session: Session) -> None:
-        words = {**(SQLITE if kind == "sqlite" else POSTGRESQL), "segment": "3", "register": "1"}
+        words = {**(SQLITE if kind == "sqlite" else POSTGRESQL), "segment": str(segment), "register": "1", "lines": str(follow_up)}
         inserted: Any = session.execute(text(BARE.format(**words).replace(":", "\\:")))
         if kind == "sqlite":
             session.execute(text(f"UPDATE interaction_entry_counter SET last_no = last_no + {inserted.rowcount}"))
+        for statement in BARE_FOLLOW_UP if follow_up else ():
+            session.execute(text(statement.format(**words)))
 
     await database.writing(insert)
 
 
-async def _log(database: Database, no: str, follow_up: bool) -> None:
-    engine = Engine(schema._schema, database)
-    answer = await engine.answer(GraphQLRequest(LOG, {"no": no, "follow": follow_up}), Caller())
+async def _ask(engine: Engine, question: str, variables: dict[str, Any]) -> None:
+    answer = await engine.answer(GraphQLRequest(question, variables), Caller())
     assert b'"userErrors":[]' in answer.body, answer.body
 
 

@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", choices=["reads", "logging"])
-    parser.add_argument("--lines", type=int, default=100_000, help="lines of the segment that is logged")
+    parser.add_argument("--lines", default="1000,100000,1000000", help="lines of the segments that are logged")
     asked = parser.parse_args()
     if asked.only != "logging" and shutil.which("wrk") is None:
         raise SystemExit("The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again.")
@@ -199,7 +199,7 @@ def main() -> None:
             figures.run(url, rounds=asked.rounds)
             reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
         if asked.only != "reads":
-            logging_segments.run(server.get_uri(), KEPT, rounds=asked.rounds, lines=asked.lines)
+            logging_segments.run(server.get_uri(), KEPT, rounds=asked.rounds, sizes=[int(size) for size in asked.lines.split(",")])
     finally:
         server.cleanup()
 

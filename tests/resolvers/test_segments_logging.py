@@ -1,44 +1,17 @@
-"""R-LOG, R-CAM-1 for segments, K7 to K10: logging a segment and what follows it."""
+"""R-LOG, R-CAM-1 for segments, K7, K9: logging a segment."""
 
-import asyncio
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-import pytest
-from sqlalchemy import func, select
-from sqlmodel import Session
-
-from persistence.campaigns import Campaign, CampaignEntry
-from persistence.contacts import Contact
-from persistence.database import Database
-from persistence.interactions import InteractionLogEntry
-from persistence.salespeople import Salesperson
+from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
-from persistence.templates import InteractionTemplate
 from resolvers import segments
-from resolvers.errors import Refused, UserErrorCode
-from resolvers.segments.tables import ENTRIES, table
-from resolvers.work import User, Work
+from resolvers.work import Work
 from tests import given
-from tests.conftest import NOW
 from tests.lines import a_crowd, a_segment, lines_of, marked
+from tests.logged import entries_of, nothing_is_logged
 from tests.refusing import codes, refused
 from tests.statements import counted
-
-
-def entries_of(work: Work, logged: segments.Logged, *names: str) -> list[Any]:
-    """These columns of the logged entries by number: tuples, or single values for one name."""
-    statement = select(*(ENTRIES.c[name] for name in names)).order_by(ENTRIES.c.entry_no)
-    rows = work.session.execute(statement.where(ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no)).all()
-    return [row[0] if len(names) == 1 else tuple(row) for row in rows]
-
-
-def nothing_is_logged(work: Work) -> bool:
-    rows = [work.session.scalar(select(func.count()).select_from(table(model)))
-            for model in (InteractionLogEntry, LoggedSegment, CampaignEntry)]
-    return rows == [0, 0, 0]
 
 
 def test_d1_096_a_segment_is_logged_with_its_campaign_and_followed_up(work: Work) -> None:
@@ -166,60 +139,6 @@ def test_d1_099_a_segment_without_description_is_not_logged(work: Work) -> None:
     assert nothing_is_logged(work)
 
 
-def test_d1_100_one_line_without_a_template_keeps_all_from_the_log(work: Work) -> None:
-    """R-LOG-6, R-LOG-12, K8."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", campaign_no="CP1", description="Spring")
-    segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None, "salesperson_code": None}}])
-
-    with pytest.raises(Refused) as caught:
-        segments.log(work, segment.no)
-
-    assert [refusal.code for refusal in caught.value.refusals] == [UserErrorCode.LINES_BLOCKED]
-    detail = caught.value.detail
-    assert isinstance(detail, segments.BlockedLines)
-    assert (detail.segment_id, detail.count) == (segment.id, 1)
-    assert [(line_no, [str(reason.code) for reason in reasons]) for line_no, reasons in detail.verdicts] == [
-        (3, ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"]),
-    ]
-    assert nothing_is_logged(work)
-
-
-def test_k10_whoever_or_whatever_is_blocked_keeps_a_line_from_the_log(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", "P2", template_code="VISIT", description="Spring")
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [1], "set": {"template_code": "CALLIN"}}, {"line_nos": [4], "set": {"campaign_no": "CP2"}},
-    ])
-    for model, key in ((InteractionTemplate, {"code": "CALLIN"}), (Salesperson, {"code": "PS"}), (Campaign, {"no": "CP2"}),
-                       (Contact, {"no": "C2"})):
-        given.blocked(work, given.the(work, model, **key))
-
-    with pytest.raises(Refused) as caught:
-        segments.log(work, segment.no)
-
-    detail = caught.value.detail
-    assert isinstance(detail, segments.BlockedLines)
-    assert [(line_no, [str(reason.code) for reason in reasons]) for line_no, reasons in detail.verdicts] == [
-        (1, ["TEMPLATE_BLOCKED"]),
-        (2, ["CONTACT_PRIVACY_BLOCKED", "SALESPERSON_BLOCKED"]),
-        (4, ["SALESPERSON_BLOCKED", "CAMPAIGN_BLOCKED"]),
-    ]
-    assert "C2" in detail.verdicts[1][1][0].message("EN")
-
-
-def test_of_many_blocked_lines_the_first_hundred_are_told(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, *a_crowd(work, 120), description="Spring")
-
-    with pytest.raises(Refused) as caught:
-        segments.log(work, segment.no)
-
-    detail = caught.value.detail
-    assert isinstance(detail, segments.BlockedLines)
-    assert (detail.count, [line_no for line_no, _ in detail.verdicts]) == (120, list(range(1, 101)))
-
-
 def test_d1_102_an_e_mail_to_nowhere_is_logged_without_its_type(work: Work) -> None:
     """R-LOG-6."""
     given.the_fixtures(work)
@@ -229,20 +148,6 @@ def test_d1_102_an_e_mail_to_nowhere_is_logged_without_its_type(work: Work) -> N
 
     assert entries_of(work, logged, "contact_no", "correspondence_type") == [("P2", None), ("P1", "EMAIL")]
     assert lines_of(work, segment.id, "correspondence_type") == ["EMAIL", "EMAIL"]
-
-
-def test_d1_103_a_follow_up_without_a_series_undoes_the_whole(work: Work) -> None:
-    """R-LOG-11, R-LOG-12."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
-    given.the_setup(work, segment_nos=None)
-
-    savepoint = work.session.begin_nested()
-    assert codes(segments.log, work, segment, create_follow_up=True) == ["NUMBER_SERIES_MISSING"]
-    savepoint.rollback()
-
-    assert nothing_is_logged(work)
-    assert segments.log(work, segment).logged == 1
 
 
 def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
@@ -300,34 +205,6 @@ def test_a_segment_that_changed_since_is_not_logged(work: Work) -> None:
     assert codes(segments.log, work, segment, expected_version=1) == ["STALE_VERSION"]
 
 
-def test_r_log_11_the_follow_up_has_the_users_salesperson_and_everybody_excluded_since(work: Work) -> None:
-    """K10."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring", salesperson_code="JO")
-    given.the(work, Contact, no="C1").exclude_from_segment = True
-    work.session.flush()
-
-    logged = segments.log(given.asked_by(work, salesperson="PS"), segment.no, create_follow_up=True)
-
-    assert lines_of(work, logged.follow_up_segment_id, "contact_no", "salesperson_code", "cost", "date") == [
-        ("C1", "PS", Decimal(0), given.W), ("C2", "PS", Decimal(0), given.W),
-    ]
-
-
-def test_a_follow_up_is_logged_in_its_turn_and_names_what_it_follows(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
-    first = segments.log(work, segment.no, create_follow_up=True)
-    follow_up = given.the(work, Segment, id=first.follow_up_segment_id)
-    segments.update(work, follow_up.no, {"template_code": "CALLOUT"})
-
-    second = segments.log(work, follow_up.no)
-
-    assert entries_of(work, second, "template_code", "cost") == [("CALLOUT", Decimal(1))]
-    register = given.the(work, LoggedSegment, entry_no=second.logged_segment_entry_no)
-    assert register.follow_up_of == first.logged_segment_entry_no
-
-
 def test_logging_takes_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (
@@ -342,35 +219,4 @@ def test_logging_takes_as_many_statements_for_many_lines_as_for_few(work: Work) 
         logged = segments.log(work, many, create_follow_up=True)
 
     assert logged.logged == 1000
-    assert len(for_many) == len(for_few) <= 14
-
-
-def test_k24_of_two_who_log_a_segment_at_once_one_reads_that_it_is_logged(
-    database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
-    """R-LOG-13. Whoever adds a contact meanwhile is before the log or too late, never half in it."""
-
-    def prepare(session: Session) -> str:
-        work = Work(session, User("tester"), NOW)
-        given.the_fixtures(work)
-        return a_segment(work, "C1", "C2", template_code="VISIT", description="Spring").no
-
-    async def attempt(verb: Callable[[Work], Any]) -> str:
-        try:
-            done = await database.writing(lambda session: verb(Work(session, User("tester"), NOW)))
-        except Refused as refused:
-            return str(refused.refusals[0].code)
-        return type(done).__name__
-
-    async def all_at_once() -> list[str]:
-        no = await database.writing(prepare)
-        return await asyncio.gather(
-            *(attempt(lambda work: segments.log(work, no)) for _ in range(4)),
-            attempt(lambda work: segments.add_contacts(work, no, contact_nos=["P1"])),
-        )
-
-    *logs, addition = loop.run_until_complete(all_at_once())
-    entries = loop.run_until_complete(database.select(select(ENTRIES.c.contact_no)))
-
-    assert sorted(logs) == ["LOGGED_SEGMENT_EXISTS"] * 3 + ["Logged"]
-    assert (addition, len(entries)) in [("ContactsAdded", 3), ("SEGMENT_NOT_FOUND", 2)]
+    assert len(for_many) == len(for_few) <= 16

@@ -187,7 +187,9 @@ def test_what_goes_by_the_company_clock_asks_for_it_once(name: str, ask: Asking)
 def test_every_root_field_is_counted_here() -> None:
     counted_here = {text.split("(")[0].split(" ")[0] for text in (*ROOTS.values(), *CLOCK.values())}
 
-    assert set(GRAPH.query_type.fields if GRAPH.query_type else ()) - counted_here == {"node", "nodes", "viewer", "interactionDraft"}
+    assert set(GRAPH.query_type.fields if GRAPH.query_type else ()) - counted_here == {
+        "node", "nodes", "viewer", "interactionDraft", "logSegmentPreview",
+    }
 
 
 def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> None:
@@ -240,6 +242,21 @@ def test_a_draft_asks_the_same_for_few_and_many_and_shows_each_object_with_one_s
     assert (sum(shown.planned), shown.ordinary) == (3, few.ordinary)
 
 
+PREVIEW = (
+    "{ logSegmentPreview(segmentNo: \"SM1\", createFollowUp: true) { ready cost planToken verdicts(first: 100) "
+    "{ totalCount pageInfo { hasNextPage } nodes { status reasons { code } %s } } } }"
+)
+
+
+def test_a_preview_asks_the_same_for_few_and_many_and_shows_all_its_lines_with_one_statement(ask: Asking) -> None:
+    few, many = (ask(PREVIEW % "", many=many)[1] for many in (False, True))
+    assert (few.planned, len(few.ordinary)) == ([], len(many.ordinary))
+
+    data, shown = ask(PREVIEW % f"line {{ lineNo contact {{ {PERSON} }} }}", many=True)
+    assert len(data["logSegmentPreview"]["verdicts"]["nodes"]) == 100
+    assert (sum(shown.planned), len(shown.ordinary)) == (1, len(many.ordinary))
+
+
 INTERACTION = "interaction: {contactNo: \"P01\", templateCode: \"VISIT\", salespersonCode: \"JO\"}"
 MUTATIONS = {
     "createContact": (
@@ -281,6 +298,10 @@ MUTATIONS = {
         "removeSegmentLines(input: {segmentNo: \"SM1\", lines: {lineNos: [7]}}) { userErrors { code } } "
         "logged: logSegment(input: {segmentNo: \"SM1\", createFollowUp: true}) { logged userErrors { code } "
         f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}", 2
+    ),
+    "createFollowUpSegment": (
+        "createFollowUpSegment(input: {loggedSegmentEntryNo: 1, templateCode: \"VISIT\"}) "
+        "{ segment { noOfLines lines { nodes { contact { name } } } } userErrors { code } }", 1
     ),
 }
 

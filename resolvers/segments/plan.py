@@ -1,0 +1,126 @@
+"""What logging a segment comes to, decided in one place for the preview and for the log, so that they cannot disagree (K8)."""
+
+import hashlib
+import json
+import re
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from persistence.segments import Segment
+from resolvers import number_series
+from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
+from resolvers.segments.tables import LOGGED_SEGMENTS
+from resolvers.segments.verdict import Verdict, verdict
+from resolvers.work import Work
+
+TOKEN = re.compile(r"[0-9a-f]{64}")
+
+
+class OnBlocked(StrEnum):
+    FAIL = "FAIL"
+    SKIP = "SKIP"
+    LEAVE_IN_SEGMENT = "LEAVE_IN_SEGMENT"
+
+
+class SegmentDescriptionRequired(Refusal):
+    """R-LOG-2."""
+
+    code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
+    english = "Segment {no} has no description, and the log shows it by that. Describe it first."
+    french = "Le segment {no} n'a pas de description, et c'est par elle que le journal le montre. Décrivez-le d'abord."
+
+
+class LinesBlocked(Refusal):
+    """K8."""
+
+    code = UserErrorCode.LINES_BLOCKED
+    english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
+    french = (
+        "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. "
+        "Corrigez-les ou retirez-les."
+    )
+
+
+class SegmentEmpty(Refusal):
+    """R-LOG-5."""
+
+    code = UserErrorCode.SEGMENT_EMPTY
+    english = "Segment {no} has no contacts to log. Add contacts first."
+    french = "Le segment {no} ne contient aucun contact à journaliser. Ajoutez d'abord des contacts."
+
+
+class NothingReady(Refusal):
+    """K8: there are contacts, but no line of theirs can be logged."""
+
+    code = UserErrorCode.SEGMENT_EMPTY
+    english = "None of the lines of segment {no} can be logged; {count} are blocked. Correct them and log again."
+    french = "Aucune ligne du segment {no} ne peut être journalisée ; {count} sont bloquées. Corrigez-les et recommencez."
+
+
+class LoggedSegmentExists(Refusal):
+    """R-LOG-1, K9."""
+
+    code = UserErrorCode.LOGGED_SEGMENT_EXISTS
+    english = "Segment {no} was logged already. See logged segment {entry_no}."
+    french = "Le segment {no} a déjà été journalisé. Voyez le segment journalisé {entry_no}."
+
+
+class PlanStale(Refusal):
+    """The segment, or what its lines name, was changed since the preview, or something else is asked for now."""
+
+    code = UserErrorCode.PLAN_STALE
+    english = "Logging segment {no} would no longer do what the preview showed. Look at a new preview and log again."
+    french = (
+        "Journaliser le segment {no} ne ferait plus ce que montrait l'aperçu. "
+        "Demandez un nouvel aperçu, puis recommencez."
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What logging would do now; `refusals` is what refuses the whole, `token` stands for all of it."""
+
+    verdict: Verdict
+    refusals: list[Refusal]
+    token: str
+
+
+def plan(work: Work, segment: Segment, version: int, *, create_follow_up: bool, on_blocked: OnBlocked) -> Plan:
+    """What logging this open segment comes to; `version` is the one that its readers see.
+
+    Looks only, with as many statements for many lines as for few.
+    """
+    lines = verdict(work, segment)
+    refusals: list[Refusal] = [] if segment.description else [SegmentDescriptionRequired("segment_no", no=segment.no)]
+    if lines.blocked and on_blocked is OnBlocked.FAIL:
+        refusals.append(LinesBlocked("segment_no", no=segment.no, count=lines.blocked))
+    elif not lines.ready and lines.blocked:
+        refusals.append(NothingReady("segment_no", no=segment.no, count=lines.blocked))
+    elif not lines.ready:
+        refusals.append(SegmentEmpty("segment_no", no=segment.no))
+    if create_follow_up:
+        refusals += number_series.check_next_no(work, "segment_nos", field="create_follow_up")
+    token = _token(segment.id, version, create_follow_up, on_blocked, *map(str, astuple(lines)))
+    return Plan(lines, refusals, token)
+
+
+def not_open(work: Work, no: str | None) -> Refusal | None:
+    """What is said of a segment that is not open because it was logged; nothing for a number that never was (R-LOG-1, K9)."""
+    newest = select(func.max(LOGGED_SEGMENTS.c.entry_no)).where(LOGGED_SEGMENTS.c.segment_no == no)
+    entry_no = work.session.scalar(newest)
+    return None if entry_no is None else LoggedSegmentExists("segment_no", no=no, entry_no=entry_no)
+
+
+def check_token(token: str | None) -> None:
+    """Refuse what cannot be a token of ours."""
+    if token is not None and not TOKEN.fullmatch(token):
+        raise Refused(Invalid(
+            "plan_token", english="This is no planToken of ours. Take it from logSegmentPreview as it is.",
+            french="Ceci n'est pas un planToken à nous. Prenez-le tel quel dans logSegmentPreview.",
+        ))
+
+
+def _token(*facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""What logging a segment would do, line by line."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Integer
+from strawberry import UNSET
+
+from resolvers import segments as rules
+from resolvers.segments.verdict import JudgedLine, reason_refusal
+from schema.connections import connection_of
+from schema.inputs import or_none
+from schema.payloads import UserError, told
+from schema.planning import cursors
+from schema.planning.declarations import entity_of
+from schema.planning.fields import PAGING
+from schema.planning.paging import PageArguments, checked_size
+from schema.scalars import BigInt
+from schema.segments import SegmentLine
+from schema.vocabulary import LineStatus, OnBlocked
+
+CURSOR = cursors.tag("LineVerdict", ["default"])
+read_cursor = cursors.reader(CURSOR, [Integer()], [False])
+
+
+@strawberry.type(description="What logging makes of one line, and why.")
+class LineVerdict:
+    segment_id: strawberry.Private[int]
+    judged: strawberry.Private[Mapping[str, Any]]
+
+    @strawberry.field(description="The line.")
+    async def line(self, info: strawberry.Info) -> SegmentLine:
+        shown_soon = info.context.show_soon
+        return await shown_soon(info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"])
+
+    @strawberry.field(description="What becomes of it.")
+    def status(self) -> LineStatus:
+        return LineStatus(self.judged["status"])
+
+    @strawberry.field(description="Why it cannot be logged, everything at once; empty unless it is blocked.")
+    def reasons(self) -> list[UserError]:
+        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
+
+
+LineVerdictConnection, LineVerdictEdge = connection_of("segment_previews.LineVerdict")
+
+OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this verdict.")]
+First = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
+After = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
+Last = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
+Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
+
+
+@strawberry.type(description="What logging a segment would do now. Nothing is changed; the log judges by the same rules (K8).")
+class LogSegmentPreview:
+    ready: int = told("How many lines would become interactions.")
+    skipped: int = told("How many lines have no contact and would be skipped (R-LOG-5).")
+    blocked: int = told("How many lines cannot be logged.")
+    cost: Decimal = told("What the ready lines cost together, in company currency.")
+    duration: BigInt = told("How long the ready lines take together, in minutes.")
+    no_of_campaign_entries: int = told("How many campaign entries would arise, one for each campaign on the ready lines (R-CAM-1).")
+    plan_token: str = told("Hand it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
+
+    @strawberry.field(description="Every line with its verdict, by number.")
+    async def verdicts(
+        self, info: strawberry.Info, status: OfStatus = UNSET, first: First = UNSET, after: After = UNSET, last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
+        preview: Any = self
+        asked = PageArguments(*map(or_none, (first, last, after, before)))
+        status = or_none(status)
+        total = sum(preview[each.name.lower()] for each in LineStatus if status in (None, each))
+        if not total:
+            return _page([], preview["segment_id"], 0, behind=False, before=False)
+        found = await info.context.ask(
+            rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(asked.after),
+            before=_line_no(asked.before), backward=asked.backward,
+        )
+        behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
+        return _page(found.lines, preview["segment_id"], total, behind=behind, before=ahead)
+
+    @strawberry.field(description="What would refuse the whole: no description, no number series for the follow-up, and so on.")
+    def user_errors(self) -> list[UserError]:
+        return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the preview
+
+
+def _line_no(cursor: str | None) -> int | None:
+    return None if cursor is None else read_cursor(cursor)[0]
+
+
+def _page(lines: Sequence[JudgedLine], segment_id: int, total: int, *, behind: bool, before: bool) -> Any:
+    edges = [
+        {"cursor": cursors.written(CURSOR, line.line_no), "node": LineVerdict(segment_id=segment_id, judged=vars(line))}
+        for line in lines
+    ]
+    return {
+        "edges": edges, "nodes": [edge["node"] for edge in edges], "total_count": total,
+        "page_info": {
+            "has_next_page": behind, "has_previous_page": before,
+            "start_cursor": edges[0]["cursor"] if edges else None, "end_cursor": edges[-1]["cursor"] if edges else None,
+        },
+    }
+
+
+OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
+WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up would be made, too (R-LOG-11).")]
+WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen with lines that cannot be logged (K8).")]
+
+
+@strawberry.type
+class SegmentPreviewQueries:
+    """The field of Query that shows what logging would do."""
+
+    @strawberry.field(description=(
+        "What logSegment would do with these arguments, line by line; null where no segment ever had the number. Of one that "
+        "was logged already there is nothing to judge, and userErrors says LOGGED_SEGMENT_EXISTS."
+    ))
+    async def log_segment_preview(
+        self, info: strawberry.Info, segment_no: OfSegment, create_follow_up: WithFollowUp = False,
+        on_blocked: WhenBlocked = OnBlocked.FAIL,
+    ) -> LogSegmentPreview | None:
+        preview = await info.context.ask(
+            rules.preview, segment_no, create_follow_up=create_follow_up, on_blocked=on_blocked
+        )
+        return None if preview is None else vars(preview)
