@@ -5,6 +5,13 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
+from persistence.segment_steps import (
+    DeletedSegment,
+    SavedSegmentCriteria,
+    SavedSegmentStep,
+    SegmentStep,
+    SegmentStepLine,
+)
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
 from persistence.templates import (
@@ -15,8 +22,9 @@ from persistence.templates import (
 )
 
 __all__ = [
-    "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment", "InteractionGroup",
-    "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate", "InteractionTemplateTranslation",
-    "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine", "PostponedInteraction", "Salesperson",
-    "Segment", "SegmentLine", "Table",
+    "Campaign", "CampaignEntry", "Contact", "DeletedSegment", "EntryCounter", "IdempotencyKey", "InteractionComment",
+    "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
+    "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
+    "PostponedInteraction", "Salesperson", "SavedSegmentCriteria", "SavedSegmentStep", "Segment", "SegmentLine",
+    "SegmentStep", "SegmentStepLine", "Table",
 ]

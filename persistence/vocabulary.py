@@ -30,3 +30,9 @@ class Evaluation(StrEnum):
     NEUTRAL = "NEUTRAL"
     NEGATIVE = "NEGATIVE"
     VERY_NEGATIVE = "VERY_NEGATIVE"
+
+
+class SegmentStepAction(StrEnum):
+    ADD = "ADD"
+    KEEP_MATCHING = "KEEP_MATCHING"
+    REMOVE_MATCHING = "REMOVE_MATCHING"

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypedDict
 
+from sqlalchemy import union
 from sqlmodel import col, select
 
 from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
+from persistence.segment_steps import DeletedSegment
 from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers.errors import Duplicate, Invalid, Refusal, Refused, TooMany, UserErrorCode, refuse_any
@@ -32,6 +34,10 @@ NUMBERED: dict[str, tuple[type[Table], str]] = {
     "campaign_nos": (Campaign, "campaignNos"),
 }
 """For each field of the marketing setup: what it numbers, and the field's name as clients know it."""
+
+
+GONE: dict[type[Table], tuple[type[Table], ...]] = {Segment: (DeletedSegment,)}
+"""Where the numbers are kept of what was deleted."""
 
 
 class NumberSeriesLineFields(TypedDict, total=False):
@@ -189,15 +195,20 @@ def _place(no: str) -> tuple[int, str]:
 
 def _first_free(work: Work, table: type[Table], numbers: Iterator[str]) -> str | None:
     """The first that nothing has yet, looked up in handfuls: numbers given by hand may lie in the way, even many."""
-    column = table.__table__.c.no  # type: ignore[attr-defined]  # made by SQLModel for every table
     size = 10
     while handful := list(islice(numbers, size)):
-        taken = set(work.session.scalars(select(column).where(column.in_(handful))))
+        taken = _taken(work, table, handful)
         for no in handful:
             if no not in taken:
                 return no
         size = 1000
     return None
+
+
+def _taken(work: Work, table: type[Table], numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that something has, or had: that of a segment is never given twice (K7, K24)."""
+    columns = [col(each.no) for each in (table, *GONE.get(table, ()))]  # type: ignore[attr-defined]  # each has numbers
+    return set(work.session.scalars(union(*(select(column).where(column.in_(numbers)) for column in columns))))
 
 
 def _lines(code: str, given: Sequence[NumberSeriesLineFields], refusals: list[Refusal]) -> list[NumberSeriesLine]:

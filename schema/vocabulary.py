@@ -35,6 +35,10 @@ Evaluation = _enum(
     words.Evaluation, "How the interaction went.", VERY_POSITIVE="Very well.", POSITIVE="Well.", NEUTRAL="Neither well nor badly.",
     NEGATIVE="Badly.", VERY_NEGATIVE="Very badly.",
 )
+SegmentStepAction = _enum(
+    words.SegmentStepAction, "What a step does to the contacts of a segment (R-ADD, R-REF, R-RED).",
+    ADD="Puts them on it.", KEEP_MATCHING="Takes all others off.", REMOVE_MATCHING="Takes them off.",
+)
 PostponedState = _enum(
     PostponedStateWord, "When a postponed interaction is to be resumed, by the company's today (K15).",
     OVERDUE="Its day has passed.", TODAY="Its day is today.", LATER="Its day is still to come.", UNDATED="It has no day.",
@@ -83,3 +87,14 @@ class OnBlockedWord(StrEnum):
 
 
 OnBlocked = _enum(OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.")
+
+
+class RemoveModeWord(StrEnum):
+    KEEP_MATCHING = "KEEP_MATCHING"
+    REMOVE_MATCHING = "REMOVE_MATCHING"
+
+
+RemoveMode = _enum(
+    RemoveModeWord, "Which contacts go from a segment.", KEEP_MATCHING="Those that do not pass the filter (R-REF).",
+    REMOVE_MATCHING="Those that pass the filter (R-RED).",
+)

@@ -6,7 +6,7 @@ from sqlalchemy import FromClause, case, literal, select
 
 from persistence.segments import LoggedSegment, Segment
 from resolvers import number_series
-from resolvers.segments import references
+from resolvers.segments import references, steps
 from resolvers.segments.deriving import Facts, Values
 from resolvers.segments.filling import fill
 from resolvers.segments.marks import MARKS
@@ -19,7 +19,7 @@ LONGEST_DESCRIPTION = 50
 def create_follow_up(work: Work, segment: Segment, logged: LoggedSegment) -> int:
     """A new segment of today with a line for each entry that was logged; answers its id.
 
-    The campaign stays, each line's own too; the salesperson is the user's, else each contact's.
+    The campaign stays, each line's own too; the salesperson is the user's, else each contact's. It has one step.
     """
     salesperson = references.usable_salesperson(work)
     follow_up = Segment(
@@ -35,6 +35,7 @@ def create_follow_up(work: Work, segment: Segment, logged: LoggedSegment) -> int
         .where(ENTRIES.c.logged_segment_entry_no == logged.entry_no).subquery("entries")
     )
     fill(work, follow_up, entries, altered=partial(_with_campaign, entries))
+    steps.added(work, follow_up, steps.from_logged_segment(logged.entry_no))
     return follow_up.id
 
 

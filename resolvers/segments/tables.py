@@ -9,6 +9,7 @@ from persistence.campaigns import CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
+from persistence.segment_steps import DeletedSegment, SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 
 
@@ -19,7 +20,12 @@ def table(model: type[Table]) -> SqlTable:
 
 CAMPAIGN_ENTRIES = table(CampaignEntry)
 CONTACTS = table(Contact)
+DELETED_SEGMENTS = table(DeletedSegment)
 ENTRIES = table(InteractionLogEntry)
 LINES = table(SegmentLine)
 LOGGED_SEGMENTS = table(LoggedSegment)
+SAVED_CRITERIA = table(SavedSegmentCriteria)
+SAVED_STEPS = table(SavedSegmentStep)
 SEGMENTS = table(Segment)
+STEP_LINES = table(SegmentStepLine)
+STEPS = table(SegmentStep)
