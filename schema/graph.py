@@ -12,6 +12,7 @@ from schema.contacts import ContactQueries
 from schema.interactions import InteractionQueries
 from schema.mutations.contacts import ContactMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
+from schema.mutations.segment_building import SegmentBuildingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
 from schema.mutations.templates import TemplateMutations
@@ -19,6 +20,7 @@ from schema.nodes import Node
 from schema.planning.errors import BadUserInput
 from schema.salespeople import SalespersonQueries
 from schema.scalars import CONFIG
+from schema.segment_steps import SavedCriteriaQueries
 from schema.segments import SegmentQueries
 from schema.setup import SetupQueries
 from schema.templates import TemplateQueries
@@ -68,12 +70,13 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, DraftQueries),
+     CampaignQueries, DraftQueries, SavedCriteriaQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
-    "Mutation", (InteractionMutations, SegmentMutations, ContactMutations, TemplateMutations, SetupMutations)
+    "Mutation",
+    (InteractionMutations, SegmentMutations, SegmentBuildingMutations, ContactMutations, TemplateMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

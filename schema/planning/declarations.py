@@ -83,7 +83,15 @@ class Named:
     convert: Callable[[Any], Any]
 
 
-Plan = Value | One | Many | Listing | Named
+@dataclass(frozen=True)
+class Said:
+    """A field that only Python can say, from these columns of the row and in a language: `EN` or `FR`."""
+
+    by: Callable[[Mapping[str, Any], str], str]
+    columns: tuple[str, ...]
+
+
+Plan = Value | One | Many | Listing | Named | Said
 
 
 @dataclass

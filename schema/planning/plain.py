@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, Label, Select, literal, literal_column, select
 
 from persistence.json_sql import CursorText, Json
-from schema.planning.declarations import Entity, Listing, Many, Named, One, Plan, Value, entity_of
+from schema.planning.declarations import Entity, Listing, Many, Named, One, Plan, Said, Value, entity_of
 from schema.planning.lists import page_of
 from schema.planning.paging import Page
 from schema.planning.statement import Row, Statement
@@ -28,6 +28,9 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
     context = info.context
     if raw.path.prev is None and raw.path.key in context.prepared:
         return context.prepared[raw.path.key]
+    if isinstance(plan, Said):
+        asked = arguments.get("language")
+        return plan.by(source, asked.value if asked else context.caller.language)
     statement = Statement(context.viewer, Known(await context.moment()))
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)

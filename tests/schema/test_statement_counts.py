@@ -121,6 +121,8 @@ ROOTS = {
     "segment": f"segment(no: \"SM1\") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}",
     "loggedSegments": f"loggedSegments {{ nodes {{ noOfInteractions interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "loggedSegment": "loggedSegment(entryNo: 1) { followUpSegments { no } followUps { entryNo } campaignEntries { nodes { cost } } }",
+    "steps": "segment(no: \"SM1\") { noOfLines steps { stepNo criteria french: criteria(language: FR) filter noOfContacts at } }",
+    "savedSegmentCriteria": f"savedSegmentCriteria {{ {PAGE} nodes {{ code steps {{ action criteria filter }} }} }}",
     "campaigns": f"campaigns {{ nodes {{ entries {{ nodes {{ cost }} }} interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "campaign": "campaign(no: \"CP1\") { description salesperson { name } }",
     "campaignEntries": "campaignEntries { nodes { entryNo noOfInteractions campaign { description } } }",
@@ -244,6 +246,22 @@ MUTATIONS = {
         "addSegmentContacts(input: {segmentNo: \"SM2\", from: {filter: {type: {eq: PERSON}}}}) "
         "{ added segment { noOfLines } userErrors { code } }", 1
     ),
+    "removeSegmentContacts": (
+        "removeSegmentContacts(input: {segmentNo: \"SM1\", mode: KEEP_MATCHING, filter: {interactions: {count: {gte: 1}}}, entireCompanies: true}) "
+        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
+    ),
+    "undoSegmentStep": (
+        "removeSegmentContacts(input: {segmentNo: \"SM1\", mode: REMOVE_MATCHING, filter: {}}) { userErrors { code } } "
+        "undone: undoSegmentStep(input: {segmentNo: \"SM1\"}) { undone { stepNo criteria filter } segment { noOfLines } "
+        "userErrors { code } }", 1
+    ),
+    "reuseSegmentCriteria": (
+        "saveSegmentCriteria(input: {segmentNo: \"SM1\", code: \"AGAIN\", description: \"Again\"}) { userErrors { code } "
+        "savedSegmentCriteria { steps { criteria } } } "
+        "reused: reuseSegmentCriteria(input: {segmentNo: \"SM2\", code: \"again\"}) { added removed segment { noOfLines } "
+        "userErrors { code } }", 2
+    ),
+    "deleteSegment": ("deleteSegment(input: {no: \"SM1\"}) { deletedId userErrors { code } }", 0),
     "logSegment": (
         "removeSegmentLines(input: {segmentNo: \"SM1\", lines: {lineNos: [7]}}) { userErrors { code } } "
         "logged: logSegment(input: {segmentNo: \"SM1\", createFollowUp: true}) { logged userErrors { code } "
