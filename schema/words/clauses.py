@@ -79,7 +79,7 @@ def _one_of(tongue: Tongue, field: Noun, values: Sequence[Any]) -> str:
 
 
 def _value(tongue: Tongue, field: Noun, value: Any) -> str:
-    text = str(value)
+    text = str(value).strip()
     return field.words.get(text, text if field.is_text else text.replace(".", tongue.decimal_sign))
 
 

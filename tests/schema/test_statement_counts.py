@@ -246,27 +246,27 @@ MUTATIONS = {
         "addSegmentContacts(input: {segmentNo: \"SM2\", from: {filter: {type: {eq: PERSON}}}}) "
         "{ added segment { noOfLines } userErrors { code } }", 1
     ),
-    "removeSegmentContacts": (
-        "removeSegmentContacts(input: {segmentNo: \"SM1\", mode: KEEP_MATCHING, filter: {interactions: {count: {gte: 1}}}, entireCompanies: true}) "
-        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
-    ),
-    "undoSegmentStep": (
-        "removeSegmentContacts(input: {segmentNo: \"SM1\", mode: REMOVE_MATCHING, filter: {}}) { userErrors { code } } "
-        "undone: undoSegmentStep(input: {segmentNo: \"SM1\"}) { undone { stepNo criteria filter } segment { noOfLines } "
-        "userErrors { code } }", 1
-    ),
-    "reuseSegmentCriteria": (
-        "saveSegmentCriteria(input: {segmentNo: \"SM1\", code: \"AGAIN\", description: \"Again\"}) { userErrors { code } "
-        "savedSegmentCriteria { steps { criteria } } } "
-        "reused: reuseSegmentCriteria(input: {segmentNo: \"SM2\", code: \"again\"}) { added removed segment { noOfLines } "
-        "userErrors { code } }", 2
-    ),
-    "deleteSegment": ("deleteSegment(input: {no: \"SM1\"}) { deletedId userErrors { code } }", 0),
     "logSegment": (
         "removeSegmentLines(input: {segmentNo: \"SM1\", lines: {lineNos: [7]}}) { userErrors { code } } "
         "logged: logSegment(input: {segmentNo: \"SM1\", createFollowUp: true}) { logged userErrors { code } "
         f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}", 2
     ),
+    "removeSegmentContacts": (
+        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: KEEP_MATCHING, filter: {type: {eq: PERSON}, interactions: {count: {gte: 1}}}, entireCompanies: true}) "
+        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
+    ),
+    "undoSegmentStep": (
+        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: REMOVE_MATCHING, filter: {}}) { userErrors { code } } "
+        "undone: undoSegmentStep(input: {segmentNo: \"SM2\"}) { undone { stepNo criteria filter } segment { noOfLines } "
+        "userErrors { code } }", 1
+    ),
+    "reuseSegmentCriteria": (
+        "saveSegmentCriteria(input: {segmentNo: \"SM2\", code: \"AGAIN\", description: \"Again\"}) { userErrors { code } "
+        "savedSegmentCriteria { steps { criteria } } } "
+        "reused: reuseSegmentCriteria(input: {segmentNo: \"SM2\", code: \"again\"}) { added removed segment { noOfLines } "
+        "userErrors { code } }", 2
+    ),
+    "deleteSegment": ("deleteSegment(input: {no: \"SM2\"}) { deletedId userErrors { code } }", 0),
 }
 
 
