@@ -9,19 +9,13 @@ from persistence.columns import Instant, JsonText, Table, identity, key, one_of,
 from persistence.vocabulary import SegmentStepAction
 
 
-class SegmentStep(Table, table=True):
-    """One criteria action. `filter` is a filter of contacts in the shape of its input type, as the caller gave it.
+class StepCriteria(Table):
+    """Whom a step means. `filter` is a filter of contacts in the shape of its input type, as the caller gave it.
 
     Contacts given by number stand in the order given; those of a logged segment are also named by
-    `logged_segment_entry_no`, for there a contact stands once for each entry. `no_of_contacts` counts those whom the step
-    put on or took off.
+    `logged_segment_entry_no`, for there a contact stands once for each entry.
     """
 
-    __tablename__ = "segment_step"
-    __table_args__ = (one_of("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
-
-    segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
-    step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     action: str = Field(sa_type=key(20))
     filter: dict[str, object] | None = Field(default=None, sa_type=JsonText)
     by_number: bool = False
@@ -31,6 +25,16 @@ class SegmentStep(Table, table=True):
     ignore_exclusion: bool = False
     allow_existing_contacts: bool = False
     entire_companies: bool = False
+
+
+class SegmentStep(StepCriteria, table=True):
+    """One criteria action. `no_of_contacts` counts those whom it put on or took off."""
+
+    __tablename__ = "segment_step"
+    __table_args__ = (one_of("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
+
+    segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
+    step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     no_of_contacts: int = 0
     at: dt.datetime = Field(sa_type=Instant)
     user_id: str = Field(sa_type=words(50))
@@ -63,7 +67,7 @@ class SavedSegmentCriteria(Table, table=True):
     user_id: str = Field(sa_type=words(50))
 
 
-class SavedSegmentStep(Table, table=True):
+class SavedSegmentStep(StepCriteria, table=True):
     """A step without its outcome: what it does is found out each time anew."""
 
     __tablename__ = "saved_segment_step"
@@ -73,15 +77,6 @@ class SavedSegmentStep(Table, table=True):
         primary_key=True, foreign_key="saved_segment_criteria.id", sa_column_kwargs={"autoincrement": False}
     )
     step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    action: str = Field(sa_type=key(20))
-    filter: dict[str, object] | None = Field(default=None, sa_type=JsonText)
-    by_number: bool = False
-    logged_segment_entry_no: int | None = None
-    expand_companies: bool = False
-    allow_related_companies: bool = False
-    ignore_exclusion: bool = False
-    allow_existing_contacts: bool = False
-    entire_companies: bool = False
 
 
 class DeletedSegment(Table, table=True):
