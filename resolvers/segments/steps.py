@@ -18,6 +18,8 @@ from resolvers.work import Work
 NUMBERS_AT_ONCE = 1000
 """So many numbers a list in a filter has at most."""
 
+OUT_OF_THE_WAY = 1_000_000_000
+
 
 @dataclass(frozen=True)
 class Criteria:
@@ -70,10 +72,16 @@ def by_hand(action: SegmentStepAction, numbers: Sequence[str]) -> Criteria:
     )
 
 
-def added(work: Work, segment: Segment, criteria: Criteria, *, after: int = 0) -> None:
-    """Record that the lines with numbers above `after` were put on the segment; also if there are none (R-ADD-7)."""
+def added(work: Work, segment: Segment, criteria: Criteria | None = None, *, after: int = 0) -> None:
+    """Record that the lines with numbers above `after` were put on the segment; also if there are none (R-ADD-7).
+
+    Without criteria they are recorded by the numbers of their contacts: what no filter of contacts says (R-LIN-9).
+    """
     work.session.flush()
     new = (LINE.c.segment_id == segment.id, LINE.c.line_no > after, LINE.c.contact_no.is_not(None))
+    if criteria is None:
+        numbers = work.session.scalars(select(LINE.c.contact_no).where(*new).order_by(LINE.c.line_no)).all()
+        criteria = by_hand(SegmentStepAction.ADD, numbers)
     contacts = select(func.count(LINE.c.contact_no.distinct())).where(*new).scalar_subquery()
     step_no = _record(work, segment, criteria, contacts)
     _note_lines(work, step_no, select(LINE.c.segment_id, LINE.c.line_no, LINE.c.contact_no).where(*new))
@@ -127,6 +135,17 @@ def forget(work: Work, segment_ids: Iterable[int | None], *, step_no: int | None
     for rows in (STEP_LINES, STEPS):
         one = () if step_no is None else (rows.c.step_no == step_no,)
         work.session.execute(delete(rows).where(rows.c.segment_id.in_(ids), *one))
+
+
+def join(work: Work, closed_id: int, opened_id: int) -> None:
+    """The steps of one segment come before those of another, whose numbers rise accordingly (K18)."""
+    earlier = count(work, closed_id)
+    for rows in (STEP_LINES, STEPS):  # two rises, so that no number is there twice in between
+        of = {segment_id: update(rows).where(rows.c.segment_id == segment_id) for segment_id in (closed_id, opened_id)}
+        work.session.execute(of[opened_id].values(step_no=rows.c.step_no + OUT_OF_THE_WAY))
+        work.session.execute(of[closed_id].values(segment_id=opened_id))
+        risen = of[opened_id].where(rows.c.step_no > OUT_OF_THE_WAY)
+        work.session.execute(risen.values(step_no=rows.c.step_no - OUT_OF_THE_WAY + earlier))
 
 
 def _record(work: Work, segment: Segment, criteria: Criteria, contacts: ColumnElement[Any]) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from persistence.segments import LoggedSegment, Segment
 from resolvers import segments
+from resolvers.segments import steps
 from resolvers.segments.tables import DELETED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
 from resolvers.work import Work
 from tests import given
@@ -276,3 +277,32 @@ def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) 
 
     assert sent[0] == sent[1]
     assert max(sent[0]) <= 9
+
+
+def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work: Work) -> None:
+    given.the_fixtures(work)
+    closed, opened = a_segment(work, "C1"), a_segment(work, "C2", "P1")
+    for segment in (closed, opened):
+        segments.remove_contacts(work, segment.no, **by("salesperson_code", "JO"))
+    assert closed.id is not None
+    assert opened.id is not None
+
+    steps.join(work, closed.id, opened.id)
+
+    assert steps_of(work, closed, "step_no") == []
+    assert steps_of(work, opened, "step_no", "action", "no_of_contacts") == [
+        (1, "ADD", 1), (2, "REMOVE_MATCHING", 1), (3, "ADD", 2), (4, "REMOVE_MATCHING", 1),
+    ]
+    for expected in (["C2", "P1"], [], ["C1"], []):
+        segments.undo_step(work, opened.no)
+        assert lines_of(work, opened.id, "contact_no") == expected
+
+
+def test_lines_that_no_filter_of_contacts_describes_are_recorded_by_number(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "P2")
+    steps.forget(work, [segment.id])
+
+    steps.added(work, segment)
+
+    assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)]
