@@ -50,4 +50,6 @@ class CampaignEntry(Table, table=True):
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     user_id: str = Field(sa_type=words(50))
     canceled: bool = False
+    canceled_with: int | None = None
+    """The logged segment whose canceling struck it out; null where it was canceled apart from that (K17)."""
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Unicode
+from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -56,6 +56,11 @@ class IsIn(_Condition):
     inherit_cache = False
 
 
+def among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The column holds one of these values; however many, they travel as one parameter."""
+    return IsIn(column, bindparam(None, list(values), type_=Listed(column.type), unique=True))
+
+
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 
@@ -86,6 +91,16 @@ class HourOfDay(_Part):
     """Of a time of day: 0 to 23."""
 
     inherit_cache = False
+
+
+class DaysAfter(ColumnElement[dt.date]):
+    """The date that many days after a date."""
+
+    inherit_cache = False
+    type = Date()
+
+    def __init__(self, date: ColumnElement[Any], days: int) -> None:
+        self.date, self.days = date, literal(days, Integer())
 
 
 @compiles(IsIn, "postgresql")
@@ -138,6 +153,16 @@ def _(element: HourOfDay, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(HourOfDay, "sqlite")
 def _(element: HourOfDay, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST(substr({compiler.process(element.value, **kw)}, 1, 2) AS integer)"
+
+
+@compiles(DaysAfter, "postgresql")
+def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(({compiler.process(element.date, **kw)})::date + ({compiler.process(element.days, **kw)})::integer)"
+
+
+@compiles(DaysAfter, "sqlite")
+def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"date({compiler.process(element.date, **kw)}, ({compiler.process(element.days, **kw)}) || ' days')"
 
 
 def like_pattern(text: str, *, anywhere: bool) -> str:

@@ -78,6 +78,10 @@ class InteractionLogEntry(Table, table=True):
     segment_no: str | None = Field(default=None, sa_type=key(20))
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     canceled: bool = False
+    canceled_with: int | None = None
+    """The logged segment whose canceling struck it out; null where it was canceled apart from that (K17)."""
+    changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    """When somebody last evaluated, commented or un-canceled it; null as long as it is as it was logged (K18)."""
     user_id: str = Field(sa_type=words(50))
     logged_at: dt.datetime = Field(sa_type=Instant)
 

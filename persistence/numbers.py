@@ -1,13 +1,15 @@
 """Entry numbers of interactions: unique, rising, never given twice; gaps are fine (R-NUM-3)."""
 
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Over, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Over, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from persistence.columns import Table
 from persistence.interactions import ENTRY_NOS, EntryCounter
+from persistence.single import last_value
 
 LAST_NO = col(EntryCounter.last_no)
 
@@ -40,15 +42,31 @@ def took(session: Session, count: int) -> None:
         session.execute(update(EntryCounter).values(last_no=LAST_NO + count))
 
 
-def insert_numbered(session: Session, table: type[Table], values: dict[str, Any]) -> int:
-    """Insert one row under the next number and answer it: in one round trip on PostgreSQL, in two on SQLite."""
-    rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
+def insert_numbered(session: Session, table: type[Table], values: dict[str, Any], *, last: bool = False) -> int:
+    """Insert one row under the next number and answer it: in one round trip on PostgreSQL, in two on SQLite.
+
+    `last` says that the change does nothing afterwards, so that it need be no longer transaction than this.
+    """
     if _on_postgresql(session):
-        numbered = insert(rows).values(entry_no=ENTRY_NOS.next_value()).returning(rows.c.entry_no)
+        numbered = _insertion(table, tuple(values))
+        if last:
+            return int(last_value(session, numbered, values))
         return int(session.connection().execute(numbered, values).scalar_one())
     entry_no = next_entry_no(session)
-    session.execute(insert(rows), values | {"entry_no": entry_no})
+    session.execute(insert(_rows(table)), values | {"entry_no": entry_no})
     return entry_no
+
+
+@cache
+def _insertion(table: type[Table], names: tuple[str, ...]) -> Insert:
+    """The statement that inserts these columns under the next number; one object, so that it is compiled once."""
+    rows = _rows(table)
+    given = {name: bindparam(name, type_=rows.c[name].type) for name in names}
+    return insert(rows).values(**given, entry_no=ENTRY_NOS.next_value()).returning(rows.c.entry_no)
+
+
+def _rows(table: type[Table]) -> Any:
+    return table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
 
 
 def reserve(session: Session, count: int) -> list[int]:

@@ -1,14 +1,19 @@
-"""PostgreSQL: SQLAlchemy's pool for rules, the driver's own pool for planned reads."""
+"""PostgreSQL: SQLAlchemy's pool for rules, the driver's own connections for planned reads and for single statements."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import make_url
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from persistence.trouble import DatabaseUnreachable
+
+T = TypeVar("T")
 
 STATEMENTS_KEPT = 512
 
@@ -23,8 +28,10 @@ def engine(url: str, pool_size: int) -> AsyncEngine:
 
 async def readers(url: str, pool_size: int, timeout: float) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    made = Readers(dsn, pool_size, timeout)
+    made = Readers(Connections(_dsn(url), pool_size, {
+        "application_name": "carnet reading", "default_transaction_read_only": "on",
+        "statement_timeout": str(int(timeout * 1000)),
+    }))
     try:
         await made.run([("SELECT 1", ())])
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -32,42 +39,46 @@ async def readers(url: str, pool_size: int, timeout: float) -> "Readers":
     return made
 
 
-class Readers:
+def at_once(url: str, pool_size: int, dialect: Dialect) -> "AtOnce":
+    """Connections for single statements of rules."""
+    return AtOnce(Connections(_dsn(url), pool_size, {"application_name": "carnet"}), dialect)
+
+
+def _dsn(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class Connections:
     """A stack of connections. The driver's own pool costs as much as a small read: these have no state to reset."""
 
-    def __init__(self, dsn: str, most: int, timeout: float) -> None:
+    def __init__(self, dsn: str, most: int, settings: Mapping[str, str]) -> None:
         self._dsn = dsn
-        self._settings = {
-            "jit": "off", "timezone": "UTC", "application_name": "carnet reading", "default_transaction_read_only": "on",
-            "statement_timeout": str(int(timeout * 1000)),
-        }
+        self._settings = {"jit": "off", "timezone": "UTC", **settings}
         self._places = asyncio.Semaphore(most)
         self._idle: list[Any] = []
 
-    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
-        """One value for each statement. A connection that went away while it was idle is replaced once."""
+    async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
+        """What `ask` answers of a connection. One that went away while idle is replaced, unless it must not be asked again."""
         async with self._places:
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.is_closed():
                     try:
-                        return await self._run(connection, statements)
+                        return await self._asked(connection, ask)
                     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError):
-                        continue
-            return await self._run(await self._connect(), statements)
+                        if not again:
+                            raise
+            return await self._asked(await self._connect(), ask)
 
     async def close(self) -> None:
         for connection in self._idle:
             await connection.close()
         self._idle.clear()
 
-    async def _run(self, connection: Any, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
+    async def _asked(self, connection: Any, ask: Callable[[Any], Awaitable[T]]) -> T:
         """Whoever is interrupted leaves a connection behind that nobody can trust."""
         try:
-            values = [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
-        except asyncpg.QueryCanceledError as error:
-            self._idle.append(connection)
-            raise TimeoutError("the statement timeout") from error
+            answer = await ask(connection)
         except asyncpg.PostgresError:
             self._idle.append(connection)
             raise
@@ -75,9 +86,68 @@ class Readers:
             connection.terminate()
             raise
         self._idle.append(connection)
-        return values
+        return answer
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(
             self._dsn, statement_cache_size=STATEMENTS_KEPT, server_settings=self._settings
         )
+
+
+class Readers:
+    """Planned reads, over connections that can only read."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
+        """One value for each statement, over one connection."""
+
+        async def ask(connection: Any) -> list[Any]:
+            return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
+
+        try:
+            return await self._connections.use(ask)
+        except asyncpg.QueryCanceledError as error:
+            raise TimeoutError("the statement timeout") from error
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+
+class AtOnce:
+    """Single statements of rules, each a transaction of its own. Called from a rule, inside SQLAlchemy's greenlet.
+
+    SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.
+    """
+
+    def __init__(self, connections: Connections, dialect: Dialect) -> None:
+        self._connections, self._dialect = connections, dialect
+        self._compiled: dict[Any, tuple[str, list[tuple[str, Any, Any]]]] = {}
+
+    def row(self, statement: Any, values: Mapping[str, Any], *, again: bool) -> Mapping[str, Any] | None:
+        """The first row. The statement is compiled once: hand over the same object each time."""
+        sql, places = self._compiled.get(statement) or self._compile(statement, values)
+        parameters = [
+            process(values.get(name, constant)) if process else values.get(name, constant) for name, process, constant in places
+        ]
+        try:
+            found: Mapping[str, Any] | None = await_only(
+                self._connections.use(lambda connection: connection.fetchrow(sql, *parameters), again=again)
+            )
+        except asyncpg.PostgresError as error:
+            kind = IntegrityError if (error.sqlstate or "").startswith("23") else DBAPIError
+            raise kind(sql, None, error) from error
+        return found
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    def _compile(self, statement: Any, values: Mapping[str, Any]) -> tuple[str, list[tuple[str, Any, Any]]]:
+        compiled = statement.compile(dialect=self._dialect, column_keys=list(values))
+        processors = compiled._bind_processors
+        constants = {name: bind.value for name, bind in compiled.binds.items()}
+        constants |= {column.key: column.default.arg for column in compiled.insert_prefetch or ()}
+        places = [(name, processors.get(name), constants[name]) for name in compiled.positiontup or ()]
+        self._compiled[statement] = compiled.string, places
+        return self._compiled[statement]

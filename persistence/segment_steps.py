@@ -77,11 +77,3 @@ class SavedSegmentStep(StepCriteria, table=True):
         primary_key=True, foreign_key="saved_segment_criteria.id", sa_column_kwargs={"autoincrement": False}
     )
     step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-
-
-class DeletedSegment(Table, table=True):
-    """The number of a segment that was deleted: nothing else is left of it, and the number is never given again (K7, K24)."""
-
-    __tablename__ = "deleted_segment"
-
-    no: str = Field(sa_type=key(20), primary_key=True)

@@ -116,3 +116,13 @@ class LoggedSegment(Table, table=True):
     user_id: str = Field(sa_type=words(50))
     canceled: bool = False
     follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
+
+
+class RetiredSegment(Table, table=True):
+    """A segment that is gone: its number is never given again (K7)."""
+
+    __tablename__ = "retired_segment"
+    __table_args__ = (Index("ix_retired_segment_no", "no"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    no: str = Field(sa_type=key(20))

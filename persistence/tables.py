@@ -5,14 +5,8 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
-from persistence.segment_steps import (
-    DeletedSegment,
-    SavedSegmentCriteria,
-    SavedSegmentStep,
-    SegmentStep,
-    SegmentStepLine,
-)
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
+from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
 from persistence.templates import (
     InteractionGroup,
@@ -22,9 +16,9 @@ from persistence.templates import (
 )
 
 __all__ = [
-    "Campaign", "CampaignEntry", "Contact", "DeletedSegment", "EntryCounter", "IdempotencyKey", "InteractionComment",
+    "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
     "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
     "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
-    "PostponedInteraction", "Salesperson", "SavedSegmentCriteria", "SavedSegmentStep", "Segment", "SegmentLine",
+    "PostponedInteraction", "RetiredSegment", "Salesperson", "SavedSegmentCriteria", "SavedSegmentStep", "Segment", "SegmentLine",
     "SegmentStep", "SegmentStepLine", "Table",
 ]

@@ -7,3 +7,7 @@ class DatabaseTooOld(Exception):
 
 class DatabaseUnreachable(Exception):
     """There is no server, no such database, or no way in."""
+
+
+class CommitUncertain(Exception):
+    """The connection went away while a change was committed: nobody knows whether it is done."""

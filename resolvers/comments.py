@@ -1,12 +1,14 @@
 """Remarks on interactions, logged or postponed. They are kept by the entry's number, so resuming keeps them."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
+from persistence.conditions import among
 from persistence.interactions import InteractionComment
 from resolvers.errors import Refusal, TooLong, TooMany
 from resolvers.master_data import text
@@ -62,6 +64,14 @@ def add(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
         work.session.execute(insert(rows), [asdict(comment) | {"entry_no": entry_no} for comment in comments])
 
 
+def append(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
+    """Store remarks behind those that are there. The interaction must be held, so that nobody else takes the numbers."""
+    if comments:
+        last = select(func.max(InteractionComment.line_no)).where(InteractionComment.entry_no == entry_no)
+        before = work.session.exec(last).one() or 0
+        add(work, entry_no, [dataclasses.replace(comment, line_no=before + comment.line_no) for comment in comments])
+
+
 def replace(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
     """Put these remarks in the place of all others (R-RES-4)."""
     remove(work, [entry_no])
@@ -69,5 +79,6 @@ def replace(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
 
 
 def remove(work: Work, entry_nos: Sequence[int]) -> None:
-    """Delete the remarks of entries that go."""
-    work.session.execute(delete(InteractionComment).where(col(InteractionComment.entry_no).in_(entry_nos)))
+    """Delete the remarks of interactions that go, however many."""
+    rows = InteractionComment.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
+    work.session.execute(delete(rows).where(among(rows.c.entry_no, entry_nos)))

@@ -1,15 +1,17 @@
 """What the database knows about the contact, template, salesperson and campaign of an interaction, in one statement."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Unicode, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Unicode, and_, bindparam, func, inspect, not_, select
 
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
+from persistence.single import first_row
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers.errors import Refusal
 from resolvers.refusals import (
@@ -81,15 +83,16 @@ def facts_of(
 ) -> Facts:
     """Look everything up at once, the marketing setup too.
 
-    Without a salesperson it is the user's own, else the contact's (R-DRAFT-2, K16); without a campaign the template's
-    (R-TMPL-4). "" is none, whatever the default.
+    Without a salesperson it is the user's own (K16), unless that one is blocked or gone, else the contact's (R-DRAFT-2);
+    without a campaign the template's (R-TMPL-4). "" is none, whatever the default.
     """
-    if salesperson_code is None:
-        salesperson_code = work.user.salesperson_code
-    row: Any = work.session.connection().execute(_ALL, {
+    found = first_row(work.session, _ALL, {
         "contact_no": contact_no, "template_code": template_code, "salesperson_code": salesperson_code,
-        "campaign_no": campaign_no,
-    }).one()
+        "own_salesperson_code": work.user.salesperson_code, "campaign_no": campaign_no,
+    })
+    assert found is not None
+    row = SimpleNamespace(**found)
+    by_default = row.own_salesperson_code or row.contact_salesperson_code
     work.time_zone = row.time_zone
     return Facts(
         contact_no=contact_no,
@@ -111,7 +114,7 @@ def facts_of(
         ignore_contact_correspondence_type=bool(row.ignore_contact_correspondence_type),
         translated_language_code=row.translated_language_code,
         language_code_default=row.language_code_default,
-        salesperson_code=(row.contact_salesperson_code if salesperson_code is None else salesperson_code) or None,
+        salesperson_code=(by_default if salesperson_code is None else salesperson_code) or None,
         salesperson_there=row.salesperson_id is not None,
         salesperson_blocked=bool(row.salesperson_blocked),
         campaign_no=(row.template_campaign_no if campaign_no is None else campaign_no) or None,
@@ -125,6 +128,8 @@ def _statement() -> Any:
     """One row, whatever is missing: the setup is always there, the rest is joined to it where it is found."""
     contact, template, translation = _c(Contact), _c(InteractionTemplate), _c(InteractionTemplateTranslation)
     salesperson, campaign, entry = _c(Salesperson), _c(Campaign), _c(CampaignEntry)
+    own = inspect(Salesperson).local_table.alias("own")
+    salesperson_code = func.coalesce(_given("salesperson_code"), own.c.code, contact.salesperson_code)
     return (
         select(
             _c(MarketingSetup).time_zone,
@@ -136,7 +141,8 @@ def _statement() -> Any:
             template.correspondence_type_default, template.ignore_contact_correspondence_type,
             template.language_code_default, template.campaign_no.label("template_campaign_no"),
             translation.language_code.label("translated_language_code"),
-            salesperson.id.label("salesperson_id"), salesperson.blocked.label("salesperson_blocked"),
+            own.c.code.label("own_salesperson_code"), salesperson.id.label("salesperson_id"),
+            salesperson.blocked.label("salesperson_blocked"),
             campaign.id.label("campaign_id"), campaign.blocked.label("campaign_blocked"),
             entry.entry_no.label("campaign_entry_no"),
         )
@@ -146,7 +152,8 @@ def _statement() -> Any:
         .outerjoin(InteractionTemplateTranslation, and_(
             translation.template_code == template.code, translation.language_code == contact.language_code
         ))
-        .outerjoin(Salesperson, salesperson.code == func.coalesce(_given("salesperson_code"), contact.salesperson_code))
+        .outerjoin(own, and_(own.c.code == _given("own_salesperson_code"), not_(own.c.blocked)))
+        .outerjoin(Salesperson, salesperson.code == salesperson_code)
         .outerjoin(Campaign, campaign.no == func.coalesce(_given("campaign_no"), template.campaign_no))
         .outerjoin(CampaignEntry, and_(entry.campaign_no == campaign.no, entry.segment_no.is_(None)))
     )

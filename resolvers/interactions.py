@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete, insert
-from sqlmodel import col, select
 
+from persistence.conditions import among
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.numbers import insert_numbered
 from persistence.vocabulary import CorrespondenceType
-from resolvers import campaigns, comments, drafts
+from resolvers import campaigns, comments, drafts, snoozing
 from resolvers.drafts import Draft, InteractionFields
-from resolvers.errors import Invalid, Refusal, Refused, StaleVersion, TooMany, UserErrorCode, refuse_any
+from resolvers.errors import Invalid, Refusal, Refused, StaleVersion, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
+from resolvers.selections import SHOWN
 from resolvers.work import Work, too_long
-
-MOST_AT_ONCE = 1000
 
 
 class Until(TypedDict, total=False):
@@ -45,6 +44,8 @@ class Resumed:
 
 @dataclass(frozen=True)
 class PostponedDeleted:
+    """The first of those that are gone."""
+
     entry_nos: list[int]
 
 
@@ -88,7 +89,7 @@ def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None =
     """Log one interaction, or refuse with everything that is wrong at once (R-FIN, K4)."""
     draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
-    entry_no = insert_numbered(work.session, InteractionLogEntry, _finished(work, draft))
+    entry_no = insert_numbered(work.session, InteractionLogEntry, _finished(work, draft), last=not draft.comments)
     comments.add(work, entry_no, draft.comments)
     return Created(entry_no)
 
@@ -108,7 +109,8 @@ def postpone(
     if entry_no is None:
         draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
         refuse_any(_in_the_way(draft, note))
-        made = insert_numbered(work.session, PostponedInteraction, draft.values() | note | _stamp(work))
+        values = draft.values() | note | _stamp(work)
+        made = insert_numbered(work.session, PostponedInteraction, values, last=not draft.comments)
         comments.add(work, made, draft.comments)
         return Postponed(made)
     if from_entry_no is not None:
@@ -137,18 +139,11 @@ def resume(
 
 def delete_postponed(work: Work, entry_nos: Sequence[int]) -> PostponedDeleted:
     """Delete postponed interactions with their comments: all of them, or none if one is not postponed (R-DELP)."""
-    if len(entry_nos) > MOST_AT_ONCE:
-        raise Refused(TooMany("entry_nos", most=MOST_AT_ONCE, count=len(entry_nos)))
-    wanted = sorted(set(entry_nos))
-    if not wanted:
-        return PostponedDeleted([])
-    of_these = col(PostponedInteraction.entry_no).in_(wanted)
-    claim = select(PostponedInteraction.entry_no).where(of_these).order_by(col(PostponedInteraction.entry_no))
-    there = set(work.session.exec(claim.with_for_update()))
-    refuse_any([NotPostponed("entry_nos", entry_no=entry_no) for entry_no in wanted if entry_no not in there])
-    comments.remove(work, wanted)
-    work.session.execute(delete(PostponedInteraction).where(of_these))
-    return PostponedDeleted(wanted)
+    wanted = snoozing.claim_all(work, entry_nos, "entry_nos")
+    if wanted:
+        comments.remove(work, wanted)
+        work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, wanted)))
+    return PostponedDeleted(wanted[:SHOWN])
 
 
 def _claim(work: Work, entry_no: int, expected_version: int | None) -> PostponedInteraction:

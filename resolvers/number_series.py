@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypedDict
 
-from sqlalchemy import union
+from sqlalchemy import union_all
 from sqlmodel import col, select
 
 from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
-from persistence.segment_steps import DeletedSegment
-from persistence.segments import Segment
+from persistence.segments import RetiredSegment, Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers.errors import Duplicate, Invalid, Refusal, Refused, TooMany, UserErrorCode, refuse_any
 from resolvers.master_data import insert, new_key, required
@@ -35,9 +34,8 @@ NUMBERED: dict[str, tuple[type[Table], str]] = {
 }
 """For each field of the marketing setup: what it numbers, and the field's name as clients know it."""
 
-
-GONE: dict[type[Table], tuple[type[Table], ...]] = {Segment: (DeletedSegment,)}
-"""Where the numbers are kept of what was deleted."""
+GONE: dict[type[Table], tuple[type[Table]]] = {Segment: (RetiredSegment,)}
+"""Where numbers stand whose bearers are gone: they are never given again (K7)."""
 
 
 class NumberSeriesLineFields(TypedDict, total=False):
@@ -195,20 +193,15 @@ def _place(no: str) -> tuple[int, str]:
 
 def _first_free(work: Work, table: type[Table], numbers: Iterator[str]) -> str | None:
     """The first that nothing has yet, looked up in handfuls: numbers given by hand may lie in the way, even many."""
+    given: list[Any] = [each.__table__.c.no for each in (table, *GONE.get(table, ()))]
     size = 10
     while handful := list(islice(numbers, size)):
-        taken = _taken(work, table, handful)
+        taken = set(work.session.scalars(union_all(*(select(column).where(column.in_(handful)) for column in given))))
         for no in handful:
             if no not in taken:
                 return no
         size = 1000
     return None
-
-
-def _taken(work: Work, table: type[Table], numbers: Sequence[str]) -> set[str]:
-    """Those of the numbers that something has, or had: that of a segment is never given twice (K7, K24)."""
-    columns = [col(each.no) for each in (table, *GONE.get(table, ()))]  # type: ignore[attr-defined]  # each has numbers
-    return set(work.session.scalars(union(*(select(column).where(column.in_(numbers)) for column in columns))))
 
 
 def _lines(code: str, given: Sequence[NumberSeriesLineFields], refusals: list[Refusal]) -> list[NumberSeriesLine]:

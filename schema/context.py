@@ -43,6 +43,8 @@ class Context:
     planning: Planning | None
     viewer: Viewer = EVERYBODY
     prepared: dict[str, Finished] = field(default_factory=dict)
+    outcomes: dict[str, Any] = field(default_factory=dict)
+    """By response key, what root fields of a mutation have done already, or the error that they met."""
     _moment: Moment | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -101,8 +103,13 @@ class Context:
         if planned is None:
             rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key]) for key in keys))
             return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
-        (text,) = await self.run([planned], {**info.variable_values, "keys": [*shared, *keys]})
-        return {item["key"]: Finished(json.dumps(item["value"])) for item in json.loads(text or "[]")}
+        texts = await self.read_several(planned, info.variable_values, [*shared, *keys])
+        return {key: Finished(text) for key, text in texts.items()}
+
+    async def read_several(self, plan: Planned, variables: Mapping[str, Any], keys: Sequence[Any]) -> dict[Any, str]:
+        """The JSON of each object by the last part of its key, of those that exist."""
+        (text,) = await self.run([plan], {**variables, "keys": keys})
+        return {item["key"]: json.dumps(item["value"]) for item in json.loads(text or "[]")}
 
     async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
         """Run a rule that only looks."""
@@ -115,6 +122,9 @@ class Context:
 
         With an idempotency key, what a verb did before under this key is told again and not done again (K22).
         """
+        done = self.outcomes.pop(info.path.key, None) if info.path.prev is None else None
+        if done is not None:
+            return _told_again(done)
         key, mutation = getattr(asked, "idempotency_key", None) or None, info.field_name
         once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
 
@@ -133,6 +143,14 @@ class Context:
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id), self.now)
+
+
+def _told_again(done: Any) -> dict[str, Any]:
+    """An outcome, or the error that was met instead."""
+    if isinstance(done, Exception):
+        raise done
+    outcome: dict[str, Any] = done
+    return outcome
 
 
 def _without_key(asked: Any) -> dict[str, Any]:

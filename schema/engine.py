@@ -24,12 +24,10 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from persistence.database import Database
 from resolvers.visibility import EVERYBODY
+from schema import changing
 from schema.context import Caller, Context
-from schema.payloads import ShownField
-from schema.planning.declarations import entity_of
 from schema.planning.operations import Document, Planning, Recent, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
-from schema.planning.values import Moment
 
 DOCUMENTS_KEPT = 1024
 TOKENS_AT_MOST = 2000
@@ -107,7 +105,9 @@ class Engine:
                 if answer is not None:
                     return answer
             if planning is not None and operation.operation is OperationType.MUTATION:
-                _check_payloads(planning, variables)
+                answer = await self._changed(planning, document, operation, variables, context)
+                if answer is not None:
+                    return answer
         except GraphQLErrors as several:
             return Answer(to_json({"errors": self._report(several.errors, name)}), executed=False)
         except GraphQLError as error:
@@ -172,6 +172,16 @@ class Engine:
         }
         return None
 
+    async def _changed(
+        self, planning: Planning, document: Document, operation: OperationDefinitionNode, variables: VariableValues,
+        context: Context,
+    ) -> Answer | None:
+        """The answer if the changes were done and their payloads are finished; else the ordinary road goes on."""
+        found = planning.changes(lambda planning: changing.changes(planning, self.schema))
+        changing.check(found, variables)
+        body = await changing.run(found, document, operation, self.schema, variables, context)
+        return None if body is None else Answer(body)
+
     def _failed(self, roots: Sequence[Root], error: Exception) -> Answer:
         """The database did not answer: every field is null, one error says so."""
         data = {root.key: None for root in roots}
@@ -221,28 +231,6 @@ def _is_about_the_schema(operation: OperationDefinitionNode) -> bool:
     return not operation.variable_definitions and all(
         isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
     )
-
-
-def _check_payloads(planning: Planning, variables: VariableValues) -> None:
-    """Refuse what the payload's fields cannot answer before anything is changed."""
-    sample = Moment(dt.date(2000, 1, 3), 1)
-    for type_, asked in planning.payload_fields():
-        field = type_.fields.get(asked.name)
-        declared = None if field is None else field.extensions.get("strawberry-definition")
-        if isinstance(declared, ShownField):
-            entity = entity_of(declared.target)
-            planned = planning.by_keys(entity, asked.nodes) if declared.several else planning.by_key(
-                entity, asked.nodes, declared.columns
-            )
-            if planned is not None:
-                planned.parameters({**variables.coerced, "keys": _SampleKeys()}, sample)
-
-
-class _SampleKeys(list[Any]):
-    """Stands for the keys that a verb will tell."""
-
-    def __getitem__(self, place: Any) -> Any:
-        return [] if isinstance(place, slice) else None
 
 
 __all__ = ["Answer", "Caller", "Engine", "GraphQLErrors", "GraphQLRequest"]

@@ -3,18 +3,23 @@
 from typing import Annotated, Any
 
 import strawberry
-from graphql import get_named_type
+from graphql import GraphQLInputObjectType, get_named_type
 from strawberry.tools import merge_types
 
 from schema import identifiers
 from schema.campaigns import CampaignQueries
 from schema.contacts import ContactQueries
+from schema.inputs import input_from
 from schema.interactions import InteractionQueries
+from schema.mutations.campaign_entries import CampaignEntryMutations
 from schema.mutations.contacts import ContactMutations
+from schema.mutations.entries import EntryMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
+from schema.mutations.logged_segments import LoggedSegmentMutations
 from schema.mutations.segment_building import SegmentBuildingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
+from schema.mutations.snoozing import SnoozingMutations
 from schema.mutations.templates import TemplateMutations
 from schema.nodes import Node
 from schema.planning.errors import BadUserInput
@@ -76,7 +81,8 @@ Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
-    (InteractionMutations, SegmentMutations, SegmentBuildingMutations, ContactMutations, TemplateMutations, SetupMutations),
+    (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, SegmentBuildingMutations,
+     LoggedSegmentMutations, ContactMutations, TemplateMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."
@@ -95,3 +101,6 @@ def _describe_inputs() -> None:
 
 
 _describe_inputs()
+for _type in schema._schema.type_map.values():
+    if isinstance(_type, GraphQLInputObjectType):
+        _type.extensions["strawberry-definition"].from_input = input_from

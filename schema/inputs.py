@@ -1,11 +1,16 @@
 """From inputs to what rules take: only what was given, enums as words, nested inputs as dictionaries."""
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import strawberry
 from strawberry import UNSET
+from strawberry.types.base import StrawberryContainer, StrawberryList, get_object_definition
+from strawberry.types.lazy_type import LazyType
+from strawberry.utils.str_converters import to_camel_case
 
 
 def given(asked: Any) -> dict[str, Any]:
@@ -47,3 +52,56 @@ def key_to_repeat() -> Any:
 def version_expected() -> Any:
     """The version a caller saw."""
     return optional("The version you read: refused with STALE_VERSION if it was changed since.")
+
+
+def dry_run() -> Any:
+    """Whether to find out only what would happen."""
+    return strawberry.field(default=False, description="Only count; nothing changes.")
+
+
+def input_from(type_: type, values: Mapping[str, Any], _: Any = None) -> Any:
+    """The input object that coerced values make. Strawberry's own way looks every field up anew for each request."""
+    members, given = _members(type_), dict(_absent(type_))
+    for name, value in values.items():
+        python_name, convert = members[name]
+        given[python_name] = _converted(value, convert)
+    return type_(**given)
+
+
+def _converted(value: Any, convert: Callable[[Any], Any] | None) -> Any:
+    return value if convert is None or value is None else convert(value)
+
+
+@cache
+def _members(type_: type) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
+    """For each field by GraphQL name: its Python name, and how its value is converted if it is not as it is."""
+    definition = get_object_definition(type_, strict=True)
+    return {
+        field.graphql_name or to_camel_case(field.python_name): (
+            field.python_name, _converter(field.resolve_type(type_definition=definition))
+        )
+        for field in definition.fields
+    }
+
+
+@cache
+def _absent(type_: type) -> dict[str, None]:
+    """Null for every field that has no default of its own."""
+    defaults = ("default", "default_factory")
+    return {
+        field.name: None for field in dataclasses.fields(type_)
+        if all(getattr(field, name) is dataclasses.MISSING for name in defaults)
+    }
+
+
+def _converter(type_: Any) -> Callable[[Any], Any] | None:
+    if isinstance(type_, StrawberryList):
+        inner = _converter(type_.of_type)
+        return list if inner is None else lambda values: [_converted(value, inner) for value in values]
+    if isinstance(type_, StrawberryContainer):
+        return _converter(type_.of_type)
+    if isinstance(type_, LazyType):
+        return _converter(type_.resolve_type())
+    if get_object_definition(type_) is not None:
+        return lambda values: input_from(type_, values)
+    return None

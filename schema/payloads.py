@@ -155,7 +155,11 @@ class ToldField(StrawberryField):
         return False
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
-        return source.get(self.source_name or self.python_name, self.absent)
+        return self.of(source)
+
+    def of(self, outcome: Any) -> Any:
+        """What the outcome of a verb says."""
+        return outcome.get(self.source_name or self.python_name, self.absent)
 
     def __copy__(self) -> "ToldField":
         made = super().__copy__()

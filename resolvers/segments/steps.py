@@ -3,11 +3,11 @@
 Whoever puts lines on a segment calls `added` afterwards, whoever takes some off does it by `take_off`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, insert, literal, select, update
 
 from persistence.segments import Segment
 from persistence.vocabulary import SegmentStepAction
@@ -129,12 +129,11 @@ def count(work: Work, segment_id: int | None) -> int:
     return work.session.scalar(select(func.count()).select_from(STEPS).where(STEPS.c.segment_id == segment_id)) or 0
 
 
-def forget(work: Work, segment_ids: Iterable[int | None], *, step_no: int | None = None) -> None:
+def forget(work: Work, segment_ids: Sequence[int | None] | Select[tuple[int]], *, step_no: int | None = None) -> None:
     """Delete the steps of these segments with their history, or only one of them."""
-    ids = list(segment_ids)
     for rows in (STEP_LINES, STEPS):
         one = () if step_no is None else (rows.c.step_no == step_no,)
-        work.session.execute(delete(rows).where(rows.c.segment_id.in_(ids), *one))
+        work.session.execute(delete(rows).where(rows.c.segment_id.in_(segment_ids), *one))
 
 
 def join(work: Work, closed_id: int, opened_id: int) -> None:

@@ -9,8 +9,8 @@ from persistence.campaigns import CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
-from persistence.segment_steps import DeletedSegment, SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segment_steps import SavedSegmentStep, SegmentStep, SegmentStepLine
+from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 
 
 def table(model: type[Table]) -> SqlTable:
@@ -20,11 +20,10 @@ def table(model: type[Table]) -> SqlTable:
 
 CAMPAIGN_ENTRIES = table(CampaignEntry)
 CONTACTS = table(Contact)
-DELETED_SEGMENTS = table(DeletedSegment)
 ENTRIES = table(InteractionLogEntry)
 LINES = table(SegmentLine)
 LOGGED_SEGMENTS = table(LoggedSegment)
-SAVED_CRITERIA = table(SavedSegmentCriteria)
+RETIRED_SEGMENTS = table(RetiredSegment)
 SAVED_STEPS = table(SavedSegmentStep)
 SEGMENTS = table(Segment)
 STEP_LINES = table(SegmentStepLine)

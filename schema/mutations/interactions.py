@@ -116,9 +116,9 @@ class ResumeInteractionPayload(Payload):
 class DeletePostponedInteractionsPayload(Payload):
     """What deletePostponedInteractions did."""
 
-    deleted_entry_nos: list[int] = told("The numbers that are gone.", (), name="entry_nos")
+    deleted_entry_nos: list[int] = told("The numbers that are gone, the first 100.", (), name="entry_nos")
 
-    @strawberry.field(description="The ids that are gone.")
+    @strawberry.field(description="The ids that are gone, the first 100.")
     def deleted_ids(self) -> list[strawberry.ID]:
         return [id_ for id_ in _postponed_ids(self, "entry_nos") if id_]
 

@@ -14,6 +14,7 @@ from graphql import (
     NamedTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
+    get_named_type,
 )
 from graphql.execution.values import VariableValues, VariableValueSource
 from sqlalchemy.engine import Dialect
@@ -186,18 +187,22 @@ class Planning:
         except NotPlannable:
             return (None,)
 
-    def payload_fields(self) -> list[tuple[GraphQLObjectType, Asked]]:
-        """What a mutation asks of its payloads, to be checked before anything is changed."""
+    def payloads(self) -> list[tuple[Asked, GraphQLObjectType | None, list[Asked]]]:
+        """The root fields of a mutation, each with the type of its payload and what was asked of it; no type for __typename."""
         parent, selection = self._schema.mutation_type, self._selection()
         assert parent is not None
-        found = []
+        found: list[tuple[Asked, GraphQLObjectType | None, list[Asked]]] = []
         for root in selection.fields(parent, [self._operation.selection_set]):
-            if root.name == "__typename":
-                continue
-            payload = parent.fields[root.name].type
+            payload = None if root.name == "__typename" else get_named_type(parent.fields[root.name].type)
             if isinstance(payload, GraphQLObjectType):
-                found += [(payload, asked) for asked in selection.fields(payload, root.below)]
+                found.append((root, payload, selection.fields(payload, root.below)))
+            else:
+                found.append((root, None, []))
         return found
+
+    def changes(self, make: Callable[["Planning"], V]) -> V:
+        """What `make` makes of the operation, once for each shape of its variables."""
+        return self._kept("changes", lambda: make(self))
 
 
 def declaration(parent: GraphQLObjectType, name: str) -> PlannedField | None:

@@ -72,6 +72,20 @@ def test_d1_043_the_users_own_salesperson_beats_the_contacts_k16(work: Work) -> 
     assert draft(ours, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
 
 
+def test_a_users_own_salesperson_who_is_blocked_or_gone_gives_way_to_the_contacts_k16(work: Work) -> None:
+    given.the_fixtures(work)
+    given.blocked(work, given.the(work, Salesperson, code="PS"))
+
+    for own in ("PS", "XX"):
+        ours = given.asked_by(work, salesperson=own)
+        made = draft(ours, contact_no="C1", template_code="VISIT")
+        assert (made.salesperson_code, errors(made)) == ("JO", [])
+        assert draft(ours, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
+        assert errors(draft(ours, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
+            ("SALESPERSON_BLOCKED", "salesperson_code")
+        ]
+
+
 def test_an_explicit_null_salesperson_stays_blank_k24(work: Work) -> None:
     made = draft(given.asked_by(work, salesperson="PS"), contact_no="C1", salesperson_code=None)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from persistence.segments import LoggedSegment, Segment
 from resolvers import segments
 from resolvers.segments import steps
-from resolvers.segments.tables import DELETED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
+from resolvers.segments.tables import RETIRED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
 from resolvers.work import Work
 from tests import given
 from tests.lines import a_crowd, a_segment, lines_of
@@ -254,7 +254,7 @@ def test_r_seg_2_everything_of_a_deleted_segment_goes_and_its_number_stays_taken
     for rows in (STEPS, STEP_LINES):
         assert work.session.scalars(select(rows.c.segment_id)).all() == [other.id]
     assert lines_of(work, segment_id, "contact_no") == []
-    assert work.session.scalars(select(DELETED_SEGMENTS.c.no)).all() == [no]
+    assert work.session.scalars(select(RETIRED_SEGMENTS.c.no)).all() == [no]
     assert codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
     assert codes(segments.delete_segment, work, no) == ["SEGMENT_NOT_FOUND"]
 

@@ -25,7 +25,7 @@ MANY = 1000
 
 @dataclass
 class Sent:
-    """What was sent to a database: planned statements, call by call; and what went through SQLAlchemy."""
+    """What was sent to a database: planned statements, call by call; and what rules sent, through their session or past it."""
 
     planned: list[int] = field(default_factory=list)
     ordinary: list[str] = field(default_factory=list)
@@ -44,12 +44,21 @@ def counted(database: Database) -> Iterator[Sent]:
         if not statement.startswith("BEGIN"):
             sent.ordinary.append(statement)
 
+    def row(statement: Any, values: Any, *, again: bool) -> Any:
+        sent.ordinary.append(str(statement))
+        return at_once(statement, values, again=again)
+
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
+    at_once = database.at_once.row if database.at_once else None
+    if database.at_once:
+        database.at_once.row = row  # type: ignore[method-assign]
     try:
         yield sent
     finally:
         reader.run = run  # type: ignore[method-assign]
+        if database.at_once:
+            database.at_once.row = at_once  # type: ignore[method-assign]
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 

@@ -1,11 +1,11 @@
-"""Segments remember their steps, criteria can be saved, numbers of deleted segments stay taken"""
+"""Segments remember their steps, criteria can be saved"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0003"
 
 INSTANT = sa.Unicode(25).with_variant(postgresql.TIMESTAMP(timezone=True, precision=0), "postgresql")
 
@@ -69,9 +69,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["criteria_id"], ["saved_segment_criteria.id"], name=op.f("fk_saved_segment_step_criteria_id")),
         sa.PrimaryKeyConstraint("criteria_id", "step_no", name=op.f("pk_saved_segment_step")),
     )
-    op.create_table("deleted_segment", sa.Column("no", key(20), nullable=False), sa.PrimaryKeyConstraint("no", name=op.f("pk_deleted_segment")))
 
 
 def downgrade() -> None:
-    for table in ("deleted_segment", "saved_segment_step", "saved_segment_criteria", "segment_step_line", "segment_step"):
+    for table in ("saved_segment_step", "saved_segment_criteria", "segment_step_line", "segment_step"):
         op.drop_table(table)

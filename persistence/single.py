@@ -1,0 +1,42 @@
+"""Single statements of a rule, past the session where they need no transaction around them.
+
+On PostgreSQL a small change costs mostly what is around its statements. What only looks before anything is written, and
+a change that is one statement, are transactions of their own; everything else goes through the session.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+AT_ONCE = "carnet_at_once"
+"""Under this name a session carries the short cut, where its database has one."""
+
+DONE = "carnet_done"
+
+
+def first_row(session: Session, statement: Any, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The first row that a look-up finds, by column name. It must lock nothing. Hand over the same statement each time."""
+    at_once = _short_cut(session)
+    if at_once is not None:
+        found: Mapping[str, Any] | None = at_once.row(statement, values, again=True)
+        return found
+    row: Any = session.connection().execute(statement, values).mappings().first()
+    return dict(row) if row else None
+
+
+def last_value(session: Session, statement: Any, values: Mapping[str, Any]) -> Any:
+    """The value that the last statement of a change answers: the change does nothing with its session afterwards."""
+    at_once = _short_cut(session)
+    if at_once is None:
+        return session.connection().execute(statement, values).scalar_one()
+    session.info[DONE] = True
+    row = at_once.row(statement, values, again=False)
+    assert row is not None
+    return row[0]
+
+
+def _short_cut(session: Session) -> Any:
+    """None once the transaction has begun: what it has written so far must be seen, and kept or lost together."""
+    assert DONE not in session.info, "a change went on after its last statement"
+    return None if session.in_transaction() else session.info.get(AT_ONCE)

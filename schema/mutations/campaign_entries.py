@@ -1,0 +1,62 @@
+"""Canceling campaign entries, and deleting canceled ones."""
+
+import strawberry
+
+from resolvers import campaign_entries as rules
+from schema.filters.master_data import CampaignEntryFilter
+from schema.inputs import dry_run, key_to_repeat, required
+from schema.mutations.selecting import matching
+from schema.payloads import Payload, payload, shown, told
+
+
+@strawberry.input(description="A campaign entry to strike out or to revive.")
+class SetCampaignEntryCanceledInput:
+    entry_no: int = required("Its number.")
+    canceled: bool = required("True strikes it out, false revives it; all its interactions get the same mark.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@strawberry.input(description="Canceled campaign entries to delete for good.")
+class DeleteCanceledCampaignEntriesInput:
+    filter: CampaignEntryFilter = required("Which ones; of these only the canceled go. `{}` is all canceled ones.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class SetCampaignEntryCanceledPayload(Payload):
+    """What setCampaignEntryCanceled did."""
+
+    campaign_entry = shown("campaigns.CampaignEntry", "The campaign entry as it is now.", "entry_no")
+
+
+@payload
+class DeleteCanceledCampaignEntriesPayload(Payload):
+    """What deleteCanceledCampaignEntries did, or would do."""
+
+    deleted: int = told("How many campaign entries went, or would go.")
+
+
+@strawberry.type
+class CampaignEntryMutations:
+    """The fields of Mutation about campaign entries."""
+
+    @strawberry.mutation(description=(
+        "Strike a campaign entry out with all its interactions, or revive it with all of them, also those that were canceled "
+        "one by one (R-CAM-2)."
+    ))
+    async def set_campaign_entry_canceled(
+        self, info: strawberry.Info, input: SetCampaignEntryCanceledInput
+    ) -> SetCampaignEntryCanceledPayload | None:
+        return await info.context.write(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+
+    @strawberry.mutation(description=(
+        "Delete canceled campaign entries with their canceled interactions and the remarks on these (R-CAM-3). Interactions "
+        "that are not canceled stay and belong to no campaign entry."
+    ))
+    async def delete_canceled_campaign_entries(
+        self, info: strawberry.Info, input: DeleteCanceledCampaignEntriesInput
+    ) -> DeleteCanceledCampaignEntriesPayload | None:
+        return await info.context.write(
+            info, input, rules.delete_canceled, await matching(info, CampaignEntryFilter, "filter"), dry_run=input.dry_run
+        )

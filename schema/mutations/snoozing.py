@@ -1,0 +1,50 @@
+"""Putting postponed interactions off."""
+
+import datetime as dt
+
+import strawberry
+
+from resolvers import snoozing as rules
+from schema.filters.interactions import PostponedInteractionFilter
+from schema.inputs import key_to_repeat, optional, or_none, required
+from schema.mutations.selecting import matching
+from schema.payloads import Payload, payload, shown_list, told
+
+
+@strawberry.input(one_of=True, description="Postponed interactions: exactly one of these.")
+class PostponedSelection:
+    entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
+    filter: PostponedInteractionFilter | None = optional("All that pass. `{}` is every one.")
+
+
+@strawberry.input(description="Postponed interactions to resume later: exactly one of `days` and `until`.")
+class SnoozePostponedInteractionsInput:
+    postponed: PostponedSelection = required("Which ones.")
+    days: int | None = optional("So many days, 1 to 3660, after the later of today and the day each is to be resumed.")
+    until: dt.date | None = optional("The day to resume them.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class SnoozePostponedInteractionsPayload(Payload):
+    """What snoozePostponedInteractions did."""
+
+    changed: int = told("How many are to be resumed on another day now. Each has a new version.")
+    postponed_interactions = shown_list(
+        "interactions.PostponedInteraction", "Those that were meant, by number, the first 100.", "entry_nos"
+    )
+
+
+@strawberry.type
+class SnoozingMutations:
+    """The fields of Mutation about the board of postponed interactions."""
+
+    @strawberry.mutation(description="Resume postponed interactions later. Only the day to resume them changes.")
+    async def snooze_postponed_interactions(
+        self, info: strawberry.Info, input: SnoozePostponedInteractionsInput
+    ) -> SnoozePostponedInteractionsPayload | None:
+        return await info.context.write(
+            info, input, rules.snooze, days=or_none(input.days), until=or_none(input.until),
+            entry_nos=or_none(input.postponed.entry_nos),
+            matching=await matching(info, PostponedInteractionFilter, "postponed", "filter"),
+        )

@@ -1,0 +1,59 @@
+"""A database of an older Carnet that has rows is brought up to date and keeps them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from persistence import versions
+from persistence.database import Database
+from tests.conftest import _create
+
+ROWS = [
+    "INSERT INTO contact (no, version, type, name, search_name, exclude_from_segment, privacy_blocked) "
+    "VALUES ('P1', 1, 'PERSON', 'Pamela', 'pamela', false, false)",
+    "INSERT INTO logged_segment (entry_no, segment_no, description, creation_date, logged_at, user_id, canceled) "
+    "VALUES (1, 'SM1', 'Spring', '2026-03-18', '2026-03-18T10:00:00+00:00', 'local', true)",
+    "INSERT INTO interaction_log_entry (entry_no, contact_no, date, time_of_interaction, description, campaign_target, "
+    "campaign_response, attempt_failed, cost, duration, logged_segment_entry_no, canceled, user_id, logged_at) VALUES "
+    "(7, 'P1', '2026-03-18', '09:00:00', 'Visit', false, false, false, 45, 180, 1, true, 'local', '2026-03-18T10:00:00+00:00')",
+]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def no_tables_yet(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Any
+) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'old.db'}"
+    return loop.run_until_complete(_create(postgresql_url, "carnet_test_old"))
+
+
+def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_brought_up_to_date(
+    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def bring_up_to_date() -> list[Any]:
+        async with Database.at(no_tables_yet) as database:
+            async with database.engine.begin() as connection:
+                await connection.run_sync(lambda plain: command.upgrade(versions.config(plain), "0001"))
+                for row in ROWS:
+                    await connection.execute(text(row))
+            await versions.migrate(database)
+            await versions.check(database)
+            shown = "SELECT entry_no || ' ' || description FROM interaction_log_entry WHERE canceled AND canceled_with IS NULL"
+            return await database.reading([(shown, ())])
+
+    assert loop.run_until_complete(bring_up_to_date()) == ["7 Visit"]
+
+
+def test_the_way_back_to_the_first_release_is_open(no_tables_yet: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def back() -> str | None:
+        async with Database.at(no_tables_yet) as database:
+            await versions.migrate(database)
+            async with database.engine.begin() as connection:
+                await connection.run_sync(lambda plain: command.downgrade(versions.config(plain), "0001"))
+            return await versions.current(database)
+
+    assert loop.run_until_complete(back()) == "0001"

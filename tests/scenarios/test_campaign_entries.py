@@ -1,0 +1,133 @@
+"""Campaign entries (D1-068, 069, 071; R-CAM): canceling and deleting them, through GraphQL, on both databases."""
+
+from typing import Any
+
+from tests.api import Api
+from tests.scenarios.fixtures import campaign_entries, entry, finish, log, log_segment, set_canceled, the_fixtures
+
+SHOWN = "campaignEntry { canceled noOfInteractions cost }"
+
+
+def mark(api: Api, entry_no: int, *, canceled: bool) -> Any:
+    return api.done("setCampaignEntryCanceled", {"entryNo": entry_no, "canceled": canceled}, SHOWN)["campaignEntry"]
+
+
+def marks(api: Api) -> list[bool]:
+    return [each["canceled"] for each in log(api)]
+
+
+def test_d1_068_canceling_a_campaign_entry_cancels_its_interactions_and_back_r_cam_2(api: Api) -> None:
+    the_fixtures(api)
+    log_segment(api, "C1", "P1")
+    finish(api, "VISIT", "C2")
+    (of_segment,) = campaign_entries(api, "CP1")
+
+    assert mark(api, of_segment["entryNo"], canceled=True) == {"canceled": True, "noOfInteractions": 2, "cost": "90.00"}
+    assert marks(api) == [True, True, False]
+    assert mark(api, of_segment["entryNo"], canceled=False) == {"canceled": False, "noOfInteractions": 2, "cost": "90.00"}
+    assert marks(api) == [False, False, False]
+
+
+def test_d1_069_deleting_canceled_campaign_entries_takes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", "P1")
+    said, other = log(api)[0]["entryNo"], finish(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"])
+    api.done("commentInteraction", {"entryNo": said, "comments": ["Goes"]}, "__typename")
+    mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
+    asked = {"filter": {"campaignNo": {"eq": "CP1"}}}
+
+    would = api.done("deleteCanceledCampaignEntries", {**asked, "dryRun": True}, "deleted")
+    assert (would["deleted"], len(log(api))) == (1, 3)
+    told = api.done("deleteCanceledCampaignEntries", asked, "deleted")
+
+    assert told["deleted"] == 1
+    assert campaign_entries(api, "CP1") == []
+    assert log(api) == [entry(api, other["entryNo"])]
+    assert log(api, hasComments=True) == log(api)
+    register = api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { noOfInteractions noOfCampaignEntries } }", no=logged["entryNo"])
+    assert register["loggedSegment"] == {"noOfInteractions": 0, "noOfCampaignEntries": 0}
+
+
+def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interactions_r_cam_3(api: Api) -> None:
+    the_fixtures(api)
+    log_segment(api, "C1", "P1")
+    stays = finish(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
+    canceled, live = campaign_entries(api, "CP1")
+    mark(api, canceled["entryNo"], canceled=True)
+
+    told = api.done("deleteCanceledCampaignEntries", {"filter": {"campaignNo": {"eq": "CP1"}}}, "deleted")
+
+    assert told["deleted"] == 1
+    assert campaign_entries(api, "CP1") == [live]
+    assert [each["entryNo"] for each in log(api)] == [stays]
+
+
+def test_un_canceling_a_campaign_entry_revives_interactions_canceled_one_by_one_too_r_cam_2(api: Api) -> None:
+    """R-CAM-2 means all of them; only logged segments remember whom they struck out (K17)."""
+    the_fixtures(api)
+    one, other = (finish(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
+    shared = campaign_entries(api, "CP1")[0]["entryNo"]
+    set_canceled(api, one)
+
+    mark(api, shared, canceled=True)
+    assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (True, True)
+    mark(api, shared, canceled=False)
+
+    assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (False, False)
+
+
+def test_an_interaction_logged_into_a_canceled_campaign_entry_is_struck_out_when_it_is_canceled_again_r_cam_2(api: Api) -> None:
+    the_fixtures(api)
+    finish(api, "VISIT", "C1", campaignNo="CP1")
+    shared = campaign_entries(api, "CP1")[0]["entryNo"]
+    mark(api, shared, canceled=True)
+    finish(api, "VISIT", "C2", campaignNo="CP1")
+
+    assert marks(api) == [True, False]
+    mark(api, shared, canceled=True)
+
+    assert marks(api) == [True, True]
+
+
+def test_an_interaction_that_is_not_canceled_outlives_its_campaign_entry_r_ent_6(api: Api) -> None:
+    the_fixtures(api)
+    finish(api, "VISIT", "C1", campaignNo="CP1")
+    mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
+    since = finish(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
+
+    api.done("deleteCanceledCampaignEntries", {"filter": {}}, "deleted")
+
+    (left,) = log(api)
+    assert (left["entryNo"], left["campaign"], left["campaignEntry"]) == (since, {"no": "CP1"}, None)
+    assert finish(api, "VISIT", "C1", campaignNo="CP1")["campaignEntry"] == {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
+
+
+def test_a_canceled_logged_segment_does_not_stop_its_campaign_entry_from_being_revived_r_cam_2(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1")
+    api.done("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
+
+    shown = mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=False)
+
+    assert (shown["canceled"], marks(api)) == (False, [False])
+
+
+def test_a_campaign_entry_that_is_not_there_is_not_found(api: Api) -> None:
+    assert api.refused("setCampaignEntryCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
+    french = api.post(
+        "mutation { setCampaignEntryCanceled(input: {entryNo: 4711, canceled: true}) { userErrors { message(language: FR) } } }"
+    ).json()["data"]["setCampaignEntryCanceled"]["userErrors"]
+    assert french == [
+        {"message": "Il n'y a pas d'écriture promotion 4711. Vérifiez le numéro ou affichez les écritures de la campagne."}
+    ]
+
+
+def test_a_key_sent_again_deletes_once_and_tells_the_same_k22(api: Api) -> None:
+    the_fixtures(api)
+    finish(api, "VISIT", "C1", campaignNo="CP1")
+    mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
+    asked = {"filter": {}, "idempotencyKey": "once"}
+
+    first, second = (api.done("deleteCanceledCampaignEntries", asked, "deleted") for _ in range(2))
+
+    assert first == second == {"deleted": 1, "userErrors": []}

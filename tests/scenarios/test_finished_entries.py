@@ -1,0 +1,269 @@
+"""Finished interactions (D1-060, 061, 065; R-ENT): remarks, evaluation, the canceled mark, through GraphQL, on both databases."""
+
+from typing import Any
+
+from tests.api import Api
+from tests.scenarios.fixtures import (
+    campaign_entries,
+    entry,
+    finish,
+    log,
+    log_segment,
+    postpone,
+    set_canceled,
+    the_fixtures,
+    today,
+)
+
+CHANGED = "matched changed interactionLogEntries { entryNo evaluation canceled }"
+
+
+def by_numbers(*entry_nos: int) -> dict[str, Any]:
+    return {"interactions": {"entryNos": entry_nos}}
+
+
+def by_filter(**filter: Any) -> dict[str, Any]:
+    return {"interactions": {"filter": filter}}
+
+
+def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
+    the_fixtures(api)
+    made = finish(api, "VISIT", "C1")["entryNo"]
+
+    for evaluation in ("POSITIVE", "VERY_NEGATIVE"):
+        told = api.done("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
+        assert told == {
+            "matched": 1, "changed": 1, "userErrors": [],
+            "interactionLogEntries": [{"entryNo": made, "evaluation": evaluation, "canceled": False}],
+        }
+
+    assert entry(api, made)["evaluation"] == "VERY_NEGATIVE"
+    assert api.done("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
+    assert api.refused("evaluateInteractions", by_numbers(made)) == ["INVALID"]
+    api.done("evaluateInteractions", {**by_numbers(made), "evaluation": None}, CHANGED)
+    assert entry(api, made)["evaluation"] is None
+
+
+def test_d1_061_a_canceled_entry_leaves_the_contacts_dates_and_comes_back_k5_r_ent_5(api: Api) -> None:
+    the_fixtures(api)
+    made = finish(api, "VISIT", "C1")["entryNo"]
+    w = today(api).isoformat()
+
+    def shown() -> tuple[Any, ...]:
+        contact = api.ask(
+            """{ contact(no: "C1") { dateOfLastInteraction lastDateAttempted
+            all: interactionLogEntries { totalCount } live: interactionLogEntries(filter: {canceled: false}) { totalCount } } }"""
+        )["contact"]
+        return contact["dateOfLastInteraction"], contact["lastDateAttempted"], contact["all"]["totalCount"], contact["live"]["totalCount"]
+
+    assert shown() == (w, w, 1, 1)
+    assert set_canceled(api, made)["changed"] == 1
+    assert shown() == (None, None, 1, 0)
+    assert entry(api, made)["canceled"] is True
+    assert set_canceled(api, made, canceled=False)["changed"] == 1
+    assert shown() == (w, w, 1, 1)
+
+
+def test_d1_065_deleting_canceled_entries_of_c1_takes_the_canceled_one_with_its_comments_r_ent_6(api: Api) -> None:
+    the_fixtures(api)
+    gone, stays = (finish(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
+    elsewhere = finish(api, "VISIT", "C2", comments=["Said"])["entryNo"]
+    set_canceled(api, gone, elsewhere)
+    asked = {"filter": {"contactNo": {"eq": "C1"}, "hasComments": True}}
+
+    would = api.done("deleteCanceledInteractions", {**asked, "dryRun": True}, "deleted")
+    assert (would["deleted"], len(log(api))) == (1, 3)
+    told = api.done("deleteCanceledInteractions", asked, "deleted")
+
+    assert told["deleted"] == 1
+    assert entry(api, gone) is None
+    assert [each["entryNo"] for each in log(api, hasComments=True)] == [stays, elsewhere]
+    assert finish(api, "VISIT", "C1")["entryNo"] > elsewhere
+    assert api.done("deleteCanceledInteractions", asked, "deleted")["deleted"] == 0
+
+
+def test_remarks_are_added_behind_those_there_are_also_to_a_canceled_entry(api: Api) -> None:
+    the_fixtures(api)
+    made = finish(api, "VISIT", "C1", comments=["One"])["entryNo"]
+    set_canceled(api, made)
+
+    told = api.done(
+        "commentInteraction", {"entryNo": made, "comments": ["Two", "  ", "Three"]},
+        "interactionLogEntry { comments { lineNo comment userId date } }",
+    )
+
+    w = today(api).isoformat()
+    assert told["interactionLogEntry"]["comments"] == [
+        {"lineNo": place, "comment": words, "userId": "local", "date": w}
+        for place, words in enumerate(("One", "Two", "Three"), start=1)
+    ]
+
+
+def test_remarks_need_an_entry_of_the_log_and_words_that_fit(api: Api) -> None:
+    the_fixtures(api)
+    waits, made = postpone(api, "VISIT", "C1"), finish(api, "VISIT", "C1")["entryNo"]
+
+    assert api.refused("commentInteraction", {"entryNo": waits, "comments": ["No"]}) == ["NOT_FOUND"]
+    assert api.refused("commentInteraction", {"entryNo": 4711, "comments": ["No"]}) == ["NOT_FOUND"]
+    assert api.refused("commentInteraction", {"entryNo": made, "comments": ["x" * 2001]}) == ["TOO_LONG"]
+    assert api.refused("commentInteraction", {"entryNo": made, "comments": ["x"] * 101}) == ["TOO_MANY"]
+    assert entry(api, made)["comments"] == []
+
+
+def test_evaluating_by_filter_reaches_canceled_ones_and_counts_only_what_differs_r_ent_1(api: Api) -> None:
+    the_fixtures(api)
+    good, struck, other = (finish(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN"))
+    api.done("evaluateInteractions", {**by_numbers(good), "evaluation": "POSITIVE"}, CHANGED)
+    set_canceled(api, struck)
+    asked = {**by_filter(templateCode={"eq": "VISIT"}), "evaluation": "POSITIVE"}
+
+    would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
+    told = api.done("evaluateInteractions", asked, CHANGED)
+
+    assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (2, 1)
+    assert [each["evaluation"] for each in would["interactionLogEntries"]] == ["POSITIVE", None]
+    assert [(each["entryNo"], each["evaluation"]) for each in told["interactionLogEntries"]] == [(good, "POSITIVE"), (struck, "POSITIVE")]
+    assert entry(api, other)["evaluation"] is None
+
+
+def test_canceling_gives_all_the_same_mark_whatever_they_had_r_ent_2(api: Api) -> None:
+    the_fixtures(api)
+    first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
+    set_canceled(api, first)
+
+    told = set_canceled(api, second, first, first)
+
+    assert (told["matched"], told["changed"]) == (2, 1)
+    assert told["interactionLogEntries"] == [{"entryNo": no, "canceled": True} for no in (first, second)]
+
+
+def test_canceling_by_filter_counts_first_and_then_does_it(api: Api) -> None:
+    the_fixtures(api)
+    for no in ("C1", "P1", "C2"):
+        finish(api, "VISIT", no)
+    asked = {**by_filter(contact={"companyNo": {"eq": "C1"}}), "canceled": True}
+
+    would = api.done("setInteractionsCanceled", {**asked, "dryRun": True}, CHANGED)
+    assert (would["matched"], would["changed"]) == (2, 2)
+    assert [each["canceled"] for each in log(api)] == [False, False, False]
+    told = api.done("setInteractionsCanceled", asked, CHANGED)
+
+    assert (told["matched"], told["changed"]) == (2, 2)
+    assert [each["canceled"] for each in log(api)] == [True, True, False]
+
+
+def test_one_number_the_log_does_not_have_refuses_all_and_says_which(api: Api) -> None:
+    the_fixtures(api)
+    made, waits = finish(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
+
+    for mutation, more in (("setInteractionsCanceled", {"canceled": True}), ("evaluateInteractions", {"evaluation": "NEUTRAL"})):
+        errors = api.do(mutation, {**by_numbers(made, waits, 4711), **more}, "matched")["userErrors"]
+        assert [(error["code"], error["field"]) for error in errors] == [
+            ("NOT_FOUND", ["interactions", "entryNos", "1"]), ("NOT_FOUND", ["interactions", "entryNos", "2"]),
+        ]
+        assert api.refused(mutation, {**by_numbers(*range(1001)), **more}) == ["TOO_MANY"]
+        assert api.done(mutation, {**by_numbers(), **more}, "matched changed")["matched"] == 0
+    assert (entry(api, made)["canceled"], entry(api, made)["evaluation"]) == (False, None)
+
+
+def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_canceled_r_ent_4(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", "P1")
+    by_hand = finish(api, "VISIT", "C2", campaignNo="CP2")["entryNo"]
+    free = finish(api, "VISIT", "C2")["entryNo"]
+    set_canceled(api, free)
+    api.done("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
+    of_hand = campaign_entries(api, "CP2")[0]["entryNo"]
+    api.done("setCampaignEntryCanceled", {"entryNo": of_hand, "canceled": True}, "__typename")
+
+    def refused(selection: dict[str, Any]) -> list[tuple[str, list[str]]]:
+        errors = api.do("setInteractionsCanceled", {**selection, "canceled": False}, "matched")["userErrors"]
+        for error in errors:
+            assert any(str(each["entryNo"]) in error["message"] for each in log(api, canceled=True))
+        return [(error["code"], error["field"]) for error in errors]
+
+    from_segment = log(api, loggedSegmentEntryNo={"eq": logged["entryNo"]})[0]["entryNo"]
+    of_campaign = ("CAMPAIGN_ENTRY_CANCELED", ["interactions", "entryNos"])
+    assert refused(by_numbers(free, from_segment)) == [("LOGGED_SEGMENT_CANCELED", ["interactions", "entryNos"]), of_campaign]
+    assert refused(by_numbers(by_hand, free)) == [of_campaign]
+    assert [code for code, _ in refused(by_filter())] == ["LOGGED_SEGMENT_CANCELED", *["CAMPAIGN_ENTRY_CANCELED"] * 2]
+    assert all(each["canceled"] for each in log(api))
+    assert set_canceled(api, free, canceled=False)["changed"] == 1
+
+
+def test_many_held_by_one_culprit_are_told_in_one_error_that_counts_them_r_ent_4(api: Api) -> None:
+    the_fixtures(api)
+    numbers = [finish(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
+    culprit = campaign_entries(api, "CP1")[0]["entryNo"]
+    api.done("setCampaignEntryCanceled", {"entryNo": culprit, "canceled": True}, "__typename")
+
+    (error,) = api.do("setInteractionsCanceled", {**by_numbers(*numbers), "canceled": False}, "matched")["userErrors"]
+
+    named = ", ".join(map(str, numbers[:10]))
+    assert error["message"] == (
+        f"Campaign entry {culprit} is canceled, and its interactions stay so: {named}, … (12). Un-cancel the campaign entry first."
+    )
+
+
+def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
+    the_fixtures(api)
+    numbers = [f"N{no:03}" for no in range(101)]
+    for no in numbers:
+        api.done("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
+    log_segment(api, *numbers)
+
+    told = api.done("setInteractionsCanceled", {**by_filter(), "canceled": True}, "matched changed interactionLogEntries { entryNo }")
+
+    assert (told["matched"], told["changed"], len(told["interactionLogEntries"])) == (101, 101, 100)
+
+
+def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) -> None:
+    the_fixtures(api)
+    first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
+    sent = [
+        ("setInteractionsCanceled", {**by_filter(canceled=False, entryNo={"eq": first}), "canceled": True}, "matched changed"),
+        ("evaluateInteractions", {**by_filter(evaluation={"isNull": True}), "evaluation": "NEUTRAL"}, "matched changed"),
+        ("commentInteraction", {"entryNo": second, "comments": ["Once"]}, "interactionLogEntry { comments { comment } }"),
+        ("deleteCanceledInteractions", {"filter": {}}, "deleted"),
+    ]
+
+    for mutation, asked, selection in sent:
+        keyed = {**asked, "idempotencyKey": mutation}
+        once = api.done(mutation, keyed, selection)
+        assert api.done(mutation, keyed, selection) == once
+    assert [(each["entryNo"], len(each["comments"])) for each in log(api)] == [(second, 1)]
+
+
+FILTERS: list[dict[str, Any]] = [
+    {}, {"and": []}, {"or": []}, {"not": {"contactNo": {"eq": "C1"}}}, {"entryNo": {"in": []}},
+    {"or": [{"templateCode": {"eq": "visit"}, "contactNo": {"eq": " c1 "}}, {"evaluation": {"eq": "POSITIVE"}}]},
+    {"companyNo": {"eq": "C1"}, "description": {"contains": "VIS"}}, {"hasComments": True}, {"hasComments": False, "canceled": True},
+    {"contact": {"type": {"eq": "PERSON"}, "interactions": {"count": {"gte": 2}}}},
+    {"contact": {"interactions": {"count": {"eq": 0}, "where": {"templateCode": {"eq": "CALLIN"}}}}},
+    {"contact": {"dateOfLastInteraction": {"current": "DAY"}}}, {"date": {"last": {"count": 3, "unit": "DAY"}}},
+    {"cost": {"gt": "8"}, "duration": {"lte": 180}}, {"dayOfWeek": [1, 2, 3, 4, 5, 6, 7], "hourOfDay": [9]},
+    {"campaignNo": {"isNull": False}, "loggedSegmentEntryNo": {"isNull": True}}, {"segmentNo": {"startsWith": "SM"}},
+]
+
+
+def test_a_filter_means_the_same_entries_as_in_the_list_and_changes_just_these(api: Api) -> None:
+    the_fixtures(api)
+    for no in ("C1", "P1", "P1", "C2"):
+        finish(api, "VISIT", no, timeOfInteraction="09:30")
+    finish(api, "CALLIN", "P2", evaluation="POSITIVE", comments=["Said"], campaignNo="CP2", date="2020-01-01")
+    log_segment(api, "C1", "P3")
+    set_canceled(api, log(api)[0]["entryNo"])
+
+    for filter in FILTERS:
+        meant = log(api, **filter)
+        numbers, asked = [each["entryNo"] for each in meant], {**by_filter(**filter), "evaluation": "NEGATIVE"}
+
+        gone = api.done("deleteCanceledInteractions", {"filter": filter, "dryRun": True}, "deleted")["deleted"]
+        would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
+        told = api.done("evaluateInteractions", asked, CHANGED)
+
+        assert gone == [each["canceled"] for each in meant].count(True), filter
+        assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (len(meant), len(meant)), filter
+        assert [each["entryNo"] for each in would["interactionLogEntries"]] == numbers
+        assert [each["entryNo"] for each in log(api, evaluation={"eq": "NEGATIVE"})] == numbers
+        api.done("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)

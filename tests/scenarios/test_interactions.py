@@ -1,0 +1,204 @@
+"""Single interactions (D1-016 to 040): run through GraphQL, on both databases."""
+
+import datetime as dt
+from typing import Any
+
+from tests.api import Api
+from tests.scenarios.fixtures import a_template, campaign_entries, draft, entry, finish, log, the_fixtures, today
+
+
+def refused(api: Api, **interaction: Any) -> list[tuple[str, list[str]]]:
+    """Code and field of everything that createInteraction refuses; nothing is logged."""
+    errors = api.do("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")["userErrors"]
+    assert log(api) == []
+    return [(error["code"], error["field"]) for error in errors]
+
+
+def test_d1_016_without_template_finishing_is_refused_and_nothing_is_logged_r_fin_2(api: Api) -> None:
+    the_fixtures(api)
+
+    assert refused(api, contactNo="P1", description="Talk") == [("TEMPLATE_REQUIRED", ["interaction", "templateCode"])]
+
+
+def test_d1_017_with_the_description_emptied_finishing_is_refused_r_fin_5(api: Api) -> None:
+    the_fixtures(api)
+
+    for emptied in (None, "", "  "):
+        assert refused(api, contactNo="P1", templateCode="VISIT", description=emptied) == [
+            ("DESCRIPTION_REQUIRED", ["interaction", "description"])
+        ]
+
+
+def test_d1_018_without_contact_finishing_is_refused_whatever_else_is_missing_r_fin_1_k4(api: Api) -> None:
+    """K4: all that is missing is told at once, the contact first."""
+    the_fixtures(api)
+
+    assert refused(api, salespersonCode="JO", templateCode="VISIT") == [("CONTACT_REQUIRED", ["interaction", "contactNo"])]
+    assert [code for code, _ in refused(api, date=None)] == [
+        "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DATE_REQUIRED", "DESCRIPTION_REQUIRED",
+    ]
+
+
+def test_d1_019_without_salesperson_finishing_is_refused_r_fin_3(api: Api) -> None:
+    the_fixtures(api)
+
+    missing = [("SALESPERSON_REQUIRED", ["interaction", "salespersonCode"])]
+    assert refused(api, contactNo="P3", templateCode="VISIT") == missing
+    assert refused(api, contactNo="C1", templateCode="VISIT", salespersonCode=None) == missing
+
+
+def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values(api: Api) -> None:
+    the_fixtures(api)
+
+    made = finish(api, "VISIT", "C1")
+
+    assert log(api) == [made]
+    assert (made["contact"], made["company"]) == ({"no": "C1"}, {"no": "C1"})
+    assert (made["template"], made["group"], made["cost"], made["duration"]) == ({"code": "VISIT"}, {"code": "MEET"}, "45.00", 180)
+    assert (made["informationFlow"], made["initiatedBy"], made["salesperson"]) == ("OUTBOUND", "US", {"code": "JO"})
+    assert (made["date"], made["canceled"]) == (today(api).isoformat(), False)
+    assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
+
+
+def test_d1_021_cost_and_duration_that_are_typed_are_kept_and_the_template_stays_k12(api: Api) -> None:
+    the_fixtures(api)
+
+    made = finish(api, "VISIT", "C1", cost="52", duration=190)
+
+    template = api.ask('{ interactionTemplate(code: "VISIT") { unitCost unitDuration } }')["interactionTemplate"]
+    assert (made["cost"], made["duration"]) == ("52.00", 190)
+    assert template == {"unitCost": "45.00", "unitDuration": 180}
+
+
+def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(api: Api) -> None:
+    the_fixtures(api)
+    first = finish(api, "CALLIN", "C1")
+
+    api.done("createInteraction", {"fromInteractionLogEntryNo": first["entryNo"], "interaction": {"templateCode": "VISIT"}}, "__typename")
+
+    unchanged, second = log(api)
+    assert unchanged == first
+    assert (second["contact"], second["template"], second["cost"]) == ({"no": "C1"}, {"code": "VISIT"}, "45.00")
+
+
+def test_d1_023_a_draft_from_an_entry_of_p1_is_with_p1_of_c1(api: Api) -> None:
+    the_fixtures(api)
+    made = finish(api, "VISIT", "P1")
+
+    window = draft(api, fromInteractionLogEntryNo=made["entryNo"])
+
+    assert (window["contact"], window["company"], window["template"]) == ({"no": "P1"}, {"no": "C1"}, None)
+
+
+def test_d1_025_choosing_the_contact_leaves_the_salesperson_r_draft_3(api: Api) -> None:
+    the_fixtures(api)
+
+    assert finish(api, "VISIT", "P1", salespersonCode="PS")["salesperson"] == {"code": "PS"}
+
+
+def test_d1_027_an_empty_description_becomes_the_templates(api: Api) -> None:
+    the_fixtures(api)
+
+    assert draft(api, interaction={"contactNo": "C1", "templateCode": "VISIT"})["description"] == "Visit"
+
+
+def test_d1_028_a_description_that_is_there_stays(api: Api) -> None:
+    the_fixtures(api)
+
+    assert draft(api, interaction={"contactNo": "C1", "description": "Mine", "templateCode": "VISIT"})["description"] == "Mine"
+
+
+def test_d1_029_the_time_is_now_rounded_up_to_the_next_minute_r_draft_1(api: Api) -> None:
+    def minute_after_now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+
+    the_fixtures(api)
+
+    earliest = minute_after_now()
+    window = draft(api, interaction={"contactNo": "C1"})
+    latest = minute_after_now()
+
+    shown = f"{window['date']}T{window['timeOfInteraction']}"
+    assert shown in {moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in (earliest, latest)}
+
+
+def test_d1_030_a_template_that_ignores_the_contacts_type_gives_its_own_even_none_r_corr_2(api: Api) -> None:
+    the_fixtures(api)
+    a_template(api, "IGN", description="Ignores", ignoreContactCorrespondenceType=True)
+
+    assert draft(api, interaction={"contactNo": "C2", "templateCode": "IGN"})["correspondenceType"] is None
+
+
+def test_d1_031_else_the_contacts_type_wins_and_without_one_the_templates_r_corr(api: Api) -> None:
+    the_fixtures(api)
+    a_template(api, "MILD", description="Does not ignore", correspondenceTypeDefault="EMAIL")
+
+    of_c2, of_p1 = (draft(api, interaction={"contactNo": no, "templateCode": "MILD"})["correspondenceType"] for no in ("C2", "P1"))
+
+    assert (of_c2, of_p1) == ("HARD_COPY", "EMAIL")
+
+
+def test_d1_035_an_evaluation_of_the_draft_is_stored_r_fin_17(api: Api) -> None:
+    the_fixtures(api)
+
+    made = finish(api, "VISIT", "C1", evaluation="POSITIVE")
+
+    assert entry(api, made["entryNo"])["evaluation"] == "POSITIVE"
+
+
+def test_d1_036_an_entry_has_exactly_the_comments_of_its_draft(api: Api) -> None:
+    the_fixtures(api)
+
+    made = finish(api, "VISIT", "C1", comments=["One", "Two", "Three"])
+
+    assert [(comment["lineNo"], comment["comment"]) for comment in entry(api, made["entryNo"])["comments"]] == [
+        (1, "One"), (2, "Two"), (3, "Three"),
+    ]
+
+
+def test_d1_037_failed_attempts_count_as_attempts_only_r_con_1_r_con_2(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    before = w - dt.timedelta(days=2)
+
+    def dates() -> list[str | None]:
+        contact = api.ask('{ contact(no: "P1") { dateOfLastInteraction lastDateAttempted } }')["contact"]
+        return [contact["dateOfLastInteraction"], contact["lastDateAttempted"]]
+
+    assert dates() == [None, None]
+    finish(api, "VISIT", "P1", attemptFailed=True, date=before.isoformat())
+    assert dates() == [None, before.isoformat()]
+    finish(api, "CALLIN", "P1", date=w.isoformat())
+    assert dates() == [w.isoformat(), before.isoformat()]
+
+
+def test_d1_038_an_interaction_of_a_campaign_makes_its_campaign_entry_r_cam_1(api: Api) -> None:
+    the_fixtures(api)
+
+    made = finish(api, "VISIT", "C1", campaignNo="CP1")
+
+    (only,) = campaign_entries(api, "CP1")
+    assert (only["noOfInteractions"], only["cost"], only["duration"]) == (1, "45.00", 180)
+    assert (made["campaign"], made["campaignEntry"]) == ({"no": "CP1"}, {"entryNo": only["entryNo"]})
+    assert (only["description"], only["segmentNo"], only["date"]) == ("Interactions", None, made["date"])
+
+
+def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1(api: Api) -> None:
+    the_fixtures(api)
+    finish(api, "VISIT", "C1", campaignNo="CP1")
+
+    finish(api, "VISIT", "C2", campaignNo="CP1")
+
+    (only,) = campaign_entries(api, "CP1")
+    assert (only["noOfInteractions"], only["cost"], only["duration"]) == (2, "90.00", 360)
+
+
+def test_what_the_template_blanks_and_fills_the_caller_beats_in_the_same_input_r_tmpl_k12(api: Api) -> None:
+    the_fixtures(api)
+    a_template(api, "CAMP", description="For CP2", groupCode="MEET", campaignNo="CP2", campaignTarget=True)
+
+    filled = draft(api, interaction={"contactNo": "C1", "templateCode": "CAMP"})
+    beaten = draft(api, interaction={"contactNo": "C1", "templateCode": "CAMP", "campaignNo": "CP1", "cost": "3.10"})
+
+    assert (filled["campaign"], filled["cost"], filled["group"]) == ({"no": "CP2"}, "0.00", {"code": "MEET"})
+    assert (beaten["campaign"], beaten["cost"], beaten["userErrors"]) == ({"no": "CP1"}, "3.10", [])

@@ -1,0 +1,158 @@
+"""The register of logged segments (D1-070; R-LSG, K17): canceling and deleting, through GraphQL, on both databases."""
+
+from typing import Any
+
+from tests.api import Api
+from tests.scenarios.fixtures import campaign_entries, entry, log, log_segment, set_canceled, the_fixtures
+
+SHOWN = "loggedSegment { canceled noOfInteractions noOfCampaignEntries cost }"
+
+
+def mark(api: Api, logged: dict[str, Any], *, canceled: bool) -> Any:
+    asked = {"entryNo": logged["entryNo"], "canceled": canceled}
+    return api.done("setLoggedSegmentCanceled", asked, SHOWN)["loggedSegment"]
+
+
+def marks(api: Api) -> list[bool]:
+    return [each["canceled"] for each in log(api)]
+
+
+def delete(api: Api, *logged: dict[str, Any]) -> Any:
+    asked = {"entryNos": [each["entryNo"] for each in logged]}
+    return api.done("deleteCanceledLoggedSegments", asked, "deletedEntryNos deletedIds")
+
+
+def test_d1_070_a_canceled_logged_segment_is_deleted_and_one_that_is_not_stays_r_lsg_2(api: Api) -> None:
+    """The contract asks for numbers: one that is not canceled refuses all."""
+    the_fixtures(api)
+    gone, stays = log_segment(api, "C1"), log_segment(api, "C2")
+    mark(api, gone, canceled=True)
+
+    both = {"entryNos": [gone["entryNo"], stays["entryNo"], 4711]}
+    assert api.refused("deleteCanceledLoggedSegments", both) == ["NOT_CANCELED", "NOT_FOUND"]
+    told = delete(api, gone)
+
+    assert (told["deletedEntryNos"], told["deletedIds"]) == ([gone["entryNo"]], [gone["id"]])
+    left = api.ask("{ loggedSegments { nodes { entryNo canceled noOfInteractions } } }")["loggedSegments"]["nodes"]
+    assert left == [{"entryNo": stays["entryNo"], "canceled": False, "noOfInteractions": 1}]
+
+
+def test_canceling_a_logged_segment_strikes_out_what_came_with_it_r_lsg_1(api: Api) -> None:
+    the_fixtures(api)
+    logged, other = log_segment(api, "C1", "P1"), log_segment(api, "C2")
+
+    shown = mark(api, logged, canceled=True)
+
+    assert shown == {"canceled": True, "noOfInteractions": 2, "noOfCampaignEntries": 1, "cost": "90.00"}
+    assert marks(api) == [True, True, False]
+    assert [each["canceled"] for each in campaign_entries(api, "CP1")] == [True, False]
+    assert mark(api, logged, canceled=True) == shown
+    assert mark(api, other, canceled=False)["canceled"] is False
+
+
+def test_un_canceling_revives_only_what_the_canceling_struck_out_k17(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", "P1", "C2")
+    alone = log(api)[1]["entryNo"]
+    set_canceled(api, alone)
+
+    mark(api, logged, canceled=True)
+    set_canceled(api, alone)
+    mark(api, logged, canceled=False)
+
+    assert marks(api) == [False, True, False]
+    assert [each["canceled"] for each in campaign_entries(api, "CP1")] == [False]
+
+
+def test_a_campaign_entry_canceled_by_itself_stays_so_with_its_interactions_k17(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", "P1")
+    of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
+
+    api.done("setCampaignEntryCanceled", {**of_segment, "canceled": True}, "__typename")
+    mark(api, logged, canceled=True)
+    mark(api, logged, canceled=False)
+    assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([True, True], True)
+
+    api.done("setCampaignEntryCanceled", {**of_segment, "canceled": False}, "__typename")
+    assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([False, False], False)
+
+
+def test_what_was_revived_and_canceled_again_meanwhile_is_no_longer_the_segments_k17(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1")
+    of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
+
+    mark(api, logged, canceled=True)
+    for canceled in (False, True):
+        api.done("setCampaignEntryCanceled", {**of_segment, "canceled": canceled}, "__typename")
+    mark(api, logged, canceled=False)
+
+    assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([True], True)
+
+
+def test_entries_of_a_deleted_logged_segment_stay_canceled_and_may_be_un_canceled_r_lsg_2(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", "P1", campaign=None)
+    mark(api, logged, canceled=True)
+
+    delete(api, logged)
+
+    first, second = log(api)
+    assert [(each["canceled"], each["segmentNo"], each["loggedSegment"]) for each in (first, second)] == [
+        (True, logged["segmentNo"], None)
+    ] * 2
+    assert set_canceled(api, first["entryNo"], canceled=False)["changed"] == 1
+
+
+def test_campaign_entries_of_a_deleted_logged_segment_stay_and_hold_their_interactions_r_lsg_2(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1")
+    mark(api, logged, canceled=True)
+
+    delete(api, logged)
+
+    (of_segment,) = campaign_entries(api, "CP1")
+    assert (of_segment["canceled"], of_segment["loggedSegment"], of_segment["segmentNo"]) == (True, None, logged["segmentNo"])
+    asked = {"interactions": {"entryNos": [log(api)[0]["entryNo"]]}, "canceled": False}
+    assert api.refused("setInteractionsCanceled", asked) == ["CAMPAIGN_ENTRY_CANCELED"]
+    api.done("setCampaignEntryCanceled", {"entryNo": of_segment["entryNo"], "canceled": False}, "__typename")
+    assert marks(api) == [False]
+
+
+def test_what_followed_a_deleted_logged_segment_follows_nothing_and_its_number_stays_given_k7(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1", createFollowUp=True)
+    follow_up = logged["followUp"]["no"]
+    api.done("updateSegment", {"no": follow_up, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "__typename")
+    later = api.done("logSegment", {"segmentNo": follow_up, "createFollowUp": True}, "loggedSegment { entryNo } followUpSegment { no }")
+    mark(api, logged, canceled=True)
+
+    delete(api, logged)
+
+    register = api.ask("{ loggedSegments { nodes { entryNo followUpOf { entryNo } followUpSegments { no } } } }")["loggedSegments"]["nodes"]
+    assert register == [
+        {"entryNo": later["loggedSegment"]["entryNo"], "followUpOf": None, "followUpSegments": [later["followUpSegment"]]}
+    ]
+    taken = {"no": logged["segmentNo"], "segment": {}}
+    assert api.refused("createSegment", taken) == ["DUPLICATE"]
+    assert api.refused("logSegment", {"segmentNo": logged["segmentNo"]}) == ["SEGMENT_NOT_FOUND"]
+
+
+def test_a_logged_segment_that_is_not_there_is_not_found(api: Api) -> None:
+    assert api.refused("setLoggedSegmentCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
+    assert api.refused("deleteCanceledLoggedSegments", {"entryNos": [*range(1001)]}) == ["TOO_MANY"]
+    assert api.done("deleteCanceledLoggedSegments", {"entryNos": []}, "deletedEntryNos deletedIds")["deletedIds"] == []
+
+
+def test_a_key_sent_again_cancels_and_deletes_once_k22(api: Api) -> None:
+    the_fixtures(api)
+    logged = log_segment(api, "C1")
+    marked = {"entryNo": logged["entryNo"], "canceled": True, "idempotencyKey": "cancel"}
+    deleted = {"entryNos": [logged["entryNo"]], "idempotencyKey": "delete"}
+
+    for _ in range(2):
+        assert api.done("setLoggedSegmentCanceled", marked, "loggedSegment { canceled }")["loggedSegment"] == {"canceled": True}
+    for _ in range(2):
+        assert api.done("deleteCanceledLoggedSegments", deleted, "deletedEntryNos")["deletedEntryNos"] == [logged["entryNo"]]
+    assert entry(api, log(api)[0]["entryNo"])["loggedSegment"] is None

@@ -1,0 +1,269 @@
+"""Postponed interactions (D1-050 to 059) and the board they wait on, through GraphQL, on both databases."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+from tests.scenarios.fixtures import (
+    board,
+    campaign_entries,
+    entry,
+    finish,
+    log,
+    postpone,
+    the_fixtures,
+    today,
+    waiting,
+)
+
+
+def at_once(api: Api, mutation: str, *asked: dict[str, Any]) -> list[list[str]]:
+    """The codes that clients who send these at the same time are refused with."""
+    type_ = mutation[0].upper() + mutation[1:]
+    text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+
+    async def send() -> list[Any]:
+        posts = (api._client.post("/graphql", json={"query": text, "variables": {"input": each}}) for each in asked)
+        return await asyncio.gather(*posts)
+
+    answers = api._loop.run_until_complete(send())
+    return [[error["code"] for error in answer.json()["data"]["it"]["userErrors"]] for answer in answers]
+
+
+def test_d1_050_an_incomplete_draft_is_kept_if_it_has_a_contact_or_a_salesperson_changed_by_k3(api: Api) -> None:
+    """Section 00 changes the scenario: a missing template no longer refuses, and is told in missingFields instead."""
+    the_fixtures(api)
+
+    kept = api.done("postponeInteraction", {"interaction": {"contactNo": "P3"}}, "postponedInteraction { missingFields }")
+    refused = api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}})
+
+    assert kept["postponedInteraction"]["missingFields"] == ["templateCode", "salespersonCode", "description"]
+    assert refused == ["CONTACT_REQUIRED"]
+    assert log(api) == []
+
+
+def test_d1_051_a_postponed_interaction_is_on_the_board_and_nowhere_else_r_post_3_r_post_4(api: Api) -> None:
+    the_fixtures(api)
+
+    made = postpone(api, "VISIT", "C1", campaignNo="CP1", evaluation="POSITIVE")
+
+    of_them = api.ask(
+        """{ contact(no: "C1") { dateOfLastInteraction lastDateAttempted postponedInteractions { nodes { entryNo } }
+        interactionLogEntries { totalCount } } salesperson(code: "JO") { postponedInteractions { nodes { entryNo } }
+        interactionLogEntries { totalCount } } interactionLogEntries { totalCount } }"""
+    )
+    waits, nothing = {"nodes": [{"entryNo": made}]}, {"totalCount": 0}
+    assert of_them == {
+        "contact": {"dateOfLastInteraction": None, "lastDateAttempted": None, "postponedInteractions": waits,
+                    "interactionLogEntries": nothing},
+        "salesperson": {"postponedInteractions": waits, "interactionLogEntries": nothing}, "interactionLogEntries": nothing,
+    }
+    assert campaign_entries(api, "CP1") == []
+    assert entry(api, made) is None
+
+
+def test_d1_053_resuming_x_changes_x_only_and_makes_no_third_entry_r_res_5(api: Api) -> None:
+    the_fixtures(api)
+    x, y = postpone(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
+    before = waiting(api, y)
+
+    api.done("resumeInteraction", {"entryNo": x, "interaction": {"cost": "77"}}, "interactionLogEntry { entryNo }")
+
+    assert [(each["entryNo"], each["cost"]) for each in log(api)] == [(x, "77.00")]
+    assert board(api) == [y]
+    assert waiting(api, y) == before
+
+
+def test_d1_054_resuming_takes_today_and_forgets_the_failure_r_res_2_k13(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    x = postpone(api, "VISIT", "C1", attemptFailed=True, date=(w - dt.timedelta(days=1)).isoformat())
+
+    api.done("resumeInteraction", {"entryNo": x}, "interactionLogEntry { entryNo }")
+
+    assert (entry(api, x)["date"], entry(api, x)["attemptFailed"]) == (w.isoformat(), False)
+
+
+def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_res_4(api: Api) -> None:
+    the_fixtures(api)
+    x = postpone(api, "VISIT", "C1", campaignNo="CP1")
+
+    api.done("resumeInteraction", {"entryNo": x}, "interactionLogEntry { entryNo }")
+
+    (only,) = campaign_entries(api, "CP1")
+    assert (only["noOfInteractions"], only["cost"]) == (1, "45.00")
+    assert entry(api, x)["campaignEntry"] == {"entryNo": only["entryNo"]}
+    assert api.ask('{ contact(no: "C1") { dateOfLastInteraction } }')["contact"]["dateOfLastInteraction"] == today(api).isoformat()
+
+
+def test_d1_056_comments_given_on_resume_replace_the_set_r_res_4(api: Api) -> None:
+    the_fixtures(api)
+    x = postpone(api, "VISIT", "C1", comments=["A", "B"])
+
+    api.done("resumeInteraction", {"entryNo": x, "interaction": {"comments": ["A", "C"]}}, "interactionLogEntry { entryNo }")
+
+    assert [comment["comment"] for comment in entry(api, x)["comments"]] == ["A", "C"]
+
+
+def test_d1_057_deleting_x_takes_its_comments_and_leaves_y_r_delp(api: Api) -> None:
+    the_fixtures(api)
+    x, y = postpone(api, "VISIT", "C1", comments=["A"]), postpone(api, "VISIT", "C1", comments=["B"])
+    x_id = api.ask("query($no: Int!) { postponedInteraction(entryNo: $no) { id } }", no=x)["postponedInteraction"]["id"]
+
+    gone = api.done("deletePostponedInteractions", {"entryNos": [x]}, "deletedEntryNos deletedIds")
+
+    assert (gone["deletedEntryNos"], gone["deletedIds"]) == ([x], [x_id])
+    assert waiting(api, x) is None
+    assert [comment["comment"] for comment in waiting(api, y)["comments"]] == ["B"]
+
+
+def test_d1_058_what_is_finished_is_not_resumed_postponed_or_deleted_as_postponed_r_res_6(api: Api) -> None:
+    the_fixtures(api)
+    done, still = finish(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
+
+    assert api.refused("resumeInteraction", {"entryNo": done["entryNo"], "interaction": {"cost": "1"}}) == ["NOT_POSTPONED"]
+    assert api.refused("postponeInteraction", {"entryNo": done["entryNo"], "interaction": {}}) == ["NOT_POSTPONED"]
+    assert api.refused("deletePostponedInteractions", {"entryNos": [still, done["entryNo"]]}) == ["NOT_POSTPONED"]
+    assert entry(api, done["entryNo"]) == done
+    assert board(api) == [still]
+
+
+def test_d1_059_the_board_of_a_company_has_its_peoples_too_r_plist(api: Api) -> None:
+    the_fixtures(api)
+    of_c1, of_p1, of_c2 = (postpone(api, "VISIT", no) for no in ("C1", "P1", "C2"))
+
+    shown = api.ask(
+        """{ c1: contact(no: "C1") { ...board } p1: contact(no: "P1") { ...board } }
+        fragment board on Contact { postponedInteractions(orderBy: [{field: ENTRY_NO}]) { nodes { entryNo } } }"""
+    )
+
+    assert [node["entryNo"] for node in shown["c1"]["postponedInteractions"]["nodes"]] == [of_c1, of_p1]
+    assert [node["entryNo"] for node in shown["p1"]["postponedInteractions"]["nodes"]] == [of_p1]
+    assert board(api, companyNo={"eq": "C1"}) == [of_c1, of_p1]
+    assert board(api, contactNo={"in": ["P1", "C2"]}) == [of_p1, of_c2]
+
+
+def test_the_board_is_filtered_and_ordered_by_the_day_to_resume(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    days = {"LATER": w + dt.timedelta(days=3), "OVERDUE": w - dt.timedelta(days=1), "TODAY": w}
+    made = {state: postpone(api, "VISIT", "C1", resume_on=day.isoformat()) for state, day in days.items()}
+    made["UNDATED"] = postpone(api, "VISIT", "C1")
+
+    for state, entry_no in made.items():
+        assert board(api, state=[state]) == [entry_no]
+        assert waiting(api, entry_no)["state"] == state
+    soonest = api.ask("{ postponedInteractions { nodes { state } } }")["postponedInteractions"]["nodes"]
+    assert [node["state"] for node in soonest] == ["OVERDUE", "TODAY", "LATER", "UNDATED"]
+
+
+def test_every_filter_and_order_of_the_board(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    soon = (w + dt.timedelta(days=1)).isoformat()
+    x = postpone(api, "VISIT", "C2", campaignNo="CP1", resume_on=soon)
+    y = postpone(api, "CALLIN", "P1", salespersonCode="PS")
+    open_end = {"interaction": {"salespersonCode": "PS"}, "reason": "Éric is away"}
+    z = api.done("postponeInteraction", open_end, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+    found = {
+        "complete": ({"complete": True}, [x, y]), "incomplete": ({"complete": False}, [z]), "entryNo": ({"entryNo": {"gt": x}}, [y, z]),
+        "salesperson": ({"salespersonCode": {"eq": "ps"}}, [y, z]), "campaign": ({"campaignNo": {"isNull": False}}, [x]),
+        "template": ({"templateCode": {"in": ["CALLIN", "MAIL"]}}, [y]), "reason": ({"reason": {"contains": "eric"}}, [z]),
+        "user": ({"userId": {"eq": "local"}}, [x, y, z]), "resumeOn": ({"resumeOn": {"next": {"count": 2, "unit": "DAY"}}}, [x]),
+        "or": ({"or": [{"contactNo": {"eq": "P1"}}, {"not": {"salespersonCode": {"eq": "PS"}}}]}, [x, y]), "none": ({"state": []}, []),
+    }
+    descending = {"RESUME_ON": [x, y, z], "ENTRY_NO": [z, y, x], "CONTACT_NO": [y, x, z], "SALESPERSON_CODE": [y, z, x]}
+
+    assert {name: board(api, **filter) for name, (filter, _) in found.items()} == {name: nos for name, (_, nos) in found.items()}
+    for field, expected in descending.items():
+        order = f"[{{field: {field}, direction: DESC}}, {{field: ENTRY_NO}}]"
+        text = f"{{ postponedInteractions(orderBy: {order}) {{ nodes {{ entryNo }} }} }}"
+        assert [node["entryNo"] for node in api.ask(text)["postponedInteractions"]["nodes"]] == expected, field
+
+
+def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    late, soon, undated = (
+        postpone(api, "VISIT", "C1", resume_on=day)
+        for day in ((w - dt.timedelta(days=9)).isoformat(), (w + dt.timedelta(days=2)).isoformat(), None)
+    )
+
+    snoozed = api.done(
+        "snoozePostponedInteractions", {"postponed": {"entryNos": [undated, soon, late]}, "days": 5},
+        "changed postponedInteractions { entryNo resumeOn version }",
+    )
+
+    in_five = (w + dt.timedelta(days=5)).isoformat()
+    assert snoozed["changed"] == 3
+    assert snoozed["postponedInteractions"] == [
+        {"entryNo": late, "resumeOn": in_five, "version": 2},
+        {"entryNo": soon, "resumeOn": (w + dt.timedelta(days=7)).isoformat(), "version": 2},
+        {"entryNo": undated, "resumeOn": in_five, "version": 2},
+    ]
+
+
+def test_snoozing_by_filter_until_a_day_reaches_those_that_pass_and_never_their_date(api: Api) -> None:
+    the_fixtures(api)
+    w = today(api)
+    of_c1, of_c2 = postpone(api, "VISIT", "C1", date="2020-02-02"), postpone(api, "VISIT", "C2")
+    until = (w + dt.timedelta(days=30)).isoformat()
+    asked = {"postponed": {"filter": {"contactNo": {"eq": "C1"}, "state": ["UNDATED"]}}, "until": until}
+
+    first = api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { entryNo resumeOn date }")
+    again = api.done("snoozePostponedInteractions", {"postponed": {"filter": {}}, "until": until}, "changed")
+
+    assert first["changed"] == 1
+    assert first["postponedInteractions"] == [{"entryNo": of_c1, "resumeOn": until, "date": "2020-02-02"}]
+    assert again["changed"] == 1
+    assert (waiting(api, of_c1)["version"], waiting(api, of_c2)["version"]) == (2, 2)
+
+
+def test_snoozing_says_either_days_or_a_day_and_all_of_them_or_none(api: Api) -> None:
+    the_fixtures(api)
+    still, done = postpone(api, "VISIT", "C1"), finish(api, "VISIT", "C1")["entryNo"]
+
+    for wrong in ({}, {"days": 1, "until": "2030-01-01"}, {"days": 0}, {"days": -3}, {"days": 100_000}):
+        assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [still]}, **wrong}) == ["INVALID"]
+    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [still, done]}, "days": 1}) == ["NOT_POSTPONED"]
+    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [*range(1001)]}, "days": 1}) == ["TOO_MANY"]
+    assert (waiting(api, still)["resumeOn"], waiting(api, still)["version"]) == (None, 1)
+
+
+def test_a_key_sent_again_snoozes_once_k22(api: Api) -> None:
+    the_fixtures(api)
+    x = postpone(api, "VISIT", "C1")
+    asked = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
+
+    first, second = (api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { resumeOn }") for _ in range(2))
+
+    assert first == second
+    assert waiting(api, x)["resumeOn"] == (today(api) + dt.timedelta(days=3)).isoformat()
+
+
+@pytest.mark.parametrize("expected_version", [None, 1])
+def test_of_clients_who_finish_the_same_one_at_once_one_wins_r_res_6(api: Api, expected_version: int | None) -> None:
+    the_fixtures(api)
+    x = postpone(api, "VISIT", "C1")
+
+    codes = at_once(api, "resumeInteraction", *({"entryNo": x, "expectedVersion": expected_version} for _ in range(6)))
+
+    assert sorted(codes) == [[], *[["NOT_POSTPONED"]] * 5]
+    assert [each["entryNo"] for each in log(api)] == [x]
+    assert board(api) == []
+
+
+def test_of_clients_who_change_the_same_version_at_once_one_wins_and_the_others_are_stale(api: Api) -> None:
+    the_fixtures(api)
+    x = postpone(api, "VISIT", "C1")
+    asked = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]
+
+    codes = at_once(api, "postponeInteraction", *asked)
+
+    assert sorted(codes) == [[], *[["STALE_VERSION"]] * 5]
+    assert waiting(api, x)["version"] == 2
+    assert waiting(api, x)["cost"] == f"{codes.index([])}.00"
+    assert api.refused("resumeInteraction", {"entryNo": x, "expectedVersion": 1}) == ["STALE_VERSION"]

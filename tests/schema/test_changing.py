@@ -1,0 +1,88 @@
+"""Mutations answer alike on the short road and on the ordinary one, on SQLite and on PostgreSQL."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from persistence.database import Database
+from persistence.numbers import reserve
+from schema.engine import Caller, Engine, GraphQLRequest
+from tests.conftest import NOW
+from tests.schema.a_small_company import build
+from tests.schema.questions import GRAPH
+
+CALL = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
+STORY: list[tuple[str, dict[str, Any]]] = [
+    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo contact {{ name }} }} userErrors {{ code }} }} }}", {}),
+    (f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ __typename e: interactionLogEntry {{ ...E }} }} "
+     f"b: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ ...E }} userErrors {{ code }} }} }} fragment E on InteractionLogEntry {{ no: entryNo cost }}",
+     {}),
+    (f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} "
+     'b: createInteraction(input: {interaction: {}}) { interactionLogEntry { entryNo } userErrors { code message field } } '
+     f"c: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} }}", {}),
+    ("mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
+     "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }", {"c": "P01", "with": False}),
+    ("mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
+     "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }", {"c": "P01", "with": True}),
+    ("mutation M($input: UpdateSegmentLinesInput!) { updateSegmentLines(input: $input) { matched changed lines { lineNo cost } segment { cost } } }",
+     {"input": {"segmentNo": "SM1", "changes": [{"lines": {"lineNos": [7, 1]}, "set": {"cost": "3.5", "evaluation": "POSITIVE"}}]}}),
+    ("mutation { updateMarketingSetup(input: {marketingSetup: {segmentNos: null}}) { marketingSetup { segmentNos { code } today } } __typename }", {}),
+    ('mutation { createSegment(input: {segment: {description: "x"}}) { segment { no } userErrors { code message(language: FR) } } }', {}),
+    (f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}', {}),
+    (f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}', {}),
+    ('mutation { createSalesperson(input: {code: "ZZ", salesperson: {name: null}}) { salesperson { code } userErrors { code field } } }', {}),
+    ('{ interactionLogEntries(first: 100) { totalCount } postponedInteractions { totalCount } segments { totalCount } }', {}),
+]
+
+
+@pytest.fixture(scope="module")
+def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[Engine]]:
+    """A short-road and an ordinary engine on each kind of database, each over a company of its own."""
+    opened = [(Database.at(empty_copy(kind)), plain) for kind in ("sqlite", "postgresql") for plain in (False, True)]
+    made = []
+    for opening, plain in opened:
+        database = loop.run_until_complete(opening.__aenter__())
+        loop.run_until_complete(database.writing(build))
+        loop.run_until_complete(database.writing(lambda session: reserve(session, 10_000)))  # build numbers its entries itself
+        made.append(Engine(GRAPH, database, clock=lambda: NOW, plain=plain))
+    yield made
+    for opening, _ in opened:
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+def test_every_road_tells_the_same_story(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
+    for text, variables in STORY:
+        answers = [
+            json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body) for engine in engines
+        ]
+
+        assert "errors" not in answers[0], answers[0]
+        assert json.dumps(answers[0]) == json.dumps(answers[1]), text
+        assert answers == [answers[0]] * 4, text
+
+
+def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tried_twice(
+    database: Database, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resolvers import salespeople
+
+    loop.run_until_complete(database.writing(build))
+    engine, tried, create = Engine(GRAPH, database), [], salespeople.create
+
+    def faulty(work: Any, code: str, fields: Any) -> Any:
+        tried.append(code)
+        if code == "BAD":
+            raise RuntimeError("a fault")
+        return create(work, code, fields)
+
+    monkeypatch.setattr(salespeople, "create", faulty)
+    made = "createSalesperson(input: {code: \"%s\", salesperson: {name: \"N\"}}) { salesperson { code } }"
+    text = f"mutation {{ a: {made % 'A'} b: {made % 'BAD'} c: {made % 'C'} }}"
+    answer = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text), Caller())).body)
+
+    assert answer["data"] == {"a": {"salesperson": {"code": "A"}}, "b": None, "c": {"salesperson": {"code": "C"}}}
+    assert [error["path"] for error in answer["errors"]] == [["b"]]
+    assert tried == ["A", "BAD", "C"]
