@@ -82,6 +82,16 @@ class CursorText(ColumnElement[Any]):
         self.tag, self.values = tag, list(values)
 
 
+class ShownText(ColumnElement[str]):
+    """A value as text, the same letters on both databases: dates as JSON shows them, amounts with two decimals, true, false."""
+
+    inherit_cache = False
+    type = Unicode()
+
+    def __init__(self, value: ColumnElement[Any]) -> None:
+        self.value = value
+
+
 def text_of(number: ColumnElement[Any]) -> ColumnElement[str]:
     """An integer as text."""
     return number.cast(Unicode)
@@ -189,3 +199,16 @@ def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
     values = "".join(f" || ',' || json_quote({_shown_on_sqlite(value, compiler, kw)})" for value in element.values)
     return f"lower(hex('[\"{element.tag}\"'{values} || ']'))"
+
+
+@compiles(ShownText, "postgresql")
+def _(element: ShownText, compiler: SQLCompiler, **kw: Any) -> str:
+    shown = _shown_on_postgresql(element.value, compiler, kw)
+    return f"CAST({shown} AS TEXT)"
+
+
+@compiles(ShownText, "sqlite")
+def _(element: ShownText, compiler: SQLCompiler, **kw: Any) -> str:
+    if isinstance(element.value.type, Boolean):
+        return f"CASE ({compiler.process(element.value, **kw)}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
+    return f"CAST({_shown_on_sqlite(element.value, compiler, kw)} AS TEXT)"

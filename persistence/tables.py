@@ -1,6 +1,7 @@
 """Every table, in one place for those who need all of them: migrations, tests, the demo company."""
 
 from persistence.campaigns import Campaign, CampaignEntry
+from persistence.changes import Change, ChangeField
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -16,7 +17,7 @@ from persistence.templates import (
 )
 
 __all__ = [
-    "Campaign", "CampaignEntry", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
+    "Campaign", "CampaignEntry", "Change", "ChangeField", "Contact", "EntryCounter", "IdempotencyKey", "InteractionComment",
     "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
     "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
     "PostponedInteraction", "RetiredSegment", "Salesperson", "SavedSegmentCriteria", "SavedSegmentStep", "Segment", "SegmentLine",

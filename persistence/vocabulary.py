@@ -36,3 +36,10 @@ class SegmentStepAction(StrEnum):
     ADD = "ADD"
     KEEP_MATCHING = "KEEP_MATCHING"
     REMOVE_MATCHING = "REMOVE_MATCHING"
+
+
+class ChangeAction(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+    ANONYMIZED = "ANONYMIZED"

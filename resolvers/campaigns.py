@@ -10,12 +10,14 @@ from sqlmodel import col, select
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.inserts import insert_new
 from persistence.salespeople import Salesperson
-from resolvers import number_series
-from resolvers.errors import Invalid, refuse_any
-from resolvers.master_data import insert, is_there, required
-from resolvers.refusals import SalespersonNotFound
+from resolvers import master_data, number_series, uses
+from resolvers.errors import Invalid, Refusal, Words, refuse_any
+from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, required
+from resolvers.refusals import CampaignNotFound, SalespersonNotFound
 from resolvers.work import Work, key, too_long
 
+ROOM = "campaign"
+INSTEAD = Words("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
 BY_HAND = "Interactions"
 """What the entry of all hand-made interactions of a campaign is called (R-CAM-1)."""
 
@@ -37,25 +39,60 @@ class CampaignCreated:
 def create(work: Work, fields: CampaignFields, *, no: str | None = None) -> CampaignCreated:
     """A new campaign, numbered by its series unless a number is given. It cannot end before it starts."""
     refusals = [] if no is None else number_series.check_manual_no(work, "campaign_nos", no)
-    values: dict[str, Any] = {
-        "description": required(fields.get("description"), refusals, "campaign", "description"),
-        "starting_date": fields.get("starting_date"),
-        "ending_date": fields.get("ending_date"),
-        "salesperson_code": key(fields.get("salesperson_code")),
-        "blocked": bool(fields.get("blocked")),
-    }
-    start, end, salesperson = values["starting_date"], values["ending_date"], values["salesperson_code"]
-    if start and end and end < start:
-        refusals.append(Invalid(
-            "campaign", "ending_date", english="A campaign cannot end before it starts. Change one of the dates.",
-            french="Une campagne ne peut pas finir avant de commencer. Changez l'une des dates.",
-        ))
-    if salesperson and not is_there(work, col(Salesperson.code), salesperson):
-        refusals.append(SalespersonNotFound("campaign", "salesperson_code", key=salesperson))
-    refusals += too_long(Campaign, {"description": values["description"]}, "campaign")
+    values = _as_kept({"description": None, **fields}, refusals)
+    refusals += _unfit(work, values, values.get("starting_date"), values.get("ending_date"))
     refuse_any(refusals)
     values["no"] = key(no) or number_series.next_no(work, "campaign_nos")
     return CampaignCreated(insert(work, Campaign, values, "no"), values["no"])
+
+
+def update(work: Work, no: str, fields: CampaignFields, *, expected_version: int | None = None) -> CardUpdated:
+    """Change what is given and leave the rest. It cannot end before it starts."""
+    campaign = _held(work, no, expected_version)
+    refusals: list[Refusal] = []
+    values = _as_kept(fields, refusals)
+    both = (values.get(name, getattr(campaign, name)) for name in ("starting_date", "ending_date"))
+    refusals += _unfit(work, values, *both)
+    refuse_any(refusals)
+    return master_data.change(work, campaign, values)
+
+
+def delete(work: Work, no: str) -> CardDeleted:
+    """Delete a campaign that neither history, nor anything open, nor a template names (K6). Its number is not given again."""
+    campaign = _held(work, no)
+    uses.refuse_if_used(work, Campaign, campaign.no, "no", INSTEAD)
+    return master_data.remove(work, campaign)
+
+
+def _held(work: Work, no: str, expected_version: int | None = None) -> Campaign:
+    kept = key(no) or ""
+    lost = CampaignNotFound("no", no=kept)
+    return master_data.held(work, Campaign, lost, expected_version=expected_version, no=kept)
+
+
+def _as_kept(fields: CampaignFields, refusals: list[Refusal]) -> dict[str, Any]:
+    """What was given, as it is kept. A description must be there."""
+    values: dict[str, Any] = {**fields}
+    if "description" in values:
+        values["description"] = required(values["description"], refusals, ROOM, "description")
+    if "salesperson_code" in values:
+        values["salesperson_code"] = key(values["salesperson_code"])
+    if "blocked" in values:
+        values["blocked"] = bool(values["blocked"])
+    return values
+
+
+def _unfit(work: Work, values: dict[str, Any], start: dt.date | None, end: dt.date | None) -> list[Refusal]:
+    refusals: list[Refusal] = []
+    salesperson = values.get("salesperson_code")
+    if start and end and end < start:
+        refusals.append(Invalid(
+            ROOM, "ending_date", english="A campaign cannot end before it starts. Change one of the dates.",
+            french="Une campagne ne peut pas finir avant de commencer. Changez l'une des dates.",
+        ))
+    if salesperson and not is_there(work, col(Salesperson.code), salesperson):
+        refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))
+    return refusals + too_long(Campaign, values, ROOM)
 
 
 def entry_by_hand(work: Work, campaign_no: str, *, date: dt.date, salesperson_code: str | None) -> int:

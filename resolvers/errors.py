@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class UserErrorCode(StrEnum):
@@ -51,6 +51,19 @@ class UserErrorCode(StrEnum):
     TOO_MANY = "TOO_MANY"
 
 
+class Words(NamedTuple):
+    """A fact that is said differently in each language."""
+
+    english: str
+    french: str
+
+
+def number(count: int, one: Words, several: Words) -> Words:
+    """A number of things: 1 line, 3 lines."""
+    called = several if count > 1 else one
+    return Words(f"{count} {called.english}", f"{count} {called.french}")
+
+
 class Refusal:
     """One reason to say no. A subclass has a code and a sentence with `{facts}` in each language.
 
@@ -67,8 +80,10 @@ class Refusal:
 
     def message(self, language: str) -> str:
         """The sentence in `FR` or, for anything else, `EN`."""
-        sentence = self.french if language == "FR" else self.english
-        return sentence.format(**self.facts)
+        in_french = language == "FR"
+        facts = {name: fact[in_french] if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
+        said = (self.french if in_french else self.english).format(**facts)
+        return said[:1].upper() + said[1:]
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -95,14 +110,14 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 class NotFound(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the number or list what there is."
-    french = "Il n'y a pas d'enregistrement {what} {key}. Vérifiez le numéro ou affichez la liste."
+    french = "Enregistrement introuvable : {what} {key}. Vérifiez le numéro ou affichez la liste."
 
 
 class StaleVersion(Refusal):
     code = UserErrorCode.STALE_VERSION
     english = "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
     french = (
-        "{what} {key} a été modifié entre-temps : sa version est {actual}, vous attendiez {expected}. "
+        "{what} {key} : il y a eu une modification entre-temps, la version est {actual} et vous attendiez {expected}. "
         "Relisez et recommencez."
     )
 

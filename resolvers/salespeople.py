@@ -5,11 +5,15 @@ from typing import Any, TypedDict
 
 from persistence.folding import fold
 from persistence.salespeople import Salesperson
-from resolvers.errors import refuse_any
-from resolvers.master_data import insert, new_key, required, text
-from resolvers.work import Work, too_long
+from resolvers import master_data, uses
+from resolvers.errors import Refusal, Words, refuse_any
+from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required, text
+from resolvers.refusals import SalespersonNotFound
+from resolvers.work import Work, key, too_long
 
+ROOM = "salesperson"
 WIDEST_SEARCH_NAME = 100
+INSTEAD = Words("Block them instead (blocked).", "Bloquez-le plutôt (blocked).")
 
 
 class SalespersonFields(TypedDict, total=False):
@@ -29,15 +33,41 @@ class SalespersonCreated:
 def create(work: Work, code: str, fields: SalespersonFields) -> SalespersonCreated:
     """A new salesperson. Code and name must be there."""
     kept, refusals = new_key(Salesperson, code, "code")
-    name = required(fields.get("name"), refusals, "salesperson", "name")
-    values: dict[str, Any] = {
-        "name": name,
-        "email": text(fields.get("email")),
-        "job_title": text(fields.get("job_title")),
-        "phone_no": text(fields.get("phone_no")),
-        "blocked": bool(fields.get("blocked")),
-    }
-    refusals += too_long(Salesperson, values, "salesperson")
+    values = _as_kept({"name": None, **fields}, refusals)
     refuse_any(refusals)
-    values |= {"code": kept, "search_name": fold(name)[:WIDEST_SEARCH_NAME]}
-    return SalespersonCreated(insert(work, Salesperson, values, "code"), kept)
+    return SalespersonCreated(insert(work, Salesperson, values | {"code": kept}, "code"), kept)
+
+
+def update(work: Work, code: str, fields: SalespersonFields, *, expected_version: int | None = None) -> CardUpdated:
+    """Change what is given and leave the rest."""
+    salesperson = _held(work, code, expected_version)
+    refusals: list[Refusal] = []
+    values = _as_kept(fields, refusals)
+    refuse_any(refusals)
+    return master_data.change(work, salesperson, values)
+
+
+def delete(work: Work, code: str) -> CardDeleted:
+    """Delete a salesperson whom neither history, nor anything open, nor another card names (K6)."""
+    salesperson = _held(work, code)
+    uses.refuse_if_used(work, Salesperson, salesperson.code, "code", INSTEAD)
+    return master_data.remove(work, salesperson)
+
+
+def _held(work: Work, code: str, expected_version: int | None = None) -> Salesperson:
+    kept = key(code) or ""
+    lost = SalespersonNotFound("code", key=kept)
+    return master_data.held(work, Salesperson, lost, expected_version=expected_version, code=kept)
+
+
+def _as_kept(fields: SalespersonFields, refusals: list[Refusal]) -> dict[str, Any]:
+    """What was given, as it is kept. A name must be there."""
+    given: dict[str, Any] = {**fields}
+    values: dict[str, Any] = {name: text(value) for name, value in given.items() if name not in ("name", "blocked")}
+    if "blocked" in given:
+        values["blocked"] = bool(given["blocked"])
+    if "name" in given:
+        values["name"] = required(given["name"], refusals, ROOM, "name")
+        values["search_name"] = fold(values["name"])[:WIDEST_SEARCH_NAME]
+    refusals += too_long(Salesperson, {name: value for name, value in values.items() if name != "search_name"}, ROOM)
+    return values

@@ -1,6 +1,5 @@
 """The marketing setup: the company's clock, currency, number series and defaults (A.5)."""
 
-from dataclasses import dataclass
 from typing import Any, TypedDict
 from zoneinfo import available_timezones
 
@@ -8,8 +7,9 @@ from sqlmodel import col, select
 
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup, NumberSeries
+from resolvers import master_data
 from resolvers.errors import Invalid, Refusal, refuse_any
-from resolvers.master_data import is_there, required
+from resolvers.master_data import CardUpdated, is_there, required
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
 from resolvers.work import Work, check_version, key, too_long
 
@@ -37,13 +37,7 @@ class MarketingSetupFields(TypedDict, total=False):
     inherit_communication: bool | None
 
 
-@dataclass(frozen=True)
-class SetupUpdated:
-    id: int
-    version: int
-
-
-def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> SetupUpdated:
+def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> CardUpdated:
     """Change what is given and leave the rest. A new time zone moves no stored date or time (K15)."""
     setup = work.find(MarketingSetup, id=1, lock=True)
     assert setup is not None
@@ -58,11 +52,7 @@ def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | 
         values["currency_code"] = currency.upper()
     refusals += _lost_references(work, values) + too_long(MarketingSetup, values, "marketing_setup")
     refuse_any(refusals)
-    for name, value in values.items():
-        setattr(setup, name, value)
-    setup.version += 1
-    work.session.flush()
-    return SetupUpdated(1, setup.version)
+    return master_data.change(work, setup, values)
 
 
 def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, Any]:

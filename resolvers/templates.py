@@ -1,40 +1,26 @@
-"""Interaction groups and templates with their translations (A.4, R-TPL)."""
+"""Interaction templates with their translations (A.4, R-TPL)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from sqlalchemy import insert as insert_rows
 from sqlmodel import col
 
 from persistence.campaigns import Campaign
-from persistence.columns import Table
-from persistence.templates import (
-    InteractionGroup,
-    InteractionGroupTranslation,
-    InteractionTemplate,
-    InteractionTemplateTranslation,
-)
+from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
+from resolvers import master_data, translations, uses
 from resolvers.amounts import check_cost, check_duration
-from resolvers.errors import Invalid, Refusal, TooMany, refuse_any
-from resolvers.master_data import insert, is_there, new_key, required
-from resolvers.refusals import CampaignNotFound, GroupNotFound
+from resolvers.errors import Invalid, Refusal, Words, refuse_any
+from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
+from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
+from resolvers.translations import TranslationFields, Translations
 from resolvers.work import Work, key, too_long
 
-MOST_TRANSLATIONS = 100
-CHOICES = ("information_flow", "initiated_by", "correspondence_type_default")
+ROOM = "interaction_template"
+TEXTS = (InteractionTemplateTranslation, "template_code")
+INSTEAD = Words("Block it instead (blocked).", "Bloquez-le plutôt (blocked).")
+CODES = ("group_code", "campaign_no", "language_code_default")
 MARKS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_response", "blocked")
-
-
-class TranslationFields(TypedDict):
-    language_code: str
-    description: str
-
-
-class InteractionGroupFields(TypedDict, total=False):
-    description: str | None
-    translations: list[TranslationFields] | None
 
 
 class InteractionTemplateFields(TypedDict, total=False):
@@ -55,97 +41,90 @@ class InteractionTemplateFields(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class GroupCreated:
-    id: int
-    code: str
-
-
-@dataclass(frozen=True)
 class TemplateCreated:
     id: int
     code: str
 
 
-def create_group(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreated:
-    """A new interaction group. Code and description must be there."""
-    kept, refusals = new_key(InteractionGroup, code, "code")
-    description = required(fields.get("description"), refusals, "interaction_group", "description")
-    refusals += too_long(InteractionGroup, {"description": description}, "interaction_group")
-    translations = _translations(InteractionGroupTranslation, fields.get("translations"), refusals, "interaction_group")
-    refuse_any(refusals)
-    made = insert(work, InteractionGroup, {"code": kept, "description": description}, "code")
-    _translate(work, InteractionGroupTranslation, {"group_code": kept}, translations)
-    return GroupCreated(made, kept)
-
-
 def create(work: Work, code: str, fields: InteractionTemplateFields) -> TemplateCreated:
     """A new interaction template (R-TPL-1, R-TPL-2).
 
-    Its group and campaign must exist. With translations, the default language is one of them.
+    Its group and campaign must exist. Its default language is one of its translations.
     """
     kept, refusals = new_key(InteractionTemplate, code, "code")
-    given = fields.get("translations")
-    translations = _translations(InteractionTemplateTranslation, given, refusals, "interaction_template")
-    values: dict[str, Any] = {
-        "description": required(fields.get("description"), refusals, "interaction_template", "description"),
-        "group_code": key(fields.get("group_code")),
-        "unit_cost": fields.get("unit_cost") or Decimal(0),
-        "unit_duration": fields.get("unit_duration") or 0,
-        "campaign_no": key(fields.get("campaign_no")),
-        "language_code_default": key(fields.get("language_code_default")),
-    }
-    values |= {name: fields.get(name) for name in CHOICES} | {name: bool(fields.get(name)) for name in MARKS}
-    refusals += _unfit(work, values, [translation["language_code"] for translation in translations])
+    texts = translations.as_kept(InteractionTemplateTranslation, fields.get("translations"), refusals, ROOM)
+    values = _as_kept({"description": None, **fields}, refusals)
+    refusals += _unfit(work, values, values.get("language_code_default"), texts)
     refuse_any(refusals)
-    made = insert(work, InteractionTemplate, values | {"code": kept}, "code")
-    _translate(work, InteractionTemplateTranslation, {"template_code": kept}, translations)
+    made = insert(work, InteractionTemplate, values | {"code": kept}, "code", beside=translations.shown(texts))
+    translations.replace(work, *TEXTS, kept, texts)
     return TemplateCreated(made, kept)
 
 
-def _unfit(work: Work, values: dict[str, Any], languages: list[str]) -> list[Refusal]:
-    room = "interaction_template"
+def update(
+    work: Work, code: str, fields: InteractionTemplateFields, *, expected_version: int | None = None
+) -> CardUpdated:
+    """Change what is given; translations are replaced as a set. No entry and no segment line changes (R-TPL-5)."""
+    template = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    group, campaign, language = values["group_code"], values["campaign_no"], values["language_code_default"]
+    before = texts = translations.stored(work, *TEXTS, template.code)
+    if "translations" in fields:
+        texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM)
+    values = _as_kept(fields, refusals)
+    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts)
+    refuse_any(refusals)
+    if texts != before:
+        translations.replace(work, *TEXTS, template.code, texts)
+    return master_data.change(work, template, values, beside=translations.changed(before, texts))
+
+
+def delete(work: Work, code: str) -> CardDeleted:
+    """Delete a template with its translations (R-TPL-4), unless history or anything open uses it (K6)."""
+    template = _held(work, code)
+    uses.refuse_if_used(work, InteractionTemplate, template.code, "code", INSTEAD)
+    texts = translations.stored(work, *TEXTS, template.code)
+    translations.replace(work, *TEXTS, template.code, [])
+    return master_data.remove(work, template, beside=translations.shown(texts))
+
+
+def _held(work: Work, code: str, expected_version: int | None = None) -> InteractionTemplate:
+    kept = key(code) or ""
+    lost = TemplateNotFound("code", key=kept)
+    return master_data.held(work, InteractionTemplate, lost, expected_version=expected_version, code=kept)
+
+
+def _as_kept(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict[str, Any]:
+    """What was given, as it is kept. A description must be there; no cost is 0, an unmarked box is false."""
+    given: dict[str, Any] = {**fields}
+    given.pop("translations", None)
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name == "description":
+            values[name] = required(value, refusals, ROOM, name)
+        elif name in CODES:
+            values[name] = key(value)
+        elif name in MARKS:
+            values[name] = bool(value)
+        elif name in ("unit_cost", "unit_duration") and value is None:
+            values[name] = Decimal(0) if name == "unit_cost" else 0
+        else:
+            values[name] = value
+    return values
+
+
+def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Translations) -> list[Refusal]:
+    refusals: list[Refusal] = []
+    group, campaign = values.get("group_code"), values.get("campaign_no")
     if group and not is_there(work, col(InteractionGroup.code), group):
-        refusals.append(GroupNotFound(room, "group_code", key=group))
+        refusals.append(GroupNotFound(ROOM, "group_code", key=group))
     if campaign and not is_there(work, col(Campaign.no), campaign):
-        refusals.append(CampaignNotFound(room, "campaign_no", no=campaign))
-    refusals += check_cost(values["unit_cost"], room, "unit_cost")
-    refusals += check_duration(values["unit_duration"], room, "unit_duration")
-    if language and language not in languages:
+        refusals.append(CampaignNotFound(ROOM, "campaign_no", no=campaign))
+    refusals += check_cost(values.get("unit_cost"), ROOM, "unit_cost")
+    refusals += check_duration(values.get("unit_duration"), ROOM, "unit_duration")
+    if language and all(language != text["language_code"] for text in texts):
         refusals.append(Invalid(
-            room, "language_code_default",
+            ROOM, "language_code_default",
             english=f"The template has no translation in {language}. Add one, or leave the default language out.",
             french=f"Le modèle n'a pas de traduction en {language}. Ajoutez-en une, ou omettez la langue par défaut.",
         ))
-    return refusals + too_long(InteractionTemplate, values, room)
-
-
-def _translations(
-    table: type[Table], given: Sequence[TranslationFields] | None, refusals: list[Refusal], room: str
-) -> list[dict[str, str]]:
-    """The translations as they are kept; each language once, each with a description."""
-    if given and len(given) > MOST_TRANSLATIONS:
-        refusals.append(TooMany(room, "translations", most=MOST_TRANSLATIONS, count=len(given)))
-        return []
-    kept: list[dict[str, str]] = []
-    for index, translation in enumerate(given or []):
-        path = (room, "translations", str(index))
-        row = {
-            "language_code": (required(translation["language_code"], refusals, *path, "language_code")).upper(),
-            "description": required(translation["description"], refusals, *path, "description"),
-        }
-        if any(row["language_code"] == other["language_code"] for other in kept):
-            refusals.append(Invalid(
-                *path, "language_code", english=f"{row['language_code']} is there twice. Keep one of the two.",
-                french=f"{row['language_code']} figure deux fois. Gardez-en une.",
-            ))
-        refusals += too_long(table, row, *path)
-        kept.append(row)
-    return kept
-
-
-def _translate(work: Work, table: type[Table], owner: dict[str, str], translations: list[dict[str, str]]) -> None:
-    if translations:
-        rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
-        work.session.execute(insert_rows(rows), [owner | translation for translation in translations])
+    return refusals + too_long(InteractionTemplate, values, ROOM)

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table
 from persistence.setup import MarketingSetup
-from resolvers.errors import NotFound, Refusal, Refused, StaleVersion, TooLong
+from resolvers.errors import NotFound, Refusal, Refused, StaleVersion, TooLong, Words
 
 Row = TypeVar("Row", bound=Table)
 
@@ -71,12 +71,21 @@ class Work:
             statement = statement.with_for_update().execution_options(populate_existing=True)
         row = self.session.exec(statement).one_or_none()
         if row is None and field:
-            raise Refused(NotFound(*field, what=_spoken(table), key=", ".join(map(str, key.values()))))
+            raise Refused(NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values()))))
         return row
 
 
-def _spoken(table: type[Table]) -> str:
-    return str(table.__tablename__).replace("_", " ")
+_IN_FRENCH = {
+    "campaign": "campagne", "interaction_group": "groupe interaction", "interaction_template": "modèle interaction",
+    "marketing_setup": "paramètres marketing", "number_series": "souche de numéros", "salesperson": "représentant",
+}
+
+
+def spoken(table: type[Table]) -> Words:
+    """What a row of a table is called."""
+    name = str(table.__tablename__)
+    english = name.replace("_", " ")
+    return Words(english, _IN_FRENCH.get(name, english))
 
 
 def key(value: str | None) -> str | None:
@@ -88,7 +97,7 @@ def check_version(row: Any, expected: int | None, *field: str) -> None:
     """Refuse a lost update: the caller saw another version than the one that is there (STALE_VERSION)."""
     if expected is not None and row.version != expected:
         name = next(str(getattr(row, column)) for column in ("no", "code", "entry_no", "id") if hasattr(row, column))
-        raise Refused(StaleVersion(*field, what=_spoken(type(row)), key=name, actual=row.version, expected=expected))
+        raise Refused(StaleVersion(*field, what=spoken(type(row)), key=name, actual=row.version, expected=expected))
 
 
 def too_long(table: type[Table], values: Mapping[str, Any], *field: str) -> list[Refusal]:

@@ -8,14 +8,17 @@ from strawberry.tools import merge_types
 
 from schema import identifiers
 from schema.campaigns import CampaignQueries
+from schema.changes import ChangeQueries
 from schema.contacts import ContactQueries
 from schema.inputs import input_from
 from schema.interactions import InteractionQueries
 from schema.mutations.campaign_entries import CampaignEntryMutations
+from schema.mutations.campaigns import CampaignMutations
 from schema.mutations.contacts import ContactMutations
 from schema.mutations.entries import EntryMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
 from schema.mutations.logged_segments import LoggedSegmentMutations
+from schema.mutations.salespeople import SalespersonMutations
 from schema.mutations.segment_building import SegmentBuildingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
@@ -75,14 +78,14 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, DraftQueries, SavedCriteriaQueries),
+     CampaignQueries, ChangeQueries, DraftQueries, SavedCriteriaQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
     (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, SegmentBuildingMutations,
-     LoggedSegmentMutations, ContactMutations, TemplateMutations, SetupMutations),
+     LoggedSegmentMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

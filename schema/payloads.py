@@ -10,6 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import Refusal
 from resolvers.errors import UserErrorCode as Code
+from schema import identifiers
 from schema.planning.declarations import entity_of
 from schema.planning.fields import lazy
 from schema.vocabulary import Language
@@ -171,6 +172,30 @@ def told(description: str, absent: Any = 0, *, name: str | None = None) -> Any:
     """What the outcome says under this name, by default the field's own; `absent` when the mutation was refused."""
     made = ToldField(description=description)
     made.absent, made.source_name = absent, name
+    made.init = made.repr = made.compare = False
+    return made
+
+
+class GoneField(ToldField):
+    """The id of what is no longer there."""
+
+    target: str
+
+    def of(self, outcome: Any) -> Any:
+        """The global id of the object that the outcome has as `id`."""
+        return identifiers.written(entity_of(self.target), outcome["id"]) if "id" in outcome else None
+
+    def __copy__(self) -> "GoneField":
+        made = super().__copy__()
+        assert isinstance(made, GoneField)
+        made.target = self.target
+        return made
+
+
+def gone(target: str, description: str) -> Any:
+    """The global id of the object that the outcome has as `id`; null when the mutation was refused."""
+    made = GoneField(description=description)
+    made.target = target
     made.init = made.repr = made.compare = False
     return made
 

@@ -39,6 +39,10 @@ SegmentStepAction = _enum(
     words.SegmentStepAction, "What a step does to the contacts of a segment (R-ADD, R-REF, R-RED).",
     ADD="Puts them on it.", KEEP_MATCHING="Takes all others off.", REMOVE_MATCHING="Takes them off.",
 )
+ChangeAction = _enum(
+    words.ChangeAction, "What was done to a card or setting.", CREATED="It was created.", UPDATED="Some of it was changed.",
+    DELETED="It was deleted.", ANONYMIZED="Who it was was blanked for good; the change log forgot it too.",
+)
 PostponedState = _enum(
     PostponedStateWord, "When a postponed interaction is to be resumed, by the company's today (K15).",
     OVERDUE="Its day has passed.", TODAY="Its day is today.", LATER="Its day is still to come.", UNDATED="It has no day.",

@@ -6,20 +6,20 @@ Each check is one statement over the staging table.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, inspect, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, select, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.columns import Table
-from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
-from persistence.segments import SegmentLine
+from persistence.segments import Segment, SegmentLine
 from persistence.vocabulary import ContactType
+from resolvers.changes import was_deleted
 from resolvers.contact_import.report import SHOWN, ImportReport, RowError
 from resolvers.contact_import.staging import CONTACTS, STAGING
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
-USED_IN = (InteractionLogEntry, PostponedInteraction, SegmentLine)
 
 
 class Checks:
@@ -64,6 +64,11 @@ class Checks:
             "name", ROW.no, self._rows().where(ROW.known.is_(False), ROW.no.is_not(None), ROW.name.is_(None)),
             "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d'un nom.",
         )
+        self._find(
+            "no", ROW.no, self._rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
+            "{} was the number of a contact that was deleted, and numbers are never given twice. Leave the number out.",
+            "{} était le numéro d'un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
+        )
         if not manual_nos:
             self._find(
                 "no", ROW.no, self._rows().where(ROW.known.is_(False), ROW.no.is_not(None)),
@@ -80,14 +85,19 @@ class Checks:
         self._companies()
 
     def moves(self) -> None:
-        """A person who has interactions or stands on a segment stays with the company (R-CON-10): history would split."""
-        used = or_(*(_exists(_table(model).c.contact_no == ROW.no) for model in USED_IN))
-        moved = and_(ROW.company_no != CONTACT.company_no, CONTACT.company_no.is_not(None))
+        """A person who stands on an open segment stays with the company (R-CON-10)."""
+        lines, segments = _table(SegmentLine), _table(Segment)
+        is_open = and_(segments.c.id == lines.c.segment_id, segments.c.logged_segment_entry_no.is_(None))
+        stands = select(1).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == ROW.no)
+        moved = and_(ROW.company_no.is_not(None), ROW.company_no.is_distinct_from(CONTACT.company_no))
         self._find(
             "company_no", ROW.no,
-            self._rows().join(CONTACTS, CONTACT.no == ROW.no).where(ROW.known, ROW.type == ContactType.PERSON, moved, used),
-            "{} has interactions or stands on a segment, so the company cannot change. Create a new contact there.",
-            "{} a des interactions ou figure sur un segment ; la société ne peut pas changer. Créez-y un nouveau contact.",
+            self._rows().join(CONTACTS, CONTACT.no == ROW.no).where(
+                ROW.known, ROW.type == ContactType.PERSON, moved, stands.correlate(STAGING).exists()
+            ),
+            "{} stands on an open segment, so the company cannot change. Log the segment or take the contact off first.",
+            "{} figure sur un segment actif ; la société ne peut donc pas changer. "
+            "Journalisez d'abord ce segment ou retirez-en le contact.",
         )
 
     def _companies(self) -> None:

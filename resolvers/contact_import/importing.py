@@ -55,17 +55,20 @@ def _import(work: Work, file: ContactFile, report: ImportReport, progress: Progr
     checks.references(manual_nos=_manual_nos(work))
     _refuse_if_wrong(file, report)
     steps = iter(range(1, 4))
+    writing.hold(work.session)
     writing.add_companies_by_name(work.session)
     numbering.draw(work)
     progress("contacts written", next(steps), 3)
     writing.name_companies(work.session)
+    writing.tell_people(work)
     _store(work, ContactType.COMPANY, report)
     progress("contacts written", next(steps), 3)
     writing.join_companies(work)
     checks.moves()
     _refuse_if_wrong(file, report)
     _store(work, ContactType.PERSON, report)
-    writing.rename_in_people(work.session)
+    writing.rename_in_people(work)
+    writing.take_postponed_along(work.session)
     report.unchanged = writing.count_known(work.session) - report.updated
     progress("contacts written", next(steps), 3)
 
@@ -78,7 +81,7 @@ def _portions(rows: Rows, file: ContactFile) -> Iterator[list[dict[str, Any]]]:
 
 
 def _store(work: Work, kind: ContactType, report: ImportReport) -> None:
-    report.updated += writing.change(work.session, kind)
+    report.updated += writing.change(work, kind)
     report.created += writing.add(work, kind)
 
 

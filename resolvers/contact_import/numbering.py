@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, ColumnElement, Unicode, case, cast, func, literal, or_, select, update
 from sqlmodel import select as select_rows
 
+from persistence.contacts import Contact
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
+from resolvers.changes import was_deleted
 from resolvers.contact_import.staging import CONTACTS, STAGING
 from resolvers.errors import Refused
 from resolvers.refusals import NumberSeriesExhausted
@@ -78,6 +80,7 @@ def _assign(work: Work, run: Run) -> int | None:
     taken = or_(
         select(1).where(CONTACTS.c.no == ROW.drawn_no).correlate(STAGING).exists(),
         select(1).where(given.c.no == ROW.drawn_no).correlate(STAGING).exists(),
+        was_deleted(Contact, ROW.drawn_no),
     )
     numbered = select(ROW.row_no, ROW.drawn_no, place.label("place")).where(ROW.no.is_(None)).subquery("numbered")
     last = select(func.max(numbered.c.place)).where(

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
+from persistence.contacts import Contact
+from persistence.interactions import PostponedInteraction
 from persistence.vocabulary import ContactType
+from resolvers import changes
 from resolvers.contact_import.staging import CONTACTS, KEPT, STAGING
-from resolvers.contacts import INHERITED
+from resolvers.contacts import handed_down
 from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
@@ -59,20 +62,37 @@ def join_companies(work: Work) -> None:
     work.session.execute(update(STAGING).where(person, ROW.company_no == company.c.no).values(
         company_name=company.c.name, search_company_name=company.c.search_name
     ))
-    inherited = [name for flag, names in INHERITED.items() if getattr(work.setup, flag) for name in names]
+    inherited = handed_down(work.setup)
     if inherited:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
-        handed_down = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
-        work.session.execute(update(STAGING).where(new).values(handed_down))
+        filled = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
+        work.session.execute(update(STAGING).where(new).values(filled))
 
 
-def change(session: Session, kind: ContactType) -> int:
+def hold(session: Session) -> None:
+    """Nobody else changes the contacts of the file, and the people of its companies, until the transaction ends."""
+    person = CONTACTS.alias("person")
+    known = select(ROW.no).where(ROW.known)
+    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
+    these = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
+    held = these.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("held")
+    session.execute(select(func.count()).select_from(held))
+
+
+def tell_people(work: Work) -> None:
+    """What a company of the file hands down changes in people who still had the company's old value (R-CON-8)."""
+    company = CONTACTS.alias("company")
+    new: dict[str, Any] = {}
+    for name in handed_down(work.setup):
+        news = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
+        new |= {column: case((news, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}
+    changes.change(work, Contact, new, *_people_of(company))
+
+
+def change(work: Work, kind: ContactType) -> int:
     """Change the contacts that differ from their rows, and answer how many. Blank cells leave the contact as it is."""
-    differs = or_(*(and_(ROW[name].is_not(None), ROW[name].is_distinct_from(CONTACT[name])) for name in CHANGED))
-    changed = update(CONTACTS).where(CONTACT.no == ROW.no, ROW.known, ROW.type == kind, differs).values(
-        {name: func.coalesce(ROW[name], CONTACT[name]) for name in CHANGED} | {"version": CONTACT.version + 1}
-    )
-    return _row_count(session.execute(changed))
+    new = {name: func.coalesce(ROW[name], CONTACT[name]) for name in CHANGED}
+    return changes.change(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
 
 
 def add(work: Work, kind: ContactType) -> int:
@@ -81,20 +101,26 @@ def add(work: Work, kind: ContactType) -> int:
     values: dict[str, Any] = {name: ROW[name] for name in KEPT} | {name: func.coalesce(ROW[name], False) for name in FLAGS}
     if default is not None:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
-    new = select(literal(1), *values.values()).where(ROW.known.is_(False), ROW.type == kind).order_by(ROW.row_no)
-    return _row_count(work.session.execute(insert(CONTACTS).from_select(["version", *values], new)))
+    is_new = (ROW.known.is_(False), ROW.type == kind)
+    new = select(literal(1), *values.values()).where(*is_new).order_by(ROW.row_no)
+    added = _row_count(work.session.execute(insert(CONTACTS).from_select(["version", *values], new)))
+    changes.created(work, Contact, CONTACT.no == ROW.no, *is_new)
+    return added
 
 
-def rename_in_people(session: Session) -> None:
+def rename_in_people(work: Work) -> None:
     """People who are not in the file carry the new name of a company that is."""
     company = CONTACTS.alias("company")
-    renamed = and_(
-        ROW.no == company.c.no, ROW.known, ROW.type == ContactType.COMPANY, CONTACT.company_no == company.c.no,
-        CONTACT.company_name.is_distinct_from(company.c.name),
-    )
-    session.execute(update(CONTACTS).where(renamed).values(
-        company_name=company.c.name, search_company_name=company.c.search_name, version=CONTACT.version + 1
-    ))
+    new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
+    changes.change(work, Contact, new, *_people_of(company))
+
+
+def take_postponed_along(session: Session) -> None:
+    """What is not finished will be logged for the new company of a person."""
+    waiting = changes.table(PostponedInteraction)
+    moved = (waiting.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
+    changed = waiting.c.company_no.is_distinct_from(ROW.company_no)
+    session.execute(update(waiting).where(*moved, changed).values(company_no=ROW.company_no))
 
 
 def count_known(session: Session) -> int:
@@ -106,6 +132,14 @@ def _with_folded(names: list[str]) -> list[str]:
     """These columns and those that repeat them for search."""
     beside = {"city": "search_city", "phone_no": "phone_digits", "mobile_phone_no": "mobile_phone_digits"}
     return [*names, *(beside[name] for name in names if name in beside)]
+
+
+def _people_of(company: Any) -> tuple[ColumnElement[bool], ...]:
+    """The people of companies that were there before."""
+    return (
+        ROW.no == company.c.no, ROW.known, ROW.type == ContactType.COMPANY, CONTACT.company_no == company.c.no,
+        CONTACT.no != company.c.no,
+    )
 
 
 def _row_count(result: Any) -> int:

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import FromClause, insert, literal, select
 from sqlmodel import col
 
+from persistence.inserts import insert_new
 from persistence.lists import listed
 from persistence.segment_steps import SavedSegmentCriteria
 from persistence.segments import Segment
 from persistence.vocabulary import SegmentStepAction
-from resolvers import master_data
-from resolvers.errors import Duplicate, Refusal, UserErrorCode, refuse_any
+from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import is_there, new_key, required
 from resolvers.segments import contacts, finding, reducing, steps
 from resolvers.segments.choosing import Matching
@@ -60,7 +60,9 @@ def save(work: Work, segment_no: str, code: str, description: str) -> CriteriaSa
     if not steps.count(work, segment.id):
         refusals.append(NoCriteria("segment_no", no=segment.no))
     refuse_any(refusals)
-    criteria_id = master_data.insert(work, SavedSegmentCriteria, values, "code")
+    criteria_id = insert_new(work.session, SavedSegmentCriteria, values, ["code"])
+    if criteria_id is None:  # somebody takes the code at this moment
+        raise Refused(Duplicate("code", key=kept))
     copied = select(literal(criteria_id), STEPS.c.step_no, *(STEPS.c[name] for name in COLUMNS)).where(
         STEPS.c.segment_id == segment.id
     )

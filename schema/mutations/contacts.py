@@ -1,11 +1,10 @@
-"""Creating contacts and salespeople."""
-
+"""Contacts: creating, changing, deleting and anonymizing them."""
 
 import strawberry
 
-from resolvers import contacts, salespeople
-from schema.inputs import given, key_to_repeat, optional, or_none, required
-from schema.payloads import Payload, payload, shown
+from resolvers import contacts
+from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
+from schema.payloads import Payload, gone, payload, shown
 from schema.vocabulary import ContactType, CorrespondenceType
 
 
@@ -44,39 +43,76 @@ class CreateContactPayload(Payload):
     contact = shown("contacts.Contact", "The new contact.", "id")
 
 
-@strawberry.input(description="The fields of a salesperson.")
-class SalespersonInput:
-    name: str | None = optional("Their name, at most 50 characters; needed.")
-    email: str | None = optional("E-mail address, at most 80 characters.")
-    job_title: str | None = optional("What they do, at most 30 characters.")
-    phone_no: str | None = optional("Phone number, at most 30 characters.")
-    blocked: bool | None = optional("Whether they are refused for new work (K10).")
-
-
-@strawberry.input(description="A new salesperson.")
-class CreateSalespersonInput:
-    code: str = required("Their code, at most 20 characters; trimmed and upper-cased.")
-    salesperson: SalespersonInput = required("The salesperson.")
+@strawberry.input(description="A change of a contact; what is left out stays.")
+class UpdateContactInput:
+    no: str = required("Its number.")
+    contact: ContactInput = required("What changes.")
+    expected_version: int | None = version_expected()
     idempotency_key: str | None = key_to_repeat()
 
 
 @payload
-class CreateSalespersonPayload(Payload):
-    """What createSalesperson did."""
+class UpdateContactPayload(Payload):
+    """What updateContact did."""
 
-    salesperson = shown("salespeople.Salesperson", "The new salesperson.", "id")
+    contact = shown("contacts.Contact", "The contact as it is now.", "id")
+
+
+@strawberry.input(description="The contact that is to be deleted.")
+class DeleteContactInput:
+    no: str = required("Its number.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class DeleteContactPayload(Payload):
+    """What deleteContact did."""
+
+    deleted_id: strawberry.ID | None = gone("contacts.Contact", "The id that is gone; null when it was refused.")
+
+
+@strawberry.input(description="The contact that is to be nobody any more. There is no way back.")
+class AnonymizeContactInput:
+    no: str = required("Its number.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class AnonymizeContactPayload(Payload):
+    """What anonymizeContact did."""
+
+    contact = shown("contacts.Contact", "The contact as it is now; null when it had been deleted.", "id")
 
 
 @strawberry.type
 class ContactMutations:
-    """The fields of Mutation about contacts and salespeople."""
+    """The fields of Mutation about contacts."""
 
     @strawberry.mutation(description="Create a contact, numbered by the contact series unless a number is given (R-CON-6).")
     async def create_contact(self, info: strawberry.Info, input: CreateContactInput) -> CreateContactPayload | None:
         return await info.context.write(info, input, contacts.create, given(input.contact), no=or_none(input.no))
 
-    @strawberry.mutation(description="Create a salesperson (A.3).")
-    async def create_salesperson(
-        self, info: strawberry.Info, input: CreateSalespersonInput
-    ) -> CreateSalespersonPayload | None:
-        return await info.context.write(info, input, salespeople.create, input.code, given(input.salesperson))
+    @strawberry.mutation(
+        description="Change a contact. What changes of a company changes in its people where they had the same (R-CON-5 to 8, "
+        "R-CON-10)."
+    )
+    async def update_contact(self, info: strawberry.Info, input: UpdateContactInput) -> UpdateContactPayload | None:
+        return await info.context.write(
+            info, input, contacts.update, input.no, given(input.contact), expected_version=or_none(input.expected_version)
+        )
+
+    @strawberry.mutation(
+        description="Delete a contact, a company with its people, unless history or anything open uses it (R-CON-9, "
+        "K6)."
+    )
+    async def delete_contact(self, info: strawberry.Info, input: DeleteContactInput) -> DeleteContactPayload | None:
+        return await info.context.write(info, input, contacts.delete, input.no)
+
+    @strawberry.mutation(
+        description="Blank who a contact is, for good: name, address, phones, e-mail, job title, comments on its interactions, "
+        "old values in the change log. It is blocked for privacy; its interactions and all figures stay."
+    )
+    async def anonymize_contact(
+        self, info: strawberry.Info, input: AnonymizeContactInput
+    ) -> AnonymizeContactPayload | None:
+        return await info.context.write(info, input, contacts.anonymize, input.no)

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers import number_series, setup
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
-from schema.payloads import Payload, payload, shown
+from schema.payloads import Payload, gone, payload, shown
 
 
 @strawberry.input(description="The numbers of a series from a date on (R-NUM-1).")
@@ -40,6 +40,34 @@ class CreateNumberSeriesPayload(Payload):
     """What createNumberSeries did."""
 
     number_series = shown("setup.NumberSeries", "The new series.", "id")
+
+
+@strawberry.input(description="A change of a number series; what is left out stays.")
+class UpdateNumberSeriesInput:
+    code: str = required("Its code.")
+    number_series: NumberSeriesInput = required("What changes.")
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class UpdateNumberSeriesPayload(Payload):
+    """What updateNumberSeries did."""
+
+    number_series = shown("setup.NumberSeries", "The series as it is now.", "id")
+
+
+@strawberry.input(description="The series that is to be deleted.")
+class DeleteNumberSeriesInput:
+    code: str = required("Its code.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class DeleteNumberSeriesPayload(Payload):
+    """What deleteNumberSeries did."""
+
+    deleted_id: strawberry.ID | None = gone("setup.NumberSeries", "The id that is gone; null when it was refused.")
 
 
 @strawberry.input(description="The company's settings that change; what is left out stays.")
@@ -82,6 +110,24 @@ class SetupMutations:
         self, info: strawberry.Info, input: CreateNumberSeriesInput
     ) -> CreateNumberSeriesPayload | None:
         return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
+
+    @strawberry.mutation(
+        description="Change a number series; lines are replaced as a set, and one that starts on the same day goes on where it "
+        "was (R-NUM)."
+    )
+    async def update_number_series(
+        self, info: strawberry.Info, input: UpdateNumberSeriesInput
+    ) -> UpdateNumberSeriesPayload | None:
+        return await info.context.write(
+            info, input, number_series.update, input.code, given(input.number_series),
+            expected_version=or_none(input.expected_version)
+        )
+
+    @strawberry.mutation(description="Delete a number series that the marketing setup does not name (K6).")
+    async def delete_number_series(
+        self, info: strawberry.Info, input: DeleteNumberSeriesInput
+    ) -> DeleteNumberSeriesPayload | None:
+        return await info.context.write(info, input, number_series.delete, input.code)
 
     @strawberry.mutation(description="Change the company's settings (A.5).")
     async def update_marketing_setup(

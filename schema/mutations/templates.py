@@ -1,13 +1,12 @@
-"""Creating interaction groups, templates and campaigns."""
+"""Interaction groups and templates: creating, changing and deleting them."""
 
-import datetime as dt
 from decimal import Decimal
 
 import strawberry
 
-from resolvers import campaigns, templates
-from schema.inputs import given, key_to_repeat, optional, or_none, required
-from schema.payloads import Payload, payload, shown
+from resolvers import groups, templates
+from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
+from schema.payloads import Payload, gone, payload, shown
 from schema.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
 
 
@@ -35,6 +34,34 @@ class CreateInteractionGroupPayload(Payload):
     """What createInteractionGroup did."""
 
     interaction_group = shown("templates.InteractionGroup", "The new group.", "id")
+
+
+@strawberry.input(description="A change of an interaction group; what is left out stays.")
+class UpdateInteractionGroupInput:
+    code: str = required("Its code.")
+    interaction_group: InteractionGroupInput = required("What changes.")
+    expected_version: int | None = version_expected()
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class UpdateInteractionGroupPayload(Payload):
+    """What updateInteractionGroup did."""
+
+    interaction_group = shown("templates.InteractionGroup", "The group as it is now.", "id")
+
+
+@strawberry.input(description="The group that is to be deleted.")
+class DeleteInteractionGroupInput:
+    code: str = required("Its code.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class DeleteInteractionGroupPayload(Payload):
+    """What deleteInteractionGroup did."""
+
+    deleted_id: strawberry.ID | None = gone("templates.InteractionGroup", "The id that is gone; null when it was refused.")
 
 
 @strawberry.input(description="The fields of an interaction template: every default of the interactions made from it.")
@@ -69,38 +96,57 @@ class CreateInteractionTemplatePayload(Payload):
     interaction_template = shown("templates.InteractionTemplate", "The new template.", "id")
 
 
-@strawberry.input(description="The fields of a campaign.")
-class CampaignInput:
-    description: str | None = optional("What it is about, at most 100 characters; needed.")
-    starting_date: dt.date | None = optional("The day it starts.")
-    ending_date: dt.date | None = optional("The day it ends, not before it starts.")
-    salesperson_code: str | None = optional("Who is responsible.")
-    blocked: bool | None = optional("Whether it is refused for new work (K10).")
-
-
-@strawberry.input(description="A new campaign.")
-class CreateCampaignInput:
-    no: str | None = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
-    campaign: CampaignInput = required("The campaign.")
+@strawberry.input(description="A change of an interaction template; what is left out stays.")
+class UpdateInteractionTemplateInput:
+    code: str = required("Its code.")
+    interaction_template: InteractionTemplateInput = required("What changes.")
+    expected_version: int | None = version_expected()
     idempotency_key: str | None = key_to_repeat()
 
 
 @payload
-class CreateCampaignPayload(Payload):
-    """What createCampaign did."""
+class UpdateInteractionTemplatePayload(Payload):
+    """What updateInteractionTemplate did."""
 
-    campaign = shown("campaigns.Campaign", "The new campaign.", "id")
+    interaction_template = shown("templates.InteractionTemplate", "The template as it is now.", "id")
+
+
+@strawberry.input(description="The template that is to be deleted.")
+class DeleteInteractionTemplateInput:
+    code: str = required("Its code.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@payload
+class DeleteInteractionTemplatePayload(Payload):
+    """What deleteInteractionTemplate did."""
+
+    deleted_id: strawberry.ID | None = gone("templates.InteractionTemplate", "The id that is gone; null when it was refused.")
 
 
 @strawberry.type
 class TemplateMutations:
-    """The fields of Mutation about groups, templates and campaigns."""
+    """The fields of Mutation about groups and templates."""
 
     @strawberry.mutation(description="Create an interaction group (A.4).")
     async def create_interaction_group(
         self, info: strawberry.Info, input: CreateInteractionGroupInput
     ) -> CreateInteractionGroupPayload | None:
-        return await info.context.write(info, input, templates.create_group, input.code, given(input.interaction_group))
+        return await info.context.write(info, input, groups.create, input.code, given(input.interaction_group))
+
+    @strawberry.mutation(description="Change an interaction group; translations are replaced as a set (A.4).")
+    async def update_interaction_group(
+        self, info: strawberry.Info, input: UpdateInteractionGroupInput
+    ) -> UpdateInteractionGroupPayload | None:
+        return await info.context.write(
+            info, input, groups.update, input.code, given(input.interaction_group), expected_version=or_none(input.expected_version)
+        )
+
+    @strawberry.mutation(description="Delete an interaction group that neither a template nor history uses (K6).")
+    async def delete_interaction_group(
+        self, info: strawberry.Info, input: DeleteInteractionGroupInput
+    ) -> DeleteInteractionGroupPayload | None:
+        return await info.context.write(info, input, groups.delete, input.code)
 
     @strawberry.mutation(description="Create an interaction template (A.4, R-TPL-1).")
     async def create_interaction_template(
@@ -108,6 +154,23 @@ class TemplateMutations:
     ) -> CreateInteractionTemplatePayload | None:
         return await info.context.write(info, input, templates.create, input.code, given(input.interaction_template))
 
-    @strawberry.mutation(description="Create a campaign, numbered by the campaign series unless a number is given (A.10).")
-    async def create_campaign(self, info: strawberry.Info, input: CreateCampaignInput) -> CreateCampaignPayload | None:
-        return await info.context.write(info, input, campaigns.create, given(input.campaign), no=or_none(input.no))
+    @strawberry.mutation(
+        description="Change a template; translations are replaced as a set. No entry and no segment changes with it "
+        "(R-TPL-5)."
+    )
+    async def update_interaction_template(
+        self, info: strawberry.Info, input: UpdateInteractionTemplateInput
+    ) -> UpdateInteractionTemplatePayload | None:
+        return await info.context.write(
+            info, input, templates.update, input.code, given(input.interaction_template),
+            expected_version=or_none(input.expected_version)
+        )
+
+    @strawberry.mutation(
+        description="Delete a template with its translations, unless history or anything open uses it (R-TPL-4, "
+        "K6)."
+    )
+    async def delete_interaction_template(
+        self, info: strawberry.Info, input: DeleteInteractionTemplateInput
+    ) -> DeleteInteractionTemplatePayload | None:
+        return await info.context.write(info, input, templates.delete, input.code)

@@ -62,6 +62,8 @@ class Many:
     filtered: bool = True
     ordered: bool = True
     searched: Callable[[Row, Statement, Any], ColumnElement[bool]] | None = None
+    chosen: Callable[[Row, Statement, Mapping[str, Any]], Sequence[ColumnElement[bool]]] | None = None
+    """Which rows arguments of the list's own choose."""
 
 
 @dataclass(frozen=True)

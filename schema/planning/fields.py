@@ -115,12 +115,18 @@ def one(
 
 def many(
     target: str, description: str, *, belongs: Callable[[Row | None, Row, Statement], Alternatives] | None = None,
-    filtered: bool = True, ordered: bool = True, searched: Any = None,
+    filtered: bool = True, ordered: bool = True, searched: Any = None, chosen: Any = None,
+    choices: Sequence[StrawberryArgument] = (),
 ) -> Any:
-    """An edge to many rows, page by page. Without `belongs`, to all there are: a list of Query, which may be null."""
-    plan = Many(target, belongs or (lambda *_: [[]]), filtered, ordered, searched)
+    """An edge to many rows, page by page. Without `belongs`, to all there are: a list of Query, which may be null.
+
+    `choices` are arguments of its own, `chosen` makes conditions of their values.
+    """
+    plan = Many(target, belongs or (lambda *_: [[]]), filtered, ordered, searched, chosen)
     annotation: Any = lazy(f"{target}Connection")
-    return _planned(plan, description, annotation if belongs else Optional[annotation], lambda: _list_arguments(plan))
+    return _planned(
+        plan, description, annotation if belongs else Optional[annotation], lambda: [*choices, *_list_arguments(plan)]
+    )
 
 
 def listing(

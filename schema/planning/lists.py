@@ -27,6 +27,8 @@ def page_of(
             shared.append(condition(entity.filter, asked, row, statement))
         if search is not None and declared.searched is not None:
             shared.append(declared.searched(row, statement, search))
+        if declared.chosen is not None:
+            shared += declared.chosen(row, statement, arguments)
         belonging = declared.belongs(parent, row, statement)
         if alternative is not None:
             return [[*belonging[alternative][1:], *shared]]

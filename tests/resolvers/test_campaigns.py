@@ -10,6 +10,7 @@ from persistence.database import Database
 from resolvers import campaigns
 from resolvers.work import User, Work
 from tests import given
+from tests.changed import changed
 from tests.conftest import NOW
 from tests.refusing import codes, refused
 
@@ -34,6 +35,39 @@ def test_a_campaign_needs_a_description_and_a_salesperson_who_is_there(work: Wor
     assert codes(campaigns.create, work, {"description": "", "salesperson_code": "XX"}) == [
         "INVALID", "SALESPERSON_NOT_FOUND",
     ]
+
+
+def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) -> None:
+    given.a_campaign(work, "CP1", starting_date=given.W, ending_date=given.W)
+
+    assert refused(campaigns.update, work, "CP1", {"starting_date": given.W + dt.timedelta(days=1)}) == [
+        ("INVALID", ("campaign", "ending_date"))
+    ]
+    assert refused(campaigns.update, work, "CP1", {"description": None, "salesperson_code": "XX"}) == [
+        ("INVALID", ("campaign", "description")), ("SALESPERSON_NOT_FOUND", ("campaign", "salesperson_code")),
+    ]
+    assert campaigns.update(work, "cp1", {"ending_date": None, "blocked": True}, expected_version=1).version == 2
+    assert changed(work) == [("CP1", "UPDATED", {"endingDate": ("2026-03-18", None), "blocked": ("false", "true")})]
+    assert codes(campaigns.update, work, "CP1", {}, expected_version=1) == ["STALE_VERSION"]
+    assert codes(campaigns.update, work, "XX", {}) == ["CAMPAIGN_NOT_FOUND"]
+
+
+def test_a_campaign_that_anything_names_stays_k6(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "SPRING", campaign_no="CP1")
+    campaigns.entry_by_hand(work, "CP2", date=given.W, salesperson_code=None)
+
+    assert refused(campaigns.delete, work, "CP1") == [("IN_USE", ("no",))]
+    assert codes(campaigns.delete, work, "CP2") == ["IN_USE"]
+
+
+def test_the_number_of_a_deleted_campaign_is_given_to_nobody_else_k6(work: Work) -> None:
+    given.a_campaign(work, "CP0001")
+    campaigns.delete(work, "cp0001")
+
+    assert codes(campaigns.create, work, {"description": "Again"}, no="CP0001") == ["DUPLICATE"]
+    assert campaigns.create(work, {"description": "Next"}).no == "CP0002"
+    assert codes(campaigns.delete, work, "CP0001") == ["CAMPAIGN_NOT_FOUND"]
 
 
 def test_two_clients_who_need_the_entry_of_a_campaign_at_once_get_the_same_one_r_cam_1(

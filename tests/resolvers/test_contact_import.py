@@ -7,6 +7,8 @@ import pytest
 from sqlmodel import select
 
 from persistence.contacts import Contact
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import contact_import, contacts, number_series
 from resolvers.contact_import import ImportReport
@@ -14,6 +16,7 @@ from resolvers.contact_import.captions import CAPTIONS, PLAIN, plain
 from resolvers.errors import Refused
 from resolvers.work import Work
 from tests import given
+from tests.changed import changed
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -225,18 +228,59 @@ def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path:
     ]
 
 
-def test_the_type_of_a_contact_and_the_company_of_a_used_one_stay_r_con_5_r_con_10(work: Work, tmp_path: Path) -> None:
+def test_the_type_of_a_contact_stays_and_the_company_while_it_stands_on_an_open_segment_r_con_5_r_con_10(
+    work: Work, tmp_path: Path
+) -> None:
     given.a_salesperson(work, "JO")
     imported(work, write(tmp_path, NAV + "C2,Company,Other,,,,,,,\nP2,Person,Free,C1,,,,,,\n"))
     given.a_group(work, "MEET")
     given.a_template(work, "VISIT", group="MEET")
-    given.an_entry(work, contact="P1")
+    segment = given.put(work, Segment(no="SM1", date=given.W))
+    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no="P1", company_no="C1", date=given.W))
+    logged, waiting = given.an_entry(work, contact="P2"), given.a_postponed_interaction(work, contact="P2")
 
     assert errors(work, write(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
     assert errors(work, write(tmp_path, "No.,Company No.\nP1,C2\nP2,C2\n")) == [(2, "Company No.")]
     assert errors(work, write(tmp_path, "No.,Company Name\nP1,Other\n")) == [(2, None)]
     imported(work, write(tmp_path, "No.,Company No.\nP2,C2\n"))
     assert stored(work, "company_no", "company_name", no="P2") == ("C2", "Other")
+    assert given.the(work, InteractionLogEntry, entry_no=logged.entry_no).company_no == "C1"
+    assert given.the(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
+
+
+def test_what_changes_of_a_company_changes_in_people_who_had_the_same_r_con_8(work: Work, tmp_path: Path) -> None:
+    given.a_contact(work, "C1", name="Cannon", city="Lyon")
+    given.a_contact(work, "P1", company="C1", city="Lyon")
+    given.a_contact(work, "P2", company="C1", city="Nice")
+
+    imported(work, write(tmp_path, "No.,Name,City\nC1,Canon,Paris\n"))
+
+    assert stored(work, "company_name", "city", "search_city", no="P1") == ("Canon", "Paris", "paris")
+    assert stored(work, "company_name", "city", no="P2") == ("Canon", "Nice")
+
+
+def test_the_number_of_a_deleted_contact_is_not_given_again_k6(work: Work, tmp_path: Path) -> None:
+    for no in ("X1", "CT000002"):
+        given.a_contact(work, no)
+        contacts.delete(work, no)
+
+    assert errors(work, write(tmp_path, "No.,Name\nX1,Again\n")) == [(2, "No.")]
+    imported(work, write(tmp_path, "Name\nA\nB\n"))
+    assert sorted(contact.no for contact in work.session.exec(select(Contact))) == ["CT000003", "CT000004"]
+
+
+def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Path) -> None:
+    given.a_contact(work, "C1", name="Cannon", city="Lyon")
+    given.a_contact(work, "P1", company="C1", city="Lyon")
+
+    imported(work, write(tmp_path, "No.,Name,City,Company No.\nC1,Cannon,Paris,\nP2,New,Oslo,C1\nP1,Contact P1,,C1\n"))
+
+    assert changed(work) == [
+        ("C1", "UPDATED", {"city": ("Lyon", "Paris")}),
+        ("P1", "UPDATED", {"city": ("Lyon", "Paris")}),
+        ("P2", "CREATED", {"city": (None, "Oslo"), "companyName": (None, "Cannon"), "companyNo": (None, "C1"), "name": (None, "New"),
+                           "type": (None, "PERSON")}),
+    ]
 
 
 def test_only_the_first_hundred_errors_are_listed_but_all_are_counted(work: Work, tmp_path: Path) -> None:

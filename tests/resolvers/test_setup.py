@@ -7,6 +7,7 @@ from resolvers import setup
 from resolvers.setup import MarketingSetupFields
 from resolvers.work import Work
 from tests import given
+from tests.changed import changed
 from tests.conftest import NOW
 from tests.refusing import codes, refused
 
@@ -52,3 +53,11 @@ def test_references_must_lead_somewhere(work: Work) -> None:
 ])
 def test_what_no_calendar_or_currency_knows_is_refused(work: Work, fields: MarketingSetupFields) -> None:
     assert codes(setup.update, work, fields) == ["INVALID"]
+
+
+def test_the_version_of_the_setup_rises_only_when_something_changes(work: Work) -> None:
+    assert setup.update(work, {"inherit_address": True, "currency_code": "eur"}).version == 1
+    assert setup.update(work, {"first_day_of_week": 7, "inherit_address": None, "segment_nos": None}).version == 2
+    assert changed(work) == [
+        (None, "UPDATED", {"firstDayOfWeek": ("1", "7"), "inheritAddress": ("true", "false"), "segmentNos": ("SEGM", None)})
+    ]

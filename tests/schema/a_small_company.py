@@ -20,6 +20,7 @@ def build(session: Session) -> None:
     _log(session)
     _postponed(session)
     _segments(session)
+    _changes(session)
 
 
 def _add(session: Session, *rows: tables.Table) -> None:
@@ -118,3 +119,12 @@ def _segments(session: Session) -> None:
          tables.SavedSegmentCriteria(code="EMPTY", description="Nothing", user_id="v"))
     _add(session, tables.SavedSegmentStep(criteria_id=1, step_no=1, action="ADD", filter=silent, ignore_exclusion=True),
          tables.SavedSegmentStep(criteria_id=1, step_no=2, action="KEEP_MATCHING", filter={"type": {"eq": "PERSON"}}, entire_companies=True))
+
+
+def _changes(session: Session) -> None:
+    for version, action in enumerate(("CREATED", "UPDATED", "UPDATED"), start=1):
+        key = {"kind": "contact", "object_id": 2, "version": version}
+        _add(session, tables.Change(**key, object_key="C2", at=LOGGED_AT, user_id="u", action=action))
+        _add(session, tables.ChangeField(**key, field="city", old_value=None if version == 1 else 'É"', new_value=f"City {version}"),
+             tables.ChangeField(**key, field="name", old_value="x\n", new_value=None))
+    _add(session, tables.Change(kind="interaction_template", object_id=1, version=2, at=LOGGED_AT, user_id="v", action="DELETED"))

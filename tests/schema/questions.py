@@ -18,7 +18,7 @@ from schema.graph import schema
 
 GRAPH = schema._schema
 NOT_ASKED = {"node", "nodes", "viewer", "interactionDraft"}
-TEXTS = ["C1", "p01", "VISIT", "e", "É", "boeuf", "50%", "_", "\\", "note", "JO", "SM1", "", "FRA", "0612", "Zoë", "u"]
+TEXTS = ["C1", "p01", "VISIT", "e", "É", "boeuf", "50%", "_", "\\", "note", "JO", "SM1", "", "FRA", "0612", "Zoë", "u", "con_2", "tpl_1"]
 DATES = ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"]
 DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
 PAGING = {"first", "last", "after", "before"}

@@ -82,6 +82,11 @@ def much_more(session: Session) -> None:
         {"segment_id": 1, "line_no": 100 + n, "date": W, **each} for n, each in enumerate(shared, start=1)
     ])
     session.execute(insert(tables.Segment), [{"no": f"T{n:04d}", "date": W} for n in numbers])
+    one = {"kind": "contact", "object_id": 2}
+    session.execute(insert(tables.Change), [
+        {**one, "version": 100 + n, "object_key": "C2", "at": LOGGED_AT, "user_id": "u", "action": "UPDATED"} for n in numbers
+    ])
+    session.execute(insert(tables.ChangeField), [{**one, "version": 100 + n, "field": "city", "new_value": "x"} for n in numbers])
 
 
 Asking = Callable[..., tuple[Any, Sent]]
@@ -143,6 +148,7 @@ ROOTS = {
     "interactionGroups": "interactionGroups { nodes { translations { description } templates { totalCount } } }",
     "interactionGroup": "interactionGroup(code: \"MEET\") { description }",
     "numberSeriesList": "numberSeriesList { nodes { code lines { startingNo } } }",
+    "changes": "changes(of: \"con_2\", first: 100) { totalCount nodes { at userId action version fields { field oldValue newValue } } }",
     "numberSeries": "numberSeries(code: \"CONT\") { lines { startingNo } }",
 }
 
@@ -231,6 +237,15 @@ INTERACTION = "interaction: {contactNo: \"P01\", templateCode: \"VISIT\", salesp
 MUTATIONS = {
     "createContact": (
         f"createContact(input: {{contact: {{name: \"New\", type: COMPANY}}}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1
+    ),
+    "updateContact": (
+        "updateContact(input: {no: \"C1\", contact: {name: \"Renamed\", city: \"Laval\"}}) "
+        f"{{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1
+    ),
+    "anonymizeContact": (f"anonymizeContact(input: {{no: \"C1\"}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1),
+    "deleteCampaign": (
+        "createCampaign(input: {no: \"GONE\", campaign: {description: \"Gone\"}}) { userErrors { code } } "
+        "gone: deleteCampaign(input: {no: \"GONE\"}) { deletedId userErrors { code } }", 0
     ),
     "createInteraction": (
         f"createInteraction(input: {{{INTERACTION}}}) {{ interactionLogEntry {{ {ENTRY} }} userErrors {{ code }} }}", 1

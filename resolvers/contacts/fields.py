@@ -1,0 +1,139 @@
+"""The fields of a contact: as they are kept, what speaks against them, and which a company hands down (A.2, R-CON-7)."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from sqlmodel import col, select
+
+from persistence.contacts import Contact
+from persistence.folding import fold
+from persistence.salespeople import Salesperson
+from persistence.setup import MarketingSetup
+from persistence.vocabulary import ContactType
+from resolvers.errors import Invalid, Refusal
+from resolvers.master_data import is_there, required, text
+from resolvers.refusals import ContactNotFound, SalespersonNotFound
+from resolvers.work import Work, key, too_long
+
+ROOM = "contact"
+WORDS = ("job_title", "address", "city", "phone_no", "mobile_phone_no", "email")
+CODES = ("company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code")
+MARKS = ("exclude_from_segment", "privacy_blocked")
+FOLDED = {"search_name": ("name", 200), "search_company_name": ("company_name", 200), "search_city": ("city", 100)}
+DIGITS = {"phone_digits": "phone_no", "mobile_phone_digits": "mobile_phone_no"}
+INHERITED = {
+    "inherit_salesperson": ("salesperson_code",),
+    "inherit_territory": ("territory_code",),
+    "inherit_country": ("country_code",),
+    "inherit_language": ("language_code",),
+    "inherit_address": ("address", "city", "post_code"),
+    "inherit_communication": ("phone_no", "mobile_phone_no", "email", "correspondence_type"),
+}
+"""What a person takes from the company, for each flag of the marketing setup (R-CON-7)."""
+
+
+class ContactFields(TypedDict, total=False):
+    type: str | None
+    name: str | None
+    company_no: str | None
+    salesperson_code: str | None
+    job_title: str | None
+    address: str | None
+    city: str | None
+    post_code: str | None
+    country_code: str | None
+    territory_code: str | None
+    language_code: str | None
+    phone_no: str | None
+    mobile_phone_no: str | None
+    email: str | None
+    correspondence_type: str | None
+    exclude_from_segment: bool | None
+    privacy_blocked: bool | None
+
+
+def folded_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that repeat others for search and sorting: names without case and accents, phone numbers as digits.
+
+    Answers those whose source is in `values`, so an update passes what it changes and an import the whole row.
+    """
+    found: dict[str, Any] = {}
+    for column, (source, width) in FOLDED.items():
+        if source in values:
+            found[column] = None if values[source] is None else fold(values[source])[:width]
+    for column, source in DIGITS.items():
+        if source in values:
+            found[column] = "".join(digit for digit in values[source] or "" if digit in "0123456789") or None
+    return found
+
+
+def as_kept(fields: ContactFields, refusals: list[Refusal]) -> dict[str, Any]:
+    """What was given, as it is kept. A name and a type must be there."""
+    given: dict[str, Any] = {**fields}
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name == "name":
+            values[name] = required(value, refusals, ROOM, name)
+        elif name in CODES:
+            values[name] = key(value)
+        elif name in WORDS:
+            values[name] = text(value)
+        elif name in MARKS:
+            values[name] = bool(value)
+        else:
+            values[name] = value
+    return values
+
+
+def check_type(type: str | None, refusals: list[Refusal]) -> None:
+    """A contact is one or the other."""
+    if type is None:
+        refusals.append(Invalid(
+            ROOM, "type", english="A contact is a company or a person. Say which.",
+            french="Un contact est une compagnie ou une personne. Indiquez laquelle.",
+        ))
+
+
+def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> Contact | None:
+    """The company that a person is put under; refuses one that is not there or is a person.
+
+    It stays as it is until the transaction ends, so that the person gets the name that it has.
+    """
+    shared = select(Contact).filter_by(no=company_no).with_for_update(read=True)
+    company = work.session.exec(shared).one_or_none()
+    if company is None:
+        refusals.append(ContactNotFound(ROOM, "company_no", no=company_no))
+    elif company.type != ContactType.COMPANY:
+        refusals.append(Invalid(
+            ROOM, "company_no", english=f"{company_no} is a person. Give the number of a company.",
+            french=f"{company_no} est une personne. Donnez le numéro d'une compagnie.",
+        ))
+    return company
+
+
+def no_company_of_companies() -> Refusal:
+    """A company is its own company and nobody else's."""
+    return Invalid(
+        ROOM, "company_no", english="A company belongs to no other company. Leave companyNo out.",
+        french="Une compagnie n'appartient à aucune autre. Omettez companyNo.",
+    )
+
+
+def handed_down(setup: MarketingSetup) -> list[str]:
+    """What people take from their company, as the marketing setup has it (R-CON-7)."""
+    return [name for flag, names in INHERITED.items() if getattr(setup, flag) for name in names]
+
+
+def check(work: Work, values: Mapping[str, Any]) -> list[Refusal]:
+    """Salespeople who are not there, letters in phone numbers, texts that are too long."""
+    refusals: list[Refusal] = []
+    code = values.get("salesperson_code")
+    if code is not None and not is_there(work, col(Salesperson.code), code):
+        refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=code))
+    for name in DIGITS.values():
+        if any(char.isalpha() for char in values.get(name) or ""):
+            refusals.append(Invalid(
+                ROOM, name, english="A phone number has no letters. Give digits, blanks and signs only.",
+                french="Un numéro de téléphone n'a pas de lettres. Donnez seulement chiffres, espaces et signes.",
+            ))
+    return refusals + too_long(Contact, values, ROOM)

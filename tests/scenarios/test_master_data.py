@@ -1,0 +1,236 @@
+"""D1-001 to 009, 011 to 013: set-up and master data, as clients see them."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import ENTRY, Api, set_up
+
+CHANGES = "query Q($of: ID!) { changes(of: $of) { totalCount nodes { action userId at fields { field oldValue newValue } } } }"
+
+
+def a_segment(api: Api, *contacts: str, **fields: Any) -> str:
+    made = api.done("createSegment", {"segment": fields, "contactNos": list(contacts)}, "segment { no }")
+    return str(made["segment"]["no"])
+
+
+def changes_of(api: Api, id_: str) -> list[tuple[str, dict[str, Any]]]:
+    """Action and fields of each change, newest first."""
+    nodes = api.ask(CHANGES, of=id_)["changes"]["nodes"]
+    return [
+        (node["action"], {each["field"]: (each["oldValue"], each["newValue"]) for each in node["fields"]}) for node in nodes
+    ]
+
+
+def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(api: Api) -> None:
+    api.done("createInteractionGroup", {"code": "g", "interactionGroup": {"description": "Meetings"}}, "interactionGroup { code }")
+
+    assert api.ask('{ interactionGroup(code: "G") { code description version } }')["interactionGroup"] == {
+        "code": "G", "description": "Meetings", "version": 1,
+    }
+    assert api.refused("createInteractionGroup", {"code": "G", "interactionGroup": {"description": "Again"}}) == ["DUPLICATE"]
+    assert api.refused("createInteractionGroup", {"code": " ", "interactionGroup": {"description": "Blank"}}) == ["INVALID"]
+
+
+def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
+    set_up(api)
+
+    made = api.done(
+        "createInteractionTemplate",
+        {"code": "T", "interactionTemplate": {"description": "T", "groupCode": "MEET", "unitCost": "12.34", "unitDuration": 20}},
+        "interactionTemplate { unitCost unitDuration group { code } }",
+    )
+
+    assert made["interactionTemplate"] == {"unitCost": "12.34", "unitDuration": 20, "group": {"code": "MEET"}}
+
+
+@pytest.mark.parametrize("amount", [{"unitCost": "-1"}, {"unitDuration": -1}])
+def test_d1_003_a_template_with_a_negative_amount_is_refused(api: Api, amount: dict[str, Any]) -> None:
+    set_up(api)
+
+    assert api.refused("createInteractionTemplate", {"code": "T", "interactionTemplate": {"description": "T", **amount}}) == ["INVALID"]
+    assert api.refused("updateInteractionTemplate", {"code": "VISIT", "interactionTemplate": amount}) == ["INVALID"]
+
+
+def test_d1_004_the_segment_after_sm00010_is_sm00011_of_today(api: Api) -> None:
+    line = {"startingNo": "SM00001", "lastNoUsed": "SM00010"}
+    api.done("updateNumberSeries", {"code": "SEGM", "numberSeries": {"lines": [line]}}, "numberSeries { lines { lastNoUsed } }")
+    today = api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"]
+
+    made = api.done("createSegment", {"segment": {}}, "segment { no date }")
+
+    assert made["segment"] == {"no": "SM00011", "date": today}
+
+
+@pytest.mark.parametrize(("field", "mutation", "asked"), [
+    ("segmentNos", "createSegment", {"segment": {}}),
+    ("campaignNos", "createCampaign", {"campaign": {"description": "Spring"}}),
+    ("contactNos", "createContact", {"contact": {"name": "Somebody"}}),
+])
+def test_d1_005_d1_006_without_a_series_in_the_setup_a_number_is_refused_naming_the_field(
+    api: Api, field: str, mutation: str, asked: dict[str, Any]
+) -> None:
+    api.done("updateMarketingSetup", {"marketingSetup": {field: None}}, "marketingSetup { version }")
+
+    (error,) = api.do(mutation, asked, "__typename")["userErrors"]
+
+    assert (error["code"], field in error["message"]) == ("NUMBER_SERIES_MISSING", True)
+    assert api.ask("{ segments { totalCount } campaigns { totalCount } contacts { totalCount } }") == {
+        "segments": {"totalCount": 0}, "campaigns": {"totalCount": 0}, "contacts": {"totalCount": 0},
+    }
+
+
+def test_d1_007_a_number_by_hand_is_refused_until_the_series_allows_it(api: Api) -> None:
+    series = {"code": "SEGM", "numberSeries": {"manualNos": False}}
+    api.done("updateNumberSeries", series, "numberSeries { manualNos }")
+    assert api.refused("createSegment", {"no": "X1", "segment": {}}) == ["MANUAL_NO_NOT_ALLOWED"]
+
+    series["numberSeries"] = {"manualNos": True}
+    api.done("updateNumberSeries", series, "numberSeries { manualNos }")
+
+    assert api.done("createSegment", {"no": "x1", "segment": {}}, "segment { no }")["segment"]["no"] == "X1"
+
+
+def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
+    """The line is taken off instead of deleting the segment, which comes to the same."""
+    set_up(api)
+    no = a_segment(api, "P1")
+    (error,) = api.do("deleteContact", {"no": "P1"}, "deletedId")["userErrors"]
+    assert (error["code"], "1 line of an open segment" in error["message"], error["field"]) == ("IN_USE", True, ["no"])
+
+    api.done("removeSegmentLines", {"segmentNo": no, "lines": {"filter": {}}}, "removed")
+
+    id_ = api.ask('{ contact(no: "P1") { id } }')["contact"]["id"]
+    assert api.done("deleteContact", {"no": "P1"}, "deletedId")["deletedId"] == id_
+    assert api.ask('{ contact(no: "P1") { id } }') == {"contact": None}
+
+
+def test_d1_011_a_person_inherits_from_the_company_what_the_flags_say(api: Api) -> None:
+    set_up(api)
+    api.done("updateContact", {"no": "C1", "contact": {"languageCode": "FRA"}}, "contact { version }")
+    heir = {"contact": {"name": "Heir", "companyNo": "C1"}}
+    shown = "contact { salesperson { code } languageCode }"
+    assert api.done("createContact", heir, shown)["contact"] == {"salesperson": {"code": "JO"}, "languageCode": "FRA"}
+
+    flags = {"inheritSalesperson": False, "inheritLanguage": False}
+    api.done("updateMarketingSetup", {"marketingSetup": flags}, "marketingSetup { version }")
+
+    assert api.done("createContact", heir, shown)["contact"] == {"salesperson": None, "languageCode": None}
+
+
+def test_d1_012_a_campaign_does_not_start_after_it_ends(api: Api) -> None:
+    dates = {"startingDate": "2026-03-18", "endingDate": "2026-03-31"}
+    api.done("createCampaign", {"campaign": {"description": "Spring", **dates}}, "campaign { no }")
+
+    assert api.refused("updateCampaign", {"no": "CP0001", "campaign": {"startingDate": "2026-04-01"}}) == ["INVALID"]
+    assert api.ask('{ campaign(no: "CP0001") { startingDate version } }')["campaign"] == {"startingDate": "2026-03-18", "version": 1}
+
+
+def test_d1_013_a_series_without_default_numbers_numbers_nothing(api: Api) -> None:
+    api.done("updateNumberSeries", {"code": "SEGM", "numberSeries": {"defaultNos": False}}, "numberSeries { defaultNos }")
+
+    assert api.refused("createSegment", {"segment": {}}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
+
+
+CARDS: dict[str, tuple[str, str, str, dict[str, Any], dict[str, Any]]] = {
+    "Contact": ("no", "X1", "contact", {"name": "First"}, {"name": "Second"}),
+    "Salesperson": ("code", "X1", "salesperson", {"name": "First"}, {"name": "Second"}),
+    "InteractionGroup": ("code", "X1", "interactionGroup", {"description": "First"}, {"description": "Second"}),
+    "InteractionTemplate": ("code", "X1", "interactionTemplate", {"description": "First"}, {"description": "Second"}),
+    "Campaign": ("no", "X1", "campaign", {"description": "First"}, {"description": "Second"}),
+    "NumberSeries": ("code", "X1", "numberSeries", {"description": "First"}, {"description": "Second"}),
+}
+
+
+@pytest.mark.parametrize("name", list(CARDS))
+def test_a_card_is_created_changed_and_deleted_and_its_changes_can_still_be_read(api: Api, name: str) -> None:
+    key, code, room, first, second = CARDS[name]
+    (word,) = first
+    made = api.done(f"create{name}", {key: code, room: first}, f"{room} {{ id version }}")[room]
+
+    changed = api.done(f"update{name}", {key: "x1", room: second, "expectedVersion": 1}, f"{room} {{ id version {word} }}")[room]
+    assert changed == {"id": made["id"], "version": 2, word: "Second"}
+    assert api.refused(f"update{name}", {key: code, room: first, "expectedVersion": 1}) == ["STALE_VERSION"]
+    assert api.refused(f"update{name}", {key: code, room: {word: None}}) == ["INVALID"]
+    assert api.done(f"update{name}", {key: code, room: second}, f"{room} {{ version }}")[room]["version"] == 2
+    asked = {key: code, "idempotencyKey": "once"}
+    for _ in range(2):
+        assert api.done(f"delete{name}", asked, "deletedId")["deletedId"] == made["id"]
+
+    (refused,) = api.refused(f"delete{name}", {key: code})
+    assert refused.endswith("NOT_FOUND")
+    deleted, updated, created = changes_of(api, made["id"])
+    assert (deleted[0], deleted[1][word]) == ("DELETED", ("Second", None))
+    assert (updated[0], updated[1][word]) == ("UPDATED", ("First", "Second"))
+    assert (created[0], created[1][word]) == ("CREATED", (None, "First"))
+
+
+def test_changes_say_who_and_when_and_are_read_page_by_page(api: Api) -> None:
+    set_up(api)
+    id_ = api.ask('{ contact(no: "C1") { id } }')["contact"]["id"]
+    for city in ("Lyon", "Nice"):
+        api.done("updateContact", {"no": "C1", "contact": {"city": city}}, "contact { version }")
+
+    whole = api.ask(CHANGES, of=id_)["changes"]
+    first = api.ask("query Q($of: ID!) { changes(of: $of, first: 1) { nodes { version } pageInfo { endCursor hasNextPage } } }", of=id_)
+    after = first["changes"]["pageInfo"]["endCursor"]
+    rest = api.ask("query Q($of: ID!, $after: String) { changes(of: $of, after: $after) { nodes { version } } }", of=id_, after=after)
+
+    assert (whole["totalCount"], whole["nodes"][0]["userId"], whole["nodes"][0]["at"][:2]) == (3, "local", "20")
+    assert first["changes"]["nodes"] == [{"version": 3}]
+    assert rest["changes"]["nodes"] == [{"version": 2}, {"version": 1}]
+    for nobody in ("con_999", "nothing", ""):
+        assert api.ask(CHANGES, of=nobody)["changes"]["totalCount"] == 0
+
+
+def test_the_changes_of_the_setup_can_be_read(api: Api) -> None:
+    made = api.done("updateMarketingSetup", {"marketingSetup": {"timeZone": "America/Toronto"}}, "marketingSetup { id version }")
+
+    assert changes_of(api, made["marketingSetup"]["id"]) == [("UPDATED", {"timeZone": ("UTC", "America/Toronto")})]
+
+
+def test_what_people_get_from_their_company_is_in_their_changes_r_con_8(api: Api) -> None:
+    set_up(api)
+
+    api.done("updateContact", {"no": "C1", "contact": {"name": "Boréale", "salespersonCode": "PS"}}, "contact { name }")
+
+    person = api.ask('{ contact(no: "P1") { id companyName salesperson { code } } }')["contact"]
+    assert (person["companyName"], person["salesperson"]["code"]) == ("Boréale", "PS")
+    assert changes_of(api, person["id"])[0] == (
+        "UPDATED", {"companyName": ("Boréal", "Boréale"), "salespersonCode": ("JO", "PS")}
+    )
+
+
+def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
+    set_up(api)
+    asked = {"contactNo": "P1", "templateCode": "VISIT", "comments": ["Éric said so"]}
+    entry = api.done("createInteraction", {"interaction": asked}, ENTRY)["interactionLogEntry"]
+
+    made = api.done("anonymizeContact", {"no": "P1"}, "contact { id name email privacyBlocked company { no } dateOfLastInteraction }")
+
+    contact = made["contact"]
+    assert (contact["name"], contact["privacyBlocked"], contact["company"]) == ("Anonymized P1", True, {"no": "C1"})
+    assert contact["dateOfLastInteraction"]
+    kept = api.ask("query Q($no: Int!) { interactionLogEntry(entryNo: $no) { cost contact { name } comments { comment } } }",
+                   no=entry["entryNo"])["interactionLogEntry"]
+    assert kept == {"cost": "45.00", "contact": {"name": "Anonymized P1"}, "comments": [{"comment": ""}]}
+    assert "Éric" not in str(changes_of(api, contact["id"]))
+    assert api.refused("deleteContact", {"no": "P1"}) == ["IN_USE"]
+    assert api.refused("createInteraction", {"interaction": asked}) == ["CONTACT_PRIVACY_BLOCKED"]
+
+
+def test_refusals_are_told_in_french(api: Api) -> None:
+    set_up(api)
+    api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
+    text = """mutation { one: deleteSalesperson(input: {code: "JO"}) { userErrors { message(language: FR) } }
+        two: updateContact(input: {no: "P1", contact: {type: COMPANY}}) { userErrors { message(language: FR) } }
+        three: updateSalesperson(input: {code: "JO", salesperson: {}, expectedVersion: 7}) { userErrors { message(language: FR) } } }"""
+
+    told = {name: payload["userErrors"][0]["message"] for name, payload in api.ask(text).items()}
+
+    assert told == {
+        "one": "Suppression impossible : JO sert encore dans 1 écriture journal interaction et 2 contacts. Bloquez-le plutôt (blocked).",
+        "two": "Le contact P1 a 1 interaction ; son type reste donc. Créez plutôt un nouveau contact de l'autre type.",
+        "three": "Représentant JO : il y a eu une modification entre-temps, la version est 1 et vous attendiez 7. "
+                 "Relisez et recommencez.",
+    }
