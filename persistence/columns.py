@@ -1,6 +1,7 @@
 """Column types that answer equally on both databases, and the class every table is made from."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -77,6 +78,19 @@ class Instant(TypeDecorator[dt.datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON kept as text, its members in the order given. Shown to clients with `json_sql.AsJson`."""
+
+    impl = Unicode
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
 
 
 def clock() -> TypeEngine[dt.time]:

@@ -62,6 +62,16 @@ class JsonWords(ColumnElement[Any]):
         self.words = list(words)
 
 
+class AsJson(ColumnElement[Any]):
+    """A column of type `JsonText` as the JSON that it is."""
+
+    inherit_cache = False
+    type = Json()
+
+    def __init__(self, text: ColumnElement[Any]) -> None:
+        self.text = text
+
+
 class CursorText(ColumnElement[Any]):
     """A tag and the values of one row as an opaque text: hex of a JSON array, the same letters on both databases."""
 
@@ -169,6 +179,12 @@ def _(element: JsonWords, compiler: SQLCompiler, **kw: Any) -> str:
     )
     array = f"'[' || substr({chosen}, 2) || ']'"
     return f"({array})::json" if compiler.dialect.name == "postgresql" else f"json({array})"
+
+
+@compiles(AsJson)
+def _(element: AsJson, compiler: SQLCompiler, **kw: Any) -> str:
+    inside = compiler.process(element.text, **kw)
+    return f"({inside})::json" if compiler.dialect.name == "postgresql" else f"json({inside})"
 
 
 @compiles(CursorText, "postgresql")

@@ -21,6 +21,7 @@ CACHE_KIB = 32_768
 def engine(url: str) -> AsyncEngine:
     """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word."""
     made = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"))
+    made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
 
     @event.listens_for(made.sync_engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -6,6 +6,7 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
+from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
 from persistence.templates import (
@@ -20,5 +21,6 @@ __all__ = [
     "AccessToken", "Campaign", "CampaignEntry", "Change", "ChangeField", "Contact", "EntryCounter", "IdempotencyKey",
     "InteractionComment", "InteractionGroup", "InteractionGroupTranslation", "InteractionLogEntry", "InteractionTemplate",
     "InteractionTemplateTranslation", "LoggedSegment", "MarketingSetup", "NumberSeries", "NumberSeriesLine",
-    "PostponedInteraction", "RetiredSegment", "Salesperson", "Segment", "SegmentLine", "Table", "UserSetup",
+    "PostponedInteraction", "RetiredSegment", "Salesperson", "SavedSegmentCriteria", "SavedSegmentStep", "Segment",
+    "SegmentLine", "SegmentStep", "SegmentStepLine", "Table", "UserSetup",
 ]

@@ -32,6 +32,12 @@ class Evaluation(StrEnum):
     VERY_NEGATIVE = "VERY_NEGATIVE"
 
 
+class SegmentStepAction(StrEnum):
+    ADD = "ADD"
+    KEEP_MATCHING = "KEEP_MATCHING"
+    REMOVE_MATCHING = "REMOVE_MATCHING"
+
+
 class ChangeAction(StrEnum):
     CREATED = "CREATED"
     UPDATED = "UPDATED"

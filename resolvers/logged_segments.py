@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, null, select, update
+from sqlalchemy import delete, null, select, update
 
 from persistence.conditions import among
 from resolvers.entries.marking import revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, RETIRED_SEGMENTS, SEGMENTS
+from resolvers.segments.deleting import drop
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.selections import SHOWN, check_count
 from resolvers.work import Work
 
@@ -39,15 +40,26 @@ class NotCanceled(Refusal):
     french = "Le segment journalisé {entry_no} n'est pas annulé ; il reste donc. Annulez-le d'abord."
 
 
+class SegmentOpenAgain(Refusal):
+    """K18."""
+
+    code = UserErrorCode.LOGGED_SEGMENT_CANCELED
+    english = "Logged segment {entry_no} was undone: its segment is open again. Log that segment anew instead."
+    french = "Le segment journalisé {entry_no} a été défait : son segment est de nouveau ouvert. Journalisez plutôt ce segment."
+
+
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentMarked:
     """Cancel a logged segment with its campaign entries and interactions, or take that back (R-LSG-1).
 
     Taking it back revives what this canceling struck out. What was canceled one by one, before or since, stays so (K17).
+    Refused for one that was undone: its segment is open again and would be logged twice (K18).
     """
     held = select(LOGGED_SEGMENTS.c.canceled).where(LOGGED_SEGMENTS.c.entry_no == entry_no).with_for_update()
     before = work.session.scalars(held).one_or_none()
     if before is None:
         raise Refused(LoggedSegmentNotFound("entry_no", entry_no=entry_no))
+    if before and not canceled and _is_undone(work, entry_no):
+        raise Refused(SegmentOpenAgain("entry_no", entry_no=entry_no))
     if before != canceled:
         marked = update(LOGGED_SEGMENTS).where(LOGGED_SEGMENTS.c.entry_no == entry_no)
         work.session.execute(marked.values(canceled=canceled).execution_options(synchronize_session=False))
@@ -70,8 +82,13 @@ def revive_with(work: Work, entry_no: int) -> int:
     return revived
 
 
+def _is_undone(work: Work, entry_no: int) -> bool:
+    """Whether no header is kept behind it any more: undoing took it (K7)."""
+    return work.session.scalar(select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no == entry_no)) is None
+
+
 def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDeleted:
-    """Delete canceled logged segments with the header and lines kept behind them (K7): all of them, or none (R-LSG-2).
+    """Delete canceled logged segments with the header, lines and steps kept behind them (K7): all of them, or none (R-LSG-2).
 
     Their campaign entries and interactions stay, canceled, and may be un-canceled one by one now. Segments that followed
     one up follow nothing. The segment's number is never given again (K7).
@@ -83,7 +100,7 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
         work.session.execute(on_its_own.values(logged_segment_entry_no=null(), canceled_with=null()))
     for rows in (SEGMENTS, LOGGED_SEGMENTS):
         work.session.execute(update(rows).where(among(rows.c.follow_up_of, gone)).values(follow_up_of=null()))
-    _retire(work, gone)
+    drop(work, among(SEGMENTS.c.logged_segment_entry_no, gone))
     work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, gone)))
     return LoggedSegmentsDeleted(gone[:SHOWN])
 
@@ -97,13 +114,3 @@ def _claim_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:
         for place, entry_no in enumerate(entry_nos) if not there.get(entry_no)
     ])
     return sorted(there)
-
-
-def _retire(work: Work, gone: Sequence[int]) -> None:
-    """The segments behind these go with their lines; their numbers stay given (K7)."""
-    behind = among(SEGMENTS.c.logged_segment_entry_no, gone)
-    names = ["id", "no"]
-    retired = select(*(SEGMENTS.c[name] for name in names)).where(behind)
-    work.session.execute(insert(RETIRED_SEGMENTS).from_select(names, retired))
-    work.session.execute(delete(LINES).where(LINES.c.segment_id.in_(select(SEGMENTS.c.id).where(behind))))
-    work.session.execute(delete(SEGMENTS).where(behind))

@@ -19,7 +19,7 @@ from resolvers.users import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
 from schema.inputs import given
-from schema.planning import plain
+from schema.planning import plain, speaking
 from schema.planning.declarations import Entity
 from schema.planning.operations import Planning
 from schema.planning.planner import Planned
@@ -78,7 +78,11 @@ class Context:
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
         statements = [(plan.sql, plan.parameters(variables, occasion)) for plan in plans]
-        return await self.database.reading(statements)
+        texts = await self.database.reading(statements)
+        return [
+            speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
+            for plan, text in zip(plans, texts, strict=True)
+        ]
 
     async def show(
         self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None

@@ -19,6 +19,7 @@ from schema.mutations.entries import EntryMutations
 from schema.mutations.interactions import DraftQueries, InteractionMutations
 from schema.mutations.logged_segments import LoggedSegmentMutations
 from schema.mutations.salespeople import SalespersonMutations
+from schema.mutations.segment_building import SegmentBuildingMutations
 from schema.mutations.segment_logging import SegmentLoggingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
@@ -29,6 +30,7 @@ from schema.planning.errors import BadUserInput
 from schema.salespeople import SalespersonQueries
 from schema.scalars import CONFIG
 from schema.segment_previews import SegmentPreviewQueries
+from schema.segment_steps import SavedCriteriaQueries
 from schema.segments import SegmentQueries
 from schema.setup import SetupQueries
 from schema.templates import TemplateQueries
@@ -78,14 +80,15 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
 Query: Any = merge_types(
     "Query",
     (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, ChangeQueries, DraftQueries, SegmentPreviewQueries),
+     CampaignQueries, ChangeQueries, DraftQueries, SegmentPreviewQueries, SavedCriteriaQueries),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
-    (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, LoggedSegmentMutations,
-     SegmentLoggingMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations, SetupMutations),
+    (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, SegmentBuildingMutations,
+     SegmentLoggingMutations, LoggedSegmentMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations,
+     SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

@@ -10,6 +10,7 @@ from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode,
 from strawberry.schema.config import StrawberryConfig
 
 BigInt = NewType("BigInt", int)
+Filter = NewType("Filter", object)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -97,6 +98,10 @@ CONFIG = StrawberryConfig(
         Decimal: _scalar(
             "Decimal", "An amount in company currency: text with at least two decimals, `\"12.50\"`. Input also takes a number.",
             parse_decimal, show_decimal, _decimal_literal,
+        ),
+        Filter: _scalar(
+            "Filter", "A filter as JSON in the shape of its input type; hand it back as the variable.", lambda given: given,
+            lambda kept: kept,
         ),
         BigInt: _scalar("BigInt", "A whole number up to 2^53, a JSON integer.", parse_big_int, int),
     },

@@ -96,6 +96,10 @@ class Segment(Node):
     cost: Decimal = computed(_over_lines(cost), "What its lines cost together, in company currency.")
     duration: BigInt = computed(_over_lines(duration), "How long its lines take together, in minutes.")
     lines = many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
+    steps = listing(
+        "segment_steps.SegmentStep", "The steps in which its contacts were put together, oldest first.",
+        belongs=lambda segment, step, _: [step.c.segment_id == segment.c.id], order=lambda step: step.c.step_no,
+    )
     follow_up_of = one("segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of",
                        remote="entry_no")
 

@@ -37,6 +37,10 @@ Evaluation = _enum(
     words.Evaluation, "How the interaction went.", VERY_POSITIVE="Very well.", POSITIVE="Well.", NEUTRAL="Neither well nor badly.",
     NEGATIVE="Badly.", VERY_NEGATIVE="Very badly.",
 )
+SegmentStepAction = _enum(
+    words.SegmentStepAction, "What a step does to the contacts of a segment (R-ADD, R-REF, R-RED).",
+    ADD="Puts them on it.", KEEP_MATCHING="Takes all others off.", REMOVE_MATCHING="Takes them off.",
+)
 ChangeAction = _enum(
     words.ChangeAction, "What was done to a card or setting.", CREATED="It was created.", UPDATED="Some of it was changed.",
     DELETED="It was deleted.", ANONYMIZED="Who it was was blanked for good; the change log forgot it too.",
@@ -80,4 +84,15 @@ OnBlocked = _enum(
     OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.",
     SKIP="The others are logged; these stay behind the logged segment.",
     LEAVE_IN_SEGMENT="The others are logged; these stay in an open segment of the same number, as they are.",
+)
+
+
+class RemoveModeWord(StrEnum):
+    KEEP_MATCHING = "KEEP_MATCHING"
+    REMOVE_MATCHING = "REMOVE_MATCHING"
+
+
+RemoveMode = _enum(
+    RemoveModeWord, "Which contacts go from a segment.", KEEP_MATCHING="Those that do not pass the filter (R-REF).",
+    REMOVE_MATCHING="Those that pass the filter (R-RED).",
 )

@@ -1,19 +1,20 @@
-"""Adding contacts to a segment, by number or by what they have in common (R-ADD)."""
+"""Adding contacts to a segment, by number, by what they have in common, or from a logged segment (R-ADD)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, false, func, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, case, false, func, literal, or_, select
 
-from persistence.lists import listed
-from persistence.segments import Segment
+from persistence.segments import LoggedSegment, Segment
+from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, refuse_any
-from resolvers.segments import references
+from resolvers.segments import finding, references, steps
 from resolvers.segments.choosing import MOST_NUMBERS, Matching
 from resolvers.segments.filling import fill
-from resolvers.segments.opening import claim, undone
-from resolvers.segments.tables import CONTACTS, LINES
+from resolvers.segments.opening import claim, open_one
+from resolvers.segments.steps import Criteria
+from resolvers.segments.tables import LINES
 from resolvers.work import Work, key
 
 ORDER = ("search_company_name", "company_no", "type", "search_name", "no")
@@ -34,24 +35,32 @@ class ContactsAdded:
 
 def add_contacts(
     work: Work, segment_no: str, *, contact_nos: list[str] | None = None, matching: Matching | None = None,
-    ignore_exclusion: bool = False, allow_existing: bool = False, dry_run: bool = False,
+    filter: Mapping[str, Any] | None = None, logged_segment_entry_no: int | None = None, expand_companies: bool = False,
+    allow_related_companies: bool = False, ignore_exclusion: bool = False, allow_existing: bool = False, dry_run: bool = False,
 ) -> ContactsAdded:
     """Put contacts on the segment, each on a line of its own that follows the segment (R-ADD, R-LIN-1).
 
-    Those given by number stand in the order given and are refused when closed for privacy. Those found by a condition stand
-    by company and name (R-ADD-6) and are left out when closed for privacy (K14). Who is excluded from segments, or on this
-    one already, is left out unless asked for (R-ADD-5).
+    Those given by number stand in the order given and are refused when closed for privacy; those of a logged segment stand
+    as its entries do, one line for each. Those found by a condition, of which `filter` is the record, stand by company and
+    name (R-ADD-6). Whoever is found and closed for privacy is left out (K14); so is, unless asked for, who is excluded from
+    segments or on this one already (R-ADD-5). It becomes a step of the segment (R-ADD-7).
     """
-    with undone(work, dry_run):
-        segment = claim(work, segment_no, "segment_no")
-        if contact_nos is None:
-            found = select(CONTACTS).where(matching(CONTACTS) if matching else true()).subquery("found")
-            order = [found.c[name].asc().nulls_last() for name in ORDER]
-            return _add(work, segment, found, order, ignore_exclusion=ignore_exclusion, allow_existing=allow_existing)
+    segment = (open_one if dry_run else claim)(work, segment_no, "segment_no")
+    criteria = Criteria(
+        SegmentStepAction.ADD, filter, expand_companies=expand_companies, allow_related_companies=allow_related_companies,
+        ignore_exclusion=ignore_exclusion, allow_existing_contacts=allow_existing, by_number=contact_nos is not None,
+        logged_segment_entry_no=logged_segment_entry_no,
+    )
+    if contact_nos is not None:
         refusals: list[Refusal] = []
         numbers = checked_numbers(work, contact_nos, refusals, "from", "contact_nos")
         refuse_any(refusals)
-        return add_numbers(work, segment, numbers, ignore_exclusion=ignore_exclusion, allow_existing=allow_existing)
+        return add_numbers(work, segment, numbers, criteria, dry_run=dry_run)
+    if logged_segment_entry_no is None:
+        return add(work, segment, finding.matching(matching), criteria, dry_run=dry_run)
+    work.find(LoggedSegment, "from", "logged_segment_entry_no", entry_no=logged_segment_entry_no)
+    recorded = replace(criteria, filter=steps.of_logged_segment(logged_segment_entry_no))
+    return add(work, segment, finding.of_logged_segment(logged_segment_entry_no), recorded, dry_run=dry_run)
 
 
 def checked_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *field: str) -> list[str]:
@@ -65,48 +74,45 @@ def checked_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *
 
 
 def add_numbers(
-    work: Work, segment: Segment, numbers: Sequence[str], *, ignore_exclusion: bool = False, allow_existing: bool = False
+    work: Work, segment: Segment, numbers: Sequence[str], criteria: Criteria | None = None, *, dry_run: bool = False
 ) -> ContactsAdded:
     """Add checked numbers. One that is given twice is on the segment already the second time."""
-    wanted = list(numbers) if allow_existing else list(dict.fromkeys(numbers))
-    asked = listed(work.session, wanted)
-    given = (
-        select(*CONTACTS.c, asked.c.position)
-        .select_from(asked.join(CONTACTS, CONTACTS.c.no == asked.c.value)).subquery("found")
-    )
-    added = _add(work, segment, given, [given.c.position], ignore_exclusion=ignore_exclusion, allow_existing=allow_existing)
-    again = len(numbers) - len(wanted)
-    return ContactsAdded(
-        added.segment_id, added.matched + again, added.added, added.skipped_excluded, added.skipped_privacy_blocked,
-        added.skipped_existing + again,
-    )
+    criteria = replace(criteria or Criteria(SegmentStepAction.ADD, by_number=True), filter=steps.of_numbers(numbers))
+    return add(work, segment, finding.named(work, numbers), criteria, dry_run=dry_run)
 
 
-def _add(
-    work: Work, segment: Segment, found: FromClause, order: Sequence[ColumnElement[Any]], *,
-    ignore_exclusion: bool, allow_existing: bool,
+def add(
+    work: Work, segment: Segment, meant: Select[tuple[str, int]], criteria: Criteria, *, dry_run: bool = False
 ) -> ContactsAdded:
-    fate = _fate(segment, found, ignore_exclusion, allow_existing)
+    """Add the contacts that are meant, in the way of the criteria, and record it; a dry run only counts them."""
+    found = finding.with_companies(meant, criteria)
+    fate = _fate(segment, found, criteria)
     fates = select(fate.label("fate")).subquery("fates")
-    counted = select(fates.c.fate, func.count()).group_by(fates.c.fate)
-    counts: dict[str, int] = dict(work.session.execute(counted).all())
-    position = func.row_number().over(order_by=list(order)).label("position")
-    counts["added"] = fill(
-        work, segment, select(found.c.no.label("contact_no"), position).where(fate == "added").subquery("fresh")
-    )
+    counts: dict[str, int] = dict(work.session.execute(select(fates.c.fate, func.count()).group_by(fates.c.fate)).all())
+    if not dry_run:
+        before = segment.last_line_no
+        counts["added"] = fill(work, segment, _in_order(found, fate))
+        steps.added(work, segment, criteria, after=before)
     assert segment.id is not None
     return ContactsAdded(
-        segment.id, sum(counts.values()), counts["added"], counts.get("excluded", 0), counts.get("blocked", 0),
+        segment.id, sum(counts.values()), counts.get("added", 0), counts.get("excluded", 0), counts.get("blocked", 0),
         counts.get("existing", 0),
     )
 
 
-def _fate(segment: Segment, found: FromClause, ignore_exclusion: bool, allow_existing: bool) -> ColumnElement[str]:
+def _fate(segment: Segment, found: FromClause, criteria: Criteria) -> ColumnElement[str]:
     """What becomes of each contact found; the first reason to leave it out counts."""
     there = select(LINES.c.contact_no).where(LINES.c.segment_id == segment.id, LINES.c.contact_no.is_not(None))
     return case(
         (found.c.privacy_blocked, literal("blocked")),
-        (false() if ignore_exclusion else found.c.exclude_from_segment, literal("excluded")),
-        (false() if allow_existing else found.c.no.in_(there), literal("existing")),
+        (false() if criteria.ignore_exclusion else found.c.exclude_from_segment, literal("excluded")),
+        (false() if criteria.allow_existing_contacts else or_(found.c.time > 1, found.c.no.in_(there)), literal("existing")),
         else_=literal("added"),
     )
+
+
+def _in_order(found: FromClause, fate: ColumnElement[str]) -> FromClause:
+    """Those to be added: in an order of their own, or by company and name."""
+    order = [found.c[name].asc().nulls_last() for name in ("position", *ORDER)]
+    position = func.row_number().over(order_by=order).label("position")
+    return select(found.c.no.label("contact_no"), position).where(fate == "added").subquery("fresh")

@@ -1,7 +1,9 @@
 """The segment that follows a logged one: the same contacts, and no interaction yet (R-LOG-11, K10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, literal, not_, select, true
 from sqlmodel import col
@@ -10,7 +12,7 @@ from persistence.segments import LoggedSegment, Segment
 from resolvers import number_series
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import text
-from resolvers.segments import references
+from resolvers.segments import references, steps
 from resolvers.segments.choosing import Matching
 from resolvers.segments.deriving import Facts, Values
 from resolvers.segments.filling import fill
@@ -40,13 +42,13 @@ class NobodyToFollowUp(Refusal):
 
 
 def create_follow_up(
-    work: Work, logged_segment_entry_no: int, *, matching: Matching | None = None, with_canceled: bool = False,
-    description: str | None = None, template_code: str | None = None,
+    work: Work, logged_segment_entry_no: int, *, matching: Matching | None = None, filter: Mapping[str, Any] | None = None,
+    with_canceled: bool = False, description: str | None = None, template_code: str | None = None,
 ) -> FollowUpCreated:
     """Follow up a logged segment later: all its contacts, or those whose entries match (R-LOG-11, K10).
 
     Canceled entries are left out unless asked for (K14): what was struck out needs no follow-up. With a template the new
-    segment assigns its interaction. Refused when nobody is left.
+    segment assigns its interaction. Refused when nobody is left. `filter` is what `matching` says, to be kept as a step.
     """
     logged = work.find(LoggedSegment, "logged_segment_entry_no", entry_no=logged_segment_entry_no)
     assert logged is not None
@@ -60,17 +62,18 @@ def create_follow_up(
     where = matching(ENTRIES) if matching else true()
     if not with_canceled:
         where = where & not_(ENTRIES.c.canceled)
-    return FollowUpCreated(follow_up(work, logged, campaign_no, where, **values))
+    return FollowUpCreated(follow_up(work, logged, campaign_no, where, filter=filter, **values))
 
 
 def follow_up(
     work: Work, logged: LoggedSegment, campaign_no: str | None, where: ColumnElement[bool] | None = None, *,
-    description: str | None = None, template_code: str | None = None,
+    filter: Mapping[str, Any] | None = None, description: str | None = None, template_code: str | None = None,
 ) -> int:
     """A new segment of today with a line for each of these entries of a logged segment; answers its id.
 
     The campaign stays, each line's own too; the salesperson is the user's, else each contact's. Refused without entries.
     """
+    assert logged.entry_no is not None
     segment = Segment(id=None, no="", date=work.today, salesperson_code=references.usable_salesperson(work))
     if template_code is not None:
         assign(segment, {"template_code": template_code} | of_template(work, template_code))
@@ -88,7 +91,7 @@ def follow_up(
     count = fill(work, segment, entries, altered=partial(_with_campaign, entries, campaign_no))
     if not count:
         raise Refused(NobodyToFollowUp("filter", entry_no=logged.entry_no))
-    # The one step that a follow-up has, ADD from the logged segment (R-LOG-11), is recorded here.
+    steps.added(work, segment, steps.from_logged_segment(logged.entry_no, filter))
     assert segment.id is not None
     return segment.id
 

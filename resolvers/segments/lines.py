@@ -1,6 +1,7 @@
 """Adding, changing and removing single lines (R-LIN)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypedDict
@@ -10,8 +11,9 @@ from sqlalchemy import ColumnElement, FromClause, case, delete, literal, select
 from persistence.lists import listed_rows
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
+from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, UserErrorCode, refuse_any
-from resolvers.segments import references
+from resolvers.segments import references, steps
 from resolvers.segments.choosing import SHOWN, Chosen, Matching, choose
 from resolvers.segments.deriving import Facts, Values, initial, with_template
 from resolvers.segments.fields import LineFields, kept_line
@@ -87,6 +89,7 @@ def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdde
     """New lines in the order given. Each begins as the segment says; what is given for it wins (R-LIN-1, K11).
 
     A line may be without a contact, then also without a template of its own (R-LIN-5); a contact may stand twice (R-LIN-6).
+    It becomes a step of the segment if there is a contact among them (R-LIN-9).
     """
     segment = claim(work, segment_no, "segment_no")
     refusals: list[Refusal] = []
@@ -97,6 +100,9 @@ def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdde
     if rows:
         source = _source(work, rows)
         fill(work, segment, source, also=partial(_with_template, source.c.template_code), altered=partial(_as_given, source))
+        numbers = [row["contact_no"] for row in rows if row.get("contact_no")]
+        if numbers:
+            steps.added(work, segment, steps.by_hand(SegmentStepAction.ADD, numbers), after=first - 1)
     return LinesAdded(segment.id, list(range(first, segment.last_line_no + 1))[:SHOWN])
 
 
@@ -106,7 +112,7 @@ def update_lines(
     """Change lines, one change after the other, all or none. What is set is marked as the line's own (K11).
 
     A template fills the line (R-TMPL); what is set beside it wins. A contact, or a reset, lets the line begin anew from
-    the segment (R-LIN-3).
+    the segment (R-LIN-3); another contact than before becomes steps (R-LIN-9).
     """
     with undone(work, dry_run):
         segment = claim(work, segment_no, "segment_no", expected_version=expected_version)
@@ -122,7 +128,8 @@ def update_lines(
             if not refusals:
                 matched += lines.count
                 shown.update(lines.first)
-                changed += _change(work, segment, known, lines, values, reset=change.get("reset_to_segment", False))
+                with _recorded(work, segment, lines, values):
+                    changed += _change(work, segment, known, lines, values, reset=change.get("reset_to_segment", False))
         refuse_any(refusals)
         assert segment.id is not None
         return LinesUpdated(segment.id, matched, changed, sorted(shown)[:SHOWN])
@@ -131,14 +138,17 @@ def update_lines(
 def remove_lines(
     work: Work, segment_no: str, *, line_nos: list[int] | None = None, matching: Matching | None = None, dry_run: bool = False
 ) -> LinesRemoved:
-    """Take lines off the segment. Their numbers are not given again (K20)."""
+    """Take lines off the segment. Their numbers are not given again (K20). It becomes a step if there is a contact (R-LIN-9)."""
     with undone(work, dry_run):
         segment = claim(work, segment_no, "segment_no")
         refusals: list[Refusal] = []
         lines = choose(work, segment, refusals, line_nos=line_nos, matching=matching)
         refuse_any(refusals)
-        doomed = select(LINE.c.line_no).where(LINE.c.segment_id == segment.id, lines.where)
-        work.session.execute(delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(doomed)))
+        if lines.count > lines.without_contact:
+            steps.take_off(work, segment, lines.where)
+        else:
+            doomed = select(LINE.c.line_no).where(LINE.c.segment_id == segment.id, lines.where)
+            work.session.execute(delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(doomed)))
         assert segment.id is not None
         return LinesRemoved(segment.id, lines.count, lines.first)
 
@@ -203,6 +213,17 @@ def _unfit(lines: Chosen, values: Mapping[str, Any], path: tuple[str, ...]) -> l
     if values.get("template_code") and lacks_contact:
         refusals.append(LineNeedsContact(*path, "template_code"))
     return refusals
+
+
+@contextmanager
+def _recorded(work: Work, segment: Segment, lines: Chosen, values: Mapping[str, Any]) -> Iterator[None]:
+    """What gives a line another contact becomes steps (R-LIN-9)."""
+    if "contact_no" not in values:
+        yield
+        return
+    old = work.session.scalar(select(LINE.c.contact_no).where(LINE.c.segment_id == segment.id, lines.where))
+    yield
+    steps.exchanged(work, segment, lines.first[0], old, values["contact_no"])
 
 
 def _change(

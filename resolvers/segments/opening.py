@@ -39,6 +39,14 @@ def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -
     return segment
 
 
+def open_one(work: Work, no: str, *field: str) -> Segment:
+    """The open segment of this number for who only looks: neither locked nor changed. `field` names the argument."""
+    segment = work.find(Segment, no=key(no), logged_segment_entry_no=None)
+    if segment is None:
+        raise Refused(SegmentNotFound(*field, no=key(no)))
+    return segment
+
+
 @contextmanager
 def undone(work: Work, only_if: bool) -> Iterator[None]:
     """What happens inside is taken back at the end, if so: how a dry run finds out what would happen."""

@@ -9,6 +9,7 @@ from persistence.campaigns import CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
+from persistence.segment_steps import SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 
 
@@ -23,4 +24,7 @@ ENTRIES = table(InteractionLogEntry)
 LINES = table(SegmentLine)
 LOGGED_SEGMENTS = table(LoggedSegment)
 RETIRED_SEGMENTS = table(RetiredSegment)
+SAVED_STEPS = table(SavedSegmentStep)
 SEGMENTS = table(Segment)
+STEP_LINES = table(SegmentStepLine)
+STEPS = table(SegmentStep)

@@ -10,6 +10,7 @@ from sqlmodel import col
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.logged_segments import strike_out_with
+from resolvers.segments import steps
 from resolvers.segments.choosing import SHOWN
 from resolvers.segments.opening import claim_if_open, undone
 from resolvers.segments.tables import ENTRIES, LINES
@@ -123,7 +124,9 @@ def _join(work: Work, closed: Segment, opened: Segment) -> int:
     """The lines join those on the open header; their numbers are free there (K20). The empty header goes."""
     moving = update(LINES).values(segment_id=opened.id).where(LINES.c.segment_id == closed.id)
     moved = cast("CursorResult[Any]", work.session.execute(moving)).rowcount
-    # Whatever else hangs on a segment's id, its steps, moves here too, before those that the open one has.
+    assert closed.id is not None
+    assert opened.id is not None
+    steps.join(work, closed.id, opened.id)
     work.session.delete(closed)
     work.session.flush()
     return moved

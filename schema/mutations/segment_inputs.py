@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import strawberry
 
-from schema.filters.contacts import ContactFilter
 from schema.filters.segments import SegmentLineFilter
 from schema.inputs import key_to_repeat, optional, required, version_expected
 from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
@@ -48,19 +47,9 @@ class UpdateSegmentInput:
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
-class SegmentContactSource:
-    contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
-    filter: ContactFilter | None = optional("All contacts that pass, by company and name (R-ADD-6). `{}` is every contact.")
-
-
-@strawberry.input(description="Contacts to put on a segment (R-ADD).")
-class AddSegmentContactsInput:
-    segment_no: str = required("The segment.")
-    from_: SegmentContactSource = strawberry.field(name="from", description="Which contacts.")
-    ignore_exclusion: bool = strawberry.field(default=False, description="Also those that are excluded from segments (R-ADD-5).")
-    allow_existing_contacts: bool = strawberry.field(default=False, description="Also those that stand on it already: again.")
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
+@strawberry.input(description="A segment to delete.")
+class DeleteSegmentInput:
+    no: str = required("Its number.")
     idempotency_key: str | None = key_to_repeat()
 
 

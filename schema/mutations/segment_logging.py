@@ -9,7 +9,7 @@ from schema import identifiers
 from schema.filters.contacts import speaks_of_canceled
 from schema.filters.interactions import InteractionLogEntryFilter
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
-from schema.mutations.selecting import matching
+from schema.mutations.selecting import kept, matching
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.planning.declarations import entity_of
 from schema.segment_previews import LineVerdict
@@ -117,7 +117,7 @@ class SegmentLoggingMutations:
     ) -> CreateFollowUpSegmentPayload | None:
         return await info.context.write(
             info, input, rules.create_follow_up, input.logged_segment_entry_no,
-            matching=await matching(info, InteractionLogEntryFilter, "filter"),
+            matching=await matching(info, InteractionLogEntryFilter, "filter"), filter=kept(info, "filter"),
             with_canceled=speaks_of_canceled(given(or_none(input.filter))),
             description=or_none(input.description), template_code=or_none(input.template_code),
         )

@@ -1,4 +1,4 @@
-"""Building segments and customising their lines."""
+"""Segments and their lines: creating, customising, deleting them. Whom they hold: see `segment_building`."""
 
 from typing import Any
 
@@ -6,13 +6,12 @@ import strawberry
 
 from resolvers import segments as rules
 from schema import identifiers
-from schema.filters.contacts import ContactFilter
 from schema.filters.segments import SegmentLineFilter
 from schema.inputs import given, or_none
 from schema.mutations.segment_inputs import (
-    AddSegmentContactsInput,
     AddSegmentLinesInput,
     CreateSegmentInput,
+    DeleteSegmentInput,
     RemoveSegmentLinesInput,
     SegmentLineChange,
     UpdateSegmentInput,
@@ -23,7 +22,8 @@ from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.planning.declarations import entity_of
 
 
-def _segment() -> Any:
+def segment_shown() -> Any:
+    """The segment that a mutation was about."""
     return shown("segments.Segment", "The segment as it is now.", "segment_id")
 
 
@@ -31,35 +31,34 @@ def _segment() -> Any:
 class CreateSegmentPayload(Payload):
     """What createSegment did."""
 
-    segment = _segment()
+    segment = segment_shown()
 
 
 @payload
 class UpdateSegmentPayload(Payload):
     """What updateSegment did, or would do."""
 
-    segment = _segment()
+    segment = segment_shown()
     lines_changed: int = told("How many lines got something new.")
     lines_kept: int = told("How many lines stayed as they were.")
 
 
 @payload
-class AddSegmentContactsPayload(Payload):
-    """What addSegmentContacts did, or would do."""
+class DeleteSegmentPayload(Payload):
+    """What deleteSegment did."""
 
-    segment = _segment()
-    matched: int = told("How many contacts were found.")
-    added: int = told("How many lines arose.")
-    skipped_excluded: int = told("How many are excluded from segments (R-ADD-5).")
-    skipped_privacy_blocked: int = told("How many are blocked for privacy (K14).")
-    skipped_existing: int = told("How many stood on it already.")
+    @strawberry.field(description="The id of the segment that is gone.")
+    def deleted_id(self) -> strawberry.ID | None:
+        outcome: Any = self
+        gone = outcome.get("deleted_id")
+        return None if gone is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), gone))
 
 
 @payload
 class AddSegmentLinesPayload(Payload):
     """What addSegmentLines did."""
 
-    segment = _segment()
+    segment = segment_shown()
     lines = shown_list("segments.SegmentLine", "The new lines, the first 100.", "segment_id", "line_nos")
 
 
@@ -67,7 +66,7 @@ class AddSegmentLinesPayload(Payload):
 class UpdateSegmentLinesPayload(Payload):
     """What updateSegmentLines did, or would do."""
 
-    segment = _segment()
+    segment = segment_shown()
     matched: int = told("How many lines were meant.")
     changed: int = told("How many lines got something new.")
     lines = shown_list("segments.SegmentLine", "The lines that were meant, the first 100.", "segment_id", "line_nos")
@@ -77,7 +76,7 @@ class UpdateSegmentLinesPayload(Payload):
 class RemoveSegmentLinesPayload(Payload):
     """What removeSegmentLines did, or would do."""
 
-    segment = _segment()
+    segment = segment_shown()
     removed: int = told("How many lines went.")
 
     @strawberry.field(description="The ids of the lines that are gone, the first 100.")
@@ -106,15 +105,9 @@ class SegmentMutations:
             expected_version=or_none(input.expected_version),
         )
 
-    @strawberry.mutation(description="Put contacts on a segment, by number or by filter, in any number (R-ADD, R-LIN-1).")
-    async def add_segment_contacts(
-        self, info: strawberry.Info, input: AddSegmentContactsInput
-    ) -> AddSegmentContactsPayload | None:
-        return await info.context.write(
-            info, input, rules.add_contacts, input.segment_no, contact_nos=or_none(input.from_.contact_nos),
-            matching=await matching(info, ContactFilter, "from", "filter"), ignore_exclusion=input.ignore_exclusion,
-            allow_existing=input.allow_existing_contacts, dry_run=input.dry_run,
-        )
+    @strawberry.mutation(description="Delete an open segment, lines, steps and all; its number is never given again (R-SEG-2, K7).")
+    async def delete_segment(self, info: strawberry.Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
+        return await info.context.write(info, input, rules.delete_segment, input.no)
 
     @strawberry.mutation(description="Put lines on a segment by hand (R-LIN-1, R-LIN-5, R-LIN-6).")
     async def add_segment_lines(self, info: strawberry.Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:

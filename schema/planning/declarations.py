@@ -105,7 +105,15 @@ class Measure:
     of: Callable[[Row], ColumnElement[Any]]
 
 
-Plan = Value | One | Many | Listing | Named | Figures | Measure
+@dataclass(frozen=True)
+class Said:
+    """A field that only Python can say, from these columns of the row and in a language: `EN` or `FR`."""
+
+    by: Callable[[Mapping[str, Any], str], str]
+    columns: tuple[str, ...]
+
+
+Plan = Value | One | Many | Listing | Named | Figures | Measure | Said
 
 
 @dataclass

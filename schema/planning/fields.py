@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from persistence.columns import Table
-from persistence.json_sql import text_of
+from persistence.json_sql import AsJson, text_of
 from resolvers.work import key
 from schema.planning import plain
 from schema.planning.declarations import (
@@ -27,6 +27,7 @@ from schema.planning.declarations import (
     One,
     Order,
     Plan,
+    Said,
     Value,
     by_column,
     entity_of,
@@ -93,6 +94,16 @@ def column(description: str, name: str | None = None) -> Any:
 def computed(of: Expression, description: str, *arguments: StrawberryArgument) -> Any:
     """An expression of the row; GraphQL arguments arrive by their GraphQL names."""
     return _planned(Value(of), description, arguments=lambda: arguments)
+
+
+def json_column(description: str, name: str) -> Any:
+    """A column that keeps JSON."""
+    return _planned(Value(lambda row, _: AsJson(row.c[name]), column=name), description)
+
+
+def said(by: Callable[[Mapping[str, Any], str], str], description: str, *columns: str, language: StrawberryArgument) -> Any:
+    """Words that Python makes of these columns, in the language asked for, else the one that the request prefers."""
+    return _planned(Said(by, columns), description, arguments=lambda: [language])
 
 
 def one(
@@ -232,5 +243,7 @@ def _id_of(prefix: str, key_columns: Sequence[str]) -> Expression:
     return expression
 
 
-__all__ = ["argument", "by_column", "column", "computed", "entity", "figures", "lazy", "listing", "many", "measure", "named", "one",
-           "single"]
+__all__ = [
+    "argument", "by_column", "column", "computed", "entity", "figures", "json_column", "lazy", "listing", "many", "measure",
+    "named", "one", "said", "single",
+]

@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
-from schema.planning.declarations import Entity, Figures, Listing, Many, Measure, Named, One, Plan, Value, entity_of
+from schema.planning.declarations import Entity, Figures, Listing, Many, Measure, Named, One, Plan, Said, Value, entity_of
 from schema.planning.lists import page_of
 from schema.planning.paging import Page
 from schema.planning.statement import Row, Statement
@@ -30,6 +30,9 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
         return context.prepared[raw.path.key]
     if isinstance(plan, Measure):
         return source[raw.field_name]
+    if isinstance(plan, Said):
+        asked = arguments.get("language")
+        return plan.by(source, asked.value if asked else context.caller.language)
     statement = Statement(context.viewer, Known(await context.occasion()))
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)

@@ -15,8 +15,21 @@ from sqlalchemy.engine import Dialect
 from persistence.conditions import IsIn
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from resolvers.visibility import Viewer
+from schema.planning import speaking
 from schema.planning.connection import Connection, object_type
-from schema.planning.declarations import Alternatives, Entity, Figures, Listing, Many, Measure, Named, One, Value, entity_of
+from schema.planning.declarations import (
+    Alternatives,
+    Entity,
+    Figures,
+    Listing,
+    Many,
+    Measure,
+    Named,
+    One,
+    Said,
+    Value,
+    entity_of,
+)
 from schema.planning.declarations import Plan as Declared
 from schema.planning.errors import NotPlannable
 from schema.planning.lists import page_of
@@ -37,6 +50,7 @@ class Planned:
     sql: str
     fills: tuple[tuple[Fill, Callable[[Any], Any] | None], ...]
     needs_moment: bool
+    spoken: bool = False
 
     def parameters(self, variables: Mapping[str, Any], occasion: Occasion) -> tuple[Any, ...]:
         """Raises BadUserInput where a value cannot be answered."""
@@ -54,6 +68,7 @@ class Planner:
         self._selection = selection
         self._dialect = dialect
         self._viewer = viewer
+        self._spoken = False
 
     def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: Asked) -> Planned:
         """A field of Query."""
@@ -116,7 +131,7 @@ class Planner:
         processors = compiled._bind_processors
         known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.fills
         fills = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
-        return Planned(compiled.string, fills, statement.parameters.needs_moment)
+        return Planned(compiled.string, fills, statement.parameters.needs_moment, self._spoken)
 
     def _object(
         self, statement: Statement, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
@@ -147,6 +162,9 @@ class Planner:
             return self._figures(statement, declared, row, object_type(below), asked.below, arguments)
         if isinstance(declared, Measure):
             return declared.of(row)
+        if isinstance(declared, Said):
+            self._spoken = True
+            return speaking.left_open(type_.name, asked.name, declared, row, arguments)
         raise NotPlannable(f"{type_.name}.{asked.name}")
 
     def _edge(

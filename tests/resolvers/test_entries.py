@@ -119,7 +119,7 @@ VERBS: dict[str, Callable[[Work], Any]] = {
 }
 STATEMENTS = {
     "evaluate": 2, "cancel": 2, "revive": 4, "delete": 2, "delete, dry": 1, "comment": 3, "cancel a campaign entry": 3,
-    "delete campaign entries": 5, "cancel a logged segment": 4, "delete a logged segment": 9, "snooze": 2,
+    "delete campaign entries": 5, "cancel a logged segment": 4, "delete a logged segment": 11, "snooze": 2,
 }
 
 

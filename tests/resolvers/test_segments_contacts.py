@@ -150,4 +150,4 @@ def test_adding_takes_as_many_statements_for_many_as_for_few(work: Work) -> None
         added = segments.add_contacts(work, segment, allow_existing=True)
 
     assert added.added == 1010
-    assert len(for_found) < len(for_few) == len(for_many) <= 5
+    assert len(for_found) < len(for_few) == len(for_many) <= 7

@@ -219,4 +219,4 @@ def test_logging_takes_as_many_statements_for_many_lines_as_for_few(work: Work) 
         logged = segments.log(work, many, create_follow_up=True)
 
     assert logged.logged == 1000
-    assert len(for_many) == len(for_few) <= 16
+    assert len(for_many) == len(for_few) <= 18

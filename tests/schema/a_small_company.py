@@ -112,6 +112,18 @@ def _segments(session: Session) -> None:
             segment_id=1, line_no=n, contact_no=None if n == 5 else f"P{n:02d}", date=W, template_code="VISIT" if n % 2 else "MISC",
             cost=Decimal(n), duration=n, customized=n % 3 * 5, salesperson_code="PS",
         ))
+    silent = {"city": {"eq": "Nantes É"}, "interactions": {"count": {"eq": 0}, "where": {"date": {"last": {"count": 90, "unit": "DAY"}}}}}
+    _add(
+        session,
+        tables.SegmentStep(segment_id=1, step_no=1, action="ADD", filter=silent, expand_companies=True, no_of_contacts=6, at=LOGGED_AT,
+                           user_id="u"),
+        tables.SegmentStep(segment_id=1, step_no=2, action="REMOVE_MATCHING", filter={}, at=LOGGED_AT, user_id="u"),
+        tables.SegmentStep(segment_id=2, step_no=1, action="ADD", logged_segment_entry_no=1, at=LOGGED_AT, user_id="v"),
+    )
+    _add(session, tables.SavedSegmentCriteria(code="K", description="Silent", user_id="u"),
+         tables.SavedSegmentCriteria(code="EMPTY", description="Nothing", user_id="v"))
+    _add(session, tables.SavedSegmentStep(criteria_id=1, step_no=1, action="ADD", filter=silent, ignore_exclusion=True),
+         tables.SavedSegmentStep(criteria_id=1, step_no=2, action="KEEP_MATCHING", filter={"type": {"eq": "PERSON"}}, entire_companies=True))
 
 
 def _changes(session: Session) -> None:

@@ -143,6 +143,8 @@ ROOTS = {
     "segment": f"segment(no: \"SM1\") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}",
     "loggedSegments": f"loggedSegments {{ nodes {{ noOfInteractions interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "loggedSegment": "loggedSegment(entryNo: 1) { followUpSegments { no } followUps { entryNo } campaignEntries { nodes { cost } } }",
+    "steps": "segment(no: \"SM1\") { noOfLines steps { stepNo criteria french: criteria(language: FR) filter noOfContacts at } }",
+    "savedSegmentCriteria": f"savedSegmentCriteria {{ {PAGE} nodes {{ code steps {{ action criteria filter }} }} }}",
     "campaigns": f"campaigns {{ nodes {{ entries {{ nodes {{ cost }} }} interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "campaign": "campaign(no: \"CP1\") { description salesperson { name } }",
     "campaignEntries": "campaignEntries { nodes { entryNo noOfInteractions campaign { description } } }",
@@ -303,6 +305,22 @@ MUTATIONS = {
         "createFollowUpSegment(input: {loggedSegmentEntryNo: 1, templateCode: \"VISIT\"}) "
         "{ segment { noOfLines lines { nodes { contact { name } } } } userErrors { code } }", 1
     ),
+    "removeSegmentContacts": (
+        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: KEEP_MATCHING, filter: {type: {eq: PERSON}, interactions: {count: {gte: 1}}}, entireCompanies: true}) "
+        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
+    ),
+    "undoSegmentStep": (
+        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: REMOVE_MATCHING, filter: {}}) { userErrors { code } } "
+        "undone: undoSegmentStep(input: {segmentNo: \"SM2\"}) { undone { stepNo criteria filter } segment { noOfLines } "
+        "userErrors { code } }", 1
+    ),
+    "reuseSegmentCriteria": (
+        "saveSegmentCriteria(input: {segmentNo: \"SM2\", code: \"AGAIN\", description: \"Again\"}) { userErrors { code } "
+        "savedSegmentCriteria { steps { criteria } } } "
+        "reused: reuseSegmentCriteria(input: {segmentNo: \"SM2\", code: \"again\"}) { added removed segment { noOfLines } "
+        "userErrors { code } }", 2
+    ),
+    "deleteSegment": ("deleteSegment(input: {no: \"SM2\"}) { deletedId userErrors { code } }", 0),
 }
 
 

@@ -1,0 +1,60 @@
+"""How the contacts of a segment can be put together."""
+
+import strawberry
+
+from schema.filters.contacts import ContactFilter
+from schema.inputs import key_to_repeat, optional, required
+from schema.vocabulary import RemoveMode
+
+
+@strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
+class SegmentContactSource:
+    contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
+    filter: ContactFilter | None = optional("All contacts that pass, by company and name (R-ADD-6). `{}` is every contact.")
+    logged_segment_entry_no: int | None = optional("The contacts of this logged segment: a line for each entry not canceled.")
+
+
+@strawberry.input(description="Contacts to put on a segment (R-ADD).")
+class AddSegmentContactsInput:
+    segment_no: str = required("The segment.")
+    from_: SegmentContactSource = strawberry.field(name="from", description="Which contacts.")
+    expand_companies: bool = strawberry.field(default=False, description="Also everybody of the same companies (R-ADD-4).")
+    allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each (R-ADD-4).")
+    ignore_exclusion: bool = strawberry.field(default=False, description="Also those that are excluded from segments (R-ADD-5).")
+    allow_existing_contacts: bool = strawberry.field(default=False, description="Also those that stand on it already: again.")
+    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@strawberry.input(description="Contacts to take off a segment, with all their lines (R-RED, R-REF).")
+class RemoveSegmentContactsInput:
+    segment_no: str = required("The segment.")
+    filter: ContactFilter = required("Which contacts, as they are now. `{}` is every contact.")
+    mode: RemoveMode = required("Whether those that pass go, or all others.")
+    entire_companies: bool = strawberry.field(default=False, description="Whether one that passes stands for its whole company.")
+    clear_steps_when_empty: bool = strawberry.field(
+        default=False, description="Whether the steps are forgotten when nobody is left after several of them (R-SEG-3)."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@strawberry.input(description="A segment whose last step is to be undone.")
+class UndoSegmentStepInput:
+    segment_no: str = required("The segment.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@strawberry.input(description="Criteria to keep: the steps of a segment.")
+class SaveSegmentCriteriaInput:
+    segment_no: str = required("The segment.")
+    code: str = required("A code for them that is not taken, at most 10 characters.")
+    description: str = required("What they find, at most 100 characters.")
+    idempotency_key: str | None = key_to_repeat()
+
+
+@strawberry.input(description="Saved criteria to repeat on a segment.")
+class ReuseSegmentCriteriaInput:
+    segment_no: str = required("The segment; what stands on it stays.")
+    code: str = required("The code of the criteria.")
+    idempotency_key: str | None = key_to_repeat()

@@ -1,0 +1,231 @@
+"""Adding, reducing, refining, going back, saving criteria: D1-084, 086 to 092, 094, 095, through the whole application."""
+
+from typing import Any
+
+from tests.api import Api
+from tests.segment_api import a_segment, add, begin, contacts_of, lines_of, remove, steps_of, undo
+
+OF_JO: dict[str, Any] = {"salespersonCode": {"eq": "JO"}}
+COUNTS = "matched added skippedExcluded skippedPrivacyBlocked skippedExisting"
+
+
+def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
+    begin(api)
+    no = a_segment(api)
+
+    added = add(api, no, f"{COUNTS} segment {{ noOfLines }}", source={"filter": {"no": {"eq": " c1 "}}})
+
+    assert (added["matched"], added["added"], added["segment"]["noOfLines"]) == (1, 1, 1)
+    assert contacts_of(api, no) == ["C1"]
+    assert steps_of(api, no) == [{
+        "stepNo": 1, "action": "ADD", "criteria": "Contacts whose number is c1", "filter": {"no": {"eq": " c1 "}}, "noOfContacts": 1,
+        "userId": "local",
+    }]
+
+
+def test_d1_085_as_far_as_it_goes_the_company_of_each_contact_comes_along_once_r_add_4(api: Api) -> None:
+    """Mailing groups wait (K25): the persons are found by their numbers."""
+    begin(api)
+    people = {"filter": {"no": {"in": ["P1", "P3"]}}}
+    alone, related, expanded = (a_segment(api) for _ in range(3))
+
+    add(api, alone, source=people)
+    add(api, related, source=people, allowRelatedCompanies=True)
+    add(api, expanded, source={"contactNos": ["P3", "P1"]}, expandCompanies=True)
+
+    assert sorted(map(str, contacts_of(api, alone))) == ["P1", "P3"]
+    assert contacts_of(api, related) == ["C1", "P1", "P3"]
+    assert contacts_of(api, expanded) == ["P3", "P1", "C1", "P2"]
+
+
+def test_d1_086_reducing_takes_off_those_that_match(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", "C2")
+
+    assert remove(api, no, "REMOVE_MATCHING", OF_JO, dryRun=True) == 1
+    assert contacts_of(api, no) == ["C1", "C2"]
+    assert remove(api, no, "REMOVE_MATCHING", OF_JO) == 1
+
+    assert contacts_of(api, no) == ["C2"]
+
+
+def test_d1_087_refining_keeps_those_that_match(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", "C2")
+
+    assert remove(api, no, "KEEP_MATCHING", OF_JO) == 1
+
+    assert contacts_of(api, no) == ["C1"]
+
+
+def test_d1_088_reducing_without_a_filter_takes_everything_off(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", "C2")
+    api.done("addSegmentLines", {"segmentNo": no, "lines": [{}]}, "lines { lineNo }")
+
+    assert remove(api, no, "REMOVE_MATCHING", {}) == 3
+
+    assert contacts_of(api, no) == []
+
+
+def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
+    begin(api)
+    no = a_segment(api)
+
+    api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "c1"}]}, "lines { lineNo }")
+
+    assert [(step["action"], step["filter"], step["noOfContacts"]) for step in steps_of(api, no)] == [("ADD", {"no": {"in": ["C1"]}}, 1)]
+
+
+def test_d1_090_steps_that_left_nobody_are_cleared_on_request(api: Api) -> None:
+    """R-SEG-3."""
+    begin(api)
+    kept, cleared = a_segment(api), a_segment(api)
+    for no in (kept, cleared):
+        api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "C1"}]}, "lines { lineNo }")
+
+    assert remove(api, kept, "REMOVE_MATCHING", {}) == remove(api, cleared, "REMOVE_MATCHING", {}, clearStepsWhenEmpty=True) == 1
+
+    assert [step["action"] for step in steps_of(api, kept)] == ["ADD", "REMOVE_MATCHING"]
+    assert steps_of(api, cleared) == []
+    assert contacts_of(api, kept) == contacts_of(api, cleared) == []
+
+
+def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segment(api: Api) -> None:
+    begin(api)
+    header = {"templateCode": "VISIT", "date": "2026-03-01"}
+    first, second = a_segment(api, **header), a_segment(api, **header)
+    add(api, first, source={"filter": {"type": {"eq": "PERSON"}}}, allowRelatedCompanies=True)
+    add(api, first, source={"contactNos": ["C2", "C1"]}, allowExistingContacts=True)
+    remove(api, first, "REMOVE_MATCHING", {"no": {"eq": "P2"}})
+    asked = {"segmentNo": first, "code": " k ", "description": "People"}
+
+    saved = api.done("saveSegmentCriteria", asked, "savedSegmentCriteria { id code description userId steps { action criteria filter } }")
+    reused = api.done("reuseSegmentCriteria", {"segmentNo": second, "code": "K"}, "added removed segment { noOfLines }")
+
+    criteria = saved["savedSegmentCriteria"]
+    assert (criteria["code"], criteria["description"], criteria["userId"]) == ("K", "People", "local")
+    told = [{name: step[name] for name in ("action", "criteria", "filter")} for step in steps_of(api, first)]
+    assert criteria["steps"] == told
+    assert api.ask("{ savedSegmentCriteria { totalCount nodes { id } } }")["savedSegmentCriteria"] == {"totalCount": 1, "nodes": [{"id": criteria["id"]}]}
+    assert api.ask("query($id: ID!) { node(id: $id) { ... on SavedSegmentCriteria { code } } }", id=criteria["id"])["node"] == {"code": "K"}
+    assert (reused["added"], reused["removed"], reused["segment"]["noOfLines"]) == (6, 1, 5)
+    assert lines_of(api, second) == lines_of(api, first)
+    assert steps_of(api, second) == steps_of(api, first)
+
+
+def test_d1_092_going_back_once_brings_contacts_back_and_twice_leaves_nobody(api: Api) -> None:
+    """R-BACK."""
+    begin(api)
+    no = a_segment(api)
+    add(api, no, source={"filter": {}})
+    remove(api, no, "REMOVE_MATCHING", OF_JO)
+    steps = steps_of(api, no)
+
+    assert undo(api, no) == steps[1]
+    assert sorted(map(str, contacts_of(api, no))) == ["C1", "C2", "P1", "P2", "P3"]
+    assert undo(api, no) == steps[0]
+    assert (contacts_of(api, no), steps_of(api, no)) == ([], [])
+    version = api.ask("query($no: String!) { segment(no: $no) { version } }", no=no)
+    assert undo(api, no) is None
+    assert api.ask("query($no: String!) { segment(no: $no) { version } }", no=no) == version
+
+
+def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", "C2")
+
+    assert [remove(api, no, "KEEP_MATCHING", OF_JO) for _ in range(2)] == [1, 0]
+
+    assert [(step["action"], step["noOfContacts"]) for step in steps_of(api, no)] == [("ADD", 2), ("KEEP_MATCHING", 1), ("KEEP_MATCHING", 0)]
+
+
+def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
+    """R-SAV, K4."""
+    begin(api)
+    empty, no = a_segment(api), a_segment(api, "C1")
+    api.done("saveSegmentCriteria", {"segmentNo": no, "code": "K", "description": "One"}, "savedSegmentCriteria { code }")
+
+    assert api.refused("saveSegmentCriteria", {"segmentNo": empty, "code": "E", "description": "None"}) == ["NO_CRITERIA"]
+    assert api.refused("saveSegmentCriteria", {"segmentNo": no, "code": "k", "description": "Again"}) == ["DUPLICATE"]
+    assert api.refused("saveSegmentCriteria", {"segmentNo": empty, "code": " ", "description": "x" * 101}) == [
+        "INVALID", "TOO_LONG", "NO_CRITERIA",
+    ]
+    assert api.refused("reuseSegmentCriteria", {"segmentNo": no, "code": "NONE"}) == ["NOT_FOUND"]
+    assert api.refused("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
+
+
+def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
+    """The filter comes back as it can be given again: enums as words, stretches of days as stretches."""
+    begin(api)
+    no = a_segment(api)
+    silent = {
+        "city": {"eq": "Nantes"},
+        "interactions": {
+            "count": {"eq": 0}, "where": {"informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}},
+        },
+    }
+    literal = """mutation($no: String!) { addSegmentContacts(input: {segmentNo: $no, from: {filter: {city: {eq: "Nantes"}, interactions: {
+        count: {eq: 0}, where: {informationFlow: {eq: OUTBOUND}, date: {last: {count: 90, unit: DAY}}}}}}}) { userErrors { code } } }"""
+
+    assert api.ask(literal, no=no) == {"addSegmentContacts": {"userErrors": []}}
+    add(api, no, source={"filter": silent})
+
+    text = "query($no: String!) { segment(no: $no) { steps { criteria filter french: criteria(language: FR) } } }"
+    english = "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days"
+    french = "Contacts dont la ville est Nantes et qui n'ont eu aucune interaction sortante au cours des 90 derniers jours"
+    told = {"criteria": english, "filter": silent, "french": french}
+    assert api.ask(text, no=no)["segment"]["steps"] == [told, told]
+    in_french = api.post(text, {"no": no}, **{"accept-language": "fr-CA"}).json()["data"]["segment"]["steps"]
+    assert in_french == [told | {"criteria": french}] * 2
+    handed_back = api.ask("query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }", filter=told["filter"])
+    assert handed_back["contacts"]["totalCount"] == 0
+
+
+def test_the_counting_filter_finds_the_silent_and_forgets_canceled_interactions_k14(api: Api) -> None:
+    begin(api)
+    no = a_segment(api)
+    for contact in ("P1", "C2"):
+        interaction = {"contactNo": contact, "templateCode": "VISIT", "salespersonCode": "JO"}
+        api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    reached: dict[str, Any] = {"interactions": {"count": {"gte": 1}, "where": {"informationFlow": {"eq": "OUTBOUND"}}}}
+
+    counted = add(api, no, COUNTS, source={"filter": reached}, dryRun=True)
+    assert (counted["matched"], counted["added"], contacts_of(api, no), steps_of(api, no)) == (3, 3, [], [])
+    add(api, no, source={"filter": {}})
+    assert remove(api, no, "KEEP_MATCHING", reached) == 2
+
+    assert sorted(map(str, contacts_of(api, no))) == ["C1", "C2", "P1"]
+
+
+def test_the_contacts_of_a_logged_segment_come_once_for_each_entry_r_log_11(api: Api) -> None:
+    begin(api)
+    logged = a_segment(api, "P2", "C2", description="First", templateCode="VISIT")
+    add(api, logged, source={"contactNos": ["P2"]}, allowExistingContacts=True)
+    entry_no = api.done("logSegment", {"segmentNo": logged}, "loggedSegment { entryNo }")["loggedSegment"]["entryNo"]
+    once, again = a_segment(api), a_segment(api)
+
+    counted = add(api, once, COUNTS, source={"loggedSegmentEntryNo": entry_no})
+    add(api, again, source={"loggedSegmentEntryNo": entry_no}, allowExistingContacts=True)
+
+    assert [counted[name] for name in COUNTS.split()] == [3, 2, 0, 0, 1]
+    assert contacts_of(api, once) == ["P2", "C2"]
+    assert contacts_of(api, again) == ["P2", "C2", "P2"]
+    assert steps_of(api, once)[0]["criteria"] == f"Contacts of logged segment {entry_no}"
+    assert api.refused("addSegmentContacts", {"segmentNo": once, "from": {"loggedSegmentEntryNo": 999}}) == ["NOT_FOUND"]
+
+
+def test_a_step_sent_twice_under_one_key_is_done_once_k22(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", "C2")
+    asked = {"segmentNo": no, "mode": "REMOVE_MATCHING", "filter": OF_JO, "idempotencyKey": "off"}
+    back = {"segmentNo": no, "idempotencyKey": "back"}
+    told = "undone { stepNo action criteria filter at noOfContacts }"
+
+    first = api.done("removeSegmentContacts", asked, "removed")
+    assert api.done("removeSegmentContacts", asked, "removed") == first
+    undone = api.done("undoSegmentStep", back, told)
+    assert api.done("undoSegmentStep", back, told) == undone
+
+    assert undone["undone"]["action"] == "REMOVE_MATCHING"
+    assert [step["action"] for step in steps_of(api, no)] == ["ADD"]

@@ -1,0 +1,117 @@
+"""Segment header and lines: D1-072 to 077 and 079, through the whole application."""
+
+from typing import Any
+
+from tests.api import Api
+from tests.segment_api import a_segment, add, begin, contacts_of, lines_of
+
+
+def customize(api: Api, no: str, line_no: int, **fields: Any) -> None:
+    change = {"lines": {"lineNos": [line_no]}, "set": fields}
+    assert api.done("updateSegmentLines", {"segmentNo": no, "changes": [change]}, "changed")["changed"] == 1
+
+
+def test_d1_072_each_line_has_what_the_template_of_the_segment_says(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, templateCode="VISIT")
+
+    add(api, no, source={"filter": {}})
+
+    names = ("template", "group", "cost", "duration", "informationFlow", "initiatedBy")
+    assert [tuple(line[name] for name in names) for line in lines_of(api, no)] == [("VISIT", "MEET", "45.00", 180, "OUTBOUND", "US")] * 5
+
+
+def test_d1_073_a_new_description_of_the_segment_is_that_of_its_line(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1", description="Spring")
+
+    updated = api.done("updateSegment", {"no": no, "segment": {"description": "Autumn"}}, "linesChanged linesKept segment { description }")
+
+    assert updated == {"linesChanged": 1, "linesKept": 0, "segment": {"description": "Autumn"}, "userErrors": []}
+    assert [line["description"] for line in lines_of(api, no)] == ["Autumn"]
+
+
+def test_d1_074_a_line_with_a_template_of_its_own_takes_nothing_from_the_header(api: Api) -> None:
+    """R-HDR-1. A dry run counts the same and changes nothing."""
+    begin(api)
+    no = a_segment(api, "C1", "C2", templateCode="VISIT", description="Spring", date="2026-03-01")
+    customize(api, no, 2, templateCode="CALLIN")
+    before = lines_of(api, no)
+    change = {"no": no, "segment": {"description": "Autumn", "unitCost": "7", "date": "2026-04-01", "campaignNo": "CP1"}}
+
+    dry = api.done("updateSegment", change | {"dryRun": True}, "linesChanged linesKept segment { description }")
+    assert lines_of(api, no) == before
+    done = api.done("updateSegment", change, "linesChanged linesKept segment { description }")
+
+    assert (dry["linesChanged"], dry["linesKept"], dry["segment"]) == (1, 1, {"description": "Spring"})
+    assert (done["linesChanged"], done["linesKept"], done["segment"]) == (1, 1, {"description": "Autumn"})
+    first, second = lines_of(api, no)
+    assert [first[name] for name in ("description", "cost", "date", "campaign")] == ["Autumn", "7.00", "2026-04-01", "CP1"]
+    assert second == before[1]
+
+
+def test_d1_075_salesperson_and_campaign_come_from_the_header_else_the_salesperson_of_the_contact(api: Api) -> None:
+    begin(api)
+
+    of_paul, of_nobody = a_segment(api, "C1", salespersonCode="PS", campaignNo="CP1"), a_segment(api, "C1")
+
+    assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_paul)] == [("PS", "CP1")]
+    assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_nobody)] == [("JO", None)]
+
+
+def test_d1_076_a_new_template_brings_its_description_to_the_line(api: Api) -> None:
+    begin(api)
+    no = a_segment(api, "C1")
+    customize(api, no, 1, templateCode="VISIT")
+    assert [line["description"] for line in lines_of(api, no)] == ["Visit"]
+
+    customize(api, no, 1, templateCode="CALLIN")
+
+    assert [line["description"] for line in lines_of(api, no)] == ["Call"]
+
+
+def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(api: Api) -> None:
+    """R-LIN-4."""
+    begin(api)
+    no = a_segment(api, "C1", "C2", templateCode="VISIT")
+    before = lines_of(api, no)
+
+    customize(api, no, 1, templateCode="CALLIN")
+
+    first, second = lines_of(api, no)
+    assert [first[name] for name in ("cost", "duration", "informationFlow", "initiatedBy", "group")] == ["0.00", 15, "INBOUND", "THEM", "PHONE"]
+    assert first["customizedFields"] == ["templateCode"]
+    assert second == before[1]
+    header = api.ask("query($no: String!) { segment(no: $no) { template { code } unitCost } }", no=no)["segment"]
+    assert header == {"template": {"code": "VISIT"}, "unitCost": "45.00"}
+
+
+def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Api) -> None:
+    begin(api)
+    person = {"type": "PERSON", "name": "Rose", "phoneNo": "514 555-0101", "mobilePhoneNo": "438 555-0102", "email": "rose@example.com"}
+    api.done("createContact", {"no": "P9", "contact": person}, "contact { no }")
+    no = a_segment(api, "P9")
+
+    shown = api.ask("query($no: String!) { segment(no: $no) { lines { nodes { contact { phoneNo mobilePhoneNo email } } } } }", no=no)
+
+    assert shown["segment"]["lines"]["nodes"] == [
+        {"contact": {"phoneNo": "514 555-0101", "mobilePhoneNo": "438 555-0102", "email": "rose@example.com"}},
+    ]
+
+
+def test_a_deleted_segment_leaves_no_trace_but_its_number_r_seg_2_k7_k24(api: Api) -> None:
+    begin(api)
+    asked = {"segment": {}, "contactNos": ["C1"], "idempotencyKey": "made once"}
+    created = api.done("createSegment", asked, "segment { id no }")["segment"]
+
+    deleted = api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId")
+
+    assert deleted["deletedId"] == created["id"]
+    assert api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId") == deleted
+    assert api.refused("deleteSegment", {"no": created["no"]}) == ["SEGMENT_NOT_FOUND"]
+    found = "query($no: String!, $id: ID!) { segment(no: $no) { no } node(id: $id) { id } }"
+    assert api.ask(found, no=created["no"], id=created["id"]) == {"segment": None, "node": None}
+    assert api.ask('{ contact(no: "C1") { segments { totalCount } } }')["contact"]["segments"]["totalCount"] == 0
+    assert api.refused("createSegment", {"no": created["no"], "segment": {}}) == ["DUPLICATE"]
+    assert (created["no"], a_segment(api)) == ("SM00001", "SM00002")
+    assert contacts_of(api, "SM00002") == []
