@@ -5,21 +5,24 @@ Nothing else opens a database, and nothing else commits.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from persistence import postgresql, sqlite
+from persistence.limits import Limits, overloaded, trouble
 from persistence.single import AT_ONCE
 from persistence.trouble import CommitUncertain, DatabaseTooOld
+from persistence.under_way import UNDER_WAY, Activity, Change, Watching, Writer
 
 T = TypeVar("T")
 Statement = tuple[str, tuple[Any, ...]]
@@ -27,6 +30,10 @@ Statement = tuple[str, tuple[Any, ...]]
 
 AT_REST = {"carnet_reads_only": True}
 """Says to `sqlite.engine` that this transaction will not write, so that it need not wait for the writer."""
+
+NO_LIMITS = Limits()
+ENDS_WITHIN = 10
+"""Seconds within which what was stopped has ended."""
 
 OLDEST_SQLITE = (3, 38, 0)
 """JSON functions are built in since then, and all else that the statements use is older."""
@@ -43,27 +50,37 @@ class Reader(Protocol):
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, engine: AsyncEngine, reader: Reader, *, one_writer: bool, at_once: postgresql.AtOnce | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, reader: Reader, limits: Limits, *, writer: Writer | None = None,
+        at_once: postgresql.AtOnce | None = None,
+    ) -> None:
         self.engine = engine
         self.reader = reader
+        self.limits = limits
         self.at_once = at_once
-        self._turn = asyncio.Lock() if one_writer else None
+        self._writer, self._turn = writer, asyncio.Lock()
+        self.watching: Watching = writer or Activity(reader)
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str, *, pool_size: int = 10, read_timeout: float = 30) -> AsyncIterator["Database"]:
+    async def at(
+        cls, url: str, *, pool_size: int = 10, read_timeout: float = 30, limits: Limits = NO_LIMITS
+    ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many seconds."""
         reader: Reader
+        writer: Writer | None = None
         at_once: postgresql.AtOnce | None = None
         if is_sqlite(url):
             if sqlite3.sqlite_version_info < OLDEST_SQLITE:
                 needed = ".".join(map(str, OLDEST_SQLITE))
                 raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
-            engine, reader = sqlite.engine(url), sqlite.Readers(url, read_timeout)
+            writer = Writer()
+            engine, reader = sqlite.engine(url, writer, limits.patience), sqlite.Readers(url, read_timeout)
         else:
-            engine, reader = postgresql.engine(url, pool_size), await postgresql.readers(url, pool_size, read_timeout)
-            at_once = postgresql.at_once(url, pool_size, engine.dialect)
-        database = cls(engine, reader, one_writer=is_sqlite(url), at_once=at_once)
+            engine = postgresql.engine(url, pool_size, limits)
+            reader = await postgresql.readers(url, pool_size, read_timeout, limits.patience)
+            at_once = postgresql.at_once(url, pool_size, engine.dialect, limits)
+        database = cls(engine, reader, limits, writer=writer, at_once=at_once)
         try:
             yield database
         finally:
@@ -82,22 +99,27 @@ class Database:
 
     async def select(self, statement: Select[Any]) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""
-        async with self.engine.connect() as connection:
-            plain = await connection.execution_options(**AT_REST)
-            return [dict(row) for row in (await plain.execute(statement)).mappings()]
+        with self._said(None):
+            async with self.engine.connect() as connection:
+                plain = await connection.execution_options(**AT_REST)
+                return [dict(row) for row in (await plain.execute(statement)).mappings()]
 
     async def asking(self, question: Callable[[Session], T]) -> T:
         """Run a rule that only looks; nothing is kept."""
-        return await self._run(self.engine.execution_options(**AT_REST), question, keep=False)
+        return await self._run(self.engine.execution_options(**AT_REST), question, Change(self.limits.bulk), keep=False)
 
-    async def writing(self, change: Callable[[Session], T]) -> T:
+    async def writing(self, change: Callable[[Session], T], *, bulk: bool = False) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
+
+        One of any number of rows, `bulk`, has a limit of time of its own. Raises ChangeTooLong, ChangeCanceled where somebody
+        stopped it, and Overloaded where it would have to wait for others for too long.
 
         A transaction that lost against another one, or its connection, is run again; but not one whose connection went away
         while it was committed: that may be done or not, and only who has an idempotency key can safely send it again (K22).
         """
+        limit = self.limits.of(bulk=bulk)
         try:
-            return await self._change(change)
+            return await self._change(change, limit)
         except DBAPIError as error:
             if not _worth_another_try(error):
                 raise
@@ -106,28 +128,79 @@ class Database:
             wait=wait_random_exponential(multiplier=0.02, max=0.5), reraise=True,
         ):
             with attempt:
-                return await self._change(change)
+                return await self._change(change, limit)
         raise AssertionError("tenacity either returns or raises")
 
-    async def _change(self, change: Callable[[Session], T]) -> T:
-        if self._turn is None:
-            return await self._run(self.engine, change, keep=True)
-        async with self._turn:
-            return await self._run(self.engine, change, keep=True)
+    async def stop(self, segment_id: int) -> bool:
+        """Have what is done to a segment end; False where nothing is. When this returns, it has ended."""
+        if not await self.watching.stop(segment_id):
+            return False
+        async with asyncio.timeout(ENDS_WITHIN):
+            while segment_id in await self.watching.progress():
+                await asyncio.sleep(0.02)
+                await self.watching.stop(segment_id)
+        return True
 
-    async def _run(self, engine: AsyncEngine, rule: Callable[[Session], T], *, keep: bool) -> T:
+    async def _change(self, rule: Callable[[Session], T], limit: float | None) -> T:
+        if self._writer is None:
+            return await self._run(self.engine, rule, Change(limit), keep=True)
+        try:
+            async with asyncio.timeout(self.limits.patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise overloaded(self.limits.patience) from None
+        try:
+            self._writer.change = Change(limit)
+            return await self._to_its_end(rule, self._writer.change)
+        finally:
+            self._writer.change = None
+            self._turn.release()
+
+    async def _to_its_end(self, rule: Callable[[Session], T], change: Change) -> T:
+        """SQLite works in a thread: who is canceled must have it end, and wait for that, before somebody else has a turn."""
+        running = asyncio.ensure_future(self._run(self.engine, rule, change, keep=True))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            change.stopped = True
+            await asyncio.wait([running])
+            raise
+
+    async def _run(self, engine: AsyncEngine, rule: Callable[[Session], T], change: Change, *, keep: bool) -> T:
         """A rule with a session of its own, which opens a connection when it is first used."""
         session = AsyncSession(
-            engine, sync_session_class=Session, expire_on_commit=False, autoflush=False, info={AT_ONCE: self.at_once}
+            engine, sync_session_class=Session, expire_on_commit=False, autoflush=False,
+            info={AT_ONCE: self.at_once, UNDER_WAY: change},
         )
         try:
-            result = await greenlet_spawn(rule, session.sync_session)
+            with self._said(change):
+                # SQLite is asked by its machine whether the time is up, see `Change.must_end`
+                async with asyncio.timeout(None if self._writer else change.seconds_left):
+                    result = await greenlet_spawn(rule, session.sync_session)
+                ending = change.ending()
+                if ending is not None:
+                    raise ending
             if keep and session.in_transaction():
                 await _commit(session)
             return result
         finally:
             if session.in_transaction():
                 await asyncio.shield(asyncio.ensure_future(session.close()))
+
+    @contextmanager
+    def _said(self, change: Change | None) -> Iterator[None]:
+        """What goes wrong about time is said as such."""
+        try:
+            yield
+        except NoConnection:
+            raise overloaded(self.limits.patience) from None
+        except TimeoutError as error:
+            raise (change and change.ending()) or error from None
+        except DBAPIError as error:
+            meant = trouble(error, change, self.limits)
+            if meant is None:
+                raise
+            raise meant from error
 
 
 async def _commit(session: AsyncSession) -> None:

@@ -11,24 +11,33 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from persistence.limits import Limits, overloaded
 from persistence.trouble import DatabaseUnreachable
 
 T = TypeVar("T")
 
 STATEMENTS_KEPT = 512
+SPARE_SECONDS = 5
 
 
-def engine(url: str, pool_size: int) -> AsyncEngine:
+def engine(url: str, pool_size: int, limits: Limits) -> AsyncEngine:
     """READ COMMITTED with explicit locks; plans without JIT, which costs more than it saves here."""
     return create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0,
-        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", "application_name": "carnet"}},
+        make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
+        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", **_changing(limits)}},
     )
 
 
-async def readers(url: str, pool_size: int, timeout: float) -> "Readers":
+def _changing(limits: Limits) -> dict[str, str]:
+    """A change gives up by itself before the server ends its statement: that is for a Carnet that is no longer there."""
+    longest = limits.longest
+    statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
+    return {"application_name": "carnet", "lock_timeout": str(int(limits.patience * 1000)), **statement}
+
+
+async def readers(url: str, pool_size: int, timeout: float, patience: float) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
-    made = Readers(Connections(_dsn(url), pool_size, {
+    made = Readers(Connections(_dsn(url), pool_size, patience, {
         "application_name": "carnet reading", "default_transaction_read_only": "on",
         "statement_timeout": str(int(timeout * 1000)),
     }))
@@ -39,9 +48,9 @@ async def readers(url: str, pool_size: int, timeout: float) -> "Readers":
     return made
 
 
-def at_once(url: str, pool_size: int, dialect: Dialect) -> "AtOnce":
+def at_once(url: str, pool_size: int, dialect: Dialect, limits: Limits) -> "AtOnce":
     """Connections for single statements of rules."""
-    return AtOnce(Connections(_dsn(url), pool_size, {"application_name": "carnet"}), dialect)
+    return AtOnce(Connections(_dsn(url), pool_size, limits.patience, _changing(limits)), dialect)
 
 
 def _dsn(url: str) -> str:
@@ -51,15 +60,19 @@ def _dsn(url: str) -> str:
 class Connections:
     """A stack of connections. The driver's own pool costs as much as a small read: these have no state to reset."""
 
-    def __init__(self, dsn: str, most: int, settings: Mapping[str, str]) -> None:
-        self._dsn = dsn
+    def __init__(self, dsn: str, most: int, patience: float, settings: Mapping[str, str]) -> None:
+        self._dsn, self._patience = dsn, patience
         self._settings = {"jit": "off", "timezone": "UTC", **settings}
         self._places = asyncio.Semaphore(most)
         self._idle: list[Any] = []
 
     async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
-        """What `ask` answers of a connection. One that went away while idle is replaced, unless it must not be asked again."""
-        async with self._places:
+        """What `ask` answers of a connection. One that went away while idle is replaced, unless it must not be asked again.
+
+        Raises Overloaded when none is free for too long.
+        """
+        await self._place()
+        try:
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.is_closed():
@@ -69,6 +82,18 @@ class Connections:
                         if not again:
                             raise
             return await self._asked(await self._connect(), ask)
+        finally:
+            self._places.release()
+
+    async def _place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._places.acquire()
+        except TimeoutError:
+            raise overloaded(self._patience) from None
 
     async def close(self) -> None:
         for connection in self._idle:
@@ -89,9 +114,12 @@ class Connections:
         return answer
 
     async def _connect(self) -> Any:
-        return await asyncpg.connect(
-            self._dsn, statement_cache_size=STATEMENTS_KEPT, server_settings=self._settings
-        )
+        try:
+            return await asyncpg.connect(
+                self._dsn, statement_cache_size=STATEMENTS_KEPT, server_settings=self._settings
+            )
+        except asyncpg.TooManyConnectionsError:
+            raise overloaded(self._patience) from None
 
 
 class Readers:

@@ -12,23 +12,32 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from persistence.folding import fold
+from persistence.under_way import OPERATIONS, Change, Writer
 
 READERS = 4
 BUSY_MS = 15_000
 CACHE_KIB = 32_768
+CHANGE = "carnet_change"
+"""Under this name a connection knows which change it makes, if any."""
 
 
-def engine(url: str) -> AsyncEngine:
-    """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word."""
-    made = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"))
+def engine(url: str, writer: Writer, patience: float) -> AsyncEngine:
+    """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word.
+
+    Nobody waits for a connection, or for another process that writes, longer than `patience` seconds. The change of the
+    writer is asked again and again whether it must end.
+    """
+    made = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"), pool_timeout=patience)
     made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
 
     @event.listens_for(made.sync_engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
+    def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+        must_end = partial(_must_end, record.info)
+        connection.run_async(lambda raw: raw.set_progress_handler(must_end, OPERATIONS))
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = NORMAL",
+        for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = NORMAL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -36,9 +45,15 @@ def engine(url: str) -> AsyncEngine:
     @event.listens_for(made.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get("carnet_reads_only")
+        connection.info[CHANGE] = None if reads_only else writer.change
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     return made
+
+
+def _must_end(of_connection: dict[str, Any]) -> bool:
+    change: Change | None = of_connection.get(CHANGE)
+    return change is not None and change.must_end()
 
 
 def _fold(value: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Why a database cannot be used, in sentences for the one who runs Carnet."""
+"""Why a database cannot be used, or a change was not made, in sentences."""
 
 
 class DatabaseTooOld(Exception):
@@ -11,3 +11,19 @@ class DatabaseUnreachable(Exception):
 
 class CommitUncertain(Exception):
     """The connection went away while a change was committed: nobody knows whether it is done."""
+
+
+class ChangeTooLong(TimeoutError):
+    """A change reached its limit of time and was rolled back whole."""
+
+
+class ChangeCanceled(Exception):
+    """Somebody canceled a change that was under way; it was rolled back whole."""
+
+
+class Overloaded(Exception):
+    """Others kept the database busy for as long as somebody is made to wait. Nothing was done."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Carnet is busy. Nothing was changed; try again in {retry_after} seconds.")
+        self.retry_after = retry_after

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
+from persistence.under_way import Progress
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
 from resolvers.languages import Reader
@@ -140,9 +141,38 @@ class Context:
 
         With an idempotency key, what a verb did before under this key is told again and not done again (K22).
         """
+        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=False)
+
+    async def write_bulk(
+        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
+    ) -> dict[str, Any]:
+        """Like `write`, for a change of any number of rows: it may take longer."""
+        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True)
+
+    async def once(self, info: Any, act: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """The outcome of a root field of a mutation, or its refusals. If it was done already it is told and not done again."""
         done = self.outcomes.pop(info.path.key, None) if info.path.prev is None else None
         if done is not None:
             return _told_again(done)
+        try:
+            return {"__refusals__": [], **await act()}
+        except Refused as refused:
+            return {"__refusals__": refused.refusals, **_told(refused.detail)}
+
+    async def long_work(self, segment_id: int) -> Progress | None:
+        """How far what is being done to a segment is. Segments that are asked for beside each other are looked up together."""
+        loader = self._loaders.get(Progress)
+        if loader is None:
+
+            async def load(segment_ids: list[int]) -> list[Progress | None]:
+                found = await self.database.watching.progress()
+                return [found.get(each) for each in segment_ids]
+
+            loader = self._loaders[Progress] = DataLoader(load, cache=False)
+        progress: Progress | None = await loader.load(segment_id)
+        return progress
+
+    async def _write(self, info: Any, asked: Any, verb: Callable[[Work], Any], *, bulk: bool) -> dict[str, Any]:
         key, mutation = getattr(asked, "idempotency_key", None) or None, info.field_name
         once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
 
@@ -150,14 +180,11 @@ class Context:
             work = self._work(session)
 
             def done() -> dict[str, Any]:
-                return asdict(verb(work, *arguments, **choices))
+                return asdict(verb(work))
 
             return once(work, done) if once else done()
 
-        try:
-            return {"__refusals__": [], **await self.database.writing(change)}
-        except Refused as refused:
-            return {"__refusals__": refused.refusals, **_told(refused.detail)}
+        return await self.once(info, partial(self.database.writing, change, bulk=bulk))
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)

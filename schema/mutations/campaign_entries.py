@@ -48,7 +48,7 @@ class CampaignEntryMutations:
     async def set_campaign_entry_canceled(
         self, info: strawberry.Info, input: SetCampaignEntryCanceledInput
     ) -> SetCampaignEntryCanceledPayload | None:
-        return await info.context.write(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        return await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
 
     @strawberry.mutation(description=(
         "Delete canceled campaign entries with their canceled interactions and the remarks on these (R-CAM-3). Interactions "
@@ -57,6 +57,6 @@ class CampaignEntryMutations:
     async def delete_canceled_campaign_entries(
         self, info: strawberry.Info, input: DeleteCanceledCampaignEntriesInput
     ) -> DeleteCanceledCampaignEntriesPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.delete_canceled, await matching(info, CampaignEntryFilter, "filter"), dry_run=input.dry_run
         )

@@ -92,7 +92,7 @@ class EntryMutations:
         self, info: strawberry.Info, input: EvaluateInteractionsInput
     ) -> EvaluateInteractionsPayload | None:
         said = {name: value for name, value in given(input).items() if name == "evaluation"}
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.evaluate, entry_nos=or_none(input.interactions.entry_nos),
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run, **said,
         )
@@ -104,7 +104,7 @@ class EntryMutations:
     async def set_interactions_canceled(
         self, info: strawberry.Info, input: SetInteractionsCanceledInput
     ) -> SetInteractionsCanceledPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.set_canceled, canceled=input.canceled, entry_nos=or_none(input.interactions.entry_nos),
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run,
         )
@@ -113,6 +113,6 @@ class EntryMutations:
     async def delete_canceled_interactions(
         self, info: strawberry.Info, input: DeleteCanceledInteractionsInput
     ) -> DeleteCanceledInteractionsPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.delete_canceled, await matching(info, InteractionLogEntryFilter, "filter"), dry_run=input.dry_run
         )

@@ -55,7 +55,7 @@ class LoggedSegmentMutations:
     async def set_logged_segment_canceled(
         self, info: strawberry.Info, input: SetLoggedSegmentCanceledInput
     ) -> SetLoggedSegmentCanceledPayload | None:
-        return await info.context.write(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        return await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
 
     @strawberry.mutation(description=(
         "Delete canceled logged segments, with the segments and lines kept behind them. Their interactions and campaign entries "
@@ -64,4 +64,4 @@ class LoggedSegmentMutations:
     async def delete_canceled_logged_segments(
         self, info: strawberry.Info, input: DeleteCanceledLoggedSegmentsInput
     ) -> DeleteCanceledLoggedSegmentsPayload | None:
-        return await info.context.write(info, input, rules.delete_canceled, input.entry_nos)
+        return await info.context.write_bulk(info, input, rules.delete_canceled, input.entry_nos)

@@ -81,7 +81,7 @@ class SegmentBuildingMutations:
     async def add_segment_contacts(
         self, info: strawberry.Info, input: AddSegmentContactsInput
     ) -> AddSegmentContactsPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.add_contacts, input.segment_no, contact_nos=or_none(input.from_.contact_nos),
             matching=await matching(info, ContactFilter, "from", "filter"), filter=kept(info, "from", "filter"),
             logged_segment_entry_no=or_none(input.from_.logged_segment_entry_no), expand_companies=input.expand_companies,
@@ -95,7 +95,7 @@ class SegmentBuildingMutations:
     async def remove_segment_contacts(
         self, info: strawberry.Info, input: RemoveSegmentContactsInput
     ) -> RemoveSegmentContactsPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.remove_contacts, input.segment_no, keep_matching=input.mode == RemoveModeWord.KEEP_MATCHING,
             matching=await matching(info, ContactFilter, "filter"), filter=kept(info, "filter"),
             entire_companies=input.entire_companies, clear_steps_when_empty=input.clear_steps_when_empty, dry_run=input.dry_run,
@@ -106,7 +106,7 @@ class SegmentBuildingMutations:
         "without a step nothing happens (R-BACK)."
     ))
     async def undo_segment_step(self, info: strawberry.Info, input: UndoSegmentStepInput) -> UndoSegmentStepPayload | None:
-        return await info.context.write(info, input, rules.undo_step, input.segment_no)
+        return await info.context.write_bulk(info, input, rules.undo_step, input.segment_no)
 
     @strawberry.mutation(description="Keep the steps of a segment under a code, to be repeated on other segments (R-SAV).")
     async def save_segment_criteria(
@@ -120,6 +120,6 @@ class SegmentBuildingMutations:
     async def reuse_segment_criteria(
         self, info: strawberry.Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.reuse, input.segment_no, input.code, await meaning_of(info, ContactFilter)
         )

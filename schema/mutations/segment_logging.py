@@ -103,7 +103,7 @@ class SegmentLoggingMutations:
         "request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, K9)."
     ))
     async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.log, input.segment_no, create_follow_up=input.create_follow_up, on_blocked=input.on_blocked,
             plan_token=or_none(input.plan_token), expected_version=or_none(input.expected_version),
         )
@@ -115,7 +115,7 @@ class SegmentLoggingMutations:
     async def create_follow_up_segment(
         self, info: strawberry.Info, input: CreateFollowUpSegmentInput
     ) -> CreateFollowUpSegmentPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.create_follow_up, input.logged_segment_entry_no,
             matching=await matching(info, InteractionLogEntryFilter, "filter"), filter=kept(info, "filter"),
             with_canceled=speaks_of_canceled(given(or_none(input.filter))),
@@ -129,6 +129,6 @@ class SegmentLoggingMutations:
     async def undo_logged_segment(
         self, info: strawberry.Info, input: UndoLoggedSegmentInput
     ) -> UndoLoggedSegmentPayload | None:
-        return await info.context.write(
+        return await info.context.write_bulk(
             info, input, rules.undo, input.entry_no, force=input.force, dry_run=input.dry_run
         )
