@@ -86,7 +86,7 @@ def tell(session: Session, segment_id: int, phase: str, total: int, now: dt.date
     change.segment_id, change.phase, change.total, change.looks = segment_id, phase, total, 0
     change.started_at = change.started_at or now
     if session.get_bind().dialect.name == "postgresql":
-        mark = "last_value FROM interaction_entry_no" if phase == LOGGING else "pg_relation_size('segment_line')"
+        mark = "(SELECT last_value FROM interaction_entry_no)" if phase == LOGGING else "pg_relation_size('segment_line')"
         name = f"{NAME}{segment_id} {phase} {total} "
         session.execute(text(f"SELECT set_config('application_name', :name || {mark}, true)"), {"name": name})
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table
 from persistence.setup import MarketingSetup
+from persistence.under_way import tell
 from resolvers.errors import NotFound, Refusal, Refused, StaleVersion, TooLong, Words
 
 Row = TypeVar("Row", bound=Table)
@@ -60,6 +61,11 @@ class Work:
     def today(self) -> dt.date:
         """The company's date (K15)."""
         return self.local_now.date()
+
+    def tell(self, segment_id: int | None, phase: str, total: int = 0) -> None:
+        """Let others see what is being done to a segment from here on, and how many rows it makes; 0 is not known yet."""
+        assert segment_id is not None
+        tell(self.session, segment_id, phase, total, self.now)
 
     def find(self, table: type[Row], *field: str, lock: bool = False, **key: Any) -> Row | None:
         """The row with this key, e.g. `find(Contact, no="CT000001")`; locked until the transaction ends if asked.

@@ -55,6 +55,8 @@ class Answer:
 
     body: bytes
     executed: bool = True
+    retry_after: int | None = None
+    """Seconds after which to come back; nothing was done, because others kept the database busy."""
     refused_status: int | None = None
 
 
@@ -186,7 +188,7 @@ class Engine:
         """The database did not answer: every field is null, one error says so."""
         data = {root.key: None for root in roots}
         reported = self._report([GraphQLError(str(error), original_error=error)], None)
-        return Answer(to_json({"data": data, "errors": reported}))
+        return _answer(data, reported)
 
     async def _executed(self, document: Document, request: GraphQLRequest, context: Context) -> Answer:
         """The ordinary road, with finished subtrees spliced in."""
@@ -196,10 +198,17 @@ class Engine:
         )
         if asyncio.iscoroutine(result) or asyncio.isfuture(result):
             result = await result
-        answer: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            answer["errors"] = self._report(result.errors, request.operation_name)
-        return Answer(to_json(answer))
+        return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
+
+
+def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer:
+    """Where nothing was done and somebody had to wait too long, it is said when to come back, and there is no data."""
+    if not errors:
+        return Answer(to_json({"data": data}))
+    waits = [error["extensions"]["retryAfterSeconds"] for error in errors if "retryAfterSeconds" in error.get("extensions", {})]
+    if waits and all(value is None for value in (data or {}).values()):
+        return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
+    return Answer(to_json({"data": data, "errors": errors}))
 
 
 class GraphQLErrors(Exception):

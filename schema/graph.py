@@ -20,6 +20,7 @@ from schema.mutations.interactions import DraftQueries, InteractionMutations
 from schema.mutations.logged_segments import LoggedSegmentMutations
 from schema.mutations.salespeople import SalespersonMutations
 from schema.mutations.segment_building import SegmentBuildingMutations
+from schema.mutations.segment_canceling import SegmentCancelingMutations
 from schema.mutations.segment_logging import SegmentLoggingMutations
 from schema.mutations.segments import SegmentMutations
 from schema.mutations.setup import SetupMutations
@@ -87,8 +88,8 @@ Query.__strawberry_definition__.description = "What can be asked."
 Mutation: Any = merge_types(
     "Mutation",
     (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, SegmentBuildingMutations,
-     SegmentLoggingMutations, LoggedSegmentMutations, ContactMutations, SalespersonMutations, TemplateMutations, CampaignMutations,
-     SetupMutations),
+     SegmentLoggingMutations, SegmentCancelingMutations, LoggedSegmentMutations, ContactMutations, SalespersonMutations,
+     TemplateMutations, CampaignMutations, SetupMutations),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

@@ -30,9 +30,10 @@ from schema.filters.segments import (
 )
 from schema.nodes import Node
 from schema.planning.declarations import Alternatives, by_column
-from schema.planning.fields import column, computed, entity, listing, many, named, one
+from schema.planning.fields import column, computed, entity, listing, live, many, named, one
 from schema.planning.statement import Row, Statement
 from schema.scalars import BigInt
+from schema.segment_progress import LogProgress, log_progress
 from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
@@ -102,6 +103,9 @@ class Segment(Node):
     )
     follow_up_of = one("segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of",
                        remote="entry_no")
+    log_progress: LogProgress | None = live(
+        log_progress, "How far logging it, or adding contacts to it, is; null while nobody does that."
+    )
 
 
 def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:

@@ -1,5 +1,6 @@
 """Segments: lists of contacts, the interaction assigned to them, and logging it for all at once (B.9 to B.12)."""
 
+from resolvers.segments.canceling import nothing_under_way, still_open
 from resolvers.segments.contacts import ContactsAdded, add_contacts
 from resolvers.segments.criteria import CriteriaReused, CriteriaSaved, reuse, save
 from resolvers.segments.deleting import SegmentDeleted, delete_segment
@@ -49,11 +50,13 @@ __all__ = [
     "judged_page",
     "lines_there",
     "log",
+    "nothing_under_way",
     "preview",
     "remove_contacts",
     "remove_lines",
     "reuse",
     "save",
+    "still_open",
     "undo",
     "undo_step",
     "update",

@@ -46,6 +46,7 @@ def add_contacts(
     segments or on this one already (R-ADD-5). It becomes a step of the segment (R-ADD-7).
     """
     segment = (open_one if dry_run else claim)(work, segment_no, "segment_no")
+    work.tell(segment.id, "FINDING")
     criteria = Criteria(
         SegmentStepAction.ADD, filter, expand_companies=expand_companies, allow_related_companies=allow_related_companies,
         ignore_exclusion=ignore_exclusion, allow_existing_contacts=allow_existing, by_number=contact_nos is not None,
@@ -91,6 +92,7 @@ def add(
     counts: dict[str, int] = dict(work.session.execute(select(fates.c.fate, func.count()).group_by(fates.c.fate)).all())
     if not dry_run:
         before = segment.last_line_no
+        work.tell(segment.id, "ADDING", counts.get("added", 0))
         counts["added"] = fill(work, segment, _in_order(found, fate))
         steps.added(work, segment, criteria, after=before)
     assert segment.id is not None

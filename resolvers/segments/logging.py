@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, case, func
 
 from persistence.numbers import entry_no_of_each_row, took
 from persistence.segments import LoggedSegment, Segment
+from persistence.under_way import LOGGING
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.choosing import SHOWN
@@ -60,6 +61,7 @@ def log(
     """
     check_token(plan_token)
     segment = _claim(work, segment_no, expected_version)
+    work.tell(segment.id, "CHECKING")
     assert segment.id is not None
     made = plan(work, segment, segment.version - 1, create_follow_up=create_follow_up, on_blocked=on_blocked)
     if plan_token not in (None, made.token):
@@ -74,8 +76,12 @@ def log(
     open_segment_id = _leave(work, segment, lines.blocked) if left else None
     if lines.no_of_campaign_entries:
         _enter_campaigns(work, segment, logged)
+    work.tell(segment.id, LOGGING, lines.ready)
     _enter(work, segment, logged, lines.ready, on_blocked)
-    followed_up_by = follow_up(work, logged, segment.campaign_no) if create_follow_up else None
+    followed_up_by = None
+    if create_follow_up:
+        work.tell(segment.id, "FOLLOW_UP", lines.ready)
+        followed_up_by = follow_up(work, logged, segment.campaign_no)
     return Logged(
         lines.blocked, open_segment_id or segment.id, blocked.blocked_lines, logged.entry_no,
         None if left else segment.id, open_segment_id, followed_up_by, lines.ready, lines.skipped,

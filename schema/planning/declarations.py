@@ -3,7 +3,7 @@
 A room lists names and descriptions; the planner turns them into SQL, `plain` into ordinary execution.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -113,7 +113,14 @@ class Said:
     columns: tuple[str, ...]
 
 
-Plan = Value | One | Many | Listing | Named | Figures | Measure | Said
+@dataclass(frozen=True)
+class Live:
+    """A field that no table answers: `(context, row)` to its value. What it stands in is never planned."""
+
+    by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]]
+
+
+Plan = Value | One | Many | Listing | Named | Figures | Measure | Said | Live
 
 
 @dataclass

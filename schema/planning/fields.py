@@ -1,6 +1,6 @@
 """How a room writes its fields: `no: str = column("What it is.")`, `company = one("contacts.Contact", …)`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Optional, TypeVar
 
 import strawberry
@@ -21,6 +21,7 @@ from schema.planning.declarations import (
     Expression,
     Figures,
     Listing,
+    Live,
     Many,
     Measure,
     Named,
@@ -104,6 +105,11 @@ def json_column(description: str, name: str) -> Any:
 def said(by: Callable[[Mapping[str, Any], str], str], description: str, *columns: str, language: StrawberryArgument) -> Any:
     """Words that Python makes of these columns, in the language asked for, else the one that the request prefers."""
     return _planned(Said(by, columns), description, arguments=lambda: [language])
+
+
+def live(by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]], description: str) -> Any:
+    """What is going on now: `(context, row)` to the value. Whatever it is asked with takes the ordinary road."""
+    return _planned(Live(by), description)
 
 
 def one(
@@ -244,6 +250,6 @@ def _id_of(prefix: str, key_columns: Sequence[str]) -> Expression:
 
 
 __all__ = [
-    "argument", "by_column", "column", "computed", "entity", "figures", "json_column", "lazy", "listing", "many", "measure",
-    "named", "one", "said", "single",
+    "argument", "by_column", "column", "computed", "entity", "figures", "json_column", "lazy", "listing", "live", "many",
+    "measure", "named", "one", "said", "single",
 ]

@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
-from schema.planning.declarations import Entity, Figures, Listing, Many, Measure, Named, One, Plan, Said, Value, entity_of
+from schema.planning.declarations import Entity, Figures, Listing, Live, Many, Measure, Named, One, Plan, Said, Value, entity_of
 from schema.planning.lists import page_of
 from schema.planning.paging import Page
 from schema.planning.statement import Row, Statement
@@ -33,6 +33,8 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
     if isinstance(plan, Said):
         asked = arguments.get("language")
         return plan.by(source, asked.value if asked else context.caller.language)
+    if isinstance(plan, Live):
+        return await plan.by(context, source)
     statement = Statement(context.viewer, Known(await context.occasion()))
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)

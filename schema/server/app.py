@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with Database.at(
-            settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds
+            settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds, limits=settings.limits
         ) as database:
             await check_version(database)
             engine = Engine(
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Starlette:
             app.state.database = database
             app.state.graphql = Endpoint(
                 engine, Gate(database, require_token=settings.require_token), page=page,
-                max_body_bytes=settings.max_body_bytes, timeout=settings.write_timeout_seconds,
+                max_body_bytes=settings.max_body_bytes, timeout=settings.request_seconds,
             )
             yield
 

@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
+from persistence.trouble import ChangeCanceled, ChangeTooLong, Overloaded
+
 log = structlog.get_logger("carnet")
 
 OURS = "INTERNAL_SERVER_ERROR"
@@ -32,6 +34,15 @@ def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
         shown: dict[str, Any] = {**error.formatted, "extensions": {"code": "BAD_USER_INPUT", **extensions}}
         log.info("refused", operation=operation, code=shown["extensions"]["code"], message=error.message[:200])
         return shown
+    if isinstance(original, Overloaded):
+        log.warning("overloaded", operation=operation)
+        return _located(error, str(original), "OVERLOADED", **retrying(original))
+    if isinstance(original, ChangeCanceled):
+        log.info("canceled", operation=operation)
+        return _located(error, str(original), "CANCELED")
+    if isinstance(original, ChangeTooLong):
+        log.warning("too slow", operation=operation)
+        return _located(error, str(original), "TIMEOUT")
     if isinstance(original, TimeoutError):
         log.warning("too slow", operation=operation)
         return _located(error, "This took too long. Ask for less at once, or narrow the filter.", "TIMEOUT")
@@ -45,6 +56,11 @@ def masked(error: BaseException, operation: str | None) -> str:
     return f"Something went wrong on our side. Tell us this reference: {reference}"
 
 
-def _located(error: GraphQLError, message: str, code: str) -> dict[str, Any]:
+def retrying(overloaded: Overloaded) -> dict[str, int]:
+    """When to come back, as errors say it."""
+    return {"retryAfterSeconds": overloaded.retry_after}
+
+
+def _located(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str, Any]:
     kept = {name: value for name, value in error.formatted.items() if name in ("locations", "path")}
-    return {"message": message, **kept, "extensions": {"code": code}}
+    return {"message": message, **kept, "extensions": {"code": code, **more}}

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from persistence.trouble import Overloaded
 from schema.engine import Answer, Caller, Engine, GraphQLRequest
 from schema.server.auth import Gate
-from schema.server.errors import OURS, Rejected, masked
+from schema.server.errors import OURS, Rejected, masked, retrying
 from schema.server.graphiql import Page
 
 JSON = b"application/json"
@@ -49,6 +50,9 @@ class Endpoint:
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
             await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
+        except Overloaded as busy:
+            body = _body(str(busy), "OVERLOADED", **retrying(busy))
+            await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
             await _send(send, too_late, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
@@ -83,8 +87,8 @@ class Endpoint:
                 return b"".join(pieces)
 
 
-def _body(message: str, code: str) -> bytes:
-    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+def _body(message: str, code: str, **more: Any) -> bytes:
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **more}}]})
 
 
 def _from_json(body: bytes) -> GraphQLRequest:
@@ -195,7 +199,13 @@ def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]
     """A request that was wrong itself is 400 in the newer media type; in the older one everything well-formed is 200."""
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
+    if answer.retry_after is not None:
+        return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
     return (400 if not answer.executed and media == RESPONSE else 200), []
+
+
+def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
+    return [(b"retry-after", b"%d" % seconds)]
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:

@@ -3,6 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from persistence.limits import Limits
+
 
 class Settings(BaseSettings):
     """How Carnet runs. Each field is an environment variable in capitals with the prefix `CARNET_`."""
@@ -21,5 +23,21 @@ class Settings(BaseSettings):
     cors_origins: list[str] = Field([], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`.")
     max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
     read_timeout_seconds: float = Field(10, gt=0, description="How long one read may take.")
-    write_timeout_seconds: float = Field(300, gt=0, description="How long one request may take in all.")
+    write_timeout_seconds: float = Field(30, gt=0, description="How long one change of a few rows may take.")
+    bulk_timeout_seconds: float = Field(
+        300, gt=0, description="How long one change of any number of rows may take, such as logging a segment."
+    )
+    patience_seconds: float = Field(
+        15, gt=0, description="How long a change waits for others before its client is told to come back later (`OVERLOADED`)."
+    )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
+
+    @property
+    def limits(self) -> Limits:
+        """How long changes may take and wait."""
+        return Limits(self.write_timeout_seconds, self.bulk_timeout_seconds, self.patience_seconds)
+
+    @property
+    def request_seconds(self) -> float:
+        """How long one request may take in all: as long as its one change and what is read of it."""
+        return max(self.write_timeout_seconds, self.bulk_timeout_seconds) + self.patience_seconds + self.read_timeout_seconds

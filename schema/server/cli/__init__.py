@@ -1,4 +1,4 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `token`, `schema`."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
 
 import socket
 from typing import Annotated
@@ -15,6 +15,7 @@ from schema.server.app import create_app
 from schema.server.auth import is_here
 from schema.server.cli import running
 from schema.server.cli.data import imports
+from schema.server.cli.logging import log_segment
 from schema.server.cli.running import console, stop
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
@@ -23,6 +24,7 @@ app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("log-segment")(log_segment)
 
 
 @app.command()
