@@ -52,9 +52,10 @@ class Database:
 
     def __init__(
         self, engine: AsyncEngine, reader: Reader, limits: Limits, *, writer: Writer | None = None,
-        at_once: postgresql.AtOnce | None = None,
+        looking: AsyncEngine | None = None, at_once: postgresql.AtOnce | None = None,
     ) -> None:
         self.engine = engine
+        self._looking = looking
         self.reader = reader
         self.limits = limits
         self.at_once = at_once
@@ -69,6 +70,7 @@ class Database:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many seconds."""
         reader: Reader
         writer: Writer | None = None
+        looking: AsyncEngine | None = None
         at_once: postgresql.AtOnce | None = None
         if is_sqlite(url):
             if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -77,17 +79,24 @@ class Database:
             writer = Writer()
             engine, reader = sqlite.engine(url, writer, limits.patience), sqlite.Readers(url, read_timeout)
         else:
-            engine = postgresql.engine(url, pool_size, limits)
+            engine, looking = postgresql.engine(url, pool_size, limits), postgresql.engine(url, pool_size, limits)
             reader = await postgresql.readers(url, pool_size, read_timeout, limits.patience)
             at_once = postgresql.at_once(url, pool_size, engine.dialect, limits)
-        database = cls(engine, reader, limits, writer=writer, at_once=at_once)
+        database = cls(engine, reader, limits, writer=writer, looking=looking, at_once=at_once)
         try:
             yield database
         finally:
             await reader.close()
             if at_once is not None:
                 await at_once.close()
+            if looking is not None:
+                await looking.dispose()
             await engine.dispose()
+
+    @property
+    def looking(self) -> AsyncEngine:
+        """For who only looks: waits neither for SQLite's writer nor for a connection that writers of PostgreSQL have."""
+        return self._looking or self.engine.execution_options(**AT_REST)
 
     @property
     def dialect(self) -> Dialect:
@@ -100,13 +109,12 @@ class Database:
     async def select(self, statement: Select[Any]) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""
         with self._said(None):
-            async with self.engine.connect() as connection:
-                plain = await connection.execution_options(**AT_REST)
-                return [dict(row) for row in (await plain.execute(statement)).mappings()]
+            async with self.looking.connect() as connection:
+                return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
     async def asking(self, question: Callable[[Session], T]) -> T:
         """Run a rule that only looks; nothing is kept."""
-        return await self._run(self.engine.execution_options(**AT_REST), question, Change(self.limits.bulk), keep=False)
+        return await self._run(self.looking, question, Change(self.limits.bulk), keep=False)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.

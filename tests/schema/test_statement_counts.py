@@ -48,7 +48,9 @@ def counted(database: Database) -> Iterator[Sent]:
         sent.ordinary.append(str(statement))
         return at_once(statement, values, again=again)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    engines = (database.engine.sync_engine, database.looking.sync_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
     at_once = database.at_once.row if database.at_once else None
     if database.at_once:
@@ -59,7 +61,8 @@ def counted(database: Database) -> Iterator[Sent]:
         reader.run = run  # type: ignore[method-assign]
         if database.at_once:
             database.at_once.row = at_once  # type: ignore[method-assign]
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def much_more(session: Session) -> None:

@@ -1,0 +1,54 @@
+"""Changes that stand still in the middle of an INSERT for as long as a test needs, by a trigger in the database."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from sqlalchemy import make_url, text
+
+from persistence.database import Database, is_sqlite
+
+SQLITE = """CREATE TRIGGER hold BEFORE INSERT ON {table} WHEN NEW.{column} = {at} BEGIN
+SELECT sum(a.version + b.version + c.version) FROM contact a, contact b, contact c; END"""
+FUNCTION = """CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM set_config('lock_timeout', '0', true); PERFORM pg_advisory_xact_lock(42); RETURN NEW; END $$"""
+POSTGRESQL = "CREATE TRIGGER hold BEFORE INSERT ON {table} FOR EACH ROW WHEN (NEW.{column} = {at}) EXECUTE FUNCTION hold()"
+
+
+class Hold:
+    """Whoever inserts the row with this number stands still: on SQLite counting for long, on PostgreSQL waiting for us."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Any = None
+
+    async def begin(self, table: str, column: str, at: int) -> None:
+        """From now on."""
+        place = {"table": table, "column": column, "at": at}
+        if is_sqlite(self._url):
+            await self._run(SQLITE.format(**place))
+            return
+        await self._run(FUNCTION, POSTGRESQL.format(**place))
+        self._connection = await asyncpg.connect(make_url(self._url).render_as_string(hide_password=False))
+        await self._connection.execute("SELECT pg_advisory_lock(42)")
+
+    async def end(self) -> None:
+        """Nobody is held any more; who stands still on PostgreSQL goes on."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+        await self._run("DROP TRIGGER hold" if is_sqlite(self._url) else "DROP FUNCTION hold() CASCADE")
+
+    async def _run(self, *statements: str) -> None:
+        async with Database.at(self._url) as database:
+            await database.writing(lambda session: [session.execute(text(each)) for each in statements])
+
+
+async def until(what: Any) -> Any:
+    """What a coroutine answers as soon as it is something; at most ten seconds."""
+    async with asyncio.timeout(10):
+        while True:
+            found = await what()
+            if found:
+                return found
+            await asyncio.sleep(0.01)
