@@ -100,7 +100,8 @@ class SegmentLoggingMutations:
 
     @strawberry.mutation(description=(
         "Log a segment: one entry in the log for each line with a contact, the segment moves to the logged segments, and on "
-        "request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, K9)."
+        "request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, K9). Meanwhile `logProgress` of the "
+        "segment shows how far it is, and cancelLogSegment ends it."
     ))
     async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
         return await info.context.write_bulk(
