@@ -171,7 +171,7 @@ class Database:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
             change.stopped = True
-            await asyncio.wait([running])
+            await asyncio.gather(running, return_exceptions=True)
             raise
 
     async def _run(self, engine: AsyncEngine, rule: Callable[[Session], T], change: Change, *, keep: bool) -> T:
@@ -185,10 +185,10 @@ class Database:
                 # SQLite is asked by its machine whether the time is up, see `Change.must_end`
                 async with asyncio.timeout(None if self._writer else change.seconds_left):
                     result = await greenlet_spawn(rule, session.sync_session)
+            if keep and session.in_transaction():
                 ending = change.ending()
                 if ending is not None:
                     raise ending
-            if keep and session.in_transaction():
                 await _commit(session)
             return result
         finally:

@@ -5,7 +5,7 @@ a change that is one statement, are transactions of their own; everything else g
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,19 @@ AT_ONCE = "carnet_at_once"
 """Under this name a session carries the short cut, where its database has one."""
 
 DONE = "carnet_done"
+
+SHOWING = "carnet_showing"
+"""Under this name a session carries what shall be shown of the row that its last statement inserts."""
+
+
+class Showing(Protocol):
+    """Wants to see a new row."""
+
+    def combined(self, insertion: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        """A statement that inserts and answers the row's key and what is shown, with the values it takes beside."""
+
+    def inserted(self, key: Any, text: str) -> None:
+        """What that statement answered."""
 
 
 def first_row(session: Session, statement: Any, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -31,9 +44,20 @@ def last_value(session: Session, statement: Any, values: Mapping[str, Any]) -> A
     if at_once is None:
         return session.connection().execute(statement, values).scalar_one()
     session.info[DONE] = True
+    showing: Showing | None = session.info.get(SHOWING)
+    combined = showing.combined(statement) if showing is not None else None
+    if showing is None or combined is None:
+        return _only_row(at_once, statement, values)[0]
+    both, more = combined
+    key, text = _only_row(at_once, both, {**values, **more})
+    showing.inserted(key, text)
+    return key
+
+
+def _only_row(at_once: Any, statement: Any, values: Mapping[str, Any]) -> Any:
     row = at_once.row(statement, values, again=False)
     assert row is not None
-    return row[0]
+    return row
 
 
 def _short_cut(session: Session) -> Any:

@@ -27,6 +27,7 @@ from graphql.pyutils import Path, is_awaitable
 from schema.context import Context
 from schema.payloads import ShownField, ToldField
 from schema.planning.declarations import Entity, entity_of
+from schema.planning.new_rows import NewRow, Showing
 from schema.planning.operations import Document, Planning
 from schema.planning.planner import Planned
 from schema.planning.selection import Asked
@@ -45,6 +46,8 @@ class Shown:
     entity: Entity
     by: Sequence[str]
     several: bool
+    new: NewRow | None = None
+    """The same, shown by the statement that inserts the row."""
 
     def keys(self, outcome: Mapping[str, Any]) -> list[Any] | None:
         """The keys that the plan takes; nothing where the verb told of no object."""
@@ -98,7 +101,8 @@ def _member(planning: Planning, payload: GraphQLObjectType | None, asked: Asked)
         entity = entity_of(declared.target)
         several = declared.several
         plan = planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
-        return None if plan is None else Shown(asked.key, plan, entity, declared.by, several)
+        new = None if several or declared.columns else planning.of_new_row(entity, asked.nodes)
+        return None if plan is None else Shown(asked.key, plan, entity, declared.by, several, new)
     if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
         return Told(asked.key, _telling(declared, field.type))
     return None
@@ -160,6 +164,8 @@ async def _outcome(
     variables: VariableValues, context: Context,
 ) -> Mapping[str, Any]:
     asked, field = change.asked, change.field
+    new = next((member.new for member in change.members if isinstance(member, Shown) and member.new), None)
+    context.showing = None if new is None else Showing(new, variables.coerced, Occasion(context.reader))
     assert field is not None
     assert field.resolve is not None
     info: Any = GraphQLResolveInfo(
@@ -178,7 +184,10 @@ async def _payload(change: Change, outcome: Mapping[str, Any], variables: Variab
             texts[member.key] = member.text(outcome)
             continue
         keys = member.keys(outcome)
-        if keys is None:
+        seen = context.showing
+        if seen is not None and seen.row is member.new and keys == [seen.key] and seen.text is not None:
+            texts[member.key] = seen.text
+        elif keys is None:
             texts[member.key] = "[]" if member.several else "null"
         elif member.several:
             places = keys[len(member.by) - 1 :]

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
+from persistence.single import SHOWING
 from persistence.under_way import Progress
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
@@ -22,6 +23,7 @@ from resolvers.work import User, Work
 from schema.inputs import given
 from schema.planning import plain, speaking
 from schema.planning.declarations import Entity
+from schema.planning.new_rows import Showing
 from schema.planning.operations import Planning
 from schema.planning.planner import Planned
 from schema.planning.splice import Finished
@@ -53,6 +55,8 @@ class Context:
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
     """By response key, what root fields of a mutation have done already, or the error that they met."""
+    showing: Showing | None = None
+    """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
     _moment: Moment | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -177,6 +181,7 @@ class Context:
         once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
 
         def change(session: Session) -> dict[str, Any]:
+            session.info[SHOWING] = self.showing
             work = self._work(session)
 
             def done() -> dict[str, Any]:

@@ -23,6 +23,7 @@ from resolvers.visibility import Viewer
 from schema.planning.declarations import Entity
 from schema.planning.errors import NotPlannable
 from schema.planning.fields import PlannedField
+from schema.planning.new_rows import NewRow
 from schema.planning.planner import Planned, Planner
 from schema.planning.selection import Asked, Selection
 from schema.planning.values import shape, slotted
@@ -173,6 +174,14 @@ class Planning:
         key = ("key", entity.name, columns, tuple(map(id, nodes)))
         return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_key(entity, type_, below, columns),
                                                   entity, nodes))[0]
+
+    def of_new_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> NewRow | None:
+        """The same for one that is shown by its own insertion."""
+        type_: Any = self._schema.type_map[entity.name]
+        try:
+            return self._planner().of_new_row(entity, type_, Asked("", "", list(nodes)).below)
+        except NotPlannable:
+            return None
 
     def by_keys(self, entity: Entity, nodes: Sequence[FieldNode]) -> Planned | None:
         """The same for several objects at once."""

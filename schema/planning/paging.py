@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
     Label,
     Select,
-    case,
+    and_,
     false,
     func,
     literal_column,
@@ -93,7 +94,7 @@ class Page:
         """The rows under `self.row`'s name. Call it last: it has the columns that were asked of `self.row`.
 
         With `lookahead` there is one row more than asked for, if there is one. Numbered rows have `n`, their place from
-        the side the page is taken from, and `c`, how many there are.
+        the side the page is taken from, and `is_last`.
         """
         self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
@@ -106,8 +107,8 @@ class Page:
         if self.numbered:
             order = self._outer_order(backward=self.arguments.backward)
             place = func.row_number().over(order_by=order).label("n")
-            rows = chosen.alias(self.statement.name())
-            chosen = select(EVERYTHING, place, func.count().over().label("c")).select_from(rows)
+            is_last = func.lead(literal_column("1")).over(order_by=order).is_(None).label("is_last")
+            chosen = select(EVERYTHING, place, is_last).select_from(chosen.alias(self.statement.name()))
         if self.arguments.backward:
             chosen = select(EVERYTHING).select_from(chosen.alias(self.statement.name()))
             chosen = chosen.order_by(*self._outer_order(backward=False))
@@ -128,23 +129,24 @@ class Page:
     def by(self) -> list[ColumnElement[Any]]:
         """The order that clients see, for aggregates over the rows."""
         if self.numbered:
-            n = self._column("n")
+            n = self._place()
             return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
     def within(self) -> ColumnElement[bool]:
         """Whether a row belongs to the page: all but the one looked ahead at."""
-        return self._column("n") <= self.size()
+        return self._place() <= self.size()
 
     def is_at(self, *, start: bool) -> ColumnElement[bool]:
         """Whether a row is the first, or the last, of the page as clients see it."""
-        n, c, size = self._column("n"), self._column("c"), self.size()
+        n = self._place()
         if start != self.arguments.backward:
             return n == literal_column("1")
-        return n == case((c > size, size), else_=c)
+        is_last: ColumnElement[bool] = literal_column(f"{self.row.alias}.is_last", Boolean())
+        return or_(n == self.size(), and_(is_last, n < self.size()))
 
-    def _column(self, name: str) -> ColumnElement[int]:
-        return literal_column(f"{self.row.alias}.{name}", Integer())
+    def _place(self) -> ColumnElement[int]:
+        return literal_column(f"{self.row.alias}.n", Integer())
 
     def cursor_values(self) -> list[ColumnElement[Any]]:
         """The values that say where a row stands."""

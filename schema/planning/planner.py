@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, Integer, Select, case, select
+from sqlalchemy import ColumnElement, Insert, Integer, Select, case, select
 from sqlalchemy.engine import Dialect
 
 from persistence.conditions import IsIn
@@ -33,6 +33,7 @@ from schema.planning.declarations import (
 from schema.planning.declarations import Plan as Declared
 from schema.planning.errors import NotPlannable
 from schema.planning.lists import page_of
+from schema.planning.new_rows import NewRow
 from schema.planning.paging import Page
 from schema.planning.scope import Scope, ends_meet
 from schema.planning.selection import Asked, Selected, Selection
@@ -107,6 +108,20 @@ class Planner:
         ]
         source = scope.around(statement.source(row))
         return self._compiled(statement, select(shown).select_from(source).where(*wanted, *_only(entity, row)))
+
+    def of_new_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> NewRow:
+        """One object that its own insertion shows. A statement does not see what it inserts, so nothing else may read its table."""
+        statement = Statement(self._viewer, Parameters())
+        row, scope = statement.row(entity.table), Scope(statement)
+        shown = self._object(statement, entity, row, scope, type_, selected)
+        if statement.touched.count(entity.table) > 1 or statement.parameters.needs_moment or self._spoken:
+            raise NotPlannable(f"{type_.name} while it is inserted")
+
+        def combined(insertion: Insert) -> Select[Any]:
+            made = insertion.returning(*insertion.table.c).cte("made").alias(row.alias)
+            return select(row.c[entity.key[-1]], shown).select_from(scope.around(made))
+
+        return NewRow(entity.table, combined, statement.parameters.fills)
 
     def by_keys(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> Planned:
         """An array of `{"key", "value"}` in the order of the keys under `keys`; of those that exist.

@@ -46,9 +46,12 @@ class Statement:
         self.parameters = parameters
         self._letter = letter
         self._names = 0
+        self.touched: list[type[Table]] = []
+        """The tables of all rows in it, as often as they are there."""
 
     def row(self, table: type[Table]) -> Row:
         """A row under a name of its own."""
+        self.touched.append(table)
         return Row(table, self.name())
 
     def name(self) -> str:
@@ -61,6 +64,7 @@ class Statement:
 
     def see(self, table: type[Table]) -> FromClause:
         """The rows of a table that the viewer may see, for finders."""
+        self.touched.append(table)
         return visible(table, self.viewer).alias(self.name())
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     require_token: bool = Field(
         False, description="Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
     )
-    pool_size: int = Field(10, ge=1, le=200, description="Connections to PostgreSQL, for reading and for writing each.")
+    pool_size: int = Field(
+        10, ge=1, le=200, description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions."
+    )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
     cors_origins: list[str] = Field([], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`.")

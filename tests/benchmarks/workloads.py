@@ -25,7 +25,7 @@ log: interactionLogEntriesByContactNo(first: 20, {NEWEST}) {{ nodes {{ entryNo d
 nodes {{ no name log: interactionLogEntriesByContactNo(first: 5, {NEWEST}) {{ nodes {{ entryNo date description cost
 template: interactionTemplateByTemplateCode {{ code description }} }} }} }} }} }}""",
     "w5": """mutation W5($c: String!, $t: String!, $s: String!, $d: String!) { made: createInteractionLogEntry(input:
-{interactionLogEntry: {entryNo: 0, contactNo: $c, templateCode: $t, salespersonCode: $s, description: $d, companyNo: "CT000000",
+{interactionLogEntry: {contactNo: $c, templateCode: $t, salespersonCode: $s, description: $d, companyNo: "CT000000",
 date: "2026-01-15", timeOfInteraction: "10:00:00", informationFlow: "OUTBOUND", initiatedBy: "US", cost: "12.50", duration: 5,
 groupCode: "GRP1", canceled: false, attemptFailed: false, campaignTarget: false, campaignResponse: false, userId: "bench",
 loggedAt: "2026-01-15T10:00:00Z"}}) { entry: interactionLogEntry { entryNo date description cost } } }""",

@@ -16,6 +16,10 @@ from tests.schema.questions import GRAPH
 
 CALL = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
 STORY: list[tuple[str, dict[str, Any]]] = [
+    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo title contact {{ name company {{ name }} }} "
+     "template { description } comments { comment } loggedAt cost } } }", {}),
+    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ contact {{ dateOfLastInteraction "
+     "interactionLogEntries(first: 3) { totalCount nodes { entryNo } } } } } }", {}),
     (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo contact {{ name }} }} userErrors {{ code }} }} }}", {}),
     (f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ __typename e: interactionLogEntry {{ ...E }} }} "
      f"b: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ ...E }} userErrors {{ code }} }} }} fragment E on InteractionLogEntry {{ no: entryNo cost }}",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Select, event
 from sqlmodel import Session, insert
 
 from persistence import tables
@@ -29,6 +29,8 @@ class Sent:
 
     planned: list[int] = field(default_factory=list)
     ordinary: list[str] = field(default_factory=list)
+    shown: int = 0
+    """Rows that were shown by the statement that inserted them, which saves a planned one."""
 
 
 @contextmanager
@@ -45,7 +47,8 @@ def counted(database: Database) -> Iterator[Sent]:
             sent.ordinary.append(statement)
 
     def row(statement: Any, values: Any, *, again: bool) -> Any:
-        sent.ordinary.append(str(statement))
+        sent.ordinary.append(type(statement).__name__)
+        sent.shown += not again and isinstance(statement, Select)
         return at_once(statement, values, again=again)
 
     engines = (database.engine.sync_engine, database.looking.sync_engine)
@@ -334,6 +337,6 @@ def test_a_mutation_reads_back_each_field_of_its_payload_with_one_statement(name
     for many in (False, True):
         data, sent = ask(f"mutation {{ done: {text} }}", many=many)
         assert [refused for payload in data.values() for refused in payload["userErrors"]] == []
-        assert sum(sent.planned) == statements
+        assert sum(sent.planned) + sent.shown == statements
         written.append(len(sent.ordinary))
     assert written[0] == written[1], "the rule itself: as many statements for many rows as for few"
