@@ -20,6 +20,7 @@ GOAL_MS = 500
 BY_LAST = "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: %s}]"
 PAGE = "nodes { no name dateOfLastInteraction lastDateAttempted } pageInfo { hasNextPage endCursor }"
 FIGURES = "statistics { interactions contacts cost duration averageCost successRate averageEvaluation }"
+QUARTER = '(date: {gte: "2025-01-01", lte: "2025-03-31"})'
 QUESTIONS = {
     "contacts by last interaction": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'DESC'}) {{ {PAGE} }} }}",
     "contacts by last, oldest first": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'ASC'}) {{ {PAGE} }} }}",
@@ -27,6 +28,12 @@ QUESTIONS = {
     "a salesperson with statistics": f'{{ salesperson(code: "SP001") {{ {FIGURES} }} }}',
     "a template with statistics": f'{{ interactionTemplate(code: "TPL01") {{ {FIGURES} }} }}',
     "a group with statistics": f'{{ interactionGroup(code: "GRP1") {{ {FIGURES} }} }}',
+    "50 templates, all time": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
+    "50 templates, a quarter": f'{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES.replace("{", QUARTER + " {", 1)} }} }} }}',
+    "100 salespeople, all time": f"{{ salespeople(first: 100) {{ nodes {{ code {FIGURES} }} }} }}",
+    "8 groups, all time": f"{{ interactionGroups(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
+    "8 groups, three measures": "{ interactionGroups(first: 50) { nodes { code statistics { interactions cost duration } } } }",
+    "100 campaigns with responses": "{ campaigns(first: 100) { nodes { no contactsTargeted contactsResponded responseRate } } }",
 }
 
 
