@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALLED = .venv/installed
 
-.PHONY: serve test lint bench lock clean
+.PHONY: serve test lint bench soak lock clean
 
 serve: $(INSTALLED)
 	@$(BIN)/carnet serve --demo
@@ -17,6 +17,10 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.benchmarks.run
+
+soak: $(INSTALLED)
+	@CARNET_SOAK=1 $(BIN)/python -m pytest -s tests/soak tests/test_sending_again.py \
+		tests/resolvers/test_segments_at_once.py tests/resolvers/test_segments_generated.py
 
 lock: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet uv

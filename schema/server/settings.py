@@ -18,7 +18,8 @@ class Settings(BaseSettings):
         False, description="Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
     )
     pool_size: int = Field(
-        10, ge=1, le=200, description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions."
+        10, ge=1, le=200,
+        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions.",
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")

@@ -1,0 +1,74 @@
+"""Carnet as a process of its own, for tests that kill it or lean on it. On loopback, ended by its id."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+HERE = Path(__file__).parents[2]
+READY_IN = 60
+
+
+class Server:
+    """A running `carnet serve`."""
+
+    def __init__(self, url: str) -> None:
+        with socket.socket() as trial:
+            trial.bind(("127.0.0.1", 0))
+            port = trial.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"], cwd=HERE,
+            env={**os.environ, "CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "PYTHONPATH": str(HERE)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        ends = time.monotonic() + READY_IN
+        while time.monotonic() < ends:
+            assert self._process.poll() is None, "the server ended while it started"
+            try:
+                if httpx2.get(f"{self.base_url}/health", timeout=2).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        answer = httpx2.post(f"{self.base_url}/graphql", json={"query": query, "variables": variables}, timeout=300).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """End it as an operator would."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextmanager
+def serving(url: str) -> Iterator[Server]:
+    """A server until the block ends."""
+    server = Server(url)
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,199 @@
+"""Interactions against a plain model in dictionaries: whatever is done in whatever order, both tell the same.
+
+Each run has a contact of its own, so that runs share a database.
+"""
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from tests.api import Api, set_up
+from tests.soaking import rounds
+
+TEMPLATES = {"VISIT": (Decimal(45), 180, "US"), "CALLIN": (Decimal(0), 15, "THEM")}
+STATE = """query($no: String!) { contact(no: $no) {
+  dateOfLastInteraction lastDateAttempted statistics { interactions cost duration }
+  interactionLogEntries(first: 100, orderBy: [{field: ENTRY_NO}]) {
+    nodes { entryNo date cost duration attemptFailed canceled evaluation comments { comment } } }
+  postponedInteractions(first: 100, orderBy: [{field: ENTRY_NO}]) { nodes { entryNo version resumeOn missingFields comments { comment } } } } }"""
+ENTRY = "interactionLogEntry { entryNo }"
+COUNTER = itertools.count(1)
+
+
+def some(entries: dict[int, Any]) -> st.SearchStrategy[int]:
+    return st.sampled_from(sorted(entries))
+
+
+class Interactions(RuleBasedStateMachine):
+    """What a salesperson does with the interactions of one contact."""
+
+    api: Api
+
+    @initialize()
+    def begin(self) -> None:
+        self.no = f"K{next(COUNTER)}"
+        self.today = dt.date.fromisoformat(self.api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
+        self.api.done("createContact", {"no": self.no, "contact": {"type": "COMPANY", "name": self.no, "salespersonCode": "JO"}}, "contact { no }")
+        self.logged: dict[int, dict[str, Any]] = {}
+        self.waiting: dict[int, dict[str, Any]] = {}
+        self.keys: dict[str, tuple[dict[str, Any], int]] = {}
+        self.gone: set[int] = set()
+
+    def _entry(self, template: str, *, failed: bool, date: dt.date, cost: int | None, comments: list[str]) -> dict[str, Any]:
+        usual, duration, by = TEMPLATES[template]
+        return {"date": date, "cost": usual if cost is None else Decimal(cost), "duration": duration, "by": by, "failed": failed,
+                "canceled": False, "evaluation": None, "comments": comments}
+
+    @rule(template=st.sampled_from(sorted(TEMPLATES)), failed=st.booleans(), ago=st.integers(-3, 40), cost=st.none() | st.integers(0, 99),
+          words=st.lists(st.sampled_from(["busy", "à rappeler", "ok"]), max_size=2), keyed=st.booleans())
+    def create(self, template: str, failed: bool, ago: int, cost: int | None, words: list[str], keyed: bool) -> None:
+        date = self.today - dt.timedelta(ago)
+        given: dict[str, Any] = {"contactNo": self.no, "templateCode": template, "attemptFailed": failed, "date": str(date), "comments": words}
+        asked: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
+        if keyed:
+            asked["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
+        entry_no = self.api.done("createInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"]
+        assert entry_no not in self.logged | self.waiting
+        assert entry_no not in self.gone, "a number was given twice"
+        self.logged[entry_no] = self._entry(template, failed=failed, date=date, cost=cost, comments=words)
+        if keyed:
+            self.keys[asked["idempotencyKey"]] = (asked, entry_no)
+
+    @precondition(lambda self: self.keys)
+    @rule(data=st.data())
+    def send_again(self, data: Any) -> None:
+        asked, entry_no = self.keys[data.draw(st.sampled_from(sorted(self.keys)))]
+        shown = self.api.done("createInteraction", asked, ENTRY)["interactionLogEntry"]
+        assert shown == (None if entry_no in self.gone else {"entryNo": entry_no})
+
+    @rule(template=st.none() | st.sampled_from(sorted(TEMPLATES)), failed=st.booleans(), words=st.lists(st.just("later"), max_size=1))
+    def postpone(self, template: str | None, failed: bool, words: list[str]) -> None:
+        given: dict[str, Any] = {"contactNo": self.no, "attemptFailed": failed, "comments": words}
+        asked = {"interaction": given if template is None else given | {"templateCode": template}}
+        made = self.api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+        assert made not in self.gone
+        self.waiting[made] = {"template": template, "cost": None, "version": 1, "resume_on": None, "comments": words}
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data(), cost=st.integers(0, 99), template=st.sampled_from(sorted(TEMPLATES)))
+    def postpone_again(self, data: Any, cost: int, template: str) -> None:
+        entry_no = data.draw(some(self.waiting))
+        self.api.done("postponeInteraction", {"entryNo": entry_no, "interaction": {"templateCode": template, "cost": str(cost)}},
+                      "postponedInteraction { entryNo }")
+        self.waiting[entry_no] |= {"template": template, "cost": cost, "version": self.waiting[entry_no]["version"] + 1}
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data(), days=st.integers(1, 9))
+    def snooze(self, data: Any, days: int) -> None:
+        entry_no = data.draw(some(self.waiting))
+        self.api.done("snoozePostponedInteractions", {"postponed": {"entryNos": [entry_no]}, "days": days}, "changed")
+        waiting = self.waiting[entry_no]
+        waiting["resume_on"] = max(waiting["resume_on"] or self.today, self.today) + dt.timedelta(days)
+        waiting["version"] += 1
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data(), failed=st.booleans(), stale=st.booleans())
+    def resume(self, data: Any, failed: bool, stale: bool) -> None:
+        entry_no = data.draw(some(self.waiting))
+        waiting = self.waiting[entry_no]
+        asked = {"entryNo": entry_no, "interaction": {"attemptFailed": failed}, "expectedVersion": waiting["version"] - stale}
+        if stale:
+            assert self.api.refused("resumeInteraction", asked) == ["STALE_VERSION"]
+        elif waiting["template"] is None:
+            assert self.api.refused("resumeInteraction", asked) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
+        else:
+            assert self.api.done("resumeInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"] == entry_no
+            del self.waiting[entry_no]
+            self.logged[entry_no] = self._entry(
+                waiting["template"], failed=failed, date=self.today, cost=waiting["cost"], comments=waiting["comments"]
+            )
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def delete_postponed(self, data: Any) -> None:
+        entry_no = data.draw(some(self.waiting))
+        self.api.done("deletePostponedInteractions", {"entryNos": [entry_no]}, "deletedEntryNos")
+        del self.waiting[entry_no]
+        self.gone.add(entry_no)
+
+    @precondition(lambda self: self.logged)
+    @rule(data=st.data())
+    def a_finished_one_is_not_postponed(self, data: Any) -> None:
+        entry_no = data.draw(some(self.logged))
+        assert self.api.refused("resumeInteraction", {"entryNo": entry_no}) == ["NOT_POSTPONED"]
+        assert self.api.refused("deletePostponedInteractions", {"entryNos": [entry_no]}) == ["NOT_POSTPONED"]
+
+    @precondition(lambda self: self.logged)
+    @rule(data=st.data(), canceled=st.booleans(), by_filter=st.booleans())
+    def cancel(self, data: Any, canceled: bool, by_filter: bool) -> None:
+        chosen = sorted(self.logged) if by_filter else [data.draw(some(self.logged))]
+        which = {"filter": {"contactNo": {"eq": self.no}}} if by_filter else {"entryNos": chosen}
+        told = self.api.done("setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed")
+        assert told["matched"] == len(chosen)
+        assert told["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
+        for no in chosen:
+            self.logged[no]["canceled"] = canceled
+
+    @precondition(lambda self: self.logged)
+    @rule(data=st.data(), evaluation=st.sampled_from([None, "POSITIVE", "VERY_NEGATIVE"]))
+    def evaluate(self, data: Any, evaluation: str | None) -> None:
+        entry_no = data.draw(some(self.logged))
+        self.api.done("evaluateInteractions", {"interactions": {"entryNos": [entry_no]}, "evaluation": evaluation}, "changed")
+        self.logged[entry_no]["evaluation"] = evaluation
+
+    @precondition(lambda self: self.logged)
+    @rule(data=st.data())
+    def comment(self, data: Any) -> None:
+        entry_no = data.draw(some(self.logged))
+        self.api.done("commentInteraction", {"entryNo": entry_no, "comments": ["vu"]}, ENTRY)
+        self.logged[entry_no]["comments"] = [*self.logged[entry_no]["comments"], "vu"]
+
+    @rule()
+    def delete_canceled(self) -> None:
+        told = self.api.done("deleteCanceledInteractions", {"filter": {"contactNo": {"eq": self.no}}}, "deleted")
+        gone = {no for no, entry in self.logged.items() if entry["canceled"]}
+        assert told["deleted"] == len(gone)
+        self.gone |= gone
+        self.logged = {no: entry for no, entry in self.logged.items() if no not in gone}
+
+    @invariant()
+    def both_tell_the_same(self) -> None:
+        if not hasattr(self, "no"):
+            return
+        shown = self.api.ask(STATE, no=self.no)["contact"]
+        counting = [entry for entry in self.logged.values() if not entry["canceled"]]
+        assert shown["statistics"] == {
+            "interactions": len(counting), "cost": f"{sum((e['cost'] for e in counting), Decimal(0)):.2f}",
+            "duration": sum(e["duration"] for e in counting),
+        }
+        assert shown["dateOfLastInteraction"] == _latest(e["date"] for e in counting if not e["failed"])
+        assert shown["lastDateAttempted"] == _latest(e["date"] for e in counting if e["by"] == "US")
+        assert shown["interactionLogEntries"]["nodes"] == [
+            {"entryNo": no, "date": str(e["date"]), "cost": f"{e['cost']:.2f}", "duration": e["duration"], "attemptFailed": e["failed"],
+             "canceled": e["canceled"], "evaluation": e["evaluation"], "comments": [{"comment": words} for words in e["comments"]]}
+            for no, e in sorted(self.logged.items())
+        ]
+        assert shown["postponedInteractions"]["nodes"] == [
+            {"entryNo": no, "version": w["version"], "resumeOn": None if w["resume_on"] is None else str(w["resume_on"]),
+             "missingFields": [] if w["template"] else ["templateCode", "description"], "comments": [{"comment": words} for words in w["comments"]]}
+            for no, w in sorted(self.waiting.items())
+        ]
+
+
+def _latest(dates: Any) -> str | None:
+    found = max(dates, default=None)
+    return None if found is None else str(found)
+
+
+def test_interactions_follow_the_model_whatever_happens(api: Api) -> None:
+    set_up(api)
+    machine = type("InteractionsHere", (Interactions,), {"api": api})
+
+    run_state_machine_as_test(machine, settings=settings(
+        max_examples=rounds(8, 300), stateful_step_count=rounds(25, 40), deadline=None, suppress_health_check=list(HealthCheck),
+    ))
