@@ -236,6 +236,17 @@ def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> No
         assert (sum(sent.planned), sent.ordinary) == (statements, [])
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_how_far_a_segment_is_costs_only_who_asks_for_it(ask: Asking, *, many: bool) -> None:
+    _, plain = ask("{ segment(no: \"SM1\") { no noOfLines } }", many=many)
+    data, sent = ask("{ segments(first: 2) { nodes { no logProgress { phase done total } } } }", many=many)
+
+    assert plain == Sent([1], [])
+    assert {each["logProgress"] for each in data["segments"]["nodes"]} == {None}
+    assert sum(sent.planned) <= 1, "PostgreSQL is asked once for all segments"
+    assert len(sent.ordinary) <= 3
+
+
 DRAFT = (
     "query Q($no: String!) { interactionDraft(input: {interaction: {contactNo: $no, templateCode: \"VISIT\"}}) "
     "{ cost missingFields %s } }"
