@@ -1,4 +1,4 @@
-"""Indexes for figures: the last interaction of each contact, and the days of each group"""
+"""Indexes for figures: the last interaction of each contact, and the sums of each group, template and salesperson"""
 
 from alembic import op
 
@@ -7,16 +7,26 @@ down_revision = "0001"
 
 NEWEST = ["date", "time_of_interaction", "entry_no"]
 MARKS = ["canceled", "attempt_failed"]
+SUMMED = [*MARKS, "cost", "duration"]
 
 
 def upgrade() -> None:
-    op.create_index("ix_interaction_log_entry_group", "interaction_log_entry", ["group_code", "date"])
+    op.create_index("ix_interaction_log_entry_group", "interaction_log_entry", ["group_code", "date", *SUMMED])
+    _widen(*SUMMED)
     _remake(postgresql_include=MARKS)
 
 
 def downgrade() -> None:
     _remake()
+    _widen()
     op.drop_index("ix_interaction_log_entry_group", table_name="interaction_log_entry")
+
+
+def _widen(*by: str) -> None:
+    for owner in ("salesperson", "template"):
+        name = f"ix_interaction_log_entry_{owner}"
+        op.drop_index(name, table_name="interaction_log_entry")
+        op.create_index(name, "interaction_log_entry", [f"{owner}_code", *NEWEST, *by])
 
 
 def _remake(**including) -> None:
