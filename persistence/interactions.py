@@ -38,9 +38,8 @@ def _sparse(*columns: str) -> Index:
 
 
 def _its_newest(owner: str) -> Index:
-    """An index of the entries of a contact or company. On PostgreSQL it alone knows when the last one was (R-CON-1)."""
-    include = ["canceled", "attempt_failed"]
-    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, postgresql_include=include)
+    """An index of the entries of a contact or company that alone knows when the last one was (R-CON-1)."""
+    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, "canceled", "attempt_failed")
 
 
 class InteractionLogEntry(Table, table=True):
