@@ -34,7 +34,7 @@ QUESTIONS = {
         f"{name}{' of a year' * bool(days)}": f"{{ {field}(first: {rows}) {{ nodes {{ {key} {SUMS % days} }} }} }}"
         for name, field, rows, key in (
             ("50 templates", "interactionTemplates", 50, "code"), ("8 groups", "interactionGroups", 8, "code"),
-            ("100 salespeople", "salespeople", 100, "code"),
+            ("100 salespeople", "salespeople", 100, "code"), ("100 campaigns", "campaigns", 100, "no"),
         )
         for days in ("", YEAR)
     },
