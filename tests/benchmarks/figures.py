@@ -22,6 +22,7 @@ PAGE = "nodes { no name dateOfLastInteraction lastDateAttempted } pageInfo { has
 FIGURES = "statistics { interactions contacts cost duration averageCost successRate averageEvaluation }"
 SUMS = "statistics%s { interactions cost duration averageCost averageDuration successRate }"
 YEAR = '(date: {gte: "2025-01-01", lte: "2025-12-31"})'
+QUARTER = '(date: {gte: "2025-01-01", lte: "2025-03-31"})'
 QUESTIONS = {
     "contacts by last interaction": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'DESC'}) {{ {PAGE} }} }}",
     "contacts by last, oldest first": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'ASC'}) {{ {PAGE} }} }}",
@@ -29,7 +30,6 @@ QUESTIONS = {
     "a salesperson with statistics": f'{{ salesperson(code: "SP001") {{ {FIGURES} }} }}',
     "a template with statistics": f'{{ interactionTemplate(code: "TPL01") {{ {FIGURES} }} }}',
     "a group with statistics": f'{{ interactionGroup(code: "GRP1") {{ {FIGURES} }} }}',
-    "50 templates, every figure": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
     **{
         f"{name}{' of a year' * bool(days)}": f"{{ {field}(first: {rows}) {{ nodes {{ {key} {SUMS % days} }} }} }}"
         for name, field, rows, key in (
@@ -38,6 +38,12 @@ QUESTIONS = {
         )
         for days in ("", YEAR)
     },
+    "50 templates, all time": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
+    "50 templates, a quarter": f'{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES.replace("{", QUARTER + " {", 1)} }} }} }}',
+    "100 salespeople, all time": f"{{ salespeople(first: 100) {{ nodes {{ code {FIGURES} }} }} }}",
+    "8 groups, all time": f"{{ interactionGroups(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
+    "8 groups, three measures": "{ interactionGroups(first: 50) { nodes { code statistics { interactions cost duration } } } }",
+    "100 campaigns with responses": "{ campaigns(first: 100) { nodes { no contactsTargeted contactsResponded responseRate } } }",
 }
 
 
