@@ -20,6 +20,8 @@ GOAL_MS = 500
 BY_LAST = "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: %s}]"
 PAGE = "nodes { no name dateOfLastInteraction lastDateAttempted } pageInfo { hasNextPage endCursor }"
 FIGURES = "statistics { interactions contacts cost duration averageCost successRate averageEvaluation }"
+SUMS = "statistics%s { interactions cost duration averageCost averageDuration successRate }"
+YEAR = '(date: {gte: "2025-01-01", lte: "2025-12-31"})'
 QUARTER = '(date: {gte: "2025-01-01", lte: "2025-03-31"})'
 QUESTIONS = {
     "contacts by last interaction": f"query Q($after: String) {{ contacts(first: 50, after: $after, {BY_LAST % 'DESC'}) {{ {PAGE} }} }}",
@@ -28,6 +30,14 @@ QUESTIONS = {
     "a salesperson with statistics": f'{{ salesperson(code: "SP001") {{ {FIGURES} }} }}',
     "a template with statistics": f'{{ interactionTemplate(code: "TPL01") {{ {FIGURES} }} }}',
     "a group with statistics": f'{{ interactionGroup(code: "GRP1") {{ {FIGURES} }} }}',
+    **{
+        f"{name}{' of a year' * bool(days)}": f"{{ {field}(first: {rows}) {{ nodes {{ {key} {SUMS % days} }} }} }}"
+        for name, field, rows, key in (
+            ("50 templates", "interactionTemplates", 50, "code"), ("8 groups", "interactionGroups", 8, "code"),
+            ("100 salespeople", "salespeople", 100, "code"), ("100 campaigns", "campaigns", 100, "no"),
+        )
+        for days in ("", YEAR)
+    },
     "50 templates, all time": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
     "50 templates, a quarter": f'{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES.replace("{", QUARTER + " {", 1)} }} }} }}',
     "100 salespeople, all time": f"{{ salespeople(first: 100) {{ nodes {{ code {FIGURES} }} }} }}",
