@@ -1,6 +1,6 @@
 """Which lines a change is about: given by their numbers, or by what they have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, FromClause, Integer, case, false, func, select, true
@@ -9,15 +9,8 @@ from persistence.lists import listed_rows
 from persistence.segments import Segment
 from resolvers.errors import Refusal, TooMany, UserErrorCode
 from resolvers.segments.rewriting import LINE
+from resolvers.selections import MOST_NUMBERS, SHOWN, Matching
 from resolvers.work import Work
-
-MOST_NUMBERS = 1000
-
-SHOWN = 100
-"""So many lines a payload shows."""
-
-Matching = Callable[[FromClause], ColumnElement[bool]]
-"""A condition on the rows of a table, or of an alias of it."""
 
 
 @dataclass(frozen=True)

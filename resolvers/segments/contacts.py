@@ -10,11 +10,11 @@ from persistence.segments import LoggedSegment, Segment
 from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding, references, steps
-from resolvers.segments.choosing import MOST_NUMBERS, Matching
 from resolvers.segments.filling import fill
 from resolvers.segments.opening import claim, open_one
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import LINES
+from resolvers.selections import MOST_NUMBERS, Matching
 from resolvers.work import Work, key
 
 ORDER = ("search_company_name", "company_no", "type", "search_name", "no")

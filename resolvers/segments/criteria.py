@@ -15,10 +15,10 @@ from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import is_there, new_key, required
 from resolvers.segments import contacts, finding, reducing, steps
-from resolvers.segments.choosing import Matching
 from resolvers.segments.opening import claim, open_one
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import SAVED_STEPS, STEPS
+from resolvers.selections import Matching
 from resolvers.work import Work, key, too_long
 
 COLUMNS = tuple(field.name for field in fields(Criteria))

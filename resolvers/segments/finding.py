@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import FromClause, Integer, Select, func, literal, null, select, true
 
 from persistence.lists import listed
-from resolvers.segments.choosing import Matching
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS, ENTRIES
+from resolvers.selections import Matching
 from resolvers.work import Work
 
 

@@ -13,12 +13,12 @@ from resolvers import number_series
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.segments import references, steps
-from resolvers.segments.choosing import Matching
 from resolvers.segments.deriving import Facts, Values
 from resolvers.segments.filling import fill
 from resolvers.segments.header import assign, of_template
 from resolvers.segments.marks import MARKS
 from resolvers.segments.tables import ENTRIES
+from resolvers.selections import Matching
 from resolvers.work import Work, key, too_long
 
 LONGEST_DESCRIPTION = 50

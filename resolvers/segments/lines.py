@@ -14,7 +14,7 @@ from persistence.templates import InteractionTemplate
 from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, UserErrorCode, refuse_any
 from resolvers.segments import references, steps
-from resolvers.segments.choosing import SHOWN, Chosen, Matching, choose
+from resolvers.segments.choosing import Chosen, choose
 from resolvers.segments.deriving import Facts, Values, initial, with_template
 from resolvers.segments.fields import LineFields, kept_line
 from resolvers.segments.filling import facts_of, fill
@@ -22,6 +22,7 @@ from resolvers.segments.marks import MARKS, is_marked, marks
 from resolvers.segments.opening import claim, undone
 from resolvers.segments.rewriting import CONTACT, LINE, rewrite
 from resolvers.segments.tables import LINES, table
+from resolvers.selections import SHOWN, Matching
 from resolvers.work import Work
 
 MOST_LINES = 1000

@@ -10,13 +10,13 @@ from persistence.segments import LoggedSegment, Segment
 from persistence.under_way import LOGGING
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
-from resolvers.segments.choosing import SHOWN
 from resolvers.segments.follow_up import follow_up
 from resolvers.segments.opening import claim_if_open
 from resolvers.segments.plan import LinesBlocked, OnBlocked, PlanStale, check_token, not_open, plan
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES
 from resolvers.segments.verdict import JudgedLine, LineStatus, judged, judged_lines, stands
+from resolvers.selections import SHOWN
 from resolvers.work import Work, key
 
 COPIED = (

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
 from persistence.segments import Segment
 from persistence.vocabulary import SegmentStepAction
 from resolvers.segments import steps
-from resolvers.segments.choosing import Matching
 from resolvers.segments.opening import claim, open_one
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
+from resolvers.selections import Matching
 from resolvers.work import Work
 
 

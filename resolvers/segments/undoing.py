@@ -11,9 +11,9 @@ from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.logged_segments import strike_out_with
 from resolvers.segments import steps
-from resolvers.segments.choosing import SHOWN
 from resolvers.segments.opening import claim_if_open, undone
 from resolvers.segments.tables import ENTRIES, LINES
+from resolvers.selections import SHOWN
 from resolvers.work import Work
 
 

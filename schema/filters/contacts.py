@@ -29,7 +29,7 @@ from schema.filters.orders import order_input
 from schema.planning.conditions import compared, condition, date_compared, key_compared
 from schema.planning.declarations import Order, Sort, by_column
 from schema.planning.errors import BadUserInput
-from schema.planning.statement import Row, Statement
+from schema.planning.statement import Row, Rows, Statement
 
 WORDS_AT_MOST = 10
 
@@ -106,7 +106,7 @@ def _interactions(row: Row, statement: Statement, asked: Any) -> ColumnElement[b
     where = asked.get("where") or {}
 
     def counts(source: Any) -> ColumnElement[bool]:
-        entry = _Seen(source)
+        entry = Rows(source)
         wanted = condition(InteractionLogEntryFilter, where, entry, statement)  # type: ignore[arg-type]  # has columns like a Row
         return wanted if speaks_of_canceled(where) else and_(history.not_canceled(entry), wanted)
 
@@ -117,13 +117,6 @@ def _interactions(row: Row, statement: Statement, asked: Any) -> ColumnElement[b
         return history.has_any(row, statement.see, counts)
     number = func.coalesce(history.number_of(row, statement.see, counts), 0, type_=Integer())
     return compared(number, statement, count)
-
-
-class _Seen:
-    """The columns of an alias of the log, as filters take them."""
-
-    def __init__(self, source: Any) -> None:
-        self.c = source.c
 
 
 def speaks_of_canceled(where: Any) -> bool:

@@ -13,12 +13,11 @@ from graphql.utilities import coerce_input_value
 from sqlalchemy import ColumnElement, FromClause
 from strawberry.types.base import get_object_definition
 
+from resolvers.selections import Matching
 from schema.planning.conditions import condition
 from schema.planning.errors import BadUserInput
-from schema.planning.statement import Statement
+from schema.planning.statement import Rows, Statement
 from schema.planning.values import Known
-
-Matching = Callable[[FromClause], ColumnElement[bool]]
 
 
 async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
@@ -41,7 +40,7 @@ async def meaning_of(
 
         def means(rows: FromClause) -> ColumnElement[bool]:
             statement = Statement(viewer, Known(occasion), "f")
-            return condition(filter_, wanted, _Rows(rows), statement)  # type: ignore[arg-type]  # has columns like a Row
+            return condition(filter_, wanted, Rows(rows), statement)  # type: ignore[arg-type]  # has columns like a Row
 
         return means
 
@@ -84,10 +83,3 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return str(value) if isinstance(value, dt.date | Decimal) else value
-
-
-class _Rows:
-    """The columns of a table or alias, as filters take them."""
-
-    def __init__(self, rows: FromClause) -> None:
-        self.c = rows.c

@@ -38,6 +38,13 @@ class Row:
         self.c = Columns(table, alias)
 
 
+class Rows:
+    """A table or alias that others made, taken where filters take a row: `rows.c.no`."""
+
+    def __init__(self, source: FromClause) -> None:
+        self.c = source.c
+
+
 class Statement:
     """What every part of one statement shares."""
 
