@@ -11,13 +11,15 @@ from persistence.columns import Money
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
 from persistence.templates import InteractionTemplate
-from persistence.vocabulary import ContactType
+from persistence.vocabulary import ContactType, SegmentStepAction
 from resolvers.demo.bulk import fill_few, table
 from resolvers.demo.company import ANOUK, GONE, KIND, MATHIEU, SOLENE, Push
 from resolvers.demo.mailings import Mailing, header
 from resolvers.demo.people import Someone
+from resolvers.segments import steps
 from resolvers.segments.deriving import initial
 from resolvers.segments.marks import MARKS
+from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
 from resolvers.work import Work
 
@@ -28,7 +30,10 @@ DEARER = Decimal("25.00")
 def store(
     work: Work, random: Random, today: dt.date, everybody: list[Someone], mailings: list[Mailing], pushes: list[Push]
 ) -> list[str]:
-    """Insert them, numbered after the logged ones, and answer their numbers. Lines are derived as the rules do it (R-LIN-1)."""
+    """Insert them, numbered after the logged ones, and answer their numbers.
+
+    Lines are derived as the rules do it (R-LIN-1), and what put them there is a step of the segment (R-ADD-7).
+    """
     push = max((push for push in pushes if push.starts <= today), key=lambda push: push.starts)
     followed = max((mailing for mailing in mailings if mailing.push), key=lambda mailing: mailing.day)
     nos = [f"SM{place:05}" for place in range(len(mailings) + 1, len(mailings) + 6)]
@@ -47,8 +52,9 @@ def store(
     blocked = next(someone for someone in everybody if someone.row["privacy_blocked"])
     _add_lines(work, bad, _chosen([*random.sample(usable, 119), blocked]))
     _customize(work, bad)
-    _add_lines(work, enormous, _everybody_again_and_again(rounds=-(-ENORMOUS // sum(map(_writable, everybody)))))
-    _add_lines(work, follow_up, _contacts_of(followed))
+    again_and_again = _everybody_again_and_again(rounds=-(-ENORMOUS // sum(map(_writable, everybody))))
+    _add_lines(work, enormous, again_and_again, Criteria(SegmentStepAction.ADD, allow_existing_contacts=True))
+    _add_lines(work, follow_up, _contacts_of(followed), steps.from_logged_segment(followed.entry_no))
     _count_lines(work)
     return nos
 
@@ -91,7 +97,8 @@ def _in_order(people: Select[Any], *first: ColumnElement[Any]) -> FromClause:
     return people.add_columns(place.label("place")).subquery("people")
 
 
-def _add_lines(work: Work, segment_id: int, people: FromClause) -> None:
+def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criteria | None = None) -> None:
+    """Put these people on a segment as one step of it: by number, unless criteria say how they were found."""
     segment, template = table(Segment), table(InteractionTemplate)
     line = initial(dict(segment.c), dict(template.c), dict(people.c)) | {
         "segment_id": segment.c.id, "line_no": people.c.place, "contact_no": people.c.no,
@@ -99,6 +106,7 @@ def _add_lines(work: Work, segment_id: int, people: FromClause) -> None:
     source = people.join(segment, segment.c.id == segment_id).outerjoin(template, template.c.code == segment.c.template_code)
     lines = select(*line.values()).select_from(source).where(people.c.place <= ENORMOUS)
     work.session.execute(insert(table(SegmentLine)).from_select(list(line), lines))
+    steps.added(work, work.session.get_one(Segment, segment_id), criteria)
 
 
 def _customize(work: Work, segment_id: int) -> None:

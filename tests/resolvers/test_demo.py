@@ -16,6 +16,7 @@ from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
+from persistence.segment_steps import SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.setup import MarketingSetup
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
@@ -174,6 +175,23 @@ def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: 
     assert follow_up["lines"] > 0
     assert all(row["lines"] == row["last_line_no"] for row in opened)
     assert loaded.count(select(LINES).where(line.customized != 0)) == 3
+
+
+def test_open_segments_tell_the_steps_that_put_their_contacts_there_r_add_7(loaded: Loaded) -> None:
+    step, noted = table(SegmentStep), table(SegmentStepLine)
+    listed = loaded.rows(
+        select(SEGMENTS.c.id, func.count(LINES.c.line_no).label("lines"), func.count(LINES.c.contact_no.distinct()).label("contacts"))
+        .join(LINES, LINES.c.segment_id == SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
+        .group_by(SEGMENTS.c.id).order_by(SEGMENTS.c.id)
+    )
+    told = loaded.rows(
+        select(step.c.segment_id, func.count(noted.c.line_no).label("lines"), func.max(step.c.no_of_contacts).label("contacts"))
+        .join(noted, (noted.c.segment_id == step.c.segment_id) & (noted.c.step_no == step.c.step_no))
+        .group_by(step.c.segment_id).order_by(step.c.segment_id)
+    )
+
+    assert [tuple(row.values()) for row in told] == [tuple(row.values()) for row in listed]
+    assert len(told) == 4
 
 
 def test_some_postponed_interactions_are_overdue_and_some_incomplete(loaded: Loaded) -> None:

@@ -43,5 +43,5 @@ def test_graphiql_starts_with_its_examples(address: str, tmp_path: Path) -> None
     )
 
     assert [line for line in shown.stderr.splitlines() if ":CONSOLE:" in line] == []
-    for tab in ("FirstLook", "Silence", "LogTheSegment"):
+    for tab in ("FirstLook", "Silence", "LogSegment"):
         assert tab in shown.stdout.partition("graphiql-container")[2]
