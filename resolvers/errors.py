@@ -1,5 +1,6 @@
 """How a rule says no: one refusal is one code and one sentence, in English and French, that says what to do next."""
 
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
@@ -64,6 +65,22 @@ def number(count: int, one: Words, several: Words) -> Words:
     return Words(f"{count} {called.english}", f"{count} {called.french}")
 
 
+KEYS = ("no", "key")
+"""The facts that are what the caller gave to name something."""
+
+LONGEST_KEY_SHOWN = 60
+
+
+def as_given(key: object) -> str:
+    """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that turn
+    the sentence around; in quotation marks when nothing is left.
+    """
+    seen = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
+    if not seen.strip():
+        return "“”"
+    return seen if len(seen) <= LONGEST_KEY_SHOWN else f"{seen[:LONGEST_KEY_SHOWN]}…"
+
+
 class Refusal:
     """One reason to say no. A subclass has a code and a sentence with `{facts}` in each language.
 
@@ -82,6 +99,7 @@ class Refusal:
         """The sentence in `FR` or, for anything else, `EN`."""
         in_french = language == "FR"
         facts = {name: fact[in_french] if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
+        facts |= {name: as_given(facts[name]) for name in KEYS if name in facts}
         said = (self.french if in_french else self.english).format(**facts)
         return said[:1].upper() + said[1:]
 
@@ -133,14 +151,14 @@ class Duplicate(Refusal):
 
 class TooLong(Refusal):
     code = UserErrorCode.TOO_LONG
-    english = "At most {most} characters fit here, {length} were given. Shorten it."
-    french = "Au plus {most} caractères sont possibles ici, {length} ont été donnés. Raccourcissez."
+    english = "At most {most} characters fit here, and you gave {length}. Shorten the text."
+    french = "Ce champ admet {most} caractères au plus, vous en donnez {length}. Raccourcissez le texte."
 
 
 class TooMany(Refusal):
     code = UserErrorCode.TOO_MANY
-    english = "At most {most} are possible at once, {count} were given. Send them in parts."
-    french = "Au plus {most} sont possibles à la fois, {count} ont été donnés. Envoyez-les en plusieurs fois."
+    english = "At most {most} can be given at once, and you gave {count}. Send them in parts."
+    french = "La liste admet {most} éléments au plus, vous en donnez {count}. Envoyez-les en plusieurs fois."
 
 
 class Invalid(Refusal):

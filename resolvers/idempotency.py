@@ -37,8 +37,8 @@ def once(
     """
     if len(key) > LONGEST_KEY:
         raise Refused(Invalid(
-            "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters.",
-            french=f"Une clé d'idempotence a au plus {LONGEST_KEY} caractères.",
+            "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
+            french=f"Une clé d'idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
         ))
     input_hash = hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=str).encode()).hexdigest()
     mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup, NumberSeries
 from resolvers import master_data
-from resolvers.errors import Invalid, Refusal, refuse_any
+from resolvers.errors import Invalid, Refusal, as_given, refuse_any
 from resolvers.master_data import CardUpdated, is_there, required
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
 from resolvers.work import Work, check_version, key, too_long
@@ -60,10 +60,11 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
     if "time_zone" in fields:
         values["time_zone"] = (fields["time_zone"] or "").strip()
         if values["time_zone"] not in available_timezones():
+            zone = as_given(values["time_zone"])
             refusals.append(Invalid(
                 "marketing_setup", "time_zone",
-                english=f"There is no time zone “{values['time_zone']}”. Give an IANA name, e.g. Europe/Paris.",
-                french=f"Le fuseau horaire « {values['time_zone']} » n'existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+                english=f"There is no time zone {zone}. Give an IANA name, e.g. Europe/Paris.",
+                french=f"Le fuseau horaire {zone} n'existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
             ))
     if "first_day_of_week" in fields:
         values["first_day_of_week"] = day = fields["first_day_of_week"]

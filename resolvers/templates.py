@@ -10,7 +10,7 @@ from persistence.campaigns import Campaign
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers import master_data, translations, uses
 from resolvers.amounts import check_cost, check_duration
-from resolvers.errors import Invalid, Refusal, Words, refuse_any
+from resolvers.errors import Invalid, Refusal, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
 from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
 from resolvers.translations import TranslationFields, Translations
@@ -122,9 +122,10 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
     refusals += check_cost(values.get("unit_cost"), ROOM, "unit_cost")
     refusals += check_duration(values.get("unit_duration"), ROOM, "unit_duration")
     if language and all(language != text["language_code"] for text in texts):
+        given = as_given(language)
         refusals.append(Invalid(
             ROOM, "language_code_default",
-            english=f"The template has no translation in {language}. Add one, or leave the default language out.",
-            french=f"Le modèle n'a pas de traduction en {language}. Ajoutez-en une, ou omettez la langue par défaut.",
+            english=f"The template has no translation in {given}. Add one, or leave the default language out.",
+            french=f"Le modèle n'a pas de traduction en {given}. Ajoutez-en une, ou omettez la langue par défaut.",
         ))
     return refusals + too_long(InteractionTemplate, values, ROOM)

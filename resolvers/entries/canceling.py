@@ -42,8 +42,8 @@ class CampaignEntryCanceled(Refusal):
     code = UserErrorCode.CAMPAIGN_ENTRY_CANCELED
     english = "Campaign entry {no} is canceled, and its interactions stay so: {entries}. Un-cancel the campaign entry first."
     french = (
-        "L'écriture promotion {no} est annulée, et ses interactions le restent : {entries}. "
-        "Levez d'abord l'annulation de l'écriture promotion."
+        "L'écriture campagne {no} est annulée, et ses interactions le restent : {entries}. "
+        "Levez d'abord l'annulation de l'écriture campagne."
     )
 
 

@@ -102,7 +102,7 @@ def fitting(value: Any, most: int | None) -> Any:
     """A value for which there is room. Raises `Unfit`."""
     if isinstance(value, str) and most and len(value) > most:
         raise Unfit(
-            f"At most {most} characters fit here, {len(value)} were given. Shorten it.",
-            f"Au plus {most} caractères sont possibles ici, {len(value)} ont été donnés. Raccourcissez.",
+            f"At most {most} characters fit here, and you gave {len(value)}. Shorten the text.",
+            f"Ce champ admet {most} caractères au plus, vous en donnez {len(value)}. Raccourcissez le texte.",
         )
     return value

@@ -160,7 +160,8 @@ def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
     refusals = too_long(NumberSeriesLine, line.model_dump(), *path)
     if line.increment_by < 1:
         refusals.append(Invalid(
-            *path, "increment_by", english="Numbers rise by at least 1.", french="Les numéros augmentent d'au moins 1.",
+            *path, "increment_by", english="Numbers rise by at least 1. Give 1 or more.",
+            french="Les numéros augmentent d'au moins 1. Donnez 1 ou plus.",
         ))
     if not parts(line.starting_no)[1]:
         refusals.append(Invalid(

@@ -28,8 +28,8 @@ class SegmentDescriptionRequired(Refusal):
     """R-LOG-2."""
 
     code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
-    english = "Segment {no} has no description, and the log shows it by that. Describe it first."
-    french = "Le segment {no} n'a pas de description, et c'est par elle que le journal le montre. Décrivez-le d'abord."
+    english = "Segment {no} has no description, and logged segments are known by it. Describe it first."
+    french = "Le segment {no} n'a pas de description, or c'est à elle qu'on reconnaît un segment journalisé. Décrivez-le d'abord."
 
 
 class LinesBlocked(Refusal):
@@ -117,8 +117,8 @@ def check_token(token: str | None) -> None:
     """Refuse what cannot be a token of ours."""
     if token is not None and not TOKEN.fullmatch(token):
         raise Refused(Invalid(
-            "plan_token", english="This is no planToken of ours. Take it from logSegmentPreview as it is.",
-            french="Ceci n'est pas un planToken à nous. Prenez-le tel quel dans logSegmentPreview.",
+            "plan_token", english="This planToken does not come from here. Take the one of logSegmentPreview as it is.",
+            french="Ce planToken ne vient pas d'ici. Reprenez tel quel celui de logSegmentPreview.",
         ))
 
 

@@ -1,0 +1,27 @@
+"""How a refusal says what it was given."""
+
+import pytest
+
+from resolvers.errors import Words
+from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])
+def test_a_key_that_nobody_can_see_stands_in_quotation_marks(nothing: str | None) -> None:
+    assert SegmentNotFound(no=nothing).message("EN").startswith("There is no open segment “”. Check the number")
+    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n'y a pas de segment actif “”. Vérifiez")
+
+
+def test_an_endless_key_is_cut() -> None:
+    assert ContactNotFound(no="X" * 100_000).message("EN") == (
+        f"There is no contact {'X' * 60}…. Check the number or search by name."
+    )
+
+
+def test_a_key_cannot_turn_the_sentence_around() -> None:
+    assert "PRIX\u202eTEL" not in TemplateNotFound(key="PRIX\u202eTEL").message("EN")
+    assert "PRIXTEL." in TemplateNotFound(key="PRIX\u202eTEL").message("EN")
+
+
+def test_other_facts_are_said_as_they_are() -> None:
+    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Il n'y a pas de modèle interaction sept.")
