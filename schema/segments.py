@@ -6,15 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, func
+from sqlalchemy import ColumnElement
 from strawberry.utils.str_converters import to_camel_case
 
 from persistence import segments as tables
 from persistence.campaigns import CampaignEntry
-from persistence.columns import Money
 from persistence.interactions import InteractionLogEntry
 from persistence.json_sql import JsonWords
-from resolvers import history
+from resolvers import history, statistics
 from resolvers.segments.marks import MARKS
 from schema.connections import connection_of
 from schema.filters.segments import (
@@ -35,21 +34,6 @@ from schema.planning.statement import Row, Statement
 from schema.scalars import BigInt
 from schema.segment_progress import LogProgress, log_progress
 from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
-
-
-def count(_: Any) -> ColumnElement[Any]:
-    """How many rows."""
-    return func.count()
-
-
-def cost(row: Any) -> ColumnElement[Any]:
-    """What the rows cost together."""
-    return func.coalesce(func.sum(row.c.cost, type_=Money()), 0, type_=Money())
-
-
-def duration(row: Any) -> ColumnElement[Any]:
-    """How long the rows take together."""
-    return func.coalesce(func.sum(row.c.duration, type_=Integer()), 0, type_=Integer())
 
 
 def _over_lines(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
@@ -93,9 +77,9 @@ class Segment(Node):
     ignore_contact_correspondence_type: bool = column("Whether the contacts' own preference is ignored (R-CORR).")
     language_code_default: str | None = column("The language, unless the contact's is among the template's (R-LIN-1).")
     subject_default: str | None = column("The subject of its lines.")
-    no_of_lines: int = computed(_over_lines(count), "How many lines it has.")
-    cost: Decimal = computed(_over_lines(cost), "What its lines cost together, in company currency.")
-    duration: BigInt = computed(_over_lines(duration), "How long its lines take together, in minutes.")
+    no_of_lines: int = computed(_over_lines(statistics.interactions), "How many lines it has.")
+    cost: Decimal = computed(_over_lines(statistics.cost), "What its lines cost together, in company currency.")
+    duration: BigInt = computed(_over_lines(statistics.duration), "How long its lines take together, in minutes.")
     lines = many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
     steps = listing(
         "segment_steps.SegmentStep", "The steps in which its contacts were put together, oldest first.",
@@ -177,13 +161,19 @@ class LoggedSegment(Node):
     user_id: str = column("Who logged it.")
     canceled: bool = column("Whether it was struck out.")
     no_of_interactions: int = computed(
-        _over_entries(InteractionLogEntry, count), "How many interactions came with it and have its canceled mark."
+        _over_entries(InteractionLogEntry, statistics.interactions),
+        "How many interactions came with it and have its canceled mark.",
     )
     no_of_campaign_entries: int = computed(
-        _over_entries(CampaignEntry, count), "How many campaign entries came with it and have its canceled mark."
+        _over_entries(CampaignEntry, statistics.interactions),
+        "How many campaign entries came with it and have its canceled mark.",
     )
-    cost: Decimal = computed(_over_entries(InteractionLogEntry, cost), "What those interactions cost, in company currency.")
-    duration: BigInt = computed(_over_entries(InteractionLogEntry, duration), "How long those interactions took, in minutes.")
+    cost: Decimal = computed(
+        _over_entries(InteractionLogEntry, statistics.cost), "What those interactions cost, in company currency."
+    )
+    duration: BigInt = computed(
+        _over_entries(InteractionLogEntry, statistics.duration), "How long those interactions took, in minutes."
+    )
     follow_up_of = one("segments.LoggedSegment", "The logged segment that it followed up.", local="follow_up_of",
                        remote="entry_no")
     follow_up_segments = listing(
