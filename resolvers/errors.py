@@ -100,8 +100,9 @@ class Refusal:
         in_french = language == "FR"
         facts = {name: fact[in_french] if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
         facts |= {name: as_given(facts[name]) for name in KEYS if name in facts}
-        said = (self.french if in_french else self.english).format(**facts)
-        return said[:1].upper() + said[1:]
+        sentence = self.french if in_french else self.english
+        said = sentence.format(**facts)
+        return said[:1].upper() + said[1:] if sentence.startswith("{what}") else said
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

@@ -54,10 +54,10 @@ class Campaign(Node):
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_of_campaign
     )
     contacts_targeted: int = computed(
-        _reached(statistics.targeted), "How many interactions made a contact its target; canceled ones do not count (A.10)."
+        _reached(statistics.targeted), "How many interactions made a contact its target; canceled ones do not count."
     )
     contacts_responded: int = computed(
-        _reached(statistics.responded), "How many interactions were a response to it; canceled ones do not count (A.10)."
+        _reached(statistics.responded), "How many interactions were a response to it; canceled ones do not count."
     )
     response_rate: float = computed(
         _reached(statistics.response_rate), "Responses in percent of targets, to 0.1; 0 without targets."

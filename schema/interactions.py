@@ -95,7 +95,7 @@ class InteractionLogEntry(Node):
     entry_no: int = column("Its number. Never given twice; gaps are fine (R-NUM-3).")
     title: str = computed(
         _title, "What it was, for people: its template's description with who of us did it or from whom it came; its own "
-        "description where there is no template (A.9).", IN_LANGUAGE,
+        "description where there is no template.", IN_LANGUAGE,
     )
     date: dt.date = column("The day it happened, in the company's zone.")
     time_of_interaction: dt.time = column("The time of day it began, in the company's zone.")

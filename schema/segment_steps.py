@@ -25,7 +25,7 @@ def _words(step: Mapping[str, Any], language: str) -> str:
 
 @entity(tables.SegmentStep, key_columns=("segment_id", "step_no"))
 class SegmentStep:
-    """One step in which the contacts of a segment were put together (A.8)."""
+    """One step in which the contacts of a segment were put together."""
 
     step_no: int = column("Its place among the steps of the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What it did.")

@@ -93,6 +93,7 @@ class RemoveModeWord(StrEnum):
 
 
 RemoveMode = _enum(
-    RemoveModeWord, "Which contacts go from a segment.", KEEP_MATCHING="Those that do not pass the filter (R-REF).",
-    REMOVE_MATCHING="Those that pass the filter (R-RED).",
+    RemoveModeWord, "Which contacts go from a segment.",
+    KEEP_MATCHING="All but those that pass the filter: who passes stays (R-REF).",
+    REMOVE_MATCHING="Those that pass the filter: who does not pass stays (R-RED).",
 )

@@ -64,11 +64,11 @@ class DeleteCampaignPayload(Payload):
 class CampaignMutations:
     """The fields of Mutation about campaigns."""
 
-    @strawberry.mutation(description="Create a campaign, numbered by the campaign series unless a number is given (A.10).")
+    @strawberry.mutation(description="Create a campaign, numbered by the campaign series unless a number is given.")
     async def create_campaign(self, info: strawberry.Info, input: CreateCampaignInput) -> CreateCampaignPayload | None:
         return await info.context.write(info, input, campaigns.create, given(input.campaign), no=or_none(input.no))
 
-    @strawberry.mutation(description="Change a campaign (A.10).")
+    @strawberry.mutation(description="Change a campaign.")
     async def update_campaign(self, info: strawberry.Info, input: UpdateCampaignInput) -> UpdateCampaignPayload | None:
         return await info.context.write(
             info, input, campaigns.update, input.no, given(input.campaign), expected_version=or_none(input.expected_version)

@@ -62,13 +62,13 @@ class DeleteSalespersonPayload(Payload):
 class SalespersonMutations:
     """The fields of Mutation about salespeople."""
 
-    @strawberry.mutation(description="Create a salesperson (A.3).")
+    @strawberry.mutation(description="Create a salesperson.")
     async def create_salesperson(
         self, info: strawberry.Info, input: CreateSalespersonInput
     ) -> CreateSalespersonPayload | None:
         return await info.context.write(info, input, salespeople.create, input.code, given(input.salesperson))
 
-    @strawberry.mutation(description="Change a salesperson (A.3).")
+    @strawberry.mutation(description="Change a salesperson.")
     async def update_salesperson(
         self, info: strawberry.Info, input: UpdateSalespersonInput
     ) -> UpdateSalespersonPayload | None:

@@ -129,7 +129,7 @@ class SetupMutations:
     ) -> DeleteNumberSeriesPayload | None:
         return await info.context.write(info, input, number_series.delete, input.code)
 
-    @strawberry.mutation(description="Change the company's settings (A.5).")
+    @strawberry.mutation(description="Change the company's settings.")
     async def update_marketing_setup(
         self, info: strawberry.Info, input: UpdateMarketingSetupInput
     ) -> UpdateMarketingSetupPayload | None:

@@ -128,13 +128,13 @@ class DeleteInteractionTemplatePayload(Payload):
 class TemplateMutations:
     """The fields of Mutation about groups and templates."""
 
-    @strawberry.mutation(description="Create an interaction group (A.4).")
+    @strawberry.mutation(description="Create an interaction group.")
     async def create_interaction_group(
         self, info: strawberry.Info, input: CreateInteractionGroupInput
     ) -> CreateInteractionGroupPayload | None:
         return await info.context.write(info, input, groups.create, input.code, given(input.interaction_group))
 
-    @strawberry.mutation(description="Change an interaction group; translations are replaced as a set (A.4).")
+    @strawberry.mutation(description="Change an interaction group; translations are replaced as a set.")
     async def update_interaction_group(
         self, info: strawberry.Info, input: UpdateInteractionGroupInput
     ) -> UpdateInteractionGroupPayload | None:
@@ -148,7 +148,7 @@ class TemplateMutations:
     ) -> DeleteInteractionGroupPayload | None:
         return await info.context.write(info, input, groups.delete, input.code)
 
-    @strawberry.mutation(description="Create an interaction template (A.4, R-TPL-1).")
+    @strawberry.mutation(description="Create an interaction template (R-TPL-1).")
     async def create_interaction_template(
         self, info: strawberry.Info, input: CreateInteractionTemplateInput
     ) -> CreateInteractionTemplatePayload | None:

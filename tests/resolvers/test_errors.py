@@ -2,7 +2,8 @@
 
 import pytest
 
-from resolvers.errors import Words
+from resolvers.errors import StaleVersion, Words
+from resolvers.imports.report import NotText
 from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
 
 
@@ -21,6 +22,11 @@ def test_an_endless_key_is_cut() -> None:
 def test_a_key_cannot_turn_the_sentence_around() -> None:
     assert "PRIX\u202eTEL" not in TemplateNotFound(key="PRIX\u202eTEL").message("EN")
     assert "PRIXTEL." in TemplateNotFound(key="PRIX\u202eTEL").message("EN")
+
+
+def test_a_sentence_begins_with_a_capital_but_the_name_of_a_file_stays() -> None:
+    assert StaleVersion(what="segment", key="SM1", actual=2, expected=1).message("EN").startswith("Segment SM1 was changed")
+    assert NotText(file="c.csv").message("FR").startswith("c.csv n'est pas un fichier texte.")
 
 
 def test_other_facts_are_said_as_they_are() -> None:
