@@ -38,8 +38,12 @@ def _sparse(*columns: str) -> Index:
 
 
 def _its_newest(owner: str) -> Index:
-    """An index of the entries of a contact or company that alone knows when the last one was (R-CON-1)."""
-    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, "canceled", "attempt_failed")
+    """An index of the entries of a contact or company. On PostgreSQL it alone knows when the last one was (R-CON-1).
+
+    The marks are included, not key columns: a page of contacts by last interaction took 220 ms so, else 570.
+    """
+    include = ["canceled", "attempt_failed"]
+    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, postgresql_include=include)
 
 
 class InteractionLogEntry(Table, table=True):
