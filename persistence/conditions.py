@@ -165,7 +165,14 @@ def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
     return f"date({compiler.process(element.date, **kw)}, ({compiler.process(element.days, **kw)}) || ' days')"
 
 
+LONGER_THAN_ANYTHING_KEPT = 5_000
+"""Characters. SQLite takes patterns of at most 50,000 bytes."""
+
+
 def like_pattern(text: str, *, anywhere: bool) -> str:
-    """A LIKE pattern for already folded text, with its own wildcards taken literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """A LIKE pattern for already folded text, with its own wildcards taken literally.
+
+    Text that is longer than anything kept is cut: it is still too long to be found.
+    """
+    escaped = text[:LONGER_THAN_ANYTHING_KEPT].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%" if anywhere else f"{escaped}%"

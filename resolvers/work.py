@@ -83,7 +83,8 @@ class Work:
 
 _IN_FRENCH = {
     "campaign": "campagne", "interaction_group": "groupe interaction", "interaction_template": "modèle interaction",
-    "marketing_setup": "paramètres marketing", "number_series": "souche de numéros", "salesperson": "représentant",
+    "logged_segment": "segment journalisé", "marketing_setup": "paramètres marketing", "number_series": "souche de numéros",
+    "saved_segment_criteria": "critères de segment enregistrés", "salesperson": "représentant",
 }
 
 

@@ -2,6 +2,7 @@
 
 from tests.api import ENTRY, Api, set_up
 
+LOOK = "query($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount } }"
 BOARD = "{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: \"C1\") { dateOfLastInteraction } }"
 
 
@@ -74,3 +75,12 @@ def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r
     assert {entry["description"] for entry in entries} == {"Spring"}
     assert logged["closedSegmentId"]
     assert api.ask("{ segments { totalCount } }") == {"segments": {"totalCount": 0}}
+
+
+def test_text_longer_than_anything_kept_finds_nothing(api: Api) -> None:
+    set_up(api)
+    endless = "é_" * 40_000
+
+    for asked in ({"filter": {"name": {"contains": endless}}}, {"filter": {"no": {"startsWith": endless}}}, {"search": endless}):
+        found = api.ask(LOOK, **asked)
+        assert found["contacts"]["totalCount"] == 0

@@ -2,9 +2,19 @@
 
 import pytest
 
-from resolvers.errors import StaleVersion, Words
+from persistence.segment_steps import SavedSegmentCriteria
+from persistence.segments import LoggedSegment
+from resolvers.errors import NotFound, StaleVersion, Words
 from resolvers.imports.report import NotText
 from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
+from resolvers.work import spoken
+
+
+def test_what_is_not_there_is_called_by_its_name_in_french() -> None:
+    told = [NotFound(what=spoken(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)]
+
+    assert told[0].startswith("Enregistrement introuvable : segment journalisé 999.")
+    assert told[1].startswith("Enregistrement introuvable : critères de segment enregistrés 999.")
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])
