@@ -19,7 +19,7 @@ bench: $(INSTALLED)
 	@$(BIN)/python -m tests.benchmarks.run
 
 soak: $(INSTALLED)
-	@CARNET_SOAK=1 $(BIN)/python -m pytest -s tests/soak tests/test_sending_again.py \
+	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_sending_again.py \
 		tests/resolvers/test_segments_at_once.py tests/resolvers/test_segments_generated.py
 
 lock: $(INSTALLED)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -19,13 +19,27 @@ T = TypeVar("T")
 STATEMENTS_KEPT = 512
 SPARE_SECONDS = 5
 
+LOOK_WHO_WAITS = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
+EXCEPTION WHEN OTHERS THEN NULL; END $$"""
+"""A server before 14, or on a system that cannot tell, goes on without."""
+
 
 def engine(url: str, pool_size: int, limits: Limits) -> AsyncEngine:
-    """READ COMMITTED with explicit locks; plans without JIT, which costs more than it saves here."""
-    return create_async_engine(
+    """READ COMMITTED with explicit locks; plans without JIT, which costs more than it saves here.
+
+    The server looks every second whether Carnet is still there: else the statement of one that was killed would keep its
+    locks to its end, and keep waiting who sends again.
+    """
+    made = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
         connect_args={"server_settings": {"jit": "off", "timezone": "UTC", **_changing(limits)}},
     )
+    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_looking))
+    return made
+
+
+async def _looking(connection: Any) -> None:
+    await connection.execute(LOOK_WHO_WAITS)
 
 
 def _changing(limits: Limits) -> dict[str, str]:

@@ -1,14 +1,16 @@
 """A client of the whole application, and the little company its stories happen in."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 
 class Api:
-    """A client of the whole application."""
+    """A client of the whole application, who keeps a tally of mutations and of codes of refusals."""
 
     def __init__(self, client: Any, loop: asyncio.AbstractEventLoop, **headers: str) -> None:
         self._client, self._loop, self._headers = client, loop, headers
+        self.tally: Counter[str] = Counter()
 
     def known_by(self, token: str) -> "Api":
         """The same application, asked with a token."""
@@ -40,7 +42,9 @@ class Api:
         """The payload of one mutation, refused or not."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
-        return self.ask(text, input=asked)["it"]
+        payload = self.ask(text, input=asked)["it"]
+        self.tally.update([mutation, *(error["code"] for error in payload["userErrors"])])
+        return payload
 
     def done(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
         """The payload of one mutation that is not refused."""

@@ -14,6 +14,7 @@ from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
 from persistence.versions import DatabaseNotCurrent
+from tests.holding import until
 
 
 def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -132,3 +133,27 @@ def test_the_newest_version_is_the_head_of_the_migrations() -> None:
     from alembic.script import ScriptDirectory
 
     assert versions.newest() == ScriptDirectory.from_config(versions.config()).get_current_head()
+
+
+def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Not at the end of a statement of minutes: who sends again finds no rows locked."""
+    url = empty_copy("postgresql")
+
+    async def story() -> None:
+        async with Database.at(url) as database, Database.at(url) as other, database.engine.connect() as held:
+            driver: Any = (await held.get_raw_connection()).driver_connection
+            at_work = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {driver.get_server_pid()}"
+            working = asyncio.ensure_future(driver.execute("SELECT pg_sleep(60)"))
+            await asyncio.sleep(0.1)
+            assert await other.reading([(at_work, ())]) == [1]
+
+            driver.terminate()
+            await asyncio.gather(working, return_exceptions=True)
+
+            async def ended() -> bool:
+                return bool(await other.reading([(at_work, ())]) == [0])
+
+            assert await until(ended)
+            await held.invalidate()
+
+    loop.run_until_complete(story())

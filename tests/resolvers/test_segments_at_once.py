@@ -1,7 +1,8 @@
 """R-LOG-13, K24: several clients at one segment, on databases that commit."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,10 +25,11 @@ Verb = Callable[[Work], Any]
 
 
 class Clients:
-    """Clients of one database, each change in a transaction of its own."""
+    """Clients of one database, each change in a transaction of its own; a tally of what they were told at once."""
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
+        self.tally: Counter[str] = Counter()
 
     def do(self, verb: Verb) -> Any:
         """One change by itself."""
@@ -45,7 +47,9 @@ class Clients:
         async def attempts() -> list[Any]:
             return await asyncio.gather(*map(attempt, verbs))
 
-        return self._loop.run_until_complete(attempts())
+        told = self._loop.run_until_complete(attempts())
+        self.tally.update(each if isinstance(each, str) else "done" for each in told)
+        return told
 
     def rows(self, *columns: Any, **where: Any) -> list[Any]:
         """These columns of all rows with these values, in order."""
@@ -60,10 +64,11 @@ class Clients:
 
 
 @pytest.fixture
-def clients(database: Database, loop: asyncio.AbstractEventLoop) -> Clients:
+def clients(database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Clients]:
     made = Clients(database, loop)
     made.do(given.the_fixtures)
-    return made
+    yield made
+    print(f"\n{database.dialect.name}: {dict(made.tally)}")
 
 
 def a_new_segment(clients: Clients, *contacts: str) -> str:
