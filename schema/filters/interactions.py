@@ -27,7 +27,8 @@ from schema.filters.comparisons import (
     of_value,
 )
 from schema.filters.orders import order_input
-from schema.planning.conditions import BoundedList, condition
+from schema.planning.bounds import checked_list
+from schema.planning.conditions import condition
 from schema.planning.declarations import Order, by_column, entity_of
 from schema.planning.statement import Row, Statement
 from schema.vocabulary import PostponedState
@@ -43,7 +44,7 @@ def of_its_contact(row: Row, statement: Statement, asked: Any) -> ColumnElement[
 
 def _one_of(part: Any) -> Any:
     def means(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-        return IsIn(part(row), statement.parameters.bind_list(int, BoundedList.checked(asked), Integer()))
+        return IsIn(part(row), statement.parameters.bind_list(int, checked_list(asked), Integer()))
 
     return means
 

@@ -4,7 +4,7 @@ A filter's input type declares for each of its fields how it becomes a condition
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from persistence.conditions import IsIn, IsLike, like_pattern
 from persistence.folding import Folded, fold
 from resolvers import calendar
 from resolvers.work import key
+from schema.planning.bounds import check_size, checked_list
 from schema.planning.errors import BadUserInput
 from schema.planning.statement import Row, Statement
 from schema.planning.values import THE_MOMENT, Moment
@@ -23,22 +24,25 @@ from schema.planning.values import THE_MOMENT, Moment
 Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
 """What a field of a filter means, for a row, given its value."""
 
-LONGEST_LIST = 1000
-
 
 def condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
     """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
+    check_size(asked)
+    return _condition(filter_, asked, row, statement)
+
+
+def _condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
     meanings = _meanings(filter_)
     parts: list[ColumnElement[bool]] = []
     for name, value in asked.items():
         if value is None:
             continue
         if name == "and":
-            parts += [condition(filter_, inside, row, statement) for inside in value]
+            parts += [_condition(filter_, inside, row, statement) for inside in value]
         elif name == "or":
-            parts.append(or_(false(), *(condition(filter_, inside, row, statement) for inside in value)))
+            parts.append(or_(false(), *(_condition(filter_, inside, row, statement) for inside in value)))
         elif name == "not":
-            parts.append(opposite(condition(filter_, value, row, statement)))
+            parts.append(opposite(_condition(filter_, value, row, statement)))
         else:
             parts.append(meanings[name](row, statement, value))
     return and_(true(), *parts)
@@ -79,7 +83,7 @@ def compared(
         elif name == "isNull":
             parts.append(value.is_(None) if wanted else value.is_not(None))
         elif name == "in":
-            listed = statement.parameters.bind_list(convert, BoundedList.checked(wanted), value.type)
+            listed = statement.parameters.bind_list(convert, checked_list(wanted), value.type)
             parts.append(IsIn(value, listed))
         else:
             parts.append(_OPERATORS[name](value, statement.bind(convert, wanted, type_=value.type)))
@@ -94,16 +98,6 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "lt": lambda ours, theirs: ours < theirs,
     "lte": lambda ours, theirs: ours <= theirs,
 }
-
-
-class BoundedList:
-    """Lists of inputs are bounded, so that no question can be made endless."""
-
-    @staticmethod
-    def checked(values: Any) -> Any:
-        if isinstance(values, Sequence) and len(values) > LONGEST_LIST:
-            raise BadUserInput(f"A list in a filter has at most {LONGEST_LIST} values, {len(values)} were given.")
-        return values
 
 
 def text_compared(

@@ -195,6 +195,33 @@ def test_a_question_that_has_no_answer_is_refused(kind: str, ask: Asking) -> Non
         assert refusal(ask(kind, entries % arguments, {})) == "BAD_USER_INPUT", arguments
 
 
+def negated(times: int) -> dict[str, Any]:
+    """The first contact, negated so often."""
+    filter_: dict[str, Any] = {"no": {"eq": "C1"}}
+    for _ in range(times):
+        filter_ = {"not": filter_}
+    return filter_
+
+
+@KINDS
+def test_a_filter_has_at_most_500_parts_and_20_levels(kind: str, ask: Asking, company: Company) -> None:
+    """What fits is answered by either database; `or` and `and` with a field each are two parts, the list itself none."""
+    contacts = "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }"
+    part = {"no": {"eq": "C1"}}
+    for largest, found in (
+        ({"or": [part] * 250}, 1), ({"and": [part] * 250}, 1), (negated(18), 1), (negated(19), len(company.rows["Contact"]) - 1),
+    ):
+        assert ask(kind, contacts, {"filter": largest})["data"] == {"contacts": {"totalCount": found}}
+    entry = {"templateCode": {"eq": "VISIT"}}
+    for too_large in (
+        {"or": [part] * 251}, {"and": [{"or": [part] * 130}, {"or": [part] * 130}]}, negated(20), negated(100),
+        {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 251}}},
+    ):
+        assert refusal(ask(kind, contacts, {"filter": too_large})) == "BAD_USER_INPUT"
+    literal = f"{{ contacts(filter: {'{not: ' * 20}{{no: {{isNull: true}}}}{'}' * 20}) {{ totalCount }} }}"
+    assert refusal(ask(kind, literal, {})) == "BAD_USER_INPUT"
+
+
 @KINDS
 def test_a_cursor_of_a_row_that_is_filtered_out_still_says_where_to_go_on(kind: str, ask: Asking, company: Company) -> None:
     listed, asked = LISTS["interactionLogEntries"], {"salespersonCode": {"eq": "PS"}}
