@@ -1,9 +1,13 @@
 """How long changes may take and wait, and what is said of one that could not be made."""
 
+import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from persistence.trouble import Overloaded
 from persistence.under_way import Change
@@ -39,13 +43,41 @@ def overloaded(patience: float) -> Overloaded:
     return Overloaded(max(1, math.ceil(patience)))
 
 
-def trouble(error: DBAPIError, change: Change | None, limits: Limits) -> Exception | None:
+async def take_place(places: asyncio.Semaphore, patience: float) -> None:
+    """One of these places, to be released; raises Overloaded when none is free for too long."""
+    if not places.locked():
+        await places.acquire()
+        return
+    try:
+        async with asyncio.timeout(patience):
+            await places.acquire()
+    except TimeoutError:
+        raise overloaded(patience) from None
+
+
+@contextmanager
+def said(change: Change, limits: Limits) -> Iterator[None]:
+    """What goes wrong about time while a change is made, or something is looked up, is said as such."""
+    try:
+        yield
+    except NoConnection:
+        raise overloaded(limits.patience) from None
+    except TimeoutError as error:
+        raise change.ending() or error from None
+    except DBAPIError as error:
+        meant = _trouble(error, change, limits)
+        if meant is None:
+            raise
+        raise meant from error
+
+
+def _trouble(error: DBAPIError, change: Change, limits: Limits) -> Exception | None:
     """What an error of the database means to who asked, if it is about time: it took too long, was canceled, or waited."""
-    ending = None if change is None else change.ending()
+    ending = change.ending()
     if ending is not None:
         return ending
     sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate == CANCELED and change is not None:
+    if sqlstate == CANCELED:
         change.stopped = True  # by another process
         return change.ending()
     if sqlstate in BUSY or getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:

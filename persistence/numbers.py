@@ -1,10 +1,13 @@
 """Entry numbers of interactions: unique, rising, never given twice; gaps are fine (R-NUM-3)."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Over, bindparam, func, insert, select, text, update
+from sqlalchemy import Insert, Integer, Over, bindparam, func, insert, select, text, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from persistence.columns import Table
@@ -26,18 +29,32 @@ def next_entry_no(session: Session) -> int:
     return session.execute(drawn).scalar_one()
 
 
-def entry_no_of_each_row(session: Session, position: Over[int]) -> ColumnElement[int]:
-    """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`.
+class EntryNoOfEachRow(FunctionElement[int]):
+    """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`, a row number.
 
     After the insert call `took` with the number of rows.
     """
-    if _on_postgresql(session):
-        return cast(ColumnElement[int], ENTRY_NOS.next_value())
-    return select(LAST_NO).scalar_subquery() + position
+
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, position: Over[int]) -> None:
+        super().__init__(position)
+
+
+@compiles(EntryNoOfEachRow, "postgresql")
+def _drawn(element: EntryNoOfEachRow, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(ENTRY_NOS.next_value(), **kw)
+
+
+@compiles(EntryNoOfEachRow)
+def _counted(element: EntryNoOfEachRow, compiler: SQLCompiler, **kw: Any) -> str:
+    (position,) = element.clauses
+    return compiler.process(select(LAST_NO).scalar_subquery() + position, **kw)
 
 
 def took(session: Session, count: int) -> None:
-    """Note that `count` numbers were given by `entry_no_of_each_row`."""
+    """Note that `count` numbers were given by `EntryNoOfEachRow`."""
     if not _on_postgresql(session):
         session.execute(update(EntryCounter).values(last_no=LAST_NO + count))
 

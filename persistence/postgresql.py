@@ -5,14 +5,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import event, make_url
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only
+from sqlalchemy.util import await_only, greenlet_spawn
+from sqlmodel import Session
 
-from persistence.limits import Limits, overloaded
+from persistence.limits import Limits, overloaded, said, take_place
+from persistence.single import AT_ONCE
 from persistence.trouble import DatabaseUnreachable
+from persistence.under_way import UNDER_WAY, Change, Keep
 
 T = TypeVar("T")
 
@@ -62,13 +65,48 @@ async def readers(url: str, pool_size: int, timeout: float, patience: float) -> 
     return made
 
 
-def at_once(url: str, pool_size: int, dialect: Dialect, limits: Limits) -> "AtOnce":
-    """Connections for single statements of rules."""
-    return AtOnce(Connections(_dsn(url), pool_size, limits.patience, _changing(limits)), dialect)
-
-
 def _dsn(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class Transactions:
+    """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
+
+    Who only looks has connections of their own: those of writers may all be taken.
+    """
+
+    def __init__(self, url: str, pool_size: int, limits: Limits) -> None:
+        self._changing, self._looking = engine(url, pool_size, limits), engine(url, pool_size, limits)
+        self._limits = limits
+        self.at_once = AtOnce(Connections(_dsn(url), pool_size, limits.patience, _changing(limits)), self._changing.dialect)
+
+    @property
+    def engine(self) -> Engine:
+        """What sessions of rules are made of, inside a greenlet."""
+        return self._changing.sync_engine
+
+    async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
+        """What a rule answers. Its transaction is at an end then."""
+        change = Change(limit)
+        session = Session(
+            (self._changing if keep else self._looking).sync_engine, expire_on_commit=False, autoflush=False,
+            info={AT_ONCE: self.at_once, UNDER_WAY: change},
+        )
+        try:
+            with said(change, self._limits):
+                async with asyncio.timeout(change.seconds_left):
+                    result = await greenlet_spawn(rule, session)
+            if keep and session.in_transaction():
+                await greenlet_spawn(keep, session, change)
+            return result
+        finally:
+            if session.in_transaction():
+                await asyncio.shield(asyncio.ensure_future(greenlet_spawn(session.close)))
+
+    async def close(self) -> None:
+        await self.at_once.close()
+        await self._looking.dispose()
+        await self._changing.dispose()
 
 
 class Connections:
@@ -85,7 +123,7 @@ class Connections:
 
         Raises Overloaded when none is free for too long.
         """
-        await self._place()
+        await take_place(self._places, self._patience)
         try:
             while self._idle:
                 connection = self._idle.pop()
@@ -98,16 +136,6 @@ class Connections:
             return await self._asked(await self._connect(), ask)
         finally:
             self._places.release()
-
-    async def _place(self) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._places.acquire()
-        except TimeoutError:
-            raise overloaded(self._patience) from None
 
     async def close(self) -> None:
         for connection in self._idle:

@@ -1,52 +1,52 @@
-"""SQLite: one writer that says so at once, readers in threads of their own."""
+"""SQLite: one writer that says so at once; rules and planned reads in threads of their own."""
 
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
 
 from persistence.folding import fold
-from persistence.under_way import OPERATIONS, Change, Writer
+from persistence.limits import Limits, said, take_place
+from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
+
+T = TypeVar("T")
 
 READERS = 4
 BUSY_MS = 15_000
-CACHE_KIB = 32_768
-CHANGE = "carnet_change"
-"""Under this name a connection knows which change it makes, if any."""
+CACHE_KIB = 16_384
+CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
+"""Under these names a connection knows the change that it makes, and that it makes none and need not wait for the writer."""
 
 
-def engine(url: str, writer: Writer, patience: float) -> AsyncEngine:
+def engine(url: str, patience: float) -> Engine:
     """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word.
 
-    Nobody waits for a connection, or for another process that writes, longer than `patience` seconds. The change of the
-    writer is asked again and again whether it must end.
+    Nobody waits for another process that writes longer than `patience` seconds. A transaction is asked again and again
+    whether it must end.
     """
-    made = create_async_engine(make_url(url).set(drivername="sqlite+aiosqlite"), pool_timeout=patience)
+    made = create_engine(make_url(url).set(drivername="sqlite+pysqlite"))
     made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
 
-    @event.listens_for(made.sync_engine, "connect")
+    @event.listens_for(made, "connect")
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         connection.create_function("carnet_fold", 1, _fold, deterministic=True)
-        must_end = partial(_must_end, record.info)
-        connection.run_async(lambda raw: raw.set_progress_handler(must_end, OPERATIONS))
-        cursor = connection.cursor()
+        connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = NORMAL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+            connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(made.sync_engine, "begin")
+    @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        reads_only = connection.get_execution_options().get("carnet_reads_only")
-        connection.info[CHANGE] = None if reads_only else writer.change
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        connection.info[CHANGE] = options.get(CHANGE)
+        connection.exec_driver_sql("BEGIN" if options.get(ONLY_LOOKS) else "BEGIN IMMEDIATE")
 
     return made
 
@@ -54,6 +54,65 @@ def engine(url: str, writer: Writer, patience: float) -> AsyncEngine:
 def _must_end(of_connection: dict[str, Any]) -> bool:
     change: Change | None = of_connection.get(CHANGE)
     return change is not None and change.must_end()
+
+
+class Transactions:
+    """Rules run in threads, over the plain driver: to hand each statement to a thread costs several times what it does.
+
+    One writes at a time; a few look meanwhile. Nobody waits for their turn longer than they have patience.
+    """
+
+    def __init__(self, url: str, limits: Limits, writer: Writer) -> None:
+        self.engine = engine(url, limits.patience)
+        self._limits, self._writer = limits, writer
+        self._changing = _Threads(1, "carnet-change")
+        self._looking = _Threads(READERS, "carnet-look")
+
+    async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
+        """What a rule answers. Its transaction is at an end then."""
+        threads = self._looking if keep is None else self._changing
+        await take_place(threads.places, self._limits.patience)
+        change = Change(limit)
+        try:
+            if keep is not None:
+                self._writer.change = change
+            with said(change, self._limits):
+                return await self._to_its_end(threads, partial(self._transaction, rule, change, keep), change)
+        finally:
+            if keep is not None:
+                self._writer.change = None
+            threads.places.release()
+
+    async def close(self) -> None:
+        self._changing.pool.shutdown()
+        self._looking.pool.shutdown()
+        self.engine.dispose()
+
+    async def _to_its_end(self, threads: "_Threads", transaction: Callable[[], T], change: Change) -> T:
+        """Who is canceled must have the thread end, and wait for that, before somebody else has a turn."""
+        running = asyncio.get_running_loop().run_in_executor(threads.pool, transaction)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            change.stopped = True
+            await asyncio.gather(running, return_exceptions=True)
+            raise
+
+    def _transaction(self, rule: Callable[[Session], T], change: Change, keep: Keep | None) -> T:
+        engine = self.engine.execution_options(**{CHANGE: change, ONLY_LOOKS: keep is None})
+        with Session(engine, expire_on_commit=False, autoflush=False, info={UNDER_WAY: change}) as session:
+            result = rule(session)
+            if keep is not None:
+                keep(session, change)
+            return result
+
+
+class _Threads:
+    """A few threads, and a place for each."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self.places = asyncio.Semaphore(count)
 
 
 def _fold(value: str | None) -> str | None:

@@ -7,12 +7,12 @@ the database see; it goes with the transaction. On SQLite it is known to the pro
 import datetime as dt
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlmodel import Session
 
 from persistence.trouble import ChangeCanceled, ChangeTooLong
 
@@ -76,6 +76,10 @@ class Change:
     def _is_late(self) -> bool:
         left = self.seconds_left
         return left is not None and left <= 0
+
+
+Keep = Callable[[Session, Change], None]
+"""Keeps what a change did, or says why not."""
 
 
 def tell(session: Session, segment_id: int, phase: str, total: int, now: dt.datetime) -> None:

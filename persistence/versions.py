@@ -31,8 +31,7 @@ def newest() -> str:
 
 async def current(database: Database) -> str | None:
     """The version of the tables; nothing for an empty database."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_current)
+    return await database.asking(lambda session: _current(session.connection()))
 
 
 def _current(connection: Connection) -> str | None:
@@ -46,8 +45,7 @@ async def migrate(database: Database) -> None:
     """Create the tables, or bring old ones up to date, in one transaction."""
     from alembic import command
 
-    async with database.engine.begin() as connection:
-        await connection.run_sync(lambda plain: command.upgrade(config(plain), "head"))
+    await database.writing(lambda session: command.upgrade(config(session.connection()), "head"))
 
 
 async def check(database: Database) -> None:

@@ -12,7 +12,6 @@ import asyncpg
 import httpx2
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 
@@ -120,11 +119,9 @@ def shared_database(
 @pytest.fixture
 def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Work]:
     """A transaction for rules, rolled back after the test. The test runs inside it, see `pytest_pyfunc_call`."""
-    session = AsyncSession(
-        shared_database.engine, sync_session_class=Session, expire_on_commit=False, autoflush=False
-    )
-    yield Work(session.sync_session, User("tester"), NOW)  # type: ignore[arg-type]
-    loop.run_until_complete(session.close())
+    session = Session(shared_database.engine, expire_on_commit=False, autoflush=False)
+    yield Work(session, User("tester"), NOW)
+    loop.run_until_complete(greenlet_spawn(session.close))
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """Changes that stand still in the middle of an INSERT for as long as a test needs, by a trigger in the database."""
 
 import asyncio
+import time
 from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url, text
+from sqlalchemy.util import await_only
+from sqlmodel import Session
 
 from persistence.database import Database, is_sqlite
 
@@ -42,6 +45,14 @@ class Hold:
     async def _run(self, *statements: str) -> None:
         async with Database.at(self._url) as database:
             await database.writing(lambda session: [session.execute(text(each)) for each in statements])
+
+
+def linger(session: Session, seconds: float) -> None:
+    """Stay in the middle of a change, where rules run: in a thread on SQLite, over the event loop on PostgreSQL."""
+    if session.get_bind().dialect.name == "sqlite":
+        time.sleep(seconds)
+    else:
+        await_only(asyncio.sleep(seconds))
 
 
 async def until(what: Any) -> Any:

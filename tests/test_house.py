@@ -62,7 +62,7 @@ def test_only_the_schema_knows_graphql_and_http() -> None:
 def test_only_persistence_knows_the_drivers() -> None:
     known = [
         f"{name_of(path)} imports {name}" for path in modules("resolvers", "schema") for name in imports(path)
-        if name.split(".")[0] in {"asyncpg", "aiosqlite", "sqlite3"}
+        if name.split(".")[0] in {"asyncpg", "sqlite3"}
     ]
 
     assert known == []

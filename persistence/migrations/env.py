@@ -19,11 +19,8 @@ def run(connection: Connection) -> None:
 
 async def run_from_command_line() -> None:
     """Migrate the database of the settings."""
-    async with (
-        Database.at(os.environ.get("CARNET_DATABASE_URL", "sqlite:///carnet.db")) as database,
-        database.engine.begin() as connection,
-    ):
-        await connection.run_sync(run)
+    async with Database.at(os.environ.get("CARNET_DATABASE_URL", "sqlite:///carnet.db")) as database:
+        await database.writing(lambda session: run(session.connection()))
 
 
 connection = context.config.attributes.get("connection")

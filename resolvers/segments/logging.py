@@ -3,9 +3,23 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, case, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Insert,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
-from persistence.numbers import entry_no_of_each_row, took
+from persistence.numbers import EntryNoOfEachRow, took
 from persistence.segments import LoggedSegment, Segment
 from persistence.under_way import LOGGING
 from resolvers.errors import Refused
@@ -156,15 +170,11 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, o
 
     Something may have been blocked, or unblocked, since the verdict; lines cannot have changed, because the segment is ours.
     """
-    lines = _lines(work, segment, logged)
-    values: dict[str, ColumnElement[Any]] = {column.name: column for column in lines.c if column.name != "line_no"}
-    values |= {name: literal(value, ENTRIES.c[name].type) for name, value in {
-        "segment_no": segment.no, "logged_segment_entry_no": logged.entry_no, "user_id": work.user.id,
-        "logged_at": work.now, "canceled": False,
-    }.items()}
-    values["entry_no"] = entry_no_of_each_row(work.session, func.row_number().over(order_by=lines.c.line_no))
-    rows = insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
-    entered = cast("CursorResult[Any]", work.session.execute(rows)).rowcount
+    entered = cast("CursorResult[Any]", work.session.execute(_ENTERING, {
+        "segment_id": segment.id, "the_segment_no": segment.no, "the_logged_segment_entry_no": logged.entry_no,
+        "the_description": segment.description, "the_time_of_interaction": work.next_minute.time(),
+        "the_user_id": work.user.id, "the_logged_at": work.now,
+    })).rowcount
     if entered != expected and on_blocked is OnBlocked.FAIL:
         refusal = LinesBlocked("segment_no", no=segment.no, count=expected - entered)
         raise Refused(refusal, detail=_blocked(work, segment, expected - entered))
@@ -173,21 +183,32 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, o
     took(work.session, entered)
 
 
-def _lines(work: Work, segment: Segment, logged: LoggedSegment) -> FromClause:
-    """What the entries take from the lines, in line order."""
+def _entering() -> Insert:
+    """The entries of the ready lines of a segment, in line order; put together once."""
+    shared = {name: bindparam(f"the_{name}", type_=ENTRIES.c[name].type) for name in (
+        "segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction",
+    )}
     entry = CAMPAIGN_ENTRIES.alias("campaign")
-    of_campaign = and_(entry.c.campaign_no == LINE.c.campaign_no, entry.c.logged_segment_entry_no == logged.entry_no)
-    description = literal(segment.description, LINE.c.description.type)
-    now = literal(work.next_minute.time(), LINE.c.time_of_interaction.type)
+    of_campaign = and_(
+        entry.c.campaign_no == LINE.c.campaign_no, entry.c.logged_segment_entry_no == shared["logged_segment_entry_no"]
+    )
     e_mail_fails = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
     joined = LINE.join(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(entry, of_campaign)
-    return (
-        select(
-            LINE.c.line_no, *(LINE.c[name] for name in COPIED), entry.c.entry_no.label("campaign_entry_no"),
-            func.coalesce(LINE.c.description, description).label("description"),
-            func.coalesce(LINE.c.time_of_interaction, now).label("time_of_interaction"),
-            case((e_mail_fails, null()), else_=LINE.c.correspondence_type).label("correspondence_type"),
-        )
-        .select_from(joined).where(LINE.c.segment_id == segment.id, stands(LineStatus.READY)).order_by(LINE.c.line_no)
-        .subquery("lines")
+    own = {name: LINE.c[name] for name in COPIED} | {
+        "campaign_entry_no": entry.c.entry_no,
+        "description": func.coalesce(LINE.c.description, shared["description"]),
+        "time_of_interaction": func.coalesce(LINE.c.time_of_interaction, shared["time_of_interaction"]),
+        "correspondence_type": case((e_mail_fails, null()), else_=LINE.c.correspondence_type),
+    }
+    lines = (
+        select(LINE.c.line_no, *(value.label(name) for name, value in own.items())).select_from(joined)
+        .where(LINE.c.segment_id == bindparam("segment_id", type_=Integer()), stands(LineStatus.READY))
+        .order_by(LINE.c.line_no).subquery("lines")
     )
+    values: dict[str, ColumnElement[Any]] = {name: lines.c[name] for name in own}
+    values = shared | {"canceled": literal(False)} | values
+    values["entry_no"] = EntryNoOfEachRow(func.row_number().over(order_by=lines.c.line_no))
+    return insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
+
+
+_ENTERING = _entering()

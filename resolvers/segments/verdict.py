@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
 from persistence.columns import Money, Table
@@ -73,7 +73,7 @@ def stands(status: LineStatus) -> ColumnElement[bool]:
     return literal(status.value) == STATUS
 
 
-def judged(segment_id: int | None, *columns: ColumnElement[Any]) -> Select[Any]:
+def judged(segment_id: int | ColumnElement[int] | None, *columns: ColumnElement[Any]) -> Select[Any]:
     """Columns of `LINE` and `CONTACT`, of the lines of a segment."""
     joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
     return select(*columns).select_from(joined).where(LINE.c.segment_id == segment_id)
@@ -94,8 +94,20 @@ class Verdict:
 
 def verdict(work: Work, segment: Segment) -> Verdict:
     """One pass over the lines."""
+    rows = work.session.execute(_VERDICT, {"segment_id": segment.id})
+    found = {status: measures for status, *measures in rows}
+    count = {status: int(measures[0]) for status, measures in found.items()}
+    _, cost, duration, places, campaigns = found.get(LineStatus.READY, (0, Decimal(0), 0, 0, 0))
+    return Verdict(
+        count.get(LineStatus.READY, 0), count.get(LineStatus.SKIPPED, 0), count.get(LineStatus.BLOCKED, 0),
+        cost, int(duration), campaigns, int(places),
+    )
+
+
+def _statement() -> Select[Any]:
     lines = judged(
-        segment.id, STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration, LINE.c.line_no
+        bindparam("segment_id", type_=Integer()), STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration,
+        LINE.c.line_no,
     ).subquery("lines")
     sums = (
         func.count().label("count"), func.sum(lines.c.cost, type_=Money()).label("cost"),
@@ -103,17 +115,13 @@ def verdict(work: Work, segment: Segment) -> Verdict:
     )
     by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
     c = by_campaign.c
-    statement = select(
+    return select(
         c.status, func.sum(c.count), func.sum(c.cost, type_=Money()), func.sum(c.duration), func.sum(c.places),
         func.count(c.campaign_no),
     ).group_by(c.status)
-    found = {status: measures for status, *measures in work.session.execute(statement)}
-    count = {status: int(measures[0]) for status, measures in found.items()}
-    _, cost, duration, places, campaigns = found.get(LineStatus.READY, (0, Decimal(0), 0, 0, 0))
-    return Verdict(
-        count.get(LineStatus.READY, 0), count.get(LineStatus.SKIPPED, 0), count.get(LineStatus.BLOCKED, 0),
-        cost, int(duration), campaigns, int(places),
-    )
+
+
+_VERDICT = _statement()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from schema.planning.errors import BadUserInput
 
 LONGEST_LIST = 1000
 MOST_PARTS, MOST_LEVELS = 500, 20
-"""SQLite takes expressions that are 1,000 deep, a long `and` or `or` being as deep as it has parts, and 28 negations inside each other."""
+"""SQLite takes expressions 1,000 deep, a long `and` or `or` being as deep as it has parts, and 28 negations inside each other."""
 
 
 def check_size(filter_: Mapping[str, Any]) -> None:

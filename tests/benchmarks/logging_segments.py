@@ -28,12 +28,13 @@ BARE = """INSERT INTO interaction_log_entry (entry_no, contact_no, company_no, d
 BARE_FOLLOW_UP = (
     """INSERT INTO segment (no, version, description, date, campaign_no, unit_cost, unit_duration, campaign_target, campaign_response,
  ignore_contact_correspondence_type, last_line_no)
- VALUES ('BARE', 1, 'Bare', '2026-01-15', 'CP0000', 0, 0, {no}, {no}, {no}, {lines})""",
+ VALUES ('{bare}', 1, 'Bare', '2026-01-15', 'CP0000', 0, 0, {no}, {no}, {no}, {lines})""",
     """INSERT INTO segment_line (segment_id, line_no, customized, contact_no, company_no, description, date, salesperson_code, campaign_no,
  cost, duration, campaign_target, campaign_response, attempt_failed)
  SELECT s.id, l.line_no, 0, l.contact_no, l.company_no, s.description, s.date, l.salesperson_code, s.campaign_no, 0, 0, {no}, {no}, {no}
- FROM segment_line l JOIN segment s ON s.no = 'BARE' WHERE l.segment_id = {segment} ORDER BY l.line_no""",
+ FROM segment_line l JOIN segment s ON s.no = '{bare}' WHERE l.segment_id = {segment} ORDER BY l.line_no""",
 )
+PLACES = 5
 POSTGRESQL = {"number": "nextval('interaction_entry_no')", "clock": "time '10:00'", "no": "false", "moment": "now()"}
 SQLITE = {
     "number": "(SELECT last_no FROM interaction_entry_counter) + row_number() OVER ()", "clock": "'10:00:00'", "no": "0",
@@ -47,6 +48,9 @@ Action = Callable[[], Coroutine[Any, Any, None]]
 FEW_ROUNDS = 3
 """So many rounds are enough where a segment has a million lines."""
 
+SMALL, TIMES = 10_000, 10
+"""A segment of up to so many lines is over so soon that whatever else happens shows: that often in each round."""
+
 
 def run(server: str, folder: Path, *, rounds: int, sizes: Sequence[int]) -> None:
     """Each size on both databases, one after the other, each round on a fresh database."""
@@ -59,20 +63,22 @@ async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -
     times: dict[str, list[float]] = {}
     grown = 0.0
     for number in range(rounds):
-        url = await _fresh(kind, server, folder, lines)
+        often = TIMES if lines <= SMALL else 1
+        url = await _fresh(kind, server, folder, [lines + place for place in range(often * PLACES)])
         async with Database.at(url) as database:
             await database.writing(lambda session: session.execute(text(
                 "INSERT INTO logged_segment (segment_no, description, creation_date, logged_at, user_id, canceled)"
                 " VALUES ('BARE', 'Bare', '2026-01-15', '2026-01-15T10:00:00+00:00', 'bench', "
                 f"{'0' if kind == 'sqlite' else 'false'})"
             )))
-            actions = _actions(database, kind, lines)
             await _in_use(database)
             before = memory_of(_own())
-            for name in actions if number % 2 else reversed(actions):
-                began = time.perf_counter()
-                await actions[name]()
-                times.setdefault(name, []).append(time.perf_counter() - began)
+            for turn in range(number, number + often):
+                actions = _actions(database, kind, lines, (turn - number) * PLACES)
+                for name in actions if turn % 2 else reversed(actions):
+                    began = time.perf_counter()
+                    await actions[name]()
+                    times.setdefault(name, []).append(time.perf_counter() - began)
             grown = max(grown, memory_of(_own()) - before)
     print(f"\nlogSegment of {lines} lines on {kind}: goal 1.5 × bare, its preview no longer than itself")
     for name, against in (("log", "bare"), ("log with follow-up", "bare with follow-up"), ("preview", "log")):
@@ -82,14 +88,16 @@ async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -
     print(f"  memory grew by {grown:.0f} MiB at most", flush=True)
 
 
-def _actions(database: Database, kind: str, lines: int) -> dict[str, Action]:
-    """What is timed, each on a segment of its own."""
+def _actions(database: Database, kind: str, lines: int, place: int) -> dict[str, Action]:
+    """What is timed, each on a segment of its own: five of them from this place on."""
     engine = Engine(schema._schema, database)
+    preview, log, log_with, bare, bare_with = range(place, place + PLACES)
     return {
-        "bare": lambda: _bare(database, kind, segment=3), "preview": lambda: _ask(engine, PREVIEW, {"no": f"SM{lines + 4}"}),
-        "log": lambda: _ask(engine, LOG, {"no": f"SM{lines}", "follow": False}),
-        "bare with follow-up": lambda: _bare(database, kind, segment=4, follow_up=lines),
-        "log with follow-up": lambda: _ask(engine, LOG, {"no": f"SM{lines + 1}", "follow": True}),
+        "bare": lambda: _bare(database, kind, place=bare),
+        "preview": lambda: _ask(engine, PREVIEW, {"no": f"SM{lines + preview}"}),
+        "log": lambda: _ask(engine, LOG, {"no": f"SM{lines + log}", "follow": False}),
+        "bare with follow-up": lambda: _bare(database, kind, place=bare_with, follow_up=lines + bare_with),
+        "log with follow-up": lambda: _ask(engine, LOG, {"no": f"SM{lines + log_with}", "follow": True}),
     }
 
 
@@ -100,8 +108,8 @@ async def _in_use(database: Database) -> None:
     await _ask(engine, LOG, {"no": "SM1", "follow": True})
 
 
-async def _fresh(kind: str, server: str, folder: Path, lines: int) -> str:
-    """A database with five segments of that many lines, and one of a single line."""
+async def _fresh(kind: str, server: str, folder: Path, segments: Sequence[int]) -> str:
+    """A database with segments of so many lines, and one of a single line."""
     if kind == "sqlite":
         file = folder / "logging.db"
         for old in folder.glob("logging.db*"):
@@ -113,15 +121,16 @@ async def _fresh(kind: str, server: str, folder: Path, lines: int) -> str:
         await connection.execute("CREATE DATABASE carnet_logging")
         await connection.close()
         url = server.replace("/postgres?", "/carnet_logging?")
-    await data.fill(url, contacts=100_000, entries=100_000, segments=[*(lines + place for place in range(5)), 1])
+    await data.fill(url, contacts=100_000, entries=100_000, segments=[*segments, 1])
     return url
 
 
-async def _bare(database: Database, kind: str, *, segment: int, follow_up: int = 0) -> None:
-    """The entries of a segment, and of a follow-up header and so many lines."""
+async def _bare(database: Database, kind: str, *, place: int, follow_up: int = 0) -> None:
+    """The entries of the segment at this place, and of a follow-up header and so many lines."""
 
     def insert(session: Session) -> None:
-        words = {**(SQLITE if kind == "sqlite" else POSTGRESQL), "segment": str(segment), "register": "1", "lines": str(follow_up)}
+        words = {**(SQLITE if kind == "sqlite" else POSTGRESQL), "segment": str(place + 1), "register": "1",
+                 "lines": str(follow_up), "bare": f"BARE{place}"}
         inserted: Any = session.execute(text(BARE.format(**words).replace(":", "\\:")))
         if kind == "sqlite":
             session.execute(text(f"UPDATE interaction_entry_counter SET last_no = last_no + {inserted.rowcount}"))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import text, update
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 
 from persistence import versions
@@ -18,11 +19,7 @@ from tests.holding import until
 
 
 def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    async def check() -> None:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(lambda plain: command.check(versions.config(plain)))
-
-    loop.run_until_complete(check())
+    loop.run_until_complete(database.asking(lambda session: command.check(versions.config(session.connection()))))
 
 
 def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -140,8 +137,9 @@ def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: A
     url = empty_copy("postgresql")
 
     async def story() -> None:
-        async with Database.at(url) as database, Database.at(url) as other, database.engine.connect() as held:
-            driver: Any = (await held.get_raw_connection()).driver_connection
+        async with Database.at(url) as database, Database.at(url) as other:
+            held = await greenlet_spawn(database.engine.raw_connection)
+            driver: Any = held.driver_connection
             at_work = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {driver.get_server_pid()}"
             working = asyncio.ensure_future(driver.execute("SELECT pg_sleep(60)"))
             await asyncio.sleep(0.1)
@@ -154,6 +152,6 @@ def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: A
                 return bool(await other.reading([(at_work, ())]) == [0])
 
             assert await until(ended)
-            await held.invalidate()
+            await greenlet_spawn(held.invalidate)
 
     loop.run_until_complete(story())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
@@ -31,15 +32,19 @@ def no_tables_yet(
     return loop.run_until_complete(_create(postgresql_url, "carnet_test_old"))
 
 
+def first_release(session: Session) -> None:
+    """The tables of that time, with a row."""
+    command.upgrade(versions.config(session.connection()), "0001")
+    for row in ROWS:
+        session.execute(text(row))
+
+
 def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_brought_up_to_date(
     no_tables_yet: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def bring_up_to_date() -> list[Any]:
         async with Database.at(no_tables_yet) as database:
-            async with database.engine.begin() as connection:
-                await connection.run_sync(lambda plain: command.upgrade(versions.config(plain), "0001"))
-                for row in ROWS:
-                    await connection.execute(text(row))
+            await database.writing(first_release)
             await versions.migrate(database)
             await versions.check(database)
             shown = "SELECT entry_no || ' ' || description FROM interaction_log_entry WHERE canceled AND canceled_with IS NULL"
@@ -52,8 +57,7 @@ def test_the_way_back_to_the_first_release_is_open(no_tables_yet: str, loop: asy
     async def back() -> str | None:
         async with Database.at(no_tables_yet) as database:
             await versions.migrate(database)
-            async with database.engine.begin() as connection:
-                await connection.run_sync(lambda plain: command.downgrade(versions.config(plain), "0001"))
+            await database.writing(lambda session: command.downgrade(versions.config(session.connection()), "0001"))
             return await versions.current(database)
 
     assert loop.run_until_complete(back()) == "0001"

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy.util import await_only
 from sqlmodel import Session, select
 
 from persistence.contacts import Contact
@@ -16,6 +15,7 @@ from resolvers.work import User, Work
 from tests import given
 from tests.changed import changed
 from tests.conftest import NOW
+from tests.holding import linger
 from tests.refusing import codes, refused
 
 
@@ -114,7 +114,7 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quic
 
     def slowly(session: Session) -> Any:
         answer = slow(Work(session, User("slow"), NOW))
-        await_only(asyncio.sleep(0.4))
+        linger(session, 0.4)
         return answer
 
     async def both() -> list[Any]:

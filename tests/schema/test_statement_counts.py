@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine as AnyEngine
 from sqlalchemy import Select, event
 from sqlmodel import Session, insert
 
@@ -51,21 +52,19 @@ def counted(database: Database) -> Iterator[Sent]:
         sent.shown += not again and isinstance(statement, Select)
         return at_once(statement, values, again=again)
 
-    engines = (database.engine.sync_engine, database.looking.sync_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
+    event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
-    at_once = database.at_once.row if database.at_once else None
-    if database.at_once:
-        database.at_once.row = row  # type: ignore[method-assign]
+    short_cut = getattr(database.transactions, "at_once", None)
+    at_once = short_cut and short_cut.row
+    if short_cut:
+        short_cut.row = row
     try:
         yield sent
     finally:
         reader.run = run  # type: ignore[method-assign]
-        if database.at_once:
-            database.at_once.row = at_once  # type: ignore[method-assign]
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+        if short_cut:
+            short_cut.row = at_once
+        event.remove(AnyEngine, "before_cursor_execute", note)
 
 
 def much_more(session: Session) -> None:
