@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     Select,
@@ -102,7 +103,7 @@ def forget(work: Work, model: type[Table], fields: Sequence[str], *where: Column
     work.session.execute(update(noted).where(*of_these, *where).values(old_value=None, new_value=None))
 
 
-def deleted_keys(model: type[Table], among: Sequence[str]) -> Select[Any]:
+def deleted_keys(model: type[Table], among: BindParameter[Any]) -> Select[Any]:
     """Which of these are numbers or codes of what was deleted. Numbers are never given twice (K6)."""
     log = table(Change)
     return select(log.c.object_key).where(*_deletions(model), log.c.object_key.in_(among))

@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, union_all
 from sqlmodel import col, select
 
 from persistence.campaigns import Campaign
@@ -170,13 +171,19 @@ def place(no: str) -> tuple[int, str]:
 
 def _first_free(work: Work, table: type[Table], numbers: Iterator[str]) -> str | None:
     """The first that nothing has or had (K6, K7), looked up in handfuls: numbers given by hand may lie in the way, even many."""
-    given: list[Any] = [each.__table__.c.no for each in (table, *GONE.get(table, ()))]
     size = 10
     while handful := list(islice(numbers, size)):
-        there = (select(column).where(column.in_(handful)) for column in given)
-        taken = set(work.session.scalars(union_all(*there, deleted_keys(table, handful))))
+        taken = set(work.session.scalars(_taken(table), {"nos": handful}))
         for no in handful:
             if no not in taken:
                 return no
         size = 1000
     return None
+
+
+@cache
+def _taken(table: type[Table]) -> CompoundSelect[Any]:
+    """Which of some numbers something has or had; put together once."""
+    nos: BindParameter[Any] = bindparam("nos", expanding=True)
+    given: list[Any] = [each.__table__.c.no for each in (table, *GONE.get(table, ()))]
+    return union_all(*(select(column).where(column.in_(nos)) for column in given), deleted_keys(table, nos))
