@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CursorResult,
     Insert,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import Table as SqlTable
 
 from persistence.numbers import EntryNoOfEachRow, took
 from persistence.segments import LoggedSegment, Segment
@@ -148,21 +150,7 @@ def _leave(work: Work, segment: Segment, count: int) -> int:
 
 def _enter_campaigns(work: Work, segment: Segment, logged: LoggedSegment) -> None:
     """One campaign entry for each campaign on the lines; date and salesperson are those of its first line (R-CAM-1, K9)."""
-    first = (
-        judged(segment.id, func.min(LINE.c.line_no).label("line_no"))
-        .where(stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
-    )
-    values: dict[str, ColumnElement[Any]] = {
-        "campaign_no": LINE.c.campaign_no, "date": LINE.c.date, "salesperson_code": LINE.c.salesperson_code,
-    } | {name: literal(value, CAMPAIGN_ENTRIES.c[name].type) for name, value in {
-        "description": segment.description, "segment_no": segment.no, "user_id": work.user.id, "canceled": False,
-        "logged_segment_entry_no": logged.entry_no,
-    }.items()}
-    rows = (
-        select(*values.values()).select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
-        .where(LINE.c.segment_id == segment.id).order_by(LINE.c.line_no)
-    )
-    work.session.execute(insert(CAMPAIGN_ENTRIES).from_select(list(values), rows))
+    work.session.execute(_ENTERING_CAMPAIGNS, _shared(work, segment, logged))
 
 
 def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, on_blocked: OnBlocked) -> None:
@@ -170,11 +158,7 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, o
 
     Something may have been blocked, or unblocked, since the verdict; lines cannot have changed, because the segment is ours.
     """
-    entered = cast("CursorResult[Any]", work.session.execute(_ENTERING, {
-        "segment_id": segment.id, "the_segment_no": segment.no, "the_logged_segment_entry_no": logged.entry_no,
-        "the_description": segment.description, "the_time_of_interaction": work.next_minute.time(),
-        "the_user_id": work.user.id, "the_logged_at": work.now,
-    })).rowcount
+    entered = cast("CursorResult[Any]", work.session.execute(_ENTERING, _shared(work, segment, logged))).rowcount
     if entered != expected and on_blocked is OnBlocked.FAIL:
         refusal = LinesBlocked("segment_no", no=segment.no, count=expected - entered)
         raise Refused(refusal, detail=_blocked(work, segment, expected - entered))
@@ -185,9 +169,8 @@ def _enter(work: Work, segment: Segment, logged: LoggedSegment, expected: int, o
 
 def _entering() -> Insert:
     """The entries of the ready lines of a segment, in line order; put together once."""
-    shared = {name: bindparam(f"the_{name}", type_=ENTRIES.c[name].type) for name in (
-        "segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction",
-    )}
+    names = ("segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction")
+    shared = _the(ENTRIES, *names)
     entry = CAMPAIGN_ENTRIES.alias("campaign")
     of_campaign = and_(
         entry.c.campaign_no == LINE.c.campaign_no, entry.c.logged_segment_entry_no == shared["logged_segment_entry_no"]
@@ -202,7 +185,7 @@ def _entering() -> Insert:
     }
     lines = (
         select(LINE.c.line_no, *(value.label(name) for name, value in own.items())).select_from(joined)
-        .where(LINE.c.segment_id == bindparam("segment_id", type_=Integer()), stands(LineStatus.READY))
+        .where(LINE.c.segment_id == SEGMENT_ID, stands(LineStatus.READY))
         .order_by(LINE.c.line_no).subquery("lines")
     )
     values: dict[str, ColumnElement[Any]] = {name: lines.c[name] for name in own}
@@ -211,4 +194,35 @@ def _entering() -> Insert:
     return insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
 
 
-_ENTERING = _entering()
+def _entering_campaigns() -> Insert:
+    """The campaign entries of the ready lines of a segment, in line order."""
+    first = (
+        judged(SEGMENT_ID, func.min(LINE.c.line_no).label("line_no"))
+        .where(stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
+    )
+    values: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
+    values |= _the(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
+    values["canceled"] = literal(False)
+    rows = (
+        select(*values.values()).select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
+        .where(LINE.c.segment_id == SEGMENT_ID).order_by(LINE.c.line_no)
+    )
+    return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows)
+
+
+def _the(table: SqlTable, *names: str) -> dict[str, ColumnElement[Any]]:
+    """What all rows share, as `_shared` names it."""
+    return {name: bindparam(f"the_{name}", type_=table.c[name].type) for name in names}
+
+
+def _shared(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, Any]:
+    """What all entries of a segment share."""
+    return {
+        "the_segment_id": segment.id, "the_segment_no": segment.no, "the_logged_segment_entry_no": logged.entry_no,
+        "the_description": segment.description, "the_time_of_interaction": work.next_minute.time(),
+        "the_user_id": work.user.id, "the_logged_at": work.now,
+    }
+
+
+SEGMENT_ID: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
+_ENTERING, _ENTERING_CAMPAIGNS = _entering(), _entering_campaigns()
