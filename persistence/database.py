@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -159,6 +159,14 @@ def _commit(session: Session, change: Change) -> None:
 def is_sqlite(url: str) -> bool:
     """Which of the two databases an address means."""
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def is_known(url: str) -> bool:
+    """Whether an address means one of the two."""
+    try:
+        return make_url(url).get_backend_name() in ("sqlite", "postgresql")
+    except ArgumentError:
+        return False
 
 
 def _worth_another_try(error: BaseException) -> bool:

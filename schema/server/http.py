@@ -20,6 +20,9 @@ NESTED_AT_MOST = 40
 BODY_SECONDS = 10
 """How long a client may take to send its request."""
 
+HEARD_OUT = 16 * 1024 * 1024
+"""So many bytes of a request that is too large are received, and forgotten, before it is refused."""
+
 
 class Endpoint:
     """Answers `/graphql`."""
@@ -72,19 +75,21 @@ class Endpoint:
         return _from_json(await self._body(receive, headers))
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+        """The whole body. What is too large is heard out, up to a point: who is cut off while sending reads no answer."""
         length = headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self._max_body:
-            raise Rejected(413, f"A request has at most {self._max_body} bytes.")
-        pieces, size = [], 0
-        while True:
+        size = int(length) if length.isdigit() else 0
+        pieces, read, more = [], 0, size <= HEARD_OUT
+        while more:
             message = await receive()
             piece = message.get("body", b"")
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._max_body:
-                raise Rejected(413, f"A request has at most {self._max_body} bytes.")
-            if not message.get("more_body"):
-                return b"".join(pieces)
+            read += len(piece)
+            size = max(size, read)
+            if size <= self._max_body:
+                pieces.append(piece)
+            more = message.get("more_body", False) and read <= HEARD_OUT
+        if size > self._max_body:
+            raise Rejected(413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests.")
+        return b"".join(pieces)
 
 
 def _body(message: str, code: str, **more: Any) -> bytes:

@@ -1,8 +1,9 @@
 """Every setting, from the environment: `CARNET_PORT=9000`."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from persistence.database import is_known
 from persistence.limits import Limits
 
 
@@ -34,6 +35,14 @@ class Settings(BaseSettings):
         15, gt=0, description="How long a change waits for others before its client is told to come back later (`OVERLOADED`)."
     )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
+
+    @field_validator("database_url")
+    @classmethod
+    def known(cls, url: str) -> str:
+        """Refuse what is neither of the two databases."""
+        if not is_known(url):
+            raise ValueError("Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else.")
+        return url
 
     @property
     def limits(self) -> Limits:

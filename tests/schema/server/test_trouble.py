@@ -9,6 +9,7 @@ import pytest
 from resolvers.work import User
 from schema.server import http as door
 from schema.server.http import Endpoint
+from tests.commands import carnet
 
 JSON = (b"content-type", b"application/json")
 
@@ -53,6 +54,22 @@ def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEve
     assert error["message"].rpartition(" ")[2] in logged.out + logged.err
 
 
+@pytest.mark.parametrize(("pieces", "heard"), [(3, 3), (100, 17)])
+def test_who_sends_too_much_is_heard_out_before_they_are_refused_but_not_for_ever(
+    loop: asyncio.AbstractEventLoop, pieces: int, heard: int
+) -> None:
+    received = []
+
+    async def receive() -> Any:
+        received.append(1)
+        return {"type": "http.request", "body": b" " * 1024 * 1024, "more_body": len(received) < pieces}
+
+    status, body = ask(loop, Slow(), receive)
+
+    assert (status, body["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
+    assert len(received) == heard
+
+
 def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> None:
     status, body = ask(loop, Slow())
 
@@ -83,3 +100,12 @@ def test_a_weight_of_nought_refuses(http: Any, accept: str, answered: str | None
 
 def test_empty_variables_in_a_query_string_are_none(http: Any) -> None:
     assert http("GET", params={"query": "{ viewer { userId } }", "variables": ""}).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["mysql://user@host/name", "carnet.db", ""])
+def test_a_database_that_is_neither_of_the_two_is_refused_with_those_that_are(url: str) -> None:
+    refused = carnet(url, "migrate")
+
+    assert refused.exit_code == 1
+    assert "CARNET_DATABASE_URL: " in refused.stderr
+    assert "`sqlite:///file` or `postgresql://user@host/name`" in refused.stderr
