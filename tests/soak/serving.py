@@ -16,6 +16,9 @@ import httpx2
 HERE = Path(__file__).parents[2]
 READY_IN = 60
 
+SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
+"""Sums are compared over millions of canceled entries, which is no question of a dashboard."""
+
 
 class Server:
     """A running `carnet serve`."""
@@ -27,7 +30,7 @@ class Server:
         self.base_url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"], cwd=HERE,
-            env={**os.environ, "CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "PYTHONPATH": str(HERE)},
+            env={**os.environ, **SETTINGS, "CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "PYTHONPATH": str(HERE)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self._wait()

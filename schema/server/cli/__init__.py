@@ -1,5 +1,6 @@
 """The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
 
+import gc
 import socket
 from typing import Annotated
 
@@ -40,8 +41,10 @@ def serve(
     console.print(f"Carnet is at http://{settings.host}:{settings.port}/graphql – stop it with Ctrl-C.")
     if not is_here(settings.host) and settings.host != "localhost":
         console.print("Callers on other machines need a token: `carnet token create --user …`.")
+    carnet = create_app(settings)
+    gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
     uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning",
+        carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
         timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
     )
 
