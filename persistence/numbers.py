@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Integer, Over, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Insert, Integer, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -38,7 +38,7 @@ class EntryNoOfEachRow(FunctionElement[int]):
     type = Integer()
     inherit_cache = True
 
-    def __init__(self, position: Over[int]) -> None:
+    def __init__(self, position: ColumnElement[int]) -> None:
         super().__init__(position)
 
 

@@ -27,8 +27,8 @@ CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
 def engine(url: str, patience: float) -> Engine:
     """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word.
 
-    Nobody waits for another process that writes longer than `patience` seconds. A transaction is asked again and again
-    whether it must end.
+    What is acknowledged is on disk, as on PostgreSQL: with NORMAL the last changes would be lost in a power cut. Nobody waits
+    for another process that writes longer than `patience` seconds. A transaction is asked again and again whether it must end.
     """
     made = create_engine(make_url(url).set(drivername="sqlite+pysqlite"))
     made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
@@ -38,7 +38,7 @@ def engine(url: str, patience: float) -> Engine:
         connection.isolation_level = None
         connection.create_function("carnet_fold", 1, _fold, deterministic=True)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
-        for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = NORMAL",
+        for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = FULL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
 

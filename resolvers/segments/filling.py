@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, FromClause, func, insert, literal, select
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers.segments.deriving import Facts, Values, facts, initial
-from resolvers.segments.tables import CONTACTS, LINES
+from resolvers.segments.rewriting import CONTACT
+from resolvers.segments.tables import LINES
 from resolvers.work import Work
 
 Altered = Callable[[Values, Facts, Facts], Values]
@@ -28,12 +29,12 @@ def fill(
 
     `contact_no` of the source may be null. `also` joins more tables to the source, for what `altered` needs.
     """
-    contact = CONTACTS.alias("contact")
-    joined = source.outerjoin(contact, contact.c.no == source.c.contact_no)
+    contact = dict(CONTACT.c)
+    joined = source.outerjoin(CONTACT, CONTACT.c.no == source.c.contact_no)
     of_segment, of_template = facts_of(work, segment)
-    values = initial(of_segment, of_template, dict(contact.c))
+    values = initial(of_segment, of_template, contact)
     if altered is not None:
-        values = altered(values, of_segment, dict(contact.c))
+        values = altered(values, of_segment, contact)
     values |= {
         "segment_id": literal(segment.id, LINES.c.segment_id.type),
         "line_no": _line_no(segment, source),

@@ -183,14 +183,15 @@ def _entering() -> Insert:
         "time_of_interaction": func.coalesce(LINE.c.time_of_interaction, shared["time_of_interaction"]),
         "correspondence_type": case((e_mail_fails, null()), else_=LINE.c.correspondence_type),
     }
+    position = func.row_number().over(order_by=LINE.c.line_no).label("position")
     lines = (
-        select(LINE.c.line_no, *(value.label(name) for name, value in own.items())).select_from(joined)
+        select(position, *(value.label(name) for name, value in own.items())).select_from(joined)
         .where(LINE.c.segment_id == SEGMENT_ID, stands(LineStatus.READY))
         .order_by(LINE.c.line_no).subquery("lines")
     )
     values: dict[str, ColumnElement[Any]] = {name: lines.c[name] for name in own}
     values = shared | {"canceled": literal(False)} | values
-    values["entry_no"] = EntryNoOfEachRow(func.row_number().over(order_by=lines.c.line_no))
+    values["entry_no"] = EntryNoOfEachRow(lines.c.position)
     return insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
 
 

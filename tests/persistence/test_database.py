@@ -53,6 +53,19 @@ def test_codes_sort_byte_by_byte_on_postgresql(empty_copy: Any, loop: asyncio.Ab
     assert loop.run_until_complete(ask()) == [None]
 
 
+def test_what_is_acknowledged_on_sqlite_is_on_disk(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """2 is FULL: in the write-ahead log NORMAL would lose the last changes in a power cut."""
+    url = empty_copy("sqlite")
+
+    async def ask() -> Any:
+        async with Database.at(url) as database:
+            return await database.writing(lambda session: [
+                session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+            ])
+
+    assert loop.run_until_complete(ask()) == ["wal", 2, 1]
+
+
 def test_concurrent_writers_lose_nothing(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Read, then write: 40 increments by 8 writers at once end at 40."""
 
