@@ -82,10 +82,11 @@ def _held_by(
 ) -> list[Refusal]:
     """What of these is canceled and keeps chosen interactions so.
 
-    All of them are held until the transaction ends: nobody cancels one while its interactions are revived.
+    All of them are held until the transaction ends, also those whose interactions are not canceled yet: nobody cancels one
+    between this look and the reviving.
     """
     struck_out = and_(chosen.where, ENTRIES.c.canceled)
-    of_these = holders.c.entry_no.in_(select(reference).where(struck_out))
+    of_these = holders.c.entry_no.in_(select(reference).where(chosen.where))
     held = select(holders.c.entry_no, holders.c.canceled).where(of_these).order_by(holders.c.entry_no)
     culprits = [no for no, canceled in work.session.execute(held.with_for_update(read=True)) if canceled]
     if not culprits:

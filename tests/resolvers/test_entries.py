@@ -18,6 +18,7 @@ from resolvers.selections import Matching
 from resolvers.work import User, Work
 from tests import given
 from tests.conftest import NOW
+from tests.holding import linger
 from tests.refusing import codes, refused
 from tests.statements import counted
 
@@ -193,6 +194,31 @@ def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r
         assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
     rows = loop.run_until_complete(database.select(select(InteractionLogEntry.canceled)))  # type: ignore[arg-type]  # of sqlmodel
     assert [row["canceled"] for row in rows] == [True] * 4
+
+
+def test_nobody_cancels_a_logged_segment_between_the_look_at_it_and_the_reviving_r_ent_4(
+    at_once: Callable[..., list[Any]]
+) -> None:
+    """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
+    ended: list[str] = []
+
+    def prepare(work: Work) -> None:
+        given.the_fixtures(work)
+        a_logged_segment(work, 4)
+
+    def revive(work: Work) -> None:
+        entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
+        linger(work.session, 0.4)
+        ended.append("revived")
+
+    def cancel(work: Work) -> None:
+        linger(work.session, 0.15)
+        logged_segments.set_canceled(work, _logged(work), canceled=True)
+        ended.append("canceled")
+
+    at_once(prepare, revive, cancel)
+
+    assert ended == ["revived", "canceled"]
 
 
 def test_interactions_that_are_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
