@@ -15,8 +15,8 @@ ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See `persistence.numbers`."""
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
-SUMMED = ("canceled", "attempt_failed", "cost", "duration")
-"""What the common figures read. At the end of an index they are had from it alone; evaluations and contacts are not."""
+SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evaluation")
+"""What figures read. At the end of an index they are had from it alone: without it each entry costs a visit to the table."""
 
 
 def _vocabulary() -> tuple[CheckConstraint, ...]:
