@@ -32,7 +32,10 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(f"CARNET_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
+        problems = "; ".join(
+            f"CARNET_{'_'.join(map(str, each['loc'])).upper()}: {each['msg'].removeprefix('Value error, ')}"
+            for each in error.errors()
+        )
         stop(f"A setting is wrong. {problems}")
     except SettingsError as error:
         stop(f"A setting is wrong. {error}; lists are written as JSON.")

@@ -107,5 +107,5 @@ def test_a_database_that_is_neither_of_the_two_is_refused_with_those_that_are(ur
     refused = carnet(url, "migrate")
 
     assert refused.exit_code == 1
-    assert "CARNET_DATABASE_URL: " in refused.stderr
+    assert "CARNET_DATABASE_URL: Carnet keeps" in refused.stderr
     assert "`sqlite:///file` or `postgresql://user@host/name`" in refused.stderr
