@@ -73,6 +73,22 @@ class IsLikeAll(_Condition):
     inherit_cache = False
 
 
+class Bracketed(ColumnElement[bool]):
+    """A condition in brackets of its own, where SQLAlchemy would write an `AND` in an `AND` without."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, condition: ColumnElement[bool]) -> None:
+        self.condition = condition
+
+
+class IsNotTrue(Bracketed):
+    """A condition is false or unknown."""
+
+    inherit_cache = False
+
+
 class _Part(ColumnElement[int]):
     inherit_cache = False
     type = Integer()
@@ -133,6 +149,16 @@ def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
     listed, value = compiler.process(element.listed, **kw), compiler.process(element.value, **kw)
     return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
+
+
+@compiles(Bracketed)
+def _(element: Bracketed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.condition, **kw)})"
+
+
+@compiles(IsNotTrue)
+def _(element: IsNotTrue, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.condition, **kw)}) IS NOT TRUE"
 
 
 @compiles(DayOfWeek, "postgresql")

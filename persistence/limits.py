@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from persistence.trouble import Overloaded
+from persistence.trouble import Overloaded, TooComplex
 from persistence.under_way import Change
 
 BUSY = {"53300", "55P03"}
@@ -17,7 +18,12 @@ BUSY = {"53300", "55P03"}
 
 CANCELED = "57014"
 
+TOO_COMPLEX = "54"
+"""PostgreSQL: the class of its own limits."""
+
 SQLITE_BUSY = 5
+TOO_MUCH = ("overflow", "too large", "too many", "at most")
+"""In what SQLite says of its own limits."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ async def take_place(places: asyncio.Semaphore, patience: float) -> None:
 
 @contextmanager
 def said(change: Change, limits: Limits) -> Iterator[None]:
-    """What goes wrong about time while a change is made, or something is looked up, is said as such."""
+    """What takes too long or is too large, while a change is made or something is looked up, is said as such."""
     try:
         yield
     except NoConnection:
@@ -72,7 +78,7 @@ def said(change: Change, limits: Limits) -> Iterator[None]:
 
 
 def _trouble(error: DBAPIError, change: Change, limits: Limits) -> Exception | None:
-    """What an error of the database means to who asked, if it is about time: it took too long, was canceled, or waited."""
+    """What an error of the database means to who asked, if it took too long, was canceled, waited or was too large."""
     ending = change.ending()
     if ending is not None:
         return ending
@@ -82,4 +88,11 @@ def _trouble(error: DBAPIError, change: Change, limits: Limits) -> Exception | N
         return change.ending()
     if sqlstate in BUSY or getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:
         return overloaded(limits.patience)
+    if str(sqlstate).startswith(TOO_COMPLEX) or is_too_much(error.orig):
+        return TooComplex("The database has no room for a question this large. Ask for less at once, or with a shorter filter.")
     return None
+
+
+def is_too_much(error: BaseException | None) -> bool:
+    """Whether a statement broke a limit of SQLite itself."""
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in TOO_MUCH)

@@ -5,14 +5,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
+from persistence.columns import Table
 from persistence.folding import fold
-from persistence.limits import Limits, said, take_place
+from persistence.limits import Limits, is_too_much, said, take_place
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
 
 T = TypeVar("T")
@@ -54,6 +57,27 @@ def engine(url: str, patience: float) -> Engine:
 def _must_end(of_connection: dict[str, Any]) -> bool:
     change: Change | None = of_connection.get(CHANGE)
     return change is not None and change.must_end()
+
+
+def can_take(sql: str) -> bool:
+    """Whether SQLite has room for a statement: its parser for open brackets, and an expression for its depth."""
+    try:
+        _empty().execute(sql)
+    except sqlite3.OperationalError as error:
+        return not is_too_much(error)
+    except sqlite3.ProgrammingError:
+        return True  # it was understood, and now misses its parameters
+    return True
+
+
+@cache
+def _empty() -> sqlite3.Connection:
+    """A database to try statements in: all tables, no rows."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+    for table in Table.metadata.sorted_tables:
+        connection.execute(str(CreateTable(table).compile(dialect=sqlite_dialect())))
+    return connection
 
 
 class Transactions:

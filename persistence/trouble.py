@@ -21,6 +21,10 @@ class ChangeCanceled(Exception):
     """Somebody canceled a change that was under way; it was rolled back whole."""
 
 
+class TooComplex(Exception):
+    """A statement is larger than the database takes. Nothing was done."""
+
+
 class Overloaded(Exception):
     """Others kept the database busy for as long as somebody is made to wait. Nothing was done."""
 

@@ -1,17 +1,26 @@
 """What counts as history, and what it adds up to: finders over the log. Postponed interactions are in a table of their own."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal_column, not_, or_, select, type_coerce
 
 from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry
 
-See = Callable[[type[Table]], FromClause]
-"""The rows of a table that the reader may see."""
 
-Where = Callable[[FromClause], ColumnElement[bool]]
+class Seen(Protocol):
+    """A row of a table under a name of its own."""
+
+    c: Any
+
+    @property
+    def source(self) -> FromClause:
+        """The rows of the table that the reader may see."""
+
+
+See = Callable[[type[Table]], Seen]
+Where = Callable[[Any], ColumnElement[bool]]
 
 
 def of_contact(contact: Any, entry: Any) -> list[list[ColumnElement[bool]]]:
@@ -42,7 +51,7 @@ def _latest(contact: Any, see: See, counts: Where) -> ColumnElement[Any]:
     def date(column: str) -> ColumnElement[Any]:
         entry = see(InteractionLogEntry)
         belongs = entry.c[column] == contact.c.no
-        newest = select(entry.c.date).select_from(entry).where(belongs, not_(entry.c.canceled), counts(entry))
+        newest = select(entry.c.date).select_from(entry.source).where(belongs, not_(entry.c.canceled), counts(entry))
         return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
 
     return type_coerce(case((contact.c.type == _word("COMPANY"), date("company_no")), else_=date("contact_no")), Date())
@@ -53,7 +62,7 @@ def number_of(contact: Any, see: See, where: Where) -> ColumnElement[int]:
 
     def count(column: str) -> ColumnElement[int]:
         entry = see(InteractionLogEntry)
-        found = select(func.count()).select_from(entry).where(entry.c[column] == contact.c.no, where(entry))
+        found = select(func.count()).select_from(entry.source).where(entry.c[column] == contact.c.no, where(entry))
         return found.scalar_subquery()
 
     return case((contact.c.type == _word("COMPANY"), count("company_no")), else_=count("contact_no"))
@@ -65,7 +74,7 @@ def has_any(contact: Any, see: See, where: Where) -> ColumnElement[bool]:
 
     def any_by(column: str) -> ColumnElement[bool]:
         entry = see(InteractionLogEntry)
-        found: Select[Any] = select(literal_column("1")).select_from(entry)
+        found: Select[Any] = select(literal_column("1")).select_from(entry.source)
         return found.where(entry.c[column] == contact.c.no, where(entry)).exists()
 
     return or_(any_by("contact_no"), any_by("company_no"))
@@ -74,7 +83,7 @@ def has_any(contact: Any, see: See, where: Where) -> ColumnElement[bool]:
 def has_comments(entry: Any, see: See) -> ColumnElement[bool]:
     """Whether somebody remarked on it."""
     comment = see(InteractionComment)
-    return select(literal_column("1")).select_from(comment).where(comment.c.entry_no == entry.c.entry_no).exists()
+    return select(literal_column("1")).select_from(comment.source).where(comment.c.entry_no == entry.c.entry_no).exists()
 
 
 def not_canceled(entry: Any) -> ColumnElement[bool]:
@@ -83,6 +92,6 @@ def not_canceled(entry: Any) -> ColumnElement[bool]:
     return not_(mark)
 
 
-def figures_of(entry: FromClause, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]) -> ColumnElement[Any]:
+def figures_of(entry: Seen, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]) -> ColumnElement[Any]:
     """One figure over the entries that meet the conditions."""
-    return select(measure).select_from(entry).where(and_(*conditions)).scalar_subquery()
+    return select(measure).select_from(entry.source).where(and_(*conditions)).scalar_subquery()

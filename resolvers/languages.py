@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 USUAL = {"EN": "ENU", "FR": "FRA"}
 """The code of the data that a language has unless a region says otherwise."""
@@ -41,12 +41,12 @@ class Reader:
 
 
 def translated(
-    row: Any, translations: FromClause, belongs: ColumnElement[bool], language: ColumnElement[str], code: ColumnElement[str]
+    row: Any, translations: Any, belongs: ColumnElement[bool], language: ColumnElement[str], code: ColumnElement[str]
 ) -> ColumnElement[Any]:
     """The description of a row in a language, two letters: the translation with this code if there is one, else the first of
     that language by code; the row's own where there is none, or where the language is null."""
     its = translations.c.language_code
     begins = func.substr(its, literal_column("1"), literal_column("2"))
-    found = select(translations.c.description).where(belongs, begins == language).order_by(its != code, its)
-    first = found.limit(literal_column("1")).scalar_subquery()
+    found = select(translations.c.description).select_from(translations.source).where(belongs, begins == language)
+    first = found.order_by(its != code, its).limit(literal_column("1")).scalar_subquery()
     return func.coalesce(case((language.is_not(None), first)), row.c.description)

@@ -50,7 +50,7 @@ def title(entry: Any, see: See, words: Words) -> ColumnElement[str]:
         (_flows(template, InformationFlow.INBOUND), description + func.coalesce(_from_whom(entry, see, words), "")),
         else_=description,
     )
-    found = select(shown).select_from(template).where(template.c.code == entry.c.template_code)
+    found = select(shown).select_from(template.source).where(template.c.code == entry.c.template_code)
     return func.coalesce(found.scalar_subquery(), entry.c.description)
 
 
@@ -62,7 +62,7 @@ def _flows(template: Any, flow: InformationFlow) -> ColumnElement[bool]:
 def _who_of_us(entry: Any, see: See) -> ColumnElement[str]:
     """The salesperson's name; the user's id where there is no salesperson."""
     salesperson = see(Salesperson)
-    name = select(salesperson.c.name).select_from(salesperson).where(salesperson.c.code == entry.c.salesperson_code)
+    name = select(salesperson.c.name).select_from(salesperson.source).where(salesperson.c.code == entry.c.salesperson_code)
     return func.coalesce(name.scalar_subquery(), entry.c.user_id)
 
 
@@ -71,5 +71,5 @@ def _from_whom(entry: Any, see: See, words: Words) -> ColumnElement[Any]:
     contact = see(Contact)
     begins = func.substr(contact.c.search_name, literal_column("1"), literal_column("1"))
     from_ = case((begins.in_([literal_column(f"'{vowel}'") for vowel in VOWELS]), words.from_a_vowel), else_=words.from_)
-    named = select(from_ + contact.c.name).select_from(contact).where(contact.c.no == entry.c.contact_no)
+    named = select(from_ + contact.c.name).select_from(contact.source).where(contact.c.no == entry.c.contact_no)
     return named.scalar_subquery()

@@ -30,7 +30,7 @@ def _reached(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Sta
     """A figure over the campaign's interactions that were not canceled (A.10)."""
 
     def expression(campaign: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.see(InteractionLogEntry)
+        entry = statement.row(InteractionLogEntry)
         counts = [entry.c.campaign_no == campaign.c.no, history.not_canceled(entry)]
         return history.figures_of(entry, counts, measure(entry))
 
@@ -69,7 +69,7 @@ def _figure(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Stat
     """A figure over the entry's interactions with the same canceled mark (A.10)."""
 
     def expression(row: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.see(InteractionLogEntry)
+        entry = statement.row(InteractionLogEntry)
         same = [entry.c.campaign_entry_no == row.c.entry_no, entry.c.canceled == row.c.canceled]
         return history.figures_of(entry, same, measure(entry))
 

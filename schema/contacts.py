@@ -26,7 +26,7 @@ def _its_entries(contact: Row | None, entry: Row, _: Statement) -> Alternatives:
 def _its_segments(contact: Row | None, segment: Row, statement: Statement) -> Alternatives:
     assert contact is not None
     line = statement.row(SegmentLine)
-    stands_on = select(line.c.segment_id).select_from(statement.source(line)).where(line.c.contact_no == contact.c.no)
+    stands_on = select(line.c.segment_id).select_from(line.source).where(line.c.contact_no == contact.c.no)
     return [[segment.c.id.in_(stands_on)]]
 
 
@@ -40,11 +40,11 @@ def _is_person(contact: Row) -> ColumnElement[bool]:
 
 
 def _last_interaction(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_interaction(contact, statement.see)
+    return history.last_interaction(contact, statement.row)
 
 
 def _last_attempt(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_attempt(contact, statement.see)
+    return history.last_attempt(contact, statement.row)
 
 
 @entity(

@@ -82,7 +82,7 @@ def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElem
     def word(of: Callable[[Reader, str], str]) -> ColumnElement[str]:
         return statement.reader(lambda reader, asked: of(reader, asked or reader.language), language, type_=Unicode())
 
-    return titles.title(entry, statement.see, titles.Words.each(word))
+    return titles.title(entry, statement.row, titles.Words.each(word))
 
 
 @entity(

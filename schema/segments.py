@@ -40,7 +40,7 @@ def _over_lines(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, 
     """A figure over all lines of a segment, those without a contact included (C)."""
 
     def expression(segment: Row, statement: Statement) -> ColumnElement[Any]:
-        line = statement.see(tables.SegmentLine)
+        line = statement.row(tables.SegmentLine)
         return history.figures_of(line, [line.c.segment_id == segment.c.id], measure(line))
 
     return expression
@@ -134,7 +134,7 @@ def _over_entries(table: Any, measure: Callable[[Any], ColumnElement[Any]]) -> C
     """A figure over what came with a logged segment and has the same canceled mark (A.10)."""
 
     def expression(logged: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.see(table)
+        entry = statement.row(table)
         same = [entry.c.logged_segment_entry_no == logged.c.entry_no, entry.c.canceled == logged.c.canceled]
         return history.figures_of(entry, same, measure(entry))
 

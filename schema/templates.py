@@ -31,12 +31,12 @@ def _described(table: Any, owner: str) -> Callable[..., ColumnElement[Any]]:
 
     def expression(row: Row, statement: Statement, languageCode: Any = None) -> ColumnElement[Any]:  # noqa: N803  # GraphQL's name
         if languageCode is None:
-            translations = statement.see(table)
+            translations = statement.row(table)
             language = statement.reader(lambda reader: reader.of_data, type_=Unicode())
             code = statement.reader(lambda reader: reader.code, type_=Unicode())
             return languages.translated(row, translations, translations.c[owner] == row.c.code, language, code)
         translation = statement.row(table)
-        found = select(translation.c.description).select_from(statement.source(translation)).where(
+        found = select(translation.c.description).select_from(translation.source).where(
             translation.c[owner] == row.c.code,
             translation.c.language_code == statement.bind(
                 lambda text: key(text) or "", languageCode, type_=translation.c.language_code.type

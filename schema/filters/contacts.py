@@ -26,10 +26,10 @@ from schema.filters.comparisons import (
 )
 from schema.filters.interactions import InteractionLogEntryFilter
 from schema.filters.orders import order_input
-from schema.planning.conditions import compared, condition, date_compared, key_compared
+from schema.planning.conditions import compared, date_compared, inner_condition, key_compared
 from schema.planning.declarations import Order, Sort, by_column
 from schema.planning.errors import BadUserInput
-from schema.planning.statement import Row, Rows, Statement
+from schema.planning.statement import Row, Statement
 
 WORDS_AT_MOST = 10
 
@@ -78,7 +78,7 @@ def _on_segment(row: Row, statement: Statement, asked: Any) -> ColumnElement[boo
 
 def _stands_on(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
     line, segment = statement.row(SegmentLine), statement.row(Segment)
-    rows = statement.source(line).join(statement.source(segment), segment.c.id == line.c.segment_id)
+    rows = line.source.join(segment.source, segment.c.id == line.c.segment_id)
     found = select(line.c.contact_no).select_from(rows).where(
         segment.c.logged_segment_entry_no.is_(None), line.c.contact_no.is_not(None), key_compared(segment.c.no, statement, asked)
     )
@@ -86,11 +86,11 @@ def _stands_on(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool
 
 
 def _last_interaction(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_interaction(row, statement.see), statement, asked)
+    return date_compared(history.last_interaction(row, statement.row), statement, asked)
 
 
 def _last_attempt(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_attempt(row, statement.see), statement, asked)
+    return date_compared(history.last_attempt(row, statement.row), statement, asked)
 
 
 @strawberry.input(description="How many interactions of a kind a contact has; a company's include its people's (R-CON-4).")
@@ -105,17 +105,16 @@ class InteractionCountFilter:
 def _interactions(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
     where = asked.get("where") or {}
 
-    def counts(source: Any) -> ColumnElement[bool]:
-        entry = Rows(source)
-        wanted = condition(InteractionLogEntryFilter, where, entry, statement)  # type: ignore[arg-type]  # has columns like a Row
+    def counts(entry: Any) -> ColumnElement[bool]:
+        wanted = inner_condition(InteractionLogEntryFilter, where, entry, statement)
         return wanted if speaks_of_canceled(where) else and_(history.not_canceled(entry), wanted)
 
     count = {name: value for name, value in asked["count"].items() if value is not None}
     if count in ({"eq": 0}, {"lt": 1}, {"lte": 0}):
-        return not_(history.has_any(row, statement.see, counts))
+        return not_(history.has_any(row, statement.row, counts))
     if count in ({"gt": 0}, {"gte": 1}, {"ne": 0}):
-        return history.has_any(row, statement.see, counts)
-    number = func.coalesce(history.number_of(row, statement.see, counts), 0, type_=Integer())
+        return history.has_any(row, statement.row, counts)
+    number = func.coalesce(history.number_of(row, statement.row, counts), 0, type_=Integer())
     return compared(number, statement, count)
 
 
@@ -192,6 +191,6 @@ CONTACT_ORDERS: dict[Any, Order] = {
     ContactOrderField.COMPANY_NAME: [by_column("search_company_name", nullable=True)],
     ContactOrderField.CITY: [by_column("search_city", nullable=True)],
     ContactOrderField.DATE_OF_LAST_INTERACTION: [
-        Sort(lambda row, statement: history.last_interaction(row, statement.see), nullable=True, computed=True)
+        Sort(lambda row, statement: history.last_interaction(row, statement.row), nullable=True, computed=True)
     ],
 }

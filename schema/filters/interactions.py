@@ -28,7 +28,7 @@ from schema.filters.comparisons import (
 )
 from schema.filters.orders import order_input
 from schema.planning.bounds import checked_list
-from schema.planning.conditions import condition
+from schema.planning.conditions import inner_condition
 from schema.planning.declarations import Order, by_column, entity_of
 from schema.planning.statement import Row, Statement
 from schema.vocabulary import PostponedState
@@ -38,8 +38,8 @@ def of_its_contact(row: Row, statement: Statement, asked: Any) -> ColumnElement[
     """What the contact of a row is like."""
     wanted = entity_of("contacts.Contact").filter
     contact = statement.row(Contact)
-    found = select(contact.c.no).select_from(statement.source(contact))
-    return row.c.contact_no.in_(found.where(condition(wanted, asked, contact, statement)))
+    found = select(contact.c.no).select_from(contact.source)
+    return row.c.contact_no.in_(found.where(inner_condition(wanted, asked, contact, statement)))
 
 
 def _one_of(part: Any) -> Any:
@@ -50,7 +50,7 @@ def _one_of(part: Any) -> Any:
 
 
 def _has_comments(row: Row, statement: Statement, asked: bool) -> ColumnElement[bool]:
-    found = history.has_comments(row, statement.see)
+    found = history.has_comments(row, statement.row)
     return found if asked else ~found
 
 

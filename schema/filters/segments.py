@@ -100,7 +100,7 @@ SegmentLineOrder = order_input(
 def _of_contact(column: str) -> Sort:
     def value(row: Row, statement: Statement) -> ColumnElement[Any]:
         contact = statement.row(Contact)
-        found = select(contact.c[column]).select_from(statement.source(contact))
+        found = select(contact.c[column]).select_from(contact.source)
         return found.where(contact.c.no == row.c.contact_no).scalar_subquery()
 
     return Sort(value, nullable=True, computed=True)

@@ -4,22 +4,24 @@ A filter's input type declares for each of its fields how it becomes a condition
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, Date, and_, false, or_, true
 from strawberry.types.base import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from persistence.conditions import IsIn, IsLike, like_pattern
+from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
 from persistence.folding import Folded, fold
 from resolvers import calendar
 from resolvers.work import key
-from schema.planning.bounds import check_size, checked_list
+from schema.planning.bounds import checked_list
 from schema.planning.errors import BadUserInput
 from schema.planning.statement import Row, Statement
 from schema.planning.values import THE_MOMENT, Moment
+
+ABREAST = 20
 
 Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
 """What a field of a filter means, for a row, given its value."""
@@ -27,30 +29,40 @@ Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
 
 def condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
     """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
-    check_size(asked)
-    return _condition(filter_, asked, row, statement)
+    statement.room.take(asked)
+    return inner_condition(filter_, asked, row, statement)
 
 
-def _condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
+def inner_condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
+    """The same for a filter inside another one, whose size counts with it."""
     meanings = _meanings(filter_)
     parts: list[ColumnElement[bool]] = []
     for name, value in asked.items():
         if value is None:
             continue
         if name == "and":
-            parts += [_condition(filter_, inside, row, statement) for inside in value]
+            parts += [inner_condition(filter_, inside, row, statement) for inside in value]
         elif name == "or":
-            parts.append(or_(false(), *(_condition(filter_, inside, row, statement) for inside in value)))
+            parts.append(_joined(or_, false(), [inner_condition(filter_, inside, row, statement) for inside in value]))
         elif name == "not":
-            parts.append(opposite(_condition(filter_, value, row, statement)))
+            parts.append(opposite(inner_condition(filter_, value, row, statement)))
         else:
             parts.append(meanings[name](row, statement, value))
-    return and_(true(), *parts)
+    return _joined(and_, true(), parts)
 
 
 def opposite(of: ColumnElement[bool]) -> ColumnElement[bool]:
     """Not, where unknown counts as false."""
-    return not_(func.coalesce(of, false()))
+    return IsNotTrue(of)
+
+
+def _joined(
+    by: Callable[..., ColumnElement[bool]], none: ColumnElement[bool], parts: Sequence[ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """All or any of the parts, many of them as a tree: to SQLite a chain is as deep as it is long."""
+    while len(parts) > ABREAST:
+        parts = [Bracketed(by(none, *parts[place : place + ABREAST])) for place in range(0, len(parts), ABREAST)]
+    return by(none, *parts)
 
 
 @cache
@@ -156,7 +168,7 @@ def _stretch(of: Callable[..., calendar.Stretch], value: Any, statement: Stateme
 
         return statement.bind(day, THE_MOMENT, *arguments, type_=Date())
 
-    return and_(value >= end(0), value <= end(1))
+    return value.between(end(0), end(1))
 
 
 def _count(count: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from schema.planning.conditions import condition
+from schema.planning.conditions import inner_condition
 from schema.planning.declarations import Alternatives, Entity, Many, Order, Sort, entity_of
 from schema.planning.errors import BadUserInput
 from schema.planning.paging import LEVELS_AT_MOST, Page, PageArguments
@@ -21,11 +21,13 @@ def page_of(
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
     order, names = _order(entity, arguments.get("orderBy"))
     asked, search = arguments.get("filter"), arguments.get("search")
+    if asked is not None:
+        statement.room.take(asked)
 
     def conditions(row: Row) -> Alternatives:
         shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]
         if asked is not None and entity.filter is not None:
-            shared.append(condition(entity.filter, asked, row, statement))
+            shared.append(inner_condition(entity.filter, asked, row, statement))
         if search is not None and declared.searched is not None:
             shared.append(declared.searched(row, statement, search))
         if declared.chosen is not None:

@@ -20,6 +20,7 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from sqlalchemy.engine import Dialect
 
 from resolvers.visibility import Viewer
+from schema.planning.bounds import Room
 from schema.planning.declarations import Entity
 from schema.planning.errors import NotPlannable
 from schema.planning.fields import PlannedField
@@ -130,7 +131,7 @@ class Planning:
         variables: VariableValues, viewer: Viewer,
     ) -> None:
         self._schema, self._dialect, self._document, self._operation = schema, dialect, document, operation
-        self._variables, self._viewer = variables, viewer
+        self._variables, self._viewer, self._room = variables, viewer, Room()
         self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
 
     def _selection(self) -> Selection:
@@ -138,7 +139,7 @@ class Planning:
         return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, slots))
 
     def _planner(self) -> Planner:
-        return Planner(self._selection(), self._dialect, self._viewer)
+        return Planner(self._selection(), self._dialect, self._viewer, self._room)
 
     def _kept(self, key: Hashable, make: Callable[[], V]) -> V:
         whole = (self._operation.name.value if self._operation.name else None, key, self._shape, self._viewer)

@@ -156,7 +156,7 @@ class Page:
         """How many rows there are in all, cursors aside."""
         counts: list[ColumnElement[int]] = []
         for row, own in self._rows():
-            found = select(func.count()).select_from(self.statement.source(row)).where(*own)
+            found = select(func.count()).select_from(row.source).where(*own)
             counts.append(found.scalar_subquery())
         total = counts[0]
         for count in counts[1:]:
@@ -217,8 +217,8 @@ class Page:
         """
         values = [sort.of(row, self.statement) for sort in self.order]
         if not self._keyset.computed:
-            return self.statement.source(row), own, values
-        once = select(*self._columns(row, values)).select_from(self.statement.source(row)).where(*own)
+            return row.source, own, values
+        once = select(*self._columns(row, values)).select_from(row.source).where(*own)
         name = self.statement.name()
         levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
         return once.offset(literal_column("0")).alias(name), [], levels

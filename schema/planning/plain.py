@@ -60,7 +60,7 @@ def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
 
 def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     mine = () if entity.only is None else (entity.only(row),)
-    return select(*_all_columns(row, entity)).select_from(statement.source(row)).where(*conditions, *mine)
+    return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *mine)
 
 
 async def _first(context: Any, chosen: Select[Any]) -> dict[str, Any] | None:
@@ -91,7 +91,7 @@ async def _value(
     row = statement.row(entity.table)
     value = plan.of(row, statement, **arguments)
     own = _is(row, entity, [source[name] for name in entity.key])
-    found = await _first(context, select(value.label("value")).select_from(statement.source(row)).where(*own))
+    found = await _first(context, select(value.label("value")).select_from(row.source).where(*own))
     shown = None if found is None else found["value"]
     return json.loads(shown) if isinstance(value.type, Json) and isinstance(shown, str) else shown
 
@@ -131,7 +131,7 @@ async def _figures(
     row, parent = statement.row(entity.table), _Known(source)
     belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
     measures = [(name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Measure)]
-    chosen = select(*(value.label(name) for name, value in measures)).select_from(statement.source(row))
+    chosen = select(*(value.label(name) for name, value in measures)).select_from(row.source)
     return await _first(context, chosen.where(belonging, *plan.where(row, statement, **arguments)))
 
 

@@ -14,8 +14,10 @@ from sqlalchemy.engine import Dialect
 
 from persistence.conditions import IsIn
 from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.sqlite import can_take
 from resolvers.visibility import Viewer
 from schema.planning import speaking
+from schema.planning.bounds import Room
 from schema.planning.connection import Connection, object_type
 from schema.planning.declarations import (
     Alternatives,
@@ -65,17 +67,18 @@ class Planned:
 class Planner:
     """Plans the parts of one operation for one viewer."""
 
-    def __init__(self, selection: Selection, dialect: Dialect, viewer: Viewer) -> None:
+    def __init__(self, selection: Selection, dialect: Dialect, viewer: Viewer, room: Room) -> None:
         self._selection = selection
         self._dialect = dialect
         self._viewer = viewer
+        self._room = room
         self._spoken = False
 
     def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: Asked) -> Planned:
         """A field of Query."""
         if declared is None:
             raise NotPlannable(asked.name)
-        statement = Statement(self._viewer, Parameters())
+        statement = self._statement()
         type_ = get_named_type(parent.fields[asked.name].type)
         arguments = self._selection.arguments(parent, asked)
         if isinstance(declared, Many):
@@ -83,6 +86,9 @@ class Planner:
         if isinstance(declared, Named):
             return self._named(statement, declared, type_, asked.below, arguments)
         raise NotPlannable(asked.name)
+
+    def _statement(self) -> Statement:
+        return Statement(self._viewer, Parameters(), room=self._room)
 
     def _named(
         self, statement: Statement, declared: Named, type_: GraphQLNamedType, selected: Selected, arguments: Mapping[str, Any]
@@ -92,26 +98,26 @@ class Planner:
         shown = self._object(statement, entity, row, scope, object_type(type_), selected)
         column = row.c[declared.column]
         wanted = statement.bind(declared.convert, arguments.get(declared.argument or ""), type_=column.type)
-        source = scope.around(statement.source(row))
+        source = scope.around(row.source)
         return self._compiled(statement, select(shown).select_from(source).where(column == wanted, *_only(entity, row)))
 
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
     ) -> Planned:
         """One object, by the key under `keys`; by these columns instead of the entity's own key if they are given."""
-        statement = Statement(self._viewer, Parameters())
+        statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
         wanted = [
             row.c[name] == statement.bind(_nth(place), KEYS, type_=row.c[name].type)
             for place, name in enumerate(columns or entity.key)
         ]
-        source = scope.around(statement.source(row))
+        source = scope.around(row.source)
         return self._compiled(statement, select(shown).select_from(source).where(*wanted, *_only(entity, row)))
 
     def of_new_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> NewRow:
         """One object that its own insertion shows. A statement does not see what it inserts, so nothing else may read its table."""
-        statement = Statement(self._viewer, Parameters())
+        statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
         if statement.touched.count(entity.table) > 1 or statement.parameters.needs_moment or self._spoken:
@@ -128,7 +134,7 @@ class Planner:
 
         Where a key has several parts, all but the last are equal and come first: `[segment_id, line_no, line_no, …]`.
         """
-        statement = Statement(self._viewer, Parameters())
+        statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
         *shared, last = entity.key
@@ -138,11 +144,13 @@ class Planner:
         rest = statement.parameters.bind_list(int, _Rest(KEYS.path, len(shared)), Integer())
         item = JsonObject([("key", row.c[last]), ("value", shown)])
         chosen = select(JsonArray(item, by=[row.c[last]]))
-        source = scope.around(statement.source(row))
+        source = scope.around(row.source)
         return self._compiled(statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row)))
 
     def _compiled(self, statement: Statement, chosen: Select[Any]) -> Planned:
         compiled: Any = chosen.compile(dialect=self._dialect)
+        if self._dialect.name == "sqlite" and not can_take(compiled.string):
+            raise NotPlannable("anything nested so deep")
         processors = compiled._bind_processors
         known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.fills
         fills = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
@@ -192,7 +200,7 @@ class Planner:
             return case((other.c[target.key[-1]].is_not(None), shown))
         other, own = statement.row(target.table), Scope(statement)
         shown = self._object(statement, target, other, own, type_, selected)
-        source = own.around(statement.source(other))
+        source = own.around(other.source)
         return select(shown).select_from(source).where(*ends_meet(edge, row, other)).scalar_subquery()
 
     def _listing(
@@ -205,7 +213,7 @@ class Planner:
         inner = statement.row(target.table)
         belonging = declared.belongs(row, inner, statement)
         columns = [inner.c[name].label(name) for name in outer.c.used]
-        rows = select(*columns).select_from(statement.source(inner)).where(*belonging, *_only(target, inner))
+        rows = select(*columns).select_from(inner.source).where(*belonging, *_only(target, inner))
         ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
         return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
@@ -229,7 +237,7 @@ class Planner:
             mine = belonging[0] if way is None else belonging[way][1:]
             measures = self._object(statement, entity, row, Scope(statement), type_, selected)
             conditions = [*mine, *declared.where(row, statement, **arguments)]
-            return select(measures).select_from(statement.source(row)).where(*conditions)
+            return select(measures).select_from(row.source).where(*conditions)
 
         if all(asked.name == "__typename" for asked in self._selection.fields(type_, selected)):
             return self._object(statement, entity, parent, Scope(statement), type_, selected)

@@ -31,7 +31,7 @@ class Scope:
     def around(self, source: FromClause) -> FromClause:
         """The source with all edges joined to it."""
         for row, condition in self._joins.values():
-            source = source.outerjoin(self._statement.source(row), condition)
+            source = source.outerjoin(row.source, condition)
         return source
 
 

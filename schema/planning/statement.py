@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
 from resolvers.visibility import Viewer, visible
+from schema.planning.bounds import Room
 from schema.planning.values import THE_MOMENT, THE_READER, Moment, Parameters
 
 
@@ -30,12 +31,19 @@ class Columns:
 
 
 class Row:
-    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table."""
+    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table, whose columns would all
+    be made anew for the few that are asked for."""
 
-    def __init__(self, table: type[Table], alias: str) -> None:
+    def __init__(self, table: type[Table], alias: str, viewer: Viewer) -> None:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
+        self._viewer = viewer
+
+    @property
+    def source(self) -> FromClause:
+        """Where the row comes from: the rows of its table that the viewer may see."""
+        return visible(self.table, self._viewer).alias(self.alias)
 
 
 class Rows:
@@ -48,9 +56,10 @@ class Rows:
 class Statement:
     """What every part of one statement shares."""
 
-    def __init__(self, viewer: Viewer, parameters: Parameters, letter: str = "t") -> None:
+    def __init__(self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, room: Room | None = None) -> None:
         self.viewer = viewer
         self.parameters = parameters
+        self.room = room or Room()
         self._letter = letter
         self._names = 0
         self.touched: list[type[Table]] = []
@@ -59,20 +68,11 @@ class Statement:
     def row(self, table: type[Table]) -> Row:
         """A row under a name of its own."""
         self.touched.append(table)
-        return Row(table, self.name())
+        return Row(table, self.name(), self.viewer)
 
     def name(self) -> str:
         self._names += 1
         return f"{self._letter}{self._names}"
-
-    def source(self, row: Row) -> FromClause:
-        """Where the row comes from: the rows of its table that the viewer may see."""
-        return visible(row.table, self.viewer).alias(row.alias)
-
-    def see(self, table: type[Table]) -> FromClause:
-        """The rows of a table that the viewer may see, for finders."""
-        self.touched.append(table)
-        return visible(table, self.viewer).alias(self.name())
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         return self.parameters.bind(convert, *values, type_=type_)
@@ -86,5 +86,5 @@ class Statement:
         return self.parameters.bind(of, THE_READER, *values, type_=type_)
 
     def exists(self, row: Row, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        found: Select[Any] = select(literal_column("1")).select_from(self.source(row)).where(*conditions)
+        found: Select[Any] = select(literal_column("1")).select_from(row.source).where(*conditions)
         return found.exists()

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from persistence.trouble import ChangeCanceled, ChangeTooLong, Overloaded
+from persistence.trouble import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
 
 log = structlog.get_logger("carnet")
 
@@ -43,6 +43,9 @@ def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
     if isinstance(original, ChangeTooLong):
         log.warning("too slow", operation=operation)
         return _located(error, str(original), "TIMEOUT")
+    if isinstance(original, TooComplex):
+        log.warning("too complex", operation=operation)
+        return _located(error, str(original), "BAD_USER_INPUT")
     if isinstance(original, TimeoutError):
         log.warning("too slow", operation=operation)
         return _located(error, "This took too long. Ask for less at once, or narrow the filter.", "TIMEOUT")

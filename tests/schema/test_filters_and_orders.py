@@ -204,22 +204,26 @@ def negated(times: int) -> dict[str, Any]:
 
 
 @KINDS
-def test_a_filter_has_at_most_500_parts_and_20_levels(kind: str, ask: Asking, company: Company) -> None:
-    """What fits is answered by either database; `or` and `and` with a field each are two parts, the list itself none."""
+def test_a_filter_has_at_most_500_parts_and_15_levels(kind: str, ask: Asking, company: Company) -> None:
+    """A member of `or` or `and` with a comparison is two parts, the list itself none; `where` is 5 levels and counts twice."""
     contacts = "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }"
-    part = {"no": {"eq": "C1"}}
+    part, entry = {"no": {"eq": "C1"}}, {"templateCode": {"eq": "VISIT"}}
+    busy = {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 124}}}
     for largest, found in (
-        ({"or": [part] * 250}, 1), ({"and": [part] * 250}, 1), (negated(18), 1), (negated(19), len(company.rows["Contact"]) - 1),
+        ({"or": [part] * 250}, 1), ({"and": [part] * 250}, 1), (negated(13), len(company.rows["Contact"]) - 1), (negated(14), 1),
+        (busy, len(listed_with(company, entry))),
     ):
         assert ask(kind, contacts, {"filter": largest})["data"] == {"contacts": {"totalCount": found}}
-    entry = {"templateCode": {"eq": "VISIT"}}
-    for too_large in (
-        {"or": [part] * 251}, {"and": [{"or": [part] * 130}, {"or": [part] * 130}]}, negated(20), negated(100),
-        {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 251}}},
-    ):
+    busier = {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 125}}}
+    literal = f"{{ contacts(filter: {'{not: ' * 15}{{no: {{isNull: true}}}}{'}' * 15}) {{ totalCount }} }}"
+    for too_large in ({"or": [part] * 251}, {"and": [{"or": [part] * 130}, {"or": [part] * 130}]}, negated(15), negated(100), busier):
         assert refusal(ask(kind, contacts, {"filter": too_large})) == "BAD_USER_INPUT"
-    literal = f"{{ contacts(filter: {'{not: ' * 20}{{no: {{isNull: true}}}}{'}' * 20}) {{ totalCount }} }}"
     assert refusal(ask(kind, literal, {})) == "BAD_USER_INPUT"
+
+
+def listed_with(company: Company, entry: dict[str, Any]) -> list[Any]:
+    """The contacts that have such an entry."""
+    return LISTS["contacts"].keys(company, {"interactions": {"count": {"gt": 0}, "where": entry}})
 
 
 @KINDS

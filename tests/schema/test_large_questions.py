@@ -1,0 +1,162 @@
+"""Filters and selections as large as they may be are answered, by both roads, on both databases; larger ones are refused."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from persistence.database import Database
+from schema.engine import Caller, Engine, GraphQLRequest
+from schema.planning.bounds import Room
+from schema.planning.errors import BadUserInput
+from tests.conftest import NOW
+from tests.schema.a_small_company import build
+from tests.schema.questions import GRAPH
+
+Filter = dict[str, Any]
+Asking = Callable[[str, Filter], Any]
+
+
+@pytest.fixture(scope="module")
+def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[Engine]]:
+    """On each database a planning and a plain one."""
+    opened = [Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")]
+    engines = []
+    for opening in opened:
+        database = loop.run_until_complete(opening.__aenter__())
+        loop.run_until_complete(database.writing(build))
+        engines += [Engine(GRAPH, database, clock=lambda: NOW, plain=plain) for plain in (False, True)]
+
+    yield engines
+    for opening in opened:
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def ask(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> Asking:
+    """The one answer that all engines give: `ask("{ viewer { userId } }", {})`."""
+
+    def asking(text: str, variables: Filter) -> Any:
+        answers = [answer(loop, engine, text, variables) for engine in engines]
+        assert all(other == answers[0] for other in answers), answers
+        assert "errors" not in answers[0], answers[0]
+        return answers[0]["data"]
+
+    return asking
+
+
+@pytest.fixture
+def refusal(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> Asking:
+    """What both databases say instead of an answer."""
+
+    def asking(text: str, variables: Filter) -> Any:
+        said = [answer(loop, engine, text, variables)["errors"][0] for engine in engines[::2]]
+        assert said[0] == said[1]
+        assert said[0]["extensions"]["code"] == "BAD_USER_INPUT"
+        return said[0]["message"]
+
+    return asking
+
+
+def answer(loop: asyncio.AbstractEventLoop, engine: Engine, text: str, variables: Filter) -> Any:
+    return json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
+
+
+DAYS = {"count": 3, "unit": "DAY"}
+TEXT = {"eq": "x", "ne": "x", "in": ["x"], "contains": "x", "startsWith": "x", "gte": "a", "lte": "z", "isNull": False}
+DATE = {
+    **dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), "2026-03-18"), "isNull": False, "last": DAYS,
+    "next": DAYS, "current": "WEEK", "previous": "MONTH",
+}
+COUNT = {**dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), 7), "isNull": False}
+BROAD: list[Filter] = [
+    {}, {"not": {}}, {"no": {}}, {"no": {"eq": "P01"}}, {"no": TEXT}, {"name": TEXT}, {"phone": TEXT}, {"phone": {"ne": "1", "isNull": True}},
+    {"dateOfLastInteraction": DATE}, {"lastDateAttempted": {"current": "WEEK", "previous": "MONTH"}},
+    {"interactions": {"count": COUNT}}, {"interactions": {"count": {"eq": 0}, "where": {"date": DATE, "dayOfWeek": [1]}}},
+    {"excludeFromSegment": True, "privacyBlocked": False},
+]
+
+
+def largest(make: Callable[[int], Filter]) -> Filter:
+    """The largest filter of its kind that is let in."""
+    size = 1
+    while is_let_in(make(size + 1)):
+        size += 1
+    return make(size)
+
+
+def is_let_in(filter_: Filter) -> bool:
+    try:
+        Room().take(filter_)
+    except BadUserInput:
+        return False
+    return True
+
+
+CONTACTS = "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount nodes { no } } }"
+
+
+@pytest.mark.parametrize("part", BROAD, ids=str)
+@pytest.mark.parametrize("way", ["and", "or"])
+def test_the_broadest_filter_is_answered_and_a_broader_one_is_refused(ask: Asking, refusal: Asking, way: str, part: Filter) -> None:
+    broadest = largest(lambda members: {way: [part] * members})
+
+    assert ask(CONTACTS, {"filter": broadest})
+    assert refusal(CONTACTS, {"filter": {way: [*broadest[way], part]}}).startswith("A filter has at most 500 parts")
+
+
+Wrap = Callable[[Filter], Filter]
+WRAPS: dict[str, Wrap] = {
+    "not": lambda inside: {"not": inside},
+    "or": lambda inside: {"or": [{"segmentNo": {"ne": "x"}}, inside]},
+    "or and not": lambda inside: {"or": [{"no": {"eq": "x"}}, {"lastDateAttempted": {"current": "WEEK"}, "not": inside}]},
+    "silent": lambda inside: {"interactions": {"count": {"eq": 0}, "where": {"contact": inside}}},
+    "often": lambda inside: {"interactions": {"count": {"ne": 5}, "where": {"not": {"or": [{"canceled": True}, {"contact": inside}]}}}},
+}
+DEEP = [*((name,) for name in WRAPS), *(pair for pair in product(WRAPS, repeat=2) if pair[0] != pair[1])]
+PLACES = (
+    "contacts(filter: $filter, last: 3, orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: ASC}, {field: CITY, direction: DESC}])"
+    " { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { no } }",
+    "interactionLogEntries(filter: {contact: $filter}) { totalCount pageInfo { hasNextPage } nodes { entryNo } }",
+    'segment(no: "SM1") { lines(filter: {contact: $filter}, last: 3, orderBy: [{field: CONTACT_NAME, direction: ASC}])'
+    " { totalCount pageInfo { hasPreviousPage } nodes { lineNo } } }",
+)
+
+
+@pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
+def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(ask: Asking, refusal: Asking, wraps: tuple[str, ...]) -> None:
+    def nested(times: int) -> Filter:
+        filter_: Filter = {"no": {"in": ["P01", "P02"]}}
+        for time in range(times):
+            filter_ = WRAPS[wraps[time % len(wraps)]](filter_)
+        return filter_
+
+    times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(times + 1)}))
+    for place in PLACES:
+        assert ask(f"query($filter: ContactFilter) {{ {place} }}", {"filter": nested(times)})
+    assert refusal(CONTACTS, {"filter": nested(30)}).startswith("A filter has at most 15 levels")
+
+
+def test_the_filters_of_an_operation_are_bounded_together(ask: Asking, refusal: Asking) -> None:
+    variables = {"filter": {"or": [{"no": {"eq": "P01"}}] * 250}}
+    several = " ".join(f"a{n}: contacts(filter: $filter) {{ nodes {{ no }} }}" for n in range(5))
+
+    assert ask(CONTACTS, variables)
+    assert "several operations" in refusal(f"query($filter: ContactFilter) {{ {several} }}", variables)
+
+
+FOUR_LISTS = (
+    "lines(first: 3) { nodes { contact { interactionLogEntries(first: 3) { nodes { contact { "
+    "interactionLogEntries(first: 3) { %s } } } } } } }"
+)
+
+
+@pytest.mark.parametrize("deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"])
+def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
+    """SQLite's parser has no room for four lists in one statement: they are asked for one by one then."""
+    shown = json.dumps(ask("{ segments(first: 2) { nodes { no " + FOUR_LISTS % deepest + " } } }", {}))
+
+    assert "entryNo" in shown or "title" in shown
