@@ -21,6 +21,9 @@ from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
 T = TypeVar("T")
 
 READERS = 4
+LOOKING, CONNECTIONS_KEPT = 16, 5
+"""Rules that look at once, and connections that stay open for rules: each keeps a cache, and few are needed for long."""
+
 BUSY_MS = 15_000
 CACHE_KIB = 16_384
 CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
@@ -33,7 +36,9 @@ def engine(url: str, patience: float) -> Engine:
     What is acknowledged is on disk, as on PostgreSQL: with NORMAL the last changes would be lost in a power cut. Nobody waits
     for another process that writes longer than `patience` seconds. A transaction is asked again and again whether it must end.
     """
-    made = create_engine(make_url(url).set(drivername="sqlite+pysqlite"))
+    made = create_engine(
+        make_url(url).set(drivername="sqlite+pysqlite"), pool_size=CONNECTIONS_KEPT, max_overflow=1 + LOOKING - CONNECTIONS_KEPT
+    )
     made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
 
     @event.listens_for(made, "connect")
@@ -90,37 +95,39 @@ class Transactions:
         self.engine = engine(url, limits.patience)
         self._limits, self._writer = limits, writer
         self._changing = _Threads(1, "carnet-change")
-        self._looking = _Threads(READERS, "carnet-look")
+        self._looking = _Threads(LOOKING, "carnet-look")
 
     async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         """What a rule answers. Its transaction is at an end then."""
         threads = self._looking if keep is None else self._changing
         await take_place(threads.places, self._limits.patience)
         change = Change(limit)
-        try:
-            if keep is not None:
-                self._writer.change = change
-            with said(change, self._limits):
-                return await self._to_its_end(threads, partial(self._transaction, rule, change, keep), change)
-        finally:
-            if keep is not None:
-                self._writer.change = None
-            threads.places.release()
+        if keep is not None:
+            self._writer.change = change
+        running = asyncio.get_running_loop().run_in_executor(threads.pool, self._transaction, rule, change, keep)
+        running.add_done_callback(partial(self._ended, threads))
+        with said(change, self._limits):
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                change.stopped = True
+                await asyncio.wait([running])
+                raise
 
     async def close(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         self._changing.pool.shutdown()
         self._looking.pool.shutdown()
         self.engine.dispose()
 
-    async def _to_its_end(self, threads: "_Threads", transaction: Callable[[], T], change: Change) -> T:
-        """Who is canceled must have the thread end, and wait for that, before somebody else has a turn."""
-        running = asyncio.get_running_loop().run_in_executor(threads.pool, transaction)
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            change.stopped = True
-            await asyncio.gather(running, return_exceptions=True)
-            raise
+    def _ended(self, threads: "_Threads", running: asyncio.Future[Any]) -> None:
+        """Somebody else has a turn: only now, even if nobody waited for this to end."""
+        running.cancelled() or running.exception()
+        if threads is self._changing:
+            self._writer.change = None
+        threads.places.release()
 
     def _transaction(self, rule: Callable[[Session], T], change: Change, keep: Keep | None) -> T:
         engine = self.engine.execution_options(**{CHANGE: change, ONLY_LOOKS: keep is None})

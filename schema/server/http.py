@@ -21,7 +21,7 @@ BODY_SECONDS = 10
 """How long a client may take to send its request."""
 
 HEARD_OUT = 16 * 1024 * 1024
-"""So many bytes of a request that is too large are received, and forgotten, before it is refused."""
+"""So many bytes of a request that is too large are received, and forgotten, before it is refused; at least all that are allowed."""
 
 
 class Endpoint:
@@ -78,7 +78,8 @@ class Endpoint:
         """The whole body. What is too large is heard out, up to a point: who is cut off while sending reads no answer."""
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
-        pieces, read, more = [], 0, size <= HEARD_OUT
+        heard_out = max(HEARD_OUT, self._max_body)
+        pieces, read, more = [], 0, size <= heard_out
         while more:
             message = await receive()
             piece = message.get("body", b"")
@@ -86,7 +87,7 @@ class Endpoint:
             size = max(size, read)
             if size <= self._max_body:
                 pieces.append(piece)
-            more = message.get("more_body", False) and read <= HEARD_OUT
+            more = message.get("more_body", False) and read <= heard_out
         if size > self._max_body:
             raise Rejected(413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests.")
         return b"".join(pieces)

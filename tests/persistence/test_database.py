@@ -14,8 +14,10 @@ from persistence.database import Database
 from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
+from persistence.under_way import tell
 from persistence.versions import DatabaseNotCurrent
-from tests.holding import until
+from tests.conftest import NOW
+from tests.holding import linger, until
 
 
 def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -137,6 +139,43 @@ def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.A
 
     for url in urls:
         loop.run_until_complete(ask(url))
+
+
+def test_who_looks_for_long_does_not_keep_others_from_looking(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    ended: list[str] = []
+
+    async def all_of_them() -> None:
+        long = [asyncio.create_task(database.asking(lambda session: linger(session, 1))) for _ in range(8)]
+        await asyncio.sleep(0.2)
+        await database.asking(lambda session: ended.append("short"))
+        assert not any(task.done() for task in long)
+        await asyncio.gather(*long)
+
+    loop.run_until_complete(all_of_them())
+    assert ended == ["short"]
+
+
+def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Its thread goes on where it cannot be stopped; nobody else writes meanwhile, and nothing of it is kept."""
+
+    def change(session: Session) -> None:
+        tell(session, 7, "ADDING", 0, NOW)
+        session.execute(update(Salesperson).values(name="Nobody"))
+        linger(session, 0.5)
+
+    async def twice() -> None:
+        async with Database.at(empty_copy("sqlite")) as database:
+            changing = asyncio.create_task(database.writing(change))
+            await until(database.watching.progress)
+            for _ in range(2):
+                changing.cancel()
+                await asyncio.sleep(0.05)
+            assert changing.done()
+            assert 7 in await database.watching.progress()
+            assert await database.writing(lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nobody'"))) == 0
+            assert await database.watching.progress() == {}
+
+    loop.run_until_complete(twice())
 
 
 def test_the_newest_version_is_the_head_of_the_migrations() -> None:

@@ -126,18 +126,51 @@ PLACES = (
 )
 
 
+def nested(wraps: tuple[str, ...], times: int) -> Filter:
+    """Two people, with these wraps around them in turn."""
+    filter_: Filter = {"no": {"in": ["P01", "P02"]}}
+    for time in range(times):
+        filter_ = WRAPS[wraps[time % len(wraps)]](filter_)
+    return filter_
+
+
+def deepest(wraps: tuple[str, ...]) -> Filter:
+    """The deepest of its kind that is let in below `contact`."""
+    times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(wraps, times + 1)}))
+    return nested(wraps, times)
+
+
 @pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
 def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(ask: Asking, refusal: Asking, wraps: tuple[str, ...]) -> None:
-    def nested(times: int) -> Filter:
-        filter_: Filter = {"no": {"in": ["P01", "P02"]}}
-        for time in range(times):
-            filter_ = WRAPS[wraps[time % len(wraps)]](filter_)
-        return filter_
-
-    times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(times + 1)}))
     for place in PLACES:
-        assert ask(f"query($filter: ContactFilter) {{ {place} }}", {"filter": nested(times)})
-    assert refusal(CONTACTS, {"filter": nested(30)}).startswith("A filter has at most 15 levels")
+        assert ask(f"query($filter: ContactFilter) {{ {place} }}", {"filter": deepest(wraps)})
+    assert refusal(CONTACTS, {"filter": nested(wraps, 30)}).startswith("A filter has at most 15 levels")
+
+
+CHANGES = {
+    "addSegmentContacts": ('{segmentNo: "SM1", from: {filter: $filter}, dryRun: true}', "matched added skippedExisting"),
+    "removeSegmentContacts": ('{segmentNo: "SM1", filter: $filter, mode: REMOVE_MATCHING, dryRun: true}', "removed"),
+    "removeSegmentLines": ('{segmentNo: "SM1", lines: {filter: {contact: $filter}}, dryRun: true}', "removed"),
+    "updateSegmentLines": (
+        '{segmentNo: "SM1", changes: [{lines: {filter: {contact: $filter}}, set: {subject: "x"}}], dryRun: true}', "matched changed",
+    ),
+    "setInteractionsCanceled": ("{interactions: {filter: {contact: $filter}}, canceled: true, dryRun: true}", "matched changed"),
+    "evaluateInteractions": ("{interactions: {filter: {contact: $filter}}, evaluation: POSITIVE, dryRun: true}", "matched changed"),
+    "createFollowUpSegment": ("{loggedSegmentEntryNo: 1, filter: {contact: $filter}}", "segment { noOfLines }"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
+def test_the_deepest_filter_chooses_what_is_changed(
+    engines: list[Engine], loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
+) -> None:
+    arguments, shown = CHANGES[name]
+    text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
+    done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in engines[::2]]
+
+    assert "errors" not in done[0]
+    assert done[0] == done[1]
 
 
 def test_the_filters_of_an_operation_are_bounded_together(ask: Asking, refusal: Asking) -> None:

@@ -29,7 +29,7 @@ class Slow:
         await asyncio.sleep(60)
 
 
-def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None) -> tuple[int, Any]:
+def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999) -> tuple[int, Any]:
     sent: list[Any] = []
 
     async def at_once() -> Any:
@@ -39,7 +39,7 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None) -> tu
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
-    endpoint = Endpoint(engine, Anybody(), page=None, max_body_bytes=9999, timeout=0.05)
+    endpoint = Endpoint(engine, Anybody(), page=None, max_body_bytes=most, timeout=0.05)
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 
@@ -68,6 +68,19 @@ def test_who_sends_too_much_is_heard_out_before_they_are_refused_but_not_for_eve
 
     assert (status, body["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
     assert len(received) == heard
+
+
+def test_as_much_as_is_allowed_is_heard_out(loop: asyncio.AbstractEventLoop) -> None:
+    received = []
+
+    async def receive() -> Any:
+        received.append(1)
+        return {"type": "http.request", "body": b" " * 1024 * 1024, "more_body": len(received) < 20}
+
+    status, body = ask(loop, Slow(), receive, most=20 * 1024 * 1024)
+
+    assert (status, body["errors"][0]["message"]) == (400, "The body is no JSON in UTF-8.")
+    assert len(received) == 20
 
 
 def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> None:
