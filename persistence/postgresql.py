@@ -35,17 +35,17 @@ def engine(url: str, pool_size: int, limits: Limits) -> AsyncEngine:
     """
     made = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
-        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", **_changing(limits)}},
+        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", **_settings(limits)}},
     )
-    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_looking))
+    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
     return made
 
 
-async def _looking(connection: Any) -> None:
+async def _look_who_waits(connection: Any) -> None:
     await connection.execute(LOOK_WHO_WAITS)
 
 
-def _changing(limits: Limits) -> dict[str, str]:
+def _settings(limits: Limits) -> dict[str, str]:
     """A change gives up by itself before the server ends its statement: that is for a Carnet that is no longer there."""
     longest = limits.longest
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
@@ -78,7 +78,7 @@ class Transactions:
     def __init__(self, url: str, pool_size: int, limits: Limits) -> None:
         self._changing, self._looking = engine(url, pool_size, limits), engine(url, pool_size, limits)
         self._limits = limits
-        self.at_once = AtOnce(Connections(_dsn(url), pool_size, limits.patience, _changing(limits)), self._changing.dialect)
+        self.at_once = AtOnce(Connections(_dsn(url), pool_size, limits.patience, _settings(limits)), self._changing.dialect)
 
     @property
     def engine(self) -> Engine:

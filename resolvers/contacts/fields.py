@@ -10,7 +10,7 @@ from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
 from persistence.vocabulary import ContactType
-from resolvers.errors import Invalid, Refusal
+from resolvers.errors import Invalid, Refusal, as_given
 from resolvers.master_data import is_there, required, text
 from resolvers.refusals import ContactNotFound, SalespersonNotFound
 from resolvers.work import Work, key, too_long
@@ -104,9 +104,10 @@ def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> C
     if company is None:
         refusals.append(ContactNotFound(ROOM, "company_no", no=company_no))
     elif company.type != ContactType.COMPANY:
+        given = as_given(company_no)
         refusals.append(Invalid(
-            ROOM, "company_no", english=f"{company_no} is a person. Give the number of a company.",
-            french=f"{company_no} est une personne. Donnez le numéro d'une compagnie.",
+            ROOM, "company_no", english=f"{given} is a person. Give the number of a company.",
+            french=f"{given} est une personne. Donnez le numéro d'une compagnie.",
         ))
     return company
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import master_data, uses
 from resolvers.changes import Beside, as_text, table
-from resolvers.errors import Invalid, Refusal, TooMany, Words, refuse_any
+from resolvers.errors import Invalid, Refusal, TooMany, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.number_series.drawing import numbers_left, parts, place
 from resolvers.refusals import NumberSeriesNotFound
@@ -169,11 +169,12 @@ def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
             french="Le numéro de début doit se terminer par des chiffres, p. ex. SM00001.",
         ))
         return refusals
+    first = as_given(line.starting_no)
     for name in ("ending_no", "warning_no", "last_no_used"):
         no = getattr(line, name)
         if no is not None and (parts(no)[0] != parts(line.starting_no)[0] or place(no) < place(line.starting_no)):
             refusals.append(Invalid(
-                *path, name, english=f"{no} does not come after {line.starting_no}. Give a number of the same form.",
-                french=f"{no} ne suit pas {line.starting_no}. Donnez un numéro de la même forme.",
+                *path, name, english=f"{as_given(no)} does not come after {first}. Give a number of the same form.",
+                french=f"{as_given(no)} ne suit pas {first}. Donnez un numéro de la même forme.",
             ))
     return refusals

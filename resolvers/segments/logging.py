@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CursorResult,
     Insert,
-    Integer,
     and_,
     bindparam,
     case,
@@ -31,7 +29,7 @@ from resolvers.segments.opening import claim_if_open
 from resolvers.segments.plan import LinesBlocked, OnBlocked, PlanStale, check_token, not_open, plan
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES
-from resolvers.segments.verdict import JudgedLine, LineStatus, judged, judged_lines, stands
+from resolvers.segments.verdict import THE_SEGMENT, JudgedLine, LineStatus, judged, judged_lines, stands
 from resolvers.selections import SHOWN
 from resolvers.work import Work, key
 
@@ -41,6 +39,8 @@ COPIED = (
     "attempt_failed", "cost", "duration",
 )
 """Line values that become the entry's as they are (R-LOG-7)."""
+
+THE = "the_"
 
 
 @dataclass(frozen=True)
@@ -186,19 +186,20 @@ def _entering() -> Insert:
     position = func.row_number().over(order_by=LINE.c.line_no).label("position")
     lines = (
         select(position, *(value.label(name) for name, value in own.items())).select_from(joined)
-        .where(LINE.c.segment_id == SEGMENT_ID, stands(LineStatus.READY))
+        .where(LINE.c.segment_id == THE_SEGMENT, stands(LineStatus.READY))
         .order_by(LINE.c.line_no).subquery("lines")
     )
-    values: dict[str, ColumnElement[Any]] = {name: lines.c[name] for name in own}
-    values = shared | {"canceled": literal(False)} | values
-    values["entry_no"] = EntryNoOfEachRow(lines.c.position)
+    values: dict[str, ColumnElement[Any]] = {
+        **shared, **{name: lines.c[name] for name in own}, "canceled": literal(False),
+        "entry_no": EntryNoOfEachRow(lines.c.position),
+    }
     return insert(ENTRIES).from_select(list(values), select(*values.values()).select_from(lines))
 
 
 def _entering_campaigns() -> Insert:
     """The campaign entries of the ready lines of a segment, in line order."""
     first = (
-        judged(SEGMENT_ID, func.min(LINE.c.line_no).label("line_no"))
+        judged(THE_SEGMENT, func.min(LINE.c.line_no).label("line_no"))
         .where(stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
     )
     values: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
@@ -206,24 +207,23 @@ def _entering_campaigns() -> Insert:
     values["canceled"] = literal(False)
     rows = (
         select(*values.values()).select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
-        .where(LINE.c.segment_id == SEGMENT_ID).order_by(LINE.c.line_no)
+        .where(LINE.c.segment_id == THE_SEGMENT).order_by(LINE.c.line_no)
     )
     return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows)
 
 
 def _the(table: SqlTable, *names: str) -> dict[str, ColumnElement[Any]]:
-    """What all rows share, as `_shared` names it."""
-    return {name: bindparam(f"the_{name}", type_=table.c[name].type) for name in names}
+    """What all rows share, by the names that `_shared` gives it: a parameter must not be called like a column."""
+    return {name: bindparam(f"{THE}{name}", type_=table.c[name].type) for name in names}
 
 
 def _shared(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, Any]:
     """What all entries of a segment share."""
-    return {
-        "the_segment_id": segment.id, "the_segment_no": segment.no, "the_logged_segment_entry_no": logged.entry_no,
-        "the_description": segment.description, "the_time_of_interaction": work.next_minute.time(),
-        "the_user_id": work.user.id, "the_logged_at": work.now,
+    shared = {
+        "segment_no": segment.no, "logged_segment_entry_no": logged.entry_no, "description": segment.description,
+        "time_of_interaction": work.next_minute.time(), "user_id": work.user.id, "logged_at": work.now,
     }
+    return {f"{THE}{name}": value for name, value in shared.items()} | {THE_SEGMENT.key: segment.id}
 
 
-SEGMENT_ID: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
 _ENTERING, _ENTERING_CAMPAIGNS = _entering(), _entering_campaigns()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
 from persistence.columns import Money, Table
@@ -68,6 +68,10 @@ STATUS: ColumnElement[str] = case(
 """The verdict. Lines are judged by nothing else, neither in a preview nor in the log."""
 
 
+THE_SEGMENT: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
+"""The segment, in statements that are put together once."""
+
+
 def stands(status: LineStatus) -> ColumnElement[bool]:
     """The condition that a line has this verdict."""
     return literal(status.value) == STATUS
@@ -94,7 +98,7 @@ class Verdict:
 
 def verdict(work: Work, segment: Segment) -> Verdict:
     """One pass over the lines."""
-    rows = work.session.execute(_VERDICT, {"segment_id": segment.id})
+    rows = work.session.execute(_VERDICT, {THE_SEGMENT.key: segment.id})
     found = {status: measures for status, *measures in rows}
     count = {status: int(measures[0]) for status, measures in found.items()}
     _, cost, duration, places, campaigns = found.get(LineStatus.READY, (0, Decimal(0), 0, 0, 0))
@@ -106,7 +110,7 @@ def verdict(work: Work, segment: Segment) -> Verdict:
 
 def _statement() -> Select[Any]:
     lines = judged(
-        bindparam("segment_id", type_=Integer()), STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration,
+        THE_SEGMENT, STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration,
         LINE.c.line_no,
     ).subquery("lines")
     sums = (
