@@ -84,7 +84,7 @@ class Bracketed(ColumnElement[bool]):
 
 
 class IsNotTrue(Bracketed):
-    """A condition is false or unknown."""
+    """A condition does not hold: it is false or unknown."""
 
     inherit_cache = False
 

@@ -147,7 +147,7 @@ def _shown_on_sqlite(value: ColumnElement[Any], compiler: SQLCompiler, kw: dict[
         return _money_on_sqlite(inside)
     if isinstance(value.type, Boolean):
         return f"json(CASE ({inside}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
-    if isinstance(value.type, Json) and not inside.startswith(("json_object(", "json(")):
+    if isinstance(value.type, Json) and not inside.startswith(("json_object(", "json_group_array(", "json(")):
         return f"json({inside})"
     return inside
 

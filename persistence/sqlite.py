@@ -68,10 +68,8 @@ def can_take(sql: str) -> bool:
     """Whether SQLite has room for a statement: its parser for open brackets, and an expression for its depth."""
     try:
         _empty().execute(sql)
-    except sqlite3.OperationalError as error:
-        return not is_too_much(error)
-    except sqlite3.ProgrammingError:
-        return True  # it was understood, and now misses its parameters
+    except sqlite3.Error as error:
+        return not is_too_much(error)  # what was understood misses its parameters now
     return True
 
 

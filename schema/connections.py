@@ -1,9 +1,11 @@
 """Lists that are read a page at a time, as Relay knows them."""
 
+import asyncio
 from typing import Any
 
 import strawberry
 
+from schema.planning import plain
 from schema.planning.fields import lazy
 
 
@@ -15,6 +17,14 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last row; null for an empty page.")
 
 
+async def _node(root: Any, info: strawberry.Info) -> Any:
+    return await plain.row(root["node"], info)
+
+
+async def _nodes(root: Any, info: strawberry.Info) -> Any:
+    return await asyncio.gather(*(plain.row(row, info) for row in root["nodes"]))
+
+
 def connection_of(target: str) -> tuple[Any, Any]:
     """The connection and edge types of an entity, as `…Connection` and `…Edge`."""
     room, _, name = target.rpartition(".")
@@ -23,14 +33,14 @@ def connection_of(target: str) -> tuple[Any, Any]:
         "__module__": f"schema.{room}",
         "__annotations__": {"cursor": str, "node": node},
         "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
-        "node": strawberry.field(description="The row."),
+        "node": strawberry.field(_node, description="The row.", graphql_type=node),
     })
     edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and where it stands in its list.")
     connection = type(f"{name}Connection", (), {
         "__module__": f"schema.{room}",
         "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
         "edges": strawberry.field(description="The rows of the page with their cursors."),
-        "nodes": strawberry.field(description="The rows of the page."),
+        "nodes": strawberry.field(_nodes, description="The rows of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
         "page_info": strawberry.field(description="Where the page stands."),
         "total_count": strawberry.field(description="How many rows there are in all. Counted only when asked for."),
     })

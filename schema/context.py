@@ -106,25 +106,34 @@ class Context:
         found = await self.found(info, entity, shared, keys)
         return [found[key] for key in keys if key in found]
 
-    async def show_soon(self, info: Any, entity: Entity, shared: Sequence[Any], key: Any) -> Any:
+    async def show_soon(
+        self, info: Any, entity: Entity, shared: Sequence[Any], key: Any, columns: Sequence[str] | None = None
+    ) -> Any:
         """One of several objects that fields beside this one ask for: they are read together."""
-        loader_key = (entity.name, tuple(shared), tuple(map(id, info.field_nodes)))
+        loader_key = (entity.name, columns, tuple(shared), tuple(map(id, info.field_nodes)))
         loader = self._loaders.get(loader_key)
         if loader is None:
 
             async def load(keys: list[Any]) -> list[Any]:
-                found = await self.found(info, entity, shared, keys)
+                found = await self.found(info, entity, shared, keys, columns)
                 return [found.get(each) for each in keys]
 
             loader = self._loaders[loader_key] = DataLoader(load)
         return await loader.load(key)
 
+    async def finished(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
+        """An object where a list or edge above it went the ordinary way, if all that was selected of it can be planned."""
+        if self.planning is None or self.planning.by_keys(entity, info.field_nodes, columns) is None:
+            return None
+        *shared, key = keys
+        return await self.show_soon(info, entity, shared, key, columns)
+
     async def found(
-        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
+        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> dict[Any, Any]:
-        planned = self.planning.by_keys(entity, info.field_nodes) if self.planning else None
+        planned = self.planning.by_keys(entity, info.field_nodes, columns) if self.planning else None
         if planned is None:
-            rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key]) for key in keys))
+            rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key], columns) for key in keys))
             return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
         texts = await self.read_several(planned, info.variable_values, [*shared, *keys])
         return {key: Finished(text) for key, text in texts.items()}
@@ -132,7 +141,7 @@ class Context:
     async def read_several(self, plan: Planned, variables: Mapping[str, Any], keys: Sequence[Any]) -> dict[Any, str]:
         """The JSON of each object by the last part of its key, of those that exist."""
         (text,) = await self.run([plan], {**variables, "keys": keys})
-        return {item["key"]: json.dumps(item["value"]) for item in json.loads(text or "[]")}
+        return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
 
     async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
         """Run a rule that only looks."""
@@ -193,6 +202,9 @@ class Context:
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _told(detail: object) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from schema.planning.statement import Row, Statement
 from schema.planning.values import THE_MOMENT, Moment
 
 ABREAST = 20
+"""Conditions in a row before they are put in brackets together."""
 
 Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
 """What a field of a filter means, for a row, given its value."""
@@ -45,15 +46,10 @@ def inner_condition(filter_: type, asked: Mapping[str, Any], row: Row, statement
         elif name == "or":
             parts.append(_joined(or_, false(), [inner_condition(filter_, inside, row, statement) for inside in value]))
         elif name == "not":
-            parts.append(opposite(inner_condition(filter_, value, row, statement)))
+            parts.append(IsNotTrue(inner_condition(filter_, value, row, statement)))
         else:
             parts.append(meanings[name](row, statement, value))
     return _joined(and_, true(), parts)
-
-
-def opposite(of: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Not, where unknown counts as false."""
-    return IsNotTrue(of)
 
 
 def _joined(

@@ -131,15 +131,15 @@ class Planning:
         variables: VariableValues, viewer: Viewer,
     ) -> None:
         self._schema, self._dialect, self._document, self._operation = schema, dialect, document, operation
-        self._variables, self._viewer, self._room = variables, viewer, Room()
+        self._variables, self._viewer = variables, viewer
         self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
 
     def _selection(self) -> Selection:
         slots = {name: slotted(value, (name,)) for name, value in self._variables.coerced.items()}
         return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, slots))
 
-    def _planner(self) -> Planner:
-        return Planner(self._selection(), self._dialect, self._viewer, self._room)
+    def _planner(self, room: Room | None = None) -> Planner:
+        return Planner(self._selection(), self._dialect, self._viewer, room or Room())
 
     def _kept(self, key: Hashable, make: Callable[[], V]) -> V:
         whole = (self._operation.name.value if self._operation.name else None, key, self._shape, self._viewer)
@@ -157,14 +157,15 @@ class Planning:
             asked = self._selection().fields(parent, [self._operation.selection_set])
         except NotPlannable:
             return [Root("")]
-        return [self._plan_root(parent, field) for field in asked]
+        room = Room()
+        return [self._plan_root(parent, field, room) for field in asked]
 
-    def _plan_root(self, parent: GraphQLObjectType, asked: Asked) -> Root:
+    def _plan_root(self, parent: GraphQLObjectType, asked: Asked, room: Room) -> Root:
         if asked.name == "__typename":
             return Root(asked.key, text=f'"{parent.name}"')
         declared = declaration(parent, asked.name)
         try:
-            return Root(asked.key, planned=self._planner().root(declared.plan if declared else None, parent, asked))
+            return Root(asked.key, planned=self._planner(room).root(declared.plan if declared else None, parent, asked))
         except NotPlannable:
             return Root(asked.key)
 
@@ -184,10 +185,12 @@ class Planning:
         except NotPlannable:
             return None
 
-    def by_keys(self, entity: Entity, nodes: Sequence[FieldNode]) -> Planned | None:
+    def by_keys(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
+    ) -> Planned | None:
         """The same for several objects at once."""
-        key = ("keys", entity.name, tuple(map(id, nodes)))
-        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below),
+        key = ("keys", entity.name, columns, tuple(map(id, nodes)))
+        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below, columns),
                                                   entity, nodes))[0]
 
     def _made(self, make: Callable[..., Planned], entity: Entity, nodes: Sequence[FieldNode]) -> tuple[Planned | None]:

@@ -39,7 +39,7 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)
     if isinstance(plan, One):
-        return await _one(plan, source, statement, context)
+        return await _one(plan, source, statement, context, raw)
     if isinstance(plan, Many):
         return await _many(plan, source, statement, context, arguments)
     if isinstance(plan, Listing):
@@ -47,6 +47,14 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
     if isinstance(plan, Figures):
         return await _figures(plan, source, statement, context, arguments)
     return await _named(plan, statement, context, arguments)
+
+
+async def row(source: Any, info: Any) -> Any:
+    """A row of a list that went this way; finished where everything below it can be planned. Other objects as they are."""
+    if not isinstance(source, dict):
+        return source
+    entity = entity_of(f".{source['__entity__']}")
+    return await info.context.finished(info._raw_info, entity, [source[name] for name in entity.key]) or source
 
 
 def _given(variables: Mapping[str, Any]) -> Any:
@@ -96,10 +104,13 @@ async def _value(
     return json.loads(shown) if isinstance(value.type, Json) and isinstance(shown, str) else shown
 
 
-async def _one(plan: One, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
+async def _one(plan: One, source: Mapping[str, Any], statement: Statement, context: Any, info: Any) -> Any:
     if source[plan.local] is None:
         return None
     entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
+    finished = None if plan.when else await context.finished(info, entity, [source[plan.local]], (plan.remote,))
+    if finished is not None:
+        return finished
     row, here = statement.row(entity.table), statement.row(own.table)
     conditions = [row.c[plan.remote] == source[plan.local]]
     if plan.when is not None:

@@ -129,7 +129,9 @@ class Planner:
 
         return NewRow(entity.table, combined, statement.parameters.fills)
 
-    def by_keys(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> Planned:
+    def by_keys(
+        self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
+    ) -> Planned:
         """An array of `{"key", "value"}` in the order of the keys under `keys`; of those that exist.
 
         Where a key has several parts, all but the last are equal and come first: `[segment_id, line_no, line_no, …]`.
@@ -137,11 +139,11 @@ class Planner:
         statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
-        *shared, last = entity.key
+        *shared, last = columns or entity.key
         wanted: list[ColumnElement[bool]] = [
             row.c[name] == statement.bind(_nth(place), KEYS, type_=Integer()) for place, name in enumerate(shared)
         ]
-        rest = statement.parameters.bind_list(int, _Rest(KEYS.path, len(shared)), Integer())
+        rest = statement.parameters.bind_list(_as_it_is, _Rest(KEYS.path, len(shared)), row.c[last].type)
         item = JsonObject([("key", row.c[last]), ("value", shown)])
         chosen = select(JsonArray(item, by=[row.c[last]]))
         source = scope.around(row.source)
@@ -278,6 +280,10 @@ def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:
 
 def _constant(value: Any) -> Fill:
     return lambda variables, occasion: value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _nth(place: int) -> Callable[[Sequence[int]], int]:

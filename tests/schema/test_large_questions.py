@@ -15,6 +15,7 @@ from schema.planning.errors import BadUserInput
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.questions import GRAPH
+from tests.schema.test_statement_counts import counted
 
 Filter = dict[str, Any]
 Asking = Callable[[str, Filter], Any]
@@ -189,7 +190,17 @@ FOUR_LISTS = (
 
 @pytest.mark.parametrize("deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"])
 def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
-    """SQLite's parser has no room for four lists in one statement: they are asked for one by one then."""
+    """SQLite's parser has no room for four lists in one statement: what lies below the first is read together then."""
     shown = json.dumps(ask("{ segments(first: 2) { nodes { no " + FOUR_LISTS % deepest + " } } }", {}))
 
     assert "entryNo" in shown or "title" in shown
+
+
+def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
+    """A page and a count for the segment and for its lines; then their contacts with everything below them."""
+    text = "{ segments(first: 1) { nodes { no " + FOUR_LISTS % "nodes { entryNo contact { no } }" + " } } }"
+    with counted(engines[0].database) as sent:
+        segments = answer(loop, engines[0], text, {})["data"]["segments"]["nodes"]
+
+    assert [len(segment["lines"]["nodes"]) for segment in segments] == [3]
+    assert (sent.planned, len(sent.ordinary)) == ([1], 5)
