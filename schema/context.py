@@ -118,7 +118,7 @@ class Context:
                 found = await self.found(info, entity, shared, keys, columns)
                 return [found.get(each) for each in keys]
 
-            loader = self._loaders[loader_key] = DataLoader(load)
+            loader = self._loaders[loader_key] = DataLoader(load, cache=False)
         return await loader.load(key)
 
     async def finished(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:

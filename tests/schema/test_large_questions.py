@@ -204,3 +204,15 @@ def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines:
 
     assert [len(segment["lines"]["nodes"]) for segment in segments] == [3]
     assert (sent.planned, len(sent.ordinary)) == ([1], 5)
+
+
+def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
+    """`logProgress` goes the ordinary way, and the lines below the segment are read together."""
+    update = 'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {lineNos: [1, 2]}, set: {subject: "%s"}}]}) { ...F }'
+    shown = "segment { logProgress { phase } lines(first: 2) { nodes { subject } } }"
+    text = f"mutation {{ a: {update % 'one'} b: {update % 'two'} }} fragment F on UpdateSegmentLinesPayload {{ {shown} }}"
+
+    for engine in engines:
+        found = answer(loop, engine, text, {})["data"]
+        for key, subject in (("a", "one"), ("b", "two")):
+            assert [line["subject"] for line in found[key]["segment"]["lines"]["nodes"]] == [subject, subject]
