@@ -76,7 +76,9 @@ class Change:
 
     @property
     def finished(self) -> bool:
-        return self.field is not None and None not in self.members
+        return self.field is not None and all(
+            isinstance(member, Told) or (member is not None and member.plan.runs) for member in self.members
+        )
 
 
 def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[Change]:

@@ -78,25 +78,26 @@ class Context:
         return Occasion(self.reader, await self.moment())
 
     async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
-        """The JSON that each plan answers. All parameters are filled before anything is asked of the database."""
+        """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the database."""
         occasion = Occasion(self.reader)
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
-        statements = [(plan.sql, plan.parameters(variables, occasion)) for plan in plans]
-        texts = await self.database.reading(statements)
-        return [
-            speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
-            for plan, text in zip(plans, texts, strict=True)
-        ]
+        filled = [plan.parameters(variables, occasion) for plan in plans]
+        statements = [(plan.sql, parameters) for plan, parameters in zip(plans, filled, strict=True) if plan.runs]
+        texts = iter(await self.database.reading(statements) if statements else ())
+        return [self._worded(plan, next(texts)) if plan.runs else None for plan in plans]
+
+    def _worded(self, plan: Planned, text: str | None) -> str | None:
+        return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
 
     async def show(
         self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> Any:
         """One object as it is now and as it was selected; null if there is none."""
         planned = self.planning.by_key(entity, info.field_nodes, columns) if self.planning else None
-        if planned is None:
+        (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
+        if planned is None or not planned.runs:
             return await plain.by_key(self, entity, keys, columns)
-        (text,) = await self.run([planned], {**info.variable_values, "keys": keys})
         return None if text is None else Finished(text)
 
     async def show_all(
@@ -123,7 +124,8 @@ class Context:
 
     async def finished(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """An object where a list or edge above it went the ordinary way, if all that was selected of it can be planned."""
-        if self.planning is None or self.planning.by_keys(entity, info.field_nodes, columns) is None:
+        planned = self.planning.by_keys(entity, info.field_nodes, columns) if self.planning else None
+        if planned is None or not planned.runs:
             return None
         *shared, key = keys
         return await self.show_soon(info, entity, shared, key, columns)
@@ -132,10 +134,10 @@ class Context:
         self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> dict[Any, Any]:
         planned = self.planning.by_keys(entity, info.field_nodes, columns) if self.planning else None
-        if planned is None:
+        texts = await self.read_several(planned, info.variable_values, [*shared, *keys]) if planned else {}
+        if planned is None or not planned.runs:
             rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key], columns) for key in keys))
             return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
-        texts = await self.read_several(planned, info.variable_values, [*shared, *keys])
         return {key: Finished(text) for key, text in texts.items()}
 
     async def read_several(self, plan: Planned, variables: Mapping[str, Any], keys: Sequence[Any]) -> dict[Any, str]:

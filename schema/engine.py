@@ -166,11 +166,11 @@ class Engine:
         except Exception as error:
             return self._failed(roots, error)
         pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
-        if all(root.planned is not None or root.text is not None for root in roots):
+        if all(root.is_answered for root in roots):
             members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
             return Answer(f'{{"data":{{{members}}}}}'.encode())
         context.prepared = {
-            root.key: Finished(text or "null") for root, text in pieces if root.planned is not None
+            root.key: Finished(text or "null") for root, text in pieces if root.planned is not None and root.is_answered
         }
         return None
 

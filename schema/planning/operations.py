@@ -122,6 +122,11 @@ class Root:
     planned: Planned | None = None
     text: str | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether its plan or constant answers it; else the ordinary road does."""
+        return self.text is not None or (self.planned is not None and self.planned.runs)
+
 
 class Planning:
     """The planner for one request: a document, an operation, the values of its variables, a viewer."""

@@ -24,6 +24,7 @@ from schema.planning.declarations import (
     Entity,
     Figures,
     Listing,
+    Live,
     Many,
     Measure,
     Named,
@@ -54,6 +55,8 @@ class Planned:
     fills: tuple[tuple[Fill, Callable[[Any], Any] | None], ...]
     needs_moment: bool
     spoken: bool = False
+    runs: bool = True
+    """Else it only refuses values that cannot be answered, before the ordinary road answers or something is changed."""
 
     def parameters(self, variables: Mapping[str, Any], occasion: Occasion) -> tuple[Any, ...]:
         """Raises BadUserInput where a value cannot be answered."""
@@ -73,6 +76,7 @@ class Planner:
         self._viewer = viewer
         self._room = room
         self._spoken = False
+        self._live = False
 
     def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: Asked) -> Planned:
         """A field of Query."""
@@ -120,7 +124,7 @@ class Planner:
         statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
-        if statement.touched.count(entity.table) > 1 or statement.parameters.needs_moment or self._spoken:
+        if statement.touched.count(entity.table) > 1 or statement.parameters.needs_moment or self._spoken or self._live:
             raise NotPlannable(f"{type_.name} while it is inserted")
 
         def combined(insertion: Insert) -> Select[Any]:
@@ -151,12 +155,11 @@ class Planner:
 
     def _compiled(self, statement: Statement, chosen: Select[Any]) -> Planned:
         compiled: Any = chosen.compile(dialect=self._dialect)
-        if self._dialect.name == "sqlite" and not can_take(compiled.string):
-            raise NotPlannable("anything nested so deep")
+        runs = not self._live and (self._dialect.name != "sqlite" or can_take(compiled.string))
         processors = compiled._bind_processors
         known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.fills
         fills = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
-        return Planned(compiled.string, fills, statement.parameters.needs_moment, self._spoken)
+        return Planned(compiled.string, fills, statement.parameters.needs_moment, self._spoken, runs)
 
     def _object(
         self, statement: Statement, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
@@ -190,6 +193,9 @@ class Planner:
         if isinstance(declared, Said):
             self._spoken = True
             return speaking.left_open(type_.name, asked.name, declared, row, arguments)
+        if isinstance(declared, Live):
+            self._live = True
+            return json_text("null")
         raise NotPlannable(f"{type_.name}.{asked.name}")
 
     def _edge(

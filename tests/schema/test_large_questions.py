@@ -216,3 +216,18 @@ def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: lis
         found = answer(loop, engine, text, {})["data"]
         for key, subject in (("a", "one"), ("b", "two")):
             assert [line["subject"] for line in found[key]["segment"]["lines"]["nodes"]] == [subject, subject]
+
+
+NOWHERE = "totalCount nodes { contact { interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount } } }"
+
+
+@pytest.mark.parametrize("text", [
+    "{ segments { nodes { lines { nodes { contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+    '{ segment(no: "nope") { logProgress { phase } lines { nodes { contact { interactionLogEntries { totalCount ' + NOWHERE + " } } } } } }",
+    'mutation { updateSegment(input: {no: "SM1", segment: {description: "changed"}}) { segment { logProgress { phase } lines { nodes '
+    "{ contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+])
+def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(ask: Asking, refusal: Asking, text: str) -> None:
+    """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
+    assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
+    assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
