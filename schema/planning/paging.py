@@ -83,8 +83,8 @@ class Page:
         self.conditions = conditions
         self.order = order
         self.row = statement.row(entity.table)
-        self._probe = statement.row(entity.table)
-        types = [sort.of(self._probe, statement).type for sort in order]
+        probe = statement.row(entity.table)
+        types = [sort.of(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
         self._types = types
@@ -175,8 +175,11 @@ class Page:
         return or_(*found)
 
     def _rows(self) -> list[tuple[Row, Sequence[ColumnElement[bool]]]]:
-        rows = []
-        for index in range(len(self.conditions(self._probe))):
+        """A row for each way to belong, and its conditions."""
+        row = self.statement.row(self.entity.table)
+        first, *others = self.conditions(row)
+        rows = [(row, first)]
+        for index, _ in enumerate(others, 1):
             row = self.statement.row(self.entity.table)
             rows.append((row, self.conditions(row)[index]))
         return rows
