@@ -14,6 +14,7 @@ from persistence.database import Database
 from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
+from persistence.trouble import TooComplex
 from persistence.under_way import tell
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import NOW
@@ -139,6 +140,13 @@ def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.A
 
     for url in urls:
         loop.run_until_complete(ask(url))
+
+
+def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    wide = text(f"SELECT {', '.join(['1'] * 2001)}")
+
+    with pytest.raises(TooComplex, match="shorter filter"):
+        loop.run_until_complete(database.asking(lambda session: session.execute(wide)))
 
 
 def test_who_looks_for_long_does_not_keep_others_from_looking(database: Database, loop: asyncio.AbstractEventLoop) -> None:

@@ -5,9 +5,12 @@ import json
 from typing import Any
 
 import pytest
+from graphql import GraphQLError
 
+from persistence.trouble import TooComplex
 from resolvers.work import User
 from schema.server import http as door
+from schema.server.errors import report
 from schema.server.http import Endpoint
 from tests.commands import carnet
 
@@ -52,6 +55,12 @@ def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEve
     assert "secret" not in json.dumps(body)
     logged = capsys.readouterr()
     assert error["message"].rpartition(" ")[2] in logged.out + logged.err
+
+
+def test_a_question_that_is_too_large_for_the_database_is_the_users_to_make_smaller() -> None:
+    (error,) = report([GraphQLError("x", path=["contacts"], original_error=TooComplex("Ask for less."))], None)
+
+    assert error == {"message": "Ask for less.", "path": ["contacts"], "extensions": {"code": "BAD_USER_INPUT"}}
 
 
 @pytest.mark.parametrize(("pieces", "heard"), [(3, 3), (100, 17)])
