@@ -2,46 +2,37 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import pytest
 
-from persistence.database import Database
 from schema.engine import Caller, Engine, GraphQLRequest
 from schema.planning.bounds import Room
 from schema.planning.errors import BadUserInput
-from tests.conftest import NOW
-from tests.schema.a_small_company import build
-from tests.schema.questions import GRAPH
+from tests.schema import test_planned_reads
 from tests.schema.test_statement_counts import counted
 
 Filter = dict[str, Any]
 Asking = Callable[[str, Filter], Any]
 
 
-@pytest.fixture(scope="module")
-def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[Engine]]:
-    """On each database a planning and a plain one."""
-    opened = [Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")]
-    engines = []
-    for opening in opened:
-        database = loop.run_until_complete(opening.__aenter__())
-        loop.run_until_complete(database.writing(build))
-        engines += [Engine(GRAPH, database, clock=lambda: NOW, plain=plain) for plain in (False, True)]
+Engines = dict[str, Engine]
+engines = test_planned_reads.engines
 
-    yield engines
-    for opening in opened:
-        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+def planned(engines: Engines) -> list[Engine]:
+    """On each database the one that plans."""
+    return [engines["sqlite planned"], engines["postgresql planned"]]
 
 
 @pytest.fixture
-def ask(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> Asking:
+def ask(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
     """The one answer that all engines give: `ask("{ viewer { userId } }", {})`."""
 
     def asking(text: str, variables: Filter) -> Any:
-        answers = [answer(loop, engine, text, variables) for engine in engines]
+        answers = [answer(loop, engine, text, variables) for engine in engines.values()]
         assert all(other == answers[0] for other in answers), answers
         assert "errors" not in answers[0], answers[0]
         return answers[0]["data"]
@@ -50,11 +41,11 @@ def ask(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> Asking:
 
 
 @pytest.fixture
-def refusal(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> Asking:
+def refusal(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
     """What both databases say instead of an answer."""
 
     def asking(text: str, variables: Filter) -> Any:
-        said = [answer(loop, engine, text, variables)["errors"][0] for engine in engines[::2]]
+        said = [answer(loop, engine, text, variables)["errors"][0] for engine in planned(engines)]
         assert said[0] == said[1]
         assert said[0]["extensions"]["code"] == "BAD_USER_INPUT"
         return said[0]["message"]
@@ -164,11 +155,11 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
 def test_the_deepest_filter_chooses_what_is_changed(
-    engines: list[Engine], loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
+    engines: Engines, loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
 ) -> None:
     arguments, shown = CHANGES[name]
     text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
-    done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in engines[::2]]
+    done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in planned(engines)]
 
     assert "errors" not in done[0]
     assert done[0] == done[1]
@@ -196,23 +187,24 @@ def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest:
     assert "entryNo" in shown or "title" in shown
 
 
-def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
+def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
     """A page and a count for the segment and for its lines; then their contacts with everything below them."""
     text = "{ segments(first: 1) { nodes { no " + FOUR_LISTS % "nodes { entryNo contact { no } }" + " } } }"
-    with counted(engines[0].database) as sent:
-        segments = answer(loop, engines[0], text, {})["data"]["segments"]["nodes"]
+    engine = engines["sqlite planned"]
+    with counted(engine.database) as sent:
+        segments = answer(loop, engine, text, {})["data"]["segments"]["nodes"]
 
     assert [len(segment["lines"]["nodes"]) for segment in segments] == [3]
     assert (sent.planned, len(sent.ordinary)) == ([1], 5)
 
 
-def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
+def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
     """`logProgress` goes the ordinary way, and the lines below the segment are read together."""
     update = 'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {lineNos: [1, 2]}, set: {subject: "%s"}}]}) { ...F }'
     shown = "segment { logProgress { phase } lines(first: 2) { nodes { subject } } }"
     text = f"mutation {{ a: {update % 'one'} b: {update % 'two'} }} fragment F on UpdateSegmentLinesPayload {{ {shown} }}"
 
-    for engine in engines:
+    for engine in engines.values():
         found = answer(loop, engine, text, {})["data"]
         for key, subject in (("a", "one"), ("b", "two")):
             assert [line["subject"] for line in found[key]["segment"]["lines"]["nodes"]] == [subject, subject]
