@@ -15,7 +15,8 @@ def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
         return []
     return [Invalid(
         *field, english="A cost is 0 or more, below 10,000,000,000,000,000, with at most two decimals. Correct it.",
-        french="Un coût va de 0 à moins de 10 000 000 000 000 000, avec deux décimales au plus. Corrigez-le.",
+        french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec deux décimales au plus. "
+        "Corrigez-le.",
     )]
 
 

@@ -88,7 +88,7 @@ def _unfit(work: Work, values: dict[str, Any], start: dt.date | None, end: dt.da
     if start and end and end < start:
         refusals.append(Invalid(
             ROOM, "ending_date", english="A campaign cannot end before it starts. Change one of the dates.",
-            french="Une campagne ne peut pas finir avant de commencer. Changez l'une des dates.",
+            french="Une campagne ne peut pas finir avant de commencer. Changez l’une des dates.",
         ))
     if salesperson and not is_there(work, col(Salesperson.code), salesperson):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))

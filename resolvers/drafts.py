@@ -113,7 +113,7 @@ class EntryNotFound(Refusal):
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log to start from. Check the number."
-    french = "Il n'y a pas d'écriture journal interaction {entry_no} à reprendre comme point de départ. Vérifiez le numéro."
+    french = "Il n’y a pas d’écriture journal interaction {entry_no} à reprendre comme point de départ. Vérifiez le numéro."
 
 
 def begin(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Draft:

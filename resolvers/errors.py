@@ -132,14 +132,14 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 class NotFound(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the number or list what there is."
-    french = "Enregistrement introuvable : {what} {key}. Vérifiez le numéro ou affichez la liste."
+    french = "Enregistrement introuvable\u00a0: {what} {key}. Vérifiez le numéro ou affichez la liste."
 
 
 class StaleVersion(Refusal):
     code = UserErrorCode.STALE_VERSION
     english = "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
     french = (
-        "{what} {key} : il y a eu une modification entre-temps, la version est {actual} et vous attendiez {expected}. "
+        "{what} {key}\u00a0: il y a eu une modification entre-temps, la version est {actual} et vous attendiez {expected}. "
         "Relisez et recommencez."
     )
 

@@ -13,7 +13,7 @@ from resolvers.work import Work, key, too_long
 
 ROOM = "interaction_group"
 TEXTS = (InteractionGroupTranslation, "group_code")
-INSTEAD = Words("Take it off what uses it first.", "Retirez-le d'abord de ce qui l'utilise.")
+INSTEAD = Words("Take it off what uses it first.", "Retirez-le d’abord de ce qui l’utilise.")
 
 
 class InteractionGroupFields(TypedDict, total=False):

@@ -23,7 +23,7 @@ class IdempotencyConflict(Refusal):
     code = UserErrorCode.IDEMPOTENCY_CONFLICT
     english = "The idempotency key {key} was used for another mutation or other input. Use a new key for each new intention."
     french = (
-        "La clé d'idempotence {key} a déjà servi à une autre mutation ou avec d'autres valeurs. "
+        "La clé d’idempotence {key} a déjà servi à une autre mutation ou avec d’autres valeurs. "
         "Utilisez une nouvelle clé pour chaque nouvelle intention."
     )
 
@@ -38,7 +38,7 @@ def once(
     if len(key) > LONGEST_KEY:
         raise Refused(Invalid(
             "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
-            french=f"Une clé d'idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
+            french=f"Une clé d’idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
         ))
     input_hash = hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=str).encode()).hexdigest()
     mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)

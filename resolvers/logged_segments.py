@@ -29,7 +29,7 @@ class LoggedSegmentsDeleted:
 class LoggedSegmentNotFound(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no logged segment {entry_no}. Check the number or list the logged segments."
-    french = "Il n'y a pas de segment journalisé {entry_no}. Vérifiez le numéro ou affichez les segments journalisés."
+    french = "Il n’y a pas de segment journalisé {entry_no}. Vérifiez le numéro ou affichez les segments journalisés."
 
 
 class NotCanceled(Refusal):
@@ -37,7 +37,7 @@ class NotCanceled(Refusal):
 
     code = UserErrorCode.NOT_CANCELED
     english = "Logged segment {entry_no} is not canceled, so it stays. Cancel it first."
-    french = "Le segment journalisé {entry_no} n'est pas annulé ; il reste donc. Annulez-le d'abord."
+    french = "Le segment journalisé {entry_no} n’est pas annulé; il reste donc. Annulez-le d’abord."
 
 
 class SegmentOpenAgain(Refusal):
@@ -45,7 +45,10 @@ class SegmentOpenAgain(Refusal):
 
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {entry_no} was undone: its segment is open again. Log that segment anew instead."
-    french = "Le segment journalisé {entry_no} a été défait : son segment est de nouveau ouvert. Journalisez plutôt ce segment."
+    french = (
+        "Le segment journalisé {entry_no} a été défait\u00a0: son segment est de nouveau ouvert. "
+        "Journalisez plutôt ce segment."
+    )
 
 
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentMarked:

@@ -8,7 +8,7 @@ class ContactRequired(Refusal):
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "An interaction needs a contact. Say with whom it was."
-    french = "Une interaction a besoin d'un contact. Indiquez avec qui elle a eu lieu."
+    french = "Une interaction a besoin d’un contact. Indiquez avec qui elle a eu lieu."
 
 
 class TemplateRequired(Refusal):
@@ -16,7 +16,7 @@ class TemplateRequired(Refusal):
 
     code = UserErrorCode.TEMPLATE_REQUIRED
     english = "An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest."
-    french = "Une interaction a besoin d'un modèle interaction. Choisissez-en un ; il remplit coût, durée et le reste."
+    french = "Une interaction a besoin d’un modèle interaction. Choisissez-en un; il remplit coût, durée et le reste."
 
 
 class SalespersonRequired(Refusal):
@@ -24,7 +24,7 @@ class SalespersonRequired(Refusal):
 
     code = UserErrorCode.SALESPERSON_REQUIRED
     english = "An interaction needs a salesperson. Say which one of you had it."
-    french = "Une interaction a besoin d'un représentant. Indiquez qui d'entre vous l'a eue."
+    french = "Une interaction a besoin d’un représentant. Indiquez qui d’entre vous l’a eue."
 
 
 class DateRequired(Refusal):
@@ -32,7 +32,7 @@ class DateRequired(Refusal):
 
     code = UserErrorCode.DATE_REQUIRED
     english = "An interaction needs a date. Give one, or leave the field out to take today."
-    french = "Une interaction a besoin d'une date. Donnez-en une, ou omettez le champ pour prendre aujourd'hui."
+    french = "Une interaction a besoin d’une date. Donnez-en une, ou omettez le champ pour prendre aujourd’hui."
 
 
 class DescriptionRequired(Refusal):
@@ -40,37 +40,37 @@ class DescriptionRequired(Refusal):
 
     code = UserErrorCode.DESCRIPTION_REQUIRED
     english = "An interaction needs a description. Write one, or leave the field out to take the template's."
-    french = "Une interaction a besoin d'une description. Écrivez-en une, ou omettez-la pour prendre celle du modèle."
+    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez-la pour prendre celle du modèle."
 
 
 class ContactNotFound(Refusal):
     code = UserErrorCode.CONTACT_NOT_FOUND
     english = "There is no contact {no}. Check the number or search by name."
-    french = "Il n'y a pas de contact {no}. Vérifiez le numéro ou cherchez par nom."
+    french = "Il n’y a pas de contact {no}. Vérifiez le numéro ou cherchez par nom."
 
 
 class TemplateNotFound(Refusal):
     code = UserErrorCode.TEMPLATE_NOT_FOUND
     english = "There is no interaction template {key}. Choose one from the list of templates."
-    french = "Il n'y a pas de modèle interaction {key}. Choisissez-en un dans la liste des modèles."
+    french = "Il n’y a pas de modèle interaction {key}. Choisissez-en un dans la liste des modèles."
 
 
 class GroupNotFound(Refusal):
     code = UserErrorCode.GROUP_NOT_FOUND
     english = "There is no interaction group {key}. Choose one from the list of groups, or create it first."
-    french = "Il n'y a pas de groupe interaction {key}. Choisissez-en un dans la liste des groupes ou créez-le d'abord."
+    french = "Il n’y a pas de groupe interaction {key}. Choisissez-en un dans la liste des groupes ou créez-le d’abord."
 
 
 class SalespersonNotFound(Refusal):
     code = UserErrorCode.SALESPERSON_NOT_FOUND
     english = "There is no salesperson {key}. Choose one from the list of salespeople."
-    french = "Il n'y a pas de représentant {key}. Choisissez-en un dans la liste des représentants."
+    french = "Il n’y a pas de représentant {key}. Choisissez-en un dans la liste des représentants."
 
 
 class CampaignNotFound(Refusal):
     code = UserErrorCode.CAMPAIGN_NOT_FOUND
     english = "There is no campaign {no}. Choose one from the list of campaigns."
-    french = "Il n'y a pas de campagne {no}. Choisissez-en une dans la liste des campagnes."
+    french = "Il n’y a pas de campagne {no}. Choisissez-en une dans la liste des campagnes."
 
 
 class SegmentNotFound(Refusal):
@@ -78,7 +78,7 @@ class SegmentNotFound(Refusal):
 
     code = UserErrorCode.SEGMENT_NOT_FOUND
     english = "There is no open segment {no}. Check the number; if it was logged, look among the logged segments."
-    french = "Il n'y a pas de segment actif {no}. Vérifiez le numéro, ou voyez parmi les segments journalisés."
+    french = "Il n’y a pas de segment actif {no}. Vérifiez le numéro, ou voyez parmi les segments journalisés."
 
 
 class ContactPrivacyBlocked(Refusal):
@@ -90,7 +90,7 @@ class ContactPrivacyBlocked(Refusal):
         "Lift the block or choose another contact."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité ; rien de nouveau n'est enregistré pour lui. "
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau n’est enregistré pour lui. "
         "Levez le blocage ou choisissez un autre contact."
     )
 
@@ -100,7 +100,7 @@ class TemplateBlocked(Refusal):
 
     code = UserErrorCode.TEMPLATE_BLOCKED
     english = "Interaction template {key} is no longer used. Choose another one."
-    french = "Le modèle interaction {key} n'est plus utilisé. Choisissez-en un autre."
+    french = "Le modèle interaction {key} n’est plus utilisé. Choisissez-en un autre."
 
 
 class SalespersonBlocked(Refusal):
@@ -122,7 +122,7 @@ class CampaignBlocked(Refusal):
 class NumberSeriesNotFound(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_FOUND
     english = "There is no number series {key}. Create it first or name another one."
-    french = "Il n'y a pas de souche de numéros {key}. Créez-la d'abord ou nommez-en une autre."
+    french = "Il n’y a pas de souche de numéros {key}. Créez-la d’abord ou nommez-en une autre."
 
 
 class NumberSeriesMissing(Refusal):
@@ -142,7 +142,7 @@ class NumberSeriesNotAutomatic(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
     english = "Number series {key} gives no numbers by itself. Give a number, or allow default numbers for the series."
     french = (
-        "La souche de numéros {key} n'attribue pas de numéros elle-même. "
+        "La souche de numéros {key} n’attribue pas de numéros elle-même. "
         "Donnez un numéro, ou autorisez les numéros par défaut pour cette souche."
     )
 
@@ -153,7 +153,7 @@ class NumberSeriesExhausted(Refusal):
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = "Number series {key} has no number left. Raise its ending number or add a line with new numbers."
     french = (
-        "La souche de numéros {key} n'a plus de numéro libre. "
+        "La souche de numéros {key} n’a plus de numéro libre. "
         "Augmentez son numéro de fin ou ajoutez une ligne avec de nouveaux numéros."
     )
 
@@ -164,7 +164,7 @@ class ManualNoNotAllowed(Refusal):
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
     english = "Number series {key} does not allow a number of your own. Leave the number out, or allow manual numbers."
     french = (
-        "La souche de numéros {key} n'accepte pas de numéro choisi par vous. "
+        "La souche de numéros {key} n’accepte pas de numéro choisi par vous. "
         "Omettez le numéro, ou autorisez les numéros manuels."
     )
 
@@ -178,6 +178,6 @@ class NotPostponed(Refusal):
         "Read the postponed ones again."
     )
     french = (
-        "L'interaction {entry_no} n'est pas reportée : elle a été terminée, supprimée, ou n'a jamais existé. "
+        "L’interaction {entry_no} n’est pas reportée\u00a0: elle a été terminée, supprimée, ou n’a jamais existé. "
         "Relisez les interactions reportées."
     )

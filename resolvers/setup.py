@@ -64,7 +64,7 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
             refusals.append(Invalid(
                 "marketing_setup", "time_zone",
                 english=f"There is no time zone {zone}. Give an IANA name, e.g. Europe/Paris.",
-                french=f"Le fuseau horaire {zone} n'existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+                french=f"Le fuseau horaire {zone} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
             ))
     if "first_day_of_week" in fields:
         values["first_day_of_week"] = day = fields["first_day_of_week"]

@@ -65,7 +65,7 @@ def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnEleme
     if (days is None) == (until is None):
         raise Refused(Invalid(
             "days", english="Say either for how many days or until which day to put them off.",
-            french="Indiquez soit de combien de jours, soit jusqu'à quel jour les reporter.",
+            french="Indiquez soit de combien de jours, soit jusqu’à quel jour les reporter.",
         ))
     if days is None:
         return literal(until, Date())

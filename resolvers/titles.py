@@ -15,7 +15,7 @@ from resolvers.languages import Reader, translated
 
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
-FROM_A_VOWEL = {"EN": " from ", "FR": " d'"}
+FROM_A_VOWEL = {"EN": " from ", "FR": " d’"}
 VOWELS = ("a", "e", "i", "o", "u")
 
 

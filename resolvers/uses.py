@@ -25,7 +25,7 @@ OPEN, LOGGED = "open", "logged"
 """Segments and their lines are counted apart: those of logged segments are kept for undoing (K7, K18)."""
 
 LINES_OF_OPEN_SEGMENTS = (
-    Words("line of an open segment", "ligne d'un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
+    Words("line of an open segment", "ligne d’un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
 )
 CALLED: dict[str, tuple[Words, Words]] = {
     InteractionLogEntry.__tablename__: (
@@ -41,7 +41,7 @@ CALLED: dict[str, tuple[Words, Words]] = {
         Words("logged segment", "segment journalisé"), Words("logged segments", "segments journalisés"),
     ),
     f"{SegmentLine.__tablename__} {LOGGED}": (
-        Words("line of a logged segment", "ligne d'un segment journalisé"),
+        Words("line of a logged segment", "ligne d’un segment journalisé"),
         Words("lines of logged segments", "lignes de segments journalisés"),
     ),
     CampaignEntry.__tablename__: (
@@ -66,7 +66,7 @@ class InUse(Refusal):
 
     code = UserErrorCode.IN_USE
     english = "{what} {key} cannot be deleted: it is used by {uses}. {instead}"
-    french = "Suppression impossible : {key} sert encore dans {uses}. {instead}"
+    french = "Suppression impossible\u00a0: {key} sert encore dans {uses}. {instead}"
 
 
 def refuse_if_used(

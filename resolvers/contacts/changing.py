@@ -48,7 +48,7 @@ class HasEntries(Refusal):
 
     code = UserErrorCode.HAS_ENTRIES
     english = "Contact {no} has {entries}, so its type stays. Create a new contact of the other type instead."
-    french = "Le contact {no} a {entries} ; son type reste donc. Créez plutôt un nouveau contact de l'autre type."
+    french = "Le contact {no} a {entries}; son type reste donc. Créez plutôt un nouveau contact de l’autre type."
 
 
 class HasPeople(Refusal):
@@ -56,7 +56,7 @@ class HasPeople(Refusal):
 
     code = UserErrorCode.HAS_ENTRIES
     english = "Company {no} has {people}, so its type stays. Put them under another company first."
-    french = "La compagnie {no} a {people} ; son type reste donc. Affectez-les d'abord à une autre compagnie."
+    french = "La compagnie {no} a {people}; son type reste donc. Affectez-les d’abord à une autre compagnie."
 
 
 class OnOpenSegment(Refusal):
@@ -68,8 +68,8 @@ class OnOpenSegment(Refusal):
         "Log these segments or take it off first."
     )
     french = (
-        "Le contact {no} figure sur {lines} ; sa compagnie reste donc. "
-        "Journalisez d'abord ces segments ou retirez-l'en."
+        "Le contact {no} figure sur {lines}; sa compagnie reste donc. "
+        "Journalisez d’abord ces segments ou retirez-l’en."
     )
 
 

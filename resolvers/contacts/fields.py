@@ -107,7 +107,7 @@ def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> C
         given = as_given(company_no)
         refusals.append(Invalid(
             ROOM, "company_no", english=f"{given} is a person. Give the number of a company.",
-            french=f"{given} est une personne. Donnez le numéro d'une compagnie.",
+            french=f"{given} est une personne. Donnez le numéro d’une compagnie.",
         ))
     return company
 
@@ -116,7 +116,7 @@ def no_company_of_companies() -> Refusal:
     """A company is its own company and nobody else's."""
     return Invalid(
         ROOM, "company_no", english="A company belongs to no other company. Leave companyNo out.",
-        french="Une compagnie n'appartient à aucune autre. Omettez companyNo.",
+        french="Une compagnie n’appartient à aucune autre. Omettez companyNo.",
     )
 
 
@@ -135,6 +135,6 @@ def check(work: Work, values: Mapping[str, Any]) -> list[Refusal]:
         if any(char.isalpha() for char in values.get(name) or ""):
             refusals.append(Invalid(
                 ROOM, name, english="A phone number has no letters. Give digits, blanks and signs only.",
-                french="Un numéro de téléphone n'a pas de lettres. Donnez seulement chiffres, espaces et signes.",
+                french="Un numéro de téléphone n’a pas de lettres. Donnez seulement chiffres, espaces et signes.",
             ))
     return refusals + too_long(Contact, values, ROOM)

@@ -16,7 +16,7 @@ PRODUCTS = {
 
 DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "VISIT": {
-        "FR": ("Visite : démonstration de {p}", "Prise de mesures pour {p}", "Tournée trimestrielle, essai de {p}"),
+        "FR": ("Visite\u00a0: démonstration de {p}", "Prise de mesures pour {p}", "Tournée trimestrielle, essai de {p}"),
         "EN": ("Visit: showed {p}", "Took measurements for {p}", "Quarterly visit, tried {p}"),
     },
     "SHOWROOM": {
@@ -24,36 +24,36 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "EN": ("Came by to see {p}", "Tried {p} in the showroom"),
     },
     "FAIR": {
-        "FR": ("Au salon : carte laissée, veut voir {p}", "Au salon : parlé de {p}"),
+        "FR": ("Au salon\u00a0: carte laissée, veut voir {p}", "Au salon\u00a0: parlé de {p}"),
         "EN": ("At the fair: left a card, wants to see {p}", "At the fair: talked about {p}"),
     },
     "CALLOUT": {
-        "FR": ("Appel : délai de livraison de {p}", "Relance au sujet de {p}", "Appel : nouvelles couleurs pour {p}"),
+        "FR": ("Appel\u00a0: délai de livraison de {p}", "Relance au sujet de {p}", "Appel\u00a0: nouvelles couleurs pour {p}"),
         "EN": ("Call: delivery time of {p}", "Called again about {p}", "Call: new colours of {p}"),
     },
     "CALLIN": {
-        "FR": ("Demande le prix de {p}", "Question sur l’entretien de {p}", "Veut changer sa commande : {p}"),
+        "FR": ("Demande le prix de {p}", "Question sur l’entretien de {p}", "Veut changer sa commande\u00a0: {p}"),
         "EN": ("Asks for the price of {p}", "Question about cleaning {p}", "Wants to change an order: {p}"),
     },
     "EMAIL": {
-        "FR": ("Fiche technique envoyée : {p}", "Photos de {p} envoyées", "Confirmation du rendez-vous"),
+        "FR": ("Fiche technique envoyée\u00a0: {p}", "Photos de {p} envoyées", "Confirmation du rendez-vous"),
         "EN": ("Sent the data sheet of {p}", "Sent pictures of {p}", "Confirmed the appointment"),
     },
     "LETTER": {
         "FR": ("Échantillons de bois pour {p}", "Lettre de remerciement"),
         "EN": ("Wood samples for {p}", "Thank-you letter"),
     },
-    "FAX": {"FR": ("Bon de commande par télécopie : {p}",), "EN": ("Order form by fax: {p}",)},
+    "FAX": {"FR": ("Bon de commande par télécopie\u00a0: {p}",), "EN": ("Order form by fax: {p}",)},
     "QUOTE": {
-        "FR": ("Devis : {n} × {p}", "Devis révisé : {n} × {p}"),
+        "FR": ("Devis\u00a0: {n} × {p}", "Devis révisé\u00a0: {n} × {p}"),
         "EN": ("Quote: {n} × {p}", "Revised quote: {n} × {p}"),
     },
     "ANSWER": {
-        "FR": ("Réponse à la campagne : veut essayer {p}", "Réponse : demande une offre pour {p}"),
+        "FR": ("Réponse à la campagne\u00a0: veut essayer {p}", "Réponse\u00a0: demande une offre pour {p}"),
         "EN": ("Answered the campaign: wants to try {p}", "Answer: asks for an offer for {p}"),
     },
     "CLAIM": {
-        "FR": ("Charnière bloquée sur {p}", "Rayure à la livraison : {p}", "Pièce manquante : {p}"),
+        "FR": ("Charnière bloquée sur {p}", "Rayure à la livraison\u00a0: {p}", "Pièce manquante\u00a0: {p}"),
         "EN": ("Hinge stuck on {p}", "Scratched on delivery: {p}", "Part missing: {p}"),
     },
     "REPAIR": {
@@ -64,10 +64,10 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 COMMENTS = {
     "FR": (
-        "Décision après la réunion du conseil ; rappeler le mardi.", "Préfère le chêne clair. Budget serré avant l’été.",
-        "Très content de la dernière livraison !", "Compare avec un concurrent moins cher, mais tient à la garantie de dix ans.",
-        "Parler d’abord à l’adjointe, jamais le matin.", "A déménagé : vérifier l’adresse avant d’envoyer quoi que ce soit.",
-        "Demande une remise à partir de vingt pièces.", "Le monte-charge fait 1,80 m : livrer démonté.",
+        "Décision après la réunion du conseil; rappeler le mardi.", "Préfère le chêne clair. Budget serré avant l’été.",
+        "Très content de la dernière livraison!", "Compare avec un concurrent moins cher, mais tient à la garantie de dix ans.",
+        "Parler d’abord à l’adjointe, jamais le matin.", "A déménagé\u00a0: vérifier l’adresse avant d’envoyer quoi que ce soit.",
+        "Demande une remise à partir de vingt pièces.", "Le monte-charge fait 1,80 m\u00a0: livrer démonté.",
     ),
     "EN": (
         "Decides after the board meeting; call back on a Tuesday.", "Prefers light oak. Tight budget before summer.",

@@ -31,8 +31,8 @@ class LoggedSegmentCanceled(Refusal):
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {no} is canceled, and what came with it stays so: {entries}. Un-cancel the logged segment first."
     french = (
-        "Le segment journalisé {no} est annulé, et ce qui est venu avec lui le reste : {entries}. "
-        "Levez d'abord l'annulation du segment journalisé."
+        "Le segment journalisé {no} est annulé, et ce qui est venu avec lui le reste\u00a0: {entries}. "
+        "Levez d’abord l’annulation du segment journalisé."
     )
 
 
@@ -42,8 +42,8 @@ class CampaignEntryCanceled(Refusal):
     code = UserErrorCode.CAMPAIGN_ENTRY_CANCELED
     english = "Campaign entry {no} is canceled, and its interactions stay so: {entries}. Un-cancel the campaign entry first."
     french = (
-        "L'écriture campagne {no} est annulée, et ses interactions le restent : {entries}. "
-        "Levez d'abord l'annulation de l'écriture campagne."
+        "L’écriture campagne {no} est annulée, et ses interactions le restent\u00a0: {entries}. "
+        "Levez d’abord l’annulation de l’écriture campagne."
     )
 
 

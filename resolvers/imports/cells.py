@@ -51,7 +51,7 @@ def yes_or_no(cell: str) -> bool:
     """Yes or no, in words or as 1 and 0."""
     found = fold(words(cell))
     if found not in YES | NO:
-        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n'est ni oui ni non.")
+        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n’est ni oui ni non.")
     return found in YES
 
 
@@ -61,7 +61,7 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
     def read(cell: str) -> str | None:
         found = words(cell)
         if fold(found) not in vocabulary:
-            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de : {french}.")
+            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de\u00a0: {french}.")
         return vocabulary[fold(found)]
 
     return read

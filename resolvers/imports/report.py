@@ -50,22 +50,22 @@ class ImportFailed(Refusal):
 
     code = UserErrorCode.INVALID
     english = "Errors in {file}: {count}. Nothing was imported. Mend the rows that are listed and repeat."
-    french = "Erreurs dans {file} : {count}. Rien n'a été importé. Corrigez les lignes indiquées et recommencez."
+    french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
 
 
 class NotReadable(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read: {reason}. Check the name and the rights."
-    french = "{file} est illisible : {reason}. Vérifiez le nom et les droits."
+    french = "{file} est illisible\u00a0: {reason}. Vérifiez le nom et les droits."
 
 
 class NotText(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
-    french = "{file} n'est pas un fichier texte. Dans le tableur, enregistrez-le d'abord au format CSV."
+    french = "{file} n’est pas un fichier texte. Dans le tableur, enregistrez-le d’abord au format CSV."
 
 
 class BrokenRow(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read after row {row}: {reason}. Look for a quotation mark that is not closed."
-    french = "{file} est illisible après la ligne {row} : {reason}. Cherchez un guillemet qui n'est pas fermé."
+    french = "{file} est illisible après la ligne {row}\u00a0: {reason}. Cherchez un guillemet qui n’est pas fermé."

@@ -22,7 +22,7 @@ MOST_LINES = 100
 FLAGS = ("default_nos", "manual_nos", "date_order")
 SHOWN = ("starting_date", "starting_no", "ending_no", "warning_no", "increment_by", "last_no_used")
 INSTEAD = Words(
-    "Name another series in the marketing setup first.", "Nommez d'abord une autre souche dans les paramètres marketing."
+    "Name another series in the marketing setup first.", "Nommez d’abord une autre souche dans les paramètres marketing."
 )
 
 
@@ -150,7 +150,7 @@ def _lines(
         if any(line.starting_date == other.starting_date for other in lines):
             refusals.append(Invalid(
                 *path, "starting_date", english="Two lines of a series cannot start on the same day. Change one.",
-                french="Deux lignes d'une souche ne peuvent pas commencer le même jour. Changez-en une.",
+                french="Deux lignes d’une souche ne peuvent pas commencer le même jour. Changez-en une.",
             ))
         lines.append(line)
     return lines
@@ -161,7 +161,7 @@ def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
     if line.increment_by < 1:
         refusals.append(Invalid(
             *path, "increment_by", english="Numbers rise by at least 1. Give 1 or more.",
-            french="Les numéros augmentent d'au moins 1. Donnez 1 ou plus.",
+            french="Les numéros augmentent d’au moins 1. Donnez 1 ou plus.",
         ))
     if not parts(line.starting_no)[1]:
         refusals.append(Invalid(

@@ -26,7 +26,7 @@ class Chosen:
 class LineNotFound(Refusal):
     code = UserErrorCode.LINE_NOT_FOUND
     english = "Segment {no} has no line {line_no}. Read its lines again."
-    french = "Le segment {no} n'a pas de ligne {line_no}. Relisez ses lignes."
+    french = "Le segment {no} n’a pas de ligne {line_no}. Relisez ses lignes."
 
 
 def choose(

@@ -36,7 +36,7 @@ class NobodyToFollowUp(Refusal):
         "the filter names canceled."
     )
     french = (
-        "Aucune interaction du segment journalisé {entry_no} ne reste à suivre. Demandez-en d'autres ; les interactions "
+        "Aucune interaction du segment journalisé {entry_no} ne reste à suivre. Demandez-en d’autres; les interactions "
         "annulées ne comptent que si le filtre nomme canceled."
     )
 

@@ -77,7 +77,7 @@ class LineNeedsContact(Refusal):
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "A line without a contact takes no template. Give it a contact first."
-    french = "Une ligne sans contact ne prend pas de modèle. Donnez-lui d'abord un contact."
+    french = "Une ligne sans contact ne prend pas de modèle. Donnez-lui d’abord un contact."
 
 
 class NumberOfChanges(Refusal):

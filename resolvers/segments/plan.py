@@ -29,7 +29,7 @@ class SegmentDescriptionRequired(Refusal):
 
     code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
     english = "Segment {no} has no description, and logged segments are known by it. Describe it first."
-    french = "Le segment {no} n'a pas de description, or c'est à elle qu'on reconnaît un segment journalisé. Décrivez-le d'abord."
+    french = "Le segment {no} n’a pas de description, or c’est à elle qu’on reconnaît un segment journalisé. Décrivez-le d’abord."
 
 
 class LinesBlocked(Refusal):
@@ -38,7 +38,7 @@ class LinesBlocked(Refusal):
     code = UserErrorCode.LINES_BLOCKED
     english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
     french = (
-        "Des lignes du segment {no} ne peuvent pas être journalisées ({count}) ; aucune ne l'a été. "
+        "Des lignes du segment {no} ne peuvent pas être journalisées ({count}); aucune ne l’a été. "
         "Corrigez-les ou retirez-les."
     )
 
@@ -48,7 +48,7 @@ class SegmentEmpty(Refusal):
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = "Segment {no} has no contacts to log. Add contacts first."
-    french = "Le segment {no} ne contient aucun contact à journaliser. Ajoutez d'abord des contacts."
+    french = "Le segment {no} ne contient aucun contact à journaliser. Ajoutez d’abord des contacts."
 
 
 class NothingReady(Refusal):
@@ -56,7 +56,7 @@ class NothingReady(Refusal):
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = "None of the lines of segment {no} can be logged; {count} are blocked. Correct them and log again."
-    french = "Aucune ligne du segment {no} ne peut être journalisée ; {count} sont bloquées. Corrigez-les et recommencez."
+    french = "Aucune ligne du segment {no} ne peut être journalisée; {count} sont bloquées. Corrigez-les et recommencez."
 
 
 class LoggedSegmentExists(Refusal):
@@ -73,7 +73,7 @@ class PlanStale(Refusal):
     code = UserErrorCode.PLAN_STALE
     english = "Logging segment {no} would no longer do what the preview showed. Look at a new preview and log again."
     french = (
-        "Journaliser le segment {no} ne ferait plus ce que montrait l'aperçu. "
+        "Journaliser le segment {no} ne ferait plus ce que montrait l’aperçu. "
         "Demandez un nouvel aperçu, puis recommencez."
     )
 
@@ -118,7 +118,7 @@ def check_token(token: str | None) -> None:
     if token is not None and not TOKEN.fullmatch(token):
         raise Refused(Invalid(
             "plan_token", english="This planToken does not come from here. Take the one of logSegmentPreview as it is.",
-            french="Ce planToken ne vient pas d'ici. Reprenez tel quel celui de logSegmentPreview.",
+            french="Ce planToken ne vient pas d’ici. Reprenez tel quel celui de logSegmentPreview.",
         ))
 
 

@@ -13,14 +13,14 @@ from resolvers.work import spoken
 def test_what_is_not_there_is_called_by_its_name_in_french() -> None:
     told = [NotFound(what=spoken(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)]
 
-    assert told[0].startswith("Enregistrement introuvable : segment journalisé 999.")
-    assert told[1].startswith("Enregistrement introuvable : critères de segment enregistrés 999.")
+    assert told[0].startswith("Enregistrement introuvable\u00a0: segment journalisé 999.")
+    assert told[1].startswith("Enregistrement introuvable\u00a0: critères de segment enregistrés 999.")
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])
 def test_a_key_that_nobody_can_see_stands_in_quotation_marks(nothing: str | None) -> None:
     assert SegmentNotFound(no=nothing).message("EN").startswith("There is no open segment “”. Check the number")
-    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n'y a pas de segment actif “”. Vérifiez")
+    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n’y a pas de segment actif “”. Vérifiez")
 
 
 def test_an_endless_key_is_cut() -> None:
@@ -36,8 +36,8 @@ def test_a_key_cannot_turn_the_sentence_around() -> None:
 
 def test_a_sentence_begins_with_a_capital_but_the_name_of_a_file_stays() -> None:
     assert StaleVersion(what="segment", key="SM1", actual=2, expected=1).message("EN").startswith("Segment SM1 was changed")
-    assert NotText(file="c.csv").message("FR").startswith("c.csv n'est pas un fichier texte.")
+    assert NotText(file="c.csv").message("FR").startswith("c.csv n’est pas un fichier texte.")
 
 
 def test_other_facts_are_said_as_they_are() -> None:
-    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Il n'y a pas de modèle interaction sept.")
+    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Il n’y a pas de modèle interaction sept.")

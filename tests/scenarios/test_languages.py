@@ -82,7 +82,7 @@ def test_one_plan_serves_every_language(besuch: Api) -> None:
 
 
 @pytest.mark.parametrize(("name", "title"), [
-    ("Éric Roy", "Visite d'Éric Roy"), ("Œuvre", "Visite d'Œuvre"), ("ivoire", "Visite d'ivoire"), ("Zoé", "Visite de Zoé"),
+    ("Éric Roy", "Visite d’Éric Roy"), ("Œuvre", "Visite d’Œuvre"), ("ivoire", "Visite d’ivoire"), ("Zoé", "Visite de Zoé"),
     ("50 % bois", "Visite de 50 % bois"),
 ])
 def test_a_french_title_elides_before_a_vowel_a_9(besuch: Api, name: str, title: str) -> None:

@@ -173,7 +173,7 @@ def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
 
     text = "query($no: String!) { segment(no: $no) { steps { criteria filter french: criteria(language: FR) } } }"
     english = "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days"
-    french = "Contacts dont la ville est Nantes et qui n'ont eu aucune interaction sortante au cours des 90 derniers jours"
+    french = "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours"
     told = {"criteria": english, "filter": silent, "french": french}
     assert api.ask(text, no=no)["segment"]["steps"] == [told, told]
     in_french = api.post(text, {"no": no}, **{"accept-language": "fr-CA"}).json()["data"]["segment"]["steps"]

@@ -119,7 +119,7 @@ def test_d1_100_one_line_without_template_keeps_all_from_the_log_and_is_named(ap
     (line,) = refused["blockedLines"]
     assert (line["status"], line["line"]) == ("BLOCKED", {"lineNo": 3, "segment": {"no": no}, "contact": {"no": "P1"}})
     assert [reason["code"] for reason in line["reasons"]] == ["TEMPLATE_REQUIRED"]
-    assert line["reasons"][0]["message"].startswith("Une interaction a besoin d'un modèle")
+    assert line["reasons"][0]["message"].startswith("Une interaction a besoin d’un modèle")
     assert everything(api) == before
 
 

@@ -84,7 +84,7 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
         {"city": {"eq": "Nantes"}, "interactions": {"count": {"eq": 0}, "where": {
             "informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}}}},
         "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days",
-        "Contacts dont la ville est Nantes et qui n'ont eu aucune interaction sortante au cours des 90 derniers jours",
+        "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours",
     ),
     (
         {"or": [{"city": {"in": ["Nantes", "Rennes", "Brest"]}}, {"not": {"email": {"isNull": False}}}]},
@@ -95,19 +95,19 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
         {"interactions": {"count": {"gt": 2, "lte": 5}, "where": {"evaluation": {"eq": "VERY_POSITIVE"}, "cost": {"gte": "12.50"}}}},
         "Contacts that had more than 2 interactions (whose evaluation is very positive and whose cost is 12.50 or more) and "
         "that had at most 5 interactions (whose evaluation is very positive and whose cost is 12.50 or more)",
-        "Contacts qui ont eu plus de 2 interactions (dont l'évaluation est très positive et dont le coût est 12,50 ou plus) et "
-        "qui ont eu au plus 5 interactions (dont l'évaluation est très positive et dont le coût est 12,50 ou plus)",
+        "Contacts qui ont eu plus de 2 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus) et "
+        "qui ont eu au plus 5 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus)",
     ),
     (
         {"dateOfLastInteraction": {"lt": "2026-03-01"}, "name": {"contains": "é"}, "excludeFromSegment": False},
         "Contacts whose last interaction was before 1 March 2026 and whose name contains “é” and that are not excluded from segments",
-        "Contacts dont la dernière interaction a eu lieu avant le 1er mars 2026 et dont le nom contient « é » et "
+        "Contacts dont la dernière interaction a eu lieu avant le 1er mars 2026 et dont le nom contient «\u00a0é\u00a0» et "
         "qui ne sont pas exclus des segments",
     ),
     (
         {"interactions": {"count": {"ne": 3}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
         "Contacts that did not have exactly 3 inbound interactions",
-        "Contacts qui n'ont pas eu exactement 3 interactions entrantes",
+        "Contacts qui n’ont pas eu exactement 3 interactions entrantes",
     ),
 ])
 def test_filters_read_like_sentences(filter: Any, english: str, french: str) -> None:

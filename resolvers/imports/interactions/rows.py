@@ -40,7 +40,7 @@ class Rows:
         if given.get("postponed") and given.get("canceled"):
             self._reader.wrong(row_no, self._reader.caption("canceled"), Unfit(
                 "What is postponed was never logged, so it cannot be canceled. Empty one of the two cells.",
-                "Ce qui est reporté n'a jamais été journalisé et ne peut donc pas être annulé. Videz l'une des deux cellules.",
+                "Ce qui est reporté n’a jamais été journalisé et ne peut donc pas être annulé. Videz l’une des deux cellules.",
             ))
         return dict.fromkeys(CAPTIONS) | dict.fromkeys(MARKS, False) | given | {"row_no": row_no}
 
@@ -60,6 +60,6 @@ def _entry_no(cell: str) -> int:
     if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= HIGHEST_NO):
         raise Unfit(
             f"The number of an entry is 1 to {HIGHEST_NO}, without letters.",
-            f"Le numéro d'une écriture va de 1 à {HIGHEST_NO}, sans lettres.",
+            f"Le numéro d’une écriture va de 1 à {HIGHEST_NO}, sans lettres.",
         )
     return int(digits)
