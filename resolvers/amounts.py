@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from persistence.columns import CENTS
 from resolvers.errors import Invalid, Refusal
+from resolvers.french import number
 
 MOST_MINUTES = 525_600
 TOO_MUCH = Decimal(10) ** 16
@@ -15,7 +16,7 @@ def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
         return []
     return [Invalid(
         *field, english="A cost is 0 or more, below 10,000,000,000,000,000, with at most two decimals. Correct it.",
-        french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec deux décimales au plus. "
+        french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec au plus deux décimales. "
         "Corrigez-le.",
     )]
 
@@ -25,6 +26,6 @@ def check_duration(minutes: int | None, *field: str) -> list[Refusal]:
     if minutes is None or 0 <= minutes <= MOST_MINUTES:
         return []
     return [Invalid(
-        *field, english=f"A duration is 0 to {MOST_MINUTES} minutes. Correct it.",
-        french=f"Une durée va de 0 à {MOST_MINUTES} minutes. Corrigez-la.",
+        *field, english=f"A duration is 0 to {MOST_MINUTES:,} minutes. Correct it.",
+        french=f"Une durée va de 0 à {number(MOST_MINUTES)} minutes. Corrigez-la.",
     )]

@@ -113,7 +113,7 @@ class EntryNotFound(Refusal):
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log to start from. Check the number."
-    french = "Il n’y a pas d’écriture journal interaction {entry_no} à reprendre comme point de départ. Vérifiez le numéro."
+    french = "Il n’y a pas d’écriture journal interaction {entry_no} qui puisse servir de point de départ. Vérifiez le numéro."
 
 
 def begin(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Draft:
@@ -185,8 +185,8 @@ def _changed_contact(start: dict[str, Any], given: dict[str, Any]) -> list[Refus
     if there is None or given.pop("contact_no", there) == there:
         return []
     return [Invalid(
-        ROOM, "contact_no", english=f"This interaction is with contact {there}, which stays. Create another one instead.",
-        french=f"Cette interaction est avec le contact {there}, qui reste. Créez-en plutôt une autre.",
+        ROOM, "contact_no", english=f"This interaction is with contact {there}, which cannot change. Create a new one instead.",
+        french=f"Le contact de cette interaction est {there} et ne peut pas changer. Créez plutôt une nouvelle interaction.",
     )]
 
 

@@ -1,9 +1,12 @@
 """How a rule says no: one refusal is one code and one sentence, in English and French, that says what to do next."""
 
+import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
+
+from resolvers import french as in_french
 
 
 class UserErrorCode(StrEnum):
@@ -60,24 +63,36 @@ class Words(NamedTuple):
 
 
 def number(count: int, one: Words, several: Words) -> Words:
-    """A number of things: 1 line, 3 lines."""
-    called = several if count > 1 else one
-    return Words(f"{count} {called.english}", f"{count} {called.french}")
+    """A number of things: 1 line, 3 lines. French says none in the singular."""
+    return Words(
+        f"{count:,} {(one if count == 1 else several).english}",
+        f"{in_french.number(count)} {(several if count > 1 else one).french}",
+    )
 
+
+NUMBER, CODE = Words("number", "numéro"), Words("code", "code")
+"""What a thing is named by."""
 
 KEYS = ("no", "key")
 """The facts that are what the caller gave to name something."""
 
+QUANTITIES = ("most", "least", "length", "count")
+"""The facts that say how many; their thousands are set apart. Other numbers name something, and stand as they are."""
+
 LONGEST_KEY_SHOWN = 60
 
 
-def as_given(key: object) -> str:
+NOTHING = Words("“”", "«\u00a0»")
+"""What stands for a key of which nothing is left to see."""
+
+
+def as_given(key: object, nothing: str = NOTHING.english) -> str:
     """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that turn
-    the sentence around; in quotation marks when nothing is left.
+    the sentence around; `nothing` when nothing is left.
     """
     seen = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
     if not seen.strip():
-        return "“”"
+        return nothing
     return seen if len(seen) <= LONGEST_KEY_SHOWN else f"{seen[:LONGEST_KEY_SHOWN]}…"
 
 
@@ -97,11 +112,8 @@ class Refusal:
 
     def message(self, language: str) -> str:
         """The sentence in `FR` or, for anything else, `EN`."""
-        in_french = language == "FR"
-        facts = {name: fact[in_french] if isinstance(fact, Words) else fact for name, fact in self.facts.items()}
-        facts |= {name: as_given(facts[name]) for name in KEYS if name in facts}
-        sentence = self.french if in_french else self.english
-        said = sentence.format(**facts)
+        sentence = self.french if language == "FR" else self.english
+        said = sentence.format(**{name: _said(name, fact, french=language == "FR") for name, fact in self.facts.items()})
         return said[:1].upper() + said[1:] if sentence.startswith("{what}") else said
 
     def __eq__(self, other: object) -> bool:
@@ -109,6 +121,17 @@ class Refusal:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self.field)}: {self.message('EN')})"
+
+
+def _said(name: str, fact: object, *, french: bool) -> object:
+    """A fact as a sentence has it: words in its language, keys as they were given, quantities and days in words."""
+    if isinstance(fact, Words):
+        fact = fact.french if french else fact.english
+    if name in KEYS:
+        return as_given(fact, NOTHING.french if french else NOTHING.english)
+    if name in QUANTITIES and isinstance(fact, int):
+        return in_french.number(fact) if french else f"{fact:,}"
+    return in_french.day(fact) if french and isinstance(fact, dt.date) else fact
 
 
 class Refused(Exception):
@@ -130,17 +153,22 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 
 
 class NotFound(Refusal):
+    """`named_by` is what the key is: the number, unless the thing has a code."""
+
     code = UserErrorCode.NOT_FOUND
-    english = "There is no {what} {key}. Check the number or list what there is."
-    french = "Enregistrement introuvable\u00a0: {what} {key}. Vérifiez le numéro ou affichez la liste."
+    english = "There is no {what} {key}. Check the {named_by} or list what there is."
+    french = "Enregistrement introuvable\u00a0: {what} {key}. Vérifiez le {named_by} ou affichez la liste."
+
+    def __init__(self, *field: str, named_by: Words = NUMBER, **facts: object) -> None:
+        super().__init__(*field, named_by=named_by, **facts)
 
 
 class StaleVersion(Refusal):
     code = UserErrorCode.STALE_VERSION
     english = "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
     french = (
-        "{what} {key}\u00a0: il y a eu une modification entre-temps, la version est {actual} et vous attendiez {expected}. "
-        "Relisez et recommencez."
+        "Enregistrement modifié entre-temps\u00a0: {what} {key}. Sa version est maintenant {actual}, et vous attendiez "
+        "{expected}. Relisez-le et recommencez."
     )
 
 
@@ -153,13 +181,13 @@ class Duplicate(Refusal):
 class TooLong(Refusal):
     code = UserErrorCode.TOO_LONG
     english = "At most {most} characters fit here, and you gave {length}. Shorten the text."
-    french = "Ce champ admet {most} caractères au plus, vous en donnez {length}. Raccourcissez le texte."
+    french = "Ce champ admet au plus {most} caractères, et vous en donnez {length}. Raccourcissez le texte."
 
 
 class TooMany(Refusal):
     code = UserErrorCode.TOO_MANY
     english = "At most {most} can be given at once, and you gave {count}. Send them in parts."
-    french = "La liste admet {most} éléments au plus, vous en donnez {count}. Envoyez-les en plusieurs fois."
+    french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Envoyez-les en plusieurs fois."
 
 
 class Invalid(Refusal):

@@ -24,7 +24,7 @@ class IdempotencyConflict(Refusal):
     english = "The idempotency key {key} was used for another mutation or other input. Use a new key for each new intention."
     french = (
         "La clé d’idempotence {key} a déjà servi à une autre mutation ou avec d’autres valeurs. "
-        "Utilisez une nouvelle clé pour chaque nouvelle intention."
+        "Utilisez une nouvelle clé pour chaque nouvelle demande."
     )
 
 

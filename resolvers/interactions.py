@@ -54,7 +54,7 @@ class NothingToKeep(Refusal):
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "To finish an interaction later it needs a contact or a salesperson. Give one of them."
-    french = "Pour terminer une interaction plus tard, il lui faut un contact ou un représentant. Donnez l’un des deux."
+    french = "Pour être terminée plus tard, une interaction doit avoir un contact ou un représentant. Indiquez l’un des deux."
 
 
 class PostponedMeanwhile(StaleVersion):
@@ -65,7 +65,8 @@ class PostponedMeanwhile(StaleVersion):
         "Read it again and repeat."
     )
     french = (
-        "L’interaction reportée {key} a été modifiée entre-temps\u00a0: sa version est {actual}, vous attendiez {expected}. "
+        "L’interaction reportée {key} a été modifiée entre-temps\u00a0: sa version est maintenant {actual}, et vous "
+        "attendiez {expected}. "
         "Relisez-la et recommencez."
     )
 
@@ -213,5 +214,6 @@ def _stamp(work: Work) -> dict[str, Any]:
 def _two_sources(field: str) -> Refusal:
     return Invalid(
         field, english="An interaction starts from a log entry or from a postponed one, not from both. Give one number.",
-        french="Une interaction part d’une écriture journal ou d’une interaction reportée, pas des deux. Donnez un seul numéro.",
+        french="Une interaction part d’une écriture journal interaction ou d’une interaction reportée, pas des deux. "
+        "Donnez un seul numéro.",
     )

@@ -36,8 +36,8 @@ class NotCanceled(Refusal):
     """R-LSG-2."""
 
     code = UserErrorCode.NOT_CANCELED
-    english = "Logged segment {entry_no} is not canceled, so it stays. Cancel it first."
-    french = "Le segment journalisé {entry_no} n’est pas annulé; il reste donc. Annulez-le d’abord."
+    english = "Logged segment {entry_no} is not canceled, so it cannot be deleted. Cancel it first."
+    french = "Le segment journalisé {entry_no} n’est pas annulé et ne peut donc pas être supprimé. Annulez-le d’abord."
 
 
 class SegmentOpenAgain(Refusal):
@@ -46,7 +46,7 @@ class SegmentOpenAgain(Refusal):
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {entry_no} was undone: its segment is open again. Log that segment anew instead."
     french = (
-        "Le segment journalisé {entry_no} a été défait\u00a0: son segment est de nouveau ouvert. "
+        "Le segment journalisé {entry_no} a été défait\u00a0: son segment est de nouveau actif. "
         "Journalisez plutôt ce segment."
     )
 

@@ -39,8 +39,8 @@ def new_key(table: type[Table], given: str | None, field: str) -> tuple[str, lis
     kept = key(given)
     if kept is None:
         return "", [Invalid(
-            field, english="A blank cannot identify anything. Give at least one character.",
-            french="Un blanc ne peut rien identifier. Donnez au moins un caractère.",
+            field, english="A number or code cannot be blank. Give at least one character.",
+            french="Un numéro ou un code ne peut pas être vide. Donnez au moins un caractère.",
         )]
     return kept, too_long(table, {field: kept})
 

@@ -16,15 +16,15 @@ class TemplateRequired(Refusal):
 
     code = UserErrorCode.TEMPLATE_REQUIRED
     english = "An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest."
-    french = "Une interaction a besoin d’un modèle interaction. Choisissez-en un; il remplit coût, durée et le reste."
+    french = "Une interaction a besoin d’un modèle interaction. Choisissez-en un\u00a0: il remplit le coût, la durée et le reste."
 
 
 class SalespersonRequired(Refusal):
     """R-FIN-3."""
 
     code = UserErrorCode.SALESPERSON_REQUIRED
-    english = "An interaction needs a salesperson. Say which one of you had it."
-    french = "Une interaction a besoin d’un représentant. Indiquez qui d’entre vous l’a eue."
+    english = "An interaction needs a salesperson. Choose who had it."
+    french = "Une interaction a besoin d’un représentant. Indiquez qui l’a menée."
 
 
 class DateRequired(Refusal):
@@ -32,7 +32,7 @@ class DateRequired(Refusal):
 
     code = UserErrorCode.DATE_REQUIRED
     english = "An interaction needs a date. Give one, or leave the field out to take today."
-    french = "Une interaction a besoin d’une date. Donnez-en une, ou omettez le champ pour prendre aujourd’hui."
+    french = "Une interaction a besoin d’une date. Donnez-en une, ou omettez le champ pour prendre celle d’aujourd’hui."
 
 
 class DescriptionRequired(Refusal):
@@ -40,13 +40,13 @@ class DescriptionRequired(Refusal):
 
     code = UserErrorCode.DESCRIPTION_REQUIRED
     english = "An interaction needs a description. Write one, or leave the field out to take the template's."
-    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez-la pour prendre celle du modèle."
+    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre celle du modèle."
 
 
 class ContactNotFound(Refusal):
     code = UserErrorCode.CONTACT_NOT_FOUND
     english = "There is no contact {no}. Check the number or search by name."
-    french = "Il n’y a pas de contact {no}. Vérifiez le numéro ou cherchez par nom."
+    french = "Il n’y a pas de contact {no}. Vérifiez le numéro ou cherchez le contact par son nom."
 
 
 class TemplateNotFound(Refusal):
@@ -78,7 +78,10 @@ class SegmentNotFound(Refusal):
 
     code = UserErrorCode.SEGMENT_NOT_FOUND
     english = "There is no open segment {no}. Check the number; if it was logged, look among the logged segments."
-    french = "Il n’y a pas de segment actif {no}. Vérifiez le numéro, ou voyez parmi les segments journalisés."
+    french = (
+        "Il n’y a pas de segment actif {no}. "
+        "Vérifiez le numéro; s’il a été journalisé, cherchez parmi les segments journalisés."
+    )
 
 
 class ContactPrivacyBlocked(Refusal):
@@ -90,7 +93,7 @@ class ContactPrivacyBlocked(Refusal):
         "Lift the block or choose another contact."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau n’est enregistré pour lui. "
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son sujet. "
         "Levez le blocage ou choisissez un autre contact."
     )
 
@@ -108,7 +111,7 @@ class SalespersonBlocked(Refusal):
 
     code = UserErrorCode.SALESPERSON_BLOCKED
     english = "Salesperson {key} is blocked for new work. Give another one."
-    french = "Le représentant {key} est bloqué pour tout nouveau travail. Indiquez-en un autre."
+    french = "Le représentant {key} est bloqué pour tout nouveau travail. Choisissez-en un autre."
 
 
 class CampaignBlocked(Refusal):
@@ -122,7 +125,7 @@ class CampaignBlocked(Refusal):
 class NumberSeriesNotFound(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_FOUND
     english = "There is no number series {key}. Create it first or name another one."
-    french = "Il n’y a pas de souche de numéros {key}. Créez-la d’abord ou nommez-en une autre."
+    french = "Il n’y a pas de souche de numéros {key}. Créez-la d’abord ou indiquez-en une autre."
 
 
 class NumberSeriesMissing(Refusal):
@@ -131,8 +134,8 @@ class NumberSeriesMissing(Refusal):
     code = UserErrorCode.NUMBER_SERIES_MISSING
     english = "Marketing setup names no number series in {setup_field}. Choose one there, or give a number yourself."
     french = (
-        "Les paramètres marketing ne nomment pas de souche de numéros dans {setup_field}. "
-        "Choisissez-en une, ou donnez vous-même un numéro."
+        "Les paramètres marketing n’indiquent aucune souche de numéros dans {setup_field}. "
+        "Indiquez-en une, ou donnez vous-même un numéro."
     )
 
 
@@ -142,7 +145,7 @@ class NumberSeriesNotAutomatic(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
     english = "Number series {key} gives no numbers by itself. Give a number, or allow default numbers for the series."
     french = (
-        "La souche de numéros {key} n’attribue pas de numéros elle-même. "
+        "La souche de numéros {key} n’attribue pas de numéros automatiquement. "
         "Donnez un numéro, ou autorisez les numéros par défaut pour cette souche."
     )
 
@@ -164,8 +167,8 @@ class ManualNoNotAllowed(Refusal):
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
     english = "Number series {key} does not allow a number of your own. Leave the number out, or allow manual numbers."
     french = (
-        "La souche de numéros {key} n’accepte pas de numéro choisi par vous. "
-        "Omettez le numéro, ou autorisez les numéros manuels."
+        "La souche de numéros {key} n’accepte pas les numéros manuels. "
+        "Omettez le numéro, ou autorisez les numéros manuels pour cette souche."
     )
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup, NumberSeries
 from resolvers import master_data
-from resolvers.errors import Invalid, Refusal, as_given, refuse_any
+from resolvers.errors import NOTHING, Invalid, Refusal, as_given, refuse_any
 from resolvers.master_data import CardUpdated, is_there, required
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
 from resolvers.work import Work, check_version, key, too_long
@@ -60,18 +60,18 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
     if "time_zone" in fields:
         values["time_zone"] = (fields["time_zone"] or "").strip()
         if values["time_zone"] not in available_timezones():
-            zone = as_given(values["time_zone"])
+            zone = values["time_zone"]
             refusals.append(Invalid(
                 "marketing_setup", "time_zone",
-                english=f"There is no time zone {zone}. Give an IANA name, e.g. Europe/Paris.",
-                french=f"Le fuseau horaire {zone} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+                english=f"There is no time zone {as_given(zone)}. Give an IANA name, e.g. Europe/Paris.",
+                french=f"Le fuseau horaire {as_given(zone, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
             ))
     if "first_day_of_week" in fields:
         values["first_day_of_week"] = day = fields["first_day_of_week"]
         if day is None or not 1 <= day <= 7:
             refusals.append(Invalid(
                 "marketing_setup", "first_day_of_week", english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
-                french="La semaine commence un jour de 1 (lundi) à 7 (dimanche).",
+                french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
             ))
     return values
 

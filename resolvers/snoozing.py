@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Date, case, false, func, lit
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
 from resolvers.errors import Invalid, Refused, refuse_any
+from resolvers.french import number
 from resolvers.refusals import NotPostponed
 from resolvers.segments.tables import table
 from resolvers.selections import SHOWN, Matching, check_count
@@ -71,7 +72,8 @@ def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnEleme
         return literal(until, Date())
     if not 1 <= days <= MOST_DAYS:
         raise Refused(Invalid(
-            "days", english=f"Put them off by 1 to {MOST_DAYS} days.", french=f"Reportez-les de 1 à {MOST_DAYS} jours.",
+            "days", english=f"Put them off by 1 to {MOST_DAYS:,} days.",
+            french=f"Reportez-les de 1 à {number(MOST_DAYS)} jours.",
         ))
     today, latest = literal(work.today, Date()), literal(dt.date.max - dt.timedelta(days=days), Date())
     wanted = func.coalesce(ROWS.c.resume_on, today, type_=Date())

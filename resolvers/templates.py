@@ -126,6 +126,6 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
         refusals.append(Invalid(
             ROOM, "language_code_default",
             english=f"The template has no translation in {given}. Add one, or leave the default language out.",
-            french=f"Le modèle n’a pas de traduction en {given}. Ajoutez-en une, ou omettez la langue par défaut.",
+            french=f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou omettez la langue par défaut.",
         ))
     return refusals + too_long(InteractionTemplate, values, ROOM)

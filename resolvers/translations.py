@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from persistence.columns import Table
 from resolvers.changes import Beside, as_text, table
-from resolvers.errors import Invalid, Refusal, TooMany, as_given
+from resolvers.errors import NOTHING, Invalid, Refusal, TooMany, as_given
 from resolvers.master_data import required
 from resolvers.work import Work, too_long
 
@@ -36,10 +36,10 @@ def as_kept(
             "description": required(translation["description"], refusals, *path, "description"),
         }
         if any(row["language_code"] == other["language_code"] for other in kept):
-            code = as_given(row["language_code"])
+            code = row["language_code"]
             refusals.append(Invalid(
-                *path, "language_code", english=f"{code} is there twice. Keep one of the two.",
-                french=f"{code} figure deux fois. Gardez-en une.",
+                *path, "language_code", english=f"{as_given(code)} is there twice. Keep one of the two.",
+                french=f"La langue {as_given(code, NOTHING.french)} figure deux fois. Gardez une seule des deux traductions.",
             ))
         refusals += too_long(model, row, *path)
         kept.append(row)

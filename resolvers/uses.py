@@ -66,7 +66,7 @@ class InUse(Refusal):
 
     code = UserErrorCode.IN_USE
     english = "{what} {key} cannot be deleted: it is used by {uses}. {instead}"
-    french = "Suppression impossible\u00a0: {key} sert encore dans {uses}. {instead}"
+    french = "Suppression impossible\u00a0: {key} est encore en usage ({uses}). {instead}"
 
 
 def refuse_if_used(

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from persistence.columns import Table
 from persistence.setup import MarketingSetup
 from persistence.under_way import tell
-from resolvers.errors import NotFound, Refusal, Refused, StaleVersion, TooLong, Words
+from resolvers.errors import CODE, NUMBER, NotFound, Refusal, Refused, StaleVersion, TooLong, Words
 
 Row = TypeVar("Row", bound=Table)
 
@@ -77,14 +77,19 @@ class Work:
             statement = statement.with_for_update().execution_options(populate_existing=True)
         row = self.session.exec(statement).one_or_none()
         if row is None and field:
-            raise Refused(NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values()))))
+            named_by = CODE if "code" in key else NUMBER
+            raise Refused(NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values())), named_by=named_by))
         return row
 
 
 _IN_FRENCH = {
-    "campaign": "campagne", "interaction_group": "groupe interaction", "interaction_template": "modèle interaction",
-    "logged_segment": "segment journalisé", "marketing_setup": "paramètres marketing", "number_series": "souche de numéros",
-    "saved_segment_criteria": "critères de segment enregistrés", "salesperson": "représentant",
+    "access_token": "jeton", "campaign": "campagne", "campaign_entry": "écriture campagne",
+    "interaction_group": "groupe interaction", "interaction_log_entry": "écriture journal interaction",
+    "interaction_template": "modèle interaction", "logged_segment": "segment journalisé",
+    "marketing_setup": "paramètres marketing", "number_series": "souche de numéros",
+    "postponed_interaction": "interaction reportée", "salesperson": "représentant",
+    "saved_segment_criteria": "critères de segmentation enregistrés", "segment_line": "ligne de segment",
+    "user_setup": "utilisateur",
 }
 
 

@@ -294,7 +294,7 @@ def test_where_nothing_is_under_way_there_is_nothing_to_cancel(api: Api) -> None
     said = api.do("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")["userErrors"]
 
     assert [error["code"] for error in said] == ["INVALID"]
-    assert said[0]["french"].startswith(f"Rien n’est en cours sur le segment {no}")
+    assert said[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
     assert api.refused("cancelLogSegment", {"segmentNo": "NONE"}) == ["SEGMENT_NOT_FOUND"]
     api.done("updateSegment", {"no": no, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "linesChanged")
     api.done("logSegment", {"segmentNo": no}, "logged")

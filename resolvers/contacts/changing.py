@@ -47,16 +47,19 @@ class HasEntries(Refusal):
     """R-CON-5: of postponed interactions too."""
 
     code = UserErrorCode.HAS_ENTRIES
-    english = "Contact {no} has {entries}, so its type stays. Create a new contact of the other type instead."
-    french = "Le contact {no} a {entries}; son type reste donc. Créez plutôt un nouveau contact de l’autre type."
+    english = "Contact {no} has {entries}, so its type cannot change. Create a new contact of the other type instead."
+    french = "Le contact {no} a {entries}; son type ne peut donc pas changer. Créez plutôt un nouveau contact de l’autre type."
 
 
 class HasPeople(Refusal):
     """R-CON-5, K24."""
 
     code = UserErrorCode.HAS_ENTRIES
-    english = "Company {no} has {people}, so its type stays. Put them under another company first."
-    french = "La compagnie {no} a {people}; son type reste donc. Affectez-les d’abord à une autre compagnie."
+    english = "Company {no} has {people}, so its type cannot change. Move its people to another company first."
+    french = (
+        "La compagnie {no} compte {people}; son type ne peut donc pas changer. "
+        "Rattachez d’abord son personnel à une autre compagnie."
+    )
 
 
 class OnOpenSegment(Refusal):
@@ -64,12 +67,12 @@ class OnOpenSegment(Refusal):
 
     code = UserErrorCode.IN_USE
     english = (
-        "Contact {no} stands on {lines}, so its company stays. "
-        "Log these segments or take it off first."
+        "Contact {no} stands on {lines}, so its company cannot change. "
+        "Take it off first, or log what it stands on."
     )
     french = (
-        "Le contact {no} figure sur {lines}; sa compagnie reste donc. "
-        "Journalisez d’abord ces segments ou retirez-l’en."
+        "Le contact {no} figure sur {lines}; sa compagnie ne peut donc pas changer. "
+        "Retirez-l’en d’abord, ou journalisez ce sur quoi il figure."
     )
 
 

@@ -11,7 +11,9 @@ from resolvers.errors import Words
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
-INSTEAD = Words("Block it for privacy instead (privacyBlocked).", "Bloquez-le plutôt pour confidentialité (privacyBlocked).")
+INSTEAD = Words(
+    "Block it for privacy instead (privacyBlocked).", "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
+)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def check_type(type: str | None, refusals: list[Refusal]) -> None:
     if type is None:
         refusals.append(Invalid(
             ROOM, "type", english="A contact is a company or a person. Say which.",
-            french="Un contact est une compagnie ou une personne. Indiquez laquelle.",
+            french="Un contact est soit une compagnie, soit une personne. Indiquez son type.",
         ))
 
 
@@ -135,6 +135,6 @@ def check(work: Work, values: Mapping[str, Any]) -> list[Refusal]:
         if any(char.isalpha() for char in values.get(name) or ""):
             refusals.append(Invalid(
                 ROOM, name, english="A phone number has no letters. Give digits, blanks and signs only.",
-                french="Un numéro de téléphone n’a pas de lettres. Donnez seulement chiffres, espaces et signes.",
+                french="Un numéro de téléphone n’a pas de lettres. N’écrivez que des chiffres, des espaces et des signes.",
             ))
     return refusals + too_long(Contact, values, ROOM)

@@ -31,7 +31,7 @@ class LoggedSegmentCanceled(Refusal):
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {no} is canceled, and what came with it stays so: {entries}. Un-cancel the logged segment first."
     french = (
-        "Le segment journalisé {no} est annulé, et ce qui est venu avec lui le reste\u00a0: {entries}. "
+        "Le segment journalisé {no} est annulé; ses interactions restent donc annulées\u00a0: {entries}. "
         "Levez d’abord l’annulation du segment journalisé."
     )
 
@@ -42,7 +42,7 @@ class CampaignEntryCanceled(Refusal):
     code = UserErrorCode.CAMPAIGN_ENTRY_CANCELED
     english = "Campaign entry {no} is canceled, and its interactions stay so: {entries}. Un-cancel the campaign entry first."
     french = (
-        "L’écriture campagne {no} est annulée, et ses interactions le restent\u00a0: {entries}. "
+        "L’écriture campagne {no} est annulée; ses interactions restent donc annulées\u00a0: {entries}. "
         "Levez d’abord l’annulation de l’écriture campagne."
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from persistence.columns import Table
 from persistence.folding import fold
 from resolvers.amounts import MOST_MINUTES, TOO_MUCH
+from resolvers.french import number
 
 CONTROLS = re.compile("[\x00-\x1f\x7f]")
 
@@ -61,7 +62,7 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
     def read(cell: str) -> str | None:
         found = words(cell)
         if fold(found) not in vocabulary:
-            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de\u00a0: {french}.")
+            raise Unfit(f"{found} is not one of: {english}.", f"{found} n’est pas l’une des valeurs admises\u00a0: {french}.")
         return vocabulary[fold(found)]
 
     return read
@@ -72,7 +73,8 @@ def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
     found = amount(cell)
     if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
         raise Unfit(
-            f"A duration is 0 to {MOST_MINUTES} whole minutes.", f"Une durée va de 0 à {MOST_MINUTES} minutes entières."
+            f"A duration is 0 to {MOST_MINUTES:,} whole minutes.",
+            f"Une durée est un nombre entier de minutes, de 0 à {number(MOST_MINUTES)}.",
         )
     return int(found)
 
@@ -82,7 +84,7 @@ def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
     found = amount(cell)
     if not 0 <= found < TOO_MUCH or found != round(found, 2):
         raise Unfit(
-            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec deux décimales au plus."
+            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec au plus deux décimales."
         )
     return found
 
@@ -102,7 +104,7 @@ def fitting(value: Any, most: int | None) -> Any:
     """A value for which there is room. Raises `Unfit`."""
     if isinstance(value, str) and most and len(value) > most:
         raise Unfit(
-            f"At most {most} characters fit here, and you gave {len(value)}. Shorten the text.",
-            f"Ce champ admet {most} caractères au plus, vous en donnez {len(value)}. Raccourcissez le texte.",
+            f"At most {most:,} characters fit here, and you gave {len(value):,}. Shorten the text.",
+            f"Ce champ admet au plus {number(most)} caractères, et vous en donnez {number(len(value))}. Raccourcissez le texte.",
         )
     return value

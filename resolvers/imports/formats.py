@@ -53,13 +53,19 @@ class DecimalSign(StrEnum):
 class AmbiguousDates(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} has days such as {example}: is the day first, or the month? Repeat with --dates dmy or --dates mdy."
-    french = "{file} a des dates comme {example}\u00a0: le jour d’abord, ou le mois? Recommencez avec --dates dmy ou --dates mdy."
+    french = (
+        "{file} contient des dates comme {example}\u00a0: est-ce le jour ou le mois qui vient d’abord? "
+        "Recommencez avec --dates dmy ou --dates mdy."
+    )
 
 
 class MixedDates(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} has days with the day first, such as {dmy}, and with the month first, such as {mdy}. Make them alike."
-    french = "{file} a des dates avec le jour d’abord, comme {dmy}, et avec le mois d’abord, comme {mdy}. Uniformisez-les."
+    french = (
+        "{file} contient des dates où le jour vient d’abord, comme {dmy}, et d’autres où c’est le mois, comme {mdy}. "
+        "Uniformisez-les."
+    )
 
 
 class AmbiguousAmounts(Refusal):
@@ -69,7 +75,7 @@ class AmbiguousAmounts(Refusal):
         "Repeat with --decimal comma or --decimal point."
     )
     french = (
-        "{file} a des montants comme {example}\u00a0: est-ce plus de mille, ou sont-ce des décimales? "
+        "{file} contient des montants comme {example}\u00a0: le signe sépare-t-il les milliers ou les décimales? "
         "Recommencez avec --decimal comma ou --decimal point."
     )
 
@@ -136,8 +142,8 @@ def time_of_day(cell: str) -> dt.time:
         if hour < 24 and minute < 60 and second < 60:
             return dt.time(hour, minute, second)
     raise Unfit(
-        f"{cell.strip()} is no time of day. It looks like 14:30 or 2:30 PM.",
-        f"{cell.strip()} n’est pas une heure. Elle a la forme 14:30 ou 2:30 PM.",
+        f"{cell.strip()} is no time of day. Write it like 14:30 or 2:30 PM.",
+        f"{cell.strip()} n’est pas une heure. Écrivez-la comme 14:30 ou 2:30 PM.",
     )
 
 
@@ -210,6 +216,6 @@ def _plain(cell: str) -> str:
 
 def _no_day(cell: str) -> Unfit:
     return Unfit(
-        f"{cell.strip()} is no day. It looks like 2026-03-18 or 18/03/2026.",
-        f"{cell.strip()} n’est pas une date. Elle a la forme 2026-03-18 ou 18/03/2026.",
+        f"{cell.strip()} is no day. Write it like 2026-03-18 or 18/03/2026.",
+        f"{cell.strip()} n’est pas une date. Écrivez-la comme 2026-03-18 ou 18/03/2026.",
     )

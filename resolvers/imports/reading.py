@@ -2,12 +2,13 @@
 
 import codecs
 import csv
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from resolvers.errors import Refusal, Refused
+from resolvers.errors import Refusal, Refused, Words
 from resolvers.imports.columns import Column
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
@@ -16,6 +17,11 @@ DELIMITERS = ",;\t"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 UNMARKED = ("utf-8", "cp1252")
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+
+IN_FRENCH = {
+    errno.ENOENT: "ce fichier n’existe pas", errno.EACCES: "l’accès est refusé", errno.EISDIR: "c’est un dossier",
+}
+"""Why a file cannot be read; the system says it in English."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ def open_file(path: Path, kind: Kind) -> CsvFile:
         encoding, line_count = _encoding(path)
         files = [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
     except OSError as error:
-        raise Refused(NotReadable(file=path.name, reason=error.strerror or str(error))) from error
+        reason = error.strerror or str(error)
+        raise Refused(NotReadable(file=path.name, reason=Words(reason, IN_FRENCH.get(error.errno or 0, reason)))) from error
     file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
     if not kind.suffices({column.field for column in file.recognized}):
         raise Refused(kind.unknown(file=path.name))

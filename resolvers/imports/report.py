@@ -49,14 +49,14 @@ class ImportFailed(Refusal):
     """All or nothing: with one error nothing is written. The refusal's detail is the report."""
 
     code = UserErrorCode.INVALID
-    english = "Errors in {file}: {count}. Nothing was imported. Mend the rows that are listed and repeat."
+    english = "Errors in {file}: {count}. Nothing was imported. Correct the listed rows and try again."
     french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
 
 
 class NotReadable(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read: {reason}. Check the name and the rights."
-    french = "{file} est illisible\u00a0: {reason}. Vérifiez le nom et les droits."
+    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits."
 
 
 class NotText(Refusal):
@@ -68,4 +68,4 @@ class NotText(Refusal):
 class BrokenRow(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read after row {row}: {reason}. Look for a quotation mark that is not closed."
-    french = "{file} est illisible après la ligne {row}\u00a0: {reason}. Cherchez un guillemet qui n’est pas fermé."
+    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet qui n’est pas fermé."

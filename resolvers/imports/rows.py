@@ -21,8 +21,9 @@ class RowReader:
         """The values of a row; only of cells that are not blank."""
         if any(cells[self._width :]):
             self.wrong(row_no, None, Unfit(
-                f"The row has {len(cells)} cells for {self._width} captions. Put a text that has the delimiter in quotation marks.",
-                f"La ligne a {len(cells)} cellules pour {self._width} titres. Mettez un texte avec séparateur entre guillemets.",
+                f"Cells of the row: {len(cells)}; captions: {self._width}. Put a text that has the delimiter in quotation marks.",
+                f"Cellules de la ligne\u00a0: {len(cells)}; titres de colonne\u00a0: {self._width}. "
+                "Mettez entre guillemets tout texte qui contient le séparateur.",
             ))
         given: Values = {}
         for column in self._columns:

@@ -22,7 +22,7 @@ MOST_LINES = 100
 FLAGS = ("default_nos", "manual_nos", "date_order")
 SHOWN = ("starting_date", "starting_no", "ending_no", "warning_no", "increment_by", "last_no_used")
 INSTEAD = Words(
-    "Name another series in the marketing setup first.", "Nommez d’abord une autre souche dans les paramètres marketing."
+    "Name another series in the marketing setup first.", "Indiquez d’abord une autre souche dans les paramètres marketing."
 )
 
 
@@ -175,6 +175,6 @@ def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
         if no is not None and (parts(no)[0] != parts(line.starting_no)[0] or place(no) < place(line.starting_no)):
             refusals.append(Invalid(
                 *path, name, english=f"{as_given(no)} does not come after {first}. Give a number of the same form.",
-                french=f"{as_given(no)} ne suit pas {first}. Donnez un numéro de la même forme.",
+                french=f"{as_given(no)} ne vient pas après {first}. Donnez un numéro de la même forme.",
             ))
     return refusals

@@ -44,8 +44,8 @@ class NoNumberYet(Refusal):
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = "Number series {key} has no open line for {date}. Add a line that starts on that day or before."
     french = (
-        "La souche de numéros {key} n’a pas de ligne ouverte pour le {date}. "
-        "Ajoutez une ligne qui commence au plus tard ce jour."
+        "La souche de numéros {key} n’a aucune ligne ouverte le {date}. "
+        "Ajoutez une ligne qui commence au plus tard ce jour-là."
     )
 
 
@@ -58,8 +58,8 @@ class DateOrderBroken(Refusal):
         "Wait until then, or lift the order."
     )
     french = (
-        "La souche de numéros {key} suit l’ordre des dates et a déjà attribué un numéro pour le {last}. "
-        "Attendez ce jour, ou levez cet ordre."
+        "La souche de numéros {key} suit l’ordre des dates et a déjà attribué un numéro le {last}. "
+        "Attendez ce jour-là, ou n’exigez plus cet ordre."
     )
 
 

@@ -23,5 +23,6 @@ def nothing_under_way(segment_no: str) -> Refused:
     return Refused(Invalid(
         "segment_no",
         english=f"Nothing is being done to segment {no}, so there is nothing to cancel. Log it when you want to.",
-        french=f"Rien n’est en cours sur le segment {no}\u00a0: il n’y a rien à annuler. Journalisez-le quand vous voudrez.",
+        french=f"Aucune opération n’est en cours sur le segment {no}\u00a0: il n’y a rien à arrêter. "
+        "Journalisez-le quand vous voudrez.",
     ))

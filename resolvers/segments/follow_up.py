@@ -36,8 +36,8 @@ class NobodyToFollowUp(Refusal):
         "the filter names canceled."
     )
     french = (
-        "Aucune interaction du segment journalisé {entry_no} ne reste à suivre. Demandez-en d’autres; les interactions "
-        "annulées ne comptent que si le filtre nomme canceled."
+        "Le segment journalisé {entry_no} n’a aucune interaction à suivre. Changez le filtre; les interactions annulées "
+        "ne comptent que si le filtre mentionne canceled."
     )
 
 

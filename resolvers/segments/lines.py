@@ -69,7 +69,7 @@ class LinesRemoved:
 class OneLineForContact(Refusal):
     code = UserErrorCode.INVALID
     english = "A contact can be given to exactly one line, {count} were chosen. Change one line at a time."
-    french = "Un contact se donne à exactement une ligne, {count} ont été choisies. Changez une ligne à la fois."
+    french = "Un contact ne s’attribue qu’à une seule ligne à la fois; lignes choisies\u00a0: {count}. Choisissez-en une seule."
 
 
 class LineNeedsContact(Refusal):
@@ -77,13 +77,13 @@ class LineNeedsContact(Refusal):
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "A line without a contact takes no template. Give it a contact first."
-    french = "Une ligne sans contact ne prend pas de modèle. Donnez-lui d’abord un contact."
+    french = "Une ligne sans contact ne peut pas avoir de modèle. Attribuez-lui d’abord un contact."
 
 
 class NumberOfChanges(Refusal):
     code = UserErrorCode.INVALID
     english = "Give 1 to {most} changes, {count} were given."
-    french = "Donnez de 1 à {most} modifications, {count} ont été données."
+    french = "Donnez de 1 à {most} modifications; nombre reçu\u00a0: {count}."
 
 
 def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdded:

@@ -29,7 +29,10 @@ class SegmentDescriptionRequired(Refusal):
 
     code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
     english = "Segment {no} has no description, and logged segments are known by it. Describe it first."
-    french = "Le segment {no} n’a pas de description, or c’est à elle qu’on reconnaît un segment journalisé. Décrivez-le d’abord."
+    french = (
+        "Le segment {no} n’a pas de description, et c’est à elle qu’on reconnaît un segment journalisé. "
+        "Ajoutez-lui d’abord une description."
+    )
 
 
 class LinesBlocked(Refusal):
@@ -39,7 +42,7 @@ class LinesBlocked(Refusal):
     english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
     french = (
         "Des lignes du segment {no} ne peuvent pas être journalisées ({count}); aucune ne l’a été. "
-        "Corrigez-les ou retirez-les."
+        "Corrigez ou retirez ces lignes, puis recommencez."
     )
 
 
@@ -55,8 +58,8 @@ class NothingReady(Refusal):
     """K8: there are contacts, but no line of theirs can be logged."""
 
     code = UserErrorCode.SEGMENT_EMPTY
-    english = "None of the lines of segment {no} can be logged; {count} are blocked. Correct them and log again."
-    french = "Aucune ligne du segment {no} ne peut être journalisée; {count} sont bloquées. Corrigez-les et recommencez."
+    english = "None of the lines of segment {no} can be logged. Blocked lines: {count}. Correct them and log again."
+    french = "Aucune ligne du segment {no} ne peut être journalisée. Lignes bloquées\u00a0: {count}. Corrigez-les et recommencez."
 
 
 class LoggedSegmentExists(Refusal):
@@ -64,7 +67,7 @@ class LoggedSegmentExists(Refusal):
 
     code = UserErrorCode.LOGGED_SEGMENT_EXISTS
     english = "Segment {no} was logged already. See logged segment {entry_no}."
-    french = "Le segment {no} a déjà été journalisé. Voyez le segment journalisé {entry_no}."
+    french = "Le segment {no} a déjà été journalisé. Consultez le segment journalisé {entry_no}."
 
 
 class PlanStale(Refusal):
@@ -73,7 +76,7 @@ class PlanStale(Refusal):
     code = UserErrorCode.PLAN_STALE
     english = "Logging segment {no} would no longer do what the preview showed. Look at a new preview and log again."
     french = (
-        "Journaliser le segment {no} ne ferait plus ce que montrait l’aperçu. "
+        "La journalisation du segment {no} ne donnerait plus ce que montrait l’aperçu. "
         "Demandez un nouvel aperçu, puis recommencez."
     )
 
@@ -117,8 +120,8 @@ def check_token(token: str | None) -> None:
     """Refuse what cannot be a token of ours."""
     if token is not None and not TOKEN.fullmatch(token):
         raise Refused(Invalid(
-            "plan_token", english="This planToken does not come from here. Take the one of logSegmentPreview as it is.",
-            french="Ce planToken ne vient pas d’ici. Reprenez tel quel celui de logSegmentPreview.",
+            "plan_token", english="This planToken is not valid. Copy the one of logSegmentPreview as it is.",
+            french="Ce planToken n’est pas valide. Reprenez tel quel celui de logSegmentPreview.",
         ))
 
 

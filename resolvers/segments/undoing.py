@@ -44,7 +44,7 @@ class ChangedSince(Refusal):
     )
     french = (
         "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis ({count}). "
-        "Voyez touchedEntries; pour les annuler malgré tout, recommencez avec force."
+        "Consultez touchedEntries; pour les annuler malgré tout, recommencez avec l’option force."
     )
 
 
@@ -54,7 +54,7 @@ class UndoneAlready(Refusal):
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {entry_no} has no segment behind it: it was undone already, or imported. Look for segment {no}."
     french = (
-        "Le segment journalisé {entry_no} n’a plus de segment derrière lui\u00a0: il a déjà été défait, ou il a été importé. "
+        "Le segment journalisé {entry_no} ne peut pas être défait\u00a0: il l’a déjà été, ou il a été importé. "
         "Cherchez le segment {no}."
     )
 

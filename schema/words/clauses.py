@@ -64,23 +64,25 @@ def _compared(tongue: Tongue, field: Noun, asked: Asked) -> list[str]:
             found.append(whole[not value] if whole else tongue.whose.format(field.noun, tongue.blank[not value]))
             continue
         phrases = {**tongue.compared, **tongue.text_compared} if field.is_text else tongue.compared
-        said = _one_of(tongue, field, value) if name == "in" else _value(tongue, field, value)
+        more = tongue.more[field.feminine]
+        said = _one_of(tongue, field, value, more) if name == "in" else _value(tongue, field, value)
         predicate = tongue.of_no_list if value == [] else phrases[name].format(said)
         found.append(tongue.whose.format(field.noun, predicate))
     return found
 
 
-def _one_of(tongue: Tongue, field: Noun, values: Sequence[Any]) -> str:
+def _one_of(tongue: Tongue, field: Noun, values: Sequence[Any], more: tuple[str, str]) -> str:
     shown = [_value(tongue, field, value) for value in values[:SHOWN]]
-    if len(values) > SHOWN:
-        shown.append(tongue.one_of_more.format(len(values) - SHOWN))
+    others_left = len(values) - SHOWN
+    if others_left > 0:
+        shown.append(more[others_left > 1].format(tongue.number(others_left)))
     *others, last = shown or [""]
     return tongue.or_.join([", ".join(others), last]) if others else last
 
 
 def _value(tongue: Tongue, field: Noun, value: Any) -> str:
     text = str(value).strip()
-    return field.words.get(text, text if field.is_text else text.replace(".", tongue.decimal_sign))
+    return field.words.get(text, tongue.number(text) if field.is_quantity else text or tongue.empty)
 
 
 def _days(tongue: Tongue, field: Day, asked: Asked) -> list[str]:
@@ -97,7 +99,7 @@ def _when(tongue: Tongue, name: str, value: Any) -> str:
     dates = tongue.dates
     if name in ("last", "next"):
         one, many = (dates.last if name == "last" else dates.next)[value["unit"]]
-        return one if value["count"] == 1 else many.format(value["count"])
+        return one if value["count"] == 1 else many.format(tongue.number(value["count"]))
     if name in ("current", "previous"):
         return (dates.current if name == "current" else dates.previous)[value]
     if name in ("past", "future"):
@@ -133,8 +135,9 @@ def _quantity(tongue: Tongue, name: str, value: Any, flow: str | None) -> str:
         return f"{counted.had} {counted.at_least_one} {what}"
     if name == "isNull":
         name, value = ("unknown" if value else "known"), ""
-    numbers = _one_of(tongue, Noun(""), value) if isinstance(value, list) else str(value)
+    quantity = Noun("", is_quantity=True)
+    numbers = _one_of(tongue, quantity, value, counted.more) if isinstance(value, list) else _value(tongue, quantity, value)
     how_many = (counted.quantities["eq" if name == "ne" else name]).format(numbers)
     if value == []:
         how_many = counted.quantities["impossible"]
-    return f"{counted.had_not if name == 'ne' else counted.had} {how_many} {what}"
+    return f"{counted.had_not if name == 'ne' else counted.had} {how_many}{'' if how_many.endswith('’') else ' '}{what}"

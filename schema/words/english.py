@@ -16,6 +16,11 @@ def _day(day: dt.date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def _number(value: object) -> str:
+    whole, point, decimals = str(value).partition(".")
+    return f"{int(whole):,}{point}{decimals}" if whole.removeprefix("-").isdecimal() else str(value)
+
+
 def _text(noun: str, blank: tuple[str, str] | None = None) -> Noun:
     return Noun(noun, is_text=True, blank=blank)
 
@@ -34,8 +39,9 @@ ENGLISH = Tongue(
     of_no_list="is on an empty list",
     and_=" and ",
     or_=" or ",
-    one_of_more="one of {} more",
-    decimal_sign=".",
+    more=(("one more", "one of {} more"), ("one more", "one of {} more")),
+    number=_number,
+    empty="“”",
     dates=Dates(
         day=_day,
         compared={
@@ -54,6 +60,7 @@ ENGLISH = Tongue(
             "eq": "exactly {}", "in": "{}", "gt": "more than {}", "gte": "at least {}", "lt": "fewer than {}", "lte": "at most {}",
             "unknown": "an unknown number of", "known": "some number of", "impossible": "an impossible number of",
         },
+        more=("one more number of", "one of {} more numbers of"),
         thing=("{} interaction", "{} interactions"),
         flows={"OUTBOUND": ("outbound", "outbound"), "INBOUND": ("inbound", "inbound")},
     ),
@@ -117,8 +124,8 @@ ENGLISH = Tongue(
         "campaignResponse": Flag("counted as a campaign response", "not counted as a campaign response"),
         "hasComments": Flag("with comments", "without comments"),
         "imported": Flag("imported", "not imported"),
-        "cost": Noun("cost"),
-        "duration": Noun("duration in minutes"),
+        "cost": Noun("cost", is_quantity=True),
+        "duration": Noun("duration in minutes", is_quantity=True),
         "dayOfWeek": Noun("day of the week", WEEKDAYS),
         "hourOfDay": Noun("hour of the day"),
     },

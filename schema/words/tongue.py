@@ -12,6 +12,10 @@ class Noun:
     noun: str
     words: Mapping[str, str] = field(default_factory=dict)
     is_text: bool = False
+    is_quantity: bool = False
+    """A number that says how much, not one that names something."""
+    feminine: bool = False
+    """Whether a value that is not named is une autre, not un autre."""
     blank: tuple[str, str] | None = None
     """Whole clauses for no value and for any, where "is blank" would sound odd."""
 
@@ -66,7 +70,7 @@ class Dates:
 class Counted:
     """ "that had no outbound interaction": verbs, quantities, and the thing counted in singular and plural.
 
-    `flows` go before or behind the thing, as `thing` says.
+    `flows` go before or behind the thing, as `thing` says. `more` is for one or several numbers of a list that are not named.
     """
 
     had: str
@@ -75,6 +79,7 @@ class Counted:
     none: str
     at_least_one: str
     quantities: Mapping[str, str]
+    more: tuple[str, str]
     thing: tuple[str, str]
     flows: Mapping[str, tuple[str, str]]
 
@@ -99,8 +104,10 @@ class Tongue:
     of_no_list: str
     and_: str
     or_: str
-    one_of_more: str
-    decimal_sign: str
+    more: tuple[tuple[str, str], tuple[str, str]]
+    """For one or several values of a list that are not named; for feminine nouns the second pair."""
+    number: Callable[[object], str]
+    empty: str
     dates: Dates
     counted: Counted
     contacts: Combined

@@ -62,8 +62,8 @@ def test_a_contact_in_use_stays_and_the_sentence_says_by_what_and_how_many_k6(wo
         "1 line of an open segment. Block it for privacy instead (privacyBlocked)."
     )
     assert french == (
-        "Suppression impossible\u00a0: P1 sert encore dans 2 écritures journal interaction, 1 interaction reportée et "
-        "1 ligne d’un segment actif. Bloquez-le plutôt pour confidentialité (privacyBlocked)."
+        "Suppression impossible\u00a0: P1 est encore en usage (2 écritures journal interaction, 1 interaction reportée et "
+        "1 ligne d’un segment actif). Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked)."
     )
 
 

@@ -14,13 +14,13 @@ def test_what_is_not_there_is_called_by_its_name_in_french() -> None:
     told = [NotFound(what=spoken(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)]
 
     assert told[0].startswith("Enregistrement introuvable\u00a0: segment journalisé 999.")
-    assert told[1].startswith("Enregistrement introuvable\u00a0: critères de segment enregistrés 999.")
+    assert told[1].startswith("Enregistrement introuvable\u00a0: critères de segmentation enregistrés 999.")
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])
 def test_a_key_that_nobody_can_see_stands_in_quotation_marks(nothing: str | None) -> None:
     assert SegmentNotFound(no=nothing).message("EN").startswith("There is no open segment “”. Check the number")
-    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n’y a pas de segment actif “”. Vérifiez")
+    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n’y a pas de segment actif «\u00a0». Vérifiez")
 
 
 def test_an_endless_key_is_cut() -> None:

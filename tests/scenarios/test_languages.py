@@ -83,16 +83,42 @@ def test_one_plan_serves_every_language(besuch: Api) -> None:
 
 @pytest.mark.parametrize(("name", "title"), [
     ("Éric Roy", "Visite d’Éric Roy"), ("Œuvre", "Visite d’Œuvre"), ("ivoire", "Visite d’ivoire"), ("Zoé", "Visite de Zoé"),
-    ("50 % bois", "Visite de 50 % bois"),
+    ("50 % bois", "Visite de 50 % bois"), ("Héloïse", "Visite d’Héloïse"), ("Hugo", "Visite de Hugo"), ("HYDRO", "Visite d’HYDRO"),
+    ("Yves", "Visite d’Yves"), ("Yannick", "Visite de Yannick"), ("Héron bleu", "Visite de Héron bleu"), ("H", "Visite de H"),
+    ("« Étoile »", "Visite d’« Étoile »"), ("Onze et demi", "Visite de Onze et demi"), ("Harriet", "Visite de Harriet"),
+    ("Le Café du Port", "Visite du Café du Port"), ("LES ATELIERS", "Visite des ATELIERS"), ("Leclerc", "Visite de Leclerc"),
+    ("L’Écuyer", "Visite de L’Écuyer"), ("La Maison", "Visite de La Maison"), ("Hôtel du Fjord", "Visite d’Hôtel du Fjord"),
 ])
-def test_a_french_title_elides_before_a_vowel_a_9(besuch: Api, name: str, title: str) -> None:
-    no = besuch.done("createContact", {"contact": {"type": "COMPANY", "name": name}}, "contact { no }")["contact"]["no"]
-    interaction = {"contactNo": no, "templateCode": "ANRUF", "salespersonCode": "JO", "date": "2026-12-31"}
+def test_a_french_title_elides_and_contracts_a_9(besuch: Api, name: str, title: str) -> None:
+    said_of_an_inbound_one(besuch, name, title, "ANRUF")
+
+
+def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
+    said_of_an_inbound_one(besuch, "Le Bras", "Visite de Le Bras", "ANRUF", type_="PERSON")
+
+
+@pytest.mark.parametrize("template", [
+    "Visite de la salle", "Réponse à une campagne", "Demande d’offre", "Demande d'offre", "Retour du client", "Appel AU bureau",
+])
+def test_a_french_title_says_by_whom_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
+    besuch.done("createInteractionTemplate", {"code": "X", "interactionTemplate": {
+        "description": template, "groupCode": "BESUCHE", "informationFlow": "INBOUND",
+    }}, "interactionTemplate { code }")
+
+    said_of_an_inbound_one(besuch, "Héloïse", f"{template} par Héloïse", "X", english=f"{template} from Héloïse")
+
+
+def said_of_an_inbound_one(
+    besuch: Api, name: str, title: str, template: str, *, type_: str = "COMPANY", english: str | None = None
+) -> None:
+    """An inbound interaction with a contact of this name has this title in French."""
+    no = besuch.done("createContact", {"contact": {"type": type_, "name": name}}, "contact { no }")["contact"]["no"]
+    interaction = {"contactNo": no, "templateCode": template, "salespersonCode": "JO", "date": "2026-12-31"}
     besuch.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
 
     shown = read(besuch, "fr", "{ interactionLogEntries(first: 1) { nodes { fr: title en: title(language: EN) } } }")
 
-    assert shown["interactionLogEntries"]["nodes"] == [{"fr": title, "en": f"Visit from {name}"}]
+    assert shown["interactionLogEntries"]["nodes"] == [{"fr": title, "en": english or f"Visit from {name}"}]
 
 
 def test_reasons_are_told_in_the_language_of_the_request(besuch: Api) -> None:

@@ -229,8 +229,8 @@ def test_refusals_are_told_in_french(api: Api) -> None:
     told = {name: payload["userErrors"][0]["message"] for name, payload in api.ask(text).items()}
 
     assert told == {
-        "one": "Suppression impossible\u00a0: JO sert encore dans 1 écriture journal interaction et 2 contacts. Bloquez-le plutôt (blocked).",
-        "two": "Le contact P1 a 1 interaction; son type reste donc. Créez plutôt un nouveau contact de l’autre type.",
-        "three": "Représentant JO\u00a0: il y a eu une modification entre-temps, la version est 1 et vous attendiez 7. "
-                 "Relisez et recommencez.",
+        "one": "Suppression impossible\u00a0: JO est encore en usage (1 écriture journal interaction et 2 contacts). Bloquez-le plutôt (blocked).",
+        "two": "Le contact P1 a 1 interaction; son type ne peut donc pas changer. Créez plutôt un nouveau contact de l’autre type.",
+        "three": "Enregistrement modifié entre-temps\u00a0: représentant JO. Sa version est maintenant 1, et vous attendiez 7. "
+                 "Relisez-le et recommencez.",
     }

@@ -89,7 +89,7 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
     (
         {"or": [{"city": {"in": ["Nantes", "Rennes", "Brest"]}}, {"not": {"email": {"isNull": False}}}]},
         "Contacts (whose city is Nantes, Rennes or Brest or that are not among those (with e-mail))",
-        "Contacts (dont la ville est Nantes, Rennes ou Brest ou qui ne sont pas parmi ceux (avec un courriel))",
+        "Contacts (dont la ville est Nantes, Rennes ou Brest ou qui ne sont pas parmi ceux (avec une adresse courriel))",
     ),
     (
         {"interactions": {"count": {"gt": 2, "lte": 5}, "where": {"evaluation": {"eq": "VERY_POSITIVE"}, "cost": {"gte": "12.50"}}}},

@@ -29,8 +29,8 @@ def email(cell: str) -> str:
     found = words(cell.split(SEVERAL)[0])
     if not EMAIL.fullmatch(found):
         raise Unfit(
-            f"{found} is no e-mail address. It looks like name@example.com.",
-            f"{found} n’est pas une adresse de courriel. Elle a la forme nom@example.com.",
+            f"{found} is no e-mail address. Write it like name@example.com.",
+            f"{found} n’est pas une adresse de courriel. Écrivez-la comme nom@example.com.",
         )
     return found
 
@@ -41,10 +41,10 @@ def phone_no(cell: str) -> str:
     if any(char.isalpha() for char in found):
         raise Unfit(
             "A phone number has no letters. Give digits, blanks and signs only.",
-            "Un numéro de téléphone n’a pas de lettres. Donnez seulement chiffres, espaces et signes.",
+            "Un numéro de téléphone n’a pas de lettres. N’écrivez que des chiffres, des espaces et des signes.",
         )
     if not any(char in "0123456789" for char in found):
-        raise Unfit("A phone number has digits.", "Un numéro de téléphone a des chiffres.")
+        raise Unfit("A phone number needs digits.", "Un numéro de téléphone doit contenir des chiffres.")
     return found
 
 
@@ -59,7 +59,7 @@ def language_code(cell: str) -> str:
 
 
 READ: dict[str, Callable[[str], Value]] = {
-    "no": code, "type": one_of(TYPES, "Company, Person", "Société, Personne"), "name": words, "first_name": words,
+    "no": code, "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"), "name": words, "first_name": words,
     "middle_name": words, "last_name": words, "company_no": code, "company_name": words, "job_title": words, "address": words,
     "city": words, "post_code": code, "country_code": country_code, "territory_code": code, "language_code": language_code,
     "phone_no": phone_no, "mobile_phone_no": phone_no, "email": email,

@@ -40,7 +40,7 @@ class Checks(Findings):
         self.lost(
             "company_no", CONTACT.no,
             "There is no company {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Il n’y a pas de société {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
+            "Il n’y a pas de compagnie {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
             only=CONTACT.type == ContactType.COMPANY,
         )
 
@@ -71,12 +71,12 @@ class Checks(Findings):
         """A finished interaction has a description (K19), a postponed one a contact or a salesperson (K3)."""
         self.find(
             "description", func.coalesce(ROW.entry_no, 0), self.rows().where(not_(ROW.postponed), ROW.description.is_(None)),
-            "An interaction has a description, and there is no template to take it from. Fill it in.",
-            "Une interaction a une description, et il n’y a pas de modèle qui la fournisse. Indiquez-la.",
+            "An interaction needs a description, and there is no template to take it from. Fill it in.",
+            "Une interaction a besoin d’une description, et aucun modèle ne la fournit. Indiquez-la.",
         )
         nobody = and_(ROW.postponed, ROW.contact_no.is_(None), ROW.salesperson_code.is_(None))
         self.find(
             "contact_no", func.coalesce(ROW.entry_no, 0), self.rows().where(nobody),
-            "A postponed interaction has a contact or a salesperson. Give one of them.",
-            "Une interaction reportée a un contact ou un représentant. Donnez l’un des deux.",
+            "A postponed interaction needs a contact or a salesperson. Give one of them.",
+            "Une interaction reportée a besoin d’un contact ou d’un représentant. Indiquez l’un des deux.",
         )

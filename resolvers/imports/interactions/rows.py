@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from persistence.interactions import InteractionLogEntry
+from resolvers.french import number
 from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths, words, yes_or_no
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
@@ -34,13 +35,14 @@ class Rows:
         given = self._reader.read(row_no, cells)
         if "date" not in given and not given.get("postponed") and not self._reader.has(cells, "date"):
             self._reader.wrong(row_no, self._reader.caption("date"), Unfit(
-                "An interaction has a day. Fill it in.", "Une interaction a une date. Indiquez-la."
+                "An interaction needs a date. Fill it in.", "Une interaction a besoin d’une date. Indiquez-la."
             ))
         self._reader.stand_in(given, "description", cells)
         if given.get("postponed") and given.get("canceled"):
             self._reader.wrong(row_no, self._reader.caption("canceled"), Unfit(
-                "What is postponed was never logged, so it cannot be canceled. Empty one of the two cells.",
-                "Ce qui est reporté n’a jamais été journalisé et ne peut donc pas être annulé. Videz l’une des deux cellules.",
+                "A postponed interaction was never logged, so it cannot be canceled. Empty one of the two cells.",
+                "Une interaction reportée n’a jamais été journalisée et ne peut donc pas être annulée. "
+                "Videz l’une des deux cellules.",
             ))
         return dict.fromkeys(CAPTIONS) | dict.fromkeys(MARKS, False) | given | {"row_no": row_no}
 
@@ -59,7 +61,7 @@ def _entry_no(cell: str) -> int:
     digits = cell.translate({ord(blank): None for blank in " \u00a0\u202f\u2009,.'"})
     if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= HIGHEST_NO):
         raise Unfit(
-            f"The number of an entry is 1 to {HIGHEST_NO}, without letters.",
-            f"Le numéro d’une écriture va de 1 à {HIGHEST_NO}, sans lettres.",
+            f"The number of an entry is a whole number from 1 to {HIGHEST_NO:,}.",
+            f"Le numéro d’une écriture est un nombre entier de 1 à {number(HIGHEST_NO)}.",
         )
     return int(digits)

@@ -56,7 +56,7 @@ def _check(findings: Findings) -> None:
     new = findings.rows().where(not_(ROW.known), ROW.code.is_not(None), ROW.description.is_(None))
     findings.find(
         "description", ROW.code, new, "{} is a new template and needs a description.",
-        "{} est un nouveau modèle et a besoin d’une désignation.",
+        "{} est un nouveau modèle et a besoin d’une description.",
     )
     findings.lost(
         "campaign_no", table_of(Campaign).c.no, "There is no campaign {}. Create it first, or empty the cell.",

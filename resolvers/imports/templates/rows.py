@@ -28,7 +28,7 @@ class Rows:
         given = self._reader.read(row_no, cells)
         if not self._reader.has(cells, "code"):
             self._reader.wrong(row_no, self._reader.caption("code"), Unfit(
-                "A template has a code. Fill it in.", "Un modèle a un code. Indiquez-le."
+                "A template needs a code. Fill it in.", "Un modèle a besoin d’un code. Indiquez-le."
             ))
         self._reader.stand_in(given, "description", cells)
         return dict.fromkeys(CAPTIONS) | given | {"row_no": row_no, "known": False, "new_group": False}
