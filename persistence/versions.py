@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
 from persistence.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
+"""The number series of a new company; the migration that makes them describes them in English."""
 
 
 class DatabaseNotCurrent(Exception):
@@ -41,11 +44,25 @@ def _current(connection: Connection) -> str | None:
     return version
 
 
-async def migrate(database: Database) -> None:
-    """Create the tables, or bring old ones up to date, in one transaction."""
+async def migrate(database: Database, language: str = "EN") -> None:
+    """Create the tables, or bring old ones up to date, in one transaction.
+
+    What a new company starts with is described in this language, `FR` or, for anything else, `EN`.
+    """
     from alembic import command
 
-    await database.writing(lambda session: command.upgrade(config(session.connection()), "head"))
+    def change(session: Session) -> None:
+        connection = session.connection()
+        is_new = _current(connection) is None
+        command.upgrade(config(connection), "head")
+        if is_new and language == "FR":
+            for code, description in SERIES_IN_FRENCH.items():
+                connection.execute(
+                    text("UPDATE number_series SET description = :description WHERE code = :code"),
+                    {"description": description, "code": code},
+                )
+
+    await database.writing(change)
 
 
 async def check(database: Database) -> None:

@@ -27,11 +27,19 @@ class User:
 
 @dataclass
 class Work:
-    """One transaction of one user, with the time at which it began. No rule asks the clock."""
+    """One transaction of one user, with the time at which it began. No rule asks the clock.
+
+    `language`, `EN` or `FR`, is that of who asks: texts that a rule writes into the data are in it.
+    """
 
     session: Session
     user: User
     now: dt.datetime
+    language: str = "EN"
+
+    def text(self, words: Words) -> str:
+        """Words that are stored, in the language of who asks."""
+        return words.french if self.language == "FR" else words.english
 
     @cached_property
     def setup(self) -> MarketingSetup:

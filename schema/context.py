@@ -203,7 +203,7 @@ class Context:
         return await self.once(info, partial(self.database.writing, change, bulk=bulk))
 
     def _work(self, session: Session) -> Work:
-        return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now)
+        return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now, self.caller.language)
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -12,7 +12,7 @@ from persistence.vocabulary import ChangeAction, ContactType
 from resolvers import changes
 from resolvers.changes import table
 from resolvers.contacts.fields import folded_columns
-from resolvers.errors import Refused
+from resolvers.errors import Refused, Words
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
@@ -39,7 +39,9 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
     if contact is None:
         return _forget_deleted(work, kept)
     contacts = table(Contact).c
-    values: dict[str, Any] = dict.fromkeys(BLANKED) | {"name": f"Anonymized {kept}", "privacy_blocked": True}
+    called = Words(f"Anonymized {kept}", f"Contact anonymisé {kept}")
+    name = contact.name if contact.name in called else work.text(called)
+    values: dict[str, Any] = dict.fromkeys(BLANKED) | {"name": name, "privacy_blocked": True}
     is_company = contact.type == ContactType.COMPANY
     if is_company:
         values["company_name"] = values["name"]

@@ -16,6 +16,7 @@ from persistence.templates import (
 )
 from persistence.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
 from resolvers.demo.bulk import fill, fill_few
+from resolvers.errors import Words
 from resolvers.work import Work
 
 TIME_ZONE = "America/Toronto"
@@ -79,7 +80,7 @@ class Kind:
 
 KINDS = (
     Kind("VISIT", "MEETING", "Visit at the customer's", "Visite chez le client", "45.00", 90, OUT, US),
-    Kind("SHOWROOM", "MEETING", "Visitor in the showroom", "Visite de la salle d’exposition", "18.00", 50, IN, THEM),
+    Kind("SHOWROOM", "MEETING", "Showroom visit", "Visite de la salle d’exposition", "18.00", 50, IN, THEM),
     Kind("FAIR", "MEETING", "Talk at a fair", "Rencontre au salon", "32.00", 20, OUT, US),
     Kind("CALLOUT", "PHONE", "Outgoing phone call", "Appel sortant", "3.50", 12, OUT, US),
     Kind("CALLIN", "PHONE", "Incoming phone call", "Appel entrant", "2.50", 8, IN, THEM),
@@ -123,12 +124,12 @@ def settle(work: Work) -> None:
     fill_few(work, [_salesperson(seller) for seller in SELLERS])
     work.setup.default_salesperson_code = ANOUK.code
     work.session.flush()
-    fill_few(work, [InteractionGroup(code=code, description=english) for code, (english, _) in GROUPS.items()])
+    fill_few(work, [InteractionGroup(code=code, description=work.text(Words(*words))) for code, words in GROUPS.items()])
     fill(work, InteractionGroupTranslation, [
         {"group_code": code, "language_code": language, "description": words[language != "ENU"]}
         for code, words in GROUPS.items() for language in LANGUAGES
     ])
-    fill_few(work, [_template(kind) for kind in KINDS])
+    fill_few(work, [_template(work, kind) for kind in KINDS])
     fill(work, InteractionTemplateTranslation, [
         {"template_code": kind.code, "language_code": language, "description": spoken(kind, language)}
         for kind in KINDS for language in LANGUAGES
@@ -171,10 +172,10 @@ def _salesperson(seller: Seller) -> Salesperson:
     )
 
 
-def _template(kind: Kind) -> InteractionTemplate:
+def _template(work: Work, kind: Kind) -> InteractionTemplate:
     return InteractionTemplate(
-        code=kind.code, description=kind.english, group_code=kind.group_code, unit_cost=Decimal(kind.unit_cost),
-        unit_duration=kind.unit_duration, information_flow=kind.flow, initiated_by=kind.by,
+        code=kind.code, description=work.text(Words(kind.english, kind.french)), group_code=kind.group_code,
+        unit_cost=Decimal(kind.unit_cost), unit_duration=kind.unit_duration, information_flow=kind.flow, initiated_by=kind.by,
         correspondence_type_default=kind.corresponds, ignore_contact_correspondence_type=kind.ignores_contact,
         language_code_default="ENU", campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
     )

@@ -58,7 +58,7 @@ def load(work: Work, progress: Progress = nothing) -> DemoLoaded:
     everybody = people.invent(random, today)
     people.store(work, everybody, progress)
     pushes = company.campaigns(work, today)
-    sent = mailings.invent(random, today, everybody, pushes)
+    sent = mailings.invent(work, random, today, everybody, pushes)
     mailings.store(work, sent)
     logged = _log(work, random, today, everybody, pushes, sent, progress)
     mailings.keep_lines(work)

@@ -14,9 +14,11 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.vocabulary import ContactType
 from resolvers.demo.bulk import Row, fill_few, table
 from resolvers.demo.calendar import working_day
-from resolvers.demo.company import ANOUK, KIND, SELLER, YEARS, Kind, Push, Seller
+from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Push, Seller
 from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import Someone
+from resolvers.french import MONTHS
+from resolvers.segments.follow_up import called as follow_up_called
 from resolvers.work import Work
 
 SIZES = {"INVITE": 300, "CATALOG": 550, "NEWSLTR": 600}
@@ -43,14 +45,14 @@ class Mailing:
         return dt.datetime.combine(self.day, dt.time(9 + len(self.contacts) % 7, len(self.contacts) % 60), self.seller.zone)
 
 
-def invent(random: Random, today: dt.date, everybody: list[Someone], pushes: list[Push]) -> list[Mailing]:
+def invent(work: Work, random: Random, today: dt.date, everybody: list[Someone], pushes: list[Push]) -> list[Mailing]:
     """All mailings until yesterday, numbered by their dates, with their contacts."""
     mailings = [mailing for push in pushes for mailing in _of_campaign(push)] + _newsletters(today)
     mailings = sorted((mailing for mailing in mailings if mailing.day < today), key=lambda mailing: mailing.day)
     for place, mailing in enumerate(mailings, start=1):
         mailing.no = f"SM{place:05}"
         if mailing.after is not None:
-            mailing.description = f"Follow-up on segment {mailing.after.no}"
+            mailing.description = work.text(follow_up_called(mailing.after.no))
             mailing.contacts = mailing.after.contacts
             continue
         reachable = [someone for someone in everybody if _reachable(someone, mailing)]
@@ -122,12 +124,15 @@ def header(
 def _of_campaign(push: Push) -> list[Mailing]:
     seller, kind = SELLER[push.salesperson_code], KIND[push.opening]
     day = working_day(push.starts + dt.timedelta(days=2))
-    opening = Mailing(day, kind, seller, f"{kind.french} : {push.description}", push)
+    speaks_english = seller is ELEANOR
+    called = f"{kind.english}:" if speaks_english else f"{kind.french}\u00a0:"
+    opening = Mailing(day, kind, seller, f"{called} {push.description}", push)
     if kind.code == "INVITE":
         call_day = working_day(opening.day + dt.timedelta(days=DAYS_TO_A_CALL))
         return [opening, Mailing(call_day, KIND["CALLOUT"], seller, "", push, after=opening)]
     reminder = working_day(push.starts + dt.timedelta(days=24))
-    return [opening, Mailing(reminder, KIND["NEWSLTR"], seller, f"Infolettre : {push.description}", push)]
+    called = "Newsletter:" if speaks_english else "Infolettre\u00a0:"
+    return [opening, Mailing(reminder, KIND["NEWSLTR"], seller, f"{called} {push.description}", push)]
 
 
 def _newsletters(today: dt.date) -> list[Mailing]:
@@ -135,7 +140,7 @@ def _newsletters(today: dt.date) -> list[Mailing]:
     first = today.year - YEARS
     months = [dt.date(year, month, 14) for year in range(first, today.year + 1) for month in (2, 6, 8, 11)]
     return [
-        Mailing(working_day(day), KIND["NEWSLTR"], ANOUK, f"Infolettre de l’atelier, {day:%m/%Y}")
+        Mailing(working_day(day), KIND["NEWSLTR"], ANOUK, f"Infolettre de l’atelier, {MONTHS[day.month - 1]} {day.year}")
         for day in months if day >= today - dt.timedelta(days=365 * YEARS)
     ]
 

@@ -108,7 +108,7 @@ LAST_NAMES = {
 TRADES = {
     "FR": (
         "Café", "Bistro", "Hôtel", "Auberge", "Crêperie", "Brasserie", "Galerie", "Librairie", "Studio d’architecture", "Théâtre",
-        "Espace de coworking", "Maison", "Mobilier", "Brocante", "Traiteur", "Salle de réception", "École", "Médiathèque",
+        "Espace de cotravail", "Maison", "Mobilier", "Brocante", "Traiteur", "Salle de réception", "École", "Médiathèque",
         "Camping", "Chantier naval", "Résidence", "Boulangerie", "Décoration", "Coopérative", "Musée",
     ),
     "EN": (
@@ -140,9 +140,27 @@ STREETS = {
 }
 
 JOB_TITLES = {
-    "FR": ("Gérante", "Gérant", "Directrice générale", "Directeur technique", "Acheteuse", "Acheteur", "Architecte",
-           "Cheffe de projet", "Chef de rang", "Décoratrice", "Responsable des achats", "Intendant", "Comptable",
-           "Régisseuse", "Bibliothécaire", "Propriétaire"),
-    "EN": ("Owner", "General Manager", "Buyer", "Head of Purchasing", "Architect", "Project Manager", "Event Planner",
-           "Office Manager", "Interior Designer", "Accountant", "Facilities Manager", "Chef"),
+    "FR": (
+        ("Gérante", "Gérant"), ("Directrice générale", "Directeur général"), ("Directrice technique", "Directeur technique"),
+        ("Acheteuse", "Acheteur"), ("Adjointe administrative", "Adjoint administratif"), ("Architecte", "Architecte"),
+        ("Cheffe de projet", "Chef de projet"), ("Cheffe de rang", "Chef de rang"), ("Décoratrice", "Décorateur"),
+        ("Responsable des achats", "Responsable des achats"), ("Intendante", "Intendant"), ("Comptable", "Comptable"),
+        ("Régisseuse", "Régisseur"), ("Bibliothécaire", "Bibliothécaire"), ("Propriétaire", "Propriétaire"),
+        ("Coordonnatrice d’événements", "Coordonnateur d’événements"),
+    ),
+    "EN": tuple((title, title) for title in (
+        "Owner", "General Manager", "Buyer", "Head of Purchasing", "Architect", "Project Manager", "Event Planner",
+        "Office Manager", "Interior Designer", "Accountant", "Facilities Manager", "Chef",
+    )),
 }
+"""Of a woman and of a man."""
+
+MEN = frozenset(_each(
+    "Alexis Benoît Cédric Denis Édouard Émile Étienne Félix Gabriel Guillaume Isaïe Jérôme Karl-Antoine Louis-Philippe Mathieu "
+    "Maxime Olivier Philippe Rémi Samuel Simon-Pierre Théo Xavier Yannick "
+    "Brieuc Corentin Damien Ewen Elouan Erwan Fañch Gaël Goulven Gwendal Hervé Jérémie Killian Loïc Maël Malo Nathanaël Pierrick "
+    "Quentin Ronan Sébastien Tanguy Tugdual Youenn "
+    "Aidan Andrew Brendan Callum Connor Dylan Ethan Graham Ian Jack Liam Logan Nathan Oscar Owen Rory Scott Sean Thomas Victor "
+    "Zachary"
+))
+"""The first names above whose bearers have the title of a man: titles agree with names."""

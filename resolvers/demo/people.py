@@ -12,7 +12,7 @@ from persistence.vocabulary import ContactType, CorrespondenceType
 from resolvers.contacts import folded_columns
 from resolvers.demo.bulk import Progress, Row, fill
 from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
-from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, PLACES, STREETS, TRADES, City
+from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN, PLACES, STREETS, TRADES, City
 from resolvers.work import Work
 
 COMPANIES = 600
@@ -93,7 +93,7 @@ def _people(random: Random, today: dt.date, company: Someone) -> Iterator[Someon
         since = min(company.since + dt.timedelta(days=int(random.expovariate(1 / 120))), today - dt.timedelta(days=5))
         row = company.row | {
             "type": ContactType.PERSON, "name": f"{first_name} {last_name}",
-            "job_title": random.choice(JOB_TITLES[TITLED[city.language_code]]),
+            "job_title": random.choice(JOB_TITLES[TITLED[city.language_code]])[first_name in MEN],
             "email": f"{_mailbox(first_name)}.{_mailbox(last_name)}@{domain}" if random.random() < 0.93 else None,
             "mobile_phone_no": _phone_no(random, city, mobile=True) if random.random() < 0.6 else None,
             "correspondence_type": _preference(random),

@@ -1,73 +1,100 @@
 """What the demo company writes down about its interactions, in French and in English."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from random import Random
+
+from resolvers.french import de
+
+
+@dataclass(frozen=True)
+class Product:
+    """A piece of furniture, with the article it takes in a sentence: la table pliante Fjord."""
+
+    article: str
+    noun: str
+
+    @cached_property
+    def called(self) -> str:
+        """With its article."""
+        return f"{self.article} {self.noun}"
+
+    @cached_property
+    def of(self) -> str:
+        """Behind de: du banc, de la chaise."""
+        return de(self.called)
+
 
 PRODUCTS = {
     "FR": (
-        "la table pliante Fjord", "la chaise Bouleau", "la console Grand-Large", "le banc Goéland", "le bureau rabattable Boréal",
-        "la desserte Écluse", "le lit escamotable Aurore", "la table de terrasse Marée", "le tabouret Épinette",
-        "le paravent Lumière",
+        Product("la", "table pliante Fjord"), Product("la", "chaise Bouleau"), Product("la", "console Grand-Large"),
+        Product("le", "banc Goéland"), Product("le", "bureau rabattable Boréal"), Product("la", "desserte Écluse"),
+        Product("le", "lit escamotable Aurore"), Product("la", "table de terrasse Marée"), Product("le", "tabouret Épinette"),
+        Product("le", "paravent Lumière"),
     ),
     "EN": (
-        "the Fjord folding table", "the Birch chair", "the Grand-Large console", "the Gull bench", "the Boréal fold-down desk",
-        "the Écluse trolley", "the Aurora wall bed", "the Tide terrace table", "the Spruce stool", "the Lumière screen",
+        Product("the", "Fjord folding table"), Product("the", "Birch chair"), Product("the", "Grand-Large console"),
+        Product("the", "Gull bench"), Product("the", "Boréal fold-down desk"), Product("the", "Écluse trolley"),
+        Product("the", "Aurora wall bed"), Product("the", "Tide terrace table"), Product("the", "Spruce stool"),
+        Product("the", "Lumière screen"),
     ),
 }
 
 DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "VISIT": {
-        "FR": ("Visite\u00a0: démonstration de {p}", "Prise de mesures pour {p}", "Tournée trimestrielle, essai de {p}"),
-        "EN": ("Visit: showed {p}", "Took measurements for {p}", "Quarterly visit, tried {p}"),
+        "FR": ("Visite\u00a0: démonstration {of}", "Prise de mesures pour {p}", "Visite trimestrielle\u00a0: essai {of}"),
+        "EN": ("Visit: showed {p}", "Took measurements for {p}", "Quarterly visit: tried {p}"),
     },
     "SHOWROOM": {
-        "FR": ("Passage à l’atelier, intérêt pour {p}", "Essai de {p} à la salle d’exposition"),
+        "FR": ("Passage à l’atelier pour voir {p}", "Essai {of} dans la salle d’exposition"),
         "EN": ("Came by to see {p}", "Tried {p} in the showroom"),
     },
     "FAIR": {
-        "FR": ("Au salon\u00a0: carte laissée, veut voir {p}", "Au salon\u00a0: parlé de {p}"),
+        "FR": ("Au salon\u00a0: a laissé sa carte, veut voir {p}", "Au salon\u00a0: discussion sur {p}"),
         "EN": ("At the fair: left a card, wants to see {p}", "At the fair: talked about {p}"),
     },
     "CALLOUT": {
-        "FR": ("Appel\u00a0: délai de livraison de {p}", "Relance au sujet de {p}", "Appel\u00a0: nouvelles couleurs pour {p}"),
+        "FR": ("Appel\u00a0: délai de livraison pour {p}", "Relance au sujet {of}", "Appel\u00a0: nouvelles couleurs pour {p}"),
         "EN": ("Call: delivery time of {p}", "Called again about {p}", "Call: new colours of {p}"),
     },
     "CALLIN": {
-        "FR": ("Demande le prix de {p}", "Question sur l’entretien de {p}", "Veut changer sa commande\u00a0: {p}"),
-        "EN": ("Asks for the price of {p}", "Question about cleaning {p}", "Wants to change an order: {p}"),
+        "FR": ("Demande le prix {of}", "Question sur l’entretien {of}", "Veut modifier sa commande\u00a0: {noun}"),
+        "EN": ("Asks for the price of {p}", "Question about cleaning {p}", "Wants to change an order: {noun}"),
     },
     "EMAIL": {
-        "FR": ("Fiche technique envoyée\u00a0: {p}", "Photos de {p} envoyées", "Confirmation du rendez-vous"),
+        "FR": ("Fiche technique envoyée\u00a0: {noun}", "Envoi de photos {of}", "Confirmation du rendez-vous"),
         "EN": ("Sent the data sheet of {p}", "Sent pictures of {p}", "Confirmed the appointment"),
     },
     "LETTER": {
         "FR": ("Échantillons de bois pour {p}", "Lettre de remerciement"),
         "EN": ("Wood samples for {p}", "Thank-you letter"),
     },
-    "FAX": {"FR": ("Bon de commande par télécopie\u00a0: {p}",), "EN": ("Order form by fax: {p}",)},
+    "FAX": {"FR": ("Bon de commande par télécopie\u00a0: {noun}",), "EN": ("Order form by fax: {noun}",)},
     "QUOTE": {
-        "FR": ("Devis\u00a0: {n} × {p}", "Devis révisé\u00a0: {n} × {p}"),
-        "EN": ("Quote: {n} × {p}", "Revised quote: {n} × {p}"),
+        "FR": ("Devis\u00a0: {n} × {noun}", "Devis révisé\u00a0: {n} × {noun}"),
+        "EN": ("Quote: {n} × {noun}", "Revised quote: {n} × {noun}"),
     },
     "ANSWER": {
-        "FR": ("Réponse à la campagne\u00a0: veut essayer {p}", "Réponse\u00a0: demande une offre pour {p}"),
-        "EN": ("Answered the campaign: wants to try {p}", "Answer: asks for an offer for {p}"),
+        "FR": ("Réponse à la campagne\u00a0: veut essayer {p}", "Réponse à la campagne\u00a0: demande un devis pour {p}"),
+        "EN": ("Answered the campaign: wants to try {p}", "Answered the campaign: asks for a quote for {p}"),
     },
     "CLAIM": {
-        "FR": ("Charnière bloquée sur {p}", "Rayure à la livraison\u00a0: {p}", "Pièce manquante\u00a0: {p}"),
-        "EN": ("Hinge stuck on {p}", "Scratched on delivery: {p}", "Part missing: {p}"),
+        "FR": ("Charnière bloquée\u00a0: {noun}", "Rayure à la livraison\u00a0: {noun}", "Pièce manquante\u00a0: {noun}"),
+        "EN": ("Hinge stuck: {noun}", "Scratched on delivery: {noun}", "Part missing: {noun}"),
     },
     "REPAIR": {
-        "FR": ("Charnière remplacée sur {p}", "Ajustement de {p} sur place"),
+        "FR": ("Charnière remplacée\u00a0: {noun}", "Ajustement {of} sur place"),
         "EN": ("Replaced a hinge of {p}", "Adjusted {p} on site"),
     },
 }
+"""`{p}` is a product with its article, `{of}` is de with it, contracted; `{noun}` is the product alone."""
 
 COMMENTS = {
     "FR": (
-        "Décision après la réunion du conseil; rappeler le mardi.", "Préfère le chêne clair. Budget serré avant l’été.",
-        "Très content de la dernière livraison!", "Compare avec un concurrent moins cher, mais tient à la garantie de dix ans.",
+        "Décision après la réunion du conseil; rappeler un mardi.", "Préfère le chêne clair. Budget serré avant l’été.",
+        "La dernière livraison a beaucoup plu!", "Nous compare à un concurrent moins cher, mais tient à la garantie de dix ans.",
         "Parler d’abord à l’adjointe, jamais le matin.", "A déménagé\u00a0: vérifier l’adresse avant d’envoyer quoi que ce soit.",
-        "Demande une remise à partir de vingt pièces.", "Le monte-charge fait 1,80 m\u00a0: livrer démonté.",
+        "Demande une remise à partir de vingt pièces.", "Le monte-charge fait 1,80\u00a0m\u00a0: livrer démonté.",
     ),
     "EN": (
         "Decides after the board meeting; call back on a Tuesday.", "Prefers light oak. Tight budget before summer.",
@@ -78,7 +105,7 @@ COMMENTS = {
 }
 
 REASONS = {
-    "FR": ("Absente jusqu’à lundi", "Attend le budget", "Rappeler après les vacances", "Compte rendu à compléter", None),
+    "FR": ("En congé jusqu’à lundi", "En attente du budget", "Rappeler après les vacances", "Compte rendu à compléter", None),
     "EN": ("Out of office until Monday", "Waiting for the budget", "Call back after the holidays", "Notes to complete", None),
 }
 
@@ -91,8 +118,8 @@ def tongue(language_code: str | None) -> str:
 def description(random: Random, template_code: str, language_code: str | None) -> str:
     """A line about such an interaction."""
     spoken = tongue(language_code)
-    phrase = random.choice(DESCRIPTIONS[template_code][spoken])
-    return phrase.format(p=random.choice(PRODUCTS[spoken]), n=random.randrange(2, 60))
+    phrase, product = random.choice(DESCRIPTIONS[template_code][spoken]), random.choice(PRODUCTS[spoken])
+    return phrase.format(p=product.called, of=product.of, noun=product.noun, n=random.randrange(2, 60))
 
 
 def comment(random: Random, language_code: str | None) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
 from resolvers import number_series
-from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
+from resolvers.errors import Refusal, Refused, UserErrorCode, Words, refuse_any
 from resolvers.master_data import text
 from resolvers.segments import references, steps
 from resolvers.segments.deriving import Facts, Values
@@ -78,7 +78,7 @@ def follow_up(
     if template_code is not None:
         assign(segment, {"template_code": template_code} | of_template(work, template_code))
     segment.campaign_no = campaign_no or segment.campaign_no
-    segment.description = description or f"Follow-up on segment {logged.segment_no}"[:LONGEST_DESCRIPTION]
+    segment.description = description or work.text(called(logged.segment_no))
     segment.follow_up_of = logged.entry_no
     segment.no = number_series.next_no(work, "segment_nos", field="create_follow_up")
     work.session.add(segment)
@@ -94,6 +94,13 @@ def follow_up(
     steps.added(work, segment, steps.from_logged_segment(logged.entry_no, filter))
     assert segment.id is not None
     return segment.id
+
+
+def called(segment_no: str) -> Words:
+    """What a follow-up is called unless somebody describes it, as far as there is room."""
+    return Words(
+        f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION], f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION]
+    )
 
 
 def _with_campaign(entries: FromClause, followed: str | None, line: Values, segment: Facts, contact: Facts) -> Values:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.setup import MarketingSetup
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import contacts, demo, number_series
-from resolvers.demo import company, people
+from resolvers.demo import company, names, people
 from resolvers.demo.bulk import table
 from resolvers.demo.segments import ENORMOUS
 from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
+from tests.french import faults
 
 TODAY = dt.date(2026, 3, 18)
 CONTACTS, ENTRIES, LINES, SEGMENTS = table(Contact), table(InteractionLogEntry), table(SegmentLine), table(Segment)
@@ -38,6 +40,7 @@ class Loaded:
 
     database: Database
     loop: asyncio.AbstractEventLoop
+    language: str
     summary: demo.DemoLoaded
     told: list[tuple[str, int, int]]
 
@@ -48,15 +51,16 @@ class Loaded:
         return int(self.rows(select(func.count().label("n")).select_from(statement.subquery()))[0]["n"])
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=[("sqlite", "FR"), ("postgresql", "EN")], ids=["sqlite", "postgresql"])
 def loaded(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Loaded]:
-    opened, told = Database.at(empty_copy(request.param)), []
+    engine, language = request.param
+    opened, told = Database.at(empty_copy(engine)), []
     database = loop.run_until_complete(opened.__aenter__())
 
     def load(session: Any) -> demo.DemoLoaded:
-        return demo.load(Work(session, User("tester"), NOW), lambda *step: told.append(step))
+        return demo.load(Work(session, User("tester"), NOW, language), lambda *step: told.append(step))
 
-    yield Loaded(database, loop, loop.run_until_complete(database.writing(load)), told)
+    yield Loaded(database, loop, language, loop.run_until_complete(database.writing(load)), told)
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
 
@@ -220,6 +224,41 @@ def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
     assert contact == f"CT{loaded.summary.contacts + 1:06}"
     assert segment == f"SM{loaded.summary.segments + loaded.summary.logged_segments + 1:05}"
     assert campaign > "CP0011"
+
+
+def test_what_it_says_is_good_french(loaded: Loaded) -> None:
+    french = ENTRIES.c.language_code.in_(("FRA", "FRC"))
+    texts = {row["text"] for row in loaded.rows(select(ENTRIES.c.description.label("text")).where(french).distinct())}
+    for column in (table(Segment).c.description, table(InteractionComment).c.comment, table(PostponedInteraction).c.reason):
+        texts |= {row["text"] for row in loaded.rows(select(column.label("text")).distinct()) if row["text"]}
+    of_english_speakers = re.compile("the|The|[Ff]ollow-up|office|board|oak|discount|Talk|Has|lift|delivery|brand|budget|Notes|call")
+
+    french_texts = {text for text in texts if not re.search(rf"\b({of_english_speakers.pattern})\b", text)}
+
+    assert len(french_texts) > 1_500
+    assert {text: faults(text) for text in french_texts if faults(text)} == {}
+
+
+def test_what_carnet_itself_writes_is_in_the_language_of_who_loads_it(loaded: Loaded) -> None:
+    template = table(InteractionTemplate)
+    calls = loaded.rows(select(template.c.description).where(template.c.code == "CALLIN"))[0]["description"]
+    follow_ups = loaded.rows(select(SEGMENTS.c.description, SEGMENTS.c.no).where(SEGMENTS.c.follow_up_of.is_not(None)))
+
+    assert calls == {"EN": "Incoming phone call", "FR": "Appel entrant"}[loaded.language]
+    assert follow_ups
+    assert {row["description"][:12] for row in follow_ups} == {{"EN": "Follow-up on", "FR": "Suivi du seg"}[loaded.language]}
+
+
+def test_titles_of_jobs_agree_with_first_names() -> None:
+    everybody = [one.row for one in people.invent(Random(7), TODAY) if one.row["job_title"]]
+    of_women = {woman for woman, man in names.JOB_TITLES["FR"] if woman != man}
+    of_men = {man for woman, man in names.JOB_TITLES["FR"] if woman != man}
+
+    for row in everybody:
+        is_man = row["name"].split()[0] in names.MEN
+        assert row["job_title"] not in (of_women if is_man else of_men), row["name"]
+    assert {name for each in names.FIRST_NAMES.values() for name in each} > names.MEN
+    assert of_women | of_men <= {row["job_title"] for row in everybody}
 
 
 def test_it_is_the_same_company_on_the_same_day() -> None:

@@ -1,0 +1,209 @@
+"""French sentences: the typography of Québec in every literal, and what is put into them."""
+
+import ast
+import asyncio
+import importlib
+import pkgutil
+import re
+import string
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Unicode, literal, select
+
+import resolvers
+from persistence import versions
+from persistence.database import Database
+from persistence.folding import fold
+from persistence.setup import NumberSeries
+from resolvers import french, titles
+from resolvers.changes import table
+from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
+from resolvers.errors import NOTHING, QUANTITIES, Refusal, Words, number
+from resolvers.segments.follow_up import called
+from tests.api import Api, set_up
+from tests.conftest import _create
+from tests.french import faults
+from tests.segment_api import a_segment
+
+ROOT = Path(__file__).parent.parent
+MATCHED_AGAINST_FILES = ("captions.py", "vocabularies.py", "columns.py", "formats.py")
+"""In imports: what people's files may say, which is no sentence of ours."""
+
+ELIDED = re.compile(r"(?<![\w'])(?:[cdjlmnst]|qu|jusqu|lorsqu|aujourd)'(?=[\w{])", re.IGNORECASE)
+HOLES = re.compile(r"\{[^{}]*\}")
+
+
+def literals() -> Iterator[tuple[str, str]]:
+    """Every literal that is French by the place where it stands, and every other one that elides with a straight sign."""
+    for path in sorted([*ROOT.glob("resolvers/**/*.py"), *ROOT.glob("schema/**/*.py")]):
+        tree = ast.parse(path.read_text())
+        documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        said = [text for node in french_nodes(tree) for text in texts(node)]
+        if path.name == "french.py":
+            said += texts(tree, documentation)
+        elif not ("imports" in path.parts and path.name in MATCHED_AGAINST_FILES):
+            said += [text for text in texts(tree, documentation) if ELIDED.search(text)]
+        for text in said:
+            yield str(path.relative_to(ROOT)), text
+
+
+def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
+    """`french=…`, `french = …`, the French one of a pair, and what stands under "FR"."""
+    pairs = {"Words": (2, 1), "Unfit": (2, 1), "one_of": (3, 2), "find": (5, 4), "lost": (4, 3)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "french":
+            yield node.value
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            count, place = pairs.get(name, (-1, 0))
+            if len(node.args) == count:
+                yield node.args[place]
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if node.targets[0].id == "french" or node.targets[0].id.lower().endswith("in_french"):
+                yield node.value
+        elif isinstance(node, ast.Dict):
+            yield from (
+                value for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant) and key.value == "FR"
+            )
+
+
+def texts(node: ast.AST, documentation: Collection[int] = ()) -> list[str]:
+    """Its texts; of those that are put together, with a hole for each value."""
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) and id(node) not in documentation else []
+    return [text for child in ast.iter_child_nodes(node) for text in texts(child, documentation)]
+
+
+def test_every_french_text_has_the_typography_of_quebec() -> None:
+    found = list(literals())
+
+    wrong = {(path, text): faults(text) for path, text in found if re.search("[a-z]", text) and faults(HOLES.sub("X", text))}
+
+    assert len(found) > 500
+    assert wrong == {}
+
+
+def test_the_marks_are_found() -> None:
+    for text in ("l'un", "Attention : non", "Voici: x", "« x »", "Quoi ?", "10 000", "12345", "de le bureau", "de elle", "la société"):
+        assert faults(text), text
+    assert faults("L’un des 14\u00a0000\u00a0: «\u00a0x\u00a0»; du bureau à 14:30! Demande le 2026-03-18 les x?") == []
+
+
+def refusals() -> Iterator[type[Refusal]]:
+    """Every refusal that has a sentence of its own."""
+    for module in pkgutil.walk_packages(resolvers.__path__, "resolvers."):
+        importlib.import_module(module.name)
+    waiting = [Refusal]
+    while waiting:
+        for each in waiting.pop().__subclasses__():
+            waiting.append(each)
+            if "french" in vars(each):
+                yield each
+
+
+def test_every_refusal_reads_well_with_its_facts_and_alters_none() -> None:
+    given = "l'été : « 12345 » !"
+    found = list(refusals())
+    for refusal in found:
+        facts: dict[str, Any] = {
+            name: 14000 if name in QUANTITIES else given
+            for _, name, _, _ in string.Formatter().parse(refusal.english + refusal.french) if name
+        }
+        english, french_ = (refusal(**facts).message(language) for language in ("EN", "FR"))
+        assert faults(french_.replace(given, "X").replace(given[:1].upper() + given[1:], "X")) == [], refusal
+        assert given in french_ or given[1:] in french_ or given not in facts.values(), refusal
+        if set(facts) & set(QUANTITIES):
+            assert "14,000" in english
+            assert "14\u00a0000" in french_
+    assert len(found) > 40
+
+
+def test_what_is_counted_agrees_in_number() -> None:
+    line, lines = Words("line", "ligne"), Words("lines", "lignes")
+
+    assert [number(count, line, lines) for count in (0, 1, 2, 14000)] == [
+        ("0 lines", "0 ligne"), ("1 line", "1 ligne"), ("2 lines", "2 lignes"), ("14,000 lines", "14\u00a0000 lignes"),
+    ]
+    assert NOTHING.french == "«\u00a0»"
+
+
+@pytest.mark.parametrize(("noun", "of"), [
+    ("le bureau", "du bureau"), ("les chaises", "des chaises"), ("la table", "de la table"), ("l’écran", "de l’écran"),
+    ("Héloïse", "d’Héloïse"), ("Hugo", "de Hugo"), ("Yves", "d’Yves"), ("Yannick", "de Yannick"), ("Œuvre", "d’Œuvre"),
+    ("onze", "de onze"), ("3M", "de 3M"), ("“Ami”", "d’“Ami”"), ("", "de "), ("Lebel", "de Lebel"), ("Hydro-Québec", "d’Hydro-Québec"),
+])
+def test_de_contracts_and_elides(noun: str, of: str) -> None:
+    assert french.de(noun) == of
+
+
+@pytest.mark.parametrize(("value", "written"), [
+    (0, "0"), (999, "999"), (1000, "1\u00a0000"), (-1234567, "-1\u00a0234\u00a0567"), ("12.50", "12,50"),
+    ("9999999999999999.99", "9\u00a0999\u00a0999\u00a0999\u00a0999\u00a0999,99"), ("1E+3", "1E+3"),
+])
+def test_numbers_are_written_one_way(value: object, written: str) -> None:
+    assert french.number(value) == written
+
+
+def test_the_database_elides_as_python_does(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    parts = [*french.MUTE, *french.ASPIRATED, *french.NO_ELISION]
+    words = [word for part in parts for word in (part, part[:-1], f"« {part}e")]
+    words += [name for each in (*FIRST_NAMES.values(), *LAST_NAMES.values()) for name in each]
+    words += [*string.ascii_letters, *(first + second for first in "hyHY" for second in string.ascii_lowercase), "", "3M", "œuf", "Ångström"]
+
+    for start in range(0, len(words), 200):
+        some = words[start : start + 200]
+        columns = [titles._elides(literal(fold(word), Unicode())).label(f"c{place}") for place, word in enumerate(some)]
+        (row,) = loop.run_until_complete(database.select(select(*columns)))
+        assert {word: bool(row[f"c{place}"]) for place, word in enumerate(some)} == {word: french.elides(word) for word in some}
+
+
+@pytest.mark.parametrize(("accept", "described", "anonymized"), [
+    ("fr-CA", "Suivi du segment SM00001", "Contact anonymisé P1"), ("de", "Follow-up on segment SM00001", "Anonymized P1"),
+])
+def test_what_carnet_stores_is_in_the_language_of_who_asks(api: Api, accept: str, described: str, anonymized: str) -> None:
+    set_up(api)
+    reader, other = (Api(api._client, api._loop, **{"accept-language": language}) for language in (accept, "fr" if accept == "de" else "en"))
+    a_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
+    asked = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
+    selection = "loggedSegment { entryNo } followUpSegment { no description }"
+
+    logged = reader.done("logSegment", asked, selection)
+    again = other.done("logSegment", asked, selection)
+    later = reader.done("createFollowUpSegment", {"loggedSegmentEntryNo": logged["loggedSegment"]["entryNo"]}, "segment { description }")
+    names = [
+        each.done("anonymizeContact", {"no": "P1"}, "contact { name }")["contact"]["name"] for each in (reader, other)
+    ]
+
+    assert logged["followUpSegment"]["description"] == described
+    assert again == logged
+    assert later["segment"]["description"] == described
+    assert names == [anonymized, anonymized]
+
+
+def test_what_a_follow_up_is_called_fits() -> None:
+    """A number has at most 20 characters, a description 50."""
+    assert all(len(words) <= 50 for words in called("X" * 20))
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("language", "described"), [("EN", "Campaigns"), ("FR", "Campagnes")])
+def test_a_new_company_describes_its_number_series_in_its_language(
+    language: str, described: str, engine: str, postgresql_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def description() -> str:
+        url = f"sqlite:///{tmp_path / 'new.db'}"
+        if engine == "postgresql":
+            url = await _create(postgresql_url, f"carnet_test_new_{language.lower()}")
+        async with Database.at(url) as database:
+            await versions.migrate(database, language)
+            await versions.migrate(database, "FR")
+            rows = await database.select(select(table(NumberSeries).c.description).where(table(NumberSeries).c.code == "CAMP"))
+            return str(rows[0]["description"])
+
+    assert loop.run_until_complete(description()) == described
