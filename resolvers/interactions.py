@@ -53,7 +53,7 @@ class NothingToKeep(Refusal):
     """R-POST-2, K3."""
 
     code = UserErrorCode.CONTACT_REQUIRED
-    english = "To finish an interaction later it needs a contact or a salesperson. Give one of them."
+    english = "To be finished later, an interaction needs a contact or a salesperson. Give one of them."
     french = "Pour être terminée plus tard, une interaction doit avoir un contact ou un représentant. Indiquez l’un des deux."
 
 

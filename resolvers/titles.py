@@ -19,7 +19,6 @@ from resolvers.languages import Reader, translated
 
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
-FROM_A_VOWEL = {"EN": " from ", "FR": " d’"}
 POSSESSIVE = "% de %"
 """After a complement a name behind de reads as its owner: Réponse à une campagne par Zoé, not de Zoé."""
 
@@ -33,7 +32,6 @@ class Words:
 
     by: ColumnElement[str]
     from_: ColumnElement[str]
-    from_a_vowel: ColumnElement[str]
     language: ColumnElement[str]
     code: ColumnElement[str]
 
@@ -42,8 +40,7 @@ class Words:
         """Each as `word` makes it of what it is for a reader and the language of the title, `EN` or `FR`."""
         return cls(
             word(lambda _, language: BY[language]), word(lambda _, language: FROM[language]),
-            word(lambda _, language: FROM_A_VOWEL[language]), word(lambda _, language: language),
-            word(lambda reader, language: reader.code_in(language)),
+            word(lambda _, language: language), word(lambda reader, language: reader.code_in(language)),
         )
 
 
@@ -84,7 +81,7 @@ def _from_whom(entry: Any, see: See, words: Words, description: ColumnElement[An
         (is_french & _has_complement(description), words.by + name),
         (of_company & _starts(name, ("Le ", "LE ", "le ")), _quoted(" du ") + func.substr(name, literal_column("4"))),
         (of_company & _starts(name, ("Les ", "LES ", "les ")), _quoted(" des ") + func.substr(name, literal_column("5"))),
-        (_elides(contact.c.search_name), words.from_a_vowel + name),
+        (is_french & _elides(contact.c.search_name), _quoted(" d’") + name),
         else_=words.from_ + name,
     )
     return select(named).select_from(contact.source).where(contact.c.no == entry.c.contact_no).scalar_subquery()

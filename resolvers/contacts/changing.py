@@ -68,11 +68,11 @@ class OnOpenSegment(Refusal):
     code = UserErrorCode.IN_USE
     english = (
         "Contact {no} stands on {lines}, so its company cannot change. "
-        "Take it off first, or log what it stands on."
+        "Take it off first, or log {these}."
     )
     french = (
         "Le contact {no} figure sur {lines}; sa compagnie ne peut donc pas changer. "
-        "Retirez-l’en d’abord, ou journalisez ce sur quoi il figure."
+        "Retirez-l’en d’abord, ou journalisez {these}."
     )
 
 
@@ -154,7 +154,8 @@ def _used(work: Work, before: Contact, values: Mapping[str, Any]) -> list[Refusa
         refusals.append(HasPeople(ROOM, "type", no=before.no, people=number(staff, *PEOPLE)))
     if moved and standing:
         lines_there = number(standing, *LINES_OF_OPEN_SEGMENTS)
-        refusals.append(OnOpenSegment(ROOM, "company_no", no=before.no, lines=lines_there))
+        these = Words("this line", "cette ligne") if standing == 1 else Words("these lines", "ces lignes")
+        refusals.append(OnOpenSegment(ROOM, "company_no", no=before.no, lines=lines_there, these=these))
     return refusals
 
 

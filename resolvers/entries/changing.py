@@ -53,7 +53,7 @@ def evaluate(
     if "evaluation" not in said:
         raise Refused(Invalid(
             "evaluation", english="Say how the interactions went. An explicit null takes back what was said before.",
-            french="Indiquez l’évaluation des interactions. Un null explicite retire celle qui avait été donnée.",
+            french="Indiquez l’évaluation des interactions. Pour retirer une évaluation, donnez null.",
         ))
     chosen = choose(work, entry_nos=entry_nos, matching=matching)
     evaluation = literal(said["evaluation"], ENTRIES.c.evaluation.type)

@@ -68,7 +68,7 @@ class LinesRemoved:
 
 class OneLineForContact(Refusal):
     code = UserErrorCode.INVALID
-    english = "A contact can be given to exactly one line, {count} were chosen. Change one line at a time."
+    english = "A contact can be given to one line at a time; lines chosen: {count}. Choose one of them."
     french = "Un contact ne s’attribue qu’à une seule ligne à la fois; lignes choisies\u00a0: {count}. Choisissez-en une seule."
 
 

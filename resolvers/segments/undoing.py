@@ -39,8 +39,8 @@ class ChangedSince(Refusal):
 
     code = UserErrorCode.CHANGED_SINCE
     english = (
-        "Interactions of logged segment {entry_no} were evaluated, commented or put back since ({count}). "
-        "Look at touchedEntries; undo with force to strike them out all the same."
+        "Interactions of logged segment {entry_no} were evaluated, commented or un-canceled since ({count}). "
+        "Look at touchedEntries; undo with force to cancel them all the same."
     )
     french = (
         "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis ({count}). "
