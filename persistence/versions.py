@@ -49,20 +49,20 @@ async def migrate(database: Database, language: str = "EN") -> None:
 
     What a new company starts with is described in this language, `FR` or, for anything else, `EN`.
     """
+    await database.writing(lambda session: upgrade(session, language))
+
+
+def upgrade(session: Session, language: str = "EN") -> None:
+    """The same inside a transaction that has begun."""
     from alembic import command
 
-    def change(session: Session) -> None:
-        connection = session.connection()
-        is_new = _current(connection) is None
-        command.upgrade(config(connection), "head")
-        if is_new and language == "FR":
-            for code, description in SERIES_IN_FRENCH.items():
-                connection.execute(
-                    text("UPDATE number_series SET description = :description WHERE code = :code"),
-                    {"description": description, "code": code},
-                )
-
-    await database.writing(change)
+    is_new = _current(session.connection()) is None
+    command.upgrade(config(session.connection()), "head")
+    if is_new and language == "FR":
+        described = text("UPDATE number_series SET description = :description WHERE code = :code")
+        session.connection().execute(
+            described, [{"code": code, "description": description} for code, description in SERIES_IN_FRENCH.items()]
+        )
 
 
 async def check(database: Database) -> None:
