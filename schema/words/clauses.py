@@ -66,7 +66,7 @@ def _compared(tongue: Tongue, field: Noun, asked: Asked) -> list[str]:
         phrases = {**tongue.compared, **tongue.text_compared} if field.is_text else tongue.compared
         more = tongue.more[field.feminine]
         said = _one_of(tongue, field, value, more) if name == "in" else _value(tongue, field, value)
-        predicate = tongue.of_no_list if value == [] else phrases[name].format(said)
+        predicate = tongue.of_no_list if value == [] else phrases[name].format(said, e="e" if field.feminine else "")
         found.append(tongue.whose.format(field.noun, predicate))
     return found
 
@@ -126,8 +126,9 @@ def _quantity(tongue: Tongue, name: str, value: Any, flow: str | None) -> str:
     counted = tongue.counted
     none = (name, value) in (("eq", 0), ("lt", 1), ("lte", 0))
     some = (name, value) in (("gt", 0), ("gte", 1), ("ne", 0))
-    thing = counted.thing[not (none or some or value == 1)]
-    adjective = "" if flow is None else counted.flows[flow][not (none or some or value == 1)]
+    several = name == "isNull" or not (none or some or value == 1)
+    thing = counted.thing[several]
+    adjective = "" if flow is None else counted.flows[flow][several]
     what = " ".join(thing.format(adjective).split())
     if none:
         return f"{counted.had_none} {counted.none} {what}"

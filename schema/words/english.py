@@ -60,7 +60,7 @@ ENGLISH = Tongue(
             "eq": "exactly {}", "in": "{}", "gt": "more than {}", "gte": "at least {}", "lt": "fewer than {}", "lte": "at most {}",
             "unknown": "an unknown number of", "known": "some number of", "impossible": "an impossible number of",
         },
-        more=("one more number of", "one of {} more numbers of"),
+        more=("another number of", "one of {} other numbers of"),
         thing=("{} interaction", "{} interactions"),
         flows={"OUTBOUND": ("outbound", "outbound"), "INBOUND": ("inbound", "inbound")},
     ),

@@ -3,8 +3,10 @@
 from resolvers.french import day, number
 from schema.words.tongue import Combined, Counted, Dates, Day, Flag, Interactions, ItsContact, Noun, Tongue
 
-WEEKDAYS = dict(zip("1234567", ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True))
-CORRESPONDENCE = {"HARD_COPY": "papier", "EMAIL": "courriel", "FAX": "télécopie"}
+WEEKDAYS = dict(zip(
+    "1234567", ("le lundi", "le mardi", "le mercredi", "le jeudi", "le vendredi", "le samedi", "le dimanche"), strict=True
+))
+CORRESPONDENCE = {"HARD_COPY": "le papier", "EMAIL": "le courriel", "FAX": "la télécopie"}
 
 
 def _text(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool = False) -> Noun:
@@ -14,8 +16,8 @@ def _text(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool = F
 FRENCH = Tongue(
     whose="dont {} {}",
     compared={
-        "eq": "est {}", "ne": "n’est pas {}", "in": "est {}", "gt": "est au-dessus de {}", "gte": "est {} ou plus",
-        "lt": "est en dessous de {}", "lte": "est {} ou moins",
+        "eq": "est {}", "ne": "n’est pas {}", "in": "est {}", "gt": "est supérieur{e} à {}", "gte": "est {} ou plus",
+        "lt": "est inférieur{e} à {}", "lte": "est {} ou moins",
     },
     text_compared={
         "contains": "contient «\u00a0{}\u00a0»", "startsWith": "commence par «\u00a0{}\u00a0»",

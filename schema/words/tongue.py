@@ -99,6 +99,7 @@ class Tongue:
 
     whose: str
     compared: Mapping[str, str]
+    """`{e}` is the ending of an adjective whose noun is feminine."""
     text_compared: Mapping[str, str]
     blank: tuple[str, str]
     of_no_list: str

@@ -109,6 +109,24 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
         "Contacts that did not have exactly 3 inbound interactions",
         "Contacts qui n’ont pas eu exactement 3 interactions entrantes",
     ),
+    (
+        {"interactions": {"count": {"isNull": True}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
+        "Contacts that had an unknown number of inbound interactions",
+        "Contacts qui ont eu un nombre inconnu d’interactions entrantes",
+    ),
+    (
+        {"interactions": {"count": {"in": list(range(1, 15))}, "where": {"canceled": True, "duration": {"gt": 14000}}}},
+        "Contacts that had 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or one of 4 other numbers of interactions (marked as canceled and whose "
+        "duration in minutes is more than 14,000)",
+        "Contacts qui ont eu 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ou l’un des 4 autres nombres d’interactions (annulées et dont la durée en "
+        "minutes est supérieure à 14\u00a0000)",
+    ),
+    (
+        {"city": {"in": [f"V{number}" for number in range(1, 12)]}, "correspondenceType": {"eq": "EMAIL"}},
+        "Contacts whose city is V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 or one more and whose correspondence type is e-mail",
+        "Contacts dont la ville est V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 ou une autre et dont le type de correspondance est le "
+        "courriel",
+    ),
 ])
 def test_filters_read_like_sentences(filter: Any, english: str, french: str) -> None:
     assert said(filter) == (english, french)
@@ -118,6 +136,7 @@ def test_long_lists_are_cut_and_options_are_said() -> None:
     numbers = {"no": {"in": [f"C{number}" for number in range(1, 15)]}}
 
     assert said(numbers)[0] == "Contacts whose number is C1, C2, C3, C4, C5, C6, C7, C8, C9, C10 or one of 4 more"
+    assert said(numbers)[1].endswith("C10 ou l’un des 4 autres")
     plain = said({})
     for option in OPTIONS:
         assert all(words.startswith(bare) and words != bare for words, bare in zip(said({}, **{option: True}), plain, strict=True))
