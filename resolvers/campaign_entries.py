@@ -8,6 +8,7 @@ from persistence.conditions import among
 from resolvers.entries.marking import remove, revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
+from resolvers.segments.undone import CampaignEntryUndone, instead_of_undone
 from resolvers.selections import Matching
 from resolvers.work import Work
 
@@ -32,11 +33,18 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> CampaignEntryM
     """Give a campaign entry and all its interactions the same mark, both ways (R-CAM-2).
 
     So un-canceling revives interactions that were canceled one by one, too: only logged segments remember (K17). That its
-    logged segment is canceled is no obstacle.
+    logged segment is canceled is no obstacle, but that it was undone is: its segment would be logged twice (K18).
     """
-    held = select(CAMPAIGN_ENTRIES.c.entry_no).where(CAMPAIGN_ENTRIES.c.entry_no == entry_no).with_for_update()
-    if work.session.scalars(held).one_or_none() is None:
+    rows = CAMPAIGN_ENTRIES.c
+    held = select(rows.canceled, rows.logged_segment_entry_no).where(rows.entry_no == entry_no).with_for_update()
+    found = work.session.execute(held).one_or_none()
+    if found is None:
         raise Refused(CampaignEntryNotFound("entry_no", entry_no=entry_no))
+    logged_as = found.logged_segment_entry_no
+    if found.canceled and not canceled and logged_as and (instead := instead_of_undone(work, [logged_as])):
+        raise Refused(CampaignEntryUndone(
+            "entry_no", entry_no=logged_as, campaign_entry_no=entry_no, instead=instead[logged_as]
+        ))
     mark = strike_out if canceled else revive
     mark(work, CAMPAIGN_ENTRIES, CAMPAIGN_ENTRIES.c.entry_no == entry_no)
     mark(work, ENTRIES, ENTRIES.c.campaign_entry_no == entry_no)

@@ -28,6 +28,19 @@ class Comment:
     user_id: str
 
 
+class TooManyComments(TooMany):
+    """More comments than a draft takes; a finished interaction takes any number, some at a time."""
+
+    english = (
+        "At most {most} comments fit here, and you gave {count}. Give fewer; commentInteraction adds more once the "
+        "interaction is in the log."
+    )
+    french = (
+        "On peut donner {most} commentaires ici au plus, et vous en donnez {count}. Donnez-en moins; commentInteraction en "
+        "ajoute d’autres une fois l’interaction dans le journal."
+    )
+
+
 def of_entry(work: Work, entry_no: int) -> list[Comment]:
     """The remarks on an interaction, in their order."""
     on_it = select(InteractionComment).where(InteractionComment.entry_no == entry_no)
@@ -47,10 +60,10 @@ def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = (
     return comments
 
 
-def check(texts: Sequence[str] | None, *field: str) -> list[Refusal]:
-    """Too many at once, or one too long."""
+def check(texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany) -> list[Refusal]:
+    """Too many at once, refused as `too_many` says it, or one too long."""
     given = texts or []
-    refusals: list[Refusal] = [TooMany(*field, most=MOST, count=len(given))] if len(given) > MOST else []
+    refusals: list[Refusal] = [too_many(*field, most=MOST, count=len(given))] if len(given) > MOST else []
     return refusals + [
         TooLong(*field, str(index), most=LONGEST, length=len(words))
         for index, words in enumerate(given[:MOST]) if len(words) > LONGEST

@@ -22,6 +22,7 @@ from resolvers.master_data import text
 from resolvers.refusals import (
     ContactRequired,
     DateRequired,
+    DescriptionCleared,
     DescriptionRequired,
     SalespersonRequired,
     TemplateRequired,
@@ -99,6 +100,8 @@ class Draft:
     campaign_response: bool = False
     contact_via: str | None = None
     comments: list[Comment] = field(default_factory=list)
+    default_description: str | None = field(default=None, repr=False)
+    """What the description would be if none were given."""
     missing_fields: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     facts: Facts | None = field(default=None, repr=False)
@@ -145,7 +148,8 @@ def take_up(
         draft.attempt_failed = given.get("attempt_failed", False)
         _at_this_moment(work, draft, given)
     draft.comments = comments.to_be(work, fields["comments"], remarks) if "comments" in fields else [*remarks]
-    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given))
+    contact_stays = start["contact_no"] is not None
+    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given), contact_stays=contact_stays)
     return draft
 
 
@@ -207,8 +211,9 @@ def _fill(work: Work, start: dict[str, Any], given: dict[str, Any], *, stored: b
     if template_chosen or contact_chosen:
         derived = _by_contact(facts)
         values |= {name: derived[name] for name in derived if template_chosen or values.get(name) is None}
+    by_default = values.get("description")
     values |= given | {"salesperson_code": facts.salesperson_code, "campaign_no": facts.campaign_no}
-    return Draft(**values, facts=facts)
+    return Draft(**values, default_description=by_default, facts=facts)
 
 
 def _known(start: dict[str, Any], given: dict[str, Any], name: str, *, by_default: bool) -> str | None:
@@ -257,7 +262,9 @@ def _at_this_moment(work: Work, draft: Draft, given: dict[str, Any]) -> None:
     draft.date = given["date"] if "date" in given else begun.date() if time is None else work.today
 
 
-def _refusals(draft: Draft, given: dict[str, Any], others: list[Refusal]) -> list[Refusal]:
+def _refusals(
+    draft: Draft, given: dict[str, Any], others: list[Refusal], *, contact_stays: bool = False
+) -> list[Refusal]:
     """All at once, in this order (K4): what is missing (R-FIN-1 to 5), what leads nowhere or is blocked, what does not fit.
 
     What a reference that leads nowhere would have brought is not missing yet.
@@ -266,15 +273,17 @@ def _refusals(draft: Draft, given: dict[str, Any], others: list[Refusal]) -> lis
     lost_template = draft.template_code is not None and not draft.facts.template_there
     lost_contact = draft.contact_no is not None and not draft.facts.contact_there
     waiting = {"description": lost_template, "salesperson_code": lost_contact}
+    without_description = DescriptionCleared if draft.default_description else DescriptionRequired
     required: tuple[tuple[str, type[Refusal]], ...] = (
         ("contact_no", ContactRequired), ("template_code", TemplateRequired), ("salesperson_code", SalespersonRequired),
-        ("date", DateRequired), ("description", DescriptionRequired),
+        ("date", DateRequired), ("description", without_description),
     )
     missing = [
         name for name, _ in required if getattr(draft, name) is None and (name in given or not waiting.get(name))
     ]
     draft.missing_fields = [name for name in missing if name != "date"]
-    return [refusal(ROOM, name) for name, refusal in required if name in missing] + draft.facts.lost_or_blocked(ROOM) + others
+    refusals = [refusal(ROOM, name, default=draft.default_description) for name, refusal in required if name in missing]
+    return refusals + draft.facts.lost_or_blocked(ROOM, contact_stays=contact_stays) + others
 
 
 def _unfit(fields: InteractionFields, given: dict[str, Any]) -> list[Refusal]:
@@ -282,4 +291,4 @@ def _unfit(fields: InteractionFields, given: dict[str, Any]) -> list[Refusal]:
     refusals = check_cost(given.get("cost"), ROOM, "cost") + check_duration(given.get("duration"), ROOM, "duration")
     words = {name: given[name] for name in (*WORDS, "language_code") if name in given}
     refusals += too_long(InteractionLogEntry, words, ROOM)
-    return refusals + comments.check(fields.get("comments"), ROOM, "comments")
+    return refusals + comments.check(fields.get("comments"), ROOM, "comments", too_many=comments.TooManyComments)

@@ -190,6 +190,13 @@ class TooMany(Refusal):
     french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Envoyez-les en plusieurs fois."
 
 
+class TooManyKept(TooMany):
+    """More than a card can have, where the list takes the place of all that is stored."""
+
+    english = "At most {most} can be kept here, and you gave {count}. Give fewer."
+    french = "On peut en garder {most} ici au plus, et vous en donnez {count}. Donnez-en moins."
+
+
 class Invalid(Refusal):
     """For what has no code of its own; `english` and `french` are the whole sentence."""
 

@@ -19,6 +19,7 @@ from resolvers.refusals import (
     CampaignNotFound,
     ContactNotFound,
     ContactPrivacyBlocked,
+    PostponedContactBlocked,
     SalespersonBlocked,
     SalespersonNotFound,
     TemplateBlocked,
@@ -56,13 +57,14 @@ class Facts:
     campaign_entry_no: int | None
     """The entry of the campaign's hand-made interactions, if there is one already (R-CAM-1)."""
 
-    def lost_or_blocked(self, room: str) -> list[Refusal]:
-        """What does not exist (R-FIN-8) or is blocked for new work (K10)."""
+    def lost_or_blocked(self, room: str, *, contact_stays: bool = False) -> list[Refusal]:
+        """What does not exist (R-FIN-8) or is blocked for new work (K10). `contact_stays`: another cannot be chosen (K12)."""
         refusals: list[Refusal] = []
         if self.contact_no and not self.contact_there:
             refusals.append(ContactNotFound(room, "contact_no", no=self.contact_no))
         elif self.contact_blocked:
-            refusals.append(ContactPrivacyBlocked(room, "contact_no", no=self.contact_no))
+            blocked = PostponedContactBlocked if contact_stays else ContactPrivacyBlocked
+            refusals.append(blocked(room, "contact_no", no=self.contact_no))
         if self.template_code and not self.template_there:
             refusals.append(TemplateNotFound(room, "template_code", key=self.template_code))
         elif self.template_blocked:

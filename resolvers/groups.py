@@ -14,6 +14,10 @@ from resolvers.work import Work, key, too_long
 ROOM = "interaction_group"
 TEXTS = (InteractionGroupTranslation, "group_code")
 INSTEAD = Words("Take it off what uses it first.", "Retirez-le d’abord de ce qui l’utilise.")
+IN_HISTORY = Words(
+    "The log keeps it. Give its templates another group, so that nothing new uses it.",
+    "Le journal le garde. Donnez un autre groupe à ses modèles, pour que rien de nouveau ne l’utilise.",
+)
 
 
 class InteractionGroupFields(TypedDict, total=False):
@@ -55,7 +59,7 @@ def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_ve
 def delete(work: Work, code: str) -> CardDeleted:
     """Delete a group, with its translations, that no template and no history uses (K6)."""
     group = _held(work, code)
-    uses.refuse_if_used(work, InteractionGroup, group.code, "code", INSTEAD)
+    uses.refuse_if_used(work, InteractionGroup, group.code, "code", INSTEAD, in_history=IN_HISTORY)
     texts = translations.stored(work, *TEXTS, group.code)
     translations.replace(work, *TEXTS, group.code, [])
     return master_data.remove(work, group, beside=translations.shown(texts))

@@ -10,6 +10,7 @@ from resolvers.entries.marking import revive, strike_out
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.segments.deleting import drop
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS, SEGMENTS
+from resolvers.segments.undone import LoggedSegmentUndone, instead_of_undone
 from resolvers.selections import SHOWN, check_count
 from resolvers.work import Work
 
@@ -40,17 +41,6 @@ class NotCanceled(Refusal):
     french = "Le segment journalisé {entry_no} n’est pas annulé et ne peut donc pas être supprimé. Annulez-le d’abord."
 
 
-class SegmentOpenAgain(Refusal):
-    """K18."""
-
-    code = UserErrorCode.LOGGED_SEGMENT_CANCELED
-    english = "Logged segment {entry_no} was undone: its segment is open again. Log that segment anew instead."
-    french = (
-        "Le segment journalisé {entry_no} a été défait\u00a0: son segment est de nouveau actif. "
-        "Journalisez plutôt ce segment."
-    )
-
-
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentMarked:
     """Cancel a logged segment with its campaign entries and interactions, or take that back (R-LSG-1).
 
@@ -61,8 +51,8 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentM
     before = work.session.scalars(held).one_or_none()
     if before is None:
         raise Refused(LoggedSegmentNotFound("entry_no", entry_no=entry_no))
-    if before and not canceled and _is_undone(work, entry_no):
-        raise Refused(SegmentOpenAgain("entry_no", entry_no=entry_no))
+    if before and not canceled and (instead := instead_of_undone(work, [entry_no])):
+        raise Refused(LoggedSegmentUndone("entry_no", entry_no=entry_no, instead=instead[entry_no]))
     if before != canceled:
         marked = update(LOGGED_SEGMENTS).where(LOGGED_SEGMENTS.c.entry_no == entry_no)
         work.session.execute(marked.values(canceled=canceled).execution_options(synchronize_session=False))
@@ -83,11 +73,6 @@ def revive_with(work: Work, entry_no: int) -> int:
         struck_out = (rows.c.logged_segment_entry_no == entry_no) & (rows.c.canceled_with == entry_no)
         revived = revive(work, rows, struck_out, as_it_was=True)
     return revived
-
-
-def _is_undone(work: Work, entry_no: int) -> bool:
-    """Whether no header is kept behind it any more: undoing took it (K7)."""
-    return work.session.scalar(select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no == entry_no)) is None
 
 
 def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDeleted:

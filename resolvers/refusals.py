@@ -39,8 +39,15 @@ class DescriptionRequired(Refusal):
     """R-FIN-5."""
 
     code = UserErrorCode.DESCRIPTION_REQUIRED
-    english = "An interaction needs a description. Write one, or leave the field out to take the template's."
-    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre celle du modèle."
+    english = "An interaction needs a description. Write one."
+    french = "Une interaction a besoin d’une description. Écrivez-en une."
+
+
+class DescriptionCleared(DescriptionRequired):
+    """R-FIN-5, where a null was given and there is a description that leaving the field out would take."""
+
+    english = "An interaction needs a description. Write one, or leave the field out to take “{default}”."
+    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre «\u00a0{default}\u00a0»."
 
 
 class ContactNotFound(Refusal):
@@ -98,6 +105,19 @@ class ContactPrivacyBlocked(Refusal):
     )
 
 
+class PostponedContactBlocked(ContactPrivacyBlocked):
+    """R-CON-11, where the contact stays because it belongs to a postponed interaction (K12)."""
+
+    english = (
+        "Contact {no} is blocked for privacy, so nothing new is recorded for it. "
+        "Lift the block or delete the postponed interaction."
+    )
+    french = (
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau n’est enregistré pour lui. "
+        "Levez le blocage ou supprimez l’interaction reportée."
+    )
+
+
 class TemplateBlocked(Refusal):
     """K10."""
 
@@ -129,24 +149,26 @@ class NumberSeriesNotFound(Refusal):
 
 
 class NumberSeriesMissing(Refusal):
-    """R-NUM-1: the setup names no series. `setup_field` is the field to fill, as clients know it."""
+    """R-NUM-1: the setup names no series. `setup_field` is the field to fill, as clients know it.
+
+    `or_else` is what else helps, ` or …`: nothing where the mutation takes no number.
+    """
 
     code = UserErrorCode.NUMBER_SERIES_MISSING
-    english = "Marketing setup names no number series in {setup_field}. Choose one there, or give a number yourself."
+    english = "The marketing setup names no number series in {setup_field}. Choose one there{or_else}."
     french = (
-        "Les paramètres marketing n’indiquent aucune souche de numéros dans {setup_field}. "
-        "Indiquez-en une, ou donnez vous-même un numéro."
+        "Les paramètres marketing n’indiquent aucune souche de numéros dans {setup_field}. Indiquez-en une{or_else}."
     )
 
 
 class NumberSeriesNotAutomatic(Refusal):
-    """R-NUM-1."""
+    """R-NUM-1. `or_else` is what else helps, ` or …`, if anything."""
 
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
-    english = "Number series {key} gives no numbers by itself. Give a number, or allow default numbers for the series."
+    english = "Number series {key} gives no numbers by itself. Allow its default numbers (defaultNos){or_else}."
     french = (
         "La souche de numéros {key} n’attribue pas de numéros automatiquement. "
-        "Donnez un numéro, ou autorisez les numéros par défaut pour cette souche."
+        "Autorisez ses numéros par défaut (defaultNos){or_else}."
     )
 
 
@@ -154,21 +176,37 @@ class NumberSeriesExhausted(Refusal):
     """R-NUM-1: the last number was given."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
-    english = "Number series {key} has no number left. Raise its ending number or add a line with new numbers."
+    english = (
+        "Number series {key} has no number left. Raise its ending number, or add a line with new numbers that starts on "
+        "{date} or before."
+    )
     french = (
-        "La souche de numéros {key} n’a plus de numéro libre. "
-        "Augmentez son numéro de fin ou ajoutez une ligne avec de nouveaux numéros."
+        "La souche de numéros {key} n’a plus de numéro libre. Augmentez son numéro de fin, ou ajoutez une ligne avec de "
+        "nouveaux numéros qui commence au plus tard le {date}."
+    )
+
+
+class NumbersTooLong(NumberSeriesExhausted):
+    """R-NUM-1: no ending number ends the line, but the next number would have more characters than fit."""
+
+    english = (
+        "The next number of number series {key} would be too long. Add a line with shorter numbers that starts on {date} or "
+        "before."
+    )
+    french = (
+        "Le prochain numéro de la souche de numéros {key} serait trop long. Ajoutez une ligne avec des numéros plus courts "
+        "qui commence au plus tard le {date}."
     )
 
 
 class ManualNoNotAllowed(Refusal):
-    """R-NUM-2."""
+    """R-NUM-2. `or_else` is what else helps, ` or …`, if anything."""
 
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
-    english = "Number series {key} does not allow a number of your own. Leave the number out, or allow manual numbers."
+    english = "Number series {key} does not allow a number of your own. Allow manual numbers (manualNos){or_else}."
     french = (
         "La souche de numéros {key} n’accepte pas les numéros manuels. "
-        "Omettez le numéro, ou autorisez les numéros manuels pour cette souche."
+        "Autorisez-les (manualNos){or_else}."
     )
 
 

@@ -125,7 +125,7 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
         given = as_given(language)
         refusals.append(Invalid(
             ROOM, "language_code_default",
-            english=f"The template has no translation in {given}. Add one, or leave the default language out.",
-            french=f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou omettez la langue par défaut.",
+            english=f"The template has no translation in {given}. Add one, or set languageCodeDefault to null.",
+            french=f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou mettez languageCodeDefault à null.",
         ))
     return refusals + too_long(InteractionTemplate, values, ROOM)

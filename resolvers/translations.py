@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from persistence.columns import Table
 from resolvers.changes import Beside, as_text, table
-from resolvers.errors import NOTHING, Invalid, Refusal, TooMany, as_given
+from resolvers.errors import NOTHING, Invalid, Refusal, TooManyKept, as_given
 from resolvers.master_data import required
 from resolvers.work import Work, too_long
 
@@ -26,7 +26,7 @@ def as_kept(
 ) -> Translations:
     """The translations as they are kept; each language once, each with a description."""
     if given and len(given) > MOST:
-        refusals.append(TooMany(room, "translations", most=MOST, count=len(given)))
+        refusals.append(TooManyKept(room, "translations", most=MOST, count=len(given)))
         return []
     kept: Translations = []
     for index, translation in enumerate(given or []):

@@ -27,6 +27,9 @@ OPEN, LOGGED = "open", "logged"
 LINES_OF_OPEN_SEGMENTS = (
     Words("line of an open segment", "ligne d’un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
 )
+HISTORY = {InteractionLogEntry.__tablename__, f"{Segment.__tablename__} {LOGGED}", f"{SegmentLine.__tablename__} {LOGGED}"}
+"""What nobody can change any more."""
+
 CALLED: dict[str, tuple[Words, Words]] = {
     InteractionLogEntry.__tablename__: (
         Words("interaction of the log", "écriture journal interaction"),
@@ -70,9 +73,12 @@ class InUse(Refusal):
 
 
 def refuse_if_used(
-    work: Work, model: type[Table], key: str, field: str, instead: Words, *, among: Select[Any] | None = None
+    work: Work, model: type[Table], key: str, field: str, instead: Words, *, in_history: Words | None = None,
+    among: Select[Any] | None = None,
 ) -> None:
     """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of them.
+
+    `instead` says what to do; `in_history`, where given, is said instead when the log or logged segments use the card.
 
     Lock the cards before: who wants to use one waits for the lock and then finds it gone.
     """
@@ -80,7 +86,8 @@ def refuse_if_used(
     found = work.session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
     used = {name: count for name, count in zip(counts, found, strict=True) if count}
     if used:
-        raise Refused(InUse(field, what=spoken(model), key=key, uses=_listed(used), instead=instead))
+        advice = in_history if in_history and not used.keys().isdisjoint(HISTORY) else instead
+        raise Refused(InUse(field, what=spoken(model), key=key, uses=_listed(used), instead=advice))
 
 
 def _counts(model: type[Table], keys: Select[Any]) -> dict[str, ColumnElement[int]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, and_, func, not_, select
+from sqlalchemy import Column, ColumnElement, and_, false, func, not_, select, true
 from sqlalchemy import Table as SqlTable
 
 from persistence.conditions import among
@@ -13,6 +13,7 @@ from resolvers.entries.choosing import Chosen, choose, number_of
 from resolvers.entries.marking import remove, revive, strike_out
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
+from resolvers.segments.undone import InteractionsUndone, instead_of_undone
 from resolvers.selections import Matching
 from resolvers.work import Work
 
@@ -53,15 +54,12 @@ def set_canceled(
 ) -> EntriesChanged:
     """Strike interactions out, or revive them; those that are so already stay as they are (R-ENT-2).
 
-    None is revived while the logged segment or campaign entry of one of them is canceled (R-ENT-4): each of these is
-    named, with its interactions.
+    None is revived while the logged segment or campaign entry of one of them is canceled (R-ENT-4), or after its logged
+    segment was undone (K18): each of these is named, with its interactions.
     """
     chosen = choose(work, entry_nos=entry_nos, matching=matching)
     if not canceled:
-        refuse_any([
-            *_held_by(work, chosen, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no, LoggedSegmentCanceled),
-            *_held_by(work, chosen, CAMPAIGN_ENTRIES, ENTRIES.c.campaign_entry_no, CampaignEntryCanceled),
-        ])
+        refuse_any(_in_the_way(work, chosen))
     if dry_run:
         changed = number_of(work, chosen.where, not_(ENTRIES.c.canceled) if canceled else ENTRIES.c.canceled)
     else:
@@ -77,10 +75,30 @@ def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) ->
     return EntriesDeleted(remove(work, where))
 
 
+def _in_the_way(work: Work, chosen: Chosen) -> list[Refusal]:
+    """The canceled logged segments, then the canceled campaign entries, that keep chosen interactions canceled.
+
+    A logged segment that was undone cannot be un-canceled, nor can its campaign entries: its refusal says what helps, and
+    stands for all of them.
+    """
+    logged_segments = _held_by(work, chosen, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no)
+    instead = instead_of_undone(work, [no for no, _ in logged_segments]) if logged_segments else {}
+    undone = among(ENTRIES.c.logged_segment_entry_no, list(instead)) if instead else false()
+    campaign_entries = _held_by(work, chosen, CAMPAIGN_ENTRIES, ENTRIES.c.campaign_entry_no, but=undone)
+    return [
+        *(
+            InteractionsUndone(*chosen.field, entry_no=no, entries=entries, instead=instead[no]) if no in instead
+            else LoggedSegmentCanceled(*chosen.field, no=no, entries=entries)
+            for no, entries in logged_segments
+        ),
+        *(CampaignEntryCanceled(*chosen.field, no=no, entries=entries) for no, entries in campaign_entries),
+    ]
+
+
 def _held_by(
-    work: Work, chosen: Chosen, holders: SqlTable, reference: Column[Any], refusal: type[Refusal]
-) -> list[Refusal]:
-    """What of these is canceled and keeps chosen interactions so.
+    work: Work, chosen: Chosen, holders: SqlTable, reference: Column[Any], *, but: ColumnElement[bool] | None = None
+) -> list[tuple[int, str]]:
+    """What of these is canceled and keeps chosen interactions so, with their numbers in words; `but` leaves interactions out.
 
     All of them are held until the transaction ends, also those whose interactions are not canceled yet: nobody cancels one
     between this look and the reviving.
@@ -91,10 +109,9 @@ def _held_by(
     culprits = [no for no, canceled in work.session.execute(held.with_for_update(read=True)) if canceled]
     if not culprits:
         return []
-    return [
-        refusal(*chosen.field, no=no, entries=entries)
-        for no, entries in _named(work, and_(struck_out, among(reference, culprits[:MOST_CULPRITS])), reference)
-    ]
+    if but is not None:
+        struck_out = and_(struck_out, func.coalesce(not_(but), true()))
+    return _named(work, and_(struck_out, among(reference, culprits[:MOST_CULPRITS])), reference)
 
 
 def _named(work: Work, where: Any, reference: Column[Any]) -> list[tuple[int, str]]:

@@ -8,9 +8,9 @@ from resolvers.number_series.cards import (
     delete,
     update,
 )
-from resolvers.number_series.drawing import NUMBERED, check_manual_no, check_next_no, manual_no, next_no
+from resolvers.number_series.drawing import NUMBERED, check_manual_no, check_next_no, exhausted, manual_no, next_no
 
 __all__ = [
     "NUMBERED", "NumberSeriesCreated", "NumberSeriesFields", "NumberSeriesLineFields", "check_manual_no", "check_next_no", "create",
-    "delete", "manual_no", "next_no", "update",
+    "delete", "exhausted", "manual_no", "next_no", "update",
 ]

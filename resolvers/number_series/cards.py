@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import master_data, uses
 from resolvers.changes import Beside, as_text, table
-from resolvers.errors import Invalid, Refusal, TooMany, Words, as_given, refuse_any
+from resolvers.errors import Invalid, Refusal, TooManyKept, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.number_series.drawing import numbers_left, parts, place
 from resolvers.refusals import NumberSeriesNotFound
@@ -130,7 +130,7 @@ def _lines(
     """The lines as they will be; the last number of a stored one that starts on the same day is kept unless given."""
     going_on = {line.starting_date: line for line in stored}
     if len(given) > MOST_LINES:
-        refusals.append(TooMany(ROOM, "lines", most=MOST_LINES, count=len(given)))
+        refusals.append(TooManyKept(ROOM, "lines", most=MOST_LINES, count=len(given)))
         return []
     lines: list[NumberSeriesLine] = []
     for line_no, fields in enumerate(given, start=1):

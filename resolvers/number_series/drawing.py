@@ -16,13 +16,14 @@ from persistence.contacts import Contact
 from persistence.segments import RetiredSegment, Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers.changes import deleted_keys
-from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
+from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, Words, refuse_any
 from resolvers.master_data import new_key
 from resolvers.refusals import (
     ManualNoNotAllowed,
     NumberSeriesExhausted,
     NumberSeriesMissing,
     NumberSeriesNotAutomatic,
+    NumbersTooLong,
 )
 from resolvers.work import Work, key
 
@@ -34,6 +35,11 @@ NUMBERED: dict[str, tuple[type[Table], str]] = {
 }
 """For each field of the marketing setup: what it numbers, and the field's name as clients know it."""
 
+NOTHING_ELSE = Words("", "")
+OR_GIVE_A_NUMBER = Words(", or give a number yourself", ", ou donnez vous-même un numéro")
+OR_ELSE = {"create_follow_up": Words(", or log without createFollowUp", ", ou journalisez sans createFollowUp")}
+"""What else helps where no number can be drawn, by the argument that asks for one."""
+
 GONE: dict[type[Table], tuple[type[Table]]] = {Segment: (RetiredSegment,)}
 """Where numbers stand whose bearers are gone: they are never given again (K7)."""
 
@@ -42,10 +48,10 @@ class NoNumberYet(Refusal):
     """R-NUM-1: no open line has begun."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
-    english = "Number series {key} has no open line for {date}. Add a line that starts on that day or before."
+    english = "Number series {key} has no open line for {date}. Add a line with new numbers that starts on that day or before."
     french = (
         "La souche de numéros {key} n’a aucune ligne ouverte le {date}. "
-        "Ajoutez une ligne qui commence au plus tard ce jour-là."
+        "Ajoutez une ligne avec de nouveaux numéros qui commence au plus tard ce jour-là."
     )
 
 
@@ -55,11 +61,11 @@ class DateOrderBroken(Refusal):
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (
         "Number series {key} is kept in date order and gave a number for {last} already. "
-        "Wait until then, or lift the order."
+        "Wait until then, or lift the order (dateOrder)."
     )
     french = (
         "La souche de numéros {key} suit l’ordre des dates et a déjà attribué un numéro le {last}. "
-        "Attendez ce jour-là, ou n’exigez plus cet ordre."
+        "Attendez ce jour-là, ou n’exigez plus cet ordre (dateOrder)."
     )
 
 
@@ -97,7 +103,9 @@ def check_manual_no(work: Work, setup_field: str, no: str) -> list[Refusal]:
     kept, refusals = new_key(table, no, "no")
     series = _series(work, setup_field)
     if series is not None and not series.manual_nos:
-        refusals.append(ManualNoNotAllowed("no", key=series.code))
+        draws = not check_next_no(work, setup_field, field="no")
+        or_else = Words(", or leave the number out", ", ou omettez le numéro") if draws else NOTHING_ELSE
+        refusals.append(ManualNoNotAllowed("no", key=series.code, or_else=or_else))
     if not refusals and _first_free(work, table, iter([kept])) is None:
         refusals.append(Duplicate("no", key=kept))
     return refusals
@@ -109,13 +117,16 @@ def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[Numb
         _series(work, setup_field, lock=True)
     series, lines = _with_lines(work, getattr(work.setup, setup_field))
     if series is None:
-        raise Refused(NumberSeriesMissing(field, setup_field=NUMBERED[setup_field][1]))
+        or_else = OR_GIVE_A_NUMBER if field == "no" else OR_ELSE.get(field, NOTHING_ELSE)
+        raise Refused(NumberSeriesMissing(field, setup_field=NUMBERED[setup_field][1], or_else=or_else))
     if not series.default_nos:
-        raise Refused(NumberSeriesNotAutomatic(field, key=series.code))
+        by_hand = field == "no" and series.manual_nos
+        or_else = OR_GIVE_A_NUMBER if by_hand else OR_ELSE.get(field, NOTHING_ELSE)
+        raise Refused(NumberSeriesNotAutomatic(field, key=series.code, or_else=or_else))
     line = _current_line(work, series, lines, field)
     no = _first_free(work, NUMBERED[setup_field][0], numbers_left(line))
     if no is None:
-        raise Refused(NumberSeriesExhausted(field, key=series.code))
+        raise Refused(exhausted(work, line, field))
     return line, no
 
 
@@ -136,12 +147,21 @@ def _series(work: Work, setup_field: str, *, lock: bool = False) -> NumberSeries
 def _current_line(work: Work, series: NumberSeries, lines: list[NumberSeriesLine], field: str) -> NumberSeriesLine:
     """The open line that began last."""
     begun = [line for line in lines if line.open and (line.starting_date is None or line.starting_date <= work.today)]
+    used_up = [line for line in lines if not line.open and (line.starting_date is None or line.starting_date <= work.today)]
+    if not begun and used_up:
+        raise Refused(exhausted(work, used_up[-1], field))
     if not begun:
         raise Refused(NoNumberYet(field, key=series.code, date=work.today))
     line = max(begun, key=lambda line: line.starting_date or dt.date.min)
     if series.date_order and line.last_date_used and line.last_date_used > work.today:
         raise Refused(DateOrderBroken(field, key=series.code, last=line.last_date_used))
     return line
+
+
+def exhausted(work: Work, line: NumberSeriesLine, field: str) -> Refusal:
+    """What is said of a line without a number left: whether raising its ending number helps."""
+    refusal = NumbersTooLong if line.ending_no is None else NumberSeriesExhausted
+    return refusal(field, key=line.series_code, date=work.today)
 
 
 def numbers_left(line: NumberSeriesLine) -> Iterator[str]:

@@ -13,6 +13,7 @@ from resolvers.logged_segments import strike_out_with
 from resolvers.segments import steps
 from resolvers.segments.opening import claim_if_open, undone
 from resolvers.segments.tables import ENTRIES, LINES
+from resolvers.segments.undone import UndoneAlready, instead_of_undone
 from resolvers.selections import SHOWN
 from resolvers.work import Work
 
@@ -45,17 +46,6 @@ class ChangedSince(Refusal):
     french = (
         "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis ({count}). "
         "Consultez touchedEntries; pour les annuler malgré tout, recommencez avec l’option force."
-    )
-
-
-class UndoneAlready(Refusal):
-    """Its segment was opened again by an earlier undo, or is not kept because the history was imported."""
-
-    code = UserErrorCode.LOGGED_SEGMENT_CANCELED
-    english = "Logged segment {entry_no} has no segment behind it: it was undone already, or imported. Look for segment {no}."
-    french = (
-        "Le segment journalisé {entry_no} ne peut pas être défait\u00a0: il l’a déjà été, ou il a été importé. "
-        "Cherchez le segment {no}."
     )
 
 
@@ -98,7 +88,9 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
     for header in headers:
         if header.logged_segment_entry_no == logged.entry_no:
             return header, max(header.last_line_no for header in headers)
-    raise Refused(UndoneAlready("entry_no", entry_no=logged.entry_no, no=logged.segment_no))
+    assert logged.entry_no is not None
+    instead = instead_of_undone(work, [logged.entry_no])
+    raise Refused(UndoneAlready("entry_no", entry_no=logged.entry_no, instead=instead[logged.entry_no]))
 
 
 def _touched(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:

@@ -12,7 +12,6 @@ from resolvers import number_series
 from resolvers.changes import was_deleted
 from resolvers.errors import Refused
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
-from resolvers.refusals import NumberSeriesExhausted
 from resolvers.work import Work
 
 ROW = STAGING.c
@@ -57,14 +56,14 @@ def draw(work: Work) -> None:
     if not count:
         return
     first = number_series.next_no(work, "contact_nos")
-    code = work.setup.contact_nos
-    line = work.session.exec(select_rows(NumberSeriesLine).filter_by(series_code=code, last_no_used=first)).one()
+    of_series = select_rows(NumberSeriesLine).filter_by(series_code=work.setup.contact_nos)
+    line = work.session.exec(of_series.filter_by(last_no_used=first)).one()
     run = Run.beginning(first, line.increment_by)
     while (taken := _assign(work, run)) is not None:
         run = Run.beginning(run.at(taken), line.increment_by)
     last = run.at(count - 1)
     if len(last) > WIDEST or (line.ending_no is not None and (len(last), last) > (len(line.ending_no), line.ending_no)):
-        raise Refused(NumberSeriesExhausted("no", key=code))
+        raise Refused(number_series.exhausted(work, line, "no"))
     work.session.execute(update(STAGING).where(ROW.no.is_(None)).values(no=ROW.drawn_no))
     line.last_no_used, line.open = last, last != line.ending_no
     work.session.flush()

@@ -1,0 +1,89 @@
+"""Logged segments that were undone: what became of their segment, and what to do instead of un-canceling them (K18)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, not_, select
+
+from persistence.conditions import among
+from resolvers.errors import Refusal, UserErrorCode, Words, as_given
+from resolvers.segments.tables import LOGGED_SEGMENTS, SEGMENTS
+from resolvers.work import Work
+
+NEWER = LOGGED_SEGMENTS.alias("newer")
+BEHIND = SEGMENTS.alias("behind")
+
+
+class LoggedSegmentUndone(Refusal):
+    """K18: what came with it stays canceled, because its segment would count twice. `instead` says what to do."""
+
+    code = UserErrorCode.LOGGED_SEGMENT_CANCELED
+    english = "Logged segment {entry_no} was undone, so it stays canceled. {instead}"
+    french = "Le segment journalisé {entry_no} a été défait; il reste donc annulé. {instead}"
+
+
+class InteractionsUndone(LoggedSegmentUndone):
+    """Like that, said of its interactions `entries`."""
+
+    english = "Logged segment {entry_no} was undone, so its interactions stay canceled: {entries}. {instead}"
+    french = "Le segment journalisé {entry_no} a été défait; ses interactions restent donc annulées\u00a0: {entries}. {instead}"
+
+
+class CampaignEntryUndone(LoggedSegmentUndone):
+    """Like that, said of its campaign entry `campaign_entry_no`."""
+
+    english = "Logged segment {entry_no} was undone, so its campaign entry {campaign_entry_no} stays canceled. {instead}"
+    french = (
+        "Le segment journalisé {entry_no} a été défait; son écriture campagne {campaign_entry_no} reste donc annulée. {instead}"
+    )
+
+
+class UndoneAlready(LoggedSegmentUndone):
+    """Like that, said to who undoes it once more."""
+
+    english = "Logged segment {entry_no} was undone already. {instead}"
+    french = "Le segment journalisé {entry_no} a déjà été défait. {instead}"
+
+
+def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Words]:
+    """What to do instead of un-canceling these logged segments, for each of them that was undone; one statement.
+
+    Its segment was opened again by the undo, and may have been logged again or deleted since.
+    """
+    columns = LOGGED_SEGMENTS.c
+    found = work.session.execute(
+        select(columns.entry_no, columns.segment_no, _open_again().label("open_again"), _logged_again().label("logged_again"))
+        .where(among(columns.entry_no, entry_nos), not_(_kept(columns.entry_no)))
+    )
+    return {row.entry_no: _instead(as_given(row.segment_no), row.open_again, row.logged_again) for row in found}
+
+
+def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Words:
+    if logged_again is not None:
+        return Words(
+            f"Segment {segment_no} was logged again as logged segment {logged_again}. Use that one.",
+            f"Le segment {segment_no} a été journalisé de nouveau, comme segment journalisé {logged_again}. Utilisez celui-ci.",
+        )
+    if open_again:
+        return Words(
+            f"Segment {segment_no} is open again. Log it instead.",
+            f"Le segment {segment_no} est de nouveau actif. Journalisez-le plutôt.",
+        )
+    return Words(
+        f"Segment {segment_no} was deleted since. To have its interactions back, delete the logged segment, then un-cancel them.",
+        f"Le segment {segment_no} a été supprimé depuis. Pour ravoir ses interactions, supprimez le segment journalisé, "
+        "puis levez leur annulation.",
+    )
+
+
+def _kept(entry_no: ColumnElement[int]) -> ColumnElement[bool]:
+    return select(1).where(BEHIND.c.logged_segment_entry_no == entry_no).exists()
+
+
+def _open_again() -> ColumnElement[bool]:
+    is_open = and_(SEGMENTS.c.no == LOGGED_SEGMENTS.c.segment_no, SEGMENTS.c.logged_segment_entry_no.is_(None))
+    return select(1).where(is_open).correlate(LOGGED_SEGMENTS).exists()
+
+
+def _logged_again() -> ColumnElement[int]:
+    later = and_(NEWER.c.segment_no == LOGGED_SEGMENTS.c.segment_no, NEWER.c.entry_no > LOGGED_SEGMENTS.c.entry_no)
+    return select(func.max(NEWER.c.entry_no)).where(later, _kept(NEWER.c.entry_no)).correlate(LOGGED_SEGMENTS).scalar_subquery()

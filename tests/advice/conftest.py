@@ -1,0 +1,11 @@
+"""The client of the tests of advice."""
+
+import pytest
+
+from tests.advice.following import Client
+from tests.api import Api
+
+
+@pytest.fixture
+def client(api: Api) -> Client:
+    return Client(api)

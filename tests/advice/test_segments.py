@@ -1,0 +1,195 @@
+"""Refusals about segments and logged segments: what each sentence says is done, and then it works."""
+
+from tests.advice.following import Client
+
+
+def test_a_segment_is_described_and_filled_before_it_is_logged_r_log_2_r_log_5(client: Client) -> None:
+    no = client.segment("C1", description=None)
+    client.no("logSegment", {"segmentNo": no}, "SEGMENT_DESCRIPTION_REQUIRED", "Describe it first")
+    client.ok("updateSegment", {"no": no, "segment": {"description": "Spring"}})
+    client.ok("logSegment", {"segmentNo": no})
+
+    empty = client.segment()
+    client.no("logSegment", {"segmentNo": empty}, "SEGMENT_EMPTY", "Add contacts first")
+    client.ok("addSegmentContacts", {"segmentNo": empty, "from": {"contactNos": ["C1"]}})
+    client.ok("logSegment", {"segmentNo": empty})
+
+
+def test_lines_that_cannot_be_logged_are_corrected_or_removed_k8(client: Client) -> None:
+    first, second = client.segment("C1", templateCode=None), client.segment("C1", "P1")
+    corrected = {"segmentNo": first, "changes": [{"lines": {"lineNos": [1]}, "set": {"templateCode": "VISIT"}}]}
+    client.no("logSegment", {"segmentNo": first}, "LINES_BLOCKED", "Correct or remove them")
+    client.no("logSegment", {"segmentNo": first, "onBlocked": "SKIP"}, "SEGMENT_EMPTY", "Correct them")
+    client.ok("updateSegmentLines", corrected)
+    client.ok("logSegment", {"segmentNo": first})
+
+    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    client.no("logSegment", {"segmentNo": second}, "LINES_BLOCKED", "Correct or remove them")
+    client.ok("removeSegmentLines", {"segmentNo": second, "lines": {"lineNos": [2]}})
+    client.ok("logSegment", {"segmentNo": second})
+
+
+def test_a_blocked_contact_on_a_line_gives_way_to_another_k10(client: Client) -> None:
+    no = client.segment("P1")
+    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    (verdict,) = client.api.ask(
+        "query($no: String!) { logSegmentPreview(segmentNo: $no) { verdicts { nodes { reasons { code message } } } } }", no=no
+    )["logSegmentPreview"]["verdicts"]["nodes"]
+    assert verdict["reasons"][0]["code"] == "CONTACT_PRIVACY_BLOCKED"
+    assert "choose another contact" in verdict["reasons"][0]["message"]
+
+    client.ok("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [1]}, "set": {"contactNo": "P2"}}]})
+    client.ok("logSegment", {"segmentNo": no})
+
+
+def test_a_logged_segment_is_found_in_the_register_r_log_1(client: Client) -> None:
+    no = client.segment("C1")
+    entry_no = client.logged(no)
+
+    client.no("logSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"See logged segment {entry_no}")
+    assert client.api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { segmentNo } }", no=entry_no)["loggedSegment"] == {"segmentNo": no}
+    client.no("updateSegment", {"no": no, "segment": {}}, "SEGMENT_NOT_FOUND", "among the logged segments")
+    client.no("cancelLogSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"{entry_no}")
+
+
+def test_nothing_under_way_cannot_be_canceled_and_the_segment_can_be_logged(client: Client) -> None:
+    no = client.segment("C1")
+
+    client.no("cancelLogSegment", {"segmentNo": no}, "INVALID", "Log it when you want to")
+    client.ok("logSegment", {"segmentNo": no})
+
+
+def test_a_stale_plan_is_looked_at_again_k29(client: Client) -> None:
+    no = client.segment("C1", "P1")
+    preview = "query($no: String!) { logSegmentPreview(segmentNo: $no) { planToken } }"
+    token = client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]
+    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    client.ok("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [2]}})
+
+    client.no("logSegment", {"segmentNo": no, "planToken": token}, "PLAN_STALE", "Look at a new preview")
+    client.no("logSegment", {"segmentNo": no, "planToken": "x"}, "INVALID", "logSegmentPreview")
+    client.ok("logSegment", {"segmentNo": no, "planToken": client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]})
+
+
+def test_a_follow_up_without_a_series_offers_no_number_r_log_11(client: Client) -> None:
+    no, logged = client.segment("C1"), client.logged(client.segment("P1"))
+    client.set_up(segmentNos=None)
+    followed = {"segmentNo": no, "createFollowUp": True}
+
+    sentence = client.no("logSegment", followed, "NUMBER_SERIES_MISSING", "segmentNos", "or log without createFollowUp")
+    assert "give a number" not in sentence
+    sentence = client.no("createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "NUMBER_SERIES_MISSING", "Choose one there.")
+    assert "number yourself" not in sentence
+    (error,) = client.api.ask(
+        "query($no: String!) { logSegmentPreview(segmentNo: $no, createFollowUp: true) { userErrors { message } } }", no=no
+    )["logSegmentPreview"]["userErrors"]
+    assert "number yourself" not in error["message"]
+    client.no("createSegment", {"segment": {}}, "NUMBER_SERIES_MISSING", "or give a number yourself")
+    client.ok("createSegment", {"no": "S1", "segment": {}})
+
+    client.ok("logSegment", {"segmentNo": no})
+    client.set_up(segmentNos="SEGM")
+    client.ok("createFollowUpSegment", {"loggedSegmentEntryNo": logged})
+
+
+def test_nobody_is_left_to_follow_up_until_others_are_asked_for_k14(client: Client) -> None:
+    logged = client.logged(client.segment("C1"))
+    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+
+    client.no("createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "SEGMENT_EMPTY", "names canceled")
+    client.ok("createFollowUpSegment", {"loggedSegmentEntryNo": logged, "filter": {"canceled": True}})
+
+
+def test_an_undo_is_forced_where_interactions_were_changed_since_k18(client: Client) -> None:
+    logged = client.logged(client.segment("C1"))
+    client.ok("evaluateInteractions", {"interactions": {"entryNos": client.entries(logged)}, "evaluation": "POSITIVE"})
+
+    client.no_then_ok(
+        "undoLoggedSegment", {"entryNo": logged}, {"entryNo": logged, "force": True}, "CHANGED_SINCE", "undo with force"
+    )
+
+
+def test_after_an_undo_the_segment_is_logged_again_and_nothing_says_to_un_cancel_it_k18(client: Client) -> None:
+    no = client.segment("C1", "P1", campaignNo="CP1")
+    logged = client.logged(no)
+    entries = client.entries(logged)
+    client.ok("undoLoggedSegment", {"entryNo": logged})
+    (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
+    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+    trials = (
+        ("setInteractionsCanceled", revive), ("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False}),
+        ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}), ("undoLoggedSegment", {"entryNo": logged}),
+    )
+    for mutation, asked in trials:
+        client.no(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
+
+    again = client.logged(no)
+    assert len(client.entries(again)) == len(entries)
+    for mutation, asked in trials:
+        client.no(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one.")
+    client.ok("undoLoggedSegment", {"entryNo": again})
+    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
+
+
+def test_the_interactions_of_a_deleted_segment_come_back_k18_r_lsg_2(client: Client) -> None:
+    no = client.segment("C1", campaignNo="CP1")
+    logged = client.logged(no)
+    entries = client.entries(logged)
+    client.ok("undoLoggedSegment", {"entryNo": logged})
+    client.ok("deleteSegment", {"no": no})
+    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+
+    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them")
+    client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
+    client.no("setInteractionsCanceled", revive, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
+    (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
+    client.ok("setCampaignEntryCanceled", {**campaign_entry, "canceled": False})
+    client.ok("setInteractionsCanceled", revive)
+
+
+def test_what_keeps_interactions_canceled_is_un_canceled_first_r_ent_4(client: Client) -> None:
+    logged = client.logged(client.segment("C1"))
+    revive = {"interactions": {"entryNos": client.entries(logged)}, "canceled": False}
+    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+
+    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "Un-cancel the logged segment first")
+    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False})
+    client.ok("setInteractionsCanceled", revive)
+
+
+def test_what_is_not_canceled_is_canceled_before_it_is_deleted_r_lsg_2(client: Client) -> None:
+    logged = client.logged(client.segment("C1"))
+
+    client.no("deleteCanceledLoggedSegments", {"entryNos": [logged]}, "NOT_CANCELED", "Cancel it first")
+    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+    client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
+    client.no("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True}, "NOT_FOUND", "list the logged segments")
+    client.no("setCampaignEntryCanceled", {"entryNo": 99, "canceled": True}, "NOT_FOUND", "list the entries")
+
+
+def test_lines_are_changed_as_their_refusals_say(client: Client) -> None:
+    no = client.segment("C1", "P1")
+    client.ok("addSegmentLines", {"segmentNo": no, "lines": [{}]})
+
+    def change(line_nos: list[int], **values: object) -> dict[str, object]:
+        return {"segmentNo": no, "changes": [{"lines": {"lineNos": line_nos}, "set": values}]}
+
+    client.no_then_ok(
+        "updateSegmentLines", change([1, 2], contactNo="P2"), change([1], contactNo="P2"), "INVALID", "one line at a time"
+    )
+    client.no("updateSegmentLines", change([3], templateCode="VISIT"), "CONTACT_REQUIRED", "Give it a contact first")
+    client.ok("updateSegmentLines", change([3], contactNo="C2"))
+    client.ok("updateSegmentLines", change([3], templateCode="VISIT"))
+    client.no("updateSegmentLines", change([9], cost="1"), "LINE_NOT_FOUND", "Read its lines again")
+    client.no_then_ok("updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give one")
+
+
+def test_criteria_need_a_step_and_a_free_code_r_sav(client: Client) -> None:
+    no = client.segment()
+    save = {"segmentNo": no, "code": "K", "description": "All"}
+    client.no("saveSegmentCriteria", save, "NO_CRITERIA", "Add contacts to it first")
+    client.ok("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["C1"]}})
+    client.ok("saveSegmentCriteria", save)
+
+    client.no_then_ok("saveSegmentCriteria", save, {**save, "code": "K2"}, "DUPLICATE", "Choose another one")
+    client.no_then_ok("reuseSegmentCriteria", {"segmentNo": no, "code": "X"}, {"segmentNo": no, "code": "K2"}, "NOT_FOUND", "list")
