@@ -23,7 +23,7 @@ class Gaps:
     """Runs one change, and just before a statement of it another one, as other clients of the same database do.
 
     On PostgreSQL the other is committed before the statement is sent, unless it has to wait for the one: `may_wait` says that
-    it may. On SQLite it always waits.
+    it may, and that it may be refused then. On SQLite it always waits.
     """
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -77,7 +77,9 @@ class Gaps:
             return refused
         finally:
             listener()
-            await asyncio.gather(*others)
+            for ended in await asyncio.gather(*others, return_exceptions=True):
+                if isinstance(ended, Exception) and not (isinstance(ended, Refused) and patience):
+                    raise ended
 
     async def _change(self, verb: Verb, then: Callable[[Work], Any] = lambda _: None) -> Any:
         def change(session: Session) -> Any:

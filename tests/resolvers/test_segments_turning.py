@@ -15,6 +15,7 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.salespeople import Salesperson
+from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers import contacts, segments
 from resolvers.errors import Refused
@@ -189,3 +190,47 @@ def test_k29_what_turns_before_any_statement_is_judged_at_once_and_all_that_is_t
 
             found = gaps.do(lambda work, no=no, answer=answer: outcome(work, no, answer))
             assert found == (before if late else STALE if planned else after), (place, sent[place])
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+@pytest.mark.parametrize("turn", ["blocked", "excluded", "deleted"])
+def test_k29_who_turns_while_contacts_are_added_is_counted_or_refused(
+    database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
+) -> None:
+    """R-ADD-5, K14: what is told is what was done, whenever it turns; by number nobody is dropped in silence."""
+    gaps = Gaps(database, loop)
+    make = {
+        "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),
+        "excluded": set_to(Contact, {"no": "P4"}, exclude_from_segment=True),
+        "deleted": lambda work: contacts.delete(work, "P4"),
+    }[turn]
+
+    def begin(work: Work) -> str:
+        prepare(work, retired=False)
+        given.a_contact(work, "P4", company="C1", salesperson_code="JO")
+        return str(a_segment(work, "C1").no)
+
+    source: dict[str, Any] = {"contact_nos": ["P1", "P4", "C2"]} if by_number else {
+        "matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])
+    }
+    add = partial(segments.add_contacts, **source)
+    sent = gaps.statements(partial(add, segment_no=gaps.do(begin)))
+    writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
+    for place in range(len(sent)):
+        no = gaps.do(begin)
+
+        late = gaps.alone or place > writing
+        answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
+
+        on_it = set(gaps.do(lambda work, no=no: lines_of(work, given.the(work, Segment, no=no).id, "contact_no"))) - {"C1"}
+        if isinstance(answer, Refused):
+            code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
+            assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]
+            assert (by_number, late, on_it) == (True, False, set())
+            continue
+        assert (answer.added, answer.skipped_existing) == (len(on_it), 0)
+        assert on_it == {"P1", "P4", "C2"} if late else {"P1", "C2"}
+        if not late:
+            assert not by_number or turn == "excluded"
+            assert (answer.skipped_privacy_blocked, answer.skipped_excluded) == (turn == "blocked", turn == "excluded")
+            assert answer.matched == (2 if turn == "deleted" else 3)
