@@ -36,6 +36,7 @@ class Facts:
     contact_there: bool
     contact_blocked: bool
     company_no: str | None
+    contact_excluded: bool
     contact_has_email: bool
     contact_correspondence_type: str | None
     contact_language_code: str | None
@@ -101,6 +102,7 @@ def facts_of(
         contact_there=row.contact_id is not None,
         contact_blocked=bool(row.privacy_blocked),
         company_no=row.company_no,
+        contact_excluded=bool(row.exclude_from_segment),
         contact_has_email=bool(row.email),
         contact_correspondence_type=row.correspondence_type,
         contact_language_code=row.language_code,
@@ -135,7 +137,8 @@ def _statement() -> Any:
     return (
         select(
             _c(MarketingSetup).time_zone,
-            contact.id.label("contact_id"), contact.privacy_blocked, contact.company_no, contact.email,
+            contact.id.label("contact_id"), contact.privacy_blocked, contact.exclude_from_segment,
+            contact.company_no, contact.email,
             contact.correspondence_type, contact.language_code, contact.salesperson_code.label("contact_salesperson_code"),
             template.id.label("template_id"), template.blocked.label("template_blocked"), template.description,
             template.group_code, template.unit_cost, template.unit_duration, template.information_flow,

@@ -11,9 +11,10 @@ from persistence.conditions import among
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.numbers import insert_numbered
 from persistence.vocabulary import CorrespondenceType
-from resolvers import campaigns, comments, drafts, snoozing
+from resolvers import campaigns, comments, drafts, line_warnings, snoozing
 from resolvers.drafts import Draft, InteractionFields
 from resolvers.errors import Invalid, Refusal, Refused, StaleVersion, UserErrorCode, refuse_any
+from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
 from resolvers.selections import SHOWN
@@ -84,6 +85,14 @@ def draft(
         return Draft(refusals=[NotPostponed("postponed_entry_no", entry_no=postponed_entry_no)])
     remarks = comments.of_entry(work, postponed_entry_no)
     return drafts.take_up(work, fields, postponed, to_finish=True, remarks=remarks)
+
+
+def draft_with_warnings(
+    work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
+) -> tuple[Draft, list[LineWarning]]:
+    """The window, and beside it what deserves a second look; `create` and `resume` refuse nothing of that (K27)."""
+    found = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
+    return found, line_warnings.of_draft(work, found.date, found.facts) if found.facts else []
 
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:

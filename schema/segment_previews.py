@@ -1,7 +1,9 @@
 """What logging a segment would do, line by line."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -9,9 +11,10 @@ from sqlalchemy import Integer
 from strawberry import UNSET
 
 from resolvers import segments as rules
-from resolvers.segments.verdict import JudgedLine, reason_refusal
+from resolvers.segments.verdict import reason_refusal
 from schema.connections import connection_of
 from schema.inputs import or_none
+from schema.line_warnings import LineWarning
 from schema.payloads import UserError, told
 from schema.planning import cursors
 from schema.planning.declarations import entity_of
@@ -19,16 +22,31 @@ from schema.planning.fields import PAGING
 from schema.planning.paging import PageArguments, checked_size
 from schema.scalars import BigInt
 from schema.segments import SegmentLine
-from schema.vocabulary import LineStatus, OnBlocked
+from schema.vocabulary import LineStatus, LineWarningCode, OnBlocked
 
 CURSOR = cursors.tag("LineVerdict", ["default"])
 read_cursor = cursors.reader(CURSOR, [Integer()], [False])
+
+
+class WarningsOfLines:
+    """The warnings of some lines of a segment, asked for all together when the first of them is."""
+
+    def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
+        self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
+        self._asked: asyncio.Future[Any] | None = None
+
+    async def of(self, line_no: int) -> Sequence[Any]:
+        """Those of one line."""
+        if self._asked is None:
+            self._asked = asyncio.ensure_future(self._ask())
+        return (await self._asked).get(line_no, ())
 
 
 @strawberry.type(description="What logging makes of one line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
     judged: strawberry.Private[Mapping[str, Any]]
+    known: strawberry.Private[WarningsOfLines]
 
     @strawberry.field(description="The line.")
     async def line(self, info: strawberry.Info) -> SegmentLine:
@@ -43,6 +61,19 @@ class LineVerdict:
     def reasons(self) -> list[UserError]:
         return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
 
+    @strawberry.field(description=(
+        "What to check before it is logged. Warnings change no verdict, unless leaveOut names them. Empty where the line has "
+        "no contact."
+    ))
+    async def warnings(self) -> list[LineWarning]:
+        return [LineWarning(warning=warning) for warning in await self.known.of(self.judged["line_no"])]
+
+
+def verdicts_of(context: Any, segment_id: int, lines: Sequence[Mapping[str, Any]]) -> list[LineVerdict]:
+    """Judged lines of one segment as they are shown."""
+    known = WarningsOfLines(context, segment_id, [line["line_no"] for line in lines])
+    return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
+
 
 LineVerdictConnection, LineVerdictEdge = connection_of("segment_previews.LineVerdict")
 
@@ -56,12 +87,19 @@ Before = Annotated[str | None, strawberry.argument(description=PAGING[3].descrip
 @strawberry.type(description="What logging a segment would do now. Nothing is changed; the log judges by the same rules (K8).")
 class LogSegmentPreview:
     ready: int = told("How many lines would become interactions.")
-    skipped: int = told("How many lines have no contact and would be skipped (R-LOG-5).")
+    skipped: int = told("How many lines would be skipped: they have no contact, or a warning that leaveOut names.")
     blocked: int = told("How many lines cannot be logged.")
     cost: Decimal = told("What the ready lines cost together, in company currency.")
     duration: BigInt = told("How long the ready lines take together, in minutes.")
     no_of_campaign_entries: int = told("How many campaign entries would arise, one for each campaign on the ready lines (R-CAM-1).")
     plan_token: str = told("Hand it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
+
+    @strawberry.field(description="How many lines have a warning, whatever becomes of them.")
+    async def warned(self, info: strawberry.Info) -> int:
+        preview: Any = self
+        if preview["segment_id"] is None:
+            return 0
+        return int(await info.context.ask(rules.warned, preview["segment_id"]))
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
@@ -73,13 +111,14 @@ class LogSegmentPreview:
         status = or_none(status)
         total = sum(preview[each.name.lower()] for each in LineStatus if status in (None, each))
         if not total:
-            return _page([], preview["segment_id"], 0, behind=False, before=False)
+            return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
             rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(asked.after),
-            before=_line_no(asked.before), backward=asked.backward,
+            before=_line_no(asked.before), backward=asked.backward, leave_out=preview["leave_out"],
         )
         behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
-        return _page(found.lines, preview["segment_id"], total, behind=behind, before=ahead)
+        nodes = verdicts_of(info.context, preview["segment_id"], [vars(line) for line in found.lines])
+        return _page(nodes, total, behind=behind, before=ahead)
 
     @strawberry.field(description="What would refuse the whole: no description, no number series for the follow-up, and so on.")
     def user_errors(self) -> list[UserError]:
@@ -90,13 +129,10 @@ def _line_no(cursor: str | None) -> int | None:
     return None if cursor is None else read_cursor(cursor)[0]
 
 
-def _page(lines: Sequence[JudgedLine], segment_id: int, total: int, *, behind: bool, before: bool) -> Any:
-    edges = [
-        {"cursor": cursors.written(CURSOR, line.line_no), "node": LineVerdict(segment_id=segment_id, judged=vars(line))}
-        for line in lines
-    ]
+def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
+    edges = [{"cursor": cursors.written(CURSOR, node.judged["line_no"]), "node": node} for node in nodes]
     return {
-        "edges": edges, "nodes": [edge["node"] for edge in edges], "total_count": total,
+        "edges": edges, "nodes": nodes, "total_count": total,
         "page_info": {
             "has_next_page": behind, "has_previous_page": before,
             "start_cursor": edges[0]["cursor"] if edges else None, "end_cursor": edges[-1]["cursor"] if edges else None,
@@ -107,6 +143,10 @@ def _page(lines: Sequence[JudgedLine], segment_id: int, total: int, *, behind: b
 OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
 WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up would be made, too (R-LOG-11).")]
 WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen with lines that cannot be logged (K8).")]
+
+WithWarnings = Annotated[
+    list[LineWarningCode] | None, strawberry.argument(description="Lines with one of these warnings would be left out.")
+]
 
 
 @strawberry.type
@@ -119,9 +159,10 @@ class SegmentPreviewQueries:
     ))
     async def log_segment_preview(
         self, info: strawberry.Info, segment_no: OfSegment, create_follow_up: WithFollowUp = False,
-        on_blocked: WhenBlocked = OnBlocked.FAIL,
+        on_blocked: WhenBlocked = OnBlocked.FAIL, leave_out: WithWarnings = UNSET,
     ) -> LogSegmentPreview | None:
         preview = await info.context.ask(
-            rules.preview, segment_no, create_follow_up=create_follow_up, on_blocked=on_blocked
+            rules.preview, segment_no, create_follow_up=create_follow_up, on_blocked=on_blocked,
+            leave_out=or_none(leave_out) or (),
         )
         return None if preview is None else vars(preview)

@@ -7,6 +7,7 @@ import strawberry
 
 from persistence import vocabulary as words
 from resolvers.calendar import DateUnit as DateUnitWord
+from resolvers.line_warnings import LineWarningCode as LineWarningCodeWord
 from resolvers.postponed import PostponedState as PostponedStateWord
 from resolvers.segments.plan import OnBlocked as OnBlockedWord
 from resolvers.segments.verdict import LineStatus as LineStatusWord
@@ -78,7 +79,14 @@ Language = _enum(
 
 LineStatus = _enum(
     LineStatusWord, "What logging makes of a line.", READY="It becomes an entry of the log.",
-    SKIPPED="It has no contact and is left out (R-LOG-5).", BLOCKED="It cannot be logged; the reasons say why.",
+    SKIPPED="It has no contact, or has a warning that leaveOut names.", BLOCKED="It cannot be logged; the reasons say why.",
+)
+LineWarningCode = _enum(
+    LineWarningCodeWord, "What deserves a second look before an interaction is logged; it is logged all the same.",
+    EXCLUDED_FROM_SEGMENTS="The contact is excluded from segments, perhaps only since it was added.",
+    FUTURE_DATE="The date is later than the company's today.",
+    SAME_EMAIL="A line with a lower number has the same e-mail address, in upper or lower case.",
+    NO_EMAIL="The contact has no e-mail address.",
 )
 OnBlocked = _enum(
     OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.",

@@ -311,6 +311,34 @@ def test_the_command_logs_and_says_what_came_of_it(long: Any) -> None:
         assert "was logged already" in again.stderr
 
 
+def test_the_command_tells_every_blocked_line_and_how_to_log_the_others(api: Api, database_url: str) -> None:
+    """What is refused is listed, the first 100 lines; the advice works."""
+    set_up(api)
+    segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
+    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
+    contacts = [
+        api.done("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")["contact"]["no"]
+        for number in range(101)
+    ]
+    api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
+    api.done("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": list(range(2, 103))}, "set": {
+        "templateCode": None, "salespersonCode": None}}]}, "changed")
+
+    refused = carnet(database_url, "log-segment", no)
+    nothing = carnet(database_url, "log-segment", no, "--leave-out", "no_email", "--leave-out", "NO_EMAIL")
+
+    assert (refused.exit_code, nothing.exit_code) == (1, 0), nothing.stderr
+    lines = refused.stderr.splitlines()
+    assert [line for line in lines if line.startswith("  Line ")][::99] == [
+        f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest. "
+        "An interaction needs a salesperson. Say which one of you had it." for place in (2, 101)
+    ]
+    assert "… and 1 more." in refused.stderr
+    assert "add --on-blocked skip" in lines[-2] + lines[-1]
+    assert "1 interactions, 101 lines skipped, 0 blocked" in nothing.stderr
+    assert carnet(database_url, "log-segment", no, "--on-blocked", "leave_in_segment").exit_code == 1
+
+
 def test_ctrl_c_cancels_the_command_with_nothing_changed(long: Any) -> None:
     with long() as work:
         before = work.api.ask(ALL, no=work.no)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, false, func, literal, or_, select
+from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
+from persistence.alone import is_alone
 from persistence.segments import LoggedSegment, Segment
 from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding, references, steps
-from resolvers.segments.filling import fill
+from resolvers.segments.filling import filling, took_line_nos
 from resolvers.segments.opening import claim, open_one
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import LINES
@@ -56,7 +57,7 @@ def add_contacts(
         refusals: list[Refusal] = []
         numbers = checked_numbers(work, contact_nos, refusals, "from", "contact_nos")
         refuse_any(refusals)
-        return add_numbers(work, segment, numbers, criteria, dry_run=dry_run)
+        return add_numbers(work, segment, numbers, "from", "contact_nos", criteria=criteria, dry_run=dry_run)
     if logged_segment_entry_no is None:
         return add(work, segment, finding.matching(matching), criteria, dry_run=dry_run)
     work.find(LoggedSegment, "from", "logged_segment_entry_no", entry_no=logged_segment_entry_no)
@@ -75,25 +76,35 @@ def checked_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *
 
 
 def add_numbers(
-    work: Work, segment: Segment, numbers: Sequence[str], criteria: Criteria | None = None, *, dry_run: bool = False
+    work: Work, segment: Segment, numbers: Sequence[str], *field: str, criteria: Criteria | None = None, dry_run: bool = False
 ) -> ContactsAdded:
-    """Add checked numbers. One that is given twice is on the segment already the second time."""
+    """Add checked numbers; `field` leads to them. One that is given twice is on the segment already the second time.
+
+    Who was deleted or closed for privacy since the check is refused as if it had been so before (K29).
+    """
     criteria = replace(criteria or Criteria(SegmentStepAction.ADD, by_number=True), filter=steps.of_numbers(numbers))
-    return add(work, segment, finding.named(work, numbers), criteria, dry_run=dry_run)
+    added = add(work, segment, finding.named(work, numbers), criteria, dry_run=dry_run)
+    if added.skipped_privacy_blocked or added.matched < len(numbers):
+        refuse_any(references.check_contacts(work, numbers, *field))
+    return added
 
 
 def add(
     work: Work, segment: Segment, meant: Select[tuple[str, int]], criteria: Criteria, *, dry_run: bool = False
 ) -> ContactsAdded:
     """Add the contacts that are meant, in the way of the criteria, and record it; a dry run only counts them."""
-    found = finding.with_companies(meant, criteria)
-    fate = _fate(segment, found, criteria)
-    fates = select(fate.label("fate")).subquery("fates")
-    counts: dict[str, int] = dict(work.session.execute(select(fates.c.fate, func.count()).group_by(fates.c.fate)).all())
+    found = _with_fate(segment, finding.with_companies(meant, criteria), criteria)
+    count = select(found.c.fate, func.count()).group_by(found.c.fate)
+    counts: dict[str, int] = dict(work.session.execute(count).all())
     if not dry_run:
         before = segment.last_line_no
         work.tell(segment.id, "ADDING", counts.get("added", 0))
-        counts["added"] = fill(work, segment, _in_order(found, fate))
+        change = filling(work, segment, _in_order(found))
+        if is_alone(work.session):
+            work.session.execute(change)
+        else:  # what was blocked since is counted as it is
+            counts = dict(work.session.execute(count.add_cte(change.cte("filled"))).all())
+        took_line_nos(work, segment, counts.get("added", 0))
         steps.added(work, segment, criteria, after=before)
     assert segment.id is not None
     return ContactsAdded(
@@ -102,19 +113,20 @@ def add(
     )
 
 
-def _fate(segment: Segment, found: FromClause, criteria: Criteria) -> ColumnElement[str]:
-    """What becomes of each contact found; the first reason to leave it out counts."""
+def _with_fate(segment: Segment, found: FromClause, criteria: Criteria) -> CTE:
+    """The contacts found with what becomes of each, its `fate`; the first reason to leave it out counts."""
     there = select(LINES.c.contact_no).where(LINES.c.segment_id == segment.id, LINES.c.contact_no.is_not(None))
-    return case(
+    fate = case(
         (found.c.privacy_blocked, literal("blocked")),
         (false() if criteria.ignore_exclusion else found.c.exclude_from_segment, literal("excluded")),
         (false() if criteria.allow_existing_contacts else or_(found.c.time > 1, found.c.no.in_(there)), literal("existing")),
         else_=literal("added"),
     )
+    return select(*(found.c[name] for name in ("position", *ORDER)), fate.label("fate")).cte("fated")
 
 
-def _in_order(found: FromClause, fate: ColumnElement[str]) -> FromClause:
+def _in_order(found: CTE) -> FromClause:
     """Those to be added: in an order of their own, or by company and name."""
     order = [found.c[name].asc().nulls_last() for name in ("position", *ORDER)]
     position = func.row_number().over(order_by=order).label("position")
-    return select(found.c.no.label("contact_no"), position).where(fate == "added").subquery("fresh")
+    return select(found.c.no.label("contact_no"), position).where(found.c.fate == "added").subquery("fresh")

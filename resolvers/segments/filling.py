@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, FromClause, func, insert, literal, select
+from sqlalchemy import ColumnElement, FromClause, Insert, func, insert, literal, select
 
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
@@ -29,6 +29,23 @@ def fill(
 
     `contact_no` of the source may be null. `also` joins more tables to the source, for what `altered` needs.
     """
+    filled = work.session.execute(filling(work, segment, source, also=also, altered=altered))
+    count: int = filled.rowcount  # type: ignore[attr-defined]
+    took_line_nos(work, segment, count)
+    return count
+
+
+def took_line_nos(work: Work, segment: Segment, count: int) -> None:
+    """Note that so many lines were put on the segment by `filling`."""
+    segment.last_line_no += count
+    work.session.flush()
+
+
+def filling(
+    work: Work, segment: Segment, source: FromClause, *, also: Callable[[FromClause], FromClause] | None = None,
+    altered: Altered | None = None,
+) -> Insert:
+    """The statement that `fill` sends, for who sends it together with another; `took_line_nos` comes behind it."""
     contact = dict(CONTACT.c)
     joined = source.outerjoin(CONTACT, CONTACT.c.no == source.c.contact_no)
     of_segment, of_template = facts_of(work, segment)
@@ -42,10 +59,7 @@ def fill(
     }
     names = list(values)
     rows = select(*(values[name].label(name) for name in names)).select_from(also(joined) if also else joined)
-    count: int = work.session.execute(insert(LINES).from_select(names, rows)).rowcount  # type: ignore[attr-defined]
-    segment.last_line_no += count
-    work.session.flush()
-    return count
+    return insert(LINES).from_select(names, rows, include_defaults=False)
 
 
 def _line_no(segment: Segment, source: FromClause) -> ColumnElement[int]:

@@ -56,7 +56,7 @@ def create(
     work.session.flush()
     assert segment.id is not None
     if numbers:
-        add_numbers(work, segment, numbers)
+        add_numbers(work, segment, numbers, "contact_nos")
     return SegmentCreated(segment.id)
 
 

@@ -13,6 +13,7 @@ from resolvers import number_series
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
 from resolvers.segments.tables import LOGGED_SEGMENTS
 from resolvers.segments.verdict import Verdict, verdict
+from resolvers.segments.warned import LeaveOut
 from resolvers.work import Work
 
 TOKEN = re.compile(r"[0-9a-f]{64}")
@@ -62,6 +63,20 @@ class NothingReady(Refusal):
     french = "Aucune ligne du segment {no} ne peut être journalisée. Lignes bloquées\u00a0: {count}. Corrigez-les et recommencez."
 
 
+class NothingLeft(Refusal):
+    """K27: every line that could be logged is left out."""
+
+    code = UserErrorCode.SEGMENT_EMPTY
+    english = (
+        "Nothing of segment {no} is left to log. Lines left out because of a warning: {left_out}; blocked lines: {count}. "
+        "Leave out less, or correct the lines, and log again."
+    )
+    french = (
+        "Il ne reste rien à journaliser dans le segment {no}. Lignes laissées de côté en raison d’un avertissement\u00a0: "
+        "{left_out}; lignes bloquées\u00a0: {count}. Laissez-en moins de côté, ou corrigez les lignes, puis recommencez."
+    )
+
+
 class LoggedSegmentExists(Refusal):
     """R-LOG-1, K9."""
 
@@ -83,30 +98,45 @@ class PlanStale(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """What logging would do now; `refusals` is what refuses the whole, `token` stands for all of it."""
+    """What logging would do now, `token` stands for all of it; and what of header, lines and number series refuses the whole."""
 
     verdict: Verdict
-    refusals: list[Refusal]
     token: str
+    of_header: list[Refusal]
+    of_lines: list[Refusal]
+    of_series: list[Refusal]
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """All that refuses the whole."""
+        return self.of_header + self.of_lines + self.of_series
 
 
-def plan(work: Work, segment: Segment, version: int, *, create_follow_up: bool, on_blocked: OnBlocked) -> Plan:
+def plan(
+    work: Work, segment: Segment, version: int, *, create_follow_up: bool, on_blocked: OnBlocked, leave_out: LeaveOut
+) -> Plan:
     """What logging this open segment comes to; `version` is the one that its readers see.
 
     Looks only, with as many statements for many lines as for few.
     """
-    lines = verdict(work, segment)
-    refusals: list[Refusal] = [] if segment.description else [SegmentDescriptionRequired("segment_no", no=segment.no)]
-    if lines.blocked and on_blocked is OnBlocked.FAIL:
-        refusals.append(LinesBlocked("segment_no", no=segment.no, count=lines.blocked))
-    elif not lines.ready and lines.blocked:
-        refusals.append(NothingReady("segment_no", no=segment.no, count=lines.blocked))
-    elif not lines.ready:
-        refusals.append(SegmentEmpty("segment_no", no=segment.no))
-    if create_follow_up:
-        refusals += number_series.check_next_no(work, "segment_nos", field="create_follow_up")
-    token = _token(segment.id, version, create_follow_up, on_blocked, *map(str, astuple(lines)))
-    return Plan(lines, refusals, token)
+    lines = verdict(work, segment, leave_out)
+    return Plan(
+        lines, _token(segment.id, version, create_follow_up, on_blocked, leave_out, *map(str, astuple(lines))),
+        [] if segment.description else [SegmentDescriptionRequired("segment_no", no=segment.no)],
+        against_lines(segment, lines.ready, lines.blocked, lines.left_out, on_blocked),
+        number_series.check_next_no(work, "segment_nos", field="create_follow_up") if create_follow_up else [],
+    )
+
+
+def against_lines(segment: Segment, ready: int, blocked: int, left_out: int, on_blocked: OnBlocked) -> list[Refusal]:
+    """What so many lines of each verdict refuse: blocked ones where none may be, and that nothing is ready (K8, R-LOG-5)."""
+    if blocked and on_blocked is OnBlocked.FAIL:
+        return [LinesBlocked("segment_no", no=segment.no, count=blocked)]
+    if ready:
+        return []
+    if left_out:
+        return [NothingLeft("segment_no", no=segment.no, count=blocked, left_out=left_out)]
+    return [(NothingReady if blocked else SegmentEmpty)("segment_no", no=segment.no, count=blocked)]
 
 
 def not_open(work: Work, no: str | None) -> Refusal | None:

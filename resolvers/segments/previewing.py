@@ -1,8 +1,10 @@
 """Seeing what logging a segment would do, line by line, before it is done. Nothing is changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -10,6 +12,7 @@ from persistence.segments import Segment, SegmentLine
 from resolvers.errors import Refusal
 from resolvers.segments.plan import OnBlocked, not_open, plan
 from resolvers.segments.verdict import JudgedLine, LineStatus, judged_lines
+from resolvers.segments.warned import LeaveOut, leave_out_of
 from resolvers.work import Work, key
 
 
@@ -29,6 +32,7 @@ class Preview:
     no_of_campaign_entries: int
     plan_token: str
     refusals: list[Refusal]
+    leave_out: LeaveOut = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class JudgedPage:
     beyond: bool
 
 
-def preview(work: Work, segment_no: str, *, create_follow_up: bool, on_blocked: OnBlocked) -> Preview | None:
+def preview(
+    work: Work, segment_no: str, *, create_follow_up: bool, on_blocked: OnBlocked, leave_out: Iterable[str] = ()
+) -> Preview | None:
     """What `log` would do now with these arguments; nothing where no segment ever had the number.
 
     Of a segment that was logged there are no lines to judge, only the refusal that says so (R-LOG-1).
@@ -51,28 +57,30 @@ def preview(work: Work, segment_no: str, *, create_follow_up: bool, on_blocked: 
     if segment is None:
         refusal = not_open(work, no)
         return None if refusal is None else Preview(None, 0, 0, 0, Decimal(0), 0, 0, "0" * 64, [refusal])
-    made = plan(work, segment, segment.version, create_follow_up=create_follow_up, on_blocked=on_blocked)
+    left_out = leave_out_of(leave_out)
+    made = plan(
+        work, segment, segment.version, create_follow_up=create_follow_up, on_blocked=on_blocked, leave_out=left_out
+    )
     lines = made.verdict
     return Preview(
         segment.id, lines.ready, lines.skipped, lines.blocked, lines.cost, lines.duration, lines.no_of_campaign_entries,
-        made.token, made.refusals,
+        made.token, made.refusals, left_out,
     )
 
 
 def judged_page(
     work: Work, segment_id: int, size: int, *, status: LineStatus | None = None, after: int | None = None,
-    before: int | None = None, backward: bool = False,
+    before: int | None = None, backward: bool = False, leave_out: LeaveOut = (),
 ) -> JudgedPage:
     """A page of the lines of a segment with their verdicts, from one line number on or up to another."""
-    found = judged_lines(
-        work, segment_id, most=size + 1, status=status, after=after, before=before, backward=backward
-    )
+    of = partial(judged_lines, work, segment_id, status=status, leave_out=leave_out)
+    found = of(most=size + 1, after=after, before=before, backward=backward)
     lines = found[:size][::-1] if backward else found[:size]
     behind = before if backward else after
     beyond = False
     if behind is not None:
-        near = {"after": behind - 1} if backward else {"before": behind + 1}
-        beyond = bool(judged_lines(work, segment_id, most=1, status=status, backward=not backward, **near))
+        near: dict[str, Any] = {"after": behind - 1} if backward else {"before": behind + 1}
+        beyond = bool(of(most=1, backward=not backward, **near))
     return JudgedPage(lines, len(found) > size, beyond)
 
 

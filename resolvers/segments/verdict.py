@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
 from persistence.columns import Money, Table
@@ -13,6 +14,7 @@ from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers.errors import Refusal
+from resolvers.line_warnings import LineWarningCode
 from resolvers.refusals import (
     CampaignBlocked,
     ContactPrivacyBlocked,
@@ -23,6 +25,7 @@ from resolvers.refusals import (
 )
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import table
+from resolvers.segments.warned import HOLDS, THE_SEGMENT, LeaveOut, parameters, with_first_lines
 from resolvers.work import Work
 
 
@@ -60,72 +63,88 @@ REASONS = (
     Reason(_blocked("campaign_no", Campaign, "no"), CampaignBlocked, "campaign_no", "no"),
 )
 
-STATUS: ColumnElement[str] = case(
-    (LINE.c.contact_no.is_(None), literal(LineStatus.SKIPPED.value)),
-    (or_(*(reason.holds for reason in REASONS)), literal(LineStatus.BLOCKED.value)),
-    else_=literal(LineStatus.READY.value),
-)
-"""The verdict. Lines are judged by nothing else, neither in a preview nor in the log."""
+
+@dataclass(frozen=True)
+class Judging:
+    """Lines and how they stand: `status` is a value of `LineStatus`, of each `LINE` with its `CONTACT` in `lines`."""
+
+    lines: FromClause
+    status: ColumnElement[str]
+
+    def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Columns of the lines of `THE_SEGMENT`."""
+        return select(*columns).select_from(self.lines).where(LINE.c.segment_id == THE_SEGMENT)
+
+    def stands(self, status: LineStatus) -> ColumnElement[bool]:
+        """The condition that a line has this verdict."""
+        return literal(status.value) == self.status
 
 
-THE_SEGMENT: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
-"""The segment, in statements that are put together once."""
-
-
-def stands(status: LineStatus) -> ColumnElement[bool]:
-    """The condition that a line has this verdict."""
-    return literal(status.value) == STATUS
-
-
-def judged(segment_id: int | ColumnElement[int] | None, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Columns of `LINE` and `CONTACT`, of the lines of a segment."""
-    joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
-    return select(*columns).select_from(joined).where(LINE.c.segment_id == segment_id)
+@cache
+def judging(leave_out: LeaveOut = ()) -> Judging:
+    """How lines are judged, in a preview and in the log alike: what is left out is not blocked (K27)."""
+    lines: FromClause = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
+    if LineWarningCode.SAME_EMAIL in leave_out:
+        lines = with_first_lines(lines)
+    skipped = or_(LINE.c.contact_no.is_(None), *(HOLDS[code] for code in leave_out))
+    return Judging(lines, case(
+        (skipped, literal(LineStatus.SKIPPED.value)),
+        (or_(*(reason.holds for reason in REASONS)), literal(LineStatus.BLOCKED.value)),
+        else_=literal(LineStatus.READY.value),
+    ))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many lines stand how; and what the ready ones come to. `places` tells one set of ready lines from another."""
+    """How many lines stand how; what the ready ones come to; on how many campaigns lines with a contact are.
+
+    Of the skipped ones `left_out` have a contact. `places` tells one set of lines that are left out or blocked from another.
+    """
 
     ready: int = 0
     skipped: int = 0
     blocked: int = 0
+    left_out: int = 0
     cost: Decimal = Decimal(0)
     duration: int = 0
     no_of_campaign_entries: int = 0
     places: int = 0
+    on_campaigns: bool = False
 
 
-def verdict(work: Work, segment: Segment) -> Verdict:
+def verdict(work: Work, segment: Segment, leave_out: LeaveOut = ()) -> Verdict:
     """One pass over the lines."""
-    rows = work.session.execute(_VERDICT, {THE_SEGMENT.key: segment.id})
-    found = {status: measures for status, *measures in rows}
-    count = {status: int(measures[0]) for status, measures in found.items()}
-    _, cost, duration, places, campaigns = found.get(LineStatus.READY, (0, Decimal(0), 0, 0, 0))
+    rows = work.session.execute(_verdict(leave_out), parameters(work, segment.id)).mappings().all()
+    found: dict[str, Any] = {row["status"]: row for row in rows}
+    ready, skipped, blocked = (found.get(status, _NO_LINES) for status in LineStatus)
     return Verdict(
-        count.get(LineStatus.READY, 0), count.get(LineStatus.SKIPPED, 0), count.get(LineStatus.BLOCKED, 0),
-        cost, int(duration), campaigns, int(places),
+        int(ready["count"]), int(skipped["count"]), int(blocked["count"]), int(skipped["contacts"]), ready["cost"],
+        int(ready["duration"]), ready["campaigns"], int(skipped["places"] + blocked["places"]),
+        any(row["campaigns"] for row in rows),
     )
 
 
-def _statement() -> Select[Any]:
-    lines = judged(
-        THE_SEGMENT, STATUS.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration,
-        LINE.c.line_no,
+_NO_LINES: Any = {"count": 0, "contacts": 0, "cost": Decimal(0), "duration": 0, "places": 0, "campaigns": 0}
+
+
+@cache
+def _verdict(leave_out: LeaveOut) -> Select[Any]:
+    judged = judging(leave_out)
+    lines = judged.select(
+        judged.status.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration, LINE.c.line_no, LINE.c.contact_no
     ).subquery("lines")
     sums = (
-        func.count().label("count"), func.sum(lines.c.cost, type_=Money()).label("cost"),
-        func.sum(lines.c.duration).label("duration"), func.sum(lines.c.line_no).label("places"),
+        func.count().label("count"), func.count(lines.c.contact_no).label("contacts"),
+        func.sum(lines.c.cost, type_=Money()).label("cost"), func.sum(lines.c.duration).label("duration"),
+        func.sum(case((lines.c.contact_no.is_not(None), lines.c.line_no), else_=0)).label("places"),
     )
     by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
     c = by_campaign.c
     return select(
-        c.status, func.sum(c.count), func.sum(c.cost, type_=Money()), func.sum(c.duration), func.sum(c.places),
-        func.count(c.campaign_no),
+        c.status, func.sum(c.count).label("count"), func.sum(c.contacts).label("contacts"),
+        func.sum(c.cost, type_=Money()).label("cost"), func.sum(c.duration).label("duration"),
+        func.sum(c.places).label("places"), func.count(c.campaign_no).label("campaigns"),
     ).group_by(c.status)
-
-
-_VERDICT = _statement()
 
 
 @dataclass(frozen=True)
@@ -137,27 +156,33 @@ class JudgedLine:
     reasons: list[tuple[str, str | None]]
 
 
+_CULPRITS = sorted({reason.column for reason in REASONS if reason.column})
+JUDGED = (
+    *(LINE.c[name] for name in _CULPRITS),
+    *(reason.holds.label(f"reason_{place}") for place, reason in enumerate(REASONS)),
+)
+"""What a line is judged by, to be said: the culprits and which reasons hold."""
+
+
 def judged_lines(
     work: Work, segment_id: int | None, *, most: int, status: LineStatus | None = None, after: int | None = None,
-    before: int | None = None, backward: bool = False,
+    before: int | None = None, backward: bool = False, leave_out: LeaveOut = (),
 ) -> list[JudgedLine]:
     """Lines with their verdict and all reasons, by number; `after` one and `before` one; from the end if asked, last first."""
-    names = {reason.column for reason in REASONS if reason.column}
-    culprits = [LINE.c[name] for name in sorted(names)]
-    holds = [reason.holds.label(f"reason_{place}") for place, reason in enumerate(REASONS)]
-    statement = judged(segment_id, LINE.c.line_no, STATUS.label("status"), *culprits, *holds)
+    judged = judging(leave_out)
+    statement = judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED)
     if status is not None:
-        statement = statement.where(stands(status))
+        statement = statement.where(judged.stands(status))
     if after is not None:
         statement = statement.where(LINE.c.line_no > after)
     if before is not None:
         statement = statement.where(LINE.c.line_no < before)
     statement = statement.order_by(LINE.c.line_no.desc() if backward else LINE.c.line_no).limit(most)
-    return [_judged_line(row._mapping) for row in work.session.execute(statement)]
+    return [judged_line(row._mapping) for row in work.session.execute(statement, parameters(work, segment_id))]
 
 
-def _judged_line(row: Any) -> JudgedLine:
-    """A line without contact is skipped, whatever else it lacks."""
+def judged_line(row: Any) -> JudgedLine:
+    """The line of a row with `JUDGED`. A line without contact is skipped, whatever else it lacks."""
     reasons = [
         (reason.refusal.code.value, reason.column and row[reason.column])
         for place, reason in enumerate(REASONS)

@@ -14,6 +14,7 @@ from resolvers.drafts import InteractionFields
 from schema import identifiers
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
 from schema.interactions import InteractionComment
+from schema.line_warnings import LineWarning
 from schema.payloads import Payload, UserError, payload, shown, told
 from schema.planning.declarations import entity_of
 from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
@@ -160,6 +161,13 @@ class InteractionDraft:
     def missing_fields(self) -> list[str]:
         return [to_camel_case(name) for name in self["missing_fields"]]  # type: ignore[index]  # the source is the draft
 
+    @strawberry.field(description=(
+        "What to check before it is finished; nothing of it is refused. Empty without a contact. SAME_EMAIL is about lines of a "
+        "segment and never stands here."
+    ))
+    def warnings(self) -> list[LineWarning]:
+        return [LineWarning(warning=warning) for warning in self["line_warnings"]]  # type: ignore[index]  # the source is the draft
+
     @strawberry.field(description="What createInteraction or resumeInteraction would refuse now.")
     def user_errors(self) -> list[UserError]:
         return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the draft
@@ -174,12 +182,12 @@ class DraftQueries:
 
     @strawberry.field(description="What the rules would fill in for an interaction, and what they would refuse. Nothing is stored.")
     async def interaction_draft(self, info: strawberry.Info, input: DraftStart) -> InteractionDraft | None:
-        draft = await info.context.ask(
-            rules.draft, _fields(input.interaction), from_entry_no=or_none(input.from_interaction_log_entry_no),
+        draft, warnings = await info.context.ask(
+            rules.draft_with_warnings, _fields(input.interaction), from_entry_no=or_none(input.from_interaction_log_entry_no),
             postponed_entry_no=or_none(input.postponed_entry_no),
         )
         comments = [{**asdict(comment), "__entity__": "InteractionComment"} for comment in draft.comments]
-        return {**vars(draft), "comments": comments}  # type: ignore[return-value]  # fields read it by name
+        return {**vars(draft), "comments": comments, "line_warnings": warnings}  # type: ignore[return-value]  # fields read it by name
 
 
 @strawberry.type

@@ -12,8 +12,8 @@ from schema.inputs import given, key_to_repeat, optional, or_none, required, ver
 from schema.mutations.selecting import kept, matching
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.planning.declarations import entity_of
-from schema.segment_previews import LineVerdict
-from schema.vocabulary import OnBlocked
+from schema.segment_previews import LineVerdict, verdicts_of
+from schema.vocabulary import LineWarningCode, OnBlocked
 
 
 @strawberry.input(description="A segment to log.")
@@ -21,6 +21,10 @@ class LogSegmentInput:
     segment_no: str = required("The segment.")
     create_follow_up: bool = strawberry.field(default=False, description="Also make a new segment of the same contacts (R-LOG-11).")
     on_blocked: OnBlocked = strawberry.field(default=OnBlocked.FAIL, description="What happens when lines cannot be logged (K8).")
+    leave_out: list[LineWarningCode] | None = optional(
+        "Lines with one of these warnings are left out, blocked or not, and count as skipped. With LEAVE_IN_SEGMENT they stay in "
+        "an open segment of the same number, else behind the logged segment."
+    )
     plan_token: str | None = optional("From logSegmentPreview: refused with PLAN_STALE if the outcome would differ by now.")
     expected_version: int | None = version_expected()
     idempotency_key: str | None = key_to_repeat()
@@ -53,8 +57,11 @@ class LogSegmentPayload(Payload):
     follow_up_segment = shown("segments.Segment", "The follow-up, if one was asked for (R-LOG-11).", "follow_up_segment_id")
     segment = shown("segments.Segment", "The segment, while it stays open because lines were left in it.", "open_segment_id")
     logged: int = told("How many interactions were logged.")
-    skipped: int = told("How many lines have no contact and were skipped (R-LOG-5).")
-    blocked: int = told("How many lines cannot be logged (K8).")
+    skipped: int = told(
+        "How many lines were skipped: they have no contact, or a warning that leaveOut names. logged, skipped and blocked "
+        "together are all lines."
+    )
+    blocked: int = told("How many lines cannot be logged.")
 
     @strawberry.field(description="The id of the segment that is closed now; null while it stays open.")
     def closed_segment_id(self) -> strawberry.ID | None:
@@ -70,7 +77,7 @@ class LogSegmentPayload(Payload):
             return []
         segment_id = outcome["blocked_segment_id"]
         there = await info.context.ask(rules.lines_there, segment_id, [line["line_no"] for line in lines])
-        return [LineVerdict(segment_id=segment_id, judged=line) for line in lines if line["line_no"] in there]
+        return verdicts_of(info.context, segment_id, [line for line in lines if line["line_no"] in there])
 
 
 @payload
@@ -106,6 +113,7 @@ class SegmentLoggingMutations:
     async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
         return await info.context.write_bulk(
             info, input, rules.log, input.segment_no, create_follow_up=input.create_follow_up, on_blocked=input.on_blocked,
+            leave_out=or_none(input.leave_out) or (),
             plan_token=or_none(input.plan_token), expected_version=or_none(input.expected_version),
         )
 

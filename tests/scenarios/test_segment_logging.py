@@ -34,7 +34,7 @@ def a_campaign(api: Api, no: str) -> None:
 
 def previewed(api: Api, no: str, **arguments: Any) -> Any:
     """The preview of a segment, made with these further arguments."""
-    types = {"createFollowUp": "Boolean!", "onBlocked": "OnBlocked!"}
+    types = {"createFollowUp": "Boolean!", "onBlocked": "OnBlocked!", "leaveOut": "[LineWarningCode!]"}
     declared = "".join(f", ${name}: {types[name]}" for name in arguments)
     handed = "".join(f", {name}: ${name}" for name in arguments)
     return api.ask(
@@ -356,3 +356,51 @@ def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(api: Ap
     assert everything(api) == before
     forced = api.done("undoLoggedSegment", {"entryNo": entry_no, "force": True}, UNDONE)
     assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)
+
+
+def test_k27_who_opted_out_since_is_warned_about_and_can_be_left_out(api: Api) -> None:
+    set_up(api)
+    no = a_segment(api, "C1", "C2")
+    for contact, email in (("C2", "C1@Example.COM"), ("P1", "p1@example.com")):
+        api.done("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
+    api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["P1"]}}, "added")
+    api.done("updateContact", {"no": "P1", "contact": {"excludeFromSegment": True}}, "contact { no }")
+    asked = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
+        verdicts { totalCount nodes { status warnings { code french: message(language: FR) } } } skips: verdicts(status: SKIPPED)
+        { totalCount nodes { line { lineNo } } } planToken } }"""
+
+    shown, without = (
+        api.ask(asked, no=no, out=out)["logSegmentPreview"] for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
+    )
+
+    warnings = [[warning["code"] for warning in each["warnings"]] for each in shown["verdicts"]["nodes"]]
+    assert warnings == [[], ["SAME_EMAIL"], ["EXCLUDED_FROM_SEGMENTS"]]
+    assert shown["verdicts"]["nodes"][2]["warnings"][0]["french"] == "Le contact P1 est exclu des segments."
+    assert (shown["ready"], shown["skipped"], shown["warned"]) == (3, 0, 2)
+    assert (without["ready"], without["skipped"], without["warned"]) == (2, 1, 2)
+    assert [each["status"] for each in without["verdicts"]["nodes"]] == ["READY", "READY", "SKIPPED"]
+    assert without["skips"] == {"totalCount": 1, "nodes": [{"line": {"lineNo": 3}}]}
+    assert api.refused("logSegment", {"segmentNo": no, "planToken": without["planToken"]}) == ["PLAN_STALE"]
+
+    asked_for = {"segmentNo": no, "planToken": without["planToken"], "leaveOut": ["EXCLUDED_FROM_SEGMENTS"], "idempotencyKey": "k"}
+    first, again = (api.done("logSegment", asked_for, LOGGED) for _ in range(2))
+
+    assert first == again
+    assert (first["logged"], first["skipped"], first["blocked"], first["segment"]) == (2, 1, 0, None)
+    assert [each["contact"]["no"] for each in entries_of(api, first["loggedSegment"]["entryNo"], "contact { no }")] == ["C1", "C2"]
+
+
+def test_k27_blocked_lines_are_warned_about_too_and_so_are_drafts(api: Api) -> None:
+    set_up(api)
+    no = a_segment(api, "C2", "C1")
+    customise(api, no, (1, {"templateCode": None}))
+
+    refused = api.do("logSegment", {"segmentNo": no}, "blockedLines { reasons { code } warnings { code } } userErrors { code }")
+    draft = api.ask("""{ interactionDraft(input: {interaction: {contactNo: "C2", templateCode: "VISIT", date: "9999-12-31"}})
+        { warnings { code message } userErrors { code } } }""")["interactionDraft"]
+
+    assert [error["code"] for error in refused["userErrors"]] == ["LINES_BLOCKED"]
+    assert refused["blockedLines"] == [{"reasons": [{"code": "TEMPLATE_REQUIRED"}], "warnings": [{"code": "NO_EMAIL"}]}]
+    assert [warning["code"] for warning in draft["warnings"]] == ["FUTURE_DATE", "NO_EMAIL"]
+    assert draft["warnings"][0]["message"] == "The date 9999-12-31 is later than today."
+    assert draft["userErrors"] == []

@@ -275,6 +275,19 @@ def test_a_preview_asks_the_same_for_few_and_many_and_shows_all_its_lines_with_o
     assert (sum(shown.planned), len(shown.ordinary)) == (1, len(many.ordinary))
 
 
+@pytest.mark.parametrize("field", ["warnings { code message }", "line { lineNo } warnings { code }"])
+def test_the_warnings_of_all_lines_of_a_preview_are_one_rule_for_few_and_many(ask: Asking, field: str) -> None:
+    for many in (False, True):
+        _, plain = ask(PREVIEW % "status", many=many)
+        data, warned = ask(PREVIEW % field, many=many)
+        nodes = data["logSegmentPreview"]["verdicts"]["nodes"]
+        assert len(nodes) == (100 if many else len(nodes))
+        assert any(node["warnings"] for node in nodes)
+        extra = ask("{ logSegmentPreview(segmentNo: \"SM1\") { warned } }", many=many)[1]
+        bare = ask("{ logSegmentPreview(segmentNo: \"SM1\") { ready } }", many=many)[1]
+        assert len(warned.ordinary) - len(plain.ordinary) == len(extra.ordinary) - len(bare.ordinary) <= 2
+
+
 INTERACTION = "interaction: {contactNo: \"P01\", templateCode: \"VISIT\", salespersonCode: \"JO\"}"
 MUTATIONS = {
     "createContact": (

@@ -1,6 +1,7 @@
 """`carnet log-segment`: a segment is logged, with a bar."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
 import typer
@@ -9,7 +10,9 @@ from persistence import versions
 from persistence.database import Database
 from persistence.trouble import ChangeCanceled
 from resolvers import segments
-from resolvers.errors import Refused
+from resolvers.errors import Refused, UserErrorCode
+from resolvers.line_warnings import LineWarningCode
+from resolvers.segments.verdict import reason_refusal
 from schema.server.cli import running
 from schema.server.cli.running import console, stop
 
@@ -24,28 +27,62 @@ OnBlocked = Annotated[segments.OnBlocked, typer.Option(
 )]
 
 
-def log_segment(no: No, follow_up: FollowUp = False, on_blocked: OnBlocked = segments.OnBlocked.FAIL) -> None:
+LeaveOut = Annotated[list[LineWarningCode] | None, typer.Option(
+    "--leave-out", case_sensitive=False, help="Skip the lines with this warning. May be given several times."
+)]
+
+SUMMARY = (
+    "Segment {no} is logged: {logged} interactions, {skipped} lines skipped, {blocked} blocked. It is logged segment {entry_no}."
+)
+LINE = "  Line {line_no}: {reasons}"
+MORE_LINES = "  … and {count} more."
+OTHER_WAYS = (
+    "To log the other lines all the same, add --on-blocked skip. With --on-blocked leave_in_segment the blocked lines stay in "
+    "the segment."
+)
+"""The sentences of this command."""
+
+
+def log_segment(
+    no: No, follow_up: FollowUp = False, on_blocked: OnBlocked = segments.OnBlocked.FAIL, leave_out: LeaveOut = None
+) -> None:
     """Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed."""
     try:
-        logged = running.run(_log(no, follow_up, on_blocked))
+        logged = running.run(_log(no, follow_up, on_blocked, leave_out or ()))
     except Refused as refused:
-        stop(str(refused))
+        console.print(str(refused), style="bold red")
+        if isinstance(refused.detail, segments.BlockedLines):
+            _list(refused.detail)
+        if any(refusal.code == UserErrorCode.LINES_BLOCKED for refusal in refused.refusals):
+            console.print(OTHER_WAYS)
+        raise typer.Exit(1) from None
     except (KeyboardInterrupt, asyncio.CancelledError, ChangeCanceled):
         _say_what_became(no)
-    console.print(
-        f"Segment {no} is logged: {logged.logged} interactions, {logged.skipped} lines without a contact, {logged.blocked} "
-        f"blocked. It is logged segment {logged.logged_segment_entry_no}."
-    )
+    console.print(SUMMARY.format(
+        no=no, logged=logged.logged, skipped=logged.skipped, blocked=logged.blocked, entry_no=logged.logged_segment_entry_no
+    ))
+    _list(logged)
 
 
-async def _log(no: str, follow_up: bool, on_blocked: segments.OnBlocked) -> segments.Logged:
+def _list(found: segments.BlockedLines) -> None:
+    """The first blocked lines, with all reasons."""
+    for line in found.blocked_lines:
+        reasons = " ".join(reason_refusal(code, about).message("EN") for code, about in line.reasons)
+        console.print(LINE.format(line_no=line.line_no, reasons=reasons), markup=False)
+    if found.blocked > len(found.blocked_lines):
+        console.print(MORE_LINES.format(count=found.blocked - len(found.blocked_lines)))
+
+
+async def _log(
+    no: str, follow_up: bool, on_blocked: segments.OnBlocked, leave_out: Sequence[LineWarningCode]
+) -> segments.Logged:
     async with running.database() as database:
         await versions.check(database)
         segment_id = await database.asking(lambda session: segments.still_open(running.work(session), no))
         bar = asyncio.ensure_future(_show(database, segment_id))
         try:
             return await database.writing(lambda session: segments.log(
-                running.work(session), no, create_follow_up=follow_up, on_blocked=on_blocked
+                running.work(session), no, create_follow_up=follow_up, on_blocked=on_blocked, leave_out=leave_out
             ), bulk=True)
         finally:
             bar.cancel()

@@ -1,0 +1,20 @@
+"""What deserves a second look before an interaction is logged, as clients see it: on lines of a preview and on drafts."""
+
+import strawberry
+
+from resolvers import line_warnings as rules
+from schema.payloads import InLanguage
+from schema.vocabulary import LineWarningCode
+
+
+@strawberry.type(description="Something to check before an interaction is logged. It is logged all the same.")
+class LineWarning:
+    warning: strawberry.Private[rules.LineWarning]
+
+    @strawberry.field(description="What it is about, for programs.")
+    def code(self) -> LineWarningCode:
+        return LineWarningCode(self.warning.code)
+
+    @strawberry.field(description="What it is about, for people.")
+    def message(self, info: strawberry.Info, language: InLanguage = None) -> str:
+        return self.warning.message(info.context.caller.language if language is None else language.value)

@@ -1,0 +1,105 @@
+"""Changes that somebody else makes between two statements of a change, wherever one wants it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.util import await_only
+from sqlmodel import Session
+
+from persistence.database import Database
+from resolvers.errors import Refused
+from resolvers.work import User, Work
+from tests.conftest import NOW
+
+Verb = Callable[[Work], Any]
+
+SHORTLY = 0.1
+"""So many seconds a change is given that may have to wait for another one."""
+
+
+class Gaps:
+    """Runs one change, and just before a statement of it another one, as other clients of the same database do.
+
+    On PostgreSQL the other is committed before the statement is sent, unless it has to wait for the one: `may_wait` says that
+    it may, and that it may be refused then. On SQLite it always waits.
+    """
+
+    def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
+        self._database, self._loop = database, loop
+        self.alone = database.dialect.name == "sqlite"
+
+    def do(self, verb: Verb) -> Any:
+        """One change by itself."""
+        return self._loop.run_until_complete(self._change(verb))
+
+    def statements(self, verb: Verb) -> list[str]:
+        """What a change sends. It is not kept."""
+        sent: list[str] = []
+        listener = self._listen(lambda statement: sent.append(statement))
+        try:
+            self._loop.run_until_complete(self._change(verb, lambda work: work.session.rollback()))
+        except Refused:
+            pass
+        finally:
+            listener()
+        return sent
+
+    def between(self, verb: Verb, place: int, turn: Verb, *, may_wait: bool) -> Any:
+        """What the change answers, or the refusal, where another is made before its statement number `place`, from 0 on."""
+        return self._loop.run_until_complete(self._between(verb, place, turn, SHORTLY if may_wait else None))
+
+    async def _between(self, verb: Verb, place: int, turn: Verb, patience: float | None) -> Any:
+        seen = 0
+        others: list[asyncio.Future[Any]] = []
+
+        async def begin() -> None:
+            others.append(asyncio.ensure_future(self._change(turn)))
+            await asyncio.wait(others, timeout=patience)
+
+        def count(_: str) -> None:
+            nonlocal seen
+            seen += 1
+            if seen != place + 1:
+                return
+            if self.alone:
+                others.append(asyncio.wrap_future(
+                    asyncio.run_coroutine_threadsafe(self._change(turn), self._loop), loop=self._loop
+                ))
+            else:
+                await_only(begin())
+
+        listener = self._listen(count)
+        try:
+            return await self._change(verb)
+        except Refused as refused:
+            return refused
+        finally:
+            listener()
+            for ended in await asyncio.gather(*others, return_exceptions=True):
+                if isinstance(ended, Exception) and not (isinstance(ended, Refused) and patience):
+                    raise ended
+
+    async def _change(self, verb: Verb, then: Callable[[Work], Any] = lambda _: None) -> Any:
+        def change(session: Session) -> Any:
+            work = Work(session, User("tester"), NOW)
+            answer = verb(work)
+            then(work)
+            return answer
+
+        return await self._database.writing(change)
+
+    def _listen(self, tell: Callable[[str], None]) -> Callable[[], None]:
+        """Tells the statements of the first transaction that sends one from here on; ends when what is answered is called."""
+        mine: list[Any] = []
+
+        def before(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.startswith("BEGIN"):
+                return
+            mine[:] = mine or [connection]
+            if connection is mine[0]:
+                tell(statement)
+
+        event.listen(self._database.engine, "before_cursor_execute", before)
+        return lambda: event.remove(self._database.engine, "before_cursor_execute", before)
