@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
-from persistence.columns import Money, Table
+from persistence.columns import Table
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
+from persistence.totals import HighPart, LowPart, Together
 from resolvers.errors import Refusal
 from resolvers.refusals import (
     CampaignBlocked,
@@ -114,13 +115,13 @@ def _statement() -> Select[Any]:
         LINE.c.line_no,
     ).subquery("lines")
     sums = (
-        func.count().label("count"), func.sum(lines.c.cost, type_=Money()).label("cost"),
+        func.count().label("count"), func.sum(HighPart(lines.c.cost)).label("high"), func.sum(LowPart(lines.c.cost)).label("low"),
         func.sum(lines.c.duration).label("duration"), func.sum(lines.c.line_no).label("places"),
     )
     by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
     c = by_campaign.c
     return select(
-        c.status, func.sum(c.count), func.sum(c.cost, type_=Money()), func.sum(c.duration), func.sum(c.places),
+        c.status, func.sum(c.count), Together(func.sum(c.high), func.sum(c.low)), func.sum(c.duration), func.sum(c.places),
         func.count(c.campaign_no),
     ).group_by(c.status)
 
