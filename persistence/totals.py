@@ -44,7 +44,8 @@ class SumOf(ColumnElement[Decimal]):
 
 
 class AverageOf(ColumnElement[Decimal]):
-    """The mean of an amount over the rows of a SELECT without groups, halves rounded up to a cent; null without rows."""
+    """The mean of an amount that is never null over the rows of a SELECT without groups, halves rounded up to a cent; null without
+    rows."""
 
     inherit_cache = False
     type = Total()

@@ -39,6 +39,8 @@ def parse_time(value: Any) -> dt.time:
     """A time of day such as `10:16` or `10:16:00`."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         try:
+            if value.startswith("24"):  # newer versions of Python read it as 00:00
+                raise ValueError(value)
             return dt.time.fromisoformat(value)
         except ValueError:
             raise _wrong("Time", value, "There is no such time of day.") from None

@@ -181,9 +181,13 @@ def _asked(conditions: dict[str, str]) -> str:
 
 
 VALUES = {"date": "Date", "cost": "Decimal", "duration": "Int"}
-COMPARISONS = "query($no: String!, {}) {{ {} }}".format(
+COMPARISONS = "query($no: String!, $text: String, {}) {{ {} }}".format(
     ", ".join(f"${name}: {type_}" for name, type_ in VALUES.items()),
-    _asked({f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED}),
+    _asked({
+        **{f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED},
+        "text": "description: {eq: $text}", "texts": "description: {in: [\"\", $text]}",
+        "durations": "duration: {in: [-2147483648, $duration, 2147483647]}",
+    }),
 )
 PARTS = "query($no: String!, $codes: [String!]) {{ {} }}".format(_asked({
     **{f"day{day}": f"dayOfWeek: [{day}]" for day in range(1, 8)},
@@ -205,7 +209,10 @@ def filters(api: Api, contact: str, kept: Sequence[Entry]) -> None:
 
     for row, beside in zip(kept, cycle(BESIDE), strict=False):
         wanted = {"date": row["date"], "cost": EXACT.add(row["cost"], beside), "duration": row["duration"]}
-        found = api.ask(COMPARISONS, no=contact, date=wanted["date"].isoformat(), cost=f"{wanted['cost']:f}", duration=wanted["duration"])
+        asked = {"date": row["date"].isoformat(), "cost": f"{wanted['cost']:f}", "duration": row["duration"]}
+        found = api.ask(COMPARISONS, no=contact, text=row["description"], **asked)
+        assert numbers(found["text"]) == numbers(found["texts"]) == expected(same("description", row))
+        assert numbers(found["durations"]) == expected(same("duration", row))
         for name, value in wanted.items():
             for how, compares in COMPARED.items():
                 right = expected(lambda each, name=name, compares=compares, value=value: compares(each[name], value))  # type: ignore[misc]
@@ -221,7 +228,7 @@ def filters(api: Api, contact: str, kept: Sequence[Entry]) -> None:
     assert numbers(found["codes"]) == expected(lambda row: row["salesperson"] in CODES[::3])
 
 
-FIGURES = """query($no: String!, $from: Date, $to: Date) { contact(no: $no) { dateOfLastInteraction
+FIGURES = """query($no: String!, $from: Date, $to: Date) { contact(no: $no) {
 statistics(date: {gte: $from, lte: $to}) { interactions cost duration averageCost } all: statistics { cost } } }"""
 
 
@@ -238,6 +245,10 @@ def figures(api: Api, contact: str, kept: Sequence[Entry]) -> None:
             "averageCost": None if mean is None else f"{mean:.2f}",
         }
         assert found["all"] == {"cost": f"{added(row['cost'] for row in kept):.2f}"}
+
+
+def same(name: str, row: Entry) -> Callable[[Entry], bool]:
+    return lambda other: bool(other[name] == row[name])
 
 
 def added(amounts: Any) -> Decimal:
