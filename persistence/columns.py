@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -49,16 +49,41 @@ class Money(TypeDecorator[Decimal]):
         return BigInteger() if dialect.name == "sqlite" else Numeric(18, 2)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Whole cents; raises ValueError where there are parts of one: a float would compare wrongly from 2^53 on."""
         if value is None or dialect.name != "sqlite":
             return value
         cents = Decimal(value) * 100
         whole = int(cents)
-        return whole if whole == cents else float(cents)
+        if whole != cents:
+            raise ValueError(f"{value} has parts of a cent.")
+        return whole
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None or dialect.name != "sqlite":
             return value  # type: ignore[no-any-return]  # asyncpg hands out Decimal
         return (Decimal(value) / 100).quantize(CENTS)
+
+
+class MoneyLimit(Money):
+    """What an amount is compared with, whole cents: `limit_of` may put it a cent beyond the largest amount."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return BigInteger() if dialect.name == "sqlite" else Numeric()
+
+
+NO_AMOUNT = Decimal("-1E+16")
+"""Less than every amount, so equal to none."""
+
+_TO_CENTS = {"gt": ROUND_FLOOR, "lte": ROUND_FLOOR, "gte": ROUND_CEILING, "lt": ROUND_CEILING}
+
+
+def limit_of(comparison: str, given: Decimal) -> Decimal:
+    """Whole cents that every amount compares with as it does with what was given: more than 0.005 is more than 0.00."""
+    if comparison in _TO_CENTS:
+        return given.quantize(CENTS, _TO_CENTS[comparison])
+    return given if given == given.quantize(CENTS) else NO_AMOUNT
 
 
 class Instant(TypeDecorator[dt.datetime]):

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
@@ -37,9 +36,7 @@ class Listed(TypeDecorator[Sequence[Any]]):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return float(value) if isinstance(value, Decimal) else value
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
 
 
 class _Condition(ColumnElement[bool]):

@@ -13,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import Money
+from persistence.totals import Total
 
 PAIRS_AT_ONCE = 50
 """PostgreSQL takes 100 arguments to a function, SQLite 127."""
@@ -134,7 +135,7 @@ def _(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
 
 def _shown_on_postgresql(value: ColumnElement[Any], compiler: SQLCompiler, kw: dict[str, Any]) -> str:
     inside = compiler.process(value, **kw)
-    if isinstance(value.type, Money):
+    if isinstance(value.type, Money | Total):
         return f"({inside})::text" if isinstance(value, ColumnClause) else f"round({inside}, 2)::text"
     if isinstance(value.type, Json) and inside.startswith("'"):
         return f"{inside}::json"

@@ -1,6 +1,7 @@
 """PostgreSQL: SQLAlchemy's pool for rules, the driver's own connections for planned reads and for single statements."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 STATEMENTS_KEPT = 512
 SPARE_SECONDS = 5
+DAY_0 = dt.date(2000, 1, 1).toordinal()
 
 LOOK_WHO_WAITS = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
 EXCEPTION WHEN OTHERS THEN NULL; END $$"""
@@ -35,14 +37,33 @@ def engine(url: str, pool_size: int, limits: Limits) -> AsyncEngine:
     """
     made = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
-        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", **_settings(limits)}},
+        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **_settings(limits)}},
     )
-    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
+    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_prepare))
     return made
 
 
-async def _look_who_waits(connection: Any) -> None:
+async def _prepare(connection: Any) -> None:
+    await take_every_day(connection)
     await connection.execute(LOOK_WHO_WAITS)
+
+
+async def take_every_day(connection: Any) -> None:
+    """Have a connection of asyncpg take the last and the first day of the calendar as days: to it they are ±infinity.
+
+    Both databases must keep the same day, compare it with others and name its day of the week.
+    """
+    await connection.set_type_codec("date", schema="pg_catalog", encoder=_days, decoder=_day, format="tuple")
+
+
+def _days(day: dt.date) -> tuple[int]:
+    """Days since 2000-01-01, as PostgreSQL counts."""
+    return (day.toordinal() - DAY_0,)
+
+
+def _day(days: tuple[int]) -> dt.date:
+    """An infinite date, which an earlier version may have stored, is the last or the first day that there is."""
+    return dt.date.fromordinal(min(max(days[0] + DAY_0, dt.date.min.toordinal()), dt.date.max.toordinal()))
 
 
 def _settings(limits: Limits) -> dict[str, str]:
@@ -114,7 +135,7 @@ class Connections:
 
     def __init__(self, dsn: str, most: int, patience: float, settings: Mapping[str, str]) -> None:
         self._dsn, self._patience = dsn, patience
-        self._settings = {"jit": "off", "timezone": "UTC", **settings}
+        self._settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
         self._places = asyncio.Semaphore(most)
         self._idle: list[Any] = []
 
@@ -157,11 +178,17 @@ class Connections:
 
     async def _connect(self) -> Any:
         try:
-            return await asyncpg.connect(
+            made = await asyncpg.connect(
                 self._dsn, statement_cache_size=STATEMENTS_KEPT, server_settings=self._settings
             )
         except asyncpg.TooManyConnectionsError:
             raise overloaded(self._patience) from None
+        try:
+            await take_every_day(made)
+        except BaseException:
+            made.terminate()
+            raise
+        return made
 
 
 class Readers:

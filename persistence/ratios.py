@@ -9,8 +9,6 @@ from sqlalchemy import ColumnElement, Float
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from persistence.columns import Money
-
 
 class Ratio(ColumnElement[float]):
     """`times` a whole total over a count, with so many decimals. It is never below `low`, a whole number."""
@@ -22,16 +20,6 @@ class Ratio(ColumnElement[float]):
         self, total: ColumnElement[int], count: ColumnElement[int], *, decimals: int, times: int = 1, low: int = 0
     ) -> None:
         self.total, self.count, self.decimals, self.times, self.low = total, count, decimals, times, low
-
-
-class MoneyRatio(ColumnElement[Any]):
-    """A total of money, not negative, over a count: an amount with two decimals."""
-
-    inherit_cache = False
-    type = Money()
-
-    def __init__(self, total: ColumnElement[Any], count: ColumnElement[int]) -> None:
-        self.total, self.count = total, count
 
 
 def _rounded(element: Ratio, compiler: SQLCompiler, kw: dict[str, Any], whole: str) -> str:
@@ -53,15 +41,3 @@ def _(element: Ratio, compiler: SQLCompiler, **kw: Any) -> str:
     """A whole number is shown without decimals, as PostgreSQL does."""
     units, unit = _rounded(element, compiler, kw, "({})"), 10**element.decimals
     return f"CASE WHEN {units} % {unit} = 0 THEN {units} / {unit} ELSE {units} / {unit}.0 END"
-
-
-@compiles(MoneyRatio, "postgresql")
-def _(element: MoneyRatio, compiler: SQLCompiler, **kw: Any) -> str:
-    total, count = compiler.process(element.total, **kw), compiler.process(element.count, **kw)
-    return f"round(div({total} * 200 + {count}, 2 * nullif({count}, 0)) / 100, 2)"
-
-
-@compiles(MoneyRatio, "sqlite")
-def _(element: MoneyRatio, compiler: SQLCompiler, **kw: Any) -> str:
-    total, count = compiler.process(element.total, **kw), compiler.process(element.count, **kw)
-    return f"(({total} * 2 + {count}) / (2 * nullif({count}, 0)))"

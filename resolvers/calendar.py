@@ -18,44 +18,60 @@ class DateUnit(StrEnum):
 
 MONTHS = {DateUnit.MONTH: 1, DateUnit.QUARTER: 3, DateUnit.YEAR: 12}
 DAYS = {DateUnit.DAY: 1, DateUnit.WEEK: 7}
+FIRST, LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
+
+YEARS_IN_CYCLE, DAYS_IN_CYCLE = 400, 146_097
+"""The calendar repeats itself."""
 
 
 def last(today: dt.date, count: int, unit: DateUnit) -> Stretch:
-    """The `count` units that end with today: the last 7 days are today and the six before."""
-    return _moved(today, -count, unit) + dt.timedelta(1), today
+    """The `count` units that end with today: the last 7 days are today and the six before.
+
+    This and the others raise OverflowError where a day lies outside the calendar.
+    """
+    return _day(_moved(today, -count, unit) + 1), today
 
 
 def following(today: dt.date, count: int, unit: DateUnit) -> Stretch:
     """The `count` units that begin with today."""
-    return today, _moved(today, count, unit) - dt.timedelta(1)
+    return today, _day(_moved(today, count, unit) - 1)
 
 
 def current(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
-    """The calendar unit that today is in; weeks begin on the given day, 1 = Monday."""
+    """The calendar unit that today is in; weeks begin on the given day, 1 = Monday. The first and the last week of the calendar
+    may have fewer days."""
     start = _start(today, unit, first_day_of_week)
-    return start, _moved(start, 1, unit) - dt.timedelta(1)
+    end = start + DAYS[unit] - 1 if unit in DAYS else _moved(_day(start), 1, unit) - 1
+    return _day(max(start, FIRST)), _day(min(end, LAST))
 
 
 def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
     """The calendar unit before the one that today is in."""
-    end = _start(today, unit, first_day_of_week) - dt.timedelta(1)
-    return _start(end, unit, first_day_of_week), end
+    return current(_day(_start(today, unit, first_day_of_week) - 1), unit, first_day_of_week)
 
 
-def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> dt.date:
+def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> int:
+    """The first day of a unit, as an ordinal, as `_moved` answers: it may lie outside the calendar."""
     if unit is DateUnit.DAY:
-        return day
+        return day.toordinal()
     if unit is DateUnit.WEEK:
-        return day - dt.timedelta((day.isoweekday() - first_day_of_week) % 7)
+        return day.toordinal() - (day.isoweekday() - first_day_of_week) % 7
     months = MONTHS[unit]
-    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1).toordinal()
 
 
-def _moved(day: dt.date, count: int, unit: DateUnit) -> dt.date:
+def _moved(day: dt.date, count: int, unit: DateUnit) -> int:
     """The same day some units later; the last of the month where there is no such day."""
     if unit in DAYS:
-        return day + dt.timedelta(count * DAYS[unit])
+        return day.toordinal() + count * DAYS[unit]
     year, month = divmod(day.year * 12 + day.month - 1 + count * MONTHS[unit], 12)
-    if not dt.MINYEAR <= year <= dt.MAXYEAR:
-        raise OverflowError(f"{count} {unit}")
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    cycles, year = divmod(year, YEARS_IN_CYCLE)
+    like = year or YEARS_IN_CYCLE
+    moved = dt.date(like, month + 1, min(day.day, monthrange(like, month + 1)[1])).toordinal()
+    return moved + (cycles - (year == 0)) * DAYS_IN_CYCLE
+
+
+def _day(ordinal: int) -> dt.date:
+    if not FIRST <= ordinal <= LAST:
+        raise OverflowError(ordinal)
+    return dt.date.fromordinal(ordinal)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, func, literal_column, not_
 
-from persistence.columns import Money
-from persistence.ratios import MoneyRatio, Ratio
+from persistence.ratios import Ratio
+from persistence.totals import AverageOf, SumOf
 from persistence.vocabulary import Evaluation
 
 SCORES = {
@@ -30,7 +30,7 @@ def contacts(entry: Any) -> ColumnElement[int]:
 
 def cost(entry: Any) -> ColumnElement[Any]:
     """The sum of costs, 0.00 without entries."""
-    return func.coalesce(func.sum(entry.c.cost, type_=Money()), 0, type_=Money())
+    return SumOf(entry.c.cost)
 
 
 def duration(entry: Any) -> ColumnElement[int]:
@@ -40,7 +40,7 @@ def duration(entry: Any) -> ColumnElement[int]:
 
 def average_cost(entry: Any) -> ColumnElement[Any]:
     """The cost of one, null without entries."""
-    return MoneyRatio(cost(entry), func.count())
+    return AverageOf(entry.c.cost)
 
 
 def average_duration(entry: Any) -> ColumnElement[float]:

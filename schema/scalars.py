@@ -17,6 +17,8 @@ _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,10})?")
 _LARGEST_EXACT = 2**53
+_CENTS_KNOWN_BELOW = 2**46
+"""From there on two amounts that differ by a cent may be the same double."""
 
 
 def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
@@ -37,6 +39,8 @@ def parse_time(value: Any) -> dt.time:
     """A time of day such as `10:16` or `10:16:00`."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         try:
+            if value.startswith("24"):  # newer versions of Python read it as 00:00
+                raise ValueError(value)
             return dt.time.fromisoformat(value)
         except ValueError:
             raise _wrong("Time", value, "There is no such time of day.") from None
@@ -54,11 +58,13 @@ def parse_instant(value: Any) -> dt.datetime:
 
 
 def parse_decimal(value: Any) -> Decimal:
-    """An amount, as text or as a number; neither exponents nor NaN."""
+    """An amount, as text or as a number; neither exponents nor NaN. There is no negative zero."""
+    if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
+        raise _wrong("Decimal", value, 'A number in JSON does not hold the cents of so large an amount. Write it as text: "12.50".')
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return Decimal(value)
+        return Decimal(value) or Decimal(0)
     raise _wrong("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
 
 
@@ -70,10 +76,10 @@ def parse_big_int(value: Any) -> int:
 
 
 def show_decimal(value: Any) -> str:
-    """At least two decimals, never an exponent."""
+    """Two decimals, more only where they say something; never an exponent."""
     amount = Decimal(value)
-    exponent = amount.as_tuple().exponent
-    return f"{amount:f}" if isinstance(exponent, int) and exponent < -2 else f"{amount:.2f}"
+    cents = f"{amount:.2f}"
+    return cents if Decimal(cents) == amount else f"{amount:f}".rstrip("0")
 
 
 def _decimal_literal(node: ValueNode, variables: Any = None) -> Decimal:

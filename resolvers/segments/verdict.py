@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, or_, select
 
 from persistence.campaigns import Campaign
-from persistence.columns import Money, Table
+from persistence.columns import Table
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
+from persistence.totals import HighPart, LowPart, Together
 from resolvers.errors import Refusal
 from resolvers.line_warnings import LineWarningCode
 from resolvers.refusals import (
@@ -135,14 +136,15 @@ def _verdict(leave_out: LeaveOut) -> Select[Any]:
     ).subquery("lines")
     sums = (
         func.count().label("count"), func.count(lines.c.contact_no).label("contacts"),
-        func.sum(lines.c.cost, type_=Money()).label("cost"), func.sum(lines.c.duration).label("duration"),
+        func.sum(HighPart(lines.c.cost)).label("high"), func.sum(LowPart(lines.c.cost)).label("low"),
+        func.sum(lines.c.duration).label("duration"),
         func.sum(case((lines.c.contact_no.is_not(None), lines.c.line_no), else_=0)).label("places"),
     )
     by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
     c = by_campaign.c
     return select(
         c.status, func.sum(c.count).label("count"), func.sum(c.contacts).label("contacts"),
-        func.sum(c.cost, type_=Money()).label("cost"), func.sum(c.duration).label("duration"),
+        Together(func.sum(c.high), func.sum(c.low)).label("cost"), func.sum(c.duration).label("duration"),
         func.sum(c.places).label("places"), func.count(c.campaign_no).label("campaigns"),
     ).group_by(c.status)
 

@@ -5,13 +5,14 @@ A filter's input type declares for each of its fields how it becomes a condition
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, false, or_, true
 from strawberry.types.base import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
+from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
 from persistence.folding import Folded, fold
 from resolvers import calendar
@@ -93,6 +94,8 @@ def compared(
         elif name == "in":
             listed = statement.parameters.bind_list(convert, checked_list(wanted), value.type)
             parts.append(IsIn(value, listed))
+        elif isinstance(value.type, Money):
+            parts.append(_OPERATORS[name](value, statement.bind(partial(limit_of, name), wanted, type_=MoneyLimit())))
         else:
             parts.append(_OPERATORS[name](value, statement.bind(convert, wanted, type_=value.type)))
     return and_(true(), *parts)

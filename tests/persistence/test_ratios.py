@@ -1,12 +1,9 @@
 """Quotients are rounded exactly, halves up, and alike on both databases."""
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import Integer, literal, select
 
-from persistence.columns import Money
-from persistence.ratios import MoneyRatio, Ratio
+from persistence.ratios import Ratio
 from resolvers.work import Work
 
 
@@ -21,13 +18,3 @@ def test_a_ratio_is_rounded_to_its_decimals(
     ratio = Ratio(literal(total, Integer()), literal(count, Integer()), decimals=decimals, times=times, low=low)
 
     assert work.session.scalar(select(ratio)) == expected
-
-
-@pytest.mark.parametrize(("total", "count", "expected"), [
-    ("0.05", 2, "0.03"), ("0.01", 3, "0.00"), ("100.00", 3, "33.33"), ("9999999999999.99", 7, "1428571428571.43"), ("0.00", 4, "0.00"),
-    ("0.00", 0, None),
-])
-def test_an_average_of_money_has_two_decimals(work: Work, total: str, count: int, expected: str | None) -> None:
-    ratio = MoneyRatio(literal(Decimal(total), Money()), literal(count, Integer()))
-
-    assert work.session.scalar(select(ratio)) == (None if expected is None else Decimal(expected))

@@ -1,0 +1,226 @@
+"""The ends of every range on cards, in drafts, on segments and in what they add up to: as given, on both databases."""
+
+import asyncio
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from persistence.database import Database
+from resolvers.imports import interactions as history
+from resolvers.work import User, Work
+from schema.engine import Caller, Engine, GraphQLRequest
+from schema.graph import schema
+from tests.api import Api, set_up
+from tests.conftest import NOW
+from tests.importing import write
+
+FIRST, LAST = "0001-01-01", "9999-12-31"
+MOST = "9999999999999999.99"
+TWELVE = "119999999999999999.88"
+
+
+@pytest.fixture
+def company(api: Api) -> Api:
+    set_up(api)
+    return api
+
+
+CHANGES = "query($id: ID!) { changes(of: $id) { nodes { action fields { field oldValue newValue } } } }"
+
+
+def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]]:
+    """What happened to a card, newest first."""
+    return [
+        {field["field"]: (field["oldValue"], field["newValue"]) for field in change["fields"]}
+        for change in api.ask(CHANGES, id=id_)["changes"]["nodes"]
+    ]
+
+
+def test_a_campaign_may_run_from_the_first_day_to_the_last(api: Api) -> None:
+    days = {"startingDate": FIRST, "endingDate": LAST}
+    asked = {"no": "EVER", "campaign": {"description": "Ever", **days}, "idempotencyKey": "once"}
+    for _ in range(2):
+        campaign = api.done("createCampaign", asked, "campaign { id no startingDate endingDate }")["campaign"]
+        assert {name: campaign[name] for name in days} == days
+    for day in (FIRST, "2026-03-18", LAST):
+        found = api.ask("query($day: Date) { campaigns(filter: {activeOn: $day}) { nodes { no startingDate endingDate } } }", day=day)
+        assert found["campaigns"]["nodes"] == [{"no": "EVER", **days}]
+
+    turned = {"startingDate": "9999-12-30", "endingDate": "9999-12-31"}
+    api.done("updateCampaign", {"no": "EVER", "campaign": turned}, "campaign { no }")
+    assert changes(api, campaign["id"]) == [
+        {"startingDate": (FIRST, "9999-12-30")},
+        {"description": (None, "Ever"), "startingDate": (None, FIRST), "endingDate": (None, LAST)},
+    ]
+
+
+def test_a_series_may_begin_on_the_first_day_and_on_the_last(api: Api) -> None:
+    lines = [{"startingDate": day, "startingNo": f"{letter}1"} for letter, day in (("A", FIRST), ("B", LAST))]
+    series = {"code": "ENDS", "numberSeries": {"description": "Ends", "lines": lines}}
+
+    made = api.done("createNumberSeries", series, "numberSeries { id lines { startingDate startingNo } }")["numberSeries"]
+
+    assert made["lines"] == lines
+    assert FIRST in (changes(api, made["id"])[0]["lines"][1] or "")
+    assert LAST in (changes(api, made["id"])[0]["lines"][1] or "")
+
+
+def test_a_template_may_cost_the_most_there_is(company: Api) -> None:
+    asked = {"code": "DEAR", "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"}}
+    made = company.done("createInteractionTemplate", asked, "interactionTemplate { id unitCost }")["interactionTemplate"]
+    assert made["unitCost"] == MOST
+    assert changes(company, made["id"])[0]["unitCost"] == (None, MOST)
+
+    draft = "{ interactionDraft(input: {interaction: {contactNo: \"P1\", templateCode: \"DEAR\"}}) { cost } }"
+    assert company.ask(draft)["interactionDraft"] == {"cost": MOST}
+
+
+@pytest.mark.parametrize(("cost", "shown"), [
+    ("7", "7.00"), ("7.0000000000", "7.00"), ("-0", "0.00"), ("-0.00", "0.00"), ("0.1000", "0.10"), (7.5, "7.50"), (7, "7.00"),
+    (70368744177663.99, "70368744177663.99"), (9007199254740993, "9007199254740993.00"), (MOST, MOST),
+])
+def test_an_amount_is_shown_alike_wherever_it_stands(company: Api, cost: Any, shown: str) -> None:
+    interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
+    draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
+    assert company.ask(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
+    postponed = company.done("postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }")
+    assert postponed["postponedInteraction"]["cost"] == shown
+    resumed = company.done("resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }")
+    assert resumed["interactionLogEntry"] == {"cost": shown}
+    asked = {"interaction": interaction, "idempotencyKey": "once"}
+    for _ in range(2):
+        assert company.done("createInteraction", asked, "interactionLogEntry { cost }")["interactionLogEntry"] == {"cost": shown}
+
+
+@pytest.mark.parametrize("cost", [70368744177664.0, 1234567890123456.78, "0.0.1", "1e3", "NaN", True])
+def test_an_amount_that_would_not_come_back_as_given_is_refused(company: Api, cost: Any) -> None:
+    interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
+    query = "mutation($i: CreateInteractionInput!) { createInteraction(input: $i) { interactionLogEntry { cost } } }"
+
+    answer = company.post(query, {"i": {"interaction": interaction}}).json()
+
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_a_draft_may_wait_until_the_last_day(company: Api) -> None:
+    nos = []
+    for day in (LAST, FIRST, "9999-12-30"):
+        asked = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
+        made = company.done("postponeInteraction", asked, "postponedInteraction { entryNo date resumeOn timeOfInteraction }")
+        assert made["postponedInteraction"] == {
+            "entryNo": made["postponedInteraction"]["entryNo"], "date": day, "resumeOn": day, "timeOfInteraction": "23:59:59",
+        }
+        nos.append(made["postponedInteraction"]["entryNo"])
+    shown = "postponedInteractions(first: 1, after: $after) { pageInfo { endCursor hasNextPage } nodes { resumeOn state } }"
+    after, walked = None, []
+    for _ in range(3):
+        page = company.ask(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
+        after = page["pageInfo"]["endCursor"]
+        walked += [(node["resumeOn"], node["state"]) for node in page["nodes"]]
+    assert walked == [(FIRST, "OVERDUE"), ("9999-12-30", "LATER"), (LAST, "LATER")]
+
+    company.done("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "days": 3}, "changed")
+    assert dates(company, nos)[0::2] == [LAST, LAST]
+    company.done("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "until": LAST}, "changed")
+    assert dates(company, nos) == [LAST] * 3
+
+
+def dates(api: Api, nos: list[int]) -> list[str]:
+    query = "query($no: Int!) { postponedInteraction(entryNo: $no) { resumeOn } }"
+    return [api.ask(query, no=no)["postponedInteraction"]["resumeOn"] for no in nos]
+
+
+FIGURES = "{ segment(no: \"SM\") { date cost duration lines(last: 1) { nodes { date cost timeOfInteraction } } } }"
+LOGGED = """loggedSegment { entryNo cost duration interactionLogEntries(first: 1) { nodes { date cost timeOfInteraction } }
+campaignEntries { nodes { cost duration noOfInteractions } } }"""
+OWNERS = ('contact(no: "P1")', 'salesperson(code: "JO")', 'interactionTemplate(code: "VISIT")', 'interactionGroup(code: "MEET")',
+          'campaign(no: "CP")')
+STATISTICS = " ".join(
+    f"o{place}: {owner} {{ statistics(date: {{gte: \"{LAST}\"}}) {{ interactions cost averageCost duration averageDuration }} }}"
+    for place, owner in enumerate(OWNERS)
+)
+
+
+def test_what_every_line_may_cost_a_segment_may_cost_and_its_figures(company: Api, database_url: str) -> None:
+    company.done("createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }")
+    segment = {"description": "Dear", "salespersonCode": "JO", "templateCode": "VISIT", "campaignNo": "CP", "date": LAST,
+               "unitCost": MOST, "unitDuration": 525_600}
+    company.done("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
+    line = {"contactNo": "P1", "timeOfInteraction": "00:00:00"}
+    company.done("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
+    one = {"date": LAST, "cost": MOST, "timeOfInteraction": "00:00:00"}
+    sums = {"cost": TWELVE, "duration": 12 * 525_600}
+
+    assert company.ask(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
+    assert company.ask('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {"ready": 12, **sums}
+    asked = {"segmentNo": "SM", "idempotencyKey": "once"}
+    for _ in range(2):
+        logged = company.done("logSegment", asked, LOGGED)["loggedSegment"]
+        assert logged == {
+            "entryNo": logged["entryNo"], **sums, "interactionLogEntries": {"nodes": [one]},
+            "campaignEntries": {"nodes": [{**sums, "noOfInteractions": 12}]},
+        }
+    expected = {"interactions": 12, **sums, "averageCost": MOST, "averageDuration": 525_600}
+    for kind in (False, True):
+        found = asyncio.run(_answered(database_url, f"{{ {STATISTICS} }}", plain=kind))
+        assert [found[f"o{place}"]["statistics"] for place in range(len(OWNERS))] == [expected] * len(OWNERS)
+
+
+async def _answered(url: str, query: str, *, plain: bool) -> Any:
+    """What either way to execute a document answers."""
+    async with Database.at(url) as database:
+        answer = await Engine(schema._schema, database, plain=plain).answer(GraphQLRequest(query, None), Caller())
+        return json.loads(answer.body)["data"]
+
+
+IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,Salesperson Code,Cost (LCY),Time of Interaction
+1,P1,{FIRST},First,VISIT,JO,{MOST},00:00:00
+2,P1,{LAST},Last,VISIT,JO,{MOST},23:59:59
+"""
+
+
+def test_an_import_takes_the_ends_too(company: Api, database_url: str, tmp_path: Path) -> None:
+    path = write(tmp_path, IMPORTED)
+
+    async def run() -> None:
+        async with Database.at(database_url) as database:
+            await database.writing(lambda session: history.run(Work(session, User("importer"), NOW), path))
+
+    asyncio.run(run())
+
+    found = company.ask("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")["interactionLogEntries"]["nodes"]
+    assert found == [
+        {"date": LAST, "cost": MOST, "timeOfInteraction": "23:59:59"}, {"date": FIRST, "cost": MOST, "timeOfInteraction": "00:00:00"},
+    ]
+    assert company.ask('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
+        "cost": f"{Decimal(MOST) * 2:.2f}", "averageCost": MOST,
+    }
+
+
+@pytest.mark.parametrize("span", [
+    {"last": {"count": 2_147_483_647, "unit": "DAY"}}, {"next": {"count": 2_147_483_647, "unit": "YEAR"}},
+    {"next": {"count": 8_000, "unit": "YEAR"}}, {"last": {"count": 200_000, "unit": "WEEK"}}, {"last": {"count": 0, "unit": "DAY"}},
+])
+def test_a_span_that_leaves_the_calendar_is_refused_with_words(api: Api, span: Any) -> None:
+    query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { totalCount } }"
+
+    answer = api.post(query, {"f": span}).json()
+
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_a_span_may_reach_the_ends_of_the_calendar(company: Api) -> None:
+    for day in (FIRST, LAST):
+        entry = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "date": day}
+        company.done("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")
+    today = dt.datetime.now(dt.UTC).date()
+    query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { nodes { date } } }"
+
+    for span, ends in (("last", today - dt.date.min), ("next", dt.date.max - today)):
+        for days, expected in ((ends.days + 1, [FIRST if span == "last" else LAST]), (ends.days - 1, [])):
+            found = company.ask(query, f={span: {"count": days, "unit": "DAY"}})["interactionLogEntries"]["nodes"]
+            assert [node["date"] for node in found] == expected, (span, days)

@@ -1,0 +1,267 @@
+"""Every value of every scalar that Carnet takes comes back as given, sorts, pages, filters and adds up the same on both databases."""
+
+import asyncio
+import datetime as dt
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from itertools import count, cycle
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from schema.server.app import create_app
+from schema.server.settings import Settings
+from tests.api import Api
+
+ROWS = 12
+DATES = [dt.date.min, dt.date.max, dt.date(1, 1, 2), dt.date(9999, 12, 30), dt.date(1582, 10, 10), dt.date(1900, 3, 1),
+         dt.date(1999, 12, 31), dt.date(2000, 1, 1), dt.date(2000, 2, 29), dt.date(2038, 1, 20)]
+TIMES = [dt.time(0), dt.time(23, 59, 59), dt.time(0, 0, 1), dt.time(12), dt.time(23, 59)]
+MOST = Decimal("9999999999999999.99")
+COSTS = [Decimal(0), MOST, Decimal("0.01"), MOST - Decimal("0.01"), Decimal("90071992547409.91"), Decimal("90071992547409.93"),
+         Decimal("1234567890123456.78"), Decimal("1234567890123456.79"), Decimal("12.10")]
+DURATIONS = [0, 525_600, 1, 525_599]
+TEXTS = ["x", "'quoted' \"twice\"", "back\\slash \\", "%_", "😀🇨🇦👩‍👩‍👧", "ligne\u2028suivante", "\u05d0\u200f x", "{\"json\": [1]}",
+         "中文 Ωmega", "é" * 100]
+CODES = sorted(["0", "A", "A\"B", "A'B", "A\\B", "A%", "A_", "AA", "Z", "É", "Ω", "中", "\ufb1e", "\ufffd", "𐐀", "😀"], key=str.encode)
+"""In binary order: UTF-16 has those beyond the first plane elsewhere."""
+
+EVALUATIONS = ["VERY_POSITIVE", "POSITIVE", "NEUTRAL", "NEGATIVE", "VERY_NEGATIVE", None]
+EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
+}
+
+Entry = dict[str, Any]
+numbers = count()
+
+entries = st.fixed_dictionaries({
+    "date": st.sampled_from(DATES) | st.dates(),
+    "time": st.sampled_from(TIMES) | st.times().map(lambda time: time.replace(microsecond=0)),
+    "cost": st.sampled_from(COSTS) | st.decimals(0, MOST, places=2),
+    "duration": st.sampled_from(DURATIONS) | st.integers(0, 525_600),
+    "description": st.sampled_from(TEXTS),
+    "salesperson": st.sampled_from(CODES),
+    "campaign": st.sampled_from([*CODES, None]),
+    "evaluation": st.sampled_from(EVALUATIONS),
+    "attemptFailed": st.booleans(),
+})
+
+
+def ends() -> list[Entry]:
+    """The ends of every range, each in one of the rows."""
+    values = [cycle(each) for each in (DATES, TIMES, COSTS, DURATIONS, TEXTS, CODES[::-1], [*CODES[:5], None], EVALUATIONS, [True, False])]
+    names = ("date", "time", "cost", "duration", "description", "salesperson", "campaign", "evaluation", "attemptFailed")
+    return [dict(zip(names, map(next, values), strict=True)) for _ in range(ROWS)]
+
+
+@pytest.fixture(scope="module")
+def both(loop: asyncio.AbstractEventLoop, empty_copy: Any) -> Iterator[list[Api]]:
+    """The whole application on each database."""
+    closing, made = [], []
+    for kind in ("sqlite", "postgresql"):
+        app = create_app(Settings(database_url=empty_copy(kind)))
+        lifespan = app.router.lifespan_context(app)
+        loop.run_until_complete(lifespan.__aenter__())
+        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+        made.append(Api(client, loop))
+        closing.append((client, lifespan))
+    for api in made:
+        for code in CODES:
+            api.done("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
+            api.done("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
+        api.done("createInteractionGroup", {"code": "G", "interactionGroup": {"description": "G"}}, "interactionGroup { code }")
+        template = {"description": "Visit", "groupCode": "G"}
+        api.done("createInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}, "interactionTemplate { code }")
+    yield made
+    for client, lifespan in closing:
+        loop.run_until_complete(client.aclose())
+        loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+SHOWN = "entryNo date timeOfInteraction cost duration description salesperson { code } campaign { no } evaluation attemptFailed"
+
+
+def shown(entry: Entry) -> Entry:
+    """A row as an answer shows it."""
+    return {
+        "entryNo": entry["entryNo"], "date": entry["date"].isoformat(), "timeOfInteraction": entry["time"].isoformat("seconds"),
+        "cost": f"{entry['cost']:.2f}", "salesperson": {"code": entry["salesperson"]},
+        "campaign": entry["campaign"] and {"no": entry["campaign"]},
+        **{name: entry[name] for name in ("duration", "description", "evaluation", "attemptFailed")},
+    }
+
+
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True)
+@example(rows=ends())
+@given(rows=st.lists(entries, min_size=ROWS, max_size=ROWS))
+def test_every_value_of_an_entry_is_kept_ordered_found_and_added_up(both: list[Api], rows: list[Entry]) -> None:
+    contact = f"N{next(numbers)}"
+    for api in both:
+        api.done("createContact", {"no": contact, "contact": {"type": "COMPANY", "name": "N"}}, "contact { no }")
+        kept = create(api, contact, rows)
+        orders(api, contact, kept)
+        filters(api, contact, kept)
+        figures(api, contact, kept)
+
+
+def create(api: Api, contact: str, rows: Sequence[Entry]) -> list[Entry]:
+    """The rows with the numbers they got; what an answer shows of each at once is what was given."""
+    variables = ", ".join(f"$i{place}: CreateInteractionInput!" for place in range(ROWS))
+    members = " ".join(
+        f"a{place}: createInteraction(input: $i{place}) {{ interactionLogEntry {{ {SHOWN} }} userErrors {{ code field }} }}"
+        for place in range(ROWS)
+    )
+    given_ = {
+        f"i{place}": {"interaction": {
+            "contactNo": contact, "templateCode": "VISIT", "salespersonCode": row["salesperson"], "campaignNo": row["campaign"],
+            "date": row["date"].isoformat(), "timeOfInteraction": row["time"].isoformat(), "cost": f"{row['cost']:f}",
+            **{name: row[name] for name in ("duration", "description", "evaluation", "attemptFailed")},
+        }}
+        for place, row in enumerate(rows)
+    }
+    answer = api.ask(f"mutation({variables}) {{ {members} }}", **given_)
+    made = [answer[f"a{place}"] for place in range(ROWS)]
+    assert all(one["userErrors"] == [] for one in made), made
+    kept = [{**row, "entryNo": one["interactionLogEntry"]["entryNo"]} for row, one in zip(rows, made, strict=True)]
+    assert [one["interactionLogEntry"] for one in made] == [shown(row) for row in kept]
+    return kept
+
+
+ORDERS: dict[str, Callable[[Entry], Any]] = {
+    "DATE": lambda row: (row["date"], row["time"]), "COST": lambda row: row["cost"], "DURATION": lambda row: row["duration"],
+    "SALESPERSON_CODE": lambda row: CODES.index(row["salesperson"]),
+    "CAMPAIGN_NO": lambda row: None if row["campaign"] is None else CODES.index(row["campaign"]),
+}
+
+
+def in_order(kept: Sequence[Entry], name: str, *, down: bool) -> list[Entry]:
+    """By an order and the number, both in one direction; what has no value comes last."""
+    value = ORDERS[name]
+    there = [row for row in kept if value(row) is not None]
+    blank = [row for row in kept if value(row) is None]
+    ordered = sorted(there, key=lambda row: (value(row), row["entryNo"]), reverse=down)
+    return ordered + sorted(blank, key=lambda row: row["entryNo"], reverse=down)
+
+
+def orders(api: Api, contact: str, kept: Sequence[Entry]) -> None:
+    """The whole list in each order; and from each of its cursors two rows on, and two rows back."""
+    cursors = ", ".join(f"$c{place}: String" for place in range(ROWS))
+    for name in ORDERS:
+        for direction in ("ASC", "DESC"):
+            of = f'filter: {{contactNo: {{eq: "{contact}"}}}}, orderBy: [{{field: {name}, direction: {direction}}}]'
+            expected = in_order(kept, name, down=direction == "DESC")
+            found = api.ask(f"{{ interactionLogEntries(first: 100, {of}) {{ totalCount edges {{ cursor node {{ {SHOWN} }} }} }} }}")
+            edges = found["interactionLogEntries"]["edges"]
+            assert [edge["node"] for edge in edges] == [shown(row) for row in expected]
+            assert found["interactionLogEntries"]["totalCount"] == ROWS
+
+            pages = " ".join(
+                f"a{place}: interactionLogEntries(first: 2, after: $c{place}, {of}) {{ nodes {{ entryNo }} }} "
+                f"b{place}: interactionLogEntries(last: 2, before: $c{place}, {of}) {{ nodes {{ entryNo }} }}"
+                for place in range(ROWS)
+            )
+            found = api.ask(f"query({cursors}) {{ {pages} }}", **{f"c{place}": edge["cursor"] for place, edge in enumerate(edges)})
+            numbers = [row["entryNo"] for row in expected]
+            for place in range(ROWS):
+                after, before = ([node["entryNo"] for node in found[f"{letter}{place}"]["nodes"]] for letter in "ab")
+                assert (after, before) == (numbers[place + 1 : place + 3], numbers[max(place - 2, 0) : place]), (name, direction)
+
+
+def _asked(conditions: dict[str, str]) -> str:
+    return " ".join(
+        f"{alias}: interactionLogEntries(first: 100, filter: {{contactNo: {{eq: $no}}, {condition}}}, "
+        f"orderBy: [{{field: ENTRY_NO, direction: ASC}}]) {{ totalCount nodes {{ entryNo }} }}"
+        for alias, condition in conditions.items()
+    )
+
+
+VALUES = {"date": "Date", "cost": "Decimal", "duration": "Int"}
+COMPARISONS = "query($no: String!, $text: String, {}) {{ {} }}".format(
+    ", ".join(f"${name}: {type_}" for name, type_ in VALUES.items()),
+    _asked({
+        **{f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED},
+        "text": "description: {eq: $text}", "texts": "description: {in: [\"\", $text]}",
+        "durations": "duration: {in: [-2147483648, $duration, 2147483647]}",
+    }),
+)
+PARTS = "query($no: String!, $codes: [String!]) {{ {} }}".format(_asked({
+    **{f"day{day}": f"dayOfWeek: [{day}]" for day in range(1, 8)},
+    **{f"hour{hour}": f"hourOfDay: [{hour}, {hour + 1}]" for hour in range(0, 24, 2)},
+    "failed": "attemptFailed: true", "worst": "evaluation: {eq: VERY_NEGATIVE}", "codes": "salespersonCode: {in: $codes}",
+}))
+BESIDE = [Decimal(0), Decimal("0.001"), Decimal("-0.005"), Decimal("0.0099999999"), Decimal("-0.0000000001")]
+
+
+def filters(api: Api, contact: str, kept: Sequence[Entry]) -> None:
+    """Each kept value, and what lies beside it, compared in each way; parts of days and times; lists."""
+
+    def numbers(found: dict[str, Any]) -> list[int]:
+        assert found["totalCount"] == len(found["nodes"])
+        return [node["entryNo"] for node in found["nodes"]]
+
+    def expected(holds: Callable[[Entry], bool]) -> list[int]:
+        return [row["entryNo"] for row in kept if holds(row)]
+
+    for row, beside in zip(kept, cycle(BESIDE), strict=False):
+        wanted = {"date": row["date"], "cost": EXACT.add(row["cost"], beside), "duration": row["duration"]}
+        asked = {"date": row["date"].isoformat(), "cost": f"{wanted['cost']:f}", "duration": row["duration"]}
+        found = api.ask(COMPARISONS, no=contact, text=row["description"], **asked)
+        assert numbers(found["text"]) == numbers(found["texts"]) == expected(same("description", row))
+        assert numbers(found["durations"]) == expected(same("duration", row))
+        for name, value in wanted.items():
+            for how, compares in COMPARED.items():
+                right = expected(lambda each, name=name, compares=compares, value=value: compares(each[name], value))  # type: ignore[misc]
+                assert numbers(found[f"{name}_{how}"]) == right, (name, how, value)
+
+    found = api.ask(PARTS, no=contact, codes=CODES[::3])
+    for day in range(1, 8):
+        assert numbers(found[f"day{day}"]) == expected(lambda row, day=day: row["date"].isoweekday() == day)  # type: ignore[misc]
+    for hour in range(0, 24, 2):
+        assert numbers(found[f"hour{hour}"]) == expected(lambda row, hour=hour: row["time"].hour // 2 * 2 == hour)  # type: ignore[misc]
+    assert numbers(found["failed"]) == expected(lambda row: row["attemptFailed"])
+    assert numbers(found["worst"]) == expected(lambda row: row["evaluation"] == "VERY_NEGATIVE")
+    assert numbers(found["codes"]) == expected(lambda row: row["salesperson"] in CODES[::3])
+
+
+FIGURES = """query($no: String!, $from: Date, $to: Date) { contact(no: $no) {
+statistics(date: {gte: $from, lte: $to}) { interactions cost duration averageCost } all: statistics { cost } } }"""
+
+
+def figures(api: Api, contact: str, kept: Sequence[Entry]) -> None:
+    """What the entries of some days add up to."""
+    days = sorted(row["date"] for row in kept)
+    for from_, to in ((days[0], days[-1]), (dt.date.min, days[3]), (days[5], dt.date.max), (dt.date.max, dt.date.max)):
+        counted = [row for row in kept if from_ <= row["date"] <= to]
+        cost = added(row["cost"] for row in counted)
+        mean = EXACT.quantize(EXACT.divide(cost, Decimal(len(counted))), Decimal("0.01")) if counted else None
+        found = api.ask(FIGURES, **{"no": contact, "from": from_.isoformat(), "to": to.isoformat()})["contact"]
+        assert found["statistics"] == {
+            "interactions": len(counted), "cost": f"{cost:.2f}", "duration": sum(row["duration"] for row in counted),
+            "averageCost": None if mean is None else f"{mean:.2f}",
+        }
+        assert found["all"] == {"cost": f"{added(row['cost'] for row in kept):.2f}"}
+
+
+def same(name: str, row: Entry) -> Callable[[Entry], bool]:
+    return lambda other: bool(other[name] == row[name])
+
+
+def added(amounts: Any) -> Decimal:
+    total = Decimal("0.00")
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total
+
+
+def test_codes_stand_in_binary_order_and_page(both: list[Api]) -> None:
+    for api in both:
+        found = api.ask("{ salespeople(first: 100) { edges { cursor node { code } } } }")["salespeople"]["edges"]
+        assert [edge["node"]["code"] for edge in found] == CODES
+        for place, edge in enumerate(found):
+            behind = api.ask("query($c: String) { salespeople(first: 1, after: $c) { nodes { code } } }", c=edge["cursor"])
+            assert [node["code"] for node in behind["salespeople"]["nodes"]] == CODES[place + 1 : place + 2]
