@@ -23,7 +23,7 @@ def by_numbers(*entry_nos: int) -> dict[str, Any]:
 
 
 def by_filter(**filter: Any) -> dict[str, Any]:
-    return {"interactions": {"filter": filter}}
+    return {"interactions": {"filter": filter} if filter else {"all": True}}
 
 
 def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
@@ -224,7 +224,7 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
         ("setInteractionsCanceled", {**by_filter(canceled=False, entryNo={"eq": first}), "canceled": True}, "matched changed"),
         ("evaluateInteractions", {**by_filter(evaluation={"isNull": True}), "evaluation": "NEUTRAL"}, "matched changed"),
         ("commentInteraction", {"entryNo": second, "comments": ["Once"]}, "interactionLogEntry { comments { comment } }"),
-        ("deleteCanceledInteractions", {"filter": {}}, "deleted"),
+        ("deleteCanceledInteractions", {"all": True}, "deleted"),
     ]
 
     for mutation, asked, selection in sent:
