@@ -157,6 +157,26 @@ def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
     assert api.refused("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
 
 
+def test_criteria_of_no_steps_are_not_saved_however_the_segment_came_to_have_none_r_sav(api: Api) -> None:
+    begin(api)
+    begun, undone, without_contact, cleared = (a_segment(api) for _ in range(4))
+    for no in (undone, cleared):
+        add(api, no, source={"contactNos": ["C1"]})
+        remove(api, no, "REMOVE_MATCHING", OF_JO)
+    while undo(api, undone):
+        pass
+    api.done("addSegmentLines", {"segmentNo": without_contact, "lines": [{}]}, "lines { lineNo }")
+    add(api, cleared, source={"contactNos": ["C2"]})
+    remove(api, cleared, "REMOVE_MATCHING", {"no": {"isNull": False}}, clearStepsWhenEmpty=True)
+
+    for no in (begun, undone, without_contact, cleared):
+        assert steps_of(api, no) == []
+        asked = {"segmentNo": no, "code": "K", "description": "Nothing"}
+        assert api.refused("saveSegmentCriteria", asked) == ["NO_CRITERIA"]
+        add(api, no, source={"filter": {"no": {"eq": "NOBODY"}}})
+        api.done("saveSegmentCriteria", asked | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
+
+
 def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
     """The filter comes back as it can be given again: enums as words, stretches of days as stretches."""
     begin(api)

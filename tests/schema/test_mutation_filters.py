@@ -419,7 +419,7 @@ def with_a_hole(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
 def test_a_hole_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_k26(api: Api, rows: Callable[[], Any]) -> None:
     before = rows()
 
-    @chance(200, 1600)
+    @chance(120, 1600)
     @given(with_a_hole())
     def refused(change: tuple[str, dict[str, Any] | None, list[Any]]) -> None:
         text, variables, where = change
