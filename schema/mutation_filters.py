@@ -42,7 +42,7 @@ ALL = "all"
 TRUE_OF_EVERY_TEXT = {"contains", "startsWith", "gte", "ne"}
 """Comparisons that every row passes, or every row with a value, when the text is blank."""
 
-NOT_GIVEN, MAY_BE_MISSING, UNKNOWN = object(), object(), object()
+NOT_GIVEN, UNKNOWN = object(), object()
 Step = str | int
 
 
@@ -140,6 +140,9 @@ class _Values:
         self._definitions = {
             definition.variable.name.value: definition for definition in operation.variable_definitions or ()
         }
+        self._nullable = {
+            name for name, definition in self._definitions.items() if not isinstance(definition.type, NonNullTypeNode)
+        }
 
     def is_included(self, node: Any) -> bool:
         """Whether neither `@skip` nor `@include` leaves it out."""
@@ -171,13 +174,12 @@ class _Values:
         if isinstance(value, Node):
             place = replace(place, node=value)
         name = value.name.value if isinstance(value, VariableNode) else ""
+        if place.needed and self._given is None and name in self._nullable:
+            yield place.fault(f"is the variable ${name}, which may be missing or null. Declare its type with `!`.")
         value = self._resolved(value)
         if value is NOT_GIVEN:
             if place.needed:
                 yield place.fault(f"is the variable ${name}, which was not given. Give it a value.")
-        elif value is MAY_BE_MISSING:
-            if place.needed:
-                yield place.fault(f"is the variable ${name}, which may be missing or null. Declare its type with `!`.")
         elif value is None or isinstance(value, NullValueNode):
             if place.needed:
                 yield place.fault("is null, which asks nothing. Give it a value or leave it out.")
@@ -228,9 +230,7 @@ class _Values:
             return self._given[name]
         if definition.default_value is not None:
             return definition.default_value
-        if self._given is not None:
-            return NOT_GIVEN
-        return UNKNOWN if isinstance(definition.type, NonNullTypeNode) else MAY_BE_MISSING
+        return UNKNOWN if self._given is None else NOT_GIVEN
 
 
 def _holds_filter(field: GraphQLArgument | GraphQLInputField, seen: set[str]) -> bool:

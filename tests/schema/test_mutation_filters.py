@@ -281,6 +281,8 @@ def test_a_selection_of_nothing_or_of_two_things_is_refused_in_variables_too(api
         assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": lines}}) == ["input.lines"]
     assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": {"lineNos": None}}}) == ["input.lines.lineNos"]
     assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": None}}) == ["input.lines"]
+    nullable = document("removeSegmentLines", {"segmentNo": "SM1", "lines": {"filter": Variable("f")}}, "$f: SegmentLineFilter = {lineNo: {eq: 1}}")
+    assert refused_at(api, nullable) == ["input.lines.filter"]
     assert refused_at(api, text.replace("RemoveSegmentLines", "DeleteCanceledInteractions").replace(
         "removeSegmentLines", "deleteCanceledInteractions"), {"i": {"dryRun": True}}) == ["input"]
     assert rows() == before
