@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, tuple_, update
@@ -33,14 +34,16 @@ def once(
 ) -> dict[str, Any]:
     """Do it, or tell what it did when it was done under this key before. A refusal leaves the key free.
 
-    The key is claimed first: a twin that is under way is waited for. A key that is too old is as good as new.
+    The key is claimed first: a twin that is under way is waited for. A key that is too old is as good as new. `asked` is the
+    input as GraphQL reads it: days, times, moments and amounts are equal however they are written; texts are equal to the letter,
+    and null is not what was left out.
     """
     if len(key) > LONGEST_KEY:
         raise Refused(Invalid(
             "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
             french=f"Une clé d’idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
         ))
-    input_hash = hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=str).encode()).hexdigest()
+    input_hash = _hash(mutation, asked, _canonical)
     mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)
     _sweep(work)
     claimed = work.session.execute(_claim(work, key, mutation, input_hash)).first()
@@ -48,13 +51,28 @@ def once(
         known = work.session.execute(
             select(col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome)).where(*mine)
         ).one()
-        if (known.mutation, known.input_hash) != (mutation, input_hash):
+        if known.mutation != mutation or known.input_hash not in (input_hash, _hash(mutation, asked, str)):
             raise Refused(IdempotencyConflict("idempotency_key", key=key))
         told: dict[str, Any] = json.loads(known.outcome)
         return told
     outcome = verb()
     work.session.execute(update(IdempotencyKey).where(*mine).values(outcome=json.dumps(outcome)))
     return outcome
+
+
+def _hash(mutation: str, asked: Mapping[str, Any], written: Callable[[Any], str]) -> str:
+    return hashlib.sha256(json.dumps([mutation, asked], sort_keys=True, default=written).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    """The one spelling of a value that JSON does not have; of an amount two decimals, or more where they are not zero.
+
+    Versions before this hashed an amount as it was spelled.
+    """
+    if not isinstance(value, Decimal):
+        return str(value)
+    whole, _, decimals = f"{value.normalize() + 0:f}".partition(".")
+    return f"{whole}.{decimals:0<2}"
 
 
 def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:

@@ -32,7 +32,7 @@ def snooze(
     work: Work, *, days: int | None = None, until: dt.date | None = None, entry_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Snoozed:
-    """Resume them later: on a day, or so many days after the later of today and the day they were wanted back.
+    """Resume them later: on a day, today or later, or so many days after the later of today and the day they were wanted back.
 
     By numbers all of them, or none if one is not postponed. What changes gets a new version; who postponed it, and when, stays.
     """
@@ -62,15 +62,20 @@ def _claim(work: Work, where: ColumnElement[bool]) -> list[int]:
 
 
 def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnElement[Any]:
-    """Never beyond the last day of the calendar."""
+    """Never in the past, never beyond the last day of the calendar."""
     if (days is None) == (until is None):
         raise Refused(Invalid(
             "days", english="Say either for how many days or until which day to put them off.",
             french="Indiquez soit de combien de jours, soit jusqu’à quel jour les reporter.",
         ))
-    if days is None:
+    if until is not None:
+        if until < work.today:
+            raise Refused(Invalid(
+                "until", english=f"{until} has passed. Put them off until {work.today} or a later day.",
+                french=f"Le {until} est passé. Reportez-les au {work.today} ou à un jour ultérieur.",
+            ))
         return literal(until, Date())
-    if not 1 <= days <= MOST_DAYS:
+    if days is None or not 1 <= days <= MOST_DAYS:
         raise Refused(Invalid(
             "days", english=f"Put them off by 1 to {MOST_DAYS:,} days.",
             french=f"Reportez-les de 1 à {number(MOST_DAYS)} jours.",

@@ -26,6 +26,7 @@ from persistence.database import Database
 from resolvers.visibility import EVERYBODY
 from schema import changing
 from schema.context import Caller, Context
+from schema.mutation_filters import MutationFilters
 from schema.planning.operations import Document, Planning, Recent, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
 
@@ -82,6 +83,7 @@ class Engine:
         self.schema, self.database = schema, database
         self._check, self._report, self._clock = check, report, clock
         self._plain = plain
+        self._filters = MutationFilters(schema)
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._suggests = introspection
         self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
@@ -97,6 +99,8 @@ class Engine:
                 return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
             if name in document.constants:
                 return Answer(document.constants[name])
+            if faults := self._filters.faults(document, operation, request.variables or {}):
+                raise GraphQLErrors(faults)
             variables = self._variables(document, operation, request.variables or {})
             planning = None if self._plain else Planning(
                 self.schema, self.database.dialect, document, operation, variables, EVERYBODY
@@ -134,9 +138,11 @@ class Engine:
         errors = validate(
             self.schema, node, self._rules, max_errors=20, hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT
         )
+        document = Document.of(node)
         if errors:
+            errors = self._filters.with_paths(errors, document)
             raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
-        return self._documents.put(text, Document.of(node))
+        return self._documents.put(text, document)
 
     def _variables(
         self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]

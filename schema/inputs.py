@@ -12,6 +12,9 @@ from strawberry.types.base import StrawberryContainer, StrawberryList, get_objec
 from strawberry.types.lazy_type import LazyType
 from strawberry.utils.str_converters import to_camel_case
 
+NOTHING_EMPTY = "Nothing in it may be null, empty or a variable that is not given."
+"""What the descriptions of filters of mutations say, see `schema.mutation_filters`."""
+
 
 def given(asked: Any) -> dict[str, Any]:
     """The fields of an input that the client gave, by their Python names. An explicit null is given."""
@@ -42,6 +45,11 @@ def optional(description: str, name: str | None = None) -> Any:
 def required(description: str) -> Any:
     """A field of an input that must be given."""
     return strawberry.field(description=description)
+
+
+def all_of_them(description: str) -> Any:
+    """The member that stands for every row where a filter would name some."""
+    return optional(f"{description} Can only be true.", "all")
 
 
 def key_to_repeat() -> Any:

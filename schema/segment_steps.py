@@ -16,6 +16,7 @@ from schema.vocabulary import Language, SegmentStepAction
 from schema.words.steps import COLUMNS, sentence
 
 IN_LANGUAGE = argument("language", Optional[Language], "In this language instead of the one the request prefers.")
+ALL = "An empty one is every contact: what a mutation calls `all: true`."
 CODE_KEY: Order = [by_column("code")]
 
 
@@ -30,7 +31,7 @@ class SegmentStep:
     step_no: int = column("Its place among the steps of the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What it did.")
     criteria: str = said(_words, "Which contacts it meant, in readable words.", *COLUMNS, language=IN_LANGUAGE)
-    filter: Filter | None = json_column("Which contacts it meant, as a ContactFilter.", "filter")
+    filter: Filter | None = json_column(f"Which contacts it meant, as a ContactFilter. {ALL}", "filter")
     no_of_contacts: int = column("How many contacts it put on the segment or took off.")
     at: dt.datetime = column("When it was done.")
     user_id: str = column("Who did it.")
@@ -55,7 +56,7 @@ class SavedSegmentStep:
 
     action: SegmentStepAction = column("What it does.")
     criteria: str = said(_words, "Which contacts it means, in readable words.", *COLUMNS, language=IN_LANGUAGE)
-    filter: Filter | None = json_column("Which contacts it means, as a ContactFilter.", "filter")
+    filter: Filter | None = json_column(f"Which contacts it means, as a ContactFilter. {ALL}", "filter")
 
 
 SavedSegmentCriteriaConnection, SavedSegmentCriteriaEdge = connection_of("segment_steps.SavedSegmentCriteria")

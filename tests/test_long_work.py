@@ -28,7 +28,7 @@ from tests.lines import a_crowd
 LINES = 1000
 LOG = """mutation($no: String!) { logSegment(input: {segmentNo: $no, createFollowUp: true})
 { logged followUpSegment { noOfLines } userErrors { code } } }"""
-ADD = """mutation($no: String!) { addSegmentContacts(input: {segmentNo: $no, from: {filter: {}}, allowExistingContacts: true})
+ADD = """mutation($no: String!) { addSegmentContacts(input: {segmentNo: $no, from: {all: true}, allowExistingContacts: true})
 { added userErrors { code } } }"""
 PROGRESS = "query($no: String!) { segment(no: $no) { logProgress { phase done total startedAt } } }"
 ALL = """query($no: String!) { segment(no: $no) { no version noOfLines steps { stepNo } logProgress { phase } }

@@ -62,6 +62,35 @@ def test_the_key_itself_is_no_part_of_what_is_asked_k22(api: Api) -> None:
     assert entry_no(api.post(CREATE, a_visit("same"))) not in (first, other)
 
 
+def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) -> None:
+    """As JSON number or text, in a document or in a variable, with more digits, with seconds, in another order."""
+    set_up(api)
+    first = entry_no(api.post(CREATE, a_visit("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
+
+    for more in (
+        {"cost": 7, "timeOfInteraction": "10:16:00", "duration": 15}, {"cost": 7.0, "timeOfInteraction": "10:16", "duration": 15.0},
+        {"duration": 15, "timeOfInteraction": "10:16", "cost": "7.0000000000"}, {"cost": "7", "timeOfInteraction": "10:16", "duration": 15},
+    ):
+        assert entry_no(api.post(CREATE, a_visit("once", "k", **more))) == first
+    literal = """mutation { it: createInteraction(input: {idempotencyKey: "k", interaction: {duration: 15, timeOfInteraction: "10:16", cost: 7.0,
+        description: "once", templateCode: "VISIT", contactNo: "C1"}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
+    assert entry_no(api.post(literal)) == first
+    for more in ({"cost": "7.01"}, {"cost": 7, "duration": 16}, {"cost": 7, "campaignNo": None}, {"cost": None}):
+        asked = {"timeOfInteraction": "10:16", "duration": 15} | more
+        assert api.refused("createInteraction", a_visit("once", "k", **asked)["input"]) == ["IDEMPOTENCY_CONFLICT"]
+    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+
+
+def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
+    set_up(api)
+    api.post(CREATE, a_visit("any", cost="8"))
+    asked = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
+
+    for cost in (7, "7.0", "7.00", 7.0):
+        which = {"interactions": {"filter": {"cost": {"gt": cost}}}}
+        assert api.done("evaluateInteractions", asked | which, "changed")["changed"] == 1
+
+
 def test_a_refusal_leaves_the_key_free_k22(api: Api) -> None:
     set_up(api)
 

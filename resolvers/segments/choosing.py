@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, Integer, case, false, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Integer, case, false, func, select
 
 from persistence.lists import listed_rows
 from persistence.segments import Segment
@@ -33,9 +33,9 @@ def choose(
     work: Work, segment: Segment, refusals: list[Refusal], *field: str, line_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Chosen:
-    """The lines with these numbers, or those that match; adds a refusal for each number that is not there."""
+    """The lines with these numbers, or those that match, else none; adds a refusal for each number that is not there."""
     if line_nos is None:
-        return _chosen(work, segment, matching(LINE) if matching else true())
+        return _chosen(work, segment, matching(LINE) if matching else false())
     if len(line_nos) > MOST_NUMBERS:
         refusals.append(TooMany(*field, "lines", "line_nos", most=MOST_NUMBERS, count=len(line_nos)))
         return Chosen(false(), 0, 0, [])

@@ -80,10 +80,10 @@ class LineNeedsContact(Refusal):
     french = "Une ligne sans contact ne peut pas avoir de modèle. Attribuez-lui d’abord un contact."
 
 
-class NumberOfChanges(Refusal):
+class NoChanges(Refusal):
     code = UserErrorCode.INVALID
-    english = "Give 1 to {most} changes, {count} were given."
-    french = "Donnez de 1 à {most} modifications; nombre reçu\u00a0: {count}."
+    english = "There is no change to make. Give at least one."
+    french = "Il n’y a aucune modification à faire. Donnez-en au moins une."
 
 
 def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdded:
@@ -190,8 +190,10 @@ def _as_given(source: FromClause, line: Values, segment: Facts, contact: Facts) 
 
 
 def _checked_changes(work: Work, changes: Sequence[LineChange], refusals: list[Refusal]) -> list[dict[str, Any]]:
-    if not 1 <= len(changes) <= MOST_CHANGES:
-        refusals.append(NumberOfChanges("changes", most=MOST_CHANGES, count=len(changes)))
+    if not changes:
+        refusals.append(NoChanges("changes"))
+    if len(changes) > MOST_CHANGES:
+        refusals.append(TooMany("changes", most=MOST_CHANGES, count=len(changes)))
         return []
     rows = []
     for place, change in enumerate(changes):

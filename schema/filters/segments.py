@@ -68,7 +68,7 @@ def _customized(row: Row, _: Statement, asked: bool) -> ColumnElement[bool]:
     return row.c.customized != 0 if asked else row.c.customized == 0
 
 
-@strawberry.input(description="Which lines of a segment. `{}` is every line.")
+@strawberry.input(description="Which lines of a segment.")
 class SegmentLineFilter:
     and_: list["SegmentLineFilter"] | None = combined("and")
     or_: list["SegmentLineFilter"] | None = combined("or")

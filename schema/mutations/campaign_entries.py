@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers import campaign_entries as rules
 from schema.filters.master_data import CampaignEntryFilter
-from schema.inputs import dry_run, key_to_repeat, required
+from schema.inputs import NOTHING_EMPTY, all_of_them, dry_run, key_to_repeat, optional, required
 from schema.mutations.selecting import matching
 from schema.payloads import Payload, payload, shown, told
 
@@ -16,9 +16,10 @@ class SetCampaignEntryCanceledInput:
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(description="Canceled campaign entries to delete for good.")
+@strawberry.input(description="Canceled campaign entries to delete for good: exactly one of `filter` and `all`.")
 class DeleteCanceledCampaignEntriesInput:
-    filter: CampaignEntryFilter = required("Which ones; of these only the canceled go. `{}` is all canceled ones.")
+    filter: CampaignEntryFilter | None = optional(f"Which ones; of these only the canceled go. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("All canceled ones.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
 

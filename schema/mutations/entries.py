@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers import entries as rules
 from schema.filters.interactions import InteractionLogEntryFilter
-from schema.inputs import dry_run, given, key_to_repeat, optional, or_none, required
+from schema.inputs import NOTHING_EMPTY, all_of_them, dry_run, given, key_to_repeat, optional, or_none, required
 from schema.mutations.selecting import matching
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.vocabulary import Evaluation
@@ -13,7 +13,8 @@ from schema.vocabulary import Evaluation
 @strawberry.input(one_of=True, description="Interactions of the log: exactly one of these.")
 class InteractionSelection:
     entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
-    filter: InteractionLogEntryFilter | None = optional("All that pass, canceled ones too. `{}` is the whole log.")
+    filter: InteractionLogEntryFilter | None = optional(f"All that pass, canceled ones too. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("The whole log, canceled ones too.")
 
 
 @strawberry.input(description="Remarks to add to an interaction of the log.")
@@ -39,9 +40,10 @@ class SetInteractionsCanceledInput:
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(description="Canceled interactions to delete for good.")
+@strawberry.input(description="Canceled interactions to delete for good: exactly one of `filter` and `all`.")
 class DeleteCanceledInteractionsInput:
-    filter: InteractionLogEntryFilter = required("Which ones; of these only the canceled go. `{}` is all canceled ones.")
+    filter: InteractionLogEntryFilter | None = optional(f"Which ones; of these only the canceled go. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("All canceled ones.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
 

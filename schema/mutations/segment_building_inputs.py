@@ -3,14 +3,15 @@
 import strawberry
 
 from schema.filters.contacts import ContactFilter
-from schema.inputs import key_to_repeat, optional, required
+from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, required
 from schema.vocabulary import RemoveMode
 
 
 @strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
 class SegmentContactSource:
     contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
-    filter: ContactFilter | None = optional("All contacts that pass, by company and name (R-ADD-6). `{}` is every contact.")
+    filter: ContactFilter | None = optional(f"All contacts that pass, by company and name. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("Every contact, by company and name.")
     logged_segment_entry_no: int | None = optional("The contacts of this logged segment: a line for each entry not canceled.")
 
 
@@ -29,7 +30,9 @@ class AddSegmentContactsInput:
 @strawberry.input(description="Contacts to take off a segment, with all their lines (R-RED, R-REF).")
 class RemoveSegmentContactsInput:
     segment_no: str = required("The segment.")
-    filter: ContactFilter = required("Which contacts, as they are now. `{}` is every contact.")
+    filter: ContactFilter = required(
+        f"Which contacts, as they are now. {NOTHING_EMPTY} `removeSegmentLines` with `lines: {{all: true}}` takes all lines off."
+    )
     mode: RemoveMode = required("Whether those that pass go, or all others.")
     entire_companies: bool = strawberry.field(default=False, description="Whether one that passes stands for its whole company.")
     clear_steps_when_empty: bool = strawberry.field(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from schema.filters.segments import SegmentLineFilter
-from schema.inputs import key_to_repeat, optional, required, version_expected
+from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, required, version_expected
 from schema.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
@@ -78,7 +78,8 @@ class SegmentLineInput:
 @strawberry.input(one_of=True, description="Lines of a segment: exactly one of these.")
 class SegmentLineSelection:
     line_nos: list[int] | None = optional("These lines, at most 1,000.")
-    filter: SegmentLineFilter | None = optional("All lines that pass. `{}` is every line.")
+    filter: SegmentLineFilter | None = optional(f"All lines that pass. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("Every line.")
 
 
 @strawberry.input(description="One change to some lines.")

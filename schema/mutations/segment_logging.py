@@ -8,7 +8,7 @@ from resolvers import segments as rules
 from schema import identifiers
 from schema.filters.contacts import speaks_of_canceled
 from schema.filters.interactions import InteractionLogEntryFilter
-from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
+from schema.inputs import NOTHING_EMPTY, given, key_to_repeat, optional, or_none, required, version_expected
 from schema.mutations.selecting import kept, matching
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.planning.declarations import entity_of
@@ -34,7 +34,8 @@ class LogSegmentInput:
 class CreateFollowUpSegmentInput:
     logged_segment_entry_no: int = required("Its number in the register.")
     filter: InteractionLogEntryFilter | None = optional(
-        "Only contacts whose entries of it pass. Canceled ones do not, unless this says something about `canceled` (K14)."
+        "Only contacts whose entries of it pass; left out, every contact. Canceled ones do not, unless this says something about "
+        f"`canceled`. {NOTHING_EMPTY}"
     )
     description: str | None = optional("Of the new segment, at most 100 characters; else it names the segment it follows.")
     template_code: str | None = optional("The template that the new segment assigns; else none.")

@@ -13,7 +13,9 @@ from graphql.utilities import coerce_input_value
 from sqlalchemy import ColumnElement, FromClause
 from strawberry.types.base import get_object_definition
 
+from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.selections import Matching
+from schema.planning.bounds import LONGEST_LIST
 from schema.planning.conditions import condition
 from schema.planning.errors import BadUserInput
 from schema.planning.statement import Rows, Statement
@@ -21,12 +23,17 @@ from schema.planning.values import Known
 
 
 async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
-    """The filter at this place of `input`, or nothing where none was given."""
+    """The filter at this place of `input`, or nothing where none was given. Where `all` stands beside it, every row."""
     wanted = _asked(info, path)
     if wanted is None:
         return None
-    meaning = await meaning_of(info, filter_, coerced=True)
-    return meaning(wanted)
+    meaning = (await meaning_of(info, filter_, coerced=True))(wanted)
+
+    def means(rows: FromClause) -> ColumnElement[bool]:
+        refuse_any(_long_lists(wanted, path))
+        return meaning(rows)
+
+    return means
 
 
 async def meaning_of(
@@ -57,11 +64,10 @@ def _asked(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
     raw: Any = info._raw_info
     field = raw.parent_type.fields[raw.field_name]
     asked = get_argument_values(field, raw.field_nodes[0], VariableValues({}, raw.variable_values))["input"]
-    for step in path:
-        asked = asked.get(step) if isinstance(asked, dict) else asked[step]
-        if asked is None:
-            return None
-    return asked
+    *way, last = path
+    for step in way:
+        asked = asked[step]
+    return {} if asked.get("all") else asked.get(last)
 
 
 def _understood(info: strawberry.Info, filter_: type, given: Mapping[str, Any]) -> Any:
@@ -72,6 +78,17 @@ def _understood(info: strawberry.Info, filter_: type, given: Mapping[str, Any]) 
     if wanted is Undefined:
         raise BadUserInput("A filter that was kept is no longer understood. Build the segment anew.")
     return wanted
+
+
+def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
+    """A refusal for each list of values inside a filter that is too long."""
+    if isinstance(value, dict):
+        return [refusal for name, inside in value.items() for refusal in _long_lists(inside, (*path, name))]
+    if not isinstance(value, list):
+        return []
+    if value and isinstance(value[0], dict):
+        return [refusal for place, inside in enumerate(value) for refusal in _long_lists(inside, (*path, place))]
+    return [TooMany(*map(str, path), most=LONGEST_LIST, count=len(value))] if len(value) > LONGEST_LIST else []
 
 
 def _as_json(value: Any) -> Any:

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers import snoozing as rules
 from schema.filters.interactions import PostponedInteractionFilter
-from schema.inputs import key_to_repeat, optional, or_none, required
+from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, or_none, required
 from schema.mutations.selecting import matching
 from schema.payloads import Payload, payload, shown_list, told
 
@@ -14,14 +14,15 @@ from schema.payloads import Payload, payload, shown_list, told
 @strawberry.input(one_of=True, description="Postponed interactions: exactly one of these.")
 class PostponedSelection:
     entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
-    filter: PostponedInteractionFilter | None = optional("All that pass. `{}` is every one.")
+    filter: PostponedInteractionFilter | None = optional(f"All that pass. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("Every one.")
 
 
 @strawberry.input(description="Postponed interactions to resume later: exactly one of `days` and `until`.")
 class SnoozePostponedInteractionsInput:
     postponed: PostponedSelection = required("Which ones.")
     days: int | None = optional("So many days, 1 to 3660, after the later of today and the day each is to be resumed.")
-    until: dt.date | None = optional("The day to resume them.")
+    until: dt.date | None = optional("The day to resume them, the company's today or later.")
     idempotency_key: str | None = key_to_repeat()
 
 

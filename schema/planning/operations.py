@@ -100,6 +100,8 @@ class Document:
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str | None, Signature] = field(default_factory=dict)
     constants: dict[str | None, bytes] = field(default_factory=dict)
+    filtering: dict[str | None, bool] = field(default_factory=dict)
+    """By operation, whether it has mutations that take filters."""
     plans: Recent[Hashable, Any] = field(default_factory=lambda: Recent(PLANS_PER_DOCUMENT))
 
     @classmethod

@@ -1,6 +1,9 @@
 """Keys that make it safe to do something again (K22)."""
 
 import datetime as dt
+import hashlib
+import json
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel import select
@@ -33,6 +36,48 @@ def test_another_mutation_or_input_under_the_key_is_refused_k24(work: Work) -> N
 
     conflict = [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
     assert refused(done, work, "k", {"a": 2}) == refused(done, work, "k", {"a": 1}, mutation="buy") == conflict
+
+
+def test_an_amount_is_the_same_however_it_is_written_k22(work: Work) -> None:
+    first = done(work, "k", {"cost": Decimal("7"), "filter": {"and": [{"cost": {"gte": Decimal("1.250")}}]}})
+    later = given.at(work, work.now + WEEK)
+
+    for seven, other in (("7.0", "1.25"), ("7.00", "1.2500000000"), ("7.0000", "1.25")):
+        again = {"cost": Decimal(seven), "filter": {"and": [{"cost": {"gte": Decimal(other)}}]}}
+        assert done(later, "k", again) == first
+    for other in ("7.01", "70", "-7", "7.0000000001", "0.07"):
+        asked = {"cost": Decimal(other), "filter": {"and": [{"cost": {"gte": Decimal("1.25")}}]}}
+        assert refused(done, later, "k", asked) == [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
+    assert done(work, "none", {"cost": Decimal("0")}) == done(later, "none", {"cost": Decimal("-0.00")})
+    large = [done(each, "large", {"cost": Decimal(text)}) for each, text in ((work, "9999999999999999.99"), (later, "9999999999999999.9900000000"))]
+    assert large[0] == large[1]
+
+
+def test_null_is_not_what_was_left_out_and_texts_are_equal_to_the_letter_k22(work: Work) -> None:
+    conflict = [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
+    done(work, "k", {"code": "JO", "cost": None})
+
+    for other in ({"code": "JO"}, {"code": "jo", "cost": None}, {"code": "JO ", "cost": None}, {"code": "JO", "cost": Decimal(0)}):
+        assert refused(done, work, "k", other) == conflict
+
+
+def test_keys_of_earlier_versions_are_known_in_the_spelling_they_came_in_and_in_two_decimals_k22(work: Work) -> None:
+    def as_before(asked: Any) -> str:
+        return hashlib.sha256(json.dumps(["pay", asked], sort_keys=True, default=str).encode()).hexdigest()
+
+    def kept(key: str, asked: Any) -> None:
+        work.session.add(IdempotencyKey(
+            user_id=work.user.id, key=key, mutation="pay", input_hash=as_before(asked), at=work.now, outcome='{"at": "before"}'
+        ))
+        work.session.flush()
+
+    kept("odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)})
+    kept("usual", {"cost": Decimal("7.50")})
+    kept("without", {"text": "é", "at": dt.time(10, 16)})
+
+    assert done(work, "odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)}) == {"at": "before"}
+    assert done(work, "usual", {"cost": Decimal("7.5")}) == done(work, "usual", {"cost": Decimal("7.50")}) == {"at": "before"}
+    assert done(work, "without", {"text": "é", "at": dt.time(10, 16, 0)}) == {"at": "before"}
 
 
 def test_a_key_is_the_user_s_own_k22(work: Work) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
+from sqlalchemy import true
+
 from persistence.segments import Segment, SegmentLine
 from resolvers import segments
 from resolvers.segments.marks import MARKS
@@ -270,7 +272,8 @@ def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
     assert lines_of(work, segment.id, "line_no", "contact_no") == [(1, "C1"), (4, "P2")]
     assert refused(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [("LINE_NOT_FOUND", ("lines", "line_nos", "1"))]
     assert segments.remove_lines(work, segment.no, matching=lambda line: line.c.contact_no == "P2").line_nos == [4]
-    assert segments.remove_lines(work, segment.no).removed == 1
+    assert segments.remove_lines(work, segment.no).removed == 0
+    assert segments.remove_lines(work, segment.no, matching=lambda _: true()).removed == 1
 
 
 def test_every_change_of_a_line_raises_the_version_of_the_segment(work: Work) -> None:
@@ -294,7 +297,7 @@ def test_changing_lines_takes_as_many_statements_for_many_as_for_few(work: Work)
     with counted(work) as for_many:
         updated = segments.update_lines(work, many, [change])
     with counted(work) as for_removal:
-        segments.remove_lines(work, many)
+        segments.remove_lines(work, many, matching=lambda _: true())
 
     assert (updated.changed, len(updated.line_nos)) == (1000, 100)
     assert len(for_many) == len(for_few) <= 4

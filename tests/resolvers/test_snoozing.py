@@ -41,6 +41,21 @@ def test_nothing_is_put_off_beyond_the_calendar(work: Work) -> None:
     assert (told.changed, resume_on(work, last), resume_on(work, nearly)) == (1, dt.date.max, dt.date.max)
 
 
+def test_nothing_is_put_off_into_the_past_of_the_company_k15(work: Work) -> None:
+    """Until its today is no past: it is due then."""
+    given.the_fixtures(work)
+    given.the_setup(work, time_zone="Pacific/Auckland")
+    entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
+    late, yesterday = given.at(work, NOW.replace(hour=20)), given.W
+    today = yesterday + dt.timedelta(days=1)
+
+    assert refused(snoozing.snooze, late, until=yesterday, entry_nos=[entry_no]) == [("INVALID", ("until",))]
+    assert refused(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [("INVALID", ("until",))]
+    assert resume_on(work, entry_no) == given.W
+    assert snoozing.snooze(late, until=today, entry_nos=[entry_no]).changed == 1
+    assert resume_on(work, entry_no) == today
+
+
 def test_without_numbers_and_filter_nothing_is_meant(work: Work) -> None:
     given.the_fixtures(work)
     given.a_postponed_interaction(work, contact="C1")

@@ -95,7 +95,7 @@ def test_an_interaction_that_is_not_canceled_outlives_its_campaign_entry_r_ent_6
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     since = finish(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
 
-    api.done("deleteCanceledCampaignEntries", {"filter": {}}, "deleted")
+    api.done("deleteCanceledCampaignEntries", {"all": True}, "deleted")
 
     (left,) = log(api)
     assert (left["entryNo"], left["campaign"], left["campaignEntry"]) == (since, {"no": "CP1"}, None)
@@ -126,7 +126,7 @@ def test_a_key_sent_again_deletes_once_and_tells_the_same_k22(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
-    asked = {"filter": {}, "idempotencyKey": "once"}
+    asked = {"all": True, "idempotencyKey": "once"}
 
     first, second = (api.done("deleteCanceledCampaignEntries", asked, "deleted") for _ in range(2))
 

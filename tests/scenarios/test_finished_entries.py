@@ -23,7 +23,7 @@ def by_numbers(*entry_nos: int) -> dict[str, Any]:
 
 
 def by_filter(**filter: Any) -> dict[str, Any]:
-    return {"interactions": {"filter": filter}}
+    return {"interactions": {"filter": filter} if filter else {"all": True}}
 
 
 def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
@@ -224,7 +224,7 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
         ("setInteractionsCanceled", {**by_filter(canceled=False, entryNo={"eq": first}), "canceled": True}, "matched changed"),
         ("evaluateInteractions", {**by_filter(evaluation={"isNull": True}), "evaluation": "NEUTRAL"}, "matched changed"),
         ("commentInteraction", {"entryNo": second, "comments": ["Once"]}, "interactionLogEntry { comments { comment } }"),
-        ("deleteCanceledInteractions", {"filter": {}}, "deleted"),
+        ("deleteCanceledInteractions", {"all": True}, "deleted"),
     ]
 
     for mutation, asked, selection in sent:
@@ -235,7 +235,7 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
 
 
 FILTERS: list[dict[str, Any]] = [
-    {}, {"and": []}, {"or": []}, {"not": {"contactNo": {"eq": "C1"}}}, {"entryNo": {"in": []}},
+    {}, {"and": [{"canceled": False}]}, {"or": [{"canceled": True}]}, {"not": {"contactNo": {"eq": "C1"}}}, {"entryNo": {"in": [0]}},
     {"or": [{"templateCode": {"eq": "visit"}, "contactNo": {"eq": " c1 "}}, {"evaluation": {"eq": "POSITIVE"}}]},
     {"companyNo": {"eq": "C1"}, "description": {"contains": "VIS"}}, {"hasComments": True}, {"hasComments": False, "canceled": True},
     {"contact": {"type": {"eq": "PERSON"}, "interactions": {"count": {"gte": 2}}}},
@@ -258,7 +258,7 @@ def test_a_filter_means_the_same_entries_as_in_the_list_and_changes_just_these(a
         meant = log(api, **filter)
         numbers, asked = [each["entryNo"] for each in meant], {**by_filter(**filter), "evaluation": "NEGATIVE"}
 
-        gone = api.done("deleteCanceledInteractions", {"filter": filter, "dryRun": True}, "deleted")["deleted"]
+        gone = api.done("deleteCanceledInteractions", by_filter(**filter)["interactions"] | {"dryRun": True}, "deleted")["deleted"]
         would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
         told = api.done("evaluateInteractions", asked, CHANGED)
 

@@ -98,7 +98,7 @@ def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
     (error,) = api.do("deleteContact", {"no": "P1"}, "deletedId")["userErrors"]
     assert (error["code"], "1 line of an open segment" in error["message"], error["field"]) == ("IN_USE", True, ["no"])
 
-    api.done("removeSegmentLines", {"segmentNo": no, "lines": {"filter": {}}}, "removed")
+    api.done("removeSegmentLines", {"segmentNo": no, "lines": {"all": True}}, "removed")
 
     id_ = api.ask('{ contact(no: "P1") { id } }')["contact"]["id"]
     assert api.done("deleteContact", {"no": "P1"}, "deletedId")["deletedId"] == id_

@@ -214,7 +214,7 @@ def test_snoozing_by_filter_until_a_day_reaches_those_that_pass_and_never_their_
     asked = {"postponed": {"filter": {"contactNo": {"eq": "C1"}, "state": ["UNDATED"]}}, "until": until}
 
     first = api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { entryNo resumeOn date }")
-    again = api.done("snoozePostponedInteractions", {"postponed": {"filter": {}}, "until": until}, "changed")
+    again = api.done("snoozePostponedInteractions", {"postponed": {"all": True}, "until": until}, "changed")
 
     assert first["changed"] == 1
     assert first["postponedInteractions"] == [{"entryNo": of_c1, "resumeOn": until, "date": "2020-02-02"}]

@@ -58,12 +58,12 @@ def test_d1_087_refining_keeps_those_that_match(api: Api) -> None:
     assert contacts_of(api, no) == ["C1"]
 
 
-def test_d1_088_reducing_without_a_filter_takes_everything_off(api: Api) -> None:
+def test_d1_088_taking_all_off_takes_everything_off(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
     api.done("addSegmentLines", {"segmentNo": no, "lines": [{}]}, "lines { lineNo }")
 
-    assert remove(api, no, "REMOVE_MATCHING", {}) == 3
+    assert api.done("removeSegmentLines", {"segmentNo": no, "lines": {"all": True}}, "removed")["removed"] == 3
 
     assert contacts_of(api, no) == []
 
@@ -84,7 +84,9 @@ def test_d1_090_steps_that_left_nobody_are_cleared_on_request(api: Api) -> None:
     for no in (kept, cleared):
         api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "C1"}]}, "lines { lineNo }")
 
-    assert remove(api, kept, "REMOVE_MATCHING", {}) == remove(api, cleared, "REMOVE_MATCHING", {}, clearStepsWhenEmpty=True) == 1
+    everybody = {"no": {"isNull": False}}
+    assert remove(api, kept, "REMOVE_MATCHING", everybody) == 1
+    assert remove(api, cleared, "REMOVE_MATCHING", everybody, clearStepsWhenEmpty=True) == 1
 
     assert [step["action"] for step in steps_of(api, kept)] == ["ADD", "REMOVE_MATCHING"]
     assert steps_of(api, cleared) == []
@@ -118,7 +120,7 @@ def test_d1_092_going_back_once_brings_contacts_back_and_twice_leaves_nobody(api
     """R-BACK."""
     begin(api)
     no = a_segment(api)
-    add(api, no, source={"filter": {}})
+    add(api, no, source={"all": True})
     remove(api, no, "REMOVE_MATCHING", OF_JO)
     steps = steps_of(api, no)
 
@@ -153,6 +155,26 @@ def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
     ]
     assert api.refused("reuseSegmentCriteria", {"segmentNo": no, "code": "NONE"}) == ["NOT_FOUND"]
     assert api.refused("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
+
+
+def test_criteria_of_no_steps_are_not_saved_however_the_segment_came_to_have_none_r_sav(api: Api) -> None:
+    begin(api)
+    begun, undone, without_contact, cleared = (a_segment(api) for _ in range(4))
+    for no in (undone, cleared):
+        add(api, no, source={"contactNos": ["C1"]})
+        remove(api, no, "REMOVE_MATCHING", OF_JO)
+    while undo(api, undone):
+        pass
+    api.done("addSegmentLines", {"segmentNo": without_contact, "lines": [{}]}, "lines { lineNo }")
+    add(api, cleared, source={"contactNos": ["C2"]})
+    remove(api, cleared, "REMOVE_MATCHING", {"no": {"isNull": False}}, clearStepsWhenEmpty=True)
+
+    for no in (begun, undone, without_contact, cleared):
+        assert steps_of(api, no) == []
+        asked = {"segmentNo": no, "code": "K", "description": "Nothing"}
+        assert api.refused("saveSegmentCriteria", asked) == ["NO_CRITERIA"]
+        add(api, no, source={"filter": {"no": {"eq": "NOBODY"}}})
+        api.done("saveSegmentCriteria", asked | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
 
 
 def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
@@ -192,7 +214,7 @@ def test_the_counting_filter_finds_the_silent_and_forgets_canceled_interactions_
 
     counted = add(api, no, COUNTS, source={"filter": reached}, dryRun=True)
     assert (counted["matched"], counted["added"], contacts_of(api, no), steps_of(api, no)) == (3, 3, [], [])
-    add(api, no, source={"filter": {}})
+    add(api, no, source={"all": True})
     assert remove(api, no, "KEEP_MATCHING", reached) == 2
 
     assert sorted(map(str, contacts_of(api, no))) == ["C1", "C2", "P1"]

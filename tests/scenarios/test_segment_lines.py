@@ -15,7 +15,7 @@ def test_d1_072_each_line_has_what_the_template_of_the_segment_says(api: Api) ->
     begin(api)
     no = a_segment(api, templateCode="VISIT")
 
-    add(api, no, source={"filter": {}})
+    add(api, no, source={"all": True})
 
     names = ("template", "group", "cost", "duration", "informationFlow", "initiatedBy")
     assert [tuple(line[name] for name in names) for line in lines_of(api, no)] == [("VISIT", "MEET", "45.00", 180, "OUTBOUND", "US")] * 5

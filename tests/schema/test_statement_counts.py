@@ -311,11 +311,11 @@ MUTATIONS = {
         "userErrors { code } }", 1
     ),
     "updateSegmentLines": (
-        "updateSegmentLines(input: {segmentNo: \"SM1\", changes: [{lines: {filter: {}}, set: {cost: 3}}]}) "
+        "updateSegmentLines(input: {segmentNo: \"SM1\", changes: [{lines: {all: true}, set: {cost: 3}}]}) "
         f"{{ matched segment {{ noOfLines cost }} lines {{ lineNo cost contact {{ {PERSON} }} }} userErrors {{ code }} }}", 2
     ),
     "removeSegmentLines": (
-        "removeSegmentLines(input: {segmentNo: \"SM2\", lines: {filter: {}}}) { removed segment { noOfLines } userErrors { code } }", 1
+        "removeSegmentLines(input: {segmentNo: \"SM2\", lines: {all: true}}) { removed segment { noOfLines } userErrors { code } }", 1
     ),
     "updateSegment": (
         "updateSegment(input: {no: \"SM1\", segment: {description: \"Now\", templateCode: \"VISIT\", unitCost: 7}}) "
@@ -339,7 +339,7 @@ MUTATIONS = {
         "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
     ),
     "undoSegmentStep": (
-        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: REMOVE_MATCHING, filter: {}}) { userErrors { code } } "
+        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: REMOVE_MATCHING, filter: {no: {isNull: false}}}) { userErrors { code } } "
         "undone: undoSegmentStep(input: {segmentNo: \"SM2\"}) { undone { stepNo criteria filter } segment { noOfLines } "
         "userErrors { code } }", 1
     ),

@@ -1,0 +1,100 @@
+"""One more than a list of a mutation may hold is TOO_MANY, in every mutation; what it may hold is taken."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import GraphQLInputObjectType, GraphQLInputType, GraphQLList, get_named_type, get_nullable_type
+
+from tests.api import Api, set_up
+from tests.schema.questions import GRAPH
+from tests.segment_api import a_segment
+
+MUTATIONS = GRAPH.mutation_type
+assert MUTATIONS is not None
+
+
+def lists(type_: GraphQLInputType, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """The lists in an input, but for those inside filters."""
+    named = get_named_type(type_)
+    if isinstance(get_nullable_type(type_), GraphQLList):
+        yield ".".join(path)
+    if isinstance(named, GraphQLInputObjectType) and not named.name.endswith("Filter"):
+        for name, field in named.fields.items():
+            yield from lists(field.type, (*path, name))
+
+
+ALL = {(name, path) for name, field in MUTATIONS.fields.items() for path in lists(field.args["input"].type)}
+
+VISIT = {"contactNo": "C1", "templateCode": "VISIT"}
+CHANGE = {"lines": {"lineNos": [1]}, "resetToSegment": True}
+NUMBERS, NOS, REMARKS = [1] * 1001, ["C1"] * 1001, ["x"] * 101
+SERIES = [{"startingNo": f"A{place}", "startingDate": f"2{place:03}-01-01"} for place in range(101)]
+WORDS = [{"languageCode": f"L{place}", "description": "x"} for place in range(101)]
+
+BOUNDS: list[tuple[str, str, list[Any], dict[str, Any]]] = [
+    ("createInteraction", "interaction.comments", REMARKS, {"interaction": VISIT}),
+    ("postponeInteraction", "interaction.comments", REMARKS, {"interaction": VISIT}),
+    ("resumeInteraction", "interaction.comments", REMARKS, {"entryNo": 2, "interaction": {}}),
+    ("deletePostponedInteractions", "entryNos", NUMBERS, {}),
+    ("snoozePostponedInteractions", "postponed.entryNos", NUMBERS, {"postponed": {}, "days": 1}),
+    ("commentInteraction", "comments", REMARKS, {"entryNo": 1}),
+    ("evaluateInteractions", "interactions.entryNos", NUMBERS, {"interactions": {}, "evaluation": "NEUTRAL"}),
+    ("setInteractionsCanceled", "interactions.entryNos", NUMBERS, {"interactions": {}, "canceled": True}),
+    ("createSegment", "contactNos", NOS, {"segment": {}}),
+    ("addSegmentContacts", "from.contactNos", NOS, {"segmentNo": "SM00001", "from": {}}),
+    ("addSegmentLines", "lines", [{}] * 1001, {"segmentNo": "SM00001"}),
+    ("updateSegmentLines", "changes", [CHANGE] * 101, {"segmentNo": "SM00001"}),
+    ("updateSegmentLines", "changes.lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "changes": [CHANGE]}),
+    ("removeSegmentLines", "lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "lines": {}}),
+    ("deleteCanceledLoggedSegments", "entryNos", NUMBERS, {}),
+    ("createInteractionGroup", "interactionGroup.translations", WORDS, {"code": "G", "interactionGroup": {"description": "x"}}),
+    ("updateInteractionGroup", "interactionGroup.translations", WORDS, {"code": "MEET", "interactionGroup": {}}),
+    ("createInteractionTemplate", "interactionTemplate.translations", WORDS, {"code": "T", "interactionTemplate": {"description": "x"}}),
+    ("updateInteractionTemplate", "interactionTemplate.translations", WORDS, {"code": "VISIT", "interactionTemplate": {}}),
+    ("createNumberSeries", "numberSeries.lines", SERIES, {"code": "S", "numberSeries": {"description": "x"}}),
+    ("updateNumberSeries", "numberSeries.lines", SERIES, {"code": "CONT", "numberSeries": {}}),
+]
+
+
+def with_list(input_: Any, path: list[str], values: list[Any]) -> Any:
+    """The input with this list in its place."""
+    step, *rest = path
+    if isinstance(input_, list):
+        return [with_list(each, path, values) for each in input_]
+    return input_ | {step: with_list(input_.get(step, {}), rest, values) if rest else values}
+
+
+def test_every_list_of_a_mutation_has_a_bound_that_is_tried() -> None:
+    assert {(name, path) for name, path, *_ in BOUNDS} == ALL
+
+
+def test_one_more_than_a_bound_is_too_many_in_every_mutation_and_the_bound_itself_is_not(api: Api) -> None:
+    set_up(api)
+    a_segment(api, "C1")
+    for name, path, values, input_ in BOUNDS:
+        too_many, enough = (with_list(input_, path.split("."), given) for given in (values, values[:-1]))
+
+        (error,) = api.do(name, too_many, "__typename")["userErrors"]
+        assert (error["code"], [step for step in error["field"] if not step.isdigit()]) == ("TOO_MANY", path.split(".")), (name, error)
+        assert f" {len(values) - 1} " in error["message"]
+        codes = {error["code"] for error in api.do(name, enough, "__typename")["userErrors"]}
+        assert "TOO_MANY" not in codes, (name, codes)
+
+
+def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
+    set_up(api)
+    asked = {"interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}}, "canceled": True}
+    payload = api.do("setInteractionsCanceled", asked, "matched")
+
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
+        ("TOO_MANY", ["interactions", "filter", "or", "1", "contactNo", "in"])
+    ]
+    asked["interactions"]["filter"]["or"][1]["contactNo"]["in"].pop()
+    assert api.done("setInteractionsCanceled", asked, "matched") == {"matched": 0, "userErrors": []}
+
+
+def test_no_change_at_all_is_invalid(api: Api) -> None:
+    set_up(api)
+    no = a_segment(api, "C1")
+
+    assert api.refused("updateSegmentLines", {"segmentNo": no, "changes": []}) == ["INVALID"]
