@@ -1,7 +1,6 @@
 """The marketing setup: the company's clock, currency, number series and defaults (A.5)."""
 
 from typing import Any, TypedDict
-from zoneinfo import available_timezones
 
 from sqlmodel import col, select
 
@@ -10,6 +9,7 @@ from persistence.setup import MarketingSetup, NumberSeries
 from resolvers import master_data
 from resolvers.errors import Invalid, Refusal, as_given, refuse_any
 from resolvers.master_data import CardUpdated, is_there, required
+from resolvers.moments import zones
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
 from resolvers.work import Work, check_version, key, too_long
 
@@ -59,7 +59,7 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
     values: dict[str, Any] = {}
     if "time_zone" in fields:
         values["time_zone"] = (fields["time_zone"] or "").strip()
-        if values["time_zone"] not in available_timezones():
+        if values["time_zone"] not in zones():
             zone = as_given(values["time_zone"])
             refusals.append(Invalid(
                 "marketing_setup", "time_zone",

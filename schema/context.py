@@ -75,11 +75,11 @@ class Context:
 
     async def occasion(self) -> Occasion:
         """All that a plan can need beside variables."""
-        return Occasion(self.reader, await self.moment())
+        return Occasion(self.now, self.reader, await self.moment())
 
     async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the database."""
-        occasion = Occasion(self.reader)
+        occasion = Occasion(self.now, self.reader)
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
         filled = [plan.parameters(variables, occasion) for plan in plans]

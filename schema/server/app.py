@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.database import Database
 from persistence.versions import check as check_version
+from resolvers.moments import zones
 from schema.engine import Engine
 from schema.graph import schema
 from schema.server import graphiql, limits
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Starlette:
             settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds, limits=settings.limits
         ) as database:
             await check_version(database)
+            await asyncio.to_thread(zones)  # else the first request that asks for a day would hold all others up
             engine = Engine(
                 schema._schema, database, check=limits.check, report=report, introspection=settings.introspection,
             )
