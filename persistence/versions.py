@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
 from persistence.database import Database
 
@@ -43,9 +44,19 @@ def _current(connection: Connection) -> str | None:
 
 async def migrate(database: Database) -> None:
     """Create the tables, or bring old ones up to date, in one transaction."""
+    await database.writing(upgrade)
+
+
+def upgrade(session: Session) -> None:
+    """The same inside a transaction that has begun."""
     from alembic import command
 
-    await database.writing(lambda session: command.upgrade(config(session.connection()), "head"))
+    command.upgrade(config(session.connection()), "head")
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the tables are still to be created."""
+    return _current(session.connection()) is None
 
 
 async def check(database: Database) -> None:
