@@ -155,7 +155,8 @@ async def run(
             return None
         try:
             payload = await _payload(change, outcome, variables, context)
-        except Exception:
+        except Exception as error:
+            context.faults[change.asked.key] = error
             return None
         pieces.append(f'"{change.asked.key}":{payload}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()

@@ -55,6 +55,8 @@ class Context:
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
     """By response key, what root fields of a mutation have done already, or the error that they met."""
+    faults: dict[str, Exception] = field(default_factory=dict)
+    """By response key, what payloads of a mutation met before the ordinary road made them again."""
     showing: Showing | None = None
     """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
     _moment: Moment | None = None

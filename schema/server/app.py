@@ -19,7 +19,7 @@ from schema.engine import Engine
 from schema.graph import schema
 from schema.server import graphiql, limits
 from schema.server.auth import Gate
-from schema.server.errors import report
+from schema.server.errors import log, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
 
@@ -88,6 +88,7 @@ async def _health(request: Request) -> Response:
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
             await request.app.state.database.reading([("SELECT 1", ())])
-    except Exception:
+    except Exception as error:
+        log.warning("database unreachable", exc_info=error)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})
