@@ -70,6 +70,16 @@ class IsLikeAll(_Condition):
     inherit_cache = False
 
 
+class HasWord(ColumnElement[bool]):
+    """A text of words, with blanks between them, has this word."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, text: ColumnElement[str], word: ColumnElement[str]) -> None:
+        self.text, self.word = text, word
+
+
 class Bracketed(ColumnElement[bool]):
     """A condition in brackets of its own, where SQLAlchemy would write an `AND` in an `AND` without."""
 
@@ -146,6 +156,18 @@ def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
     listed, value = compiler.process(element.listed, **kw), compiler.process(element.value, **kw)
     return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
+
+
+@compiles(HasWord, "postgresql")
+def _(element: HasWord, compiler: SQLCompiler, **kw: Any) -> str:
+    text, word = compiler.process(element.text, **kw), compiler.process(element.word, **kw)
+    return f"strpos(' ' || {text} || ' ', ' ' || {word} || ' ') > 0"
+
+
+@compiles(HasWord, "sqlite")
+def _(element: HasWord, compiler: SQLCompiler, **kw: Any) -> str:
+    text, word = compiler.process(element.text, **kw), compiler.process(element.word, **kw)
+    return f"instr(' ' || {text} || ' ', ' ' || {word} || ' ') > 0"
 
 
 @compiles(Bracketed)

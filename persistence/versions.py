@@ -56,13 +56,18 @@ def upgrade(session: Session, language: str = "EN") -> None:
     """The same inside a transaction that has begun."""
     from alembic import command
 
-    is_new = _current(session.connection()) is None
+    is_new = is_empty(session)
     command.upgrade(config(session.connection()), "head")
     if is_new and language == "FR":
         described = text("UPDATE number_series SET description = :description WHERE code = :code")
         session.connection().execute(
             described, [{"code": code, "description": description} for code, description in SERIES_IN_FRENCH.items()]
         )
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the tables are still to be created."""
+    return _current(session.connection()) is None
 
 
 async def check(database: Database) -> None:

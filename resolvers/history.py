@@ -1,5 +1,6 @@
 """What counts as history, and what it adds up to: finders over the log. Postponed interactions are in a table of their own."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -35,23 +36,25 @@ def _word(word: str) -> ColumnElement[str]:
     return literal_column(f"'{word}'")
 
 
-def last_interaction(contact: Any, see: See) -> ColumnElement[Any]:
-    """The latest date of an attempt that did not fail (R-CON-1); canceled ones did not happen (K5)."""
-    return _latest(contact, see, lambda entry: not_(entry.c.attempt_failed))
+def last_interaction(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
+    """The latest date of an attempt that did not fail (R-CON-1); canceled and planned ones did not happen (K5)."""
+    return _latest(contact, see, today, lambda entry: not_(entry.c.attempt_failed))
 
 
-def last_attempt(contact: Any, see: See) -> ColumnElement[Any]:
-    """The latest date on which we tried, with success or without (R-CON-2); canceled ones did not happen (K5)."""
-    return _latest(contact, see, lambda entry: entry.c.initiated_by == _word("US"))
+def last_attempt(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
+    """The latest date on which we tried, with success or without (R-CON-2); canceled and planned ones did not happen (K5)."""
+    return _latest(contact, see, today, lambda entry: entry.c.initiated_by == _word("US"))
 
 
-def _latest(contact: Any, see: See, counts: Where) -> ColumnElement[Any]:
-    """Read from the index of each contact, newest first, as far as the first entry that counts."""
+def _latest(contact: Any, see: See, today: ColumnElement[dt.date], counts: Where) -> ColumnElement[Any]:
+    """Read from the index of each contact, from today back, as far as the first entry that counts."""
 
     def date(column: str) -> ColumnElement[Any]:
         entry = see(InteractionLogEntry)
         belongs = entry.c[column] == contact.c.no
-        newest = select(entry.c.date).select_from(entry.source).where(belongs, not_(entry.c.canceled), counts(entry))
+        newest = select(entry.c.date).select_from(entry.source).where(
+            belongs, entry.c.date <= today, not_(entry.c.canceled), counts(entry)
+        )
         return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
 
     return type_coerce(case((contact.c.type == _word("COMPANY"), date("company_no")), else_=date("contact_no")), Date())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, null, select, update
 
 from persistence.conditions import among
-from resolvers.entries.marking import revive, strike_out
+from resolvers.entries.marking import revive_with, strike_out_with
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.segments.deleting import drop
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS, SEGMENTS
@@ -60,19 +60,6 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentM
     return LoggedSegmentMarked(entry_no)
 
 
-def strike_out_with(work: Work, entry_no: int) -> int:
-    """Cancel what came with this logged segment and is not canceled yet; answers how many interactions."""
-    came_with = CAMPAIGN_ENTRIES.c.logged_segment_entry_no == entry_no
-    strike_out(work, CAMPAIGN_ENTRIES, came_with, canceled_with=entry_no)
-    return strike_out(work, ENTRIES, ENTRIES.c.logged_segment_entry_no == entry_no, canceled_with=entry_no)
-
-
-def revive_with(work: Work, entry_no: int) -> int:
-    """Un-cancel what `strike_out_with` canceled and is so still; answers how many interactions."""
-    for rows in (CAMPAIGN_ENTRIES, ENTRIES):
-        struck_out = (rows.c.logged_segment_entry_no == entry_no) & (rows.c.canceled_with == entry_no)
-        revived = revive(work, rows, struck_out, as_it_was=True)
-    return revived
 
 
 def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDeleted:

@@ -1,15 +1,15 @@
 """The marketing setup: the company's clock, currency, number series and defaults (A.5)."""
 
 from typing import Any, TypedDict
-from zoneinfo import available_timezones
 
 from sqlmodel import col, select
 
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup, NumberSeries
 from resolvers import master_data
-from resolvers.errors import NOTHING, Invalid, Refusal, as_given, refuse_any
+from resolvers.errors import NOTHING, Invalid, Refusal, Refused, UserErrorCode, as_given, refuse_any
 from resolvers.master_data import CardUpdated, is_there, required
+from resolvers.moments import zones
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
 from resolvers.work import Work, check_version, key, too_long
 
@@ -37,6 +37,35 @@ class MarketingSetupFields(TypedDict, total=False):
     inherit_communication: bool | None
 
 
+class KeepsItsTimeZone(Refusal):
+    """Only a new company is given one (K15)."""
+
+    code = UserErrorCode.INVALID
+    english = "This company keeps {kept} as its time zone already. Change it with updateMarketingSetup, or leave --time-zone out."
+    french = (
+        "Cette compagnie a déjà le fuseau horaire {kept}. Changez-le avec updateMarketingSetup, ou omettez --time-zone."
+    )
+
+
+def begin(work: Work, time_zone: str) -> None:
+    """Give a company that is made in this transaction its time zone (K15). It is its first state, so no change is recorded."""
+    work.setup.time_zone = time_zone_of(time_zone, "time_zone")
+    work.session.flush()
+
+
+def keep_time_zone(work: Work, asked: str | None) -> None:
+    """Refuse another zone for a company that is not new."""
+    if asked is not None and time_zone_of(asked, "time_zone") != work.time_zone:
+        raise Refused(KeepsItsTimeZone("time_zone", kept=work.time_zone))
+
+
+def time_zone_of(name: str, *field: str) -> str:
+    """The time zone of this name, refused where there is none."""
+    if name.strip() not in zones():
+        raise Refused(_no_zone(name.strip(), *field))
+    return name.strip()
+
+
 def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> CardUpdated:
     """Change what is given and leave the rest. A new time zone moves no stored date or time (K15)."""
     setup = work.find(MarketingSetup, id=1, lock=True)
@@ -59,13 +88,8 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
     values: dict[str, Any] = {}
     if "time_zone" in fields:
         values["time_zone"] = (fields["time_zone"] or "").strip()
-        if values["time_zone"] not in available_timezones():
-            zone = values["time_zone"]
-            refusals.append(Invalid(
-                "marketing_setup", "time_zone",
-                english=f"There is no time zone {as_given(zone)}. Give an IANA name, e.g. Europe/Paris.",
-                french=f"Le fuseau horaire {as_given(zone, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
-            ))
+        if values["time_zone"] not in zones():
+            refusals.append(_no_zone(values["time_zone"], "marketing_setup", "time_zone"))
     if "first_day_of_week" in fields:
         values["first_day_of_week"] = day = fields["first_day_of_week"]
         if day is None or not 1 <= day <= 7:
@@ -74,6 +98,13 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
                 french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
             ))
     return values
+
+
+def _no_zone(name: str, *field: str) -> Refusal:
+    return Invalid(
+        *field, english=f"There is no time zone {as_given(name)}. Give an IANA name, e.g. Europe/Paris.",
+        french=f"Le fuseau horaire {as_given(name, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+    )
 
 
 def _lost_references(work: Work, values: dict[str, Any]) -> list[Refusal]:

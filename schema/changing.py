@@ -34,7 +34,7 @@ from schema.planning.selection import Asked
 from schema.planning.splice import to_json
 from schema.planning.values import Moment, Occasion
 
-SOME_OCCASION = Occasion(moment=Moment(dt.date(2000, 1, 3), 1))
+SOME_OCCASION = Occasion(dt.datetime(2000, 1, 3, tzinfo=dt.UTC), moment=Moment(dt.date(2000, 1, 3), 1))
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,8 @@ async def run(
             return None
         try:
             payload = await _payload(change, outcome, variables, context)
-        except Exception:
+        except Exception as error:
+            context.faults[change.asked.key] = error
             return None
         pieces.append(f'"{change.asked.key}":{payload}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
@@ -167,7 +168,7 @@ async def _outcome(
 ) -> Mapping[str, Any]:
     asked, field = change.asked, change.field
     new = next((member.new for member in change.members if isinstance(member, Shown) and member.new), None)
-    context.showing = None if new is None else Showing(new, variables.coerced, Occasion(context.reader))
+    context.showing = None if new is None else Showing(new, variables.coerced, Occasion(context.now, context.reader))
     assert field is not None
     assert field.resolve is not None
     info: Any = GraphQLResolveInfo(

@@ -40,11 +40,11 @@ def _is_person(contact: Row) -> ColumnElement[bool]:
 
 
 def _last_interaction(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_interaction(contact, statement.row)
+    return history.last_interaction(contact, statement.row, statement.today)
 
 
 def _last_attempt(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_attempt(contact, statement.row)
+    return history.last_attempt(contact, statement.row, statement.today)
 
 
 @entity(
@@ -76,10 +76,12 @@ class Contact(Node):
     exclude_from_segment: bool = column("Whether adding contacts to a segment leaves it out (R-ADD-5).")
     privacy_blocked: bool = column("Whether new interactions with it are refused (R-CON-11).")
     date_of_last_interaction: dt.date | None = computed(
-        _last_interaction, "The day of its last interaction whose attempt did not fail; canceled ones did not happen (R-CON-1, K5)."
+        _last_interaction,
+        "The day of its last interaction whose attempt did not fail, today at the latest; canceled and planned ones do not count.",
     )
     last_date_attempted: dt.date | None = computed(
-        _last_attempt, "The day we last tried, with success or without; canceled ones did not happen (R-CON-2, K5)."
+        _last_attempt,
+        "The day we last tried, with success or without, today at the latest; canceled and planned attempts do not count.",
     )
     interaction_log_entries = many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_its_entries

@@ -55,6 +55,8 @@ class Context:
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
     """By response key, what root fields of a mutation have done already, or the error that they met."""
+    faults: dict[str, Exception] = field(default_factory=dict)
+    """By response key, what payloads of a mutation met before the ordinary road made them again."""
     showing: Showing | None = None
     """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
     _moment: Moment | None = None
@@ -75,11 +77,11 @@ class Context:
 
     async def occasion(self) -> Occasion:
         """All that a plan can need beside variables."""
-        return Occasion(self.reader, await self.moment())
+        return Occasion(self.now, self.reader, await self.moment())
 
     async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the database."""
-        occasion = Occasion(self.reader)
+        occasion = Occasion(self.now, self.reader)
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
         filled = [plan.parameters(variables, occasion) for plan in plans]

@@ -204,7 +204,18 @@ class Engine:
         )
         if asyncio.iscoroutine(result) or asyncio.isfuture(result):
             result = await result
+        self._report_faults(context.faults, result.errors or (), request.operation_name)
         return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
+
+    def _report_faults(self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None) -> None:
+        """A payload that failed and could be made again is whole for its client; what failed is still ours to mend.
+
+        Where it failed again, that error says so.
+        """
+        again = {(error.path[0], type(error.original_error)) for error in errors if error.path}
+        unseen = [error for key, error in faults.items() if (key, type(error)) not in again]
+        if unseen:
+            self._report([GraphQLError(str(error), original_error=error) for error in unseen], operation)
 
 
 def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, Unicode
+from sqlalchemy import ColumnElement, Unicode
 from strawberry.utils.str_converters import to_camel_case
 
 from persistence import interactions as tables
@@ -134,7 +134,7 @@ def _missing_fields(row: Row, _: Statement) -> ColumnElement[Any]:
 
 
 def _state(row: Row, statement: Statement) -> ColumnElement[Any]:
-    return postponed.state(row, statement.moment(lambda moment: moment.today, Date()))
+    return postponed.state(row, statement.today)
 
 
 @entity(

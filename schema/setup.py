@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date
+from sqlalchemy import ColumnElement
 
 from persistence import setup as tables
 from schema.connections import connection_of
@@ -45,7 +45,7 @@ class NumberSeries(Node):
 
 
 def _today(_: Row, statement: Statement) -> ColumnElement[Any]:
-    return statement.moment(lambda moment: moment.today, Date())
+    return statement.today
 
 
 @entity(tables.MarketingSetup, "set")

@@ -19,7 +19,6 @@ from resolvers.demo.bulk import fill, fill_few
 from resolvers.errors import Words
 from resolvers.work import Work
 
-TIME_ZONE = "America/Toronto"
 CURRENCY = "CAD"
 LANGUAGES = ("ENU", "FRC", "FRA")
 YEARS = 3
@@ -37,7 +36,7 @@ class Seller:
     zone: ZoneInfo
 
 
-MONTREAL, NANTES = ZoneInfo(TIME_ZONE), ZoneInfo("Europe/Paris")
+MONTREAL, NANTES = ZoneInfo("America/Toronto"), ZoneInfo("Europe/Paris")
 ANOUK = Seller("AT", "Anouk Tétreault", "anouk", "Directrice des ventes", "+1 514 555-0101", MONTREAL)
 MATHIEU = Seller("MG", "Mathieu Gélinas", "mathieu", "Représentant, Québec", "+1 514 555-0102", MONTREAL)
 SOLENE = Seller("SK", "Solène Kerbrat", "solene", "Représentante, Ouest", "+33 2 61 91 00 03", NANTES)
@@ -120,7 +119,7 @@ class Push:
 
 def settle(work: Work) -> None:
     """Setup, salespeople, groups and templates."""
-    work.setup.time_zone, work.setup.currency_code = TIME_ZONE, CURRENCY
+    work.setup.currency_code = CURRENCY
     fill_few(work, [_salesperson(seller) for seller in SELLERS])
     work.setup.default_salesperson_code = ANOUK.code
     work.session.flush()

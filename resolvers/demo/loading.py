@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from operator import itemgetter
 from random import Random
-from zoneinfo import ZoneInfo
 
 import sqlmodel
 from sqlalchemy import or_, select, update
@@ -48,12 +47,12 @@ class CompanyNotEmpty(Refusal):
 def load(work: Work, progress: Progress = nothing) -> DemoLoaded:
     """Fill a new company with Atelier Boréal: the same for the same day, dates relative to it, all or nothing.
 
-    Sets the company's time zone and currency. Refused for a company that has cards or history, or whose number series
+    Sets the company's currency; it keeps its time zone. Refused for a company that has cards or history, or whose number series
     are not those of a new company, unused.
     """
     _refuse_unless_new(work)
     random = Random(SEED)
-    today = work.now.astimezone(ZoneInfo(company.TIME_ZONE)).date()
+    today = min(work.today, work.now.astimezone(company.MONTREAL).date())  # nobody there works tomorrow
     company.settle(work)
     everybody = people.invent(random, today)
     people.store(work, everybody, progress)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, not_, null, update
 from sqlalchemy import Table as SqlTable
 
 from resolvers import comments
-from resolvers.segments.tables import ENTRIES
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
 from resolvers.work import Work
 
 
@@ -28,6 +28,21 @@ def revive(work: Work, rows: SqlTable, where: ColumnElement[bool], *, as_it_was:
     if rows is ENTRIES and not as_it_was:
         values["changed_at"] = work.now
     return cast("CursorResult[Any]", work.session.execute(update(rows).where(where, rows.c.canceled).values(values))).rowcount
+
+
+def strike_out_with(work: Work, entry_no: int) -> int:
+    """Cancel what came with this logged segment and is not canceled yet; answers how many interactions."""
+    came_with = CAMPAIGN_ENTRIES.c.logged_segment_entry_no == entry_no
+    strike_out(work, CAMPAIGN_ENTRIES, came_with, canceled_with=entry_no)
+    return strike_out(work, ENTRIES, ENTRIES.c.logged_segment_entry_no == entry_no, canceled_with=entry_no)
+
+
+def revive_with(work: Work, entry_no: int) -> int:
+    """Un-cancel what `strike_out_with` canceled and is so still; answers how many interactions."""
+    for rows in (CAMPAIGN_ENTRIES, ENTRIES):
+        struck_out = (rows.c.logged_segment_entry_no == entry_no) & (rows.c.canceled_with == entry_no)
+        revived = revive(work, rows, struck_out, as_it_was=True)
+    return revived
 
 
 def remove(work: Work, where: ColumnElement[bool]) -> int:

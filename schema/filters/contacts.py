@@ -86,19 +86,20 @@ def _stands_on(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool
 
 
 def _last_interaction(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_interaction(row, statement.row), statement, asked)
+    return date_compared(history.last_interaction(row, statement.row, statement.today), statement, asked)
 
 
 def _last_attempt(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_attempt(row, statement.row), statement, asked)
+    return date_compared(history.last_attempt(row, statement.row, statement.today), statement, asked)
 
 
 @strawberry.input(description="How many interactions of a kind a contact has; a company's include its people's (R-CON-4).")
 class InteractionCountFilter:
-    count: IntFilter = strawberry.field(description="How many. `{eq: 0}` finds the silent ones.")
+    count: IntFilter = strawberry.field(description="How many. `{eq: 0}` finds contacts without any.")
     where: InteractionLogEntryFilter | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Which interactions count. Canceled ones do not, unless this says something about `canceled`.",
+        description="Which interactions count. Canceled ones do not, unless this says something about `canceled`. Those dated "
+                    "after today do; `{date: {future: false}}` leaves them out.",
     )
 
 
@@ -148,8 +149,12 @@ class ContactFilter:
     correspondence_type: CorrespondenceTypeFilter | None = of_value("The means it prefers.", "correspondence_type")
     exclude_from_segment: bool | None = of_flag("Whether adding contacts to a segment leaves it out.", "exclude_from_segment")
     privacy_blocked: bool | None = of_flag("Whether new work on it is refused.", "privacy_blocked")
-    date_of_last_interaction: DateFilter | None = meaning(_last_interaction, "The day of its last interaction (R-CON-1).")
-    last_date_attempted: DateFilter | None = meaning(_last_attempt, "The day we last tried (R-CON-2).")
+    date_of_last_interaction: DateFilter | None = meaning(
+        _last_interaction, "The day of its last interaction, today at the latest; canceled and planned ones do not count."
+    )
+    last_date_attempted: DateFilter | None = meaning(
+        _last_attempt, "The day we last tried, today at the latest; canceled and planned attempts do not count."
+    )
     segment_no: StringFilter | None = meaning(_on_segment, "Stands on the open segment of this number.")
     interactions: InteractionCountFilter | None = meaning(_interactions, "How many interactions of a kind it has.")
 
@@ -191,6 +196,6 @@ CONTACT_ORDERS: dict[Any, Order] = {
     ContactOrderField.COMPANY_NAME: [by_column("search_company_name", nullable=True)],
     ContactOrderField.CITY: [by_column("search_city", nullable=True)],
     ContactOrderField.DATE_OF_LAST_INTERACTION: [
-        Sort(lambda row, statement: history.last_interaction(row, statement.row), nullable=True, computed=True)
+        Sort(lambda row, statement: history.last_interaction(row, statement.row, statement.today), nullable=True, computed=True)
     ],
 }

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, Integer, or_, select
+from sqlalchemy import ColumnElement, Integer, or_, select
 
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn
 from persistence.contacts import Contact
@@ -130,7 +130,7 @@ ENTRY_ORDERS: dict[Any, Order] = {
 
 
 def _in_states(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    state = postponed.state(row, statement.moment(lambda moment: moment.today, Date()))
+    state = postponed.state(row, statement.today)
     return IsIn(state, statement.parameters.bind_list(lambda word: getattr(word, "value", word), asked, state.type))
 
 

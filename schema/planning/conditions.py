@@ -192,15 +192,11 @@ def _previous(moment: Moment, unit: str) -> calendar.Stretch:
     return calendar.previous(moment.today, calendar.DateUnit(unit), moment.first_day_of_week)
 
 
-def _today(statement: Statement) -> ColumnElement[dt.date]:
-    return statement.moment(lambda moment: moment.today, Date())
-
-
 _STRETCHES: dict[str, Comparison] = {
     "last": lambda value, statement, asked: _stretch(_last, value, statement, asked["count"], asked["unit"]),
     "next": lambda value, statement, asked: _stretch(_next, value, statement, asked["count"], asked["unit"]),
     "current": lambda value, statement, unit: _stretch(_current, value, statement, unit),
     "previous": lambda value, statement, unit: _stretch(_previous, value, statement, unit),
-    "past": lambda value, statement, yes: value < _today(statement) if yes else value >= _today(statement),
-    "future": lambda value, statement, yes: value > _today(statement) if yes else value <= _today(statement),
+    "past": lambda value, statement, yes: value < statement.today if yes else value >= statement.today,
+    "future": lambda value, statement, yes: value > statement.today if yes else value <= statement.today,
 }

@@ -80,7 +80,7 @@ async def by_key(
     context: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
 ) -> dict[str, Any] | None:
     """The row with this key."""
-    statement = Statement(context.viewer, Known(Occasion()))
+    statement = Statement(context.viewer, Known(Occasion(context.now)))
     row = statement.row(entity.table)
     wanted = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
     return await _first(context, _rows(statement, entity, row, wanted))

@@ -1,15 +1,18 @@
 """A statement in the making: rows under names, parameters, and who may see what."""
 
+import datetime as dt
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column, select
 from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
+from resolvers import moments
 from resolvers.visibility import Viewer, visible
 from schema.planning.bounds import Room
-from schema.planning.values import THE_MOMENT, THE_READER, Moment, Parameters
+from schema.planning.values import THE_DAYS, THE_READER, Parameters
 
 
 class Columns:
@@ -77,9 +80,10 @@ class Statement:
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         return self.parameters.bind(convert, *values, type_=type_)
 
-    def moment(self, of: Callable[[Moment], Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """Something of the moment: `statement.moment(lambda moment: moment.today, Date())`."""
-        return self.parameters.bind(of, THE_MOMENT, type_=type_)
+    @cached_property
+    def today(self) -> ColumnElement[dt.date]:
+        """The company's date when the statement is run (K15)."""
+        return moments.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
     def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language, type_=Unicode())`."""

@@ -14,7 +14,9 @@ from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.types import TypeEngine
 
 from persistence.conditions import Listed
+from resolvers import moments
 from resolvers.languages import Reader
+from resolvers.moments import Days
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,16 @@ class Moment:
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a request brings beside its variables: who reads, and the moment where a plan needs it."""
+    """What a request brings beside its variables: who reads, when, and the company's calendar where a plan needs it."""
 
+    now: dt.datetime
     reader: Reader = field(default_factory=Reader)
     moment: Moment | None = None
+
+    @property
+    def days(self) -> Days:
+        """Which day it is in which time zone."""
+        return moments.days(self.now)
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,11 @@ class _Part(Enum):
     """Stands for a part of the occasion among the values of a parameter."""
 
     MOMENT = "moment"
+    DAYS = "days"
     READER = "reader"
 
 
-THE_MOMENT, THE_READER = _Part.MOMENT, _Part.READER
+THE_MOMENT, THE_DAYS, THE_READER = _Part.MOMENT, _Part.DAYS, _Part.READER
 
 TELLING = range(2)
 """Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape, not slots."""

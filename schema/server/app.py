@@ -14,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.database import Database
 from persistence.versions import check as check_version
+from resolvers.moments import zones
 from schema.engine import Engine
 from schema.graph import schema
 from schema.server import graphiql, limits
 from schema.server.auth import Gate
-from schema.server.errors import report
+from schema.server.errors import log, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Starlette:
             settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds, limits=settings.limits
         ) as database:
             await check_version(database)
+            await asyncio.to_thread(zones)  # else the first request that asks for a day would hold all others up
             engine = Engine(
                 schema._schema, database, check=limits.check, report=report, introspection=settings.introspection,
             )
@@ -86,6 +88,7 @@ async def _health(request: Request) -> Response:
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
             await request.app.state.database.reading([("SELECT 1", ())])
-    except Exception:
+    except Exception as error:
+        log.warning("database unreachable", exc_info=error)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})

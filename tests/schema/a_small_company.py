@@ -79,7 +79,7 @@ def _log(session: Session) -> None:
         found = session.get(tables.Contact, 3 + n % 10 + 1) if person else None
         _add(session, tables.InteractionLogEntry(
             entry_no=n, contact_no=None if n == 13 else contact, company_no=(found.company_no if found else contact) if n != 13 else None,
-            date=W - dt.timedelta(days=n * 7 % 45), time_of_interaction=dt.time(8 + n % 9, n % 3 * 20),
+            date=W + dt.timedelta(days=n // 11 + 1 if n % 11 == 0 else -(n * 7 % 45)), time_of_interaction=dt.time(8 + n % 9, n % 3 * 20),
             description=f"Note {n % 7} é" if n % 2 else "note", subject="Sujet" if n % 5 == 0 else None,
             template_code=["VISIT", "CALL", "MISC", None][n % 4], group_code="MEET" if n % 4 == 0 else None,
             salesperson_code=["JO", "PS"][n % 2] if n != 4 else None, campaign_no="CP1" if n % 6 == 0 else None,

@@ -119,14 +119,16 @@ class Company:
         return [entry for entry in self.rows["InteractionLogEntry"] if entry[column] == contact["no"]]
 
     def last_interaction(self, contact: Row) -> dt.date | None:
-        """R-CON-1: attempts that did not fail; K5: canceled ones did not happen."""
-        dates = [each["date"] for each in self.entries_of(contact) if not each["canceled"] and not each["attempt_failed"]]
-        return max(dates, default=None)
+        """R-CON-1: attempts that did not fail."""
+        return max((each["date"] for each in self._happened(contact) if not each["attempt_failed"]), default=None)
 
     def last_attempt(self, contact: Row) -> dt.date | None:
-        """R-CON-2: whatever we began, with success or without; K5."""
-        dates = [each["date"] for each in self.entries_of(contact) if not each["canceled"] and each["initiated_by"] == "US"]
-        return max(dates, default=None)
+        """R-CON-2: whatever we began, with success or without."""
+        return max((each["date"] for each in self._happened(contact) if each["initiated_by"] == "US"), default=None)
+
+    def _happened(self, contact: Row) -> list[dict[str, Any]]:
+        """K5: canceled entries did not happen, those of later than today have not yet."""
+        return [each for each in self.entries_of(contact) if not each["canceled"] and each["date"] <= self.today]
 
     def _count_fits(self, contact: Row, asked: Asked) -> bool:
         """K14: canceled entries count only where the filter speaks of them."""

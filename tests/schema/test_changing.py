@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from persistence.database import Database
 from persistence.numbers import reserve
 from schema.engine import Caller, Engine, GraphQLRequest
+from schema.server.errors import report
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.questions import GRAPH
@@ -90,3 +92,53 @@ def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tri
     assert answer["data"] == {"a": {"salesperson": {"code": "A"}}, "b": None, "c": {"salesperson": {"code": "C"}}}
     assert [error["path"] for error in answer["errors"]] == [["b"]]
     assert tried == ["A", "BAD", "C"]
+
+
+class Faulty:
+    """A reader whose first answers are faults."""
+
+    def __init__(self, reader: Any, faults: int) -> None:
+        self._reader, self.left = reader, faults
+
+    async def run(self, statements: Any) -> list[Any]:
+        if self.left:
+            self.left -= 1
+            raise RuntimeError("a fault")
+        values: list[Any] = await self._reader.run(statements)
+        return values
+
+    async def close(self) -> None:
+        await self._reader.close()
+
+
+RENAMED = 'mutation M {{ {} done: updateSalesperson(input: {{code: "JO", salesperson: {{name: "Jo"}}}}) {{ salesperson {{ name version }} }} {} }}'
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), (
+    'a: updateSalesperson(input: {code: "PS", salesperson: {name: "Paul"}}) { __typename }',
+    'b: updateSalesperson(input: {code: "XX", salesperson: {name: ""}}) { userErrors { code } }',
+)])
+@pytest.mark.parametrize("faults", [1, 99])
+def test_a_fault_of_ours_in_a_payload_is_logged_once_though_it_is_made_again(
+    faults: int, before: str, after: str, database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    loop.run_until_complete(database.writing(build))
+    engine = Engine(GRAPH, database, report=report)
+    reader, database.reader = database.reader, Faulty(database.reader, faults)
+
+    with capture_logs() as logged:
+        body = loop.run_until_complete(engine.answer(GraphQLRequest(RENAMED.format(before, after)), Caller())).body
+    database.reader, answer = reader, json.loads(body)
+
+    (fault,) = [each for each in logged if each["log_level"] == "error"]
+    assert (fault["event"], str(fault["exc_info"])) == ("failed", "a fault")
+    assert len(fault["reference"]) == 12
+    renamed = {"salesperson": {"name": "Jo", "version": 2}}
+    if faults == 1:
+        assert ("errors" in answer, answer["data"]["done"]) == (False, renamed)
+    else:
+        (error,) = answer["errors"]
+        assert error["path"][0] == "done"
+        assert error["message"].endswith(fault["reference"])
+    shown = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest('{ salesperson(code: "JO") { name version } }'), Caller())).body)
+    assert shown == {"data": renamed}, "changed once"

@@ -173,26 +173,38 @@ def test_a_root_field_is_one_statement_however_many_rows_there_are(name: str, as
         assert (sent.planned, sent.ordinary) == ([1], [])
 
 
-CLOCK = {
+TODAY = {
     "state": "postponedInteractions(first: 100) { nodes { state } }",
     "a filter by state": "postponedInteractions(filter: {state: [TODAY]}) { totalCount }",
-    "a stretch of days": "interactionLogEntries(filter: {date: {last: {count: 2, unit: MONTH}}}) { totalCount }",
-    "a stretch of days in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {past: true}}}}) { totalCount }",
-    "a stretch of days of statistics": "contacts(first: 100) { nodes { statistics(date: {current: MONTH}) { cost } } }",
+    "days that are past in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {past: true}}}}) { totalCount }",
+    "last dates": "contacts(filter: {dateOfLastInteraction: {past: true}, lastDateAttempted: {future: false}}) { nodes { no } }",
     "today itself": "marketingSetup { today timeZone contactNos { code } }",
+}
+CALENDAR = {
+    "a stretch of days": "interactionLogEntries(filter: {date: {last: {count: 2, unit: MONTH}}}) { totalCount }",
+    "a stretch of days in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {current: WEEK}}}}) { totalCount }",
+    "a stretch of days of statistics": "contacts(first: 100) { nodes { statistics(date: {current: MONTH}) { cost } } }",
 }
 
 
-@pytest.mark.parametrize("name", list(CLOCK))
-def test_what_goes_by_the_company_clock_asks_for_it_once(name: str, ask: Asking) -> None:
-    """K15: one statement more, however often the clock is needed."""
+@pytest.mark.parametrize("name", list(TODAY))
+def test_what_goes_by_the_companys_today_asks_for_nothing_else(name: str, ask: Asking) -> None:
+    """K15: the statement looks up its own zone."""
     for many in (False, True):
-        _, sent = ask(f"{{ one: {CLOCK[name]} two: {CLOCK[name]} }}", many=many)
+        _, sent = ask(f"{{ one: {TODAY[name]} two: {TODAY[name]} }}", many=many)
+        assert (sent.planned, sent.ordinary) == ([2], [])
+
+
+@pytest.mark.parametrize("name", list(CALENDAR))
+def test_what_goes_by_the_companys_calendar_asks_for_it_once(name: str, ask: Asking) -> None:
+    """K15: one statement more, however often the calendar is needed."""
+    for many in (False, True):
+        _, sent = ask(f"{{ one: {CALENDAR[name]} two: {CALENDAR[name]} }}", many=many)
         assert (sent.planned, len(sent.ordinary)) == ([2], 1)
 
 
 def test_every_root_field_is_counted_here() -> None:
-    counted_here = {text.split("(")[0].split(" ")[0] for text in (*ROOTS.values(), *CLOCK.values())}
+    counted_here = {text.split("(")[0].split(" ")[0] for text in (*ROOTS.values(), *TODAY.values(), *CALENDAR.values())}
 
     assert set(GRAPH.query_type.fields if GRAPH.query_type else ()) - counted_here == {
         "node", "nodes", "viewer", "interactionDraft", "logSegmentPreview",

@@ -14,10 +14,11 @@ from schema.graph import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here
-from schema.server.cli import running
+from schema.server.cli import running, time_zones
 from schema.server.cli.data import imports
 from schema.server.cli.logging import log_segment
 from schema.server.cli.running import console, stop
+from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
 
@@ -31,11 +32,12 @@ app.command("log-segment")(log_segment)
 @app.command()
 def serve(
     with_demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo company first.")] = False,
+    time_zone: TimeZone = None,
 ) -> None:
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
     settings = running.settings()
     with running.refusals_told():
-        running.run(_prepare(settings, with_demo))
+        running.run(_prepare(settings, with_demo, time_zone))
     _check_port(settings)
     logs.configure(settings.log_json)
     console.print(f"Carnet is at http://{settings.host}:{settings.port}/graphql – stop it with Ctrl-C.")
@@ -50,25 +52,27 @@ def serve(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(time_zone: TimeZone = None) -> None:
     """Create the tables, or bring old ones up to date."""
 
     async def change() -> None:
         async with running.database() as database:
-            await versions.migrate(database)
+            await time_zones.make_tables(database, time_zone)
             console.print(f"The database has version {await versions.current(database)} of Carnet's tables.")
 
-    running.run(change())
+    with running.refusals_told():
+        running.run(change())
 
 
 @app.command("demo")
-def load_demo() -> None:
+def load_demo(time_zone: TimeZone = None) -> None:
     """Load the demo company, Atelier Boréal, into an empty database."""
 
     async def load() -> None:
         async with running.database() as database:
             if await versions.current(database) is None:
-                await versions.migrate(database)
+                await time_zones.make_tables(database, time_zone)
+            await time_zones.keep(database, time_zone)
             await _load_demo(database)
 
     with running.refusals_told():
@@ -86,12 +90,13 @@ def main() -> None:
     app()
 
 
-async def _prepare(settings: Settings, with_demo: bool) -> None:
+async def _prepare(settings: Settings, with_demo: bool, time_zone: str | None) -> None:
     async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
         if await versions.current(database) is not None:
             await versions.check(database)
+            await time_zones.keep(database, time_zone)
             return
-        await versions.migrate(database)
+        await time_zones.make_tables(database, time_zone)
         if with_demo:
             await _load_demo(database)
 
