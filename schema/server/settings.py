@@ -3,7 +3,7 @@
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from persistence.database import is_known
+from persistence.addresses import check as check_address
 from persistence.limits import Limits
 
 
@@ -39,9 +39,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def known(cls, url: str) -> str:
-        """Refuse what is neither of the two databases."""
-        if not is_known(url):
-            raise ValueError("Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else.")
+        """Refuse what is neither of the two databases, and what would not be obeyed."""
+        check_address(url)
         return url
 
     @property

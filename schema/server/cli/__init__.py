@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
@@ -67,8 +68,6 @@ def load_demo() -> None:
 
     async def load() -> None:
         async with running.database() as database:
-            if await versions.current(database) is None:
-                await versions.migrate(database)
             await _load_demo(database)
 
     with running.refusals_told():
@@ -90,19 +89,29 @@ async def _prepare(settings: Settings, with_demo: bool) -> None:
     async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
         if await versions.current(database) is not None:
             await versions.check(database)
-            return
-        await versions.migrate(database)
-        if with_demo:
-            await _load_demo(database)
+        elif with_demo:
+            await _load_demo(database, only_empty=True)
+        else:
+            await versions.migrate(database)
 
 
-async def _load_demo(database: Database) -> None:
-    with running.bar() as progress:
-        loaded = await database.writing(lambda session: demo.load(running.work(session), progress))
-    console.print(
-        f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
-        f"{loaded.segments} open and {loaded.logged_segments} logged segments."
-    )
+async def _load_demo(database: Database, *, only_empty: bool = False) -> None:
+    """The tables and the demo company in one transaction; nothing where another process has just made the tables."""
+
+    def load(session: Session) -> demo.DemoLoaded | None:
+        if versions.is_empty(session):
+            versions.upgrade(session)
+        elif only_empty:
+            return None
+        with running.bar() as progress:
+            return demo.load(running.work(session), progress)
+
+    loaded = await versions.alone(database, load)
+    if loaded is not None:
+        console.print(
+            f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
+            f"{loaded.segments} open and {loaded.logged_segments} logged segments."
+        )
 
 
 def _check_port(settings: Settings) -> None:
