@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from sqlmodel import Session
 from persistence.columns import Table
 from persistence.folding import fold
 from persistence.limits import SQLITE_BUSY, Limits, is_too_much, overloaded, said, take_place
+from persistence.threads import Threads
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
 
 T = TypeVar("T")
@@ -83,10 +83,15 @@ def _must_end(of_connection: dict[str, Any]) -> bool:
 def can_take(sql: str) -> bool:
     """Whether SQLite has room for a statement: its parser for open brackets, and an expression for its depth."""
     try:
-        _empty().execute(sql)
+        with _TRYING:
+            _empty().execute(sql)
     except sqlite3.Error as error:
         return not is_too_much(error)  # what was understood misses its parameters now
     return True
+
+
+_TRYING = threading.Lock()
+"""Several threads plan."""
 
 
 @cache
@@ -108,8 +113,8 @@ class Transactions:
     def __init__(self, url: str, limits: Limits, writer: Writer) -> None:
         self.engine = engine(url, limits.patience)
         self._limits, self._writer = limits, writer
-        self._changing = _Threads(1, "carnet-change")
-        self._looking = _Threads(LOOKING, "carnet-look")
+        self._changing = Threads(1, "carnet-change")
+        self._looking = Threads(LOOKING, "carnet-look")
 
     async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         """What a rule answers. Its transaction is at an end then."""
@@ -149,24 +154,6 @@ class Transactions:
             return result
 
 
-class _Threads:
-    """A few threads, and a place for each, to be taken before one is started."""
-
-    def __init__(self, count: int, name: str) -> None:
-        self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self.places = asyncio.Semaphore(count)
-
-    def start(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
-        """Have a thread do it. Somebody else has the place only when it has ended, even if nobody waits for that."""
-        running = asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
-        running.add_done_callback(self._ended)
-        return running
-
-    def _ended(self, running: asyncio.Future[Any]) -> None:
-        running.cancelled() or running.exception()
-        self.places.release()
-
-
 def _fold(value: str | None) -> str | None:
     return None if value is None else fold(value)
 
@@ -177,7 +164,7 @@ class Readers:
     def __init__(self, url: str, timeout: float, patience: float) -> None:
         self._timeout, self._patience = timeout, patience
         self._file = make_url(url).database or ""
-        self._threads = _Threads(READERS, "carnet-read")
+        self._threads = Threads(READERS, "carnet-read")
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
 
