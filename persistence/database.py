@@ -11,11 +11,12 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from persistence import postgresql, sqlite
+from persistence.addresses import Server, check
 from persistence.limits import Limits
 from persistence.trouble import CommitUncertain, DatabaseTooOld
 from persistence.under_way import Activity, Change, Keep, Watching, Writer
@@ -57,11 +58,12 @@ class Transactions(Protocol):
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, transactions: Transactions, reader: Reader, watching: Watching, limits: Limits) -> None:
+    def __init__(self, transactions: Transactions, reader: Reader, watching: Watching, limits: Limits, read_timeout: float) -> None:
         self.transactions = transactions
         self.reader = reader
         self.watching = watching
         self.limits = limits
+        self.read_timeout = read_timeout
 
     @classmethod
     @asynccontextmanager
@@ -69,6 +71,7 @@ class Database:
         cls, url: str, *, pool_size: int = 10, read_timeout: float = 30, limits: Limits = NO_LIMITS
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many seconds."""
+        check(url)
         reader: Reader
         transactions: Transactions
         watching: Watching
@@ -77,13 +80,14 @@ class Database:
                 needed = ".".join(map(str, OLDEST_SQLITE))
                 raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
             watching = writer = Writer()
-            transactions, reader = sqlite.Transactions(url, limits, writer), sqlite.Readers(url, read_timeout)
+            transactions, reader = sqlite.Transactions(url, limits, writer), sqlite.Readers(url, read_timeout, limits.patience)
         else:
-            transactions = postgresql.Transactions(url, pool_size, limits)
-            reader = await postgresql.readers(url, pool_size, read_timeout, limits.patience)
+            server = Server(url, limits.patience)
+            transactions = postgresql.Transactions(server, pool_size, limits, read_timeout)
+            reader = await postgresql.readers(server, pool_size, read_timeout, limits.patience)
             watching = Activity(reader)
         try:
-            yield cls(transactions, reader, watching, limits)
+            yield cls(transactions, reader, watching, limits, read_timeout)
         finally:
             await reader.close()
             await transactions.close()
@@ -106,8 +110,8 @@ class Database:
         return await self.asking(lambda session: [dict(row) for row in session.connection().execute(statement).mappings()])
 
     async def asking(self, question: Callable[[Session], T]) -> T:
-        """Run a rule that only looks; nothing is kept."""
-        return await self.transactions.run(question, self.limits.bulk)
+        """Run a rule that only looks; nothing is kept. Raises TimeoutError when it takes longer than a read may."""
+        return await self._run(question, self.read_timeout)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
@@ -118,9 +122,11 @@ class Database:
         A transaction that lost against another one, or its connection, is run again; but not one whose connection went away
         while it was committed: that may be done or not, and only who has an idempotency key can safely send it again (K22).
         """
-        limit = self.limits.of(bulk=bulk)
+        return await self._run(change, self.limits.of(bulk=bulk), _commit)
+
+    async def _run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         try:
-            return await self.transactions.run(change, limit, _commit)
+            return await self.transactions.run(rule, limit, keep)
         except DBAPIError as error:
             if not _worth_another_try(error):
                 raise
@@ -129,7 +135,7 @@ class Database:
             wait=wait_random_exponential(multiplier=0.02, max=0.5), reraise=True,
         ):
             with attempt:
-                return await self.transactions.run(change, limit, _commit)
+                return await self.transactions.run(rule, limit, keep)
         raise AssertionError("tenacity either returns or raises")
 
     async def stop(self, segment_id: int) -> bool:
@@ -159,14 +165,6 @@ def _commit(session: Session, change: Change) -> None:
 def is_sqlite(url: str) -> bool:
     """Which of the two databases an address means."""
     return make_url(url).get_backend_name() == "sqlite"
-
-
-def is_known(url: str) -> bool:
-    """Whether an address means one of the two."""
-    try:
-        return make_url(url).get_backend_name() in ("sqlite", "postgresql")
-    except ArgumentError:
-        return False
 
 
 def _worth_another_try(error: BaseException) -> bool:

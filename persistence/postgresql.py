@@ -1,93 +1,99 @@
 """PostgreSQL: SQLAlchemy's pool for rules, the driver's own connections for planned reads and for single statements."""
 
 import asyncio
-import datetime as dt
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Engine, event, make_url
-from sqlalchemy.engine import Dialect
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 from sqlmodel import Session
 
-from persistence.limits import Limits, overloaded, said, take_place
+from persistence.addresses import Server
+from persistence.limits import Limits, said, take_place
+from persistence.lru import LRUCache
 from persistence.single import AT_ONCE
-from persistence.trouble import DatabaseUnreachable
+from persistence.trouble import DatabaseUnreachable, Overloaded
 from persistence.under_way import UNDER_WAY, Change, Keep
 
 T = TypeVar("T")
 
 STATEMENTS_KEPT = 512
+"""Prepared, by each connection."""
+
+COMPILED_KEPT = 512
+"""Single statements of rules that are compiled."""
+
 SPARE_SECONDS = 5
-DAY_0 = dt.date(2000, 1, 1).toordinal()
+
+PAUSES = (0.05, 0.25)
+"""Seconds, at most, before a statement whose connection was lost is sent once more, and once more again."""
+
+LOST = {"57P01", "57P02", "57P03", "57P05"}
+"""The server shuts down or starts, or ends an idle session. Class 08 says too that a connection is of no use any more."""
 
 LOOK_WHO_WAITS = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
 EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 """A server before 14, or on a system that cannot tell, goes on without."""
 
 
-def engine(url: str, pool_size: int, limits: Limits) -> AsyncEngine:
+def engine(server: Server, pool_size: int, limits: Limits, longest: float | None) -> AsyncEngine:
     """READ COMMITTED with explicit locks; plans without JIT, which costs more than it saves here.
 
     The server looks every second whether Carnet is still there: else the statement of one that was killed would keep its
     locks to its end, and keep waiting who sends again.
     """
+    settings = _settings(limits.patience, longest)
     made = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
-        connect_args={"server_settings": {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **_settings(limits)}},
+        "postgresql+asyncpg://", pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
+        async_creator=lambda: server.connect(settings),
     )
-    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_prepare))
+    event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
+    event.listen(made.sync_engine, "handle_error", _part_with_the_lost)
     return made
 
 
-async def _prepare(connection: Any) -> None:
-    await take_every_day(connection)
+def _is_lost(error: BaseException | None) -> bool:
+    """Whether a connection must not be used again, though it may still be open."""
+    sqlstate = str(getattr(error, "sqlstate", None))
+    return sqlstate.startswith("08") or sqlstate in LOST or isinstance(error, (asyncpg.InterfaceError, ConnectionError))
+
+
+def _part_with_the_lost(context: ExceptionContext) -> None:
+    """SQLAlchemy itself parts only with connections that are closed."""
+    if _is_lost(context.original_exception) and not context.is_disconnect:
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+
+
+async def _look_who_waits(connection: Any) -> None:
     await connection.execute(LOOK_WHO_WAITS)
 
 
-async def take_every_day(connection: Any) -> None:
-    """Have a connection of asyncpg take the last and the first day of the calendar as days: to it they are ±infinity.
-
-    Both databases must keep the same day, compare it with others and name its day of the week.
-    """
-    await connection.set_type_codec("date", schema="pg_catalog", encoder=_days, decoder=_day, format="tuple")
-
-
-def _days(day: dt.date) -> tuple[int]:
-    """Days since 2000-01-01, as PostgreSQL counts."""
-    return (day.toordinal() - DAY_0,)
-
-
-def _day(days: tuple[int]) -> dt.date:
-    """An infinite date, which an earlier version may have stored, is the last or the first day that there is."""
-    return dt.date.fromordinal(min(max(days[0] + DAY_0, dt.date.min.toordinal()), dt.date.max.toordinal()))
-
-
-def _settings(limits: Limits) -> dict[str, str]:
-    """A change gives up by itself before the server ends its statement: that is for a Carnet that is no longer there."""
-    longest = limits.longest
+def _settings(patience: float, longest: float | None) -> dict[str, str]:
+    """A rule gives up by itself before the server ends its statement: that is for a Carnet that is no longer there."""
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
-    return {"application_name": "carnet", "lock_timeout": str(int(limits.patience * 1000)), **statement}
+    return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
 
 
-async def readers(url: str, pool_size: int, timeout: float, patience: float) -> "Readers":
+async def readers(server: Server, pool_size: int, timeout: float, patience: float) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
-    made = Readers(Connections(_dsn(url), pool_size, patience, {
+    made = Readers(Connections(server, pool_size, patience, {
         "application_name": "carnet reading", "default_transaction_read_only": "on",
         "statement_timeout": str(int(timeout * 1000)),
     }))
     try:
         await made.run([("SELECT 1", ())])
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
+    except Overloaded as error:
+        raise DatabaseUnreachable(
+            "The database cannot be reached: it does not answer, or takes no more connections. Check CARNET_DATABASE_URL."
+        ) from error
     return made
-
-
-def _dsn(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 class Transactions:
@@ -96,10 +102,12 @@ class Transactions:
     Who only looks has connections of their own: those of writers may all be taken.
     """
 
-    def __init__(self, url: str, pool_size: int, limits: Limits) -> None:
-        self._changing, self._looking = engine(url, pool_size, limits), engine(url, pool_size, limits)
+    def __init__(self, server: Server, pool_size: int, limits: Limits, look: float) -> None:
+        self._changing = engine(server, pool_size, limits, limits.longest)
+        self._looking = engine(server, pool_size, limits, look)
         self._limits = limits
-        self.at_once = AtOnce(Connections(_dsn(url), pool_size, limits.patience, _settings(limits)), self._changing.dialect)
+        settings = _settings(limits.patience, limits.longest)
+        self.at_once = AtOnce(Connections(server, pool_size, limits.patience, settings), self._changing.dialect)
 
     @property
     def engine(self) -> Engine:
@@ -108,7 +116,7 @@ class Transactions:
 
     async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         """What a rule answers. Its transaction is at an end then."""
-        change = Change(limit)
+        change = Change(limit, only_looks=keep is None)
         session = Session(
             (self._changing if keep else self._looking).sync_engine, expire_on_commit=False, autoflush=False,
             info={AT_ONCE: self.at_once, UNDER_WAY: change},
@@ -133,30 +141,39 @@ class Transactions:
 class Connections:
     """A stack of connections. The driver's own pool costs as much as a small read: these have no state to reset."""
 
-    def __init__(self, dsn: str, most: int, patience: float, settings: Mapping[str, str]) -> None:
-        self._dsn, self._patience = dsn, patience
-        self._settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
+    def __init__(self, server: Server, most: int, patience: float, settings: Mapping[str, str]) -> None:
+        self._server, self._patience, self._settings = server, patience, settings
         self._places = asyncio.Semaphore(most)
         self._idle: list[Any] = []
 
     async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
-        """What `ask` answers of a connection. One that went away while idle is replaced, unless it must not be asked again.
+        """What `ask` answers of a connection. Where that is lost it is asked again over a new one, a few times after a pause,
+        unless it must not be asked again.
 
         Raises Overloaded when none is free for too long.
         """
         await take_place(self._places, self._patience)
         try:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.is_closed():
-                    try:
-                        return await self._asked(connection, ask)
-                    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError):
-                        if not again:
-                            raise
-            return await self._asked(await self._connect(), ask)
+            connection = self._spare()
+            for pause in PAUSES if again else ():
+                try:
+                    return await self._asked(connection or await self._connect(), ask)
+                except (asyncpg.InterfaceError, asyncpg.PostgresError, ConnectionError) as error:
+                    if not _is_lost(error):
+                        raise
+                connection = None
+                await asyncio.sleep(pause * random.random())  # so that not all come back at once
+            return await self._asked(connection or await self._connect(), ask)
         finally:
             self._places.release()
+
+    def _spare(self) -> Any:
+        """The connection used last, of those that are still open; None if there is none."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None
 
     async def close(self) -> None:
         for connection in self._idle:
@@ -167,8 +184,11 @@ class Connections:
         """Whoever is interrupted leaves a connection behind that nobody can trust."""
         try:
             answer = await ask(connection)
-        except asyncpg.PostgresError:
-            self._idle.append(connection)
+        except asyncpg.PostgresError as error:
+            if _is_lost(error):
+                connection.terminate()
+            else:
+                self._idle.append(connection)
             raise
         except BaseException:
             connection.terminate()
@@ -177,18 +197,7 @@ class Connections:
         return answer
 
     async def _connect(self) -> Any:
-        try:
-            made = await asyncpg.connect(
-                self._dsn, statement_cache_size=STATEMENTS_KEPT, server_settings=self._settings
-            )
-        except asyncpg.TooManyConnectionsError:
-            raise overloaded(self._patience) from None
-        try:
-            await take_every_day(made)
-        except BaseException:
-            made.terminate()
-            raise
-        return made
+        return await self._server.connect(self._settings, statement_cache_size=STATEMENTS_KEPT)
 
 
 class Readers:
@@ -220,11 +229,11 @@ class AtOnce:
 
     def __init__(self, connections: Connections, dialect: Dialect) -> None:
         self._connections, self._dialect = connections, dialect
-        self._compiled: dict[Any, tuple[str, list[tuple[str, Any, Any]]]] = {}
+        self.compiled: LRUCache[Any, tuple[str, list[tuple[str, Any, Any]]]] = LRUCache(COMPILED_KEPT)
 
     def row(self, statement: Any, values: Mapping[str, Any], *, again: bool) -> Mapping[str, Any] | None:
         """The first row. The statement is compiled once: hand over the same object each time."""
-        sql, places = self._compiled.get(statement) or self._compile(statement, values)
+        sql, places = self.compiled.get(statement) or self._compile(statement, values)
         parameters = [
             process(values.get(name, constant)) if process else values.get(name, constant) for name, process, constant in places
         ]
@@ -246,5 +255,4 @@ class AtOnce:
         constants = {name: bind.value for name, bind in compiled.binds.items()}
         constants |= {column.key: column.default.arg for column in compiled.insert_prefetch or ()}
         places = [(name, processors.get(name), constants[name]) for name in compiled.positiontup or ()]
-        self._compiled[statement] = compiled.string, places
-        return self._compiled[statement]
+        return self.compiled.put(statement, (compiled.string, places))

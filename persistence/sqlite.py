@@ -3,8 +3,8 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from persistence.columns import Table
 from persistence.folding import fold
-from persistence.limits import Limits, is_too_much, said, take_place
+from persistence.limits import SQLITE_BUSY, Limits, is_too_much, overloaded, said, take_place
+from persistence.threads import Threads
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
 
 T = TypeVar("T")
@@ -24,8 +25,8 @@ READERS = 4
 LOOKING, CONNECTIONS_KEPT = 16, 5
 """Rules that look at once, and connections that stay open for rules: each keeps a cache, and few are needed for long."""
 
-BUSY_MS = 15_000
 CACHE_KIB = 16_384
+BUSY_PAUSE = 0.02
 CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
 """Under these names a connection knows the change that it makes, and that it makes none and need not wait for the writer."""
 
@@ -48,7 +49,7 @@ def engine(url: str, patience: float) -> Engine:
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = FULL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma, patience)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -59,6 +60,21 @@ def engine(url: str, patience: float) -> Engine:
     return made
 
 
+def _set(connection: sqlite3.Connection, pragma: str, patience: float) -> None:
+    """SQLite does not wait by itself for others that have just made the file and turn its write-ahead log on."""
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY:
+                raise
+            if time.monotonic() > give_up:
+                raise overloaded(patience) from error
+            time.sleep(BUSY_PAUSE)
+
+
 def _must_end(of_connection: dict[str, Any]) -> bool:
     change: Change | None = of_connection.get(CHANGE)
     return change is not None and change.must_end()
@@ -67,10 +83,15 @@ def _must_end(of_connection: dict[str, Any]) -> bool:
 def can_take(sql: str) -> bool:
     """Whether SQLite has room for a statement: its parser for open brackets, and an expression for its depth."""
     try:
-        _empty().execute(sql)
+        with _TRYING:
+            _empty().execute(sql)
     except sqlite3.Error as error:
         return not is_too_much(error)  # what was understood misses its parameters now
     return True
+
+
+_TRYING = threading.Lock()
+"""Several threads plan."""
 
 
 @cache
@@ -92,18 +113,19 @@ class Transactions:
     def __init__(self, url: str, limits: Limits, writer: Writer) -> None:
         self.engine = engine(url, limits.patience)
         self._limits, self._writer = limits, writer
-        self._changing = _Threads(1, "carnet-change")
-        self._looking = _Threads(LOOKING, "carnet-look")
+        self._changing = Threads(1, "carnet-change")
+        self._looking = Threads(LOOKING, "carnet-look")
 
     async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         """What a rule answers. Its transaction is at an end then."""
         threads = self._looking if keep is None else self._changing
         await take_place(threads.places, self._limits.patience)
-        change = Change(limit)
+        change = Change(limit, only_looks=keep is None)
         if keep is not None:
             self._writer.change = change
-        running = asyncio.get_running_loop().run_in_executor(threads.pool, self._transaction, rule, change, keep)
-        running.add_done_callback(partial(self._ended, threads))
+        running = threads.start(self._transaction, rule, change, keep)
+        if keep is not None:
+            running.add_done_callback(self._written)
         with said(change, self._limits):
             try:
                 return await asyncio.shield(running)
@@ -120,12 +142,8 @@ class Transactions:
         self._looking.pool.shutdown()
         self.engine.dispose()
 
-    def _ended(self, threads: "_Threads", running: asyncio.Future[Any]) -> None:
-        """Somebody else has a turn: only now, even if nobody waited for this to end."""
-        running.cancelled() or running.exception()
-        if threads is self._changing:
-            self._writer.change = None
-        threads.places.release()
+    def _written(self, _: asyncio.Future[Any]) -> None:
+        self._writer.change = None
 
     def _transaction(self, rule: Callable[[Session], T], change: Change, keep: Keep | None) -> T:
         engine = self.engine.execution_options(**{CHANGE: change, ONLY_LOOKS: keep is None})
@@ -136,63 +154,48 @@ class Transactions:
             return result
 
 
-class _Threads:
-    """A few threads, and a place for each."""
-
-    def __init__(self, count: int, name: str) -> None:
-        self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self.places = asyncio.Semaphore(count)
-
-
 def _fold(value: str | None) -> str | None:
     return None if value is None else fold(value)
 
 
 class Readers:
-    """A few threads, each with a connection that can only read."""
+    """A few threads, each with a connection that can only read. Nobody waits for one longer than they have patience."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        self._timeout = timeout
+    def __init__(self, url: str, timeout: float, patience: float) -> None:
+        self._timeout, self._patience = timeout, patience
         self._file = make_url(url).database or ""
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="carnet-read")
+        self._threads = Threads(READERS, "carnet-read")
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
 
     async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
-        values: list[Any] = await self._in_thread(partial(_values, statements=statements))
-        return values
+        """One value for each statement. Time spent waiting for others is not time of its own."""
+        await take_place(self._threads.places, self._patience)
+        look = Change(self._timeout, only_looks=True)
+        running = self._threads.start(self._values, statements, look)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            look.stopped = True
+            raise
+        except sqlite3.OperationalError as error:
+            raise look.ending() or error from None
 
     async def close(self) -> None:
-        self._threads.shutdown(wait=True)
+        self._threads.pool.shutdown(wait=True)
         for connection in self._open:
             connection.close()
 
-    async def _in_thread(self, work: Any) -> Any:
-        started: list[sqlite3.Connection] = []
-
-        def run() -> Any:
-            connection = self._connection()
-            started.append(connection)
-            try:
-                return work(connection)
-            finally:
-                started.clear()
-
-        future = asyncio.get_running_loop().run_in_executor(self._threads, run)
-        try:
-            return await asyncio.wait_for(asyncio.shield(future), self._timeout)
-        except (TimeoutError, asyncio.CancelledError):
-            future.cancel()
-            future.add_done_callback(lambda done: done.cancelled() or done.exception())
-            for connection in started[:1]:
-                connection.interrupt()
-            raise
+    def _values(self, statements: Sequence[tuple[str, tuple[Any, ...]]], look: Change) -> list[Any]:
+        connection = self._connection()
+        connection.set_progress_handler(look.must_end, OPERATIONS)
+        return _values(connection, statements)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                self._file, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=BUSY_MS / 1000
+                self._file, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=self._patience
             )
             connection.create_function("carnet_fold", 1, _fold, deterministic=True)
             connection.execute("PRAGMA query_only = ON")

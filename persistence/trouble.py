@@ -9,6 +9,10 @@ class DatabaseUnreachable(Exception):
     """There is no server, no such database, or no way in."""
 
 
+class WrongAddress(ValueError):
+    """The address of the database asks for what would not be obeyed. The sentence says what works."""
+
+
 class CommitUncertain(Exception):
     """The connection went away while a change was committed: nobody knows whether it is done."""
 

@@ -1,16 +1,28 @@
 """Which version of the tables a database has, and bringing it up to date."""
 
+import asyncio
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.trouble import Overloaded
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
 """The number series of a new company; the migration that makes them describes them in English."""
+
+MIGRATING = 7_203_914_001
+"""PostgreSQL's advisory lock of whoever changes the tables."""
+
+ALONE_WITHIN, PAUSE = 300, 0.5
+"""Seconds: how long to wait for others that change the tables, and between two tries."""
 
 
 class DatabaseNotCurrent(Exception):
@@ -45,15 +57,15 @@ def _current(connection: Connection) -> str | None:
 
 
 async def migrate(database: Database, language: str = "EN") -> None:
-    """Create the tables, or bring old ones up to date, in one transaction.
+    """Create the tables, or bring old ones up to date, in one transaction. Others that want to do so wait.
 
     What a new company starts with is described in this language, `FR` or, for anything else, `EN`.
     """
-    await database.writing(lambda session: upgrade(session, language))
+    await alone(database, lambda session: upgrade(session, language))
 
 
 def upgrade(session: Session, language: str = "EN") -> None:
-    """The same inside a transaction that has begun."""
+    """The same inside a transaction that `alone` began."""
     from alembic import command
 
     is_new = is_empty(session)
@@ -63,6 +75,27 @@ def upgrade(session: Session, language: str = "EN") -> None:
         session.connection().execute(
             described, [{"code": code, "description": description} for code, description in SERIES_IN_FRENCH.items()]
         )
+
+
+async def alone(database: Database, change: Callable[[Session], T]) -> T:
+    """Run a change that no other process may make at the same time. Raises DatabaseNotCurrent when others take too long."""
+
+    def change_alone(session: Session) -> T:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
+        return change(session)  # a transaction that changes SQLite is alone anyway
+
+    give_up = time.monotonic() + ALONE_WITHIN
+    while True:
+        try:
+            return await database.writing(change_alone, bulk=True)
+        except Overloaded:
+            if time.monotonic() > give_up:
+                raise DatabaseNotCurrent(
+                    "Another Carnet has been creating or changing the tables of this database for "
+                    f"{ALONE_WITHIN // 60} minutes. Wait until it has ended, then start again."
+                ) from None
+        await asyncio.sleep(PAUSE)
 
 
 def is_empty(session: Session) -> bool:

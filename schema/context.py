@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
 from persistence.single import SHOWING
+from persistence.threads import Threads
 from persistence.under_way import Progress
 from resolvers import idempotency, moments
 from resolvers.errors import Refused
@@ -24,7 +25,7 @@ from schema.inputs import given
 from schema.planning import plain, speaking
 from schema.planning.declarations import Entity
 from schema.planning.new_rows import Showing
-from schema.planning.operations import Planning
+from schema.planning.operations import Planning, one_key, several_keys
 from schema.planning.planner import Planned
 from schema.planning.splice import Finished
 from schema.planning.values import Moment, Occasion
@@ -51,6 +52,9 @@ class Context:
     caller: Caller
     now: dt.datetime
     planning: Planning | None
+    threads: Threads
+    """Where what is not planned yet is planned, and large requests are worked on."""
+    large: bool
     viewer: Viewer = EVERYBODY
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
@@ -84,10 +88,34 @@ class Context:
         occasion = Occasion(self.now, self.reader)
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
-        filled = [plan.parameters(variables, occasion) for plan in plans]
+        filled = await self._filled(plans, variables, occasion)
         statements = [(plan.sql, parameters) for plan, parameters in zip(plans, filled, strict=True) if plan.runs]
         texts = iter(await self.database.reading(statements) if statements else ())
         return [self._worded(plan, next(texts)) if plan.runs else None for plan in plans]
+
+    async def _filled(
+        self, plans: Sequence[Planned], variables: Mapping[str, Any], occasion: Occasion
+    ) -> list[tuple[Any, ...]]:
+        def fill() -> list[tuple[Any, ...]]:
+            return [plan.parameters(variables, occasion) for plan in plans]
+
+        return await self.threads.run(self.database.limits.patience, fill) if self.large else fill()
+
+    async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
+        if self.planning is None:
+            return None
+        return await self._plan(one_key(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
+
+    async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
+        if self.planning is None:
+            return None
+        return await self._plan(several_keys(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
+
+    async def _plan(self, key: Hashable, plan: Callable[..., Planned | None], *arguments: Any) -> Planned | None:
+        """What is kept under the key, or is planned now, which may take long."""
+        if self.planning is not None and self.planning.keeps(key):
+            return plan(*arguments)
+        return await self.threads.run(self.database.limits.patience, plan, *arguments)
 
     def _worded(self, plan: Planned, text: str | None) -> str | None:
         return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
@@ -96,7 +124,7 @@ class Context:
         self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> Any:
         """One object as it is now and as it was selected; null if there is none."""
-        planned = self.planning.by_key(entity, info.field_nodes, columns) if self.planning else None
+        planned = await self._by_key(entity, info.field_nodes, columns)
         (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
         if planned is None or not planned.runs:
             return await plain.by_key(self, entity, keys, columns)
@@ -126,7 +154,7 @@ class Context:
 
     async def finished(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """An object where a list or edge above it went the ordinary way, if all that was selected of it can be planned."""
-        planned = self.planning.by_keys(entity, info.field_nodes, columns) if self.planning else None
+        planned = await self._by_keys(entity, info.field_nodes, columns)
         if planned is None or not planned.runs:
             return None
         *shared, key = keys
@@ -135,7 +163,7 @@ class Context:
     async def found(
         self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any], columns: Sequence[str] | None = None
     ) -> dict[Any, Any]:
-        planned = self.planning.by_keys(entity, info.field_nodes, columns) if self.planning else None
+        planned = await self._by_keys(entity, info.field_nodes, columns)
         texts = await self.read_several(planned, info.variable_values, [*shared, *keys]) if planned else {}
         if planned is None or not planned.runs:
             rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key], columns) for key in keys))

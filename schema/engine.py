@@ -2,9 +2,11 @@
 
 import asyncio
 import datetime as dt
+import gc
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -23,19 +25,24 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from persistence.database import Database
+from persistence.lru import LRUCache
+from persistence.threads import Threads
 from resolvers.visibility import EVERYBODY
 from schema import changing
 from schema.context import Caller, Context
 from schema.mutation_filters import MutationFilters
-from schema.planning.operations import Document, Planning, Recent, Root, Signature
+from schema.planning.operations import CHANGES, ROOTS, Document, Planning, Plans, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
 
-DOCUMENTS_KEPT = 1024
+DOCUMENTS_KEPT, PLANS_KEPT, CONSTANTS_KEPT = 1024, 1024, 32
 TOKENS_AT_MOST = 2000
 RULES = (*specified_rules, OneOfInputValidationRule)
 _NUL = re.compile(r"\\u(0000|\{0+\})")
 LONG_DOCUMENT = 4000
 """Characters from which on misspelt names get no suggestions: finding them costs too much."""
+
+LARGE_VARIABLES = 100
+"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long and new."""
 
 Check = Callable[[Any], None]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
@@ -86,46 +93,89 @@ class Engine:
         self._filters = MutationFilters(schema)
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._suggests = introspection
-        self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
+        self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
+        self.documents: LRUCache[str, Document] = LRUCache(DOCUMENTS_KEPT)
+        self.plans: Plans = LRUCache(PLANS_KEPT)
+        self.constants: LRUCache[tuple[int, str | None], bytes] = LRUCache(CONSTANTS_KEPT)
+        """Answers about the schema, by document and operation."""
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
         """The answer to a request, errors included."""
-        name = request.operation_name
+        name, large = request.operation_name, _items(request.variables, LARGE_VARIABLES) > LARGE_VARIABLES
+        threads = self._for_large if large or len(request.query) > LONG_DOCUMENT else self._for_small
+        begin_in: Threads | None = threads
         try:
-            document = self.parse(request.query)
-            operation = _chosen(document, name)
-            if only_queries and operation.operation is not OperationType.QUERY:
-                error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
-                return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
-            if name in document.constants:
-                return Answer(document.constants[name])
-            if faults := self._filters.faults(document, operation, request.variables or {}):
-                raise GraphQLErrors(faults)
-            variables = self._variables(document, operation, request.variables or {})
-            planning = None if self._plain else Planning(
-                self.schema, self.database.dialect, document, operation, variables, EVERYBODY
-            )
-            context = Context(self.database, caller, self._clock(), planning)
-            if planning is not None and operation.operation is OperationType.QUERY:
-                answer = await self._planned(planning, variables, context)
-                if answer is not None:
-                    return answer
-            if planning is not None and operation.operation is OperationType.MUTATION:
-                answer = await self._changed(planning, document, operation, variables, context)
-                if answer is not None:
-                    return answer
+            prepared = None if large else self._prepare(request, only_queries, only_known=True)
+            if prepared is None:
+                prepare = self._prepare if threads is self._for_small else self._prepare_at_once
+                prepared = await threads.run(self.database.limits.patience, prepare, request, only_queries)
+                assert prepared is not None
+            else:
+                begin_in = None
+            if isinstance(prepared, Answer):
+                return prepared
+            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
+            answer = None
+            if prepared.roots is not None:
+                answer = await self._planned(prepared.roots, prepared.variables, context)
+            elif prepared.changes is not None:
+                answer = await self._changed(prepared, prepared.changes, context)
+            if answer is not None:
+                return answer
         except GraphQLErrors as several:
             return Answer(to_json({"errors": self._report(several.errors, name)}), executed=False)
         except GraphQLError as error:
             return Answer(to_json({"errors": self._report([error], name)}), executed=False)
-        answer = await self._executed(document, request, context)
-        if _is_about_the_schema(operation):
-            document.constants[name] = answer.body
+        answer = await self._executed(prepared.document, request, context, begin_in)
+        if _is_about_the_schema(prepared.operation):
+            self.constants.put((prepared.document.number, name), answer.body)
         return answer
+
+    def _prepare_at_once(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
+        """The same without searches for garbage: they stop all threads, and the large tree they would search is no garbage yet."""
+        gc.disable()
+        try:
+            return self._prepare(request, only_queries)
+        finally:
+            gc.enable()
+
+    def _prepare(self, request: GraphQLRequest, only_queries: bool, only_known: bool = False) -> "Prepared | Answer | None":
+        """Everything that can be done before something is asked of the database. It may take a second, so threads do it.
+
+        With `only_known` nothing is made that was not made before: nothing is answered then where something would have to be.
+        """
+        name, text = request.operation_name, request.query
+        document = self.documents.get(text) if only_known else self.parse(text)
+        if document is None:
+            return None
+        operation = _chosen(document, name)
+        if only_queries and operation.operation is not OperationType.QUERY:
+            error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
+            return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
+        constant = self.constants.get((document.number, name))
+        if constant is not None:
+            return Answer(constant)
+        if faults := self._filters.faults(document, operation, request.variables or {}):
+            raise GraphQLErrors(faults)
+        variables = self._variables(document, operation, request.variables or {})
+        if self._plain:
+            return Prepared(document, operation, variables)
+        planning = Planning(self.schema, self.database.dialect, document, operation, variables, EVERYBODY, self.plans)
+        if operation.operation is OperationType.QUERY:
+            if only_known and not planning.keeps(ROOTS):
+                return None
+            return Prepared(document, operation, variables, planning, roots=planning.roots())
+        if operation.operation is OperationType.MUTATION:
+            if only_known and not planning.keeps(CHANGES):
+                return None
+            changes = planning.changes(lambda planning: changing.changes(planning, self.schema))
+            changing.check(changes, variables)
+            return Prepared(document, operation, variables, planning, changes=changes)
+        return Prepared(document, operation, variables, planning)
 
     def parse(self, text: str) -> Document:
         """The document, checked and validated; raises GraphQLErrors."""
-        known = self._documents.get(text)
+        known = self.documents.get(text)
         if known is not None:
             return known
         try:
@@ -142,7 +192,7 @@ class Engine:
         if errors:
             errors = self._filters.with_paths(errors, document)
             raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
-        return self._documents.put(text, document)
+        return self.documents.put(text, document)
 
     def _variables(
         self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
@@ -161,9 +211,8 @@ class Engine:
             return coerced
         raise GraphQLErrors([_coded(error, "BAD_USER_INPUT") for error in coerced])
 
-    async def _planned(self, planning: Planning, variables: VariableValues, context: Context) -> Answer | None:
+    async def _planned(self, roots: Sequence[Root], variables: VariableValues, context: Context) -> Answer | None:
         """The answer if every root field was planned; else what was planned is put ready for the ordinary road."""
-        roots = planning.roots()
         plans = [root.planned for root in roots if root.planned is not None]
         try:
             texts = iter(await context.run(plans, variables.coerced)) if plans else iter(())
@@ -180,14 +229,11 @@ class Engine:
         }
         return None
 
-    async def _changed(
-        self, planning: Planning, document: Document, operation: OperationDefinitionNode, variables: VariableValues,
-        context: Context,
-    ) -> Answer | None:
+    async def _changed(self, prepared: "Prepared", changes: Sequence[changing.Change], context: Context) -> Answer | None:
         """The answer if the changes were done and their payloads are finished; else the ordinary road goes on."""
-        found = planning.changes(lambda planning: changing.changes(planning, self.schema))
-        changing.check(found, variables)
-        body = await changing.run(found, document, operation, self.schema, variables, context)
+        body = await changing.run(
+            changes, prepared.document, prepared.operation, self.schema, prepared.variables, context
+        )
         return None if body is None else Answer(body)
 
     def _failed(self, roots: Sequence[Root], error: Exception) -> Answer:
@@ -196,12 +242,15 @@ class Engine:
         reported = self._report([GraphQLError(str(error), original_error=error)], None)
         return _answer(data, reported)
 
-    async def _executed(self, document: Document, request: GraphQLRequest, context: Context) -> Answer:
-        """The ordinary road, with finished subtrees spliced in."""
-        result: Any = execute(
-            self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
+    async def _executed(
+        self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
+    ) -> Answer:
+        """The ordinary road, with finished subtrees spliced in. Where it may begin with long work, threads begin it."""
+        begin = partial(
+            execute, self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
             executor_class=SplicingExecutor,
         )
+        result: Any = begin() if threads is None else await threads.run(self.database.limits.patience, begin)
         if asyncio.iscoroutine(result) or asyncio.isfuture(result):
             result = await result
         self._report_faults(context.faults, result.errors or (), request.operation_name)
@@ -226,6 +275,32 @@ def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer
     if waits and all(value is None for value in (data or {}).values()):
         return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
     return Answer(to_json({"data": data, "errors": errors}))
+
+
+def _items(value: Any, most: int) -> int:
+    """How many values there are in a value; counting ends above `most`."""
+    found = 1
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list):
+        return found
+    for inside in value:
+        found += _items(inside, most - found)
+        if found > most:
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of a request before anything is asked of the database: the plans of a query, or those of a mutation."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: VariableValues
+    planning: Planning | None = None
+    roots: Sequence[Root] | None = None
+    changes: Sequence[changing.Change] | None = None
 
 
 class GraphQLErrors(Exception):

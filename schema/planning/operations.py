@@ -1,9 +1,9 @@
 """Documents and their plans: parsed and validated once, planned once for each shape of their variables."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from itertools import count
+from typing import Any, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -19,6 +19,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, VariableValueSource
 from sqlalchemy.engine import Dialect
 
+from persistence.lru import LRUCache
 from resolvers.visibility import Viewer
 from schema.planning.bounds import Room
 from schema.planning.declarations import Entity
@@ -29,30 +30,14 @@ from schema.planning.planner import Planned, Planner
 from schema.planning.selection import Asked, Selection
 from schema.planning.values import shape, slotted
 
-K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-PLANS_PER_DOCUMENT = 256
+Plans = LRUCache[Hashable, Any]
+"""What was planned, for all documents together."""
 
-
-class Recent(Generic[K, V]):
-    """The values used last, as many as there is room for."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._kept: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        value = self._kept.get(key)
-        if value is not None:
-            self._kept.move_to_end(key)
-        return value
-
-    def put(self, key: K, value: V) -> V:
-        self._kept[key] = value
-        if len(self._kept) > self._room:
-            self._kept.popitem(last=False)
-        return value
+NUMBERS = count()
+ROOTS, CHANGES = "roots", "changes"
+"""Under these keys plans of whole operations are kept."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +78,16 @@ def _type_name(type_: Any) -> str:
 
 @dataclass
 class Document:
-    """A validated document with what was planned for it."""
+    """A validated document."""
 
     node: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str | None, Signature] = field(default_factory=dict)
-    constants: dict[str | None, bytes] = field(default_factory=dict)
     filtering: dict[str | None, bool] = field(default_factory=dict)
     """By operation, whether it has mutations that take filters."""
-    plans: Recent[Hashable, Any] = field(default_factory=lambda: Recent(PLANS_PER_DOCUMENT))
+    number: int = field(default_factory=lambda: next(NUMBERS))
+    """No other document of this process ever has it, so that plans may be kept longer than their document is."""
 
     @classmethod
     def of(cls, node: DocumentNode) -> "Document":
@@ -135,10 +120,10 @@ class Planning:
 
     def __init__(
         self, schema: GraphQLSchema, dialect: Dialect, document: Document, operation: OperationDefinitionNode,
-        variables: VariableValues, viewer: Viewer,
+        variables: VariableValues, viewer: Viewer, plans: Plans,
     ) -> None:
         self._schema, self._dialect, self._document, self._operation = schema, dialect, document, operation
-        self._variables, self._viewer = variables, viewer
+        self._variables, self._viewer, self._plans = variables, viewer, plans
         self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
 
     def _selection(self) -> Selection:
@@ -149,13 +134,21 @@ class Planning:
         return Planner(self._selection(), self._dialect, self._viewer, room or Room())
 
     def _kept(self, key: Hashable, make: Callable[[], V]) -> V:
-        whole = (self._operation.name.value if self._operation.name else None, key, self._shape, self._viewer)
-        found: V | None = self._document.plans.get(whole)
-        return self._document.plans.put(whole, make()) if found is None else found
+        whole = self._whole(key)
+        found: V | None = self._plans.get(whole)
+        return self._plans.put(whole, make()) if found is None else found
+
+    def _whole(self, key: Hashable) -> Hashable:
+        name = self._operation.name.value if self._operation.name else None
+        return self._document.number, name, key, self._shape, self._viewer
+
+    def keeps(self, key: Hashable) -> bool:
+        """Whether nothing is left to be planned under this key."""
+        return self._plans.get(self._whole(key)) is not None
 
     def roots(self) -> Sequence[Root]:
         """The root fields in the order of the answer."""
-        return self._kept("roots", self._plan_roots)
+        return self._kept(ROOTS, self._plan_roots)
 
     def _plan_roots(self) -> Sequence[Root]:
         parent = self._schema.query_type
@@ -180,7 +173,7 @@ class Planning:
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> Planned | None:
         """A plan for what was selected of one object below these nodes, or nothing if it cannot be planned."""
-        key = ("key", entity.name, columns, tuple(map(id, nodes)))
+        key = one_key(entity, nodes, columns)
         return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_key(entity, type_, below, columns),
                                                   entity, nodes))[0]
 
@@ -196,7 +189,7 @@ class Planning:
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> Planned | None:
         """The same for several objects at once."""
-        key = ("keys", entity.name, columns, tuple(map(id, nodes)))
+        key = several_keys(entity, nodes, columns)
         return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below, columns),
                                                   entity, nodes))[0]
 
@@ -222,7 +215,17 @@ class Planning:
 
     def changes(self, make: Callable[["Planning"], V]) -> V:
         """What `make` makes of the operation, once for each shape of its variables."""
-        return self._kept("changes", lambda: make(self))
+        return self._kept(CHANGES, lambda: make(self))
+
+
+def one_key(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """Under which `by_key` keeps its plan."""
+    return "key", entity.name, columns, tuple(map(id, nodes))
+
+
+def several_keys(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """Under which `by_keys` keeps its plan."""
+    return "keys", entity.name, columns, tuple(map(id, nodes))
 
 
 def declaration(parent: GraphQLObjectType, name: str) -> PlannedField | None:

@@ -3,7 +3,7 @@
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from persistence.database import is_known
+from persistence.addresses import check as check_address
 from persistence.limits import Limits
 
 
@@ -26,22 +26,22 @@ class Settings(BaseSettings):
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
     cors_origins: list[str] = Field([], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`.")
     max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
-    read_timeout_seconds: float = Field(10, gt=0, description="How long one read may take.")
+    read_timeout_seconds: float = Field(10, gt=0, description="How long one read may take, also one that a rule makes.")
     write_timeout_seconds: float = Field(30, gt=0, description="How long one change of a few rows may take.")
     bulk_timeout_seconds: float = Field(
         300, gt=0, description="How long one change of any number of rows may take, such as logging a segment."
     )
     patience_seconds: float = Field(
-        15, gt=0, description="How long a change waits for others before its client is told to come back later (`OVERLOADED`)."
+        15, gt=0,
+        description="How long a change or a read waits for others before its client is told to come back later (`OVERLOADED`).",
     )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
 
     @field_validator("database_url")
     @classmethod
     def known(cls, url: str) -> str:
-        """Refuse what is neither of the two databases."""
-        if not is_known(url):
-            raise ValueError("Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else.")
+        """Refuse what is neither of the two databases, and what would not be obeyed."""
+        check_address(url)
         return url
 
     @property

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
@@ -70,10 +71,7 @@ def load_demo(time_zone: TimeZone = None) -> None:
 
     async def load() -> None:
         async with running.database() as database:
-            if await versions.current(database) is None:
-                await time_zones.make_tables(database, time_zone)
-            await time_zones.keep(database, time_zone)
-            await _load_demo(database)
+            await _load_demo(database, time_zone)
 
     with running.refusals_told():
         running.run(load())
@@ -95,19 +93,31 @@ async def _prepare(settings: Settings, with_demo: bool, time_zone: str | None) -
         if await versions.current(database) is not None:
             await versions.check(database)
             await time_zones.keep(database, time_zone)
-            return
-        await time_zones.make_tables(database, time_zone)
-        if with_demo:
-            await _load_demo(database)
+        elif with_demo:
+            await _load_demo(database, time_zone, only_empty=True)
+        else:
+            await time_zones.make_tables(database, time_zone)
 
 
-async def _load_demo(database: Database) -> None:
-    with running.bar() as progress:
-        loaded = await database.writing(lambda session: demo.load(running.work(session), progress))
-    console.print(
-        f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
-        f"{loaded.segments} open and {loaded.logged_segments} logged segments."
-    )
+async def _load_demo(database: Database, time_zone: str | None, *, only_empty: bool = False) -> None:
+    """The tables and the demo company in one transaction; nothing where another process has just made the tables."""
+
+    def load(session: Session) -> tuple[bool, demo.DemoLoaded] | None:
+        if only_empty and not versions.is_empty(session):
+            return None
+        is_new = time_zones.begin(session, time_zone)
+        with running.bar() as progress:
+            return is_new, demo.load(running.work(session), progress)
+
+    done = await versions.alone(database, load)
+    if done is not None:
+        is_new, loaded = done
+        if is_new:
+            time_zones.say(time_zone)
+        console.print(
+            f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
+            f"{loaded.segments} open and {loaded.logged_segments} logged segments."
+        )
 
 
 def _check_port(settings: Settings) -> None:

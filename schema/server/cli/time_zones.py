@@ -33,25 +33,34 @@ async def make_tables(database: Database, asked: str | None) -> None:
 
     Raises `Refused` where the company is not new and has another one.
     """
-    here = of_machine(os.environ, Path("/"))
+    if await versions.alone(database, lambda session: begin(session, asked)):
+        say(asked)
 
-    def change(session: Session) -> bool:
-        is_new = versions.is_empty(session)
-        versions.upgrade(session)
-        work = running.work(session)
-        if is_new:
-            setup.begin(work, asked or here or "UTC")
-        else:
-            setup.keep_time_zone(work, asked)
-        return is_new
 
-    if await database.writing(change):
-        running.console.print(_chosen(asked, here))
+def begin(session: Session, asked: str | None) -> bool:
+    """The same inside a transaction that `versions.alone` began; whether the company is new."""
+    is_new = versions.is_empty(session)
+    versions.upgrade(session)
+    work = running.work(session)
+    if is_new:
+        setup.begin(work, asked or _here() or "UTC")
+    else:
+        setup.keep_time_zone(work, asked)
+    return is_new
+
+
+def say(asked: str | None) -> None:
+    """Tell which time zone a new company has."""
+    running.console.print(_chosen(asked, _here()))
 
 
 async def keep(database: Database, asked: str | None) -> None:
     """Raise `Refused` where a company that is not new has another time zone."""
     await database.asking(lambda session: setup.keep_time_zone(running.work(session), asked))
+
+
+def _here() -> str | None:
+    return of_machine(os.environ, Path("/"))
 
 
 def of_machine(environment: Mapping[str, str], root: Path) -> str | None:

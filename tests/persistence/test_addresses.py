@@ -1,0 +1,147 @@
+"""Addresses of databases: whatever stands in one is obeyed by every connection, or refused with what works."""
+
+import asyncio
+import socket
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url, text
+from sqlmodel import Session
+
+from persistence.addresses import Server, check
+from persistence.database import Database
+from persistence.trouble import DatabaseUnreachable, WrongAddress
+from tests.commands import carnet
+
+FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://u@/db?host=a&host=b", "postgresql://u@/db?host=a,b", "postgresql://u@/db?host=a,b&port=1,2",
+    "postgresql://u@a,b/db", "postgresql://u@a,b:5432/db?target_session_attrs=primary", "postgresql://u@a:1,b:2/db",
+    "postgresql://u@/db?host=a:1&host=b:2", "postgresql://u@/db?host=a:1,b:2&target_session_attrs=primary",
+    "postgresql://u@/db?host=a&port=1&port=2", "postgresql://u@/db?host=a,b&port=1,2,3&target_session_attrs=primary",
+    "postgresql://u@/db?host=a,&port=1,2&target_session_attrs=primary", "postgresql://u@/db?host=a&port=x",
+    "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=any", "postgresql://u@/db?host=a,b&target_session_attrs=read-write",
+])
+def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
+    with pytest.raises(WrongAddress) as refused:
+        check(url)
+
+    assert FORM in str(refused.value)
+
+
+@pytest.mark.parametrize(("url", "sentence"), [
+    ("postgresql://u@h/db?options=-csearch_path%3Dx", "`options` cannot stand.*ALTER ROLE"),
+    ("postgresql://u@h/db?search_path=x", "`search_path` cannot stand.*ALTER ROLE name SET search_path"),
+    ("postgresql://u@h/db?statement_timeout=5", "`statement_timeout` cannot stand.*These can: host, port"),
+    ("postgresql://u@h/db?connect_timeout=5", "`connect_timeout` cannot stand"),
+    ("postgresql://u@h/db?prepared_statement_cache_size=0", "`prepared_statement_cache_size` cannot stand"),
+    ("postgresql://u@h/db?dbname=other", "`dbname` cannot stand"),
+    ("postgresql://u@h/db?host=other", "`host` stands in the address of the database twice"),
+    ("postgresql://u@h/db?port=5433", "`port` stands in the address of the database twice"),
+    ("postgresql://u@h/db?user=other", "`user` stands in the address of the database twice"),
+    ("postgresql://u:p@h/db?password=other", "`password` stands in the address of the database twice"),
+    ("postgresql://u@h/db?sslmode=require&sslmode=disable", "`sslmode` stands in the address of the database twice"),
+    ("postgresql://u@h/db?target_session_attrs=standby", "`target_session_attrs` is `primary`"),
+    ("mysql://u@h/db", "Carnet keeps its data in"), ("nonsense", "Carnet keeps its data in"), ("", "Carnet keeps its data in"),
+    ("sqlite://", "in a file"), ("sqlite:///:memory:", "in a file"), ("sqlite:///carnet.db?mode=ro", "without a server or parameters"),
+])
+def test_what_would_not_be_obeyed_is_refused_by_name(url: str, sentence: str) -> None:
+    with pytest.raises(WrongAddress, match=sentence):
+        check(url)
+
+
+@pytest.mark.parametrize("url", [
+    "sqlite:///carnet.db", "postgresql://u@/db", "postgresql:///db?host=/tmp&user=u", "postgresql://u:p%40%2F%3A%3F%23@h:5433/db",
+    "postgresql://u@[::1]:5433/db", "postgresql://u@/db?host=::1&port=5433", "postgresql://u@/db?host=h:5433",
+    "postgresql://u@h/db?sslmode=verify-full&sslrootcert=/x.crt", "postgresql://u@h/db?target_session_attrs=primary",
+    "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=primary", "postgresql://u@/db?host=a,b&target_session_attrs=primary",
+])
+def test_what_is_obeyed_is_let_in(url: str) -> None:
+    check(url)
+
+
+@pytest.mark.parametrize(("url", "told"), [
+    ("postgresql://u:p%40%2F%3A%3F%23@h:5433/a%20b", {"user": "u", "password": "p@/:?#", "host": ["h"], "port": [5433], "database": "a b"}),
+    ("postgresql://u@[::1]/db", {"host": ["::1"], "port": None}),
+    ("postgresql://u@/db?host=[::1],h2&port=1,2&target_session_attrs=primary", {"host": ["::1", "h2"], "port": [1, 2]}),
+    ("postgresql://u@/db?host=a,b&port=1&target_session_attrs=primary", {"host": ["a", "b"], "port": [1, 1]}),
+    ("postgresql://u@/db?host=h:5433", {"host": ["h"], "port": [5433]}),
+    ("postgresql:///db?host=/tmp&user=u&password=p%26", {"host": ["/tmp"], "user": "u", "password": "p&"}),
+    ("postgresql://h/db?sslmode=require", {"dsn": "postgresql://?sslmode=require", "user": None}),
+])
+def test_the_driver_is_told_what_the_address_says(url: str, told: dict[str, Any]) -> None:
+    arguments = Server(url, 1)._arguments
+
+    assert {name: arguments[name] for name in told} == told
+
+
+def test_commands_say_what_is_wrong_with_an_address() -> None:
+    refused = carnet("postgresql://u:secret@/db?host=a&host=b", "migrate")
+
+    assert refused.exit_code == 1
+    assert FORM in refused.stderr.replace("\n", "")
+    assert "secret" not in refused.stderr
+
+
+def test_the_environment_is_read_as_the_address_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "a,b")
+    with pytest.raises(WrongAddress):
+        check("postgresql://u@/db")
+
+    monkeypatch.setenv("PGTARGETSESSIONATTRS", "primary")
+    check("postgresql://u@/db")
+
+
+def where(session: Session) -> Any:
+    return session.scalar(text("SELECT current_user || ' ' || current_schema()"))
+
+
+async def everywhere(url: str) -> set[Any]:
+    """What the connections of reads, looks and changes answer."""
+    async with Database.at(url) as database:
+        return {
+            *await database.reading([("SELECT current_user || ' ' || current_schema()", ())]),
+            await database.asking(where), await database.writing(where),
+        }
+
+
+def test_of_several_servers_the_one_that_takes_changes_has_all_connections(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """The first one does not answer here."""
+    url = make_url(empty_copy("postgresql"))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        query = {"host": f"127.0.0.1,{url.query['host']}", "port": f"{nobody.getsockname()[1]},5432", "target_session_attrs": "primary"}
+
+        found = loop.run_until_complete(everywhere(url.set(query=query).render_as_string(hide_password=False)))
+
+    assert found == {"postgres public"}
+
+
+def test_a_role_has_its_own_search_path_and_a_password_of_any_letters(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """On every connection."""
+    url = make_url(empty_copy("postgresql"))
+
+    async def made() -> set[Any]:
+        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+        await connection.execute("""DROP ROLE IF EXISTS "é @/r"; CREATE ROLE "é @/r" LOGIN PASSWORD 'p@/:?#[%25 é';
+            CREATE SCHEMA own; GRANT ALL ON SCHEMA own TO "é @/r"; ALTER ROLE "é @/r" SET search_path = own""")
+        try:
+            own = url.set(username="é @/r", password="p@/:?#[%25 é").render_as_string(hide_password=False)
+            return await everywhere(own)
+        finally:
+            await connection.execute("""DROP OWNED BY "é @/r"; DROP ROLE "é @/r" """)
+            await connection.close()
+
+    assert loop.run_until_complete(made()) == {"é @/r own"}
+
+
+def test_a_server_that_is_not_there_is_said_to_be_unreachable(loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> None:
+        async with Database.at("postgresql://u@/db?host=/nowhere"):
+            pass
+
+    with pytest.raises(DatabaseUnreachable):
+        loop.run_until_complete(ask())

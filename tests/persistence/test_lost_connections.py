@@ -1,0 +1,147 @@
+"""A connection whose server says that it is lost is not used again, and what is tried again is tried a few times only."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.single import first_row
+
+COUNTED = """CREATE SEQUENCE tries"""
+LOSING = """CREATE FUNCTION lose(state text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN PERFORM nextval('tries'); RAISE EXCEPTION USING ERRCODE = state, MESSAGE = 'lost'; END $$"""
+QUIETLY = """CREATE FUNCTION lose_quietly() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION USING ERRCODE = '08006', MESSAGE = 'lost'; END $$"""
+HOW_OFTEN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries"
+
+
+@pytest.fixture
+def losing(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
+    """A PostgreSQL with a function that says that the connection is lost, on one that is not. It counts its calls."""
+    url: str = empty_copy("postgresql")
+
+    async def make() -> None:
+        async with Database.at(url) as database:
+            await database.writing(lambda session: [session.execute(text(each)) for each in (COUNTED, LOSING, QUIETLY)])
+
+    loop.run_until_complete(make())
+    return url
+
+
+def lose(session: Session, state: str) -> None:
+    session.execute(text("SELECT lose(:state)"), {"state": state})
+
+
+LOST = ["08000", "08006", "08P01", "57P01", "57P02", "57P03", "57P05"]
+
+
+@pytest.mark.parametrize("state", LOST)
+def test_a_read_whose_connection_is_lost_again_and_again_is_sent_three_times(
+    losing: str, loop: asyncio.AbstractEventLoop, state: str
+) -> None:
+    async def ask() -> tuple[int, set[int]]:
+        async with Database.at(losing) as database:
+            pids = [(await database.reading([("SELECT pg_backend_pid()", ())]))[0]]
+            sent = 0
+
+            async def losing_read(connection: Any) -> Any:
+                nonlocal sent
+                sent += 1
+                pids.append(await connection.fetchval("SELECT pg_backend_pid()"))
+                await connection.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+
+            connections: Any = database.reader
+            with pytest.raises(asyncpg.PostgresError):
+                await connections._connections.use(losing_read)
+            pids.append((await database.reading([("SELECT pg_backend_pid()", ())]))[0])
+            return sent, {*pids}
+
+    sent, pids = loop.run_until_complete(ask())
+    assert sent == 3
+    assert len(pids) == 4, "the first two were over one connection, then each had a new one"
+
+
+def test_a_planned_read_ends(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> None:
+        async with Database.at(losing) as database:
+            await database.reading([("SELECT 1", ())])
+            with pytest.raises(asyncpg.ConnectionFailureError):
+                await asyncio.wait_for(database.reading([("SELECT lose_quietly()", ())]), 10)
+
+    loop.run_until_complete(ask())
+
+
+@pytest.mark.parametrize("state", LOST)
+def test_a_change_whose_connection_is_lost_again_and_again_is_tried_five_times(
+    losing: str, loop: asyncio.AbstractEventLoop, state: str
+) -> None:
+    async def change() -> tuple[int, int]:
+        async with Database.at(losing) as database:
+            looked = database.asking(lambda session: lose(session, state))
+            with pytest.raises(DBAPIError):
+                await asyncio.wait_for(looked, 10)
+            (looks,) = await database.reading([(HOW_OFTEN, ())])
+            with pytest.raises(DBAPIError):
+                await asyncio.wait_for(database.writing(lambda session: lose(session, state)), 10)
+            (tries,) = await database.reading([(HOW_OFTEN, ())])
+            return looks, tries - looks
+
+    assert loop.run_until_complete(change()) == (5, 5)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_single_statement_is_tried_again_only_where_it_may_be(
+    losing: str, loop: asyncio.AbstractEventLoop, again: bool
+) -> None:
+    lost = select(text("lose('08006')"))
+
+    async def ask() -> int:
+        async with Database.at(losing) as database:
+            at_once: Any = database.transactions
+            looked = database.asking(lambda session: first_row(session, lost, {}))
+            changed = database.writing(lambda session: at_once.at_once.row(lost, {}, again=False))
+            with pytest.raises(DBAPIError):
+                await (looked if again else changed)
+            looked.close()
+            changed.close()
+            (tries,) = await database.reading([(HOW_OFTEN, ())])
+            return int(tries)
+
+    assert loop.run_until_complete(ask()) == (3 if again else 1)
+
+
+def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> list[Any]:
+        async with Database.at(losing) as database:
+            (before,) = await database.reading([("SELECT pg_backend_pid()", ())])
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await database.reading([("SELECT 1 / 0", ())])
+            return [before, *await database.reading([("SELECT pg_backend_pid()", ())])]
+
+    before, after = loop.run_until_complete(ask())
+    assert before == after
+
+
+def test_connections_that_the_server_ended_are_replaced(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Readers and rules go on after all their connections were ended."""
+    ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    async def ask() -> list[Any]:
+        async with Database.at(losing) as database:
+            await asyncio.gather(*(database.reading([("SELECT pg_sleep(0.05)::text", ())]) for _ in range(5)))
+            await database.asking(lambda session: session.execute(text("SELECT 1")))
+            await database.writing(lambda session: session.execute(text("SELECT 1")))
+            async with Database.at(losing) as other:
+                await other.writing(lambda session: session.execute(text(ended)))
+            return [
+                *await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(5))),
+                [await database.asking(lambda session: session.scalar(text("SELECT 1")))],
+                [await database.writing(lambda session: session.scalar(text("SELECT 1")))],
+            ]
+
+    assert loop.run_until_complete(ask()) == [[1]] * 7
