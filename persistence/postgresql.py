@@ -61,7 +61,7 @@ async def readers(url: str, pool_size: int, timeout: float, patience: float) -> 
     try:
         await made.run([("SELECT 1", ())])
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
+        raise DatabaseUnreachable(error) from error
     return made
 
 

@@ -8,10 +8,39 @@ from sqlalchemy import Connection, inspect, text
 from persistence.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION, SETTINGS = "alembic_version", "marketing_setup"
+"""The table that tells the version, and one that Carnet has had in every version."""
 
 
 class DatabaseNotCurrent(Exception):
-    """The tables are older, or newer, than this Carnet."""
+    """The tables are not those of this Carnet. `have` is their version, if they have one."""
+
+    says = "The database has version {have} of Carnet's tables, this Carnet needs {need}."
+
+    def __init__(self, have: str | None) -> None:
+        self.have, self.need = have, newest()
+        super().__init__(self.says.format(have=have or "none", need=self.need))
+
+
+class DatabaseOlder(DatabaseNotCurrent):
+    """An older Carnet made the tables, or there are none yet."""
+
+    says = DatabaseNotCurrent.says + " Run `carnet migrate` with the same settings, then start again."
+
+
+class DatabaseNewer(DatabaseNotCurrent):
+    """A newer Carnet made the tables."""
+
+    says = (
+        "The database has version {have} of Carnet's tables, this Carnet knows them up to {need}. Nothing was changed. "
+        "Install the newer Carnet that made it."
+    )
+
+
+class DatabaseOfOthers(DatabaseNotCurrent):
+    """The tables are those of another program."""
+
+    says = "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a database of its own."
 
 
 def config(connection: Connection | None = None) -> Any:
@@ -25,8 +54,13 @@ def config(connection: Connection | None = None) -> Any:
 
 
 def newest() -> str:
-    """The version that this Carnet needs: migrations are numbered in the names of their files."""
-    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The version that this Carnet needs."""
+    return max(known())
+
+
+def known() -> set[str]:
+    """Every version there was: migrations are numbered in the names of their files."""
+    return {path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 async def current(database: Database) -> str | None:
@@ -35,24 +69,54 @@ async def current(database: Database) -> str | None:
 
 
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSION):
         return None
-    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION}"))
     return version
 
 
 async def migrate(database: Database) -> None:
-    """Create the tables, or bring old ones up to date, in one transaction."""
+    """Create the tables, or bring old ones up to date, in one transaction. Raises what `refuse_others` raises."""
     from alembic import command
 
+    await refuse_others(database)
     await database.writing(lambda session: command.upgrade(config(session.connection()), "head"))
 
 
 async def check(database: Database) -> None:
     """Refuse a database that this Carnet does not fit."""
-    have, need = await current(database), newest()
-    if have != need:
-        raise DatabaseNotCurrent(
-            f"The database has version {have or 'none'} of Carnet's tables, this Carnet needs {need}. "
-            "Run `carnet migrate` with the same settings, then start again."
-        )
+    await refuse_others(database)
+    have = await current(database)
+    if have != newest():
+        raise DatabaseOlder(have)
+
+
+async def refuse_others(database: Database) -> None:
+    """Raises DatabaseNewer and DatabaseOfOthers: what this Carnet can neither use nor bring up to date."""
+    await database.asking(lambda session: _refuse_others(session.connection()))
+
+
+def _refuse_others(connection: Connection) -> None:
+    """A database without version may have only tables of extensions, such as PostGIS; one with a version has Carnet's."""
+    there = set(inspect(connection).get_table_names())
+    if VERSION not in there:
+        if there - _of_extensions(connection):
+            raise DatabaseOfOthers(None)
+        return
+    columns = [column["name"] for column in inspect(connection).get_columns(VERSION)]
+    have = [*connection.scalars(text(f"SELECT version_num FROM {VERSION}"))] if columns == ["version_num"] else [""]
+    if not have and there - {VERSION} - _of_extensions(connection):
+        raise DatabaseOfOthers(None)
+    if have and (len(have) > 1 or SETTINGS not in there):
+        raise DatabaseOfOthers(have[0])
+    if have and have[0] not in known():
+        raise DatabaseNewer(have[0])
+
+
+def _of_extensions(connection: Connection) -> set[str]:
+    if connection.dialect.name != "postgresql":
+        return set()
+    return {*connection.scalars(text(
+        "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
+        "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+    ))}

@@ -8,6 +8,7 @@ from typing import Any
 from persistence.columns import Table
 from persistence.folding import fold
 from resolvers.amounts import MOST_MINUTES, TOO_MUCH
+from resolvers.imports.report import counted
 
 CONTROLS = re.compile("[\x00-\x1f\x7f]")
 
@@ -51,7 +52,7 @@ def yes_or_no(cell: str) -> bool:
     """Yes or no, in words or as 1 and 0."""
     found = fold(words(cell))
     if found not in YES | NO:
-        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n'est ni oui ni non.")
+        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n’est ni oui ni non.")
     return found in YES
 
 
@@ -61,7 +62,7 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
     def read(cell: str) -> str | None:
         found = words(cell)
         if fold(found) not in vocabulary:
-            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de : {french}.")
+            raise Unfit(f"{found} is not one of: {english}.", f"{found} ne fait pas partie de\u00a0: {french}.")
         return vocabulary[fold(found)]
 
     return read
@@ -72,7 +73,8 @@ def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
     found = amount(cell)
     if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
         raise Unfit(
-            f"A duration is 0 to {MOST_MINUTES} whole minutes.", f"Une durée va de 0 à {MOST_MINUTES} minutes entières."
+            f"A duration is 0 to {MOST_MINUTES:,} whole minutes.",
+            f"Une durée va de 0 à {counted(MOST_MINUTES).french} minutes entières."
         )
     return int(found)
 

@@ -42,7 +42,7 @@ class Findings:
         self.find(
             field, again.c.value, select(again.c.row_no).where(again.c.time > 1),
             "{} is the number of an earlier row too. Keep one of them.",
-            "{} est aussi le numéro d'une ligne précédente. Gardez-en une.",
+            "{} est aussi le numéro d’une ligne précédente. Gardez-en une.",
         )
 
     def lost(

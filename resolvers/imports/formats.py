@@ -53,13 +53,13 @@ class DecimalSign(StrEnum):
 class AmbiguousDates(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} has days such as {example}: is the day first, or the month? Repeat with --dates dmy or --dates mdy."
-    french = "{file} a des dates comme {example} : le jour d'abord, ou le mois ? Recommencez avec --dates dmy ou --dates mdy."
+    french = "{file} a des dates comme {example}\u00a0: le jour d’abord, ou le mois? Recommencez avec --dates dmy ou --dates mdy."
 
 
 class MixedDates(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} has days with the day first, such as {dmy}, and with the month first, such as {mdy}. Make them alike."
-    french = "{file} a des dates avec le jour d'abord, comme {dmy}, et avec le mois d'abord, comme {mdy}. Uniformisez-les."
+    french = "{file} a des dates avec le jour d’abord, comme {dmy}, et avec le mois d’abord, comme {mdy}. Uniformisez-les."
 
 
 class AmbiguousAmounts(Refusal):
@@ -69,7 +69,7 @@ class AmbiguousAmounts(Refusal):
         "Repeat with --decimal comma or --decimal point."
     )
     french = (
-        "{file} a des montants comme {example} : est-ce plus de mille, ou sont-ce des décimales ? "
+        "{file} a des montants comme {example}\u00a0: est-ce plus de mille, ou sont-ce des décimales? "
         "Recommencez avec --decimal comma ou --decimal point."
     )
 
@@ -120,7 +120,7 @@ class Formats:
         decimal = self.decimal or sign or DecimalSign.POINT
         group, point = re.escape(decimal.grouping), re.escape(decimal.sign)
         if not re.fullmatch(rf"-?((\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d+)?|{point}\d+)", text, re.ASCII):
-            raise Unfit(f"{cell.strip()} is no amount.", f"{cell.strip()} n'est pas un montant.")
+            raise Unfit(f"{cell.strip()} is no amount.", f"{cell.strip()} n’est pas un montant.")
         return Decimal(text.replace(decimal.grouping, "").replace(decimal.sign, "."))
 
 
@@ -137,7 +137,7 @@ def time_of_day(cell: str) -> dt.time:
             return dt.time(hour, minute, second)
     raise Unfit(
         f"{cell.strip()} is no time of day. It looks like 14:30 or 2:30 PM.",
-        f"{cell.strip()} n'est pas une heure. Elle a la forme 14:30 ou 2:30 PM.",
+        f"{cell.strip()} n’est pas une heure. Elle a la forme 14:30 ou 2:30 PM.",
     )
 
 
@@ -211,5 +211,5 @@ def _plain(cell: str) -> str:
 def _no_day(cell: str) -> Unfit:
     return Unfit(
         f"{cell.strip()} is no day. It looks like 2026-03-18 or 18/03/2026.",
-        f"{cell.strip()} n'est pas une date. Elle a la forme 2026-03-18 ou 18/03/2026.",
+        f"{cell.strip()} n’est pas une date. Elle a la forme 2026-03-18 ou 18/03/2026.",
     )

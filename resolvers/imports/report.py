@@ -3,9 +3,14 @@
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from resolvers.errors import Refusal, UserErrorCode
+from resolvers.errors import Refusal, UserErrorCode, Words
 
 SHOWN = 100
+
+
+def counted(count: int) -> Words:
+    """A count with its thousands apart."""
+    return Words(f"{count:,}", f"{count:,}".replace(",", "\u00a0"))
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,13 @@ class ImportReport:
     unknown_columns: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
+
+    def note(self, count: int, one: Words, several: Words) -> None:
+        """Note something that so many rows have in common, if there are any; `{}` is where the count goes."""
+        if count:
+            called = several if count > 1 else one
+            self.notes.append(Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True))))
 
     def add(self, error: RowError) -> None:
         """Count an error, and keep it if it is one of the first."""
@@ -50,22 +61,22 @@ class ImportFailed(Refusal):
 
     code = UserErrorCode.INVALID
     english = "Errors in {file}: {count}. Nothing was imported. Mend the rows that are listed and repeat."
-    french = "Erreurs dans {file} : {count}. Rien n'a été importé. Corrigez les lignes indiquées et recommencez."
+    french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
 
 
 class NotReadable(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read: {reason}. Check the name and the rights."
-    french = "{file} est illisible : {reason}. Vérifiez le nom et les droits."
+    french = "{file} est illisible\u00a0: {reason}. Vérifiez le nom et les droits."
 
 
 class NotText(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
-    french = "{file} n'est pas un fichier texte. Dans le tableur, enregistrez-le d'abord au format CSV."
+    french = "{file} n’est pas un fichier texte. Dans le tableur, enregistrez-le d’abord au format CSV."
 
 
 class BrokenRow(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read after row {row}: {reason}. Look for a quotation mark that is not closed."
-    french = "{file} est illisible après la ligne {row} : {reason}. Cherchez un guillemet qui n'est pas fermé."
+    french = "{file} est illisible après la ligne {row}\u00a0: {reason}. Cherchez un guillemet qui n’est pas fermé."

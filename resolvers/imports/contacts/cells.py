@@ -30,7 +30,7 @@ def email(cell: str) -> str:
     if not EMAIL.fullmatch(found):
         raise Unfit(
             f"{found} is no e-mail address. It looks like name@example.com.",
-            f"{found} n'est pas une adresse de courriel. Elle a la forme nom@example.com.",
+            f"{found} n’est pas une adresse de courriel. Elle a la forme nom@example.com.",
         )
     return found
 
@@ -41,7 +41,7 @@ def phone_no(cell: str) -> str:
     if any(char.isalpha() for char in found):
         raise Unfit(
             "A phone number has no letters. Give digits, blanks and signs only.",
-            "Un numéro de téléphone n'a pas de lettres. Donnez seulement chiffres, espaces et signes.",
+            "Un numéro de téléphone n’a pas de lettres. Donnez seulement chiffres, espaces et signes.",
         )
     if not any(char in "0123456789" for char in found):
         raise Unfit("A phone number has digits.", "Un numéro de téléphone a des chiffres.")

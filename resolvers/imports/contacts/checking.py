@@ -27,7 +27,7 @@ class Checks(Findings):
             "type", ROW.no,
             self.rows().join(CONTACTS, CONTACT.no == ROW.no).where(ROW.type != CONTACT.type),
             "{} is a contact of the other type. A company cannot become a person, nor the other way round.",
-            "{} est un contact de l'autre type. Une société ne peut pas devenir une personne, ni l'inverse.",
+            "{} est un contact de l’autre type. Une société ne peut pas devenir une personne, ni l’inverse.",
         )
         self.session.execute(update(STAGING).where(CONTACT.no == ROW.no).values(known=True, type=CONTACT.type))
         self.session.execute(
@@ -43,23 +43,23 @@ class Checks(Findings):
         self.repeated("no")
         self.find(
             "name", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.is_not(None), ROW.name.is_(None)),
-            "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d'un nom.",
+            "{} is a new contact and needs a name.", "{} est un nouveau contact et a besoin d’un nom.",
         )
         self.find(
             "no", ROW.no, self.rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
             "{} was the number of a contact that was deleted, and numbers are never given twice. Leave the number out.",
-            "{} était le numéro d'un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
+            "{} était le numéro d’un contact supprimé, et un numéro ne sert jamais deux fois. Omettez le numéro.",
         )
         if not manual_nos:
             self.find(
                 "no", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.is_not(None)),
                 "There is no contact {}, and the number series does not allow numbers of your own. Leave the number out.",
-                "Il n'y a pas de contact {}, et la souche de numéros n'accepte pas vos propres numéros. Omettez le numéro.",
+                "Il n’y a pas de contact {}, et la souche de numéros n’accepte pas vos propres numéros. Omettez le numéro.",
             )
         self.lost(
             "salesperson_code", table_of(Salesperson).c.code,
             "There is no salesperson {}. Create one first, or empty the cell.",
-            "Il n'y a pas de représentant {}. Créez-le d'abord, ou videz la cellule.",
+            "Il n’y a pas de représentant {}. Créez-le d’abord, ou videz la cellule.",
         )
         self._companies()
 
@@ -75,8 +75,8 @@ class Checks(Findings):
                 ROW.known, ROW.type == ContactType.PERSON, moved, stands.correlate(STAGING).exists()
             ),
             "{} stands on an open segment, so the company cannot change. Log the segment or take the contact off first.",
-            "{} figure sur un segment actif ; la société ne peut donc pas changer. "
-            "Journalisez d'abord ce segment ou retirez-en le contact.",
+            "{} figure sur un segment actif; la société ne peut donc pas changer. "
+            "Journalisez d’abord ce segment ou retirez-en le contact.",
         )
 
     def _companies(self) -> None:
@@ -87,11 +87,11 @@ class Checks(Findings):
             "company_no", ROW.company_no,
             self.rows().where(ROW.company_no.is_not(None), ROW.type == ContactType.PERSON, ~in_file, ~stored),
             "There is no company {}, neither here nor in the file. Check the number.",
-            "Il n'y a pas de société {}, ni ici ni dans le fichier. Vérifiez le numéro.",
+            "Il n’y a pas de société {}, ni ici ni dans le fichier. Vérifiez le numéro.",
         )
         self.find(
             "company_no", ROW.company_no,
             self.rows().where(ROW.type == ContactType.COMPANY, ROW.company_no != func.coalesce(ROW.no, "")),
             "A company belongs to no other company, so not to {}. Empty the cell.",
-            "Une société n'appartient à aucune autre, donc pas à {}. Videz la cellule.",
+            "Une société n’appartient à aucune autre, donc pas à {}. Videz la cellule.",
         )

@@ -34,7 +34,7 @@ class Rows:
         named = "name" in given or (given.get("type", kind) == ContactType.COMPANY and "company_name" in given)
         if not named and "no" not in given:
             self._reader.wrong(row_no, self._reader.caption("name"), Unfit(
-                "A new contact needs a name.", "Un nouveau contact a besoin d'un nom."
+                "A new contact needs a name.", "Un nouveau contact a besoin d’un nom."
             ))
         return BLANK | given | folded_columns(given) | {"row_no": row_no, "known": False, "type_if_new": kind}
 

@@ -26,7 +26,7 @@ class Checks(Findings):
             "entry_no", ROW.entry_no, self.rows().where(taken),
             "There is an interaction {} already. Was this file imported before? Leave the row out, or empty the cell for a new "
             "number.",
-            "Il y a déjà une interaction {}. Ce fichier a-t-il déjà été importé ? Omettez la ligne, ou videz la cellule pour un "
+            "Il y a déjà une interaction {}. Ce fichier a-t-il déjà été importé? Omettez la ligne, ou videz la cellule pour un "
             "nouveau numéro.",
         )
 
@@ -35,12 +35,12 @@ class Checks(Findings):
         self.lost(
             "contact_no", CONTACT.no,
             "There is no contact {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Il n'y a pas de contact {}. Importez d'abord les contacts, ou recommencez avec --without-missing-contacts.",
+            "Il n’y a pas de contact {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
         )
         self.lost(
             "company_no", CONTACT.no,
             "There is no company {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Il n'y a pas de société {}. Importez d'abord les contacts, ou recommencez avec --without-missing-contacts.",
+            "Il n’y a pas de société {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
             only=CONTACT.type == ContactType.COMPANY,
         )
 
@@ -49,22 +49,22 @@ class Checks(Findings):
         self.lost(
             "template_code", table_of(InteractionTemplate).c.code,
             "There is no interaction template {}. Import templates first, or empty the cell.",
-            "Il n'y a pas de modèle interaction {}. Importez d'abord les modèles, ou videz la cellule.",
+            "Il n’y a pas de modèle interaction {}. Importez d’abord les modèles, ou videz la cellule.",
         )
         self.lost(
             "group_code", table_of(InteractionGroup).c.code,
             "There is no interaction group {}. Import templates first, or empty the cell.",
-            "Il n'y a pas de groupe interaction {}. Importez d'abord les modèles, ou videz la cellule.",
+            "Il n’y a pas de groupe interaction {}. Importez d’abord les modèles, ou videz la cellule.",
         )
         self.lost(
             "salesperson_code", table_of(Salesperson).c.code,
             "There is no salesperson {}. Create one first, or empty the cell.",
-            "Il n'y a pas de représentant {}. Créez-le d'abord, ou videz la cellule.",
+            "Il n’y a pas de représentant {}. Créez-le d’abord, ou videz la cellule.",
         )
         self.lost(
             "campaign_no", table_of(Campaign).c.no,
             "There is no campaign {}. Create it first, or empty the cell.",
-            "Il n'y a pas de campagne {}. Créez-la d'abord, ou videz la cellule.",
+            "Il n’y a pas de campagne {}. Créez-la d’abord, ou videz la cellule.",
         )
 
     def enough(self) -> None:
@@ -72,11 +72,11 @@ class Checks(Findings):
         self.find(
             "description", func.coalesce(ROW.entry_no, 0), self.rows().where(not_(ROW.postponed), ROW.description.is_(None)),
             "An interaction has a description, and there is no template to take it from. Fill it in.",
-            "Une interaction a une description, et il n'y a pas de modèle qui la fournisse. Indiquez-la.",
+            "Une interaction a une description, et il n’y a pas de modèle qui la fournisse. Indiquez-la.",
         )
         nobody = and_(ROW.postponed, ROW.contact_no.is_(None), ROW.salesperson_code.is_(None))
         self.find(
             "contact_no", func.coalesce(ROW.entry_no, 0), self.rows().where(nobody),
             "A postponed interaction has a contact or a salesperson. Give one of them.",
-            "Une interaction reportée a un contact ou un représentant. Donnez l'un des deux.",
+            "Une interaction reportée a un contact ou un représentant. Donnez l’un des deux.",
         )

@@ -63,7 +63,7 @@ class NoInteractions(Refusal):
         "Entry No., Contact No., Date and Description."
     )
     french = (
-        "{file} n'est pas une liste d'interactions. Sa première ligne doit contenir les titres des écritures journal "
+        "{file} n’est pas une liste d’interactions. Sa première ligne doit contenir les titres des écritures journal "
         "interaction, comme N° séquence, N° contact, Date et Description."
     )
 

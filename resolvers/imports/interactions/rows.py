@@ -9,7 +9,7 @@ from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths,
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.reading import CsvFile
-from resolvers.imports.report import ImportReport
+from resolvers.imports.report import ImportReport, counted
 from resolvers.imports.rows import RowReader
 from resolvers.imports.vocabularies import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 
@@ -40,7 +40,7 @@ class Rows:
         if given.get("postponed") and given.get("canceled"):
             self._reader.wrong(row_no, self._reader.caption("canceled"), Unfit(
                 "What is postponed was never logged, so it cannot be canceled. Empty one of the two cells.",
-                "Ce qui est reporté n'a jamais été journalisé et ne peut donc pas être annulé. Videz l'une des deux cellules.",
+                "Ce qui est reporté n’a jamais été journalisé et ne peut donc pas être annulé. Videz l’une des deux cellules.",
             ))
         return dict.fromkeys(CAPTIONS) | dict.fromkeys(MARKS, False) | given | {"row_no": row_no}
 
@@ -59,7 +59,7 @@ def _entry_no(cell: str) -> int:
     digits = cell.translate({ord(blank): None for blank in " \u00a0\u202f\u2009,.'"})
     if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= HIGHEST_NO):
         raise Unfit(
-            f"The number of an entry is 1 to {HIGHEST_NO}, without letters.",
-            f"Le numéro d'une écriture va de 1 à {HIGHEST_NO}, sans lettres.",
+            f"The number of an entry is 1 to {HIGHEST_NO:,}, without letters.",
+            f"Le numéro d’une écriture va de 1 à {counted(HIGHEST_NO).french}, sans lettres.",
         )
     return int(digits)

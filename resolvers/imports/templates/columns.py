@@ -44,7 +44,7 @@ class NoTemplates(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} is no list of interaction templates. Its first row must have captions such as Code and Description."
     french = (
-        "{file} n'est pas une liste de modèles interaction. Sa première ligne doit contenir des titres comme Code et Désignation."
+        "{file} n’est pas une liste de modèles interaction. Sa première ligne doit contenir des titres comme Code et Désignation."
     )
 
 

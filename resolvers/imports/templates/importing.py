@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import not_
 
 from persistence.campaigns import Campaign
+from resolvers.errors import Words
 from resolvers.imports.checking import Findings
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import open_file
@@ -47,7 +48,12 @@ def _import(run: Import, *, formats: Formats) -> None:
     report.created = writing.add(work)
     writing.translate(session)
     report.unchanged = report.rows - report.created - report.updated
-    report.notes += [f"New groups, with their code for description: {', '.join(groups)}."] if groups else []
+    if groups:
+        listed = ", ".join(groups)
+        report.notes.append(Words(
+            f"New groups, with their code for description: {listed}.",
+            f"Nouveaux groupes, avec leur code pour désignation\u00a0: {listed}.",
+        ))
     run.progress("templates written", 1, 1)
 
 
@@ -56,9 +62,9 @@ def _check(findings: Findings) -> None:
     new = findings.rows().where(not_(ROW.known), ROW.code.is_not(None), ROW.description.is_(None))
     findings.find(
         "description", ROW.code, new, "{} is a new template and needs a description.",
-        "{} est un nouveau modèle et a besoin d'une désignation.",
+        "{} est un nouveau modèle et a besoin d’une désignation.",
     )
     findings.lost(
         "campaign_no", table_of(Campaign).c.no, "There is no campaign {}. Create it first, or empty the cell.",
-        "Il n'y a pas de campagne {}. Créez-la d'abord, ou videz la cellule.",
+        "Il n’y a pas de campagne {}. Créez-la d’abord, ou videz la cellule.",
     )

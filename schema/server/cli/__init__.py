@@ -1,7 +1,9 @@
 """The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
 
 import gc
-import socket
+import signal
+import sys
+from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
@@ -10,22 +12,42 @@ import uvicorn
 from persistence import versions
 from persistence.database import Database
 from resolvers import demo
+from resolvers.errors import Refused
 from schema.graph import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here
-from schema.server.cli import running
+from schema.server.cli import listening, running, sentences, stopped
+from schema.server.cli.commands import Commands
 from schema.server.cli.data import imports
+from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.logging import log_segment
-from schema.server.cli.running import console, stop
+from schema.server.cli.speaking import say, stop
 from schema.server.cli.tokens import tokens
-from schema.server.settings import Settings
 
-app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
+app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.", cls=Commands,
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"carnet {version('carnet')}")
+        except PackageNotFoundError:
+            stop(sentences.NO_METADATA())
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option(
+        "--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True
+    )] = False,
+) -> None:
+    """What `carnet` takes without a command. Its help is that of the whole."""
 
 
 @app.command()
@@ -34,19 +56,25 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
     settings = running.settings()
-    with running.refusals_told():
-        running.run(_prepare(settings, with_demo))
-    _check_port(settings)
-    logs.configure(settings.log_json)
-    console.print(f"Carnet is at http://{settings.host}:{settings.port}/graphql – stop it with Ctrl-C.")
-    if not is_here(settings.host) and settings.host != "localhost":
-        console.print("Callers on other machines need a token: `carnet token create --user …`.")
-    carnet = create_app(settings)
-    gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
-    uvicorn.run(
+    with running.interruption_told(lambda: sentences.NOT_SERVED(kept=stopped.kept())):
+        sockets = listening.listen(settings)
+        with running.refusals_told():
+            running.run(_prepare(with_demo))
+        logs.configure(settings.log_json)
+        say(sentences.ITS_DATABASE(place=stopped.place()))
+        say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
+        if not is_here(settings.host) and settings.host != "localhost":
+            say(sentences.NEEDS_TOKENS())
+        carnet = create_app(settings)
+        gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
+    server = uvicorn.Server(uvicorn.Config(
         carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
         timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
-    )
+    ))
+    with running.interruption_told(sentences.SERVED):
+        server.run(sockets)
+    if not server.started:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -54,11 +82,12 @@ def migrate() -> None:
     """Create the tables, or bring old ones up to date."""
 
     async def change() -> None:
-        async with running.database() as database:
+        async with running.database(makes_it=True) as database:
             await versions.migrate(database)
-            console.print(f"The database has version {await versions.current(database)} of Carnet's tables.")
+            say(sentences.MIGRATED(place=stopped.place(), have=await versions.current(database)))
 
-    running.run(change())
+    with running.interruption_told(lambda: sentences.NOT_MIGRATED(kept=stopped.kept())):
+        running.run(change())
 
 
 @app.command("demo")
@@ -66,12 +95,11 @@ def load_demo() -> None:
     """Load the demo company, Atelier Boréal, into an empty database."""
 
     async def load() -> None:
-        async with running.database() as database:
-            if await versions.current(database) is None:
-                await versions.migrate(database)
+        async with running.database(makes_it=True) as database:
+            await _make_tables(database)
             await _load_demo(database)
 
-    with running.refusals_told():
+    with running.refusals_told(), running.interruption_told(lambda: sentences.NOT_LOADED(kept=stopped.kept())):
         running.run(load())
 
 
@@ -83,32 +111,41 @@ def print_schema() -> None:
 
 def main() -> None:
     """The entry point of `carnet`."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without these signs is no reason to end
+    with CTRL_C.heard():
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: nothing is to be seen of the end of Python
 
 
-async def _prepare(settings: Settings, with_demo: bool) -> None:
-    async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
-        if await versions.current(database) is not None:
-            await versions.check(database)
-            return
-        await versions.migrate(database)
+async def _prepare(with_demo: bool) -> None:
+    """A company that is still new gets the demo company also when loading it was stopped before."""
+    async with running.database(makes_it=True) as database:
+        await _make_tables(database)
         if with_demo:
-            await _load_demo(database)
+            try:
+                await _load_demo(database)
+            except Refused as refused:
+                if not all(isinstance(refusal, demo.CompanyNotEmpty) for refusal in refused.refusals):
+                    raise
+
+
+async def _make_tables(database: Database) -> None:
+    if await versions.current(database) is None:
+        await versions.migrate(database)
+    else:
+        await versions.check(database)
 
 
 async def _load_demo(database: Database) -> None:
     with running.bar() as progress:
-        loaded = await database.writing(lambda session: demo.load(running.work(session), progress))
-    console.print(
-        f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
-        f"{loaded.segments} open and {loaded.logged_segments} logged segments."
-    )
-
-
-def _check_port(settings: Settings) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.host, settings.port))
-        except OSError as error:
-            stop(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set CARNET_PORT to another port.")
+        loaded = await running.kept(database, lambda work: demo.load(work, progress))
+    say(sentences.DEMO_LOADED(
+        contacts=sentences.CONTACTS(loaded.contacts), entries=sentences.INTERACTIONS(loaded.entries),
+        postponed=sentences.POSTPONED(loaded.postponed), segments=sentences.OPEN_SEGMENTS(loaded.segments),
+        logged=sentences.LOGGED_SEGMENTS(loaded.logged_segments),
+    ))
