@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 SQLITE = b"SQLite format 3\0"
 """How every SQLite file begins that has something in it."""
@@ -28,7 +28,9 @@ def shown(url: str) -> str:
     """What people may read of an address: the whole path of a file; a server's name, port, user and database, no password."""
     address = make_url(url)
     file = file_of(url)
-    return str(file) if file else address.set(drivername="postgresql", password=None, query={}).render_as_string()
+    if file is not None:
+        return str(file)
+    return URL.create("postgresql", address.username, None, address.host, address.port, address.database).render_as_string()
 
 
 def is_sqlite_file(file: Path) -> bool:

@@ -57,7 +57,11 @@ class Settings(BaseSettings):
     @classmethod
     def known(cls, url: str) -> str:
         """Refuse what is neither of the two databases."""
-        if not is_known(url):
+        try:
+            known = is_known(url)
+        except ValueError:  # a port that is no number
+            known = False
+        if not known:
             raise ValueError(KNOWN)
         return url
 

@@ -30,19 +30,24 @@ class Done(ProgressColumn):
 def bar(console: Console) -> Iterator[Report]:
     """Bars on a console. A phase is done when the next one begins; the last one when the block ends without an exception."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), Done(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, TaskID] = {}
+    progress = Progress(*columns, console=console)
+    tasks: dict[str, TaskID] = {}
 
-        def report(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                _fill(progress)
-                named = PHASES.get(phase)
-                label = named() if named else phase[:1].upper() + phase[1:]
-                tasks[phase] = progress.add_task(label, total=total or None, uncounted=False)
-            progress.update(tasks[phase], completed=done, total=total or None)
+    def report(phase: str, done: int, total: int) -> None:
+        if phase not in tasks:
+            progress.start()
+            _fill(progress)
+            named = PHASES.get(phase)
+            label = named() if named else phase[:1].upper() + phase[1:]
+            tasks[phase] = progress.add_task(label, total=total or None, uncounted=False)
+        progress.update(tasks[phase], completed=done, total=total or None)
 
+    try:
         yield report
         _fill(progress)
+    finally:
+        if tasks:
+            progress.stop()
 
 
 def _fill(progress: Progress) -> None:

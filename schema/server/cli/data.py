@@ -82,7 +82,8 @@ def _show_errors(report: ImportReport) -> None:
 def _show(report: ImportReport, *, dry_run: bool) -> None:
     if report.unknown_columns:
         say(sentences.NOT_READ(columns=", ".join(report.unknown_columns)))
-    created, updated = (sentences.WOULD_BE_CREATED, sentences.WOULD_BE_UPDATED) if dry_run else (sentences.CREATED, sentences.UPDATED)
+    created = sentences.WOULD_BE_CREATED if dry_run else sentences.CREATED
+    updated = sentences.WOULD_BE_UPDATED if dry_run else sentences.UPDATED
     say(sentences.IMPORTED(
         rows=sentences.ROWS(report.rows), created=created(report.created), updated=updated(report.updated),
         unchanged=sentences.UNCHANGED(report.unchanged),

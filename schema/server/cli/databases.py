@@ -63,7 +63,7 @@ async def opened(settings: Settings, *, makes_it: bool = False) -> AsyncIterator
     except DatabaseNotCurrent as error:
         stop(_of_version(place, error))
     except DatabaseUnreachable as error:
-        stop(NO_WAY_IN[error.why](place=place, reason=error.reason))
+        stop(NO_WAY_IN[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         stop(sentences.SQLITE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
@@ -100,6 +100,10 @@ def _new_file(url: str, *, makes_it: bool) -> Path | None:
     if not makes_it:
         stop(sentences.NO_FILE(place=place))
     return file
+
+
+def _reason(error: DatabaseUnreachable) -> str:
+    return next((said() for kind, said in sentences.NO_ANSWER.items() if isinstance(error.__cause__, kind)), error.reason)
 
 
 def _of_version(place: str, error: DatabaseNotCurrent) -> str:

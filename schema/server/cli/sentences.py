@@ -1,5 +1,7 @@
 """Every sentence of the command line, in English and French. The help of commands and options is in `help`."""
 
+import socket
+
 from schema.server.language import Counted, Sentence
 
 # The server
@@ -123,6 +125,13 @@ NO_SERVER = Sentence(
     "La base de données {place} est inaccessible\u00a0: {reason}. Vérifiez que le serveur fonctionne, et son adresse dans "
     "CARNET_DATABASE_URL.",
 )
+NO_ANSWER = {
+    ConnectionRefusedError: Sentence("nothing listens at this address", "rien n’écoute à cette adresse"),
+    TimeoutError: Sentence("there was no answer in time", "il n’y a pas eu de réponse à temps"),
+    socket.gaierror: Sentence("no machine has this name", "aucun ordinateur ne porte ce nom"),
+}
+"""By what the system raises, why a server cannot be reached."""
+
 NO_DATABASE = Sentence(
     "The server has no such database as {place}. Create it, for example with `createdb`, or correct the name in "
     "CARNET_DATABASE_URL.",
