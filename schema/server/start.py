@@ -11,10 +11,9 @@ STOPPED = Sentence("Stopped. Nothing was begun.", "Arrêté. Rien n’a été co
 
 def main() -> None:
     """Load the command line and run it."""
-    before = signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGINT, _stop)
     from schema.server.cli import main as run
 
-    signal.signal(signal.SIGINT, before)
     run()
 
 

@@ -7,7 +7,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from persistence import versions
 from persistence.database import Database
@@ -17,7 +16,7 @@ from schema.graph import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here
-from schema.server.cli import listening, running, sentences, stopped
+from schema.server.cli import listening, running, sentences, serving, stopped
 from schema.server.cli.commands import Commands
 from schema.server.cli.data import imports
 from schema.server.cli.interrupting import CTRL_C
@@ -67,14 +66,8 @@ def serve(
             say(sentences.NEEDS_TOKENS())
         carnet = create_app(settings)
         gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
-    server = uvicorn.Server(uvicorn.Config(
-        carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
-    ))
     with running.interruption_told(sentences.SERVED):
-        server.run(sockets)
-    if not server.started:
-        raise typer.Exit(1)
+        serving.run(carnet, settings, sockets)
 
 
 @app.command()
@@ -114,12 +107,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without these signs is no reason to end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # so it is again at the end: all is said then, and Python ends unseen
     with CTRL_C.heard():
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: nothing is to be seen of the end of Python
+        app()
 
 
 async def _prepare(with_demo: bool) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ class CtrlC:
     def __init__(self) -> None:
         self._depth = 0
         self._pressed_at: float | None = None
+        self._running = False
         self._task: asyncio.Task[Any] | None = None
         self.keeping = False
         """Whether what was done is being committed: that is not given up any more."""
@@ -54,32 +55,47 @@ class CtrlC:
             self._depth -= 1
             signal.signal(signal.SIGINT, before)
 
-    def run(self, what: Coroutine[Any, Any, T]) -> T:
+    def run(self, what: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> T:
         """What it answers. Raises KeyboardInterrupt when it was canceled, all of it ended."""
-        with self.heard():
-            self.keeping = False
+        pressed_before = self.pressed
+
+        async def watched() -> T:
+            self._task = asyncio.current_task()
             try:
-                return asyncio.run(self._watched(what))
+                if self.pressed and not pressed_before:
+                    what.close()
+                    raise asyncio.CancelledError
+                return await what
+            finally:
+                self._task = None
+
+        with self.heard():
+            self.keeping, self._running = False, True
+            try:
+                with asyncio.Runner(loop_factory=loop) as runner:
+                    return runner.run(watched())
             except asyncio.CancelledError:
                 raise KeyboardInterrupt from None
+            finally:
+                self._running = False
 
-    async def _watched(self, what: Coroutine[Any, Any, T]) -> T:
-        self._task = asyncio.current_task()
-        try:
-            return await what
-        finally:
-            self._task = None
-
-    def _press(self, *_: Any) -> None:
+    def note(self) -> bool:
+        """Note that the key was pressed, and answer whether it was the first time. Ends the process when that is long ago."""
         now = time.monotonic()
-        if self._pressed_at is None:
-            self._pressed_at = now
-            if self._task is None:
-                raise KeyboardInterrupt
-            self._task.get_loop().call_soon_threadsafe(self._cancel)
-        elif now - self._pressed_at > PATIENCE:
+        first = self._pressed_at is None
+        self._pressed_at = now if self._pressed_at is None else self._pressed_at
+        if now - self._pressed_at > PATIENCE:
             os.write(2, f"\n{sentences.ENDED_AT_ONCE()}\n".encode(errors="replace"))
             os._exit(STATUS)
+        return first
+
+    def _press(self, *_: Any) -> None:
+        if not self.note():
+            return
+        if not self._running:
+            raise KeyboardInterrupt
+        if self._task is not None:
+            self._task.get_loop().call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
         if self._task is not None and not self.keeping:
