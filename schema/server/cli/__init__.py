@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -55,19 +56,20 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
     settings = running.settings()
-    with running.interruption_told(lambda: sentences.NOT_SERVED(kept=stopped.kept())):
-        sockets = listening.listen(settings)
-        with running.refusals_told():
-            running.run(_prepare(with_demo))
-        logs.configure(settings.log_json)
-        say(sentences.ITS_DATABASE(place=stopped.place()))
-        say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
-        if not is_here(settings.host) and settings.host != "localhost":
-            say(sentences.NEEDS_TOKENS())
-        carnet = create_app(settings)
-        gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
-    with running.interruption_told(sentences.SERVED):
-        serving.run(carnet, settings, sockets)
+    with ExitStack() as until_the_end:
+        with running.interruption_told(lambda: sentences.NOT_SERVED(kept=stopped.kept())):
+            sockets = until_the_end.enter_context(listening.listening(settings))
+            with running.refusals_told():
+                running.run(_prepare(with_demo))
+            logs.configure(settings.log_json)
+            say(sentences.ITS_DATABASE(place=stopped.place()))
+            say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
+            if not is_here(settings.host) and settings.host != "localhost":
+                say(sentences.NEEDS_TOKENS())
+            carnet = create_app(settings)
+            gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
+        with running.interruption_told(sentences.SERVED):
+            serving.run(carnet, settings, sockets)
 
 
 @app.command()
@@ -125,6 +127,7 @@ async def _prepare(with_demo: bool) -> None:
 
 
 async def _make_tables(database: Database) -> None:
+    await versions.refuse_others(database)
     if await versions.current(database) is None:
         await versions.migrate(database)
     else:

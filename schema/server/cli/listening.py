@@ -2,7 +2,8 @@
 
 import errno
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from schema.server.cli import sentences
 from schema.server.cli.speaking import stop
@@ -14,8 +15,24 @@ QUEUE = 2048
 NO_SUCH_KIND = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
 
 
-def listen(settings: Settings) -> list[socket.socket]:
-    """Listen on every address that the host means; ends with a sentence where that is not possible."""
+@contextmanager
+def listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Sockets on every address that the host means; ends the command with a sentence where that is not possible."""
+    sockets = _listen(settings)
+    try:
+        yield sockets
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def address_of(host: str, sockets: list[socket.socket]) -> str:
+    """Where the server is found, as browsers take it."""
+    port = sockets[0].getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listen(settings: Settings) -> list[socket.socket]:
     host, port = settings.host.strip(), settings.port
     try:
         if not host:
@@ -37,12 +54,6 @@ def listen(settings: Settings) -> list[socket.socket]:
         each.close()
     _tell(host, port, (taken or problems)[0])
     raise AssertionError("what is told ends the command")
-
-
-def address_of(host: str, sockets: list[socket.socket]) -> str:
-    """Where the server is found, as browsers take it."""
-    port = sockets[0].getsockname()[1]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listening(family: int, kind: int, protocol: int, address: object) -> socket.socket:

@@ -33,8 +33,8 @@ def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> 
         carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
         timeout_graceful_shutdown=GRACE, server_header=False, proxy_headers=False,
     )
-    server = Server(config)
-    CTRL_C.run(server.serve(sockets), config.get_loop_factory())
+    server, loop = Server(config), config.get_loop_factory()
+    CTRL_C.run(server.serve(sockets), loop)
     if CTRL_C.pressed:
         raise KeyboardInterrupt
     if not server.started:

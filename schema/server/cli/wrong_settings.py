@@ -25,12 +25,13 @@ def told(error: ValidationError) -> str:
 
 def unknown() -> Iterator[str]:
     """A sentence for each name in the environment that looks like a setting and is none."""
-    known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.upper().startswith(OF_TESTS):
-            nearest = difflib.get_close_matches(name.upper(), known, 1)
+        own = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and own not in known and not name.upper().startswith(OF_TESTS):
+            nearest = difflib.get_close_matches(own, known, 1)
             sentence = sentences.SETTING_UNKNOWN if nearest else sentences.SETTING_UNKNOWN_AT_ALL
-            yield visible(sentence(name=name, nearest="".join(nearest)))
+            yield visible(sentence(name=name, nearest=PREFIX + "".join(nearest)))
 
 
 def _told(name: str, reason: str) -> str:

@@ -218,7 +218,7 @@ def test_a_port_that_is_taken_is_told(host: str, taken: int, folder: Path) -> No
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
-    (b"", "Its first line must have captions"), (b"\x00\x01\x02\x03", "is not a text file"), (b"PK\x03\x04zip", "is not a text file"),
+    (b"", "Its first row must have captions"), (b"\x00\x01\x02\x03", "is not a text file"), (b"PK\x03\x04zip", "is not a text file"),
     (b"nothing,here\n1,2\n", "captions"), (b"No.,Name\n\"C1,Ann\n" + b"x" * 200_000, "cannot be read after row"),
 ])
 def test_a_file_that_is_no_list_is_told(content: bytes, sentence: str, folder: Path, api: Any, database_url: str) -> None:
