@@ -24,7 +24,7 @@ from tests.commands import NO_LOCALE, carnet
 from tests.conftest import _create
 
 CONTACTS = "No.,Name\nC1,Ann\n"
-START = [sys.executable, "-c", "from schema.server.start import main; main()"]
+START = [sys.executable, "-c", "from schema.server.start import main; print('begun', flush=True); main()"]
 
 
 @pytest.fixture
@@ -276,10 +276,14 @@ def test_every_phase_of_the_demo_and_of_imports_has_a_name(database_url: str, fo
 
 
 def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """A command that Python has begun with: what is before is not ours."""
     env = {name: value for name, value in os.environ.items() if name not in NO_LOCALE} | {
         "CARNET_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONWARNINGS": "error", **environment
     }
-    return subprocess.Popen([*START, *arguments], env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen([*START, *arguments], env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    running.stdout.readline()
+    return running
 
 
 def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:
@@ -293,11 +297,10 @@ def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:
     return told
 
 
-@pytest.mark.parametrize("times", [1, 3])
-@pytest.mark.parametrize("after", [0.5, 2.5, 4.0])
-def test_ctrl_c_at_any_moment_keeps_an_import_whole_or_not_at_all(times: int, after: float, database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("after", "times"), [(0.2, 1), (3.0, 3), (5.0, 2)])
+def test_ctrl_c_at_any_moment_keeps_an_import_whole_or_not_at_all(after: float, times: int, database_url: str, tmp_path: Path) -> None:
     many = tmp_path / "many.csv"
-    many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(100_000)))
+    many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(30_000)))
     running = process(database_url, "import", "contacts", str(many))
     time.sleep(after)
 
@@ -306,7 +309,7 @@ def test_ctrl_c_at_any_moment_keeps_an_import_whole_or_not_at_all(times: int, af
     assert done or "Nothing of many.csv was imported" in told or "Nothing was begun" in told or "Nothing was changed" in told, told
     again = carnet(database_url, "import", "contacts", str(many))
     assert again.exit_code == 0
-    assert ("100,000 rows: 0 created" if done else "100,000 rows: 100,000 created") in again.stderr
+    assert ("30,000 rows: 0 created" if done else "30,000 rows: 30,000 created") in again.stderr
 
 
 @pytest.mark.parametrize("times", [1, 3])
