@@ -87,12 +87,12 @@ async def readers(server: Server, pool_size: int, timeout: float, patience: floa
     }))
     try:
         await made.run([("SELECT 1", ())])
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-        raise DatabaseUnreachable(f"The database cannot be reached: {error}. Check CARNET_DATABASE_URL.") from error
     except Overloaded as error:
-        raise DatabaseUnreachable(
-            "The database cannot be reached: it does not answer, or takes no more connections. Check CARNET_DATABASE_URL."
-        ) from error
+        late = TimeoutError("it does not answer, or takes no more connections")
+        late.__cause__ = error
+        raise DatabaseUnreachable(late) from late
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        raise DatabaseUnreachable(error) from error
     return made
 
 

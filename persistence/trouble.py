@@ -1,12 +1,37 @@
 """Why a database cannot be used, or a change was not made, in sentences."""
 
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why there is no way into a database."""
+
+    NO_SERVER = "NO_SERVER"
+    NO_DATABASE = "NO_DATABASE"
+    NOT_LET_IN = "NOT_LET_IN"
+    NOT_READY = "NOT_READY"
+    OTHER = "OTHER"
+
+
+BY_SQLSTATE = {
+    "3D000": Why.NO_DATABASE, "28P01": Why.NOT_LET_IN, "28000": Why.NOT_LET_IN, "42501": Why.NOT_LET_IN,
+    "57P03": Why.NOT_READY, "57P01": Why.NOT_READY,
+}
+
 
 class DatabaseTooOld(Exception):
     """The SQLite library of this Python cannot do what Carnet needs."""
 
 
 class DatabaseUnreachable(Exception):
-    """There is no server, no such database, or no way in."""
+    """There is no server, no such database, or no way in. `reason` is what the server or the system says."""
+
+    def __init__(self, error: Exception) -> None:
+        state = getattr(error, "sqlstate", None)
+        nobody = Why.NO_SERVER if isinstance(error, OSError) else Why.OTHER
+        self.why = BY_SQLSTATE.get(state, nobody) if isinstance(state, str) else nobody
+        self.reason = str(error) or type(error).__name__
+        super().__init__(f"The database cannot be reached: {self.reason}. Check CARNET_DATABASE_URL.")
 
 
 class WrongAddress(ValueError):

@@ -24,9 +24,48 @@ MIGRATING = 7_203_914_001
 ALONE_WITHIN, PAUSE = 300, 0.5
 """Seconds: how long to wait for others that change the tables, and between two tries."""
 
+VERSION, SETTINGS = "alembic_version", "marketing_setup"
+"""The table that tells the version, and one that Carnet has had in every version."""
+
 
 class DatabaseNotCurrent(Exception):
-    """The tables are older, or newer, than this Carnet."""
+    """The tables are not those of this Carnet. `have` is their version, if they have one."""
+
+    says = "The database has version {have} of Carnet's tables, this Carnet needs {need}."
+
+    def __init__(self, have: str | None) -> None:
+        self.have, self.need = have, newest()
+        super().__init__(self.says.format(have=have or "none", need=self.need))
+
+
+class DatabaseOlder(DatabaseNotCurrent):
+    """An older Carnet made the tables, or there are none yet."""
+
+    says = DatabaseNotCurrent.says + " Run `carnet migrate` with the same settings, then start again."
+
+
+class DatabaseNewer(DatabaseNotCurrent):
+    """A newer Carnet made the tables."""
+
+    says = (
+        "The database has version {have} of Carnet's tables, this Carnet knows them up to {need}. Nothing was changed. "
+        "Install the newer Carnet that made it."
+    )
+
+
+class DatabaseOfOthers(DatabaseNotCurrent):
+    """The tables are those of another program."""
+
+    says = "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a database of its own."
+
+
+class DatabaseInMaking(DatabaseNotCurrent):
+    """Another process has been creating or changing the tables for too long."""
+
+    says = (
+        f"Another Carnet has been creating or changing the tables of this database for {ALONE_WITHIN // 60} minutes. "
+        "Wait until it has ended, then start again."
+    )
 
 
 def config(connection: Connection | None = None) -> Any:
@@ -40,8 +79,13 @@ def config(connection: Connection | None = None) -> Any:
 
 
 def newest() -> str:
-    """The version that this Carnet needs: migrations are numbered in the names of their files."""
-    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The version that this Carnet needs."""
+    return max(known())
+
+
+def known() -> set[str]:
+    """Every version there was: migrations are numbered in the names of their files."""
+    return {path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 async def current(database: Database) -> str | None:
@@ -50,17 +94,19 @@ async def current(database: Database) -> str | None:
 
 
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSION):
         return None
-    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION}"))
     return version
 
 
 async def migrate(database: Database, language: str = "EN") -> None:
     """Create the tables, or bring old ones up to date, in one transaction. Others that want to do so wait.
 
-    What a new company starts with is described in this language, `FR` or, for anything else, `EN`.
+    What a new company starts with is described in this language, `FR` or, for anything else, `EN`. Raises what
+    `refuse_others` raises.
     """
+    await refuse_others(database)
     await alone(database, lambda session: upgrade(session, language))
 
 
@@ -78,12 +124,11 @@ def upgrade(session: Session, language: str = "EN") -> None:
 
 
 async def alone(database: Database, change: Callable[[Session], T]) -> T:
-    """Run a change that no other process may make at the same time. Raises DatabaseNotCurrent when others take too long."""
+    """Run a change of the tables that no other process may make at the same time. Raises DatabaseInMaking."""
 
     def change_alone(session: Session) -> T:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
-        return change(session)  # a transaction that changes SQLite is alone anyway
+        hold(session)
+        return change(session)
 
     give_up = time.monotonic() + ALONE_WITHIN
     while True:
@@ -91,11 +136,14 @@ async def alone(database: Database, change: Callable[[Session], T]) -> T:
             return await database.writing(change_alone, bulk=True)
         except Overloaded:
             if time.monotonic() > give_up:
-                raise DatabaseNotCurrent(
-                    "Another Carnet has been creating or changing the tables of this database for "
-                    f"{ALONE_WITHIN // 60} minutes. Wait until it has ended, then start again."
-                ) from None
+                raise DatabaseInMaking(None) from None
         await asyncio.sleep(PAUSE)
+
+
+def hold(session: Session) -> None:
+    """Wait until no other transaction creates, changes or first fills the tables; others wait until this one ends."""
+    if session.get_bind().dialect.name == "postgresql":  # a transaction that changes SQLite is alone anyway
+        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
 
 
 def is_empty(session: Session) -> bool:
@@ -105,9 +153,38 @@ def is_empty(session: Session) -> bool:
 
 async def check(database: Database) -> None:
     """Refuse a database that this Carnet does not fit."""
-    have, need = await current(database), newest()
-    if have != need:
-        raise DatabaseNotCurrent(
-            f"The database has version {have or 'none'} of Carnet's tables, this Carnet needs {need}. "
-            "Run `carnet migrate` with the same settings, then start again."
-        )
+    await refuse_others(database)
+    have = await current(database)
+    if have != newest():
+        raise DatabaseOlder(have)
+
+
+async def refuse_others(database: Database) -> None:
+    """Raises DatabaseNewer and DatabaseOfOthers: what this Carnet can neither use nor bring up to date."""
+    await database.asking(lambda session: _refuse_others(session.connection()))
+
+
+def _refuse_others(connection: Connection) -> None:
+    """A database without version may have only tables of extensions, such as PostGIS; one with a version has Carnet's."""
+    there = set(inspect(connection).get_table_names())
+    if VERSION not in there:
+        if there - _of_extensions(connection):
+            raise DatabaseOfOthers(None)
+        return
+    columns = [column["name"] for column in inspect(connection).get_columns(VERSION)]
+    have = [*connection.scalars(text(f"SELECT version_num FROM {VERSION}"))] if columns == ["version_num"] else [""]
+    if not have and there - {VERSION} - _of_extensions(connection):
+        raise DatabaseOfOthers(None)
+    if have and (len(have) > 1 or SETTINGS not in there):
+        raise DatabaseOfOthers(have[0])
+    if have and have[0] not in known():
+        raise DatabaseNewer(have[0])
+
+
+def _of_extensions(connection: Connection) -> set[str]:
+    if connection.dialect.name != "postgresql":
+        return set()
+    return {*connection.scalars(text(
+        "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
+        "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+    ))}

@@ -6,10 +6,14 @@ from typer.testing import CliRunner
 
 from schema.server.cli import app
 
+NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
+"""The tests do not depend on where they run."""
 
-def carnet(database_url: str, *arguments: str) -> Any:
-    """What a command did: `exit_code`, `stdout`, `stderr`."""
-    return CliRunner().invoke(app, arguments, env={"CARNET_DATABASE_URL": database_url, "COLUMNS": "200"})
+
+def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
+    """What a command did: `exit_code`, `stdout`, `stderr`. More of the environment may be given: `LANG="fr_CA.UTF-8"`."""
+    env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
+    return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
 
 def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:

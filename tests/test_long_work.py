@@ -307,7 +307,7 @@ def test_the_command_logs_and_says_what_came_of_it(long: Any) -> None:
         again = carnet(work.url, "log-segment", work.no)
 
         assert (done.exit_code, again.exit_code) == (0, 1), done.stderr
-        assert "1000 interactions" in done.stderr
+        assert "1,000 interactions" in done.stderr
         assert "was logged already" in again.stderr
 
 

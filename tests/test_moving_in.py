@@ -45,7 +45,7 @@ def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp
     assert "1 would be created" in told[1].stderr
     assert "New groups, with their code for description: MEETING." in told[2].stderr
     assert "3 rows: 3 created" in told[3].stderr
-    assert "1 wait among the postponed interactions." in told[3].stderr
+    assert "1 waits among the postponed interactions." in told[3].stderr
     visit, unknown = asked["interactionLogEntries"]["nodes"]
     assert visit == {
         "entryNo": 701, "date": "2017-01-31", "timeOfInteraction": "14:30:00", "description": "Chairs",

@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from resolvers.errors import Refusal, UserErrorCode
+from resolvers import french
+from resolvers.errors import Refusal, UserErrorCode, Words
 
 SHOWN = 100
+
+
+def counted(count: int) -> Words:
+    """A count with its thousands apart."""
+    return Words(f"{count:,}", french.number(count))
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,13 @@ class ImportReport:
     unknown_columns: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
+
+    def note(self, count: int, one: Words, several: Words) -> None:
+        """Note something that so many rows have in common, if there are any; `{}` is where the count goes."""
+        if count:
+            called = several if count > 1 else one
+            self.notes.append(Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True))))
 
     def add(self, error: RowError) -> None:
         """Count an error, and keep it if it is one of the first."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from resolvers.errors import Refused
 from resolvers.imports.reading import CsvFile
-from resolvers.imports.report import ImportFailed, ImportReport
+from resolvers.imports.report import ImportFailed, ImportReport, counted
 from resolvers.imports.staging import Staging
 from resolvers.work import Work
 
@@ -47,9 +47,10 @@ class Import:
             self.staging.fill(self.work.session, portion)
             self.report.rows += len(portion)
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
+        self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.finish(self.work.session)
 
     def refuse_if_wrong(self) -> None:
         """What is wrong so far is refused all together, with the report as the refusal's detail."""
         if self.report.error_count:
-            raise Refused(ImportFailed(file=self.file.path.name, count=self.report.error_count), detail=self.report)
+            raise Refused(ImportFailed(file=self.file.path.name, count=counted(self.report.error_count)), detail=self.report)

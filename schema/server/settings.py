@@ -1,10 +1,16 @@
 """Every setting, from the environment: `CARNET_PORT=9000`."""
 
+import json
+from typing import Annotated
+
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.addresses import check as check_address
 from persistence.limits import Limits
+
+SHORTEST, LONGEST = 0.001, 1_000_000
+"""Seconds: databases count in whole milliseconds, and not without end."""
 
 
 class Settings(BaseSettings):
@@ -24,18 +30,28 @@ class Settings(BaseSettings):
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
-    cors_origins: list[str] = Field([], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`.")
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        [], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`."
+    )
     max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
-    read_timeout_seconds: float = Field(10, gt=0, description="How long one read may take, also one that a rule makes.")
-    write_timeout_seconds: float = Field(30, gt=0, description="How long one change of a few rows may take.")
+    read_timeout_seconds: float = Field(
+        10, ge=SHORTEST, le=LONGEST, description="How long one read may take, also one that a rule makes."
+    )
+    write_timeout_seconds: float = Field(30, ge=SHORTEST, le=LONGEST, description="How long one change of a few rows may take.")
     bulk_timeout_seconds: float = Field(
-        300, gt=0, description="How long one change of any number of rows may take, such as logging a segment."
+        300, ge=SHORTEST, le=LONGEST, description="How long one change of any number of rows may take, such as logging a segment."
     )
     patience_seconds: float = Field(
-        15, gt=0,
+        15, ge=SHORTEST, le=LONGEST,
         description="How long a change or a read waits for others before its client is told to come back later (`OVERLOADED`).",
     )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def listed(cls, origins: object) -> object:
+        """Read the list where it comes as JSON."""
+        return json.loads(origins) if isinstance(origins, str) else origins
 
     @field_validator("database_url")
     @classmethod

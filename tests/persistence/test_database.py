@@ -26,7 +26,7 @@ def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.A
 
 
 def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_until_complete(database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0000'"))))
+    loop.run_until_complete(database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0001'"))))
 
     with pytest.raises(DatabaseNotCurrent, match="carnet migrate"):
         loop.run_until_complete(versions.check(database))

@@ -155,7 +155,9 @@ def test_history_may_lack_its_contact_if_one_says_so(work: Work, tmp_path: Path)
     assert errors(work, path) == [(2, "Contact No."), (2, "Contact Company No."), (4, "Contact Company No.")]
     report = imported(work, path, without_missing_contacts=True)
 
-    assert report.notes == ["1 named a contact that is not there, and were taken over without.", "2 have no contact."]
+    assert [note.english for note in report.notes] == [
+        "1 row named a contact that is not there, and was taken over without.", "2 have no contact."
+    ]
     assert stored(work, 1, "contact_no", "company_no", "template_code") == (None, None, "VISIT")
     assert stored(work, 2, "contact_no", "template_code", "salesperson_code") == (None, None, None)
 
@@ -178,7 +180,9 @@ def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: 
     waiting = given.the(work, PostponedInteraction, entry_no=11)
     resumed = interactions.resume(work, 11, {})
 
-    assert (report.created, report.notes) == (3, ["1 have no contact.", "2 wait among the postponed interactions."])
+    assert (report.created, [note.english for note in report.notes]) == (
+        3, ["1 has no contact.", "2 wait among the postponed interactions."]
+    )
     assert (waiting.date, waiting.cost, waiting.user_id, waiting.version) == (dt.date(2017, 1, 31), Decimal("12.50"), "SUSAN", 1)
     assert resumed.entry_no == 11
     assert stored(work, 11, "date", "imported") == (given.W, False)

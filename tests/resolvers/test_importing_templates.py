@@ -45,7 +45,7 @@ def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: P
     report = imported(work, write(tmp_path, NAV))
 
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
-    assert (report.notes, report.unknown_columns) == (["New groups, with their code for description: LETTER."], ["Attachment No."])
+    assert ([note.english for note in report.notes], report.unknown_columns) == (["New groups, with their code for description: LETTER."], ["Attachment No."])
     assert stored(work, "ABSTRACT", "group_code", "description", "unit_cost", "unit_duration", "information_flow", "initiated_by") == (
         "LETTER", "Abstracts of meeting", Decimal("1008.00"), 90, "OUTBOUND", None,
     )
@@ -120,7 +120,7 @@ def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None
 
     report = templates.run(work, path, dry_run=True)
 
-    assert (report.created, report.notes) == (2, ["New groups, with their code for description: LETTER, PHONE."])
+    assert (report.created, [note.english for note in report.notes]) == (2, ["New groups, with their code for description: LETTER, PHONE."])
     assert work.session.exec(select(InteractionTemplate)).all() == []
     assert work.session.exec(select(InteractionGroup)).all() == []
 

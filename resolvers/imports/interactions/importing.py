@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from persistence import numbers
+from resolvers.errors import Words
 from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import writing
 from resolvers.imports.interactions.checking import Checks
@@ -15,6 +16,24 @@ from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import, Progress, nothing
 from resolvers.work import Work
 
+FORGOTTEN = (
+    Words(
+        "{} row named a contact that is not there, and was taken over without.",
+        "{} ligne nommait un contact qui n’existe pas et a été importée sans contact.",
+    ),
+    Words(
+        "{} rows named a contact that is not there, and were taken over without.",
+        "{} lignes nommaient un contact qui n’existe pas et ont été importées sans contact.",
+    ),
+)
+WITHOUT_CONTACT = (
+    Words("{} has no contact.", "{} interaction n’a pas de contact."),
+    Words("{} have no contact.", "{} interactions n’ont pas de contact."),
+)
+POSTPONED = (
+    Words("{} waits among the postponed interactions.", "{} attend parmi les interactions reportées."),
+    Words("{} wait among the postponed interactions.", "{} attendent parmi les interactions reportées."),
+)
 DAYS, AMOUNTS = ("date",), ("cost", "duration")
 
 
@@ -44,7 +63,7 @@ def _import(run: Import, *, formats: Formats, without_missing_contacts: bool) ->
     checks.numbers()
     if without_missing_contacts:
         forgotten = writing.forget_missing_contacts(session)
-        report.notes += [f"{forgotten} named a contact that is not there, and were taken over without."] if forgotten else []
+        report.note(forgotten, *FORGOTTEN)
     checks.contacts()
     checks.references()
     writing.complete(session, companies_given="company_no" in run.file.columns.values())
@@ -59,6 +78,5 @@ def _import(run: Import, *, formats: Formats, without_missing_contacts: bool) ->
     numbers.go_on_after(session, highest)
     run.progress("interactions written", 3, 3)
     report.created = logged + postponed
-    blank = writing.without_contact(session)
-    report.notes += [f"{blank} have no contact."] if blank else []
-    report.notes += [f"{postponed} wait among the postponed interactions."] if postponed else []
+    report.note(writing.without_contact(session), *WITHOUT_CONTACT)
+    report.note(postponed, *POSTPONED)

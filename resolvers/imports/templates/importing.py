@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import not_
 
 from persistence.campaigns import Campaign
+from resolvers.errors import Words
 from resolvers.imports.checking import Findings
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import open_file
@@ -47,7 +48,12 @@ def _import(run: Import, *, formats: Formats) -> None:
     report.created = writing.add(work)
     writing.translate(session)
     report.unchanged = report.rows - report.created - report.updated
-    report.notes += [f"New groups, with their code for description: {', '.join(groups)}."] if groups else []
+    if groups:
+        listed = ", ".join(groups)
+        report.notes.append(Words(
+            f"New groups, with their code for description: {listed}.",
+            f"Nouveaux groupes, avec leur code pour désignation\u00a0: {listed}.",
+        ))
     run.progress("templates written", 1, 1)
 
 

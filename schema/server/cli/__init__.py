@@ -1,33 +1,56 @@
 """The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
 
 import gc
-import socket
+import signal
+import sys
+from contextlib import ExitStack
+from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
-import uvicorn
-from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
 from resolvers import demo
+from resolvers.errors import Refused
+from resolvers.work import Work
 from schema.graph import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here
-from schema.server.cli import running, time_zones
+from schema.server.cli import listening, running, sentences, serving, stopped, time_zones
+from schema.server.cli.bars import Report
+from schema.server.cli.commands import Commands
 from schema.server.cli.data import imports
+from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.logging import log_segment
-from schema.server.cli.running import console, stop
+from schema.server.cli.speaking import say, stop
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
-from schema.server.settings import Settings
 
-app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
+app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.", cls=Commands,
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"carnet {version('carnet')}")
+        except PackageNotFoundError:
+            stop(sentences.NO_METADATA())
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option(
+        "--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True
+    )] = False,
+) -> None:
+    """What `carnet` takes without a command. Its help is that of the whole."""
 
 
 @app.command()
@@ -37,19 +60,20 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
     settings = running.settings()
-    with running.refusals_told():
-        running.run(_prepare(settings, with_demo, time_zone))
-    _check_port(settings)
-    logs.configure(settings.log_json)
-    console.print(f"Carnet is at http://{settings.host}:{settings.port}/graphql – stop it with Ctrl-C.")
-    if not is_here(settings.host) and settings.host != "localhost":
-        console.print("Callers on other machines need a token: `carnet token create --user …`.")
-    carnet = create_app(settings)
-    gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
-    uvicorn.run(
-        carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
-    )
+    with ExitStack() as until_the_end:
+        with running.interruption_told(lambda: sentences.NOT_SERVED(kept=stopped.kept())):
+            sockets = until_the_end.enter_context(listening.listening(settings))
+            with running.refusals_told():
+                running.run(_prepare(with_demo, time_zone))
+            logs.configure(settings.log_json)
+            say(sentences.ITS_DATABASE(place=stopped.place()))
+            say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
+            if not is_here(settings.host) and settings.host != "localhost":
+                say(sentences.NEEDS_TOKENS())
+            carnet = create_app(settings)
+            gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
+        with running.interruption_told(sentences.SERVED):
+            serving.run(carnet, settings, sockets)
 
 
 @app.command()
@@ -57,11 +81,12 @@ def migrate(time_zone: TimeZone = None) -> None:
     """Create the tables, or bring old ones up to date."""
 
     async def change() -> None:
-        async with running.database() as database:
+        async with running.database(makes_it=True) as database:
+            await versions.refuse_others(database)
             await time_zones.make_tables(database, time_zone)
-            console.print(f"The database has version {await versions.current(database)} of Carnet's tables.")
+            say(sentences.MIGRATED(place=stopped.place(), have=await versions.current(database)))
 
-    with running.refusals_told():
+    with running.refusals_told(), running.interruption_told(lambda: sentences.NOT_MIGRATED(kept=stopped.kept())):
         running.run(change())
 
 
@@ -70,10 +95,11 @@ def load_demo(time_zone: TimeZone = None) -> None:
     """Load the demo company, Atelier Boréal, into an empty database."""
 
     async def load() -> None:
-        async with running.database() as database:
-            await _load_demo(database, time_zone)
+        async with running.database(makes_it=True) as database:
+            await _make_tables(database, time_zone)
+            await _load_demo(database)
 
-    with running.refusals_told():
+    with running.refusals_told(), running.interruption_told(lambda: sentences.NOT_LOADED(kept=stopped.kept())):
         running.run(load())
 
 
@@ -85,45 +111,46 @@ def print_schema() -> None:
 
 def main() -> None:
     """The entry point of `carnet`."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without these signs is no reason to end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # so it is again at the end: all is said then, and Python ends unseen
+    with CTRL_C.heard():
+        app()
 
 
-async def _prepare(settings: Settings, with_demo: bool, time_zone: str | None) -> None:
-    async with Database.at(settings.database_url, pool_size=settings.pool_size) as database:
-        if await versions.current(database) is not None:
-            await versions.check(database)
-            await time_zones.keep(database, time_zone)
-        elif with_demo:
-            await _load_demo(database, time_zone, only_empty=True)
-        else:
-            await time_zones.make_tables(database, time_zone)
+async def _prepare(with_demo: bool, time_zone: str | None) -> None:
+    """A company that is still new gets the demo company also when loading it was stopped before."""
+    async with running.database(makes_it=True) as database:
+        await _make_tables(database, time_zone)
+        if with_demo:
+            try:
+                await _load_demo(database)
+            except Refused as refused:
+                if not all(isinstance(refusal, demo.CompanyNotEmpty) for refusal in refused.refusals):
+                    raise
 
 
-async def _load_demo(database: Database, time_zone: str | None, *, only_empty: bool = False) -> None:
-    """The tables and the demo company in one transaction; nothing where another process has just made the tables."""
-
-    def load(session: Session) -> tuple[bool, demo.DemoLoaded] | None:
-        if only_empty and not versions.is_empty(session):
-            return None
-        is_new = time_zones.begin(session, time_zone)
-        with running.bar() as progress:
-            return is_new, demo.load(running.work(session), progress)
-
-    done = await versions.alone(database, load)
-    if done is not None:
-        is_new, loaded = done
-        if is_new:
-            time_zones.say(time_zone)
-        console.print(
-            f"Atelier Boréal is there: {loaded.contacts} contacts, {loaded.entries} interactions, {loaded.postponed} postponed, "
-            f"{loaded.segments} open and {loaded.logged_segments} logged segments."
-        )
+async def _make_tables(database: Database, time_zone: str | None) -> None:
+    await versions.refuse_others(database)
+    if await versions.current(database) is None:
+        await time_zones.make_tables(database, time_zone)
+    else:
+        await versions.check(database)
+        await time_zones.keep(database, time_zone)
 
 
-def _check_port(settings: Settings) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.host, settings.port))
-        except OSError as error:
-            stop(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set CARNET_PORT to another port.")
+async def _load_demo(database: Database) -> None:
+    with running.bar() as progress:
+        loaded = await running.kept(database, lambda work: _load_alone(work, progress))
+    say(sentences.DEMO_LOADED(
+        contacts=sentences.CONTACTS(loaded.contacts), entries=sentences.INTERACTIONS(loaded.entries),
+        postponed=sentences.POSTPONED(loaded.postponed), segments=sentences.OPEN_SEGMENTS(loaded.segments),
+        logged=sentences.LOGGED_SEGMENTS(loaded.logged_segments),
+    ))
+
+
+def _load_alone(work: Work, report: Report) -> demo.DemoLoaded:
+    """Of several processes that load the demo company, one does, and the others find it."""
+    versions.hold(work.session)
+    return demo.load(work, report)

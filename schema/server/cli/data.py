@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, contacts, interactions, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.running import Progress
 from resolvers.work import Work
-from schema.server.cli.running import bar, console, in_transaction, stop
+from schema.server.cli import running, sentences
+from schema.server.cli.speaking import console, say, stop, visible
+from schema.server.language import in_french, language, number, said
 
 imports = typer.Typer(help="Take over data from CSV files: all of a file, or nothing.", no_args_is_help=True)
 
@@ -29,7 +32,7 @@ Decimals = Annotated[DecimalSign | None, typer.Option(
 @imports.command("contacts")
 def import_contacts(file: File, dry_run: DryRun = False) -> None:
     """Create and update contacts, from NAV, Business Central, Outlook or Google."""
-    _import(lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress), dry_run=dry_run)
+    _import(lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run)
 
 
 @imports.command("interactions")
@@ -43,7 +46,7 @@ def import_interactions(
     _import(lambda work, progress: interactions.run(
         work, file, dry_run=dry_run, progress=progress, formats=Formats(days, decimal),
         without_missing_contacts=without_missing_contacts,
-    ), dry_run=dry_run)
+    ), file, dry_run=dry_run)
 
 
 @imports.command("templates")
@@ -51,32 +54,39 @@ def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = No
     """Create and update interaction templates, with the groups they name, from NAV or Business Central."""
     _import(lambda work, progress: templates.run(
         work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
-    ), dry_run=dry_run)
+    ), file, dry_run=dry_run)
 
 
-def _import(run: Callable[[Work, Progress], ImportReport], *, dry_run: bool) -> None:
+def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
     try:
-        with bar() as progress:
-            report = in_transaction(lambda work: run(work, progress))
+        with running.interruption_told(lambda: sentences.NOT_IMPORTED(file=file.name)), running.bar() as progress:
+            report = running.in_transaction(lambda work: run(work, progress))
     except Refused as refused:
         if isinstance(refused.detail, ImportReport):
             _show_errors(refused.detail)
-        stop(str(refused))
+        stop(said(refused))
     _show(report, dry_run=dry_run)
 
 
 def _show_errors(report: ImportReport) -> None:
-    table = Table("Row", "Column", "Problem", title=f"{report.error_count} errors, the first {len(report.errors)}")
+    errors, shown = sentences.ERRORS(report.error_count), len(report.errors)
+    title = errors if shown == report.error_count else sentences.ERRORS_OF_MORE(errors=errors, shown=shown)
+    captions = (sentences.ROW, sentences.COLUMN, sentences.PROBLEM)
+    table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
     for error in report.errors:
-        table.add_row(str(error.row), error.column or "", error.message("EN"))
+        cells = (number(error.row), error.column or "", error.message(language()))
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     console.print(table)
 
 
 def _show(report: ImportReport, *, dry_run: bool) -> None:
     if report.unknown_columns:
-        console.print(f"Columns that were not read: {', '.join(report.unknown_columns)}")
-    would = "would be " if dry_run else ""
-    console.print(f"{report.rows} rows: {report.created} {would}created, {report.updated} {would}updated, "
-                  f"{report.unchanged} unchanged.")
+        say(sentences.NOT_READ(columns=", ".join(report.unknown_columns)))
+    created = sentences.WOULD_BE_CREATED if dry_run else sentences.CREATED
+    updated = sentences.WOULD_BE_UPDATED if dry_run else sentences.UPDATED
+    say(sentences.IMPORTED(
+        rows=sentences.ROWS(report.rows), created=created(report.created), updated=updated(report.updated),
+        unchanged=sentences.UNCHANGED(report.unchanged),
+    ))
     for note in report.notes:
-        console.print(note)
+        say(note.french if in_french() else note.english)

@@ -3,28 +3,26 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn, TypeVar
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import event
 
 from persistence import versions
 from persistence.database import Database
-from persistence.trouble import DatabaseTooOld, DatabaseUnreachable
+from persistence.trouble import ChangeCanceled
 from resolvers import users
 from resolvers.errors import Refused
 from resolvers.work import User, Work
+from schema.server.cli import bars, databases, wrong_settings
+from schema.server.cli.interrupting import CTRL_C, STATUS
+from schema.server.cli.speaking import console, say, stop
+from schema.server.language import language, said
 from schema.server.settings import Settings
 
 T = TypeVar("T")
-Report = Callable[[str, int, int], None]
-
-console = Console(stderr=True)
 
 
 def settings() -> Settings:
@@ -32,19 +30,12 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(
-            f"CARNET_{'_'.join(map(str, each['loc'])).upper()}: {each['msg'].removeprefix('Value error, ')}"
-            for each in error.errors()
-        )
-        stop(f"A setting is wrong. {problems}")
-    except SettingsError as error:
-        stop(f"A setting is wrong. {error}; lists are written as JSON.")
+        stop(wrong_settings.told(error))
 
 
-def database() -> Any:
-    """The database of the settings, to be opened."""
-    found = settings()
-    return Database.at(found.database_url, pool_size=found.pool_size)
+def database(*, makes_it: bool = False) -> AbstractAsyncContextManager[Database]:
+    """The database of the settings, to be opened. A file that is not there is made only by a command that `makes_it`."""
+    return databases.opened(settings(), makes_it=makes_it)
 
 
 def in_transaction(rule: Callable[[Work], T]) -> T:
@@ -53,57 +44,71 @@ def in_transaction(rule: Callable[[Work], T]) -> T:
     async def change() -> T:
         async with database() as opened:
             await versions.check(opened)
-            done: T = await opened.writing(lambda session: rule(work(session)))
-            return done
+            return await kept(opened, rule)
 
     return run(change())
 
 
+async def kept(database: Database, rule: Callable[[Work], T], *, bulk: bool = False) -> T:
+    """What a rule answers, and what it did is committed. Ctrl-C ends it with nothing changed, or comes too late."""
+    answers: list[T] = []
+    committed: list[bool] = []
+
+    def noted(session: Any) -> None:
+        if CTRL_C.pressed:  # a transaction that lost against another one is not begun again
+            raise ChangeCanceled
+        connection = session.connection()
+        event.listen(connection, "commit", _keeping)
+        event.listen(session, "after_commit", lambda _: committed.append(CTRL_C.keeping))
+        answers.append(rule(work(session)))
+
+    try:
+        await database.writing(noted, bulk=bulk)
+    except (asyncio.CancelledError, ChangeCanceled):
+        if not any(committed):
+            if CTRL_C.pressed:
+                raise asyncio.CancelledError from None
+            raise
+    finally:
+        CTRL_C.keeping = False
+    return answers[-1]
+
+
+def _keeping(_: Any) -> None:
+    CTRL_C.keeping = True
+
+
 def work(session: Any) -> Work:
     """A transaction of the user of this machine."""
-    return Work(session, User(users.LOCAL), dt.datetime.now(dt.UTC))
+    return Work(session, User(users.LOCAL), dt.datetime.now(dt.UTC), language())
 
 
 def run(what: Coroutine[Any, Any, T]) -> T:
-    """What it answers. Raises `Refused`; ends with a sentence instead of a stack where the user can do something about it."""
-    return asyncio.run(_friendly(what))
-
-
-async def _friendly(what: Coroutine[Any, Any, T]) -> T:
-    try:
-        return await what
-    except (versions.DatabaseNotCurrent, DatabaseTooOld, DatabaseUnreachable) as error:
-        stop(str(error))
-    except (OSError, SQLAlchemyError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        stop(f"The database cannot be reached or used: {reason}. Check CARNET_DATABASE_URL.")
+    """What it answers. Raises `Refused`, and KeyboardInterrupt after Ctrl-C, when all is ended."""
+    return CTRL_C.run(what)
 
 
 @contextmanager
-def refusals_told() -> Iterator[None]:
-    """What a rule refuses is said, and the command ends."""
+def refusals_told(*, also: Callable[[Refused], None] = lambda _: None) -> Iterator[None]:
+    """What a rule refuses is said, then what `also` says of it, and the command ends."""
     try:
         yield
     except Refused as refused:
-        stop(str(refused))
+        say(said(refused), "bold red")
+        also(refused)
+        raise typer.Exit(1) from None
 
 
 @contextmanager
-def bar() -> Iterator[Report]:
+def interruption_told(sentence: Callable[[], str]) -> Iterator[None]:
+    """After Ctrl-C it is said what was kept, and the command ends."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(sentence(), "bold red")
+        raise typer.Exit(STATUS) from None
+
+
+def bar() -> AbstractContextManager[bars.Report]:
     """A progress bar for each phase of a long piece of work."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, Any] = {}
-
-        def report(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = progress.add_task(phase, total=total or None)
-            progress.update(tasks[phase], completed=done, total=total or None)
-
-        yield report
-
-
-def stop(sentence: str) -> NoReturn:
-    """End with a sentence and status 1."""
-    console.print(sentence, style="bold red")
-    raise typer.Exit(1)
+    return bars.bar(console)

@@ -12,7 +12,8 @@ from persistence import versions
 from persistence.database import Database
 from resolvers import setup
 from resolvers.moments import zones
-from schema.server.cli import running
+from schema.server.cli import running, sentences, speaking
+from schema.server.language import language
 
 
 def _known(name: str | None) -> str | None:
@@ -40,7 +41,7 @@ async def make_tables(database: Database, asked: str | None) -> None:
 def begin(session: Session, asked: str | None) -> bool:
     """The same inside a transaction that `versions.alone` began; whether the company is new."""
     is_new = versions.is_empty(session)
-    versions.upgrade(session)
+    versions.upgrade(session, language())
     work = running.work(session)
     if is_new:
         setup.begin(work, asked or _here() or "UTC")
@@ -51,7 +52,9 @@ def begin(session: Session, asked: str | None) -> bool:
 
 def say(asked: str | None) -> None:
     """Tell which time zone a new company has."""
-    running.console.print(_chosen(asked, _here()))
+    here = _here()
+    sentence = sentences.ZONE_ASKED if asked else sentences.ZONE_OF_MACHINE if here else sentences.ZONE_UNKNOWN
+    speaking.say(sentence(zone=asked or here, how=sentences.CHANGE_ZONE()))
 
 
 async def keep(database: Database, asked: str | None) -> None:
@@ -96,12 +99,3 @@ def _name(text: str) -> str | None:
         name = name.removeprefix(folder)
     return name if name in zones() else None
 
-
-def _chosen(asked: str | None, here: str | None) -> str:
-    if asked is not None:
-        said = f"The company keeps the time zone {asked}."
-    elif here is not None:
-        said = f"The company keeps the time zone of this machine, {here}."
-    else:
-        said = "The company keeps the time zone UTC: this machine does not say which one it is in."
-    return f"{said} To change it, send the mutation updateMarketingSetup with another timeZone."

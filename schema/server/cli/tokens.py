@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from resolvers import users
-from schema.server.cli.running import console, in_transaction, refusals_told
+from schema.server.cli import sentences
+from schema.server.cli.running import in_transaction, refusals_told
+from schema.server.cli.speaking import say, visible
 
 tokens = typer.Typer(help="Tokens by which callers are known.", no_args_is_help=True)
 
@@ -22,20 +25,22 @@ def create(
     """Make one more token for a user. It is printed this once; keep it like a password."""
     with refusals_told():
         made = in_transaction(lambda work: users.create_token(work, user, salesperson_code=salesperson))
-    own = f", salesperson {made.salesperson_code}" if made.salesperson_code else ""
-    console.print(f"Token {made.id} of {made.user_id}{own}. Send it as `Authorization: Bearer …`; it is not shown again:")
+    own = sentences.OWN_SALESPERSON(code=made.salesperson_code) if made.salesperson_code else ""
+    say(sentences.TOKEN_MADE(id=str(made.id), user=made.user_id, own=own))
     typer.echo(made.token)
 
 
 @tokens.command("list")
 def show() -> None:
     """Show every token, but for the secret itself."""
-    listed = Table("Token", "User", "Salesperson", "Created", "Revoked")
+    captions = (sentences.TOKEN, sentences.USER, sentences.SALESPERSON, sentences.MADE_AT, sentences.REVOKED_AT)
+    listed = Table(*(caption() for caption in captions))
     for token in in_transaction(users.tokens):
-        listed.add_row(
+        cells = (
             str(token.id), token.user_id, token.salesperson_code or "", f"{token.created_at:%Y-%m-%d %H:%M} UTC",
             f"{token.revoked_at:%Y-%m-%d %H:%M} UTC" if token.revoked_at else "",
         )
+        listed.add_row(*(Text(visible(cell)) for cell in cells))
     Console().print(listed)
 
 
@@ -44,4 +49,4 @@ def revoke(token: Annotated[int, typer.Argument(help="The number of the token, a
     """Make a token useless, at once."""
     with refusals_told():
         revoked = in_transaction(lambda work: users.revoke_token(work, token))
-    console.print(f"Token {revoked.id} of {revoked.user_id} is revoked.")
+    say(sentences.TOKEN_REVOKED(id=str(revoked.id), user=revoked.user_id))

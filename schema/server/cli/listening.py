@@ -1,0 +1,84 @@
+"""The sockets that a server listens on, and why there are none, each reason in a sentence of its own."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from schema.server.cli import sentences
+from schema.server.cli.speaking import stop
+from schema.server.settings import Settings
+
+QUEUE = 2048
+"""Connections that may wait to be accepted."""
+
+NO_SUCH_KIND = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Sockets on every address that the host means; ends the command with a sentence where that is not possible."""
+    sockets = _listen(settings)
+    try:
+        yield sockets
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def address_of(host: str, sockets: list[socket.socket]) -> str:
+    """Where the server is found, as browsers take it."""
+    port = sockets[0].getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listen(settings: Settings) -> list[socket.socket]:
+    host, port = settings.host.strip(), settings.port
+    try:
+        if not host:
+            raise OSError
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        stop(sentences.NO_SUCH_HOST(host=settings.host))
+    opened: list[socket.socket] = []
+    problems: list[OSError] = []
+    for family, kind, protocol, _, address in dict.fromkeys(found):
+        try:
+            opened.append(_listening(family, kind, protocol, address))
+        except OSError as error:
+            problems.append(error)
+    taken = [error for error in problems if error.errno == errno.EADDRINUSE]
+    if opened and not taken:
+        return opened
+    for each in opened:
+        each.close()
+    _tell(host, port, (taken or problems)[0])
+    raise AssertionError("what is told ends the command")
+
+
+def _listening(family: int, kind: int, protocol: int, address: object) -> socket.socket:
+    made = socket.socket(family, kind, protocol)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            with suppress(OSError, AttributeError):
+                made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)  # type: ignore[arg-type]  # as getaddrinfo answers it
+        made.listen(QUEUE)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _tell(host: str, port: int, error: OSError) -> None:
+    facts = {"host": host, "port": str(port)}
+    if error.errno == errno.EADDRINUSE:
+        stop(sentences.PORT_TAKEN(**facts))
+    if error.errno == errno.EADDRNOTAVAIL:
+        stop(sentences.HOST_OF_OTHERS(**facts))
+    if error.errno in (errno.EACCES, errno.EPERM):
+        stop(sentences.PORT_RESERVED(**facts))
+    if error.errno in NO_SUCH_KIND:
+        stop(sentences.NO_IPV6(**facts))
+    stop(sentences.CANNOT_LISTEN(**facts, reason=error.strerror or str(error)))

@@ -1,0 +1,141 @@
+"""The command line speaks the language of the environment, with the typography of Québec."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from schema.server import start
+from schema.server.cli import app, help, sentences
+from schema.server.language import Counted, Sentence, language
+from tests.commands import NO_LOCALE, carnet
+
+FRENCH = "fr_CA.UTF-8"
+TYPEWRITTEN = re.compile(r"\w'\w|[^\S\u00a0](?=[:;!?»])|\u00a0(?=[;!?])|«(?!\u00a0)|(?<!\u00a0)»|(?<=[\w’`}])(?<!URL):(?![\w/])|\.\.\.")
+"""What is not written so in Québec: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
+
+ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options"}
+
+
+def both(of: object) -> Iterator[tuple[str, str]]:
+    if isinstance(of, Sentence):
+        yield of.english, of.french
+    elif isinstance(of, Counted):
+        yield from zip(of.english, of.french, strict=True)
+    elif isinstance(of, dict):
+        for each in of.values():
+            yield from both(each)
+
+
+ALL = [
+    pair for of in [*vars(sentences).values(), *vars(start).values(), help.USAGE, help.MORE_HELP, *(said for _, said in help.PROBLEMS)]
+    for pair in both(of)
+] + [*help.FRENCH.items()]
+
+
+@pytest.mark.parametrize(("environment", "spoken"), [
+    ({"LANG": "fr_CA.UTF-8"}, "FR"), ({"LANG": "fr"}, "FR"), ({"LANG": "fr_FR@euro"}, "FR"), ({"LANG": "french"}, "FR"), ({}, "EN"),
+    ({"LANG": "fr_CA.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "EN"), ({"LANG": "en_US", "LC_MESSAGES": "fr_CA"}, "FR"),
+    ({"LC_MESSAGES": "fr_CA", "LC_ALL": "en_US.UTF-8"}, "EN"), ({"LANG": "en_US.UTF-8", "LC_ALL": "fr_CA.UTF-8"}, "FR"),
+    ({"LANG": "fr_CA.UTF-8", "LC_ALL": "C"}, "EN"), ({"LANG": "C.UTF-8", "LANGUAGE": "fr"}, "EN"), ({"LANG": "POSIX"}, "EN"),
+    ({"LANG": "en_US.UTF-8", "LANGUAGE": "fr_CA:en"}, "FR"), ({"LANG": "fr_CA.UTF-8", "LANGUAGE": "en"}, "EN"),
+    ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:fr:en"}, "FR"), ({"LANG": "de_DE.UTF-8"}, "EN"), ({"LANGUAGE": "fr"}, "FR"),
+    ({"LANG": "fr_CA.UTF-8", "LC_ALL": ""}, "FR"),
+])
+def test_the_environment_is_asked_as_gettext_does(
+    environment: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NO_LOCALE:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert language() == spoken
+
+
+@pytest.mark.parametrize(("english", "french"), ALL)
+def test_every_sentence_stands_in_both_languages_with_the_same_facts(english: str, french: str) -> None:
+    assert english != french or french in ONLY_NAMES or re.fullmatch(r"\{\} \w+", french), english
+    assert sorted(set(re.findall(r"\{\w*\}", english))) == sorted(set(re.findall(r"\{\w*\}", french)))
+    assert TYPEWRITTEN.search(re.sub(r"`[^`]*`|''", "x", french)) is None, french
+    assert not re.search(r"\w'\w", english) or english in help.FRENCH, "English has ’ here"
+
+
+def test_every_text_of_help_has_its_french() -> None:
+    missing = [text for text in help.all_help(get_command(app)) if text not in help.FRENCH]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("serve",), ("migrate",), ("demo",), ("schema",), ("log-segment",), ("import",), ("import", "contacts"),
+    ("import", "interactions"), ("import", "templates"), ("token",), ("token", "create"), ("token", "list"), ("token", "revoke"),
+])
+def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) -> None:
+    english, french = (carnet(None, *arguments, "--help", LANG=locale) for locale in ("en_CA.UTF-8", FRENCH))
+
+    assert (english.exit_code, french.exit_code) == (0, 0)
+    assert "Usage: carnet" in english.stdout
+    assert "Show this message and exit." in english.stdout
+    assert "Utilisation\u00a0: carnet" in french.stdout
+    assert "Afficher cette aide et quitter." in french.stdout
+    assert not [text for text in help.FRENCH if text in french.stdout]
+
+
+def test_without_arguments_the_help_is_shown() -> None:
+    assert "Take over data" in carnet(None).stdout
+    assert "Importer des données" in carnet(None, LANG=FRENCH).stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    shown = carnet(None, "--version")
+
+    assert shown.exit_code == 0
+    assert re.fullmatch(r"carnet \d+\.\d+\.\d+\n", shown.stdout)
+
+
+@pytest.mark.parametrize(("arguments", "english", "french"), [
+    (("frob",), "There is no command “frob”.", "La commande «\u00a0frob\u00a0» n’existe pas."),
+    (("serv",), "Did you mean serve?", "Vouliez-vous dire serve?"),
+    (("--frob",), "There is no option --frob.", "L’option --frob n’existe pas."),
+    (("import", "contacts"), "The argument file is missing.", "Il manque l’argument fichier."),
+    (("import", "contacts", "nix.csv"), "There is no file nix.csv.", "Le fichier nix.csv n’existe pas."),
+    (("import", "contacts", "/"), "/ is a folder.", "/ est un dossier."),
+    (("import", "contacts", __file__, "more"), "takes no such argument: more.", "ne prend pas cet argument\u00a0: more."),
+    (("import", "contacts", __file__, "--dry"), "Did you mean --dry-run?", "Vouliez-vous dire --dry-run?"),
+    (("import", "interactions", __file__, "--dates", "x"), "does not take “x”. It takes dmy, mdy.", "n’admet pas «\u00a0x\u00a0»"),
+    (("import", "interactions", __file__, "--dates"), "The option --dates needs a value.", "L’option --dates demande une valeur."),
+    (("token", "create"), "The option --user is missing.", "Il manque l’option --user."),
+    (("token", "revoke", "x"), "token has to be a whole number.", "jeton doit être un nombre entier."),
+    (("serve", "--demo=1"), "The option --demo takes no value.", "L’option --demo ne prend pas de valeur."),
+    (("log-segment",), "The argument no is missing.", "Il manque l’argument numéro."),
+    (("log-segment", "S", "--on-blocked", "x"), "does not take “x”.", "n’admet pas «\u00a0x\u00a0»"),
+])
+def test_wrong_arguments_are_told_in_a_sentence(arguments: tuple[str, ...], english: str, french: str) -> None:
+    for locale, sentence in (("en_US.UTF-8", english), (FRENCH, french)):
+        told = carnet("sqlite:////nowhere/carnet.db", *arguments, LANG=locale)
+
+        assert told.exit_code == 2
+        assert sentence in told.stderr, told.stderr
+        assert "Traceback" not in told.stderr
+
+
+def test_counts_have_their_thousands_apart_and_french_has_one_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US")
+    assert [sentences.CONTACTS(count) for count in (0, 1, 1234567)] == ["0 contacts", "1 contact", "1,234,567 contacts"]
+    monkeypatch.setenv("LC_ALL", "fr_CA")
+    assert [sentences.CREATED(count) for count in (0, 1, 1234567)] == ["0 créée", "1 créée", "1\u00a0234\u00a0567 créées"]
+
+
+def test_tokens_are_told_in_french(api: Any, database_url: str) -> None:
+    made = carnet(database_url, "token", "create", "--user", "ann", LANG=FRENCH)
+    listed = carnet(database_url, "token", "list", LANG=FRENCH)
+    revoked = carnet(database_url, "token", "revoke", "1", LANG=FRENCH)
+    unknown = carnet(database_url, "token", "revoke", "77", LANG=FRENCH)
+
+    assert "Jeton 1 de l’utilisateur ann." in made.stderr
+    assert "Utilisateur" in listed.stdout
+    assert "Le jeton 1 de l’utilisateur ann est révoqué." in revoked.stderr
+    assert (unknown.exit_code, "introuvable" in unknown.stderr) == (1, True)
