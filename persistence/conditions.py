@@ -73,6 +73,12 @@ class IsLikeAll(_Condition):
     inherit_cache = False
 
 
+class IsLikeAny(_Condition):
+    """The value matches one of the LIKE patterns of a `Listed` parameter, with `\\` as escape."""
+
+    inherit_cache = False
+
+
 class Bracketed(ColumnElement[bool]):
     """A condition in brackets of its own, where SQLAlchemy would write an `AND` in an `AND` without."""
 
@@ -151,6 +157,18 @@ def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
     return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
 
 
+@compiles(IsLikeAny, "postgresql")
+def _(element: IsLikeAny, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.value, **kw)}) LIKE ANY ({compiler.process(element.listed, **kw)})"
+
+
+@compiles(IsLikeAny, "sqlite")
+def _(element: IsLikeAny, compiler: SQLCompiler, **kw: Any) -> str:
+    listed, value = compiler.process(element.listed, **kw), compiler.process(element.value, **kw)
+    found = f"EXISTS (SELECT 1 FROM json_each({listed}) WHERE ({value}) LIKE value ESCAPE '\\')"
+    return f"({listed} = '{json.dumps(EVERYTHING)}' OR {found})"
+
+
 @compiles(Bracketed)
 def _(element: Bracketed, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(element.condition, **kw)})"
@@ -190,6 +208,9 @@ def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
     return f"date({compiler.process(element.date, **kw)}, ({compiler.process(element.days, **kw)}) || ' days')"
 
+
+EVERYTHING = ["%"]
+"""The patterns that every text matches."""
 
 LONGER_THAN_ANYTHING_KEPT = 5_000
 """Characters. SQLite takes patterns of at most 50,000 bytes."""

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
 from persistence.columns import Table
-from persistence.folding import fold
+from persistence.folding import register
 from persistence.limits import Limits, is_too_much, said, take_place
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
 
@@ -44,7 +44,7 @@ def engine(url: str, patience: float) -> Engine:
     @event.listens_for(made, "connect")
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+        register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = FULL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
@@ -77,7 +77,7 @@ def can_take(sql: str) -> bool:
 def _empty() -> sqlite3.Connection:
     """A database to try statements in: all tables, no rows."""
     connection = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+    register(connection)
     for table in Table.metadata.sorted_tables:
         connection.execute(str(CreateTable(table).compile(dialect=sqlite_dialect())))
     return connection
@@ -144,10 +144,6 @@ class _Threads:
         self.places = asyncio.Semaphore(count)
 
 
-def _fold(value: str | None) -> str | None:
-    return None if value is None else fold(value)
-
-
 class Readers:
     """A few threads, each with a connection that can only read."""
 
@@ -194,7 +190,7 @@ class Readers:
             connection = sqlite3.connect(
                 self._file, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=BUSY_MS / 1000
             )
-            connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+            register(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.execute("PRAGMA temp_store = MEMORY")

@@ -14,7 +14,7 @@ from resolvers import master_data, number_series, uses
 from resolvers.errors import Invalid, Refusal, Words, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, required
 from resolvers.refusals import CampaignNotFound, SalespersonNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "campaign"
 INSTEAD = Words("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
@@ -92,7 +92,7 @@ def _unfit(work: Work, values: dict[str, Any], start: dt.date | None, end: dt.da
         ))
     if salesperson and not is_there(work, col(Salesperson.code), salesperson):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))
-    return refusals + too_long(Campaign, values, ROOM)
+    return refusals + unfit_texts(Campaign, values, ROOM)
 
 
 def entry_by_hand(work: Work, campaign_no: str, *, date: dt.date, salesperson_code: str | None) -> int:

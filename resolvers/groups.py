@@ -9,7 +9,7 @@ from resolvers.errors import Refusal, Words, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.refusals import GroupNotFound
 from resolvers.translations import TranslationFields
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_group"
 TEXTS = (InteractionGroupTranslation, "group_code")
@@ -71,5 +71,5 @@ def _as_kept(fields: InteractionGroupFields, refusals: list[Refusal]) -> dict[st
     if "description" not in fields:
         return {}
     values = {"description": required(fields["description"], refusals, ROOM, "description")}
-    refusals += too_long(InteractionGroup, values, ROOM)
+    refusals += unfit_texts(InteractionGroup, values, ROOM)
     return values

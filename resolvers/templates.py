@@ -14,7 +14,7 @@ from resolvers.errors import Invalid, Refusal, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
 from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
 from resolvers.translations import TranslationFields, Translations
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_template"
 TEXTS = (InteractionTemplateTranslation, "template_code")
@@ -128,4 +128,4 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
             english=f"The template has no translation in {given}. Add one, or leave the default language out.",
             french=f"Le modèle n'a pas de traduction en {given}. Ajoutez-en une, ou omettez la langue par défaut.",
         ))
-    return refusals + too_long(InteractionTemplate, values, ROOM)
+    return refusals + unfit_texts(InteractionTemplate, values, ROOM)

@@ -55,7 +55,8 @@ def migrate() -> None:
 
     async def change() -> None:
         async with running.database() as database:
-            await versions.migrate(database)
+            with running.bar() as progress:
+                await versions.migrate(database, progress)
             console.print(f"The database has version {await versions.current(database)} of Carnet's tables.")
 
     running.run(change())
