@@ -85,14 +85,17 @@ def written(text: str | None, country_code: str | None) -> str | None:
     ` 02079460123 ？2079460123 `.
     """
     found = number(text, country_code) if text else None
-    if found is None:
-        return None
+    return None if found is None else ways(found)
+
+
+def ways(found: Number) -> str:
+    """The ways to write a number, see `written`."""
     if found.country_code:
-        ways: tuple[str, ...] = (KNOWN + found.international, found.national, found.digits)
+        all_ways: tuple[str, ...] = (KNOWN + found.international, found.national, found.digits)
     else:
         bare = found.digits.lstrip("0")
-        ways = (UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, UNKNOWN + bare)
-    return f" {' '.join(dict.fromkeys(ways))} "[:WIDTH]
+        all_ways = (UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, UNKNOWN + bare)
+    return f" {' '.join(dict.fromkeys(all_ways))} "[:WIDTH]
 
 
 def _is_whole(found: PhoneNumber) -> bool:

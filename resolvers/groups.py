@@ -42,7 +42,7 @@ def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_ve
     """Change what is given; translations are replaced as a set."""
     group = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals)
+    values = _as_kept(fields, refusals, group)
     before = texts = translations.stored(work, *TEXTS, group.code)
     if "translations" in fields:
         texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM)
@@ -67,9 +67,11 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Interac
     return master_data.held(work, InteractionGroup, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(fields: InteractionGroupFields, refusals: list[Refusal]) -> dict[str, Any]:
+def _as_kept(
+    fields: InteractionGroupFields, refusals: list[Refusal], before: InteractionGroup | None = None
+) -> dict[str, Any]:
     if "description" not in fields:
         return {}
     values = {"description": required(fields["description"], refusals, ROOM, "description")}
-    refusals += unfit_texts(InteractionGroup, values, ROOM)
+    refusals += unfit_texts(InteractionGroup, values, ROOM, before=before)
     return values

@@ -71,6 +71,6 @@ def _as_kept(
     if "name" in given:
         values["name"] = required(given["name"], refusals, ROOM, "name")
         values["search_name"] = fold(values["name"])[:WIDEST_SEARCH_NAME]
-    new = {name: value for name, value in values.items() if before is None or value != getattr(before, name)}
-    refusals += unfit_texts(Salesperson, {name: value for name, value in new.items() if name != "search_name"}, ROOM)
+    texts = {name: value for name, value in values.items() if name != "search_name"}
+    refusals += unfit_texts(Salesperson, texts, ROOM, before=before)
     return values

@@ -50,7 +50,7 @@ def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | 
     if "currency_code" in fields:
         currency = key(fields["currency_code"])
         values["currency_code"] = required(currency, refusals, "marketing_setup", "currency_code")
-    refusals += _lost_references(work, values) + unfit_texts(MarketingSetup, values, "marketing_setup")
+    refusals += _lost_references(work, values) + unfit_texts(MarketingSetup, values, "marketing_setup", before=setup)
     refuse_any(refusals)
     return master_data.change(work, setup, values)
 

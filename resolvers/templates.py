@@ -71,7 +71,7 @@ def update(
     if "translations" in fields:
         texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM)
     values = _as_kept(fields, refusals)
-    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts)
+    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts, template)
     refuse_any(refusals)
     if texts != before:
         translations.replace(work, *TEXTS, template.code, texts)
@@ -112,7 +112,9 @@ def _as_kept(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict
     return values
 
 
-def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Translations) -> list[Refusal]:
+def _unfit(
+    work: Work, values: dict[str, Any], language: str | None, texts: Translations, before: InteractionTemplate | None = None
+) -> list[Refusal]:
     refusals: list[Refusal] = []
     group, campaign = values.get("group_code"), values.get("campaign_no")
     if group and not is_there(work, col(InteractionGroup.code), group):
@@ -128,4 +130,4 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
             english=f"The template has no translation in {given}. Add one, or leave the default language out.",
             french=f"Le modèle n'a pas de traduction en {given}. Ajoutez-en une, ou omettez la langue par défaut.",
         ))
-    return refusals + unfit_texts(InteractionTemplate, values, ROOM)
+    return refusals + unfit_texts(InteractionTemplate, values, ROOM, before=before)

@@ -109,15 +109,19 @@ def check_version(row: Any, expected: int | None, *field: str) -> None:
         raise Refused(StaleVersion(*field, what=spoken(type(row)), key=name, actual=row.version, expected=expected))
 
 
-def unfit_texts(table: type[Table], values: Mapping[str, Any], *field: str, at: str | None = None) -> list[Refusal]:
+def unfit_texts(
+    table: type[Table], values: Mapping[str, Any], *field: str, at: str | None = None, before: Any = None
+) -> list[Refusal]:
     """A refusal for every text that does not fit its column: too long, with control characters, no e-mail address, no phone number.
 
-    `at` is the last step of the path where that is not the name of the column. SQLite would take what is too long, PostgreSQL
-    would raise.
+    `at` is the last step of the path where that is not the name of the column. What `before`, the stored row, has
+    already is fine. SQLite would take what is too long, PostgreSQL would raise.
     """
     columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
     refusals: list[Refusal] = []
     for name, value in values.items():
+        if before is not None and value == getattr(before, name, None):
+            continue
         most = getattr(columns[name].type, "length", None) if name in columns else None
         if isinstance(value, str) and most and len(value) > most:
             refusals.append(TooLong(*field, at or name, most=most, length=len(value)))

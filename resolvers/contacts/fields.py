@@ -162,11 +162,10 @@ def handed_down(setup: MarketingSetup) -> list[str]:
     return [name for flag, names in INHERITED.items() if getattr(setup, flag) for name in names]
 
 
-def check(work: Work, given: Mapping[str, Any], before: Contact | None = None) -> list[Refusal]:
+def check(work: Work, values: Mapping[str, Any], before: Contact | None = None) -> list[Refusal]:
     """Salespeople who are not there, texts that do not fit; of a contact that is there only what becomes different."""
     refusals: list[Refusal] = []
-    values = {name: value for name, value in given.items() if before is None or value != getattr(before, name)}
     code = values.get("salesperson_code")
     if code is not None and not is_there(work, col(Salesperson.code), code):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=code))
-    return refusals + unfit_texts(Contact, values, ROOM)
+    return refusals + unfit_texts(Contact, values, ROOM, before=before)

@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from persistence.conditions import EVERYTHING, like_pattern
 from persistence.folding import fold
-from persistence.phones_1 import ABROAD, KNOWN, SHORTEST, SIGNS, UNKNOWN, Number, number, plain
+from persistence.phones_1 import ABROAD, KNOWN, SHORTEST, SIGNS, UNKNOWN, Number, number, plain, ways
 
 MOST_NUMBERS = 3
 """Numbers in one search. What else looks like one is looked for word by word."""
@@ -19,37 +20,56 @@ MOST_NUMBERS = 3
 MOST_WORDS = 12
 """Of one number."""
 
+TRUNK = ("", "0", "00")
+"""Zeros before an area code."""
+
 ENDS_A_NUMBER = re.compile(r"(?:ext|extension|extn|poste|x|#)[.:]?\d*")
+
+
+class Alternative(NamedTuple):
+    """Patterns of words that must all be found; or patterns of a number, or what its column holds."""
+
+    words: Sequence[str]
+    patterns: Sequence[str]
+    equal: Sequence[str]
+
+
+NOTHING_SOUGHT = Alternative((), EVERYTHING, ())
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What a search asks, as patterns: words that must all be found, and numbers, or all words of each in texts."""
+    """What a search asks: patterns of words that must all be found, and alternatives each of which must be."""
 
     words: Sequence[str]
-    numbers: Sequence[tuple[Sequence[str], Sequence[str]]]
+    numbers: Sequence[Alternative]
 
-    def number(self, place: int) -> Sequence[str]:
-        """Any of these fits the number at this place; where there is none, all do."""
-        return self.numbers[place][1] if place < len(self.numbers) else EVERYTHING
-
-    def as_words(self, place: int) -> Sequence[str]:
-        """All of these fit instead of the number at this place."""
-        return self.numbers[place][0] if place < len(self.numbers) else ()
+    def at(self, place: int) -> Alternative:
+        """The alternative at this place; where there is none, everything fits."""
+        return self.numbers[place] if place < len(self.numbers) else NOTHING_SOUGHT
 
 
 def equal(text: str) -> list[str]:
-    """Patterns of the numbers that equal this one; none for a text that is no number."""
+    """What the column of a number holds that equals this one; only numbers longer than this one, without country, are missing."""
     found = number(text)
     if found is None:
         return []
-    if found.country_code:
-        ends = (*_ends(found.international), found.national.lstrip("0"), *(prefix + found.international for prefix in ABROAD))
-        return [f"% {KNOWN}{found.international} %", *(f"%{UNKNOWN}{end} %" for end in dict.fromkeys(ends))]
     digits = found.digits.lstrip("0") or found.digits
-    if len(digits) < SHORTEST:
-        return [f"% {UNKNOWN}{digits} %", f"% {KNOWN}{digits} %", f"% {found.digits} %"]
-    return [f"%{digits} %", *(f"%{UNKNOWN}{end} %" for end in _ends(digits))]
+    if not found.country_code:
+        ends = _ends(digits) if len(digits) >= SHORTEST else [digits]
+        return [ways(Number(zeros + end)) for end in ends for zeros in TRUNK]
+    abroad = (prefix + found.international for prefix in ABROAD)
+    ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
+    return [ways(found), *(ways(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
+
+
+def ending(text: str) -> list[str]:
+    """Patterns of the longer numbers that equal this one, which has no country."""
+    found = number(text)
+    if found is None or found.country_code:
+        return []
+    digits = found.digits.lstrip("0") or found.digits
+    return [f"%{digits} %"] if len(digits) >= SHORTEST else [f"% {digits} %"]
 
 
 def containing(text: str) -> list[str]:
@@ -63,6 +83,12 @@ def starting(text: str) -> list[str]:
     return _within(text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))])
 
 
+def equal_if_known(text: str) -> list[str]:
+    """The same as `equal` for a number with its country, which is whole; else nothing."""
+    found = number(text)
+    return equal(text) if found is not None and found.country_code else []
+
+
 def last_digits(text: str) -> str:
     """The digits in which all numbers that equal this one end; of a short number nothing."""
     found = number(text)
@@ -74,7 +100,7 @@ def last_digits(text: str) -> str:
 def sought(text: str) -> Sought:
     """The words and numbers of a search. Words that stand side by side and have no letters may be one number."""
     words: list[str] = []
-    numbers: list[tuple[Sequence[str], Sequence[str]]] = []
+    numbers: list[Alternative] = []
     for run in _runs(fold(text).split()):
         if len(numbers) < MOST_NUMBERS and _may_be_number(run):
             numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
@@ -83,17 +109,21 @@ def sought(text: str) -> Sought:
     return Sought(_patterns(words), numbers)
 
 
-def _alternatives(run: Sequence[str], most: int) -> list[tuple[Sequence[str], Sequence[str]]]:
+def _alternatives(run: Sequence[str], most: int) -> list[Alternative]:
     """The run is one number; or its first word is a word – `Studio 2 514 555 0101` –, and the rest the number."""
-    whole, rest = _equal_or_containing(run), run[1:]
+    rest = run[1:]
     if most > 1 and run[0].isdigit() and len(run) > 2 and _length(rest) >= SHORTEST:
-        return [(_patterns(run[:1]), whole), (_patterns(run), [*whole, *_equal_or_containing(rest)])]
-    return [(_patterns(run), whole)]
+        return [_alternative(run[:1], run), _alternative(run, run, rest)]
+    return [_alternative(run, run)]
 
 
-def _equal_or_containing(run: Sequence[str]) -> list[str]:
-    text = " ".join(run)
-    return list(dict.fromkeys([*containing(text), *(equal(text) if _length(run) >= SHORTEST else ())]))
+def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
+    """These words, or one of these runs as a number."""
+    texts = [" ".join(run) for run in runs]
+    whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= SHORTEST]
+    parts = [pattern for text in texts for pattern in containing(text)]
+    ends = [pattern for text in whole for pattern in ending(text)]
+    return Alternative(_patterns(words), parts + ends, [each for text in whole for each in equal(text)])
 
 
 def _runs(words: Iterable[str]) -> Iterable[list[str]]:
@@ -128,13 +158,12 @@ def _patterns(words: Iterable[str]) -> list[str]:
 
 
 def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
-    """Patterns for the digits as stored numbers have them; a number with its country also fits those that equal it."""
+    """Patterns for the digits as stored numbers have them."""
     found = number(text)
     if found is None:
         return []
     begun = re.sub(r"\D", "", plain(text))
-    whole = equal(text) if found.country_code else []
-    return list(dict.fromkeys([*(each for digits in _begun(text, found, begun) for each in patterns(digits)), *whole]))
+    return list(dict.fromkeys(each for digits in _begun(text, found, begun) for each in patterns(digits)))
 
 
 def _begun(text: str, found: Number, begun: str) -> Iterable[str]:

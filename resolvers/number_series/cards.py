@@ -70,7 +70,7 @@ def update(
     values = _as_kept(fields, refusals)
     stored = _stored(work, series.code)
     lines = _lines(series.code, fields["lines"] or [], refusals, stored) if "lines" in fields else stored
-    refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM))
+    refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM, before=series))
     if lines is not stored:
         _replace(work, series.code, stored, lines)
     return master_data.change(work, series, values, beside={"lines": Beside(_shown(stored), _shown(lines))})

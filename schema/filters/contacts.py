@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
-from operator import ge, le, methodcaller
+from operator import ge, le
 from typing import Any, Optional
 
 import strawberry
@@ -54,24 +54,36 @@ def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
     return and_(*parts)
 
 
-def _phone_like(patterns: Callable[[str], list[str]]) -> Comparison:
-    return lambda number, statement, wanted: IsLikeAny(number, statement.bind(patterns, wanted, type_=Listed(Unicode())))
+def _phone_part(patterns: Callable[[str], list[str]]) -> Comparison:
+    """A part of a number, or all of it with its country code."""
+    def meaning(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+        whole = IsIn(number, statement.bind(phones.equal_if_known, wanted, type_=Listed(number.type)))
+        return or_(IsLikeAny(number, statement.bind(patterns, wanted, type_=Listed(Unicode()))), whole)
+
+    return meaning
+
+
+def _phone_equal(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    return _phone_in(number, statement, [wanted])
 
 
 def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
-    """Numbers that equal one of these end in the same digits: only those are looked at more closely."""
-    def ends(texts: list[str]) -> list[str]:
-        return [end for end in map(phones.last_digits, texts) if end]
+    """Numbers that equal a longer one end in the same digits: only those are looked at more closely."""
+    def bound(convert: Callable[[str], list[str]]) -> ColumnElement[Any]:
+        def each(texts: list[str]) -> list[str]:
+            return [found for text in texts for found in convert(text)]
 
-    def fitting(texts: list[str], *, short: bool) -> list[str]:
-        return [pattern for text in texts if short is not bool(phones.last_digits(text)) for pattern in phones.equal(text)]
+        return statement.bind(each, checked_list(wanted), type_=Listed(number.type))
 
-    def bound(convert: Callable[[list[str]], list[str]]) -> ColumnElement[Any]:
-        return statement.bind(convert, checked_list(wanted), type_=Listed(Unicode()))
+    def last_digits(text: str) -> list[str]:
+        return [phones.last_digits(text)] if phones.last_digits(text) else []
 
-    end = func.substr(number, func.length(number) - SHORTEST, SHORTEST, type_=Unicode())
-    long = and_(IsIn(end, bound(ends)), IsLikeAny(number, bound(partial(fitting, short=False))))
-    return or_(long, IsLikeAny(number, bound(partial(fitting, short=True))))
+    def ending(text: str, *, short: bool) -> list[str]:
+        return phones.ending(text) if short is not bool(phones.last_digits(text)) else []
+
+    end = func.substr(number, func.length(number) - SHORTEST, SHORTEST, type_=number.type)
+    longer = and_(IsIn(end, bound(last_digits)), IsLikeAny(number, bound(partial(ending, short=False))))
+    return or_(IsIn(number, bound(phones.equal)), longer, IsLikeAny(number, bound(partial(ending, short=True))))
 
 
 def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
@@ -82,8 +94,8 @@ def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
 
 
 _PHONES: dict[str, Comparison] = {
-    "eq": _phone_like(phones.equal), "in": _phone_in, "contains": _phone_like(phones.containing),
-    "startsWith": _phone_like(phones.starting), "gte": _phone_ordered(ge, "\U0010ffff"), "lte": _phone_ordered(le, ""),
+    "eq": _phone_equal, "in": _phone_in, "contains": _phone_part(phones.containing),
+    "startsWith": _phone_part(phones.starting), "gte": _phone_ordered(ge, "\U0010ffff"), "lte": _phone_ordered(le, ""),
 }
 
 
@@ -204,11 +216,16 @@ def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
 
     texts: ColumnElement[Any] = _joined(Folded(row.c.no), row.c.search_name, row.c.search_company_name, row.c.search_city,
                                         Folded(row.c.email))
-    numbers = _joined(row.c.search_phone, row.c.search_mobile_phone)
+    columns = (row.c.search_phone, row.c.search_mobile_phone)
+    numbers = _joined(*columns)
     found = IsLikeAll(_joined(texts, numbers), bound(_bounded))
     return and_(found, *(
-        or_(IsLikeAny(numbers, bound(methodcaller("number", place))), IsLikeAll(texts, bound(methodcaller("as_words", place))))
-        for place in range(phones.MOST_NUMBERS)
+        or_(
+            IsLikeAny(numbers, bound(partial(_of_number, at, "patterns"))),
+            *(IsIn(each, bound(partial(_of_number, at, "equal"))) for each in columns),
+            IsLikeAll(texts, bound(partial(_of_number, at, "words"))),
+        )
+        for at in range(phones.MOST_NUMBERS)
     ))
 
 
@@ -219,6 +236,11 @@ def _joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
     for part in rest:
         text = text + " " + part
     return text
+
+
+def _of_number(place: int, part: str, sought: phones.Sought) -> Sequence[str]:
+    found: Sequence[str] = getattr(sought.at(place), part)
+    return found
 
 
 def _bounded(sought: phones.Sought) -> Sequence[str]:

@@ -220,3 +220,14 @@ def test_a_company_with_many_people_takes_as_many_statements_as_one_with_few(wor
         sent.append(len(statements))
 
     assert sent[:2] == sent[2:]
+
+
+def test_a_stored_value_that_would_be_refused_today_never_stops_another_change(work: Work) -> None:
+    """Nor where it is handed down, or given again as it is."""
+    given.a_contact(work, "C9", name="Old\nname", email="x@@y", phone_no="call me")
+
+    contacts.update(work, "C9", {"city": "Lyon"})
+    contacts.update(work, "C9", {"email": "x@@y", "phone_no": "call me", "name": "Old\nname", "job_title": "Chief"})
+    made = contacts.create(work, {"type": "PERSON", "name": "New", "company_no": "C9"})
+    assert (contact(work, made.no).email, contact(work, "C9").job_title) == ("x@@y", "Chief")
+    assert codes(contacts.update, work, "C9", {"email": "x@@z", "phone_no": "call us"}) == ["INVALID", "INVALID"]
