@@ -80,6 +80,12 @@ class HasWord(ColumnElement[bool]):
         self.text, self.word = text, word
 
 
+class IsLikeAny(_Condition):
+    """The value matches one of the LIKE patterns of a `Listed` parameter, with `\\` as escape."""
+
+    inherit_cache = False
+
+
 class Bracketed(ColumnElement[bool]):
     """A condition in brackets of its own, where SQLAlchemy would write an `AND` in an `AND` without."""
 
@@ -170,6 +176,18 @@ def _(element: HasWord, compiler: SQLCompiler, **kw: Any) -> str:
     return f"instr(' ' || {text} || ' ', ' ' || {word} || ' ') > 0"
 
 
+@compiles(IsLikeAny, "postgresql")
+def _(element: IsLikeAny, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.value, **kw)}) LIKE ANY ({compiler.process(element.listed, **kw)})"
+
+
+@compiles(IsLikeAny, "sqlite")
+def _(element: IsLikeAny, compiler: SQLCompiler, **kw: Any) -> str:
+    listed, value = compiler.process(element.listed, **kw), compiler.process(element.value, **kw)
+    found = f"EXISTS (SELECT 1 FROM json_each({listed}) WHERE ({value}) LIKE value ESCAPE '\\')"
+    return f"({listed} = '{json.dumps(EVERYTHING)}' OR {found})"
+
+
 @compiles(Bracketed)
 def _(element: Bracketed, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(element.condition, **kw)})"
@@ -209,6 +227,9 @@ def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
     return f"date({compiler.process(element.date, **kw)}, ({compiler.process(element.days, **kw)}) || ' days')"
 
+
+EVERYTHING = ["%"]
+"""The patterns that every text matches."""
 
 LONGER_THAN_ANYTHING_KEPT = 5_000
 """Characters. SQLite takes patterns of at most 50,000 bytes."""

@@ -10,7 +10,8 @@ from persistence.vocabulary import ContactType, CorrespondenceType
 class Contact(Table, table=True):
     """A company or a person. A company's `company_no` is its own number; a person without company has none.
 
-    The `search_…` and `…_digits` columns repeat a field folded (see `persistence.folding`); `resolvers.contacts` fills them.
+    The `search_…` columns repeat a field as it is compared: names and cities folded, e-mail in lower case, phone numbers in digits
+    (see `persistence.folding` and `persistence.phones_1`). `resolvers.contacts` fills them.
     """
 
     __tablename__ = "contact"
@@ -23,6 +24,7 @@ class Contact(Table, table=True):
         Index("ix_contact_salesperson_code_no", "salesperson_code", "no"),
         Index("ix_contact_search_company_name_no", "search_company_name", "no"),
         Index("ix_contact_search_city_no", "search_city", "no"),
+        Index("ix_contact_search_email_no", "search_email", "no"),
         {"sqlite_autoincrement": True},
     )
 
@@ -44,10 +46,11 @@ class Contact(Table, table=True):
     territory_code: str | None = Field(default=None, sa_type=key(10))
     language_code: str | None = Field(default=None, sa_type=key(10))
     phone_no: str | None = Field(default=None, sa_type=words(30))
-    phone_digits: str | None = Field(default=None, sa_type=key(30))
+    search_phone: str | None = Field(default=None, sa_type=key(80))
     mobile_phone_no: str | None = Field(default=None, sa_type=words(30))
-    mobile_phone_digits: str | None = Field(default=None, sa_type=key(30))
+    search_mobile_phone: str | None = Field(default=None, sa_type=key(80))
     email: str | None = Field(default=None, sa_type=words(80))
+    search_email: str | None = Field(default=None, sa_type=key(160))
     correspondence_type: str | None = Field(default=None, sa_type=key(10))
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     exclude_from_segment: bool = False

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
 from persistence.columns import Table
-from persistence.folding import fold
+from persistence.folding import register
 from persistence.limits import SQLITE_BUSY, Limits, is_too_much, overloaded, said, take_place
 from persistence.threads import Threads
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
@@ -45,7 +45,7 @@ def engine(url: str, patience: float) -> Engine:
     @event.listens_for(made, "connect")
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+        register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = FULL",
                        "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
@@ -98,7 +98,7 @@ _TRYING = threading.Lock()
 def _empty() -> sqlite3.Connection:
     """A database to try statements in: all tables, no rows."""
     connection = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+    register(connection)
     for table in Table.metadata.sorted_tables:
         connection.execute(str(CreateTable(table).compile(dialect=sqlite_dialect())))
     return connection
@@ -154,8 +154,6 @@ class Transactions:
             return result
 
 
-def _fold(value: str | None) -> str | None:
-    return None if value is None else fold(value)
 
 
 class Readers:
@@ -197,7 +195,7 @@ class Readers:
             connection = sqlite3.connect(
                 self._file, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=self._patience
             )
-            connection.create_function("carnet_fold", 1, _fold, deterministic=True)
+            register(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.execute("PRAGMA temp_store = MEMORY")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,10 @@ from persistence.database import Database
 from persistence.trouble import Overloaded
 
 T = TypeVar("T")
+
+Portion = Callable[[Connection], tuple[str, int, int] | None]
+Progress = Callable[[str, int, int], None]
+"""Told a table, how many of its rows are done, and how many there are."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
@@ -100,22 +105,55 @@ def _current(connection: Connection) -> str | None:
     return version
 
 
-async def migrate(database: Database, language: str = "EN") -> None:
-    """Create the tables, or bring old ones up to date, in one transaction. Others that want to do so wait.
+async def migrate(
+    database: Database, language: str = "EN", progress: Progress = lambda phase, done, total: None
+) -> None:
+    """Create the tables, or bring old ones up to date. Others that want to do so wait.
 
     What a new company starts with is described in this language, `FR` or, for anything else, `EN`. Raises what
     `refuse_others` raises.
     """
     await refuse_others(database)
+    await bring_rows_over(database, progress)
     await alone(database, lambda session: upgrade(session, language))
 
 
-def upgrade(session: Session, language: str = "EN") -> None:
-    """The same inside a transaction that `alone` began."""
+async def bring_rows_over(database: Database, progress: Progress) -> None:
+    """Have old tables as far as they can be brought over in portions; nothing where there are no tables yet.
+
+    A migration of many rows has a function `portion`: it brings some of them over, each time in a transaction of its own, and
+    notes how far it came. Who is interrupted and starts again goes on there. The version rises when all are done.
+    """
+    from alembic.script import ScriptDirectory
+
+    have = await current(database)
+    if have is None:
+        return
+    for revision in reversed([*ScriptDirectory.from_config(config()).iterate_revisions("head", have)]):
+        portion = getattr(revision.module, "portion", None)
+        if portion is not None:
+            before = str(revision.down_revision)
+            await alone(database, partial(upgrade, version=before))
+            await _all_portions(database, before, portion, progress)
+
+
+async def _all_portions(database: Database, version: str, portion: Portion, progress: Progress) -> None:
+    """Another process may do some of them, or be done with all."""
+
+    def some(session: Session) -> tuple[str, int, int] | None:
+        connection = session.connection()
+        return portion(connection) if _current(connection) == version else None
+
+    while (done := await alone(database, some)) is not None:
+        progress(*done)
+
+
+def upgrade(session: Session, language: str = "EN", version: str = "head") -> None:
+    """Bring the tables to a version inside a transaction that `alone` began; rows in portions are brought over before."""
     from alembic import command
 
     is_new = is_empty(session)
-    command.upgrade(config(session.connection()), "head")
+    command.upgrade(config(session.connection()), version)
     if is_new and language == "FR":
         described = text("UPDATE number_series SET description = :description WHERE code = :code")
         session.connection().execute(

@@ -14,7 +14,7 @@ from resolvers import master_data, number_series, uses
 from resolvers.errors import Invalid, Refusal, Words, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, required
 from resolvers.refusals import CampaignNotFound, SalespersonNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "campaign"
 INSTEAD = Words("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
@@ -52,7 +52,7 @@ def update(work: Work, no: str, fields: CampaignFields, *, expected_version: int
     refusals: list[Refusal] = []
     values = _as_kept(fields, refusals)
     both = (values.get(name, getattr(campaign, name)) for name in ("starting_date", "ending_date"))
-    refusals += _unfit(work, values, *both)
+    refusals += _unfit(work, values, *both, before=campaign)
     refuse_any(refusals)
     return master_data.change(work, campaign, values)
 
@@ -82,7 +82,9 @@ def _as_kept(fields: CampaignFields, refusals: list[Refusal]) -> dict[str, Any]:
     return values
 
 
-def _unfit(work: Work, values: dict[str, Any], start: dt.date | None, end: dt.date | None) -> list[Refusal]:
+def _unfit(
+    work: Work, values: dict[str, Any], start: dt.date | None, end: dt.date | None, *, before: Campaign | None = None
+) -> list[Refusal]:
     refusals: list[Refusal] = []
     salesperson = values.get("salesperson_code")
     if start and end and end < start:
@@ -92,7 +94,7 @@ def _unfit(work: Work, values: dict[str, Any], start: dt.date | None, end: dt.da
         ))
     if salesperson and not is_there(work, col(Salesperson.code), salesperson):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))
-    return refusals + too_long(Campaign, values, ROOM)
+    return refusals + unfit_texts(Campaign, values, ROOM, before=before)
 
 
 def entry_by_hand(work: Work, campaign_no: str, *, date: dt.date, salesperson_code: str | None) -> int:

@@ -137,7 +137,7 @@ def _expression(rows: SqlTable, name: str, value: Any) -> ColumnElement[Any]:
 
 def _is_derived(name: str) -> bool:
     """Columns that repeat another one for search: see `resolvers.contacts.fields`."""
-    return name.startswith("search_") or name.endswith("_digits")
+    return name.startswith("search_")
 
 
 def _sayings(rows: SqlTable) -> dict[str, ColumnElement[bool]]:

@@ -9,13 +9,13 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
 from persistence.conditions import among
+from persistence.folding import composed
 from persistence.interactions import InteractionComment
-from resolvers.errors import Refusal, TooLong, TooMany
+from resolvers.errors import Refusal, TooMany
 from resolvers.master_data import text
-from resolvers.work import Work
+from resolvers.work import Work, unfit_texts
 
 MOST = 100
-LONGEST = 2000
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,12 @@ def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = (
 
 
 def check(texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany) -> list[Refusal]:
-    """Too many at once, refused as `too_many` says it, or one too long."""
+    """Too many at once, refused as `too_many` says it, one too long, or with control characters."""
     given = texts or []
     refusals: list[Refusal] = [too_many(*field, most=MOST, count=len(given))] if len(given) > MOST else []
-    return refusals + [
-        TooLong(*field, str(index), most=LONGEST, length=len(words))
-        for index, words in enumerate(given[:MOST]) if len(words) > LONGEST
-    ]
+    for index, words in enumerate(given[:MOST]):
+        refusals += unfit_texts(InteractionComment, {"comment": composed(words)}, *field, at=str(index))
+    return refusals
 
 
 def add(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:

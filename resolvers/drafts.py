@@ -27,7 +27,7 @@ from resolvers.refusals import (
     SalespersonRequired,
     TemplateRequired,
 )
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction"
 KEYS = ("contact_no", "template_code", "salesperson_code", "campaign_no", "language_code")
@@ -290,5 +290,5 @@ def _unfit(fields: InteractionFields, given: dict[str, Any]) -> list[Refusal]:
     """Amounts out of bounds, texts too long, comments too many."""
     refusals = check_cost(given.get("cost"), ROOM, "cost") + check_duration(given.get("duration"), ROOM, "duration")
     words = {name: given[name] for name in (*WORDS, "language_code") if name in given}
-    refusals += too_long(InteractionLogEntry, words, ROOM)
+    refusals += unfit_texts(InteractionLogEntry, words, ROOM)
     return refusals + comments.check(fields.get("comments"), ROOM, "comments", too_many=comments.TooManyComments)

@@ -9,7 +9,7 @@ from resolvers.errors import Refusal, Words, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.refusals import GroupNotFound
 from resolvers.translations import TranslationFields
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_group"
 TEXTS = (InteractionGroupTranslation, "group_code")
@@ -46,7 +46,7 @@ def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_ve
     """Change what is given; translations are replaced as a set."""
     group = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals)
+    values = _as_kept(fields, refusals, group)
     before = texts = translations.stored(work, *TEXTS, group.code)
     if "translations" in fields:
         texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM)
@@ -71,9 +71,11 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Interac
     return master_data.held(work, InteractionGroup, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(fields: InteractionGroupFields, refusals: list[Refusal]) -> dict[str, Any]:
+def _as_kept(
+    fields: InteractionGroupFields, refusals: list[Refusal], before: InteractionGroup | None = None
+) -> dict[str, Any]:
     if "description" not in fields:
         return {}
     values = {"description": required(fields["description"], refusals, ROOM, "description")}
-    refusals += too_long(InteractionGroup, values, ROOM)
+    refusals += unfit_texts(InteractionGroup, values, ROOM, before=before)
     return values

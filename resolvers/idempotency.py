@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from persistence.folding import composed
 from persistence.setup import IdempotencyKey
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
+from resolvers.texts import control_characters
 from resolvers.work import Work
 
 KEPT_FOR = dt.timedelta(days=7)
@@ -38,11 +40,15 @@ def once(
     input as GraphQL reads it: days, times, moments and amounts are equal however they are written; texts are equal to the letter,
     and null is not what was left out.
     """
+    key = composed(key)
     if len(key) > LONGEST_KEY:
         raise Refused(Invalid(
             "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
             french=f"Une clé d’idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
         ))
+    problem = control_characters(key)
+    if problem is not None:
+        raise Refused(Invalid("idempotency_key", english=problem.english, french=problem.french))
     input_hash = _hash(mutation, asked, _canonical)
     mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)
     _sweep(work)

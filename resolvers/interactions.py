@@ -18,7 +18,7 @@ from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
 from resolvers.selections import SHOWN
-from resolvers.work import Work, too_long
+from resolvers.work import Work, unfit_texts
 
 
 class Until(TypedDict, total=False):
@@ -197,7 +197,7 @@ def _in_the_way(draft: Draft, note: dict[str, Any], newly_named: set[str] | None
     ]
     if draft.contact_no is None and draft.salesperson_code is None:
         refusals.insert(0, NothingToKeep("interaction", "contact_no"))
-    return refusals + too_long(PostponedInteraction, note)
+    return refusals + unfit_texts(PostponedInteraction, note)
 
 
 def _finished(work: Work, draft: Draft) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import select
 
 from persistence.columns import Table
+from persistence.folding import kept_text
 from persistence.inserts import insert_new
 from resolvers import changes
 from resolvers.changes import Beside
 from resolvers.errors import Duplicate, Invalid, Refusal, Refused
-from resolvers.work import Row, Work, check_version, key, too_long
+from resolvers.work import Row, Work, check_version, key, unfit_texts
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ def new_key(table: type[Table], given: str | None, field: str) -> tuple[str, lis
             field, english="A number or code cannot be blank. Give at least one character.",
             french="Un numéro ou un code ne peut pas être vide. Donnez au moins un caractère.",
         )]
-    return kept, too_long(table, {field: kept})
+    return kept, unfit_texts(table, {field: kept})
 
 
 def text(given: str | None) -> str | None:
-    """Words as they are kept: without blanks around them; blank is null (K1)."""
-    return (given or "").strip() or None
+    """Words as they are kept: composed, without blanks around them; what nobody sees is blank, and blank is null (K1)."""
+    return kept_text(given)
 
 
 def required(given: str | None, refusals: list[Refusal], *field: str) -> str:

@@ -9,7 +9,7 @@ from resolvers import master_data, uses
 from resolvers.errors import Refusal, Words, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required, text
 from resolvers.refusals import SalespersonNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "salesperson"
 WIDEST_SEARCH_NAME = 100
@@ -42,7 +42,7 @@ def update(work: Work, code: str, fields: SalespersonFields, *, expected_version
     """Change what is given and leave the rest."""
     salesperson = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals)
+    values = _as_kept(fields, refusals, salesperson)
     refuse_any(refusals)
     return master_data.change(work, salesperson, values)
 
@@ -60,8 +60,10 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Salespe
     return master_data.held(work, Salesperson, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(fields: SalespersonFields, refusals: list[Refusal]) -> dict[str, Any]:
-    """What was given, as it is kept. A name must be there."""
+def _as_kept(
+    fields: SalespersonFields, refusals: list[Refusal], before: Salesperson | None = None
+) -> dict[str, Any]:
+    """What was given, as it is kept. A name must be there; what they had before is not checked."""
     given: dict[str, Any] = {**fields}
     values: dict[str, Any] = {name: text(value) for name, value in given.items() if name not in ("name", "blocked")}
     if "blocked" in given:
@@ -69,5 +71,6 @@ def _as_kept(fields: SalespersonFields, refusals: list[Refusal]) -> dict[str, An
     if "name" in given:
         values["name"] = required(given["name"], refusals, ROOM, "name")
         values["search_name"] = fold(values["name"])[:WIDEST_SEARCH_NAME]
-    refusals += too_long(Salesperson, {name: value for name, value in values.items() if name != "search_name"}, ROOM)
+    texts = {name: value for name, value in values.items() if name != "search_name"}
+    refusals += unfit_texts(Salesperson, texts, ROOM, before=before)
     return values

@@ -11,7 +11,7 @@ from resolvers.errors import NOTHING, Invalid, Refusal, Refused, UserErrorCode, 
 from resolvers.master_data import CardUpdated, is_there, required
 from resolvers.moments import zones
 from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
-from resolvers.work import Work, check_version, key, too_long
+from resolvers.work import Work, check_version, key, unfit_texts
 
 SERIES = ("contact_nos", "segment_nos", "campaign_nos")
 CODES = (*SERIES, "default_salesperson_code")
@@ -77,9 +77,9 @@ def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | 
     values |= {name: key(value) for name, value in given.items() if name in CODES}
     values |= _clock(fields, refusals)
     if "currency_code" in fields:
-        currency = required(fields["currency_code"], refusals, "marketing_setup", "currency_code")
-        values["currency_code"] = currency.upper()
-    refusals += _lost_references(work, values) + too_long(MarketingSetup, values, "marketing_setup")
+        currency = key(fields["currency_code"])
+        values["currency_code"] = required(currency, refusals, "marketing_setup", "currency_code")
+    refusals += _lost_references(work, values) + unfit_texts(MarketingSetup, values, "marketing_setup", before=setup)
     refuse_any(refusals)
     return master_data.change(work, setup, values)
 

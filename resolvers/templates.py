@@ -14,7 +14,7 @@ from resolvers.errors import Invalid, Refusal, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
 from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
 from resolvers.translations import TranslationFields, Translations
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_template"
 TEXTS = (InteractionTemplateTranslation, "template_code")
@@ -71,7 +71,7 @@ def update(
     if "translations" in fields:
         texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM)
     values = _as_kept(fields, refusals)
-    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts)
+    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts, template)
     refuse_any(refusals)
     if texts != before:
         translations.replace(work, *TEXTS, template.code, texts)
@@ -112,7 +112,9 @@ def _as_kept(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict
     return values
 
 
-def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Translations) -> list[Refusal]:
+def _unfit(
+    work: Work, values: dict[str, Any], language: str | None, texts: Translations, before: InteractionTemplate | None = None
+) -> list[Refusal]:
     refusals: list[Refusal] = []
     group, campaign = values.get("group_code"), values.get("campaign_no")
     if group and not is_there(work, col(InteractionGroup.code), group):
@@ -128,4 +130,4 @@ def _unfit(work: Work, values: dict[str, Any], language: str | None, texts: Tran
             english=f"The template has no translation in {given}. Add one, or set languageCodeDefault to null.",
             french=f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou mettez languageCodeDefault à null.",
         ))
-    return refusals + too_long(InteractionTemplate, values, ROOM)
+    return refusals + unfit_texts(InteractionTemplate, values, ROOM, before=before)

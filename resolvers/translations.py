@@ -9,7 +9,7 @@ from persistence.columns import Table
 from resolvers.changes import Beside, as_text, table
 from resolvers.errors import NOTHING, Invalid, Refusal, TooManyKept, as_given
 from resolvers.master_data import required
-from resolvers.work import Work, too_long
+from resolvers.work import Work, key, unfit_texts
 
 MOST = 100
 Translations = list[dict[str, str]]
@@ -32,7 +32,7 @@ def as_kept(
     for index, translation in enumerate(given or []):
         path = (room, "translations", str(index))
         row = {
-            "language_code": (required(translation["language_code"], refusals, *path, "language_code")).upper(),
+            "language_code": required(key(translation["language_code"]), refusals, *path, "language_code"),
             "description": required(translation["description"], refusals, *path, "description"),
         }
         if any(row["language_code"] == other["language_code"] for other in kept):
@@ -41,7 +41,7 @@ def as_kept(
                 *path, "language_code", english=f"{as_given(code)} is there twice. Keep one of the two.",
                 french=f"La langue {as_given(code, NOTHING.french)} figure deux fois. Gardez une seule des deux traductions.",
             ))
-        refusals += too_long(model, row, *path)
+        refusals += unfit_texts(model, row, *path)
         kept.append(row)
     return sorted(kept, key=lambda row: row["language_code"])
 

@@ -18,7 +18,7 @@ from persistence.users import AccessToken, UserSetup
 from resolvers.errors import Invalid, NotFound, Refusal, Refused, Words, refuse_any
 from resolvers.master_data import is_there, required
 from resolvers.refusals import SalespersonNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 LOCAL = "local"
 """Who calls from the machine itself without a token."""
@@ -66,7 +66,7 @@ def create_token(work: Work, user_id: str, *, salesperson_code: str | None = Non
             "user", english=f"{LOCAL} is whoever calls from this machine without a token. Choose another name for the user.",
             french=f"{LOCAL} désigne qui appelle depuis cette machine sans jeton. Choisissez un autre nom d’utilisateur.",
         ))
-    refusals += too_long(UserSetup, {"user_id": kept}, "user")
+    refusals += unfit_texts(UserSetup, {"user_id": kept}, "user")
     code = key(salesperson_code)
     if code is not None and not is_there(work, col(Salesperson.code), code):
         refusals.append(SalespersonNotFound("salesperson", key=code))

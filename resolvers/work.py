@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from persistence.columns import Table
+from persistence.folding import kept_key
 from persistence.setup import MarketingSetup
 from persistence.under_way import tell
-from resolvers.errors import CODE, NUMBER, NotFound, Refusal, Refused, StaleVersion, TooLong, Words
+from resolvers import texts
+from resolvers.errors import CODE, NUMBER, Invalid, NotFound, Refusal, Refused, StaleVersion, TooLong, Words
 
 Row = TypeVar("Row", bound=Table)
 
@@ -109,8 +111,8 @@ def spoken(table: type[Table]) -> Words:
 
 
 def key(value: str | None) -> str | None:
-    """A number or code as it is kept: trimmed and upper-cased; blank is null."""
-    return (value or "").strip().upper() or None
+    """A number or code as it is kept: without invisible characters, trimmed and upper-cased; blank is null."""
+    return kept_key(value)
 
 
 def check_version(row: Any, expected: int | None, *field: str) -> None:
@@ -120,12 +122,23 @@ def check_version(row: Any, expected: int | None, *field: str) -> None:
         raise Refused(StaleVersion(*field, what=spoken(type(row)), key=name, actual=row.version, expected=expected))
 
 
-def too_long(table: type[Table], values: Mapping[str, Any], *field: str) -> list[Refusal]:
-    """A refusal for every text that does not fit its column. SQLite would take it, PostgreSQL would raise."""
+def unfit_texts(
+    table: type[Table], values: Mapping[str, Any], *field: str, at: str | None = None, before: Any = None
+) -> list[Refusal]:
+    """A refusal for every text that does not fit its column: too long, with control characters, no e-mail address, no phone number.
+
+    `at` is the last step of the path where that is not the name of the column. What `before`, the stored row, has
+    already is fine. SQLite would take what is too long, PostgreSQL would raise.
+    """
     columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
     refusals: list[Refusal] = []
     for name, value in values.items():
+        if before is not None and value == getattr(before, name, None):
+            continue
         most = getattr(columns[name].type, "length", None) if name in columns else None
         if isinstance(value, str) and most and len(value) > most:
-            refusals.append(TooLong(*field, name, most=most, length=len(value)))
+            refusals.append(TooLong(*field, at or name, most=most, length=len(value)))
+        problem = texts.wrong(name, value) if isinstance(value, str) and not name.startswith("search_") else None
+        if problem is not None:
+            refusals.append(Invalid(*field, at or name, english=problem.english, french=problem.french))
     return refusals

@@ -16,7 +16,7 @@ from persistence.numbers import next_entry_no
 from persistence.salespeople import Salesperson
 from persistence.setup import NumberSeries, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers.contacts import folded_columns
+from resolvers.contacts import folded_columns, phone_columns
 from resolvers.work import User, Work
 
 W = dt.date(2026, 3, 18)
@@ -61,7 +61,7 @@ def a_contact(
     values["type"] = type = type or ("PERSON" if company else "COMPANY")
     values["company_no"] = no if type == "COMPANY" else company
     values["company_name"] = name if type == "COMPANY" else company and the(work, Contact, no=company).name
-    return put(work, Contact(no=no, **values, **folded_columns(values)))
+    return put(work, Contact(no=no, **values, **folded_columns(values), **phone_columns(values)))
 
 
 def a_group(work: Work, code: str, *, description: str | None = None) -> InteractionGroup:

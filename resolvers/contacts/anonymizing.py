@@ -11,7 +11,7 @@ from persistence.interactions import InteractionComment, InteractionLogEntry, Po
 from persistence.vocabulary import ChangeAction, ContactType
 from resolvers import changes
 from resolvers.changes import table
-from resolvers.contacts.fields import folded_columns
+from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.errors import Refused, Words
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
@@ -45,9 +45,8 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
     is_company = contact.type == ContactType.COMPANY
     if is_company:
         values["company_name"] = values["name"]
-    changes.change(
-        work, Contact, values | folded_columns(values), contacts.id == contact.id, action=ChangeAction.ANONYMIZED
-    )
+    values |= folded_columns(values) | phone_columns(values)
+    changes.change(work, Contact, values, contacts.id == contact.id, action=ChangeAction.ANONYMIZED)
     changes.forget(work, Contact, FORGOTTEN, table(ChangeField).c.object_id == contact.id)
     if is_company:
         _rename_in_people(work, kept, values["name"])

@@ -14,6 +14,7 @@ from persistence.vocabulary import ContactType
 from resolvers import changes, master_data
 from resolvers.changes import table
 from resolvers.contacts.fields import (
+    PHONES,
     ROOM,
     ContactFields,
     as_kept,
@@ -23,6 +24,8 @@ from resolvers.contacts.fields import (
     folded_columns,
     handed_down,
     no_company_of_companies,
+    phone_columns,
+    write_phone_columns,
 )
 from resolvers.errors import Refusal, UserErrorCode, Words, number, refuse_any
 from resolvers.refusals import ContactNotFound
@@ -90,12 +93,13 @@ def update(work: Work, no: str, fields: ContactFields, *, expected_version: int 
     # The company before its people: whoever changes a company holds them in this order too.
     company = None if company_no in (None, kept) else company_of_person(work, company_no, lost)
     before = master_data.held(work, Contact, ContactNotFound("no", no=kept), expected_version=expected_version, no=kept)
+    unfit = check(work, values, before)
     values |= _belonging(work, before, values, None if lost else company, refusals)
     if values.get("type", before.type) != ContactType.COMPANY:
         refusals += lost
-    refusals += _used(work, before, values) + check(work, values)
+    refusals += _used(work, before, values) + unfit
     refuse_any(refusals)
-    updated = master_data.change(work, before, values | folded_columns(values))
+    updated = master_data.change(work, before, values | folded_columns(values) | phone_columns(values, before))
     if before.company_no != values.get("company_no", before.company_no):
         _take_postponed_along(work, kept, values["company_no"])
     people = _tell_people(work, before, values) if values.get("type", before.type) == ContactType.COMPANY else 0
@@ -188,4 +192,7 @@ def _tell_people(work: Work, company: Contact, values: Mapping[str, Any]) -> int
         return 0
     held = select(CONTACTS.c.no).where(_people(company.no)).order_by(CONTACTS.c.no).with_for_update()
     work.session.execute(held).all()
-    return changes.change(work, Contact, new, _people(company.no))
+    people = changes.change(work, Contact, new, _people(company.no))
+    if new.keys() & {"country_code", *PHONES.values()}:
+        write_phone_columns(work, _people(company.no))
+    return people

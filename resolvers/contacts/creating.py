@@ -15,6 +15,7 @@ from resolvers.contacts.fields import (
     folded_columns,
     handed_down,
     no_company_of_companies,
+    phone_columns,
 )
 from resolvers.errors import Refusal, refuse_any
 from resolvers.master_data import insert
@@ -36,15 +37,15 @@ def create(work: Work, fields: ContactFields, *, no: str | None = None) -> Conta
     refusals = [] if no is None else number_series.check_manual_no(work, "contact_nos", no)
     values = as_kept({"name": None, **fields}, refusals)
     company = _company(work, values, refusals)
-    values = _defaults(work, company) | values
     refusals += check(work, values)
     refuse_any(refusals)
+    values = _defaults(work, company) | values
     values["no"] = key(no) or number_series.next_no(work, "contact_nos")
     if values["type"] == ContactType.COMPANY:
         values |= {"company_no": values["no"], "company_name": values["name"]}
     elif company is not None:
         values["company_name"] = company.name
-    return ContactCreated(insert(work, Contact, values | folded_columns(values), "no"), values["no"])
+    return ContactCreated(insert(work, Contact, values | folded_columns(values) | phone_columns(values), "no"), values["no"])
 
 
 def _company(work: Work, values: dict[str, Any], refusals: list[Refusal]) -> Contact | None:

@@ -1,26 +1,38 @@
 """The fields of a contact: as they are kept, what speaks against them, and which a company hands down (A.2, R-CON-7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlmodel import col
+from sqlmodel import select as select_models
 
 from persistence.contacts import Contact
-from persistence.folding import fold
+from persistence.folding import fold, kept_email
+from persistence.phones_1 import written
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
 from persistence.vocabulary import ContactType
+from resolvers.changes import table
 from resolvers.errors import Invalid, Refusal, as_given
 from resolvers.master_data import is_there, required, text
 from resolvers.refusals import ContactNotFound, SalespersonNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "contact"
 WORDS = ("job_title", "address", "city", "phone_no", "mobile_phone_no", "email")
 CODES = ("company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code")
+PORTION = 2_000
 MARKS = ("exclude_from_segment", "privacy_blocked")
-FOLDED = {"search_name": ("name", 200), "search_company_name": ("company_name", 200), "search_city": ("city", 100)}
-DIGITS = {"phone_digits": "phone_no", "mobile_phone_digits": "mobile_phone_no"}
+COMPARED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
+    "search_name": ("name", 200, fold), "search_company_name": ("company_name", 200, fold), "search_city": ("city", 100, fold),
+    "search_email": ("email", 160, kept_email),
+}
+"""Columns that repeat another one as it is compared: from which, how wide, and how."""
+
+PHONES = {"search_phone": "phone_no", "search_mobile_phone": "mobile_phone_no"}
+"""The same for telephone numbers, which also depend on the country."""
+
 INHERITED = {
     "inherit_salesperson": ("salesperson_code",),
     "inherit_territory": ("territory_code",),
@@ -53,18 +65,43 @@ class ContactFields(TypedDict, total=False):
 
 
 def folded_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that repeat others for search and sorting: names without case and accents, phone numbers as digits.
+    """The columns that repeat others as they are compared: names without case and accents, e-mail addresses without case.
 
     Answers those whose source is in `values`, so an update passes what it changes and an import the whole row.
     """
     found: dict[str, Any] = {}
-    for column, (source, width) in FOLDED.items():
+    for column, (source, width, form) in COMPARED.items():
         if source in values:
-            found[column] = None if values[source] is None else fold(values[source])[:width]
-    for column, source in DIGITS.items():
-        if source in values:
-            found[column] = "".join(digit for digit in values[source] or "" if digit in "0123456789") or None
+            found[column] = None if values[source] is None else (form(values[source]) or "")[:width]
     return found
+
+
+def phone_columns(values: Mapping[str, Any], before: Contact | None = None) -> dict[str, Any]:
+    """The columns that repeat telephone numbers as they are compared, for a contact that gets these values.
+
+    Answers nothing where neither its numbers nor its country change.
+    """
+    if not {"country_code", *PHONES.values()} & values.keys():
+        return {}
+    country, *numbers = (
+        values[name] if name in values else getattr(before, name, None) for name in ("country_code", *PHONES.values())
+    )
+    return {column: written(number, country) for column, number in zip(PHONES, numbers, strict=True)}
+
+
+def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
+    """Write the telephone numbers of many contacts anew as they are compared: their country, or a number, is another one."""
+    rows = table(Contact)
+    columns = [rows.c[name] for name in (*PHONES, *PHONES.values())]
+    contacts = select(rows.c.id, rows.c.country_code, *columns).where(*where, or_(*(each.is_not(None) for each in columns)))
+    changed = []
+    for contact in work.session.execute(contacts).mappings():
+        new = phone_columns(dict(contact))
+        if any(contact[name] != value for name, value in new.items()):
+            changed.append({"its_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
+    statement = update(rows).where(rows.c.id == bindparam("its_id")).values({name: bindparam(f"new_{name}") for name in PHONES})
+    for first in range(0, len(changed), PORTION):
+        work.session.connection().execute(statement, changed[first : first + PORTION])
 
 
 def as_kept(fields: ContactFields, refusals: list[Refusal]) -> dict[str, Any]:
@@ -99,7 +136,7 @@ def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> C
 
     It stays as it is until the transaction ends, so that the person gets the name that it has.
     """
-    shared = select(Contact).filter_by(no=company_no).with_for_update(read=True)
+    shared = select_models(Contact).filter_by(no=company_no).with_for_update(read=True)
     company = work.session.exec(shared).one_or_none()
     if company is None:
         refusals.append(ContactNotFound(ROOM, "company_no", no=company_no))
@@ -125,16 +162,10 @@ def handed_down(setup: MarketingSetup) -> list[str]:
     return [name for flag, names in INHERITED.items() if getattr(setup, flag) for name in names]
 
 
-def check(work: Work, values: Mapping[str, Any]) -> list[Refusal]:
-    """Salespeople who are not there, letters in phone numbers, texts that are too long."""
+def check(work: Work, values: Mapping[str, Any], before: Contact | None = None) -> list[Refusal]:
+    """Salespeople who are not there, texts that do not fit; of a contact that is there only what becomes different."""
     refusals: list[Refusal] = []
     code = values.get("salesperson_code")
     if code is not None and not is_there(work, col(Salesperson.code), code):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=code))
-    for name in DIGITS.values():
-        if any(char.isalpha() for char in values.get(name) or ""):
-            refusals.append(Invalid(
-                ROOM, name, english="A phone number has no letters. Give digits, blanks and signs only.",
-                french="Un numéro de téléphone n’a pas de lettres. N’écrivez que des chiffres, des espaces et des signes.",
-            ))
-    return refusals + too_long(Contact, values, ROOM)
+    return refusals + unfit_texts(Contact, values, ROOM, before=before)

@@ -9,7 +9,7 @@ from random import Random
 from persistence.contacts import Contact
 from persistence.folding import fold
 from persistence.vocabulary import ContactType, CorrespondenceType
-from resolvers.contacts import folded_columns
+from resolvers.contacts import folded_columns, phone_columns
 from resolvers.demo.bulk import Progress, Row, fill
 from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
 from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN, PLACES, STREETS, TRADES, City
@@ -60,7 +60,7 @@ def invent(random: Random, today: dt.date) -> list[Someone]:
 
 def store(work: Work, everybody: list[Someone], progress: Progress) -> None:
     """Companies first: people refer to them."""
-    rows = [someone.row | folded_columns(someone.row) for someone in everybody]
+    rows = [someone.row | folded_columns(someone.row) | phone_columns(someone.row) for someone in everybody]
     fill(work, Contact, sorted(rows, key=lambda row: (row["type"], row["no"])), progress)
 
 

@@ -1,16 +1,14 @@
 """From the text of a cell to a value, or to what is wrong with it: what every kind of file has."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from persistence.columns import Table
-from persistence.folding import fold
+from persistence.folding import fold, kept_key, kept_text
 from resolvers.amounts import MOST_MINUTES, TOO_MUCH
 from resolvers.french import number
-
-CONTROLS = re.compile("[\x00-\x1f\x7f]")
+from resolvers.texts import control_characters, wrong
 
 
 def vocabulary(**values: str) -> dict[str, str | None]:
@@ -35,22 +33,32 @@ class Unfit(Exception):
         super().__init__(english)
 
 
-def words(cell: str) -> str:
-    """Text on one line, without blanks around it."""
-    found = " ".join(cell.split())
-    if CONTROLS.search(found):
-        raise Unfit("There is a character that cannot be shown. Delete it.", "Il y a un caractère non affichable. Supprimez-le.")
+def words(cell: str) -> str | None:
+    """Text on one line, as it is kept; nothing where nobody would see any of it. Raises `Unfit`."""
+    found = kept_text(" ".join(cell.split()))
+    problem = control_characters(found or "")
+    if problem is not None:
+        raise Unfit(*problem)
     return found
 
 
-def code(cell: str) -> str:
-    """A number or code: trimmed, upper-cased."""
-    return words(cell).upper()
+def code(cell: str) -> str | None:
+    """A number or code, as it is kept."""
+    return kept_key(words(cell))
+
+
+def checked(field: str, cell: str) -> str | None:
+    """Text of a field that has a form of its own, such as an e-mail address. Raises `Unfit`."""
+    found = words(cell)
+    problem = wrong(field, found) if found else None
+    if problem is not None:
+        raise Unfit(*problem)
+    return found
 
 
 def yes_or_no(cell: str) -> bool:
     """Yes or no, in words or as 1 and 0."""
-    found = fold(words(cell))
+    found = fold(words(cell) or "")
     if found not in YES | NO:
         raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n’est ni oui ni non.")
     return found in YES
@@ -60,7 +68,7 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
     """A word of a vocabulary, some of which may mean that there is nothing."""
 
     def read(cell: str) -> str | None:
-        found = words(cell)
+        found = words(cell) or ""
         if fold(found) not in vocabulary:
             raise Unfit(f"{found} is not one of: {english}.", f"{found} n’est pas l’une des valeurs admises\u00a0: {french}.")
         return vocabulary[fold(found)]

@@ -42,9 +42,11 @@ class RowReader:
             given.setdefault(field, "…")
 
     def set(self, row_no: int, given: Values, field: str, cell: str, caption: str | None) -> None:
-        """Add the value of a cell, or what is wrong with it to the report."""
+        """Add the value of a cell, if there is one, or what is wrong with it to the report."""
         try:
-            given[field] = self._value(field, cell)
+            value = self._value(field, cell)
+            if value is not None:
+                given[field] = value
         except Unfit as unfit:
             self.wrong(row_no, caption, unfit)
 

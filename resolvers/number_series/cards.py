@@ -15,7 +15,7 @@ from resolvers.errors import Invalid, Refusal, TooManyKept, Words, as_given, ref
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.number_series.drawing import numbers_left, parts, place
 from resolvers.refusals import NumberSeriesNotFound
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 ROOM = "number_series"
 MOST_LINES = 100
@@ -54,7 +54,7 @@ def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCre
     kept, refusals = new_key(NumberSeries, code, "code")
     values = _as_kept({"description": None, "default_nos": True, **fields}, refusals)
     lines = _lines(kept, fields.get("lines") or [], refusals)
-    refuse_any(refusals + too_long(NumberSeries, values, ROOM))
+    refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM))
     made = insert(work, NumberSeries, values | {"code": kept}, "code", beside={"lines": _shown(lines)})
     work.session.add_all(lines)
     work.session.flush()
@@ -70,7 +70,7 @@ def update(
     values = _as_kept(fields, refusals)
     stored = _stored(work, series.code)
     lines = _lines(series.code, fields["lines"] or [], refusals, stored) if "lines" in fields else stored
-    refuse_any(refusals + too_long(NumberSeries, values, ROOM))
+    refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM, before=series))
     if lines is not stored:
         _replace(work, series.code, stored, lines)
     return master_data.change(work, series, values, beside={"lines": Beside(_shown(stored), _shown(lines))})
@@ -157,7 +157,7 @@ def _lines(
 
 
 def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
-    refusals = too_long(NumberSeriesLine, line.model_dump(), *path)
+    refusals = unfit_texts(NumberSeriesLine, line.model_dump(), *path)
     if line.increment_by < 1:
         refusals.append(Invalid(
             *path, "increment_by", english="Numbers rise by at least 1. Give 1 or more.",

@@ -19,7 +19,7 @@ from resolvers.segments.opening import claim, open_one
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import SAVED_STEPS, STEPS
 from resolvers.selections import Matching
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 COLUMNS = tuple(field.name for field in fields(Criteria))
 
@@ -56,7 +56,7 @@ def save(work: Work, segment_no: str, code: str, description: str) -> CriteriaSa
     if not refusals and is_there(work, col(SavedSegmentCriteria.code), kept):
         refusals.append(Duplicate("code", key=kept))
     values = {"code": kept, "description": required(description, refusals, "description"), "user_id": work.user.id}
-    refusals += too_long(SavedSegmentCriteria, {"description": values["description"]})
+    refusals += unfit_texts(SavedSegmentCriteria, {"description": values["description"]})
     if not steps.count(work, segment.id):
         refusals.append(NoCriteria("segment_no", no=segment.no))
     refuse_any(refusals)

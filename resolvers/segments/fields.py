@@ -13,7 +13,7 @@ from persistence.segments import Segment, SegmentLine
 from resolvers.amounts import check_cost, check_duration
 from resolvers.errors import Refusal, UserErrorCode
 from resolvers.master_data import text
-from resolvers.work import key, too_long
+from resolvers.work import key, unfit_texts
 
 
 class SegmentFields(TypedDict, total=False):
@@ -89,7 +89,7 @@ def _kept(model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal]
         refusals += check_duration(values.get(name), *field, name)
     if "date" in values and values["date"] is None:
         refusals.append(SegmentDateRequired(*field, "date"))
-    refusals += too_long(model, {name: value for name, value in values.items() if name not in REFERENCES}, *field)
+    refusals += unfit_texts(model, {name: value for name, value in values.items() if name not in REFERENCES}, *field)
     return values
 
 

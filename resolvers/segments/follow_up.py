@@ -19,7 +19,7 @@ from resolvers.segments.header import assign, of_template
 from resolvers.segments.marks import MARKS
 from resolvers.segments.tables import ENTRIES
 from resolvers.selections import Matching
-from resolvers.work import Work, key, too_long
+from resolvers.work import Work, key, unfit_texts
 
 LONGEST_DESCRIPTION = 50
 
@@ -53,7 +53,7 @@ def create_follow_up(
     logged = work.find(LoggedSegment, "logged_segment_entry_no", entry_no=logged_segment_entry_no)
     assert logged is not None
     values = {"description": text(description), "template_code": key(template_code)}
-    refusals = too_long(Segment, {"description": values["description"]})
+    refusals = unfit_texts(Segment, {"description": values["description"]})
     refusals += references.check(work, [((), {"template_code": values["template_code"]})])
     refusals += number_series.check_next_no(work, "segment_nos", field="logged_segment_entry_no")
     refuse_any(refusals)

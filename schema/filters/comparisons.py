@@ -25,7 +25,9 @@ def asks(description: str, name: str | None = None) -> Any:
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
-@strawberry.input(description="Conditions on a text. Codes and numbers are trimmed and upper-cased first.")
+@strawberry.input(description=(
+    "Conditions on a text; characters that nobody sees do not matter. Codes and numbers are trimmed and upper-cased first."
+))
 class StringFilter:
     eq: str | None = asks("Is this.")
     ne: str | None = asks("Is not this; also true where there is no value.")

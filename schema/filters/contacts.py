@@ -1,16 +1,20 @@
 """Filters, search and orders of contacts."""
 
-import re
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
+from operator import ge, le
 from typing import Any, Optional
 
 import strawberry
 from sqlalchemy import ColumnElement, Integer, Unicode, and_, func, not_, or_, select, true
 
-from persistence.conditions import IsLike, IsLikeAll, Listed, like_pattern
-from persistence.folding import Folded, fold
+from persistence.conditions import IsIn, IsLikeAll, IsLikeAny, IsNotTrue, Listed
+from persistence.folding import Folded, kept_email, kept_text
+from persistence.phones_1 import SHORTEST, written
 from persistence.segments import Segment, SegmentLine
 from resolvers import history
+from resolvers.contacts import phones
 from schema.filters.comparisons import (
     ContactTypeFilter,
     CorrespondenceTypeFilter,
@@ -26,7 +30,8 @@ from schema.filters.comparisons import (
 )
 from schema.filters.interactions import InteractionLogEntryFilter
 from schema.filters.orders import order_input
-from schema.planning.conditions import compared, date_compared, inner_condition, key_compared
+from schema.planning.bounds import checked_list
+from schema.planning.conditions import Comparison, compared, date_compared, inner_condition, key_compared, text_compared
 from schema.planning.declarations import Order, Sort, by_column
 from schema.planning.errors import BadUserInput
 from schema.planning.statement import Row, Statement
@@ -34,30 +39,74 @@ from schema.planning.statement import Row, Statement
 WORDS_AT_MOST = 10
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
 def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Either number, digits only. What is denied must hold for both."""
-    numbers = (row.c.phone_digits, row.c.mobile_phone_digits)
+    """Either number. What is denied must hold for both; a text without digits fits no number."""
+    numbers = (row.c.search_phone, row.c.search_mobile_phone)
     parts: list[ColumnElement[bool]] = [true()]
     for name, wanted in asked.items():
         if wanted is None:
             continue
-        each = [_phone_compared(number, statement, name, wanted) for number in numbers]
-        parts.append(and_(*each) if name == "ne" or (name == "isNull" and wanted) else or_(*each))
+        if name == "isNull":
+            parts.append(and_(*(number.is_(None) for number in numbers)) if wanted else or_(*(n.is_not(None) for n in numbers)))
+            continue
+        fits = or_(*(_PHONES["eq" if name == "ne" else name](number, statement, wanted) for number in numbers))
+        parts.append(IsNotTrue(fits) if name == "ne" else fits)
     return and_(*parts)
 
 
-def _phone_compared(number: ColumnElement[str], statement: Statement, name: str, wanted: Any) -> ColumnElement[bool]:
-    if name not in ("contains", "startsWith"):
-        return compared(number, statement, {name: wanted}, lambda value: value if name == "isNull" else _digits(value))
+def _phone_part(patterns: Callable[[str], list[str]]) -> Comparison:
+    """A part of a number, or all of it with its country code."""
+    def meaning(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+        whole = IsIn(number, statement.bind(phones.equal_if_known, wanted, type_=Listed(number.type)))
+        return or_(IsLikeAny(number, statement.bind(patterns, wanted, type_=Listed(Unicode()))), whole)
 
-    def pattern(text: str) -> str:
-        return like_pattern(_digits(text), anywhere=name == "contains")
+    return meaning
 
-    return IsLike(number, statement.bind(pattern, wanted, type_=Unicode()))
+
+def _phone_equal(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    return _phone_in(number, statement, [wanted])
+
+
+def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    """Numbers that equal a longer one end in the same digits: only those are looked at more closely."""
+    def bound(convert: Callable[[str], list[str]]) -> ColumnElement[Any]:
+        def each(texts: list[str]) -> list[str]:
+            return [found for text in texts for found in convert(text)]
+
+        return statement.bind(each, checked_list(wanted), type_=Listed(number.type))
+
+    def last_digits(text: str) -> list[str]:
+        return [phones.last_digits(text)] if phones.last_digits(text) else []
+
+    def ending(text: str, *, short: bool) -> list[str]:
+        return phones.ending(text) if short is not bool(phones.last_digits(text)) else []
+
+    end = func.substr(number, func.length(number) - SHORTEST, SHORTEST, type_=number.type)
+    longer = and_(IsIn(end, bound(last_digits)), IsLikeAny(number, bound(partial(ending, short=False))))
+    return or_(IsIn(number, bound(phones.equal)), longer, IsLikeAny(number, bound(partial(ending, short=True))))
+
+
+def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
+    def form(text: str) -> str:
+        return written(text, None) or nothing
+
+    return lambda number, statement, wanted: by(number, statement.bind(form, wanted, type_=number.type))
+
+
+_PHONES: dict[str, Comparison] = {
+    "eq": _phone_equal, "in": _phone_in, "contains": _phone_part(phones.containing),
+    "startsWith": _phone_part(phones.starting), "gte": _phone_ordered(ge, "\U0010ffff"), "lte": _phone_ordered(le, ""),
+}
+
+
+def _email(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
+    """Addresses are equal in any case."""
+    exactly = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in")}
+    rest = {name: wanted for name, wanted in asked.items() if name not in exactly}
+    return and_(
+        compared(row.c.search_email, statement, exactly, lambda text: kept_email(kept_text(text)) or ""),
+        text_compared(row.c.email, statement, rest),
+    )
 
 
 def _on_segment(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
@@ -144,8 +193,11 @@ class ContactFilter:
     country_code: StringFilter | None = of_key("Its country.", "country_code")
     territory_code: StringFilter | None = of_key("Its territory.", "territory_code")
     language_code: StringFilter | None = of_key("Its language.", "language_code")
-    email: StringFilter | None = of_text("Its e-mail address.", "email")
-    phone: StringFilter | None = meaning(_phone, "Its phone or mobile number, whichever fits; digits only.")
+    email: StringFilter | None = meaning(_email, "Its e-mail address, in any case.")
+    phone: StringFilter | None = meaning(
+        _phone, "Its phone or mobile number, whichever fits. How it is written does not matter; without country code numbers are "
+        "equal when their last seven or more digits agree.",
+    )
     correspondence_type: CorrespondenceTypeFilter | None = of_value("The means it prefers.", "correspondence_type")
     exclude_from_segment: bool | None = of_flag("Whether adding contacts to a segment leaves it out.", "exclude_from_segment")
     privacy_blocked: bool | None = of_flag("Whether new work on it is refused.", "privacy_blocked")
@@ -160,21 +212,46 @@ class ContactFilter:
 
 
 def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Every word occurs in the number, name, company, city, e-mail or phone; case and accents do not matter."""
-    parts = (row.c.no, row.c.search_name, row.c.search_company_name, row.c.search_city, row.c.email, row.c.phone_digits,
-             row.c.mobile_phone_digits)
-    text: Any = Folded(parts[0])
-    for part in parts[1:]:
-        folded: Any = Folded(part) if part is parts[4] else part
-        text = text + " " + func.coalesce(folded, "", type_=Unicode())
-    return IsLikeAll(text, statement.bind(_patterns, asked, type_=Listed(Unicode())))
+    """Every word occurs in the number, name, company, city, e-mail or phone; case and accents do not matter.
+
+    Words that may be a telephone number together are one: it equals or begins a number of the contact, or they are just words.
+    """
+    def bound(patterns: Callable[[phones.Sought], Sequence[str]]) -> ColumnElement[Any]:
+        return statement.bind(lambda text: patterns(phones.sought(text)), asked, type_=Listed(Unicode()))
+
+    texts: ColumnElement[Any] = _joined(Folded(row.c.no), row.c.search_name, row.c.search_company_name, row.c.search_city,
+                                        Folded(row.c.email))
+    columns = (row.c.search_phone, row.c.search_mobile_phone)
+    numbers = _joined(*columns)
+    found = IsLikeAll(_joined(texts, numbers), bound(_bounded))
+    return and_(found, *(
+        or_(
+            IsLikeAny(numbers, bound(partial(_of_number, at, "patterns"))),
+            *(IsIn(each, bound(partial(_of_number, at, "equal"))) for each in columns),
+            IsLikeAll(texts, bound(partial(_of_number, at, "words"))),
+        )
+        for at in range(phones.MOST_NUMBERS)
+    ))
 
 
-def _patterns(text: str) -> list[str]:
-    words = fold(text).split()
-    if len(words) > WORDS_AT_MOST:
-        raise BadUserInput(f"Search for at most {WORDS_AT_MOST} words, {len(words)} were given.")
-    return [like_pattern(word, anywhere=True) for word in words]
+def _joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Texts with blanks between them; what is null is blank."""
+    first, *rest = (func.coalesce(part, "", type_=Unicode()) for part in parts)
+    text: Any = first
+    for part in rest:
+        text = text + " " + part
+    return text
+
+
+def _of_number(place: int, part: str, sought: phones.Sought) -> Sequence[str]:
+    found: Sequence[str] = getattr(sought.at(place), part)
+    return found
+
+
+def _bounded(sought: phones.Sought) -> Sequence[str]:
+    if len(sought.words) > WORDS_AT_MOST:
+        raise BadUserInput(f"Search for at most {WORDS_AT_MOST} words, {len(sought.words)} were given.")
+    return sought.words
 
 
 class ContactOrderField(StrEnum):

@@ -12,7 +12,7 @@ class SalespersonInput:
     name: str | None = optional("Their name, at most 50 characters; needed.")
     email: str | None = optional("E-mail address, at most 80 characters.")
     job_title: str | None = optional("What they do, at most 30 characters.")
-    phone_no: str | None = optional("Phone number, at most 30 characters.")
+    phone_no: str | None = optional("Phone number, at most 30 characters; an extension may follow it.")
     blocked: bool | None = optional("Whether they are refused for new work (K10).")
 
 

@@ -14,7 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
-from persistence.folding import Folded, fold
+from persistence.folding import Folded, Visible, fold, visible
 from resolvers import calendar
 from resolvers.work import key
 from schema.planning.bounds import checked_list
@@ -112,27 +112,48 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 
 def text_compared(
-    value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any], *, folded: ColumnElement[str] | None = None,
-    convert: Callable[[Any], Any] = _as_is,
+    value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any], *, folded: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
-    """Words of people: eq, ne and in to the letter; the rest with case and accents folded."""
+    """Words of people: eq, ne and in to the letter, but for what nobody sees; the rest with case and accents folded."""
     inside = Folded(value) if folded is None else folded
+    width = getattr(inside.type, "length", None)
+
+    def cut(text: str) -> str:
+        return fold(text)[:width]
+
+    def exactly(equal: Callable[..., ColumnElement[bool]]) -> Comparison:
+        """What is folded in a column of its own is compared first: it has an index."""
+        def both(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+            same = equal(Visible(value), visible, statement, wanted)
+            return same if folded is None else and_(equal(folded, cut, statement, wanted), same)
+
+        return both
 
     def like(anywhere: bool) -> Comparison:
         def pattern(text: str) -> str:
-            return like_pattern(fold(convert(text)), anywhere=anywhere)
+            return like_pattern(fold(text), anywhere=anywhere)
 
         return lambda _, statement, wanted: IsLike(inside, statement.bind(pattern, wanted, type_=value.type))
 
     def ordered(name: str) -> Comparison:
-        return lambda _, statement, wanted: _OPERATORS[name](inside, statement.bind(_folded, wanted, type_=value.type))
+        return lambda _, statement, wanted: _OPERATORS[name](inside, statement.bind(fold, wanted, type_=value.type))
 
-    more = {"contains": like(True), "startsWith": like(False), "gte": ordered("gte"), "lte": ordered("lte")}
-    return compared(value, statement, asked, convert, more)
+    def differs(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+        return Visible(value).is_distinct_from(statement.bind(visible, wanted, type_=value.type))
+
+    return compared(value, statement, asked, more={
+        "eq": exactly(_is), "in": exactly(_is_one_of), "ne": differs, "contains": like(True), "startsWith": like(False),
+        "gte": ordered("gte"), "lte": ordered("lte"),
+    })
 
 
-def _folded(text: str) -> str:
-    return fold(text)
+def _is(value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = value == statement.bind(form, wanted, type_=value.type)
+    return same
+
+
+def _is_one_of(value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    return IsIn(value, statement.parameters.bind_list(form, checked_list(wanted), value.type))
 
 
 def key_compared(value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any]) -> ColumnElement[bool]:
@@ -140,7 +161,7 @@ def key_compared(value: ColumnElement[str], statement: Statement, asked: Mapping
 
     def like(anywhere: bool) -> Comparison:
         def pattern(text: str) -> str:
-            return like_pattern(fold(text.strip()), anywhere=anywhere)
+            return like_pattern(fold(text).strip(), anywhere=anywhere)
 
         return lambda ours, statement, wanted: IsLike(Folded(ours), statement.bind(pattern, wanted, type_=value.type))
 

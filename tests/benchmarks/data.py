@@ -29,10 +29,10 @@ MASTER = (
 )
 CONTACTS = (
     "INSERT INTO contact (no, version, type, name, search_name, company_no, company_name, search_company_name, city, search_city,"
-    " phone_no, phone_digits, email, language_code, salesperson_code, exclude_from_segment, privacy_blocked)"
+    " phone_no, search_phone, email, search_email, language_code, salesperson_code, exclude_from_segment, privacy_blocked)"
     " SELECT 'CT' || {p6}, 1, CASE WHEN n % 5 = 0 THEN 'COMPANY' ELSE 'PERSON' END, 'Contact Name ' || n, 'contact name ' || n,"
     " 'CT' || {company}, 'Contact Name ' || (n - n % 5), 'contact name ' || (n - n % 5), 'City ' || (n % 300), 'city ' || (n % 300),"
-    " '+45 ' || (10000000 + n), '45' || (10000000 + n), 'ct' || n || '@example.com',"
+    " '+45 ' || (10000000 + n), ' ＋45' || (10000000 + n) || ' ' || (10000000 + n) || ' ', 'ct' || n || '@example.com', 'ct' || n || '@example.com',"
     " CASE n % 3 WHEN 0 THEN 'DAN' WHEN 1 THEN 'ENU' ELSE 'DEU' END, 'SP' || {salesperson}, {no}, {no}"
     " FROM {numbers:contacts} ORDER BY n % 5 <> 0, n",
 )

@@ -1,24 +1,76 @@
-"""Search folds case and accents the same way in Python, on SQLite and on PostgreSQL."""
+"""What people take for equal folds alike, in Python, on SQLite and on PostgreSQL: case, accents, invisible characters."""
 
-import asyncio
+import unicodedata
 
 import pytest
+from hypothesis import given as generated
+from hypothesis import strategies
 from sqlalchemy import Unicode, literal, select
 
-from persistence.database import Database
-from persistence.folding import Folded, fold
+from persistence.folding import Folded, Visible, fold, kept_key, kept_text, visible
 from resolvers.work import Work
 
-WORDS = ["Éric Bœuf", "Straße", "ŁÓDŹ", "ЖУК Ёлка", "Ωmega ΆΣ", "ﬁn", "İstanbul", "Ǆ", "plain ASCII", "", "日本語", "e\u0301"]
+CHARACTERS = [chr(code) for code in (*range(0x01, 0xD800), *range(0xE000, 0x32000), *range(0xE0000, 0xE1000), 0x10FFFD)]
+IOTA_BELOW = {char for char in CHARACTERS if "\u0345" in unicodedata.normalize("NFD", char)}
+"""In capitals their small iota is written beside them."""
+
+EQUAL = [
+    ("ΓΙΩΡΓΟΣ", "Γιώργος"), ("STRAẞE", "strasse"), ("Straße", "STRASSE"), ("José", "Jose\u0301"), ("Éric Bœuf", "eric boeuf"),
+    ("ŁÓDŹ", "lodz"), ("Ђ", "ђ"), ("ЖУК Ёлка", "жук елка"), ("İstanbul", "istanbul"), ("ISPARTA", "ısparta"), ("Ǆ", "dz"),
+    ("ﬁn", "FIN"), ("Ｆｕｌｌ １２", "full 12"), ("ｶﾞ", "ガ"), ("ꭰ", "Ꭰ"), ("ა", "Ა"), ("𐐀", "𐐨"), ("שָׁלוֹם", "שלום"), ("مُحَمَّد", "محمد"),
+    ("محـمد", "محمد"), ("Nguyễn", "nguyen"), ("Đỗ", "do"), ("١٢٣", "123"), ("O’Neil", "O'Neil"), ("Jean–Luc", "jean-luc"),
+    ("a\u00a0b", "a b"), ("a\u200bb\u00ad\u2060\ufeffc\u200e\ufe0f", "abc"), ("가", "\u1100\u1161"), ("Þór", "thor"), ("ſ", "s"),
+]
+DIFFERENT = [("か", "が"), ("क", "कि"), ("क", "क़"), ("เสือ", "เสื่อ"), ("か", "カ"), ("e", "a")]
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_the_database_folds_as_python_does(work: Work, word: str) -> None:
-    assert work.session.execute(select(Folded(literal(word, Unicode())))).scalar_one() == fold(word)
+@pytest.mark.parametrize(("one", "other"), EQUAL)
+def test_what_people_take_for_equal_folds_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other) == fold(one.upper()) == fold(unicodedata.normalize("NFD", other))
 
 
-def test_every_letter_folds_alike(shared_database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    letters = [chr(code) for code in range(0x20, 0x2FF)] + [chr(code) for code in range(0x370, 0x590)]
-    shown = loop.run_until_complete(shared_database.select(select(Folded(literal("\n".join(letters), Unicode())).label("x"))))
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_another_word_folds_differently(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
 
-    assert shown[0]["x"] == fold("\n".join(letters))
+
+def test_every_character_folds_alike_in_either_case_and_decomposed() -> None:
+    for char in CHARACTERS:
+        folded = fold(char)
+        assert fold(folded) == folded == fold(unicodedata.normalize("NFD", char)) == fold(char.lower()), char
+        assert char in IOTA_BELOW or fold(char.upper()) == folded == fold(char.casefold()), char
+
+
+def test_a_key_that_is_kept_stays_as_it_is() -> None:
+    for char in CHARACTERS:
+        kept = kept_key(f"a{char}b")
+        assert kept_key(kept) == kept, char
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u00a0\u3000", "\u200b", " \u200d\ufe0f ", "\u2060\u00ad", "\u3164", "\u2800\t\n"])
+def test_a_text_that_nobody_sees_is_blank(text: str) -> None:
+    assert kept_text(text) is kept_key(text) is None
+
+
+def test_a_text_is_kept_composed_and_otherwise_letter_by_letter() -> None:
+    assert kept_text(" Jose\u0301 👩\u200d👧 \u202eabc ") == "José 👩\u200d👧 \u202eabc"
+    assert kept_key(" stra\u00dfe\u200b ") == "STRASSE"
+
+
+def test_every_character_folds_in_the_database_as_in_python(work: Work) -> None:
+    """Of those that both know: PostgreSQL may have a newer Unicode."""
+    known = [char for char in CHARACTERS if unicodedata.category(char) != "Cn"]
+    for first in range(0, len(known), 50):
+        text = "".join(known[first : first + 50])
+        assert _in_database(work, text) == (fold(text), visible(text))
+
+
+@generated(strategies.text(max_size=12))
+def test_any_text_folds_once_and_for_all(text: str) -> None:
+    assert fold(fold(text)) == fold(text) == fold(unicodedata.normalize("NFD", text))
+
+
+def _in_database(work: Work, text: str) -> tuple[str, str]:
+    given = literal(text, Unicode())
+    folded, seen = work.session.execute(select(Folded(given), Visible(given))).one()
+    return folded, seen

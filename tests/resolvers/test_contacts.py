@@ -22,7 +22,7 @@ def test_a_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(work
     assert (outcome.id, outcome.no) == (company.id, "CT000001")
     assert (company.type, company.company_no, company.company_name) == ("COMPANY", "CT000001", "Café Œuf")
     assert (company.search_name, company.search_company_name) == ("cafe oeuf", "cafe oeuf")
-    assert company.phone_digits == "330123"
+    assert company.search_phone == " ＋33123 0123 123 "
 
 
 def test_a_number_may_be_given_where_the_series_allows_it_r_num_2(work: Work) -> None:
@@ -97,8 +97,6 @@ def test_a_type_and_company_that_do_not_go_together_are_refused(work: Work, fiel
 
 
 def test_folded_columns_answer_only_those_whose_source_is_given(work: Work) -> None:
-    assert folded_columns({"city": "Besançon", "mobile_phone_no": None}) == {
-        "search_city": "besancon", "mobile_phone_digits": None,
-    }
+    assert folded_columns({"city": "Besançon", "email": None}) == {"search_city": "besancon", "search_email": None}
     assert folded_columns({"name": "ﷺ" * 100})["search_name"] is not None
     assert len(folded_columns({"name": "ﷺ" * 100})["search_name"]) == 200

@@ -34,7 +34,7 @@ def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
     person = given.the(work, Contact, no="P9")
     assert (person.name, person.search_name, person.privacy_blocked, person.version) == ("Anonymized P9", "anonymized p9", True, 3)
     assert {name: getattr(person, name) for name in (
-        "email", "phone_no", "phone_digits", "mobile_phone_no", "mobile_phone_digits", "address", "city", "search_city", "post_code",
+        "email", "search_email", "phone_no", "search_phone", "mobile_phone_no", "search_mobile_phone", "address", "city", "search_city", "post_code",
         "job_title",
     ) if getattr(person, name) is not None} == {}
     assert (person.company_no, person.company_name, person.country_code) == ("C1", "Cannon Group", "FR")

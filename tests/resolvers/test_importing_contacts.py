@@ -61,11 +61,11 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
 
     assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
-    assert stored(work, "type", "name", "company_no", "company_name", "search_city", "phone_digits", no="C1") == (
-        "COMPANY", "Café de l’Île", "C1", "Café de l’Île", "montreal", "15145550101",
+    assert stored(work, "type", "name", "company_no", "company_name", "search_city", "search_phone", no="C1") == (
+        "COMPANY", "Café de l’Île", "C1", "Café de l’Île", "montreal", " ＋15145550101 15145550101 5145550101 ",
     )
     assert stored(work, "type", "name", "search_name", "company_no", "search_company_name", "exclude_from_segment", no="P1") == (
-        "PERSON", "Élise Bérubé", "elise berube", "C1", "cafe de l’ile", True,
+        "PERSON", "Élise Bérubé", "elise berube", "C1", "cafe de l'ile", True,
     )
 
 
@@ -195,9 +195,9 @@ def test_new_people_inherit_from_their_company_what_they_do_not_have_r_con_7(wor
         "P1,Ann,C1,,,,\nP2,Bob,C1,555-0101,Lyon,,en\n"
     )))
 
-    inherited = ("phone_no", "phone_digits", "city", "search_city", "salesperson_code", "language_code")
-    assert stored(work, *inherited, no="P1") == ("555-0100", "5550100", "Paris", "paris", "JO", "FRA")
-    assert stored(work, *inherited, no="P2") == ("555-0101", "5550101", "Lyon", "lyon", "JO", "ENU")
+    inherited = ("phone_no", "search_phone", "city", "search_city", "salesperson_code", "language_code")
+    assert stored(work, *inherited, no="P1") == ("555-0100", " ？5550100 ", "Paris", "paris", "JO", "FRA")
+    assert stored(work, *inherited, no="P2") == ("555-0101", " ？5550101 ", "Lyon", "lyon", "JO", "ENU")
 
 
 def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:

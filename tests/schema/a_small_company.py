@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from persistence import tables
 from persistence.folding import fold
+from persistence.phones_1 import written
 
 W = dt.date(2026, 3, 18)
 LOGGED_AT = dt.datetime(2026, 2, 1, 3, 4, 5, tzinfo=dt.UTC)
@@ -54,7 +55,7 @@ def _contacts(session: Session) -> None:
         _add(session, tables.Contact(
             no=f"C{number}", type="COMPANY", name=name, search_name=fold(name), company_no=f"C{number}", company_name=name,
             search_company_name=fold(name), city=city, search_city=city and fold(city), salesperson_code="JO",
-            phone_no="+1 514 555-01", phone_digits="151455501",
+            phone_no="+1 514 555-01", search_phone=written("+1 514 555-01", None),
         ))
     for number, name in enumerate(NAMES, start=1):
         company = None if number % 3 == 0 else f"C{number % 3}"
@@ -62,9 +63,10 @@ def _contacts(session: Session) -> None:
             no=f"P{number:02d}", type="PERSON", name=name, search_name=fold(name), company_no=company,
             company_name=company and "x", search_company_name=company and ("boreal" if company == "C1" else "zebre"),
             salesperson_code="PS" if number % 2 else None, email=f"P{number}@Example.com" if number % 4 else None,
+            search_email=f"p{number}@example.com" if number % 4 else None,
             language_code="FRA" if number % 2 else None, correspondence_type="EMAIL" if number % 5 == 0 else None,
             exclude_from_segment=number == 4, privacy_blocked=number == 7,
-            mobile_phone_no="0612 34" if number == 2 else None, mobile_phone_digits="061234" if number == 2 else None,
+            mobile_phone_no="0612 34" if number == 2 else None, search_mobile_phone=" 061234 ？61234 " if number == 2 else None,
         ))
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from persistence import tables
-from persistence.folding import fold
+from persistence.folding import fold, visible
+from persistence.phones_1 import Number, number
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, Any]
@@ -61,7 +62,7 @@ class Company:
     def _contact(self) -> dict[str, Test]:
         return {
             **codes("no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"),
-            **words("email", name="search_name", company_name="search_company_name", city="search_city"),
+            "email": email_fits, **words(name="search_name", company_name="search_company_name", city="search_city"),
             **plain("type", "correspondence_type", "exclude_from_segment", "privacy_blocked"),
             "phone": phone_fits,
             "dateOfLastInteraction": lambda row, asked: self.date_fits(self.last_interaction(row), asked),
@@ -208,11 +209,19 @@ def fits(value: Any, asked: Asked, read: Callable[[Any], Any] = lambda given: gi
 
 
 def text_fits(value: str | None, asked: Asked, folded: str | None = None) -> bool:
-    """Words of people: eq, ne, in, isNull to the letter; the rest with case and accents folded."""
+    """Words of people: eq, ne, in, isNull to the letter, what nobody sees aside; the rest with case and accents folded."""
     folded = fold(value) if folded is None and value is not None else folded
     to_the_letter = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in", "isNull")}
     order = {name: wanted for name, wanted in asked.items() if name in ("gte", "lte")}
-    return fits(value, to_the_letter) and fits(folded, order, fold) and contains(folded, asked, fold)
+    return fits(None if value is None else visible(value), to_the_letter, visible) and fits(folded, order, fold) and contains(folded, asked, fold)
+
+
+def email_fits(row: Row, asked: Asked) -> bool:
+    """Addresses are equal in any case."""
+    exactly = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in")}
+    rest = {name: wanted for name, wanted in asked.items() if name not in exactly}
+    value = row["email"]
+    return fits(value and value.casefold(), exactly, str.casefold) and text_fits(value, rest)
 
 
 def code_fits(value: str | None, asked: Asked) -> bool:
@@ -229,20 +238,42 @@ def contains(value: str | None, asked: Asked, read: Callable[[str], str]) -> boo
     return (within is None or read(within) in value) and (before is None or value.startswith(read(before)))
 
 
-def digits_fit(value: str | None, asked: Asked) -> bool:
-    def digits(text: str) -> str:
-        return re.sub(r"\D", "", text)
-
-    rest = {name: wanted for name, wanted in asked.items() if name not in ("contains", "startsWith")}
-    return fits(value, rest, digits) and contains(value, asked, digits)
-
-
 def phone_fits(row: Row, asked: Asked) -> bool:
-    """Either number, whichever fits each condition; digits only."""
-    return any_fits([each for each in (row["phone_digits"], row["mobile_phone_digits"]) if each is not None], asked, digits_fit)
+    """Either number, whichever fits each condition."""
+    found = [number(row[name], row["country_code"]) for name in ("phone_no", "mobile_phone_no") if row[name]]
+    return any_fits([each for each in found if each is not None], asked, number_fits)
 
 
-def any_fits(values: Sequence[str], asked: Asked, each_fits: Callable[[str, Asked], bool]) -> bool:
+def number_fits(ours: Number, asked: Asked) -> bool:
+    """Equal where both know their country by all digits, else by those of the shorter one; parts by any way to write a number."""
+    ways = {f"+{ours.international}", ours.national, ours.digits} if ours.country_code else {ours.digits, ours.digits.lstrip("0")}
+
+    def one(name: str, wanted: Any) -> bool:
+        theirs = [each for each in map(number, wanted if name == "in" else [wanted]) if each is not None]
+        if name in ("eq", "ne", "in"):
+            return any(same_number(ours, each) for each in theirs) == (name != "ne")
+        if not theirs:
+            return False
+        part = f"+{theirs[0].international}" if theirs[0].country_code else re.sub("[^0-9+]", "", wanted)
+        begins = any(way.startswith(part) or way.lstrip("+").startswith(part) for way in ways)
+        whole = bool(theirs[0].country_code) and same_number(ours, theirs[0])
+        return whole or (begins if name == "startsWith" else any(part in way for way in ways))
+
+    return all(one(name, wanted) for name, wanted in asked.items() if wanted is not None)
+
+
+def same_number(one: Number, other: Number) -> bool:
+    if one.country_code and other.country_code:
+        return one.international == other.international
+    pairs = [(left.lstrip("0"), right.lstrip("0")) for left in (one.international, one.national, one.digits) if left
+             for right in (other.international, other.national, other.digits) if right]
+    return any(
+        left == right or (min(len(left), len(right)) >= 7 and (left.endswith(right) or right.endswith(left)))
+        for left, right in pairs
+    )
+
+
+def any_fits(values: Sequence[Any], asked: Asked, each_fits: Callable[[Any, Asked], bool]) -> bool:
     """Conditions on several values: each holds for one of them; `ne` and `isNull: true` deny it for all."""
     def one(name: str, wanted: Any) -> bool:
         if name == "isNull":

@@ -1,17 +1,15 @@
 """From the text of a cell to the value of a field of a contact."""
 
-import re
 from collections.abc import Callable
 
 from persistence.contacts import Contact
 from persistence.folding import fold
-from resolvers.imports.cells import Unfit, code, fitting, one_of, widths, words, yes_or_no
+from resolvers.imports.cells import checked, code, fitting, one_of, widths, words, yes_or_no
 from resolvers.imports.contacts.vocabularies import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.vocabularies import CORRESPONDENCE
 
 Value = str | bool | None
 SEVERAL = ":::"
-EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
 """Google says in a column of its own what a telephone is."""
 
@@ -24,38 +22,24 @@ def value(field: str, cell: str) -> Value:
     return found
 
 
-def email(cell: str) -> str:
+def email(cell: str) -> str | None:
     """One address; Google puts several in a cell, the first is taken."""
-    found = words(cell.split(SEVERAL)[0])
-    if not EMAIL.fullmatch(found):
-        raise Unfit(
-            f"{found} is no e-mail address. Write it like name@example.com.",
-            f"{found} n’est pas une adresse de courriel. Écrivez-la comme nom@example.com.",
-        )
-    return found
+    return checked("email", cell.split(SEVERAL)[0])
 
 
-def phone_no(cell: str) -> str:
-    """A telephone number: no letters, at least a digit."""
-    found = words(cell.split(SEVERAL)[0])
-    if any(char.isalpha() for char in found):
-        raise Unfit(
-            "A phone number has no letters. Give digits, blanks and signs only.",
-            "Un numéro de téléphone n’a pas de lettres. N’écrivez que des chiffres, des espaces et des signes.",
-        )
-    if not any(char in "0123456789" for char in found):
-        raise Unfit("A phone number needs digits.", "Un numéro de téléphone doit contenir des chiffres.")
-    return found
+def phone_no(cell: str) -> str | None:
+    """One telephone number; of several in a cell the first is taken."""
+    return checked("phone_no", cell.split(SEVERAL)[0])
 
 
-def country_code(cell: str) -> str:
+def country_code(cell: str) -> str | None:
     """A code, or a country by its name."""
-    return COUNTRIES.get(fold(words(cell))) or code(cell)
+    return COUNTRIES.get(fold(words(cell) or "")) or code(cell)
 
 
-def language_code(cell: str) -> str:
+def language_code(cell: str) -> str | None:
     """A code, or a language by its name."""
-    return LANGUAGES.get(fold(words(cell))) or code(cell)
+    return LANGUAGES.get(fold(words(cell) or "")) or code(cell)
 
 
 READ: dict[str, Callable[[str], Value]] = {

@@ -47,6 +47,7 @@ def _import(run: Import) -> None:
     run.refuse_if_wrong()
     _store(work, ContactType.PERSON, report)
     writing.rename_in_people(work)
+    writing.write_phone_columns(work)
     writing.take_postponed_along(work.session)
     report.unchanged = writing.count_known(work.session) - report.updated
     run.progress("contacts written", next(steps), 3)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from persistence.contacts import Contact
 from persistence.interactions import PostponedInteraction
 from persistence.vocabulary import ContactType
-from resolvers import changes
+from resolvers import changes, contacts
 from resolvers.contacts import handed_down
 from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
 from resolvers.work import Work
@@ -123,6 +123,12 @@ def take_postponed_along(session: Session) -> None:
     session.execute(update(waiting).where(*moved, changed).values(company_no=ROW.company_no))
 
 
+def write_phone_columns(work: Work) -> None:
+    """Telephone numbers as they are compared: their form hangs on the country, which may be the contact's own or inherited."""
+    people_of_these = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
+    contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
+
+
 def count_known(session: Session) -> int:
     """How many rows are about contacts that were there before."""
     return session.scalar(select(func.count()).where(ROW.known)) or 0
@@ -130,7 +136,7 @@ def count_known(session: Session) -> int:
 
 def _with_folded(names: list[str]) -> list[str]:
     """These columns and those that repeat them for search."""
-    beside = {"city": "search_city", "phone_no": "phone_digits", "mobile_phone_no": "mobile_phone_digits"}
+    beside = {"city": "search_city", "email": "search_email"}
     return [*names, *(beside[name] for name in names if name in beside)]
 
 

@@ -83,6 +83,8 @@ def migrate(time_zone: TimeZone = None) -> None:
     async def change() -> None:
         async with running.database(makes_it=True) as database:
             await versions.refuse_others(database)
+            with running.bar() as progress:
+                await versions.bring_rows_over(database, progress)
             await time_zones.make_tables(database, time_zone)
             say(sentences.MIGRATED(place=stopped.place(), have=await versions.current(database)))
 
