@@ -65,12 +65,12 @@ class NothingLeft(Refusal):
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
-        "Nothing of segment {no} is left to log: {left_out} lines are left out because of a warning, {count} are blocked. "
-        "Leave out less, or correct the lines, and log again."
+        "Nothing is left to log of segment {no}: lines left out because of a warning ({left_out}), blocked lines ({count}). "
+        "Leave out less or correct the lines, and log again."
     )
     french = (
-        "Il ne reste rien à journaliser du segment {no}\u00a0: {left_out} lignes sont laissées de côté en raison d’un "
-        "avertissement, {count} sont bloquées. Demandez d’en laisser moins de côté, ou corrigez les lignes, puis recommencez."
+        "Il ne reste rien à journaliser du segment {no}\u00a0: lignes laissées de côté en raison d’un avertissement ({left_out}), "
+        "lignes bloquées ({count}). Laissez-en moins de côté ou corrigez les lignes, puis recommencez."
     )
 
 
