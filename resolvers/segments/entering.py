@@ -33,6 +33,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from persistence.alone import is_alone
 from persistence.numbers import EntryNoOfEachRow, took
 from persistence.segments import LoggedSegment, Segment
+from persistence.under_way import LOGGING
 from resolvers.segments.kept_out import KeptOut, keeping_out, kept_out_of, telling
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS
@@ -82,6 +83,7 @@ def enter(
     alone = is_alone(work.session)
     statements = _statements(alone, leave_out, leaves, seen.on_campaigns)
     values = parameters(work, segment.id) | _shared(work, segment, logged)
+    work.tell(segment.id, LOGGING, seen.ready)
     kept_out, open_segment_id = KeptOut(), None
     if not alone or seen.blocked or seen.left_out:
         rows = work.session.execute(statements.look, values).mappings().all()

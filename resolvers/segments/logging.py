@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from persistence.segments import LoggedSegment, Segment
-from persistence.under_way import LOGGING
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.entering import enter
@@ -68,7 +67,6 @@ def log(
     logged = _register(work, segment)
     assert logged.entry_no is not None
     leaves = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
-    work.tell(segment.id, LOGGING, seen.ready)
     entered = enter(work, segment, logged, seen, left_out, leaves=leaves)
     out = entered.kept_out
     _check(segment, made, out, on_blocked, plan_token)
