@@ -49,13 +49,13 @@ class Money(TypeDecorator[Decimal]):
         return BigInteger() if dialect.name == "sqlite" else Numeric(18, 2)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Whole cents; raises ValueError where there are parts of one: a float would compare wrongly from 2^53 on."""
+        """The amount in cents; raises ValueError for fractions of a cent, since floats are inexact from 2^53 on."""
         if value is None or dialect.name != "sqlite":
             return value
         cents = Decimal(value) * 100
         whole = int(cents)
         if whole != cents:
-            raise ValueError(f"{value} has parts of a cent.")
+            raise ValueError(f"{value} has fractions of a cent.")
         return whole
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
@@ -65,7 +65,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class MoneyLimit(Money):
-    """What an amount is compared with, whole cents: `limit_of` may put it a cent beyond the largest amount."""
+    """The operand of a comparison with an amount, in whole cents. `limit_of` may return one cent more than the largest amount."""
 
     cache_ok = True
 
@@ -74,13 +74,13 @@ class MoneyLimit(Money):
 
 
 NO_AMOUNT = Decimal("-1E+16")
-"""Less than every amount, so equal to none."""
+"""An operand that is less than every amount, so that no amount is equal to it."""
 
 _TO_CENTS = {"gt": ROUND_FLOOR, "lte": ROUND_FLOOR, "gte": ROUND_CEILING, "lt": ROUND_CEILING}
 
 
 def limit_of(comparison: str, given: Decimal) -> Decimal:
-    """Whole cents that every amount compares with as it does with what was given: more than 0.005 is more than 0.00."""
+    """The operand rounded to cents such that every amount compares with it as with the given value: `> 0.005` becomes `> 0.00`."""
     if comparison in _TO_CENTS:
         return given.quantize(CENTS, _TO_CENTS[comparison])
     return given if given == given.quantize(CENTS) else NO_AMOUNT

@@ -71,7 +71,7 @@ class IsLikeAll(_Condition):
 
 
 class HasWord(ColumnElement[bool]):
-    """A text of words, with blanks between them, has this word."""
+    """Whether a text of words separated by spaces contains this word."""
 
     inherit_cache = False
     type = Boolean()
@@ -229,7 +229,7 @@ def _(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 EVERYTHING = ["%"]
-"""The patterns that every text matches."""
+"""A list of patterns that matches every text."""
 
 LONGER_THAN_ANYTHING_KEPT = 5_000
 """Characters. SQLite takes patterns of at most 50,000 bytes."""

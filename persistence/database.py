@@ -16,7 +16,7 @@ from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from persistence import postgresql, sqlite
-from persistence.addresses import Server, check
+from persistence.database_urls import Server, check
 from persistence.limits import Limits
 from persistence.trouble import CommitUncertain, DatabaseTooOld
 from persistence.under_way import Activity, Change, Keep, Watching, Writer
@@ -110,7 +110,7 @@ class Database:
         return await self.asking(lambda session: [dict(row) for row in session.connection().execute(statement).mappings()])
 
     async def asking(self, question: Callable[[Session], T]) -> T:
-        """Run a rule that only looks; nothing is kept. Raises TimeoutError when it takes longer than a read may."""
+        """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout."""
         return await self._run(question, self.read_timeout)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False) -> T:

@@ -1,6 +1,6 @@
-"""Text as it is compared inside the databases: `fold` for search and sorting, `visible` for what must be equal letter by letter.
+"""Text comparison inside the databases: `fold` for search and sorting, `visible` for exact comparison without invisible characters.
 
-SQLite calls the functions of `persistence.texts_1` itself; on PostgreSQL a migration made the same ones. A test holds them equal.
+SQLite calls the functions of `persistence.texts_v1`; on PostgreSQL a migration created equal ones. A test compares them.
 """
 
 import sqlite3
@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Unicode
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from persistence.texts_1 import composed, fold, kept_email, kept_key, kept_text, visible
+from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text, visible
 
-__all__ = ["Folded", "Visible", "composed", "fold", "kept_email", "kept_key", "kept_text", "register", "visible"]
+__all__ = ["Folded", "Visible", "comparable_email", "composed", "fold", "register", "stored_key", "stored_text", "visible"]
 
 
 class Folded(ColumnElement[str]):
@@ -27,7 +27,7 @@ class Folded(ColumnElement[str]):
 
 
 class Visible(Folded):
-    """`visible` inside the database, compared byte by byte."""
+    """`visible` inside the database, in binary collation."""
 
     inherit_cache = False
     function = "carnet_visible"
@@ -46,7 +46,7 @@ def _(element: Folded, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Give a connection to SQLite these functions."""
+    """Register these functions on an SQLite connection."""
     for element, function in ((Folded, fold), (Visible, visible)):
         def of_text(value: str | None, function: Any = function) -> str | None:
             return None if value is None else function(value)

@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class LRUCache(Generic[K, V]):
-    """The values used last, at most as many as there is room for. Several threads may use it at once."""
+    """A least-recently-used cache with at most `most` entries. Safe for threads."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -21,7 +21,7 @@ class LRUCache(Generic[K, V]):
         return len(self._kept)
 
     def get(self, key: K) -> V | None:
-        """The value, or nothing if it is not kept."""
+        """The value, or None if it is not cached."""
         with self._lock:
             value = self._kept.get(key)
             if value is not None:
@@ -29,7 +29,7 @@ class LRUCache(Generic[K, V]):
             return value
 
     def put(self, key: K, value: V) -> V:
-        """Keep a value, which is answered; the one that was not used for the longest time goes if there is no room."""
+        """Store a value and return it. Evicts the least recently used entry if the cache is full."""
         with self._lock:
             self._kept[key] = value
             self._kept.move_to_end(key)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 from sqlmodel import Session
 
-from persistence.addresses import Server
+from persistence.database_urls import Server
 from persistence.limits import Limits, said, take_place
 from persistence.lru import LRUCache
 from persistence.single import AT_ONCE
@@ -23,18 +23,18 @@ from persistence.under_way import UNDER_WAY, Change, Keep
 T = TypeVar("T")
 
 STATEMENTS_KEPT = 512
-"""Prepared, by each connection."""
+"""Prepared statements of each connection."""
 
 COMPILED_KEPT = 512
-"""Single statements of rules that are compiled."""
+"""Compiled single statements of rules."""
 
 SPARE_SECONDS = 5
 
-PAUSES = (0.05, 0.25)
-"""Seconds, at most, before a statement whose connection was lost is sent once more, and once more again."""
+RETRY_PAUSES = (0.05, 0.25)
+"""Maximum seconds before the first and the second retry of a statement whose connection was lost."""
 
-LOST = {"57P01", "57P02", "57P03", "57P05"}
-"""The server shuts down or starts, or ends an idle session. Class 08 says too that a connection is of no use any more."""
+LOST_CONNECTION_STATES = {"57P01", "57P02", "57P03", "57P05"}
+"""SQLSTATEs of a server that stops, starts or ends an idle session. Class 08 means a lost connection, too."""
 
 LOOK_WHO_WAITS = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
 EXCEPTION WHEN OTHERS THEN NULL; END $$"""
@@ -53,18 +53,20 @@ def engine(server: Server, pool_size: int, limits: Limits, longest: float | None
         async_creator=lambda: server.connect(settings),
     )
     event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
-    event.listen(made.sync_engine, "handle_error", _part_with_the_lost)
+    event.listen(made.sync_engine, "handle_error", _invalidate_lost_connection)
     return made
 
 
 def _is_lost(error: BaseException | None) -> bool:
     """Whether a connection must not be used again, though it may still be open."""
     sqlstate = str(getattr(error, "sqlstate", None))
-    return sqlstate.startswith("08") or sqlstate in LOST or isinstance(error, (asyncpg.InterfaceError, ConnectionError))
+    if isinstance(error, (asyncpg.InterfaceError, ConnectionError)):
+        return True
+    return sqlstate.startswith("08") or sqlstate in LOST_CONNECTION_STATES
 
 
-def _part_with_the_lost(context: ExceptionContext) -> None:
-    """SQLAlchemy itself parts only with connections that are closed."""
+def _invalidate_lost_connection(context: ExceptionContext) -> None:
+    """Remove the connection from the pool even if it is still open: SQLAlchemy itself removes only closed ones."""
     if _is_lost(context.original_exception) and not context.is_disconnect:
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
@@ -74,7 +76,7 @@ async def _look_who_waits(connection: Any) -> None:
 
 
 def _settings(patience: float, longest: float | None) -> dict[str, str]:
-    """A rule gives up by itself before the server ends its statement: that is for a Carnet that is no longer there."""
+    """The statement timeout ends statements of a killed Carnet; a running one ends them earlier by itself."""
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
 
@@ -116,7 +118,7 @@ class Transactions:
 
     async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
         """What a rule answers. Its transaction is at an end then."""
-        change = Change(limit, only_looks=keep is None)
+        change = Change(limit, read_only=keep is None)
         session = Session(
             (self._changing if keep else self._looking).sync_engine, expire_on_commit=False, autoflush=False,
             info={AT_ONCE: self.at_once, UNDER_WAY: change},
@@ -147,28 +149,28 @@ class Connections:
         self._idle: list[Any] = []
 
     async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
-        """What `ask` answers of a connection. Where that is lost it is asked again over a new one, a few times after a pause,
-        unless it must not be asked again.
+        """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most twice and
+        after a pause; not if `again` is false.
 
         Raises Overloaded when none is free for too long.
         """
         await take_place(self._places, self._patience)
         try:
             connection = self._spare()
-            for pause in PAUSES if again else ():
+            for pause in RETRY_PAUSES if again else ():
                 try:
                     return await self._asked(connection or await self._connect(), ask)
                 except (asyncpg.InterfaceError, asyncpg.PostgresError, ConnectionError) as error:
                     if not _is_lost(error):
                         raise
                 connection = None
-                await asyncio.sleep(pause * random.random())  # so that not all come back at once
+                await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment
             return await self._asked(connection or await self._connect(), ask)
         finally:
             self._places.release()
 
     def _spare(self) -> Any:
-        """The connection used last, of those that are still open; None if there is none."""
+        """The idle connection that was used last and is still open; None if there is none."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():

@@ -61,7 +61,7 @@ def engine(url: str, patience: float) -> Engine:
 
 
 def _set(connection: sqlite3.Connection, pragma: str, patience: float) -> None:
-    """SQLite does not wait by itself for others that have just made the file and turn its write-ahead log on."""
+    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not cover this."""
     give_up = time.monotonic() + patience
     while True:
         try:
@@ -91,7 +91,7 @@ def can_take(sql: str) -> bool:
 
 
 _TRYING = threading.Lock()
-"""Several threads plan."""
+"""Several threads plan statements at the same time."""
 
 
 @cache
@@ -120,7 +120,7 @@ class Transactions:
         """What a rule answers. Its transaction is at an end then."""
         threads = self._looking if keep is None else self._changing
         await take_place(threads.places, self._limits.patience)
-        change = Change(limit, only_looks=keep is None)
+        change = Change(limit, read_only=keep is None)
         if keep is not None:
             self._writer.change = change
         running = threads.start(self._transaction, rule, change, keep)
@@ -155,9 +155,8 @@ class Transactions:
 
 
 
-
 class Readers:
-    """A few threads, each with a connection that can only read. Nobody waits for one longer than they have patience."""
+    """A few threads, each with a read-only connection. Raises Overloaded when none is free within `patience` seconds."""
 
     def __init__(self, url: str, timeout: float, patience: float) -> None:
         self._timeout, self._patience = timeout, patience
@@ -167,9 +166,9 @@ class Readers:
         self._open: list[sqlite3.Connection] = []
 
     async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
-        """One value for each statement. Time spent waiting for others is not time of its own."""
+        """One value for each statement. Time in the queue does not count towards the read timeout."""
         await take_place(self._threads.places, self._patience)
-        look = Change(self._timeout, only_looks=True)
+        look = Change(self._timeout, read_only=True)
         running = self._threads.start(self._values, statements, look)
         try:
             return await asyncio.shield(running)

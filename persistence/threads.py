@@ -1,4 +1,4 @@
-"""A few threads for work that would hold the event loop up."""
+"""Thread pools for work that would block the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,19 +11,19 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Some threads, and a place for each, to be taken before work is started in one."""
+    """A thread pool with a semaphore: work starts only when a thread is free."""
 
     def __init__(self, count: int, name: str) -> None:
         self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
         self.places = asyncio.Semaphore(count)
 
     async def run(self, patience: float, work: Callable[..., T], *arguments: Any) -> T:
-        """What the work answers. Raises Overloaded when no thread is free for too long."""
+        """Run the work and return its result. Raises Overloaded when no thread is free within `patience` seconds."""
         await take_place(self.places, patience)
         return await asyncio.shield(self.start(work, *arguments))
 
     def start(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
-        """Have a thread do it. Somebody else has the place only when it has ended, even if nobody waits for that."""
+        """Start the work in a thread. The thread is free again when the work has ended, even if its caller was canceled."""
         running = asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
         running.add_done_callback(self._ended)
         return running

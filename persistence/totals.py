@@ -1,8 +1,9 @@
-"""Sums and averages of amounts, exact to the cent on both databases, however large they become.
+"""Sums and averages of amounts of any size, exact to the cent on both databases.
 
-PostgreSQL adds up NUMERIC exactly. SQLite adds up whole cents in 64 bits, which ten of the largest amounts exceed. A double
-holds whole numbers exactly up to 2^53, so `total()` is right up to there, at no cost. Beyond, the same rows are read once more
-and their amounts added up in two parts. Amounts are never negative (a constraint of every table that has them).
+PostgreSQL adds up NUMERIC exactly. SQLite adds up cents in 64 bits, which ten of the largest amounts exceed. A double is
+exact for whole numbers up to 2^53, so `total()` is used up to there, at no cost. Beyond that, the same rows are read again
+and the high and low digits of their amounts are added up separately. Amounts are never negative (a constraint of every table
+that has them).
 """
 
 from decimal import Decimal
@@ -63,19 +64,19 @@ class _Part(ColumnElement[int]):
 
 
 class HighPart(_Part):
-    """What of an amount is added up apart, so that the sum fits into an integer: see `Together`."""
+    """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see `SumOfParts`."""
 
     inherit_cache = False
 
 
 class LowPart(_Part):
-    """The rest of an amount."""
+    """The low digits of an amount."""
 
     inherit_cache = False
 
 
-class Together(ColumnElement[Decimal]):
-    """The sum of amounts whose high and low parts were added up apart."""
+class SumOfParts(ColumnElement[Decimal]):
+    """The sum of amounts, from the sums of their high and low digits."""
 
     inherit_cache = False
     type = Total()
@@ -93,13 +94,13 @@ def _(element: SumOf, compiler: SQLCompiler, **kw: Any) -> str:
 def _(element: SumOf, compiler: SQLCompiler, **kw: Any) -> str:
     cents = f"total({compiler.process(element.amount, **kw)})"
     high, low = func.sum(HighPart(element.amount)), func.sum(LowPart(element.amount))
-    again = _same_rows(compiler, Together(high, low), kw)
-    return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {_shown(f'CAST({cents} AS integer)')} ELSE {again} END"
+    again = _same_rows(compiler, SumOfParts(high, low), kw)
+    return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {_decimal_text(f'CAST({cents} AS integer)')} ELSE {again} END"
 
 
 @compiles(AverageOf, "postgresql")
 def _(element: AverageOf, compiler: SQLCompiler, **kw: Any) -> str:
-    """Multiplied by 0.01, which is exact: a quotient would have 16 digits."""
+    """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
     amount = compiler.process(element.amount, **kw)
     return f"round(div(sum({amount}) * 200 + count(*), 2 * nullif(count(*), 0)) * 0.01, 2)"
 
@@ -109,11 +110,11 @@ def _(element: AverageOf, compiler: SQLCompiler, **kw: Any) -> str:
     cents = f"total({compiler.process(element.amount, **kw)})"
     few = f"((CAST({cents} AS integer) * 2 + count(*)) / (2 * nullif(count(*), 0)))"
     again = _same_rows(compiler, _DividedParts(element.amount), kw)
-    return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {_shown(few)} ELSE {again} END"
+    return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {_decimal_text(few)} ELSE {again} END"
 
 
 class _DividedParts(_Part):
-    """A mean on SQLite: the parts divided one after the other, as by hand."""
+    """A mean on SQLite, by long division: first the high digits, then the remainder with the low digits."""
 
     inherit_cache = False
 
@@ -122,7 +123,7 @@ class _DividedParts(_Part):
 def _(element: _DividedParts, compiler: SQLCompiler, **kw: Any) -> str:
     high, low = (f"sum({compiler.process(part(element.amount), **kw)})" for part in (HighPart, LowPart))
     rest = f"({high} % count(*) * {PART} + {low})"
-    return _shown(f"({high} / count(*) * {PART} + ({rest} * 2 + count(*)) / (2 * count(*)))")
+    return _decimal_text(f"({high} / count(*) * {PART} + ({rest} * 2 + count(*)) / (2 * count(*)))")
 
 
 @compiles(HighPart, "postgresql")
@@ -145,20 +146,20 @@ def _(element: LowPart, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(element.amount, **kw)} % {PART})"
 
 
-@compiles(Together, "postgresql")
-def _(element: Together, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(SumOfParts, "postgresql")
+def _(element: SumOfParts, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(element.high, **kw)} + {compiler.process(element.low, **kw)})"
 
 
-@compiles(Together, "sqlite")
-def _(element: Together, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(SumOfParts, "sqlite")
+def _(element: SumOfParts, compiler: SQLCompiler, **kw: Any) -> str:
     high, low = compiler.process(element.high, **kw), compiler.process(element.low, **kw)
     high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
     long = f"printf('%d%07d.%02d', {high}, {low} / 100, {low} % 100)"
-    return f"CASE WHEN {high} > 0 THEN {long} ELSE {_shown(low)} END"
+    return f"CASE WHEN {high} > 0 THEN {long} ELSE {_decimal_text(low)} END"
 
 
-def _shown(cents: str) -> str:
+def _decimal_text(cents: str) -> str:
     """Cents as `12.05`; null stays null."""
     return f"((({cents}) / 100) || '.' || substr('0' || (({cents}) % 100), -2))"
 

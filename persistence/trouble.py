@@ -3,19 +3,20 @@
 from enum import StrEnum
 
 
-class Why(StrEnum):
-    """Why there is no way into a database."""
+class UnreachableReason(StrEnum):
+    """Why a database cannot be reached."""
 
     NO_SERVER = "NO_SERVER"
     NO_DATABASE = "NO_DATABASE"
-    NOT_LET_IN = "NOT_LET_IN"
+    ACCESS_DENIED = "ACCESS_DENIED"
     NOT_READY = "NOT_READY"
     OTHER = "OTHER"
 
 
 BY_SQLSTATE = {
-    "3D000": Why.NO_DATABASE, "28P01": Why.NOT_LET_IN, "28000": Why.NOT_LET_IN, "42501": Why.NOT_LET_IN,
-    "57P03": Why.NOT_READY, "57P01": Why.NOT_READY,
+    "3D000": UnreachableReason.NO_DATABASE, "28P01": UnreachableReason.ACCESS_DENIED,
+    "28000": UnreachableReason.ACCESS_DENIED, "42501": UnreachableReason.ACCESS_DENIED,
+    "57P03": UnreachableReason.NOT_READY, "57P01": UnreachableReason.NOT_READY,
 }
 
 
@@ -24,18 +25,18 @@ class DatabaseTooOld(Exception):
 
 
 class DatabaseUnreachable(Exception):
-    """There is no server, no such database, or no way in. `reason` is what the server or the system says."""
+    """The server or database does not exist or denies access. `reason` is the message of the server or the system."""
 
     def __init__(self, error: Exception) -> None:
         state = getattr(error, "sqlstate", None)
-        nobody = Why.NO_SERVER if isinstance(error, OSError) else Why.OTHER
+        nobody = UnreachableReason.NO_SERVER if isinstance(error, OSError) else UnreachableReason.OTHER
         self.why = BY_SQLSTATE.get(state, nobody) if isinstance(state, str) else nobody
         self.reason = str(error) or type(error).__name__
         super().__init__(f"The database cannot be reached: {self.reason}. Check CARNET_DATABASE_URL.")
 
 
-class WrongAddress(ValueError):
-    """The address of the database asks for what would not be obeyed. The sentence says what works."""
+class InvalidDatabaseUrl(ValueError):
+    """The database URL is not supported, or a part of it would have no effect. The message says what to write instead."""
 
 
 class CommitUncertain(Exception):

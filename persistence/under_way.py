@@ -44,12 +44,12 @@ class Progress:
 
 @dataclass
 class Change:
-    """One change under way, or a look. It ends in time, or when it is stopped; the transaction is rolled back then."""
+    """A running change or read. It ends at its time limit or when it is stopped; its transaction is then rolled back."""
 
     limit: float | None = None
     stopped: bool = False
-    only_looks: bool = False
-    """It changes nothing, and is told so where it takes too long."""
+    read_only: bool = False
+    """It is a read, so the message of its timeout does not mention changes."""
     segment_id: int | None = None
     phase: str = ""
     total: int = 0
@@ -71,8 +71,8 @@ class Change:
         """Why it was given up, if it was."""
         if self.stopped:
             return ChangeCanceled("It was canceled while it was under way. Nothing was changed.")
-        if self._is_late() and self.only_looks:
-            return TimeoutError(f"A look took longer than {self.limit:g} seconds.")
+        if self._is_late() and self.read_only:
+            return TimeoutError(f"A read took longer than {self.limit:g} seconds.")
         if self._is_late():
             return ChangeTooLong(f"This took longer than {self.limit:g} seconds, so it was given up. Nothing was changed.")
         return None

@@ -15,61 +15,61 @@ from persistence.trouble import Overloaded
 
 T = TypeVar("T")
 
-Portion = Callable[[Connection], tuple[str, int, int] | None]
+Batch = Callable[[Connection], tuple[str, int, int] | None]
 Progress = Callable[[str, int, int], None]
-"""Told a table, how many of its rows are done, and how many there are."""
+"""Called with a table, the number of its rows that are done, and the number of all its rows."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
 """The number series of a new company; the migration that makes them describes them in English."""
 
-MIGRATING = 7_203_914_001
-"""PostgreSQL's advisory lock of whoever changes the tables."""
+MIGRATION_LOCK = 7_203_914_001
+"""The key of the PostgreSQL advisory lock that is held while the tables change."""
 
-ALONE_WITHIN, PAUSE = 300, 0.5
-"""Seconds: how long to wait for others that change the tables, and between two tries."""
+LOCK_TIMEOUT, LOCK_RETRY_PAUSE = 300, 0.5
+"""Seconds: how long to wait for the lock, and the pause between two tries."""
 
 VERSION, SETTINGS = "alembic_version", "marketing_setup"
-"""The table that tells the version, and one that Carnet has had in every version."""
+"""The table that holds the version, and a table that exists in every version of Carnet."""
 
 
 class DatabaseNotCurrent(Exception):
-    """The tables are not those of this Carnet. `have` is their version, if they have one."""
+    """The tables do not have the version that this Carnet needs. `have` is their version, None if there is none."""
 
-    says = "The database has version {have} of Carnet's tables, this Carnet needs {need}."
+    sentence = "The database has version {have} of Carnet's tables, this Carnet needs {need}."
 
     def __init__(self, have: str | None) -> None:
         self.have, self.need = have, newest()
-        super().__init__(self.says.format(have=have or "none", need=self.need))
+        super().__init__(self.sentence.format(have=have or "none", need=self.need))
 
 
 class DatabaseOlder(DatabaseNotCurrent):
-    """An older Carnet made the tables, or there are none yet."""
+    """The tables are from an older version, or do not exist yet."""
 
-    says = DatabaseNotCurrent.says + " Run `carnet migrate` with the same settings, then start again."
+    sentence = DatabaseNotCurrent.sentence + " Run `carnet migrate` with the same settings, then start again."
 
 
 class DatabaseNewer(DatabaseNotCurrent):
-    """A newer Carnet made the tables."""
+    """The tables are from a newer version."""
 
-    says = (
-        "The database has version {have} of Carnet's tables, this Carnet knows them up to {need}. Nothing was changed. "
-        "Install the newer Carnet that made it."
+    sentence = (
+        "The database has version {have} of Carnet's tables, this Carnet supports versions up to {need}. Nothing was changed. "
+        "Install the newer Carnet."
     )
 
 
-class DatabaseOfOthers(DatabaseNotCurrent):
-    """The tables are those of another program."""
+class ForeignDatabase(DatabaseNotCurrent):
+    """The database has tables of another program and none of Carnet's."""
 
-    says = "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a database of its own."
+    sentence = "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a separate database."
 
 
-class DatabaseInMaking(DatabaseNotCurrent):
-    """Another process has been creating or changing the tables for too long."""
+class DatabaseBeingMigrated(DatabaseNotCurrent):
+    """Another process holds the migration lock for too long."""
 
-    says = (
-        f"Another Carnet has been creating or changing the tables of this database for {ALONE_WITHIN // 60} minutes. "
-        "Wait until it has ended, then start again."
+    sentence = (
+        f"Another Carnet has been creating or changing the tables of this database for {LOCK_TIMEOUT // 60} minutes. "
+        "Wait until it has finished, then start again."
     )
 
 
@@ -89,7 +89,7 @@ def newest() -> str:
 
 
 def known() -> set[str]:
-    """Every version there was: migrations are numbered in the names of their files."""
+    """All versions up to this one, from the file names of the migrations."""
     return {path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
@@ -108,21 +108,21 @@ def _current(connection: Connection) -> str | None:
 async def migrate(
     database: Database, language: str = "EN", progress: Progress = lambda phase, done, total: None
 ) -> None:
-    """Create the tables, or bring old ones up to date. Others that want to do so wait.
+    """Create the tables or upgrade them, under the migration lock.
 
-    What a new company starts with is described in this language, `FR` or, for anything else, `EN`. Raises what
-    `refuse_others` raises.
+    The number series of a new company are described in this language, `FR` or, for anything else, `EN`. Raises what
+    `check_supported` raises.
     """
-    await refuse_others(database)
-    await bring_rows_over(database, progress)
-    await alone(database, lambda session: upgrade(session, language))
+    await check_supported(database)
+    await migrate_rows_in_batches(database, progress)
+    await with_lock(database, lambda session: upgrade(session, language))
 
 
-async def bring_rows_over(database: Database, progress: Progress) -> None:
-    """Have old tables as far as they can be brought over in portions; nothing where there are no tables yet.
+async def migrate_rows_in_batches(database: Database, progress: Progress) -> None:
+    """Run the migrations that work in batches; does nothing if there are no tables yet.
 
-    A migration of many rows has a function `portion`: it brings some of them over, each time in a transaction of its own, and
-    notes how far it came. Who is interrupted and starts again goes on there. The version rises when all are done.
+    The module of such a migration has a function `next_batch` that migrates some rows and stores the progress. Each call is one
+    transaction, so that an interrupted migration continues at the next start. The version changes when all rows are done.
     """
     from alembic.script import ScriptDirectory
 
@@ -130,26 +130,26 @@ async def bring_rows_over(database: Database, progress: Progress) -> None:
     if have is None:
         return
     for revision in reversed([*ScriptDirectory.from_config(config()).iterate_revisions("head", have)]):
-        portion = getattr(revision.module, "portion", None)
-        if portion is not None:
+        next_batch = getattr(revision.module, "next_batch", None)
+        if next_batch is not None:
             before = str(revision.down_revision)
-            await alone(database, partial(upgrade, version=before))
-            await _all_portions(database, before, portion, progress)
+            await with_lock(database, partial(upgrade, version=before))
+            await _run_batches(database, before, next_batch, progress)
 
 
-async def _all_portions(database: Database, version: str, portion: Portion, progress: Progress) -> None:
-    """Another process may do some of them, or be done with all."""
+async def _run_batches(database: Database, version: str, next_batch: Batch, progress: Progress) -> None:
+    """Process all batches of one migration; other processes may do some of them at the same time."""
 
     def some(session: Session) -> tuple[str, int, int] | None:
         connection = session.connection()
-        return portion(connection) if _current(connection) == version else None
+        return next_batch(connection) if _current(connection) == version else None
 
-    while (done := await alone(database, some)) is not None:
+    while (done := await with_lock(database, some)) is not None:
         progress(*done)
 
 
 def upgrade(session: Session, language: str = "EN", version: str = "head") -> None:
-    """Bring the tables to a version inside a transaction that `alone` began; rows in portions are brought over before."""
+    """Upgrade the tables to a version inside a transaction of `with_lock`. Batches must be done before."""
     from alembic import command
 
     is_new = is_empty(session)
@@ -161,60 +161,60 @@ def upgrade(session: Session, language: str = "EN", version: str = "head") -> No
         )
 
 
-async def alone(database: Database, change: Callable[[Session], T]) -> T:
-    """Run a change of the tables that no other process may make at the same time. Raises DatabaseInMaking."""
+async def with_lock(database: Database, change: Callable[[Session], T]) -> T:
+    """Run a change of the tables while holding the migration lock. Raises DatabaseBeingMigrated if the lock is not free in time."""
 
-    def change_alone(session: Session) -> T:
-        hold(session)
+    def change_with_lock(session: Session) -> T:
+        lock(session)
         return change(session)
 
-    give_up = time.monotonic() + ALONE_WITHIN
+    give_up = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
-            return await database.writing(change_alone, bulk=True)
+            return await database.writing(change_with_lock, bulk=True)
         except Overloaded:
             if time.monotonic() > give_up:
-                raise DatabaseInMaking(None) from None
-        await asyncio.sleep(PAUSE)
+                raise DatabaseBeingMigrated(None) from None
+        await asyncio.sleep(LOCK_RETRY_PAUSE)
 
 
-def hold(session: Session) -> None:
-    """Wait until no other transaction creates, changes or first fills the tables; others wait until this one ends."""
-    if session.get_bind().dialect.name == "postgresql":  # a transaction that changes SQLite is alone anyway
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
+def lock(session: Session) -> None:
+    """Take the migration lock until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
 
 
 def is_empty(session: Session) -> bool:
-    """Whether the tables are still to be created."""
+    """Whether the tables do not exist yet."""
     return _current(session.connection()) is None
 
 
 async def check(database: Database) -> None:
-    """Refuse a database that this Carnet does not fit."""
-    await refuse_others(database)
+    """Raise DatabaseNotCurrent if the tables do not have the version that this Carnet needs."""
+    await check_supported(database)
     have = await current(database)
     if have != newest():
         raise DatabaseOlder(have)
 
 
-async def refuse_others(database: Database) -> None:
-    """Raises DatabaseNewer and DatabaseOfOthers: what this Carnet can neither use nor bring up to date."""
-    await database.asking(lambda session: _refuse_others(session.connection()))
+async def check_supported(database: Database) -> None:
+    """Raise DatabaseNewer or ForeignDatabase: databases that this Carnet can neither use nor upgrade."""
+    await database.asking(lambda session: _check_supported(session.connection()))
 
 
-def _refuse_others(connection: Connection) -> None:
-    """A database without version may have only tables of extensions, such as PostGIS; one with a version has Carnet's."""
+def _check_supported(connection: Connection) -> None:
+    """A database without a version may only have tables of extensions such as PostGIS."""
     there = set(inspect(connection).get_table_names())
     if VERSION not in there:
         if there - _of_extensions(connection):
-            raise DatabaseOfOthers(None)
+            raise ForeignDatabase(None)
         return
     columns = [column["name"] for column in inspect(connection).get_columns(VERSION)]
     have = [*connection.scalars(text(f"SELECT version_num FROM {VERSION}"))] if columns == ["version_num"] else [""]
     if not have and there - {VERSION} - _of_extensions(connection):
-        raise DatabaseOfOthers(None)
+        raise ForeignDatabase(None)
     if have and (len(have) > 1 or SETTINGS not in there):
-        raise DatabaseOfOthers(have[0])
+        raise ForeignDatabase(have[0])
     if have and have[0] not in known():
         raise DatabaseNewer(have[0])
 

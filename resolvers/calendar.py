@@ -21,13 +21,13 @@ DAYS = {DateUnit.DAY: 1, DateUnit.WEEK: 7}
 FIRST, LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
 YEARS_IN_CYCLE, DAYS_IN_CYCLE = 400, 146_097
-"""The calendar repeats itself."""
+"""The Gregorian calendar repeats after 400 years."""
 
 
 def last(today: dt.date, count: int, unit: DateUnit) -> Stretch:
     """The `count` units that end with today: the last 7 days are today and the six before.
 
-    This and the others raise OverflowError where a day lies outside the calendar.
+    This function and the following ones raise OverflowError if a day is outside the calendar.
     """
     return _day(_moved(today, -count, unit) + 1), today
 
@@ -51,7 +51,7 @@ def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
 
 
 def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> int:
-    """The first day of a unit, as an ordinal, as `_moved` answers: it may lie outside the calendar."""
+    """The first day of a unit, as an ordinal that may be outside the calendar, like the result of `_moved`."""
     if unit is DateUnit.DAY:
         return day.toordinal()
     if unit is DateUnit.WEEK:

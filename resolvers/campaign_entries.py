@@ -26,7 +26,7 @@ class CampaignEntriesDeleted:
 class CampaignEntryNotFound(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no campaign entry {entry_no}. Check the number or list the entries of the campaign."
-    french = "Il n’y a pas d’écriture campagne {entry_no}. Vérifiez le numéro ou affichez les écritures de la campagne."
+    french = "L’écriture campagne {entry_no} n’existe pas. Vérifiez le numéro ou affichez les écritures de la campagne."
 
 
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> CampaignEntryMarked:

@@ -39,7 +39,7 @@ class CampaignCreated:
 def create(work: Work, fields: CampaignFields, *, no: str | None = None) -> CampaignCreated:
     """A new campaign, numbered by its series unless a number is given. It cannot end before it starts."""
     refusals = [] if no is None else number_series.check_manual_no(work, "campaign_nos", no)
-    values = _as_kept({"description": None, **fields}, refusals)
+    values = _normalized({"description": None, **fields}, refusals)
     refusals += _unfit(work, values, values.get("starting_date"), values.get("ending_date"))
     refuse_any(refusals)
     values["no"] = key(no) or number_series.next_no(work, "campaign_nos")
@@ -50,7 +50,7 @@ def update(work: Work, no: str, fields: CampaignFields, *, expected_version: int
     """Change what is given and leave the rest. It cannot end before it starts."""
     campaign = _held(work, no, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals)
+    values = _normalized(fields, refusals)
     both = (values.get(name, getattr(campaign, name)) for name in ("starting_date", "ending_date"))
     refusals += _unfit(work, values, *both, before=campaign)
     refuse_any(refusals)
@@ -70,7 +70,7 @@ def _held(work: Work, no: str, expected_version: int | None = None) -> Campaign:
     return master_data.held(work, Campaign, lost, expected_version=expected_version, no=kept)
 
 
-def _as_kept(fields: CampaignFields, refusals: list[Refusal]) -> dict[str, Any]:
+def _normalized(fields: CampaignFields, refusals: list[Refusal]) -> dict[str, Any]:
     """What was given, as it is kept. A description must be there."""
     values: dict[str, Any] = {**fields}
     if "description" in values:

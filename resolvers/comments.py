@@ -29,15 +29,15 @@ class Comment:
 
 
 class TooManyComments(TooMany):
-    """More comments than a draft takes; a finished interaction takes any number, some at a time."""
+    """More comments than a draft can have; a logged interaction can have any number, added in several requests."""
 
     english = (
-        "At most {most} comments fit here, and you gave {count}. Give fewer; commentInteraction adds more once the "
-        "interaction is in the log."
+        "At most {most} comments are allowed here, and you gave {count}. Give fewer; commentInteraction adds more once the "
+        "interaction is logged."
     )
     french = (
-        "On peut donner {most} commentaires ici au plus, et vous en donnez {count}. Donnez-en moins; commentInteraction en "
-        "ajoute d’autres une fois l’interaction dans le journal."
+        "Au plus {most} commentaires sont admis ici, et vous en donnez {count}. Donnez-en moins; commentInteraction en "
+        "ajoutera d’autres une fois l’interaction journalisée."
     )
 
 
@@ -61,7 +61,7 @@ def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = (
 
 
 def check(texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany) -> list[Refusal]:
-    """Too many at once, refused as `too_many` says it, one too long, or with control characters."""
+    """Refusals for too many comments (of the class `too_many`), for comments that are too long or have control characters."""
     given = texts or []
     refusals: list[Refusal] = [too_many(*field, most=MOST, count=len(given))] if len(given) > MOST else []
     for index, words in enumerate(given[:MOST]):

@@ -116,12 +116,12 @@ class EntryNotFound(Refusal):
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log to start from. Check the number."
-    french = "Il n’y a pas d’écriture journal interaction {entry_no} qui puisse servir de point de départ. Vérifiez le numéro."
+    french = "Aucune écriture journal interaction {entry_no} ne peut servir de point de départ. Vérifiez le numéro."
 
 
 def begin(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Draft:
     """A new draft; from a log entry come contact, salesperson and campaign (R-DRAFT-1 to 4)."""
-    given = _as_kept(fields)
+    given = _normalized(fields)
     start, lost = _from_entry(work, from_entry_no)
     draft = _fill(work, start, given)
     _at_this_moment(work, draft, given)
@@ -140,7 +140,7 @@ def take_up(
     that is there stays (K12). Comments that are given replace `remarks`, the stored ones, which keep date and author
     where the words are the same.
     """
-    given = _as_kept(fields)
+    given = _normalized(fields)
     start = postponed.model_dump(include=set(COLUMNS))
     changed = _changed_contact(start, given)
     draft = _fill(work, start, given, stored=True)
@@ -153,7 +153,7 @@ def take_up(
     return draft
 
 
-def _as_kept(fields: InteractionFields) -> dict[str, Any]:
+def _normalized(fields: InteractionFields) -> dict[str, Any]:
     """What was given, as it is kept: keys upper-cased, blank is null, no cost is 0, an unmarked box is false."""
     given: dict[str, Any] = {**fields}
     given.pop("comments", None)

@@ -63,7 +63,7 @@ class Words(NamedTuple):
 
 
 def number(count: int, one: Words, several: Words) -> Words:
-    """A number of things: 1 line, 3 lines. French says none in the singular."""
+    """A count with its noun: 1 line, 3 lines. In French 0 takes the singular."""
     return Words(
         f"{count:,} {(one if count == 1 else several).english}",
         f"{in_french.number(count)} {(several if count > 1 else one).french}",
@@ -71,24 +71,24 @@ def number(count: int, one: Words, several: Words) -> Words:
 
 
 NUMBER, CODE = Words("number", "numéro"), Words("code", "code")
-"""What a thing is named by."""
+"""What identifies a record in messages."""
 
 KEYS = ("no", "key")
 """The facts that are what the caller gave to name something."""
 
 QUANTITIES = ("most", "least", "length", "count")
-"""The facts that say how many; their thousands are set apart. Other numbers name something, and stand as they are."""
+"""The facts that are counts; they are written with thousands separators. Other numbers identify something."""
 
 LONGEST_KEY_SHOWN = 60
 
 
 NOTHING = Words("“”", "«\u00a0»")
-"""What stands for a key of which nothing is left to see."""
+"""Shown instead of a key that has no visible characters."""
 
 
 def as_given(key: object, nothing: str = NOTHING.english) -> str:
     """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that turn
-    the sentence around; `nothing` when nothing is left.
+    the sentence around; `nothing` if no visible character is left.
     """
     seen = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
     if not seen.strip():
@@ -124,7 +124,7 @@ class Refusal:
 
 
 def _said(name: str, fact: object, *, french: bool) -> object:
-    """A fact as a sentence has it: words in its language, keys as they were given, quantities and days in words."""
+    """A fact as text in one language: translated words, keys as given, formatted counts and dates."""
     if isinstance(fact, Words):
         fact = fact.french if french else fact.english
     if name in KEYS:
@@ -153,7 +153,7 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 
 
 class NotFound(Refusal):
-    """`named_by` is what the key is: the number, unless the thing has a code."""
+    """`named_by` is what the key is: a number or a code."""
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the {named_by} or list what there is."
@@ -169,6 +169,16 @@ class StaleVersion(Refusal):
     french = (
         "Enregistrement modifié entre-temps\u00a0: {what} {key}. Sa version est maintenant {actual}, et vous attendiez "
         "{expected}. Relisez-le et recommencez."
+    )
+
+
+class StaleSetup(StaleVersion):
+    """For the marketing setup, which has no number."""
+
+    english = "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
+    french = (
+        "Les paramètres marketing ont été modifiés entre-temps\u00a0: leur version est maintenant {actual}, et vous attendiez "
+        "{expected}. Relisez-les et recommencez."
     )
 
 
@@ -191,10 +201,10 @@ class TooMany(Refusal):
 
 
 class TooManyKept(TooMany):
-    """More than a card can have, where the list takes the place of all that is stored."""
+    """A list that replaces all stored elements of a record has too many."""
 
-    english = "At most {most} can be kept here, and you gave {count}. Give fewer."
-    french = "On peut en garder {most} ici au plus, et vous en donnez {count}. Donnez-en moins."
+    english = "At most {most} are allowed here, and you gave {count}. Give fewer."
+    french = "Au plus {most} éléments sont admis ici, et vous en donnez {count}. Donnez-en moins."
 
 
 class Invalid(Refusal):

@@ -59,7 +59,7 @@ class Facts:
     """The entry of the campaign's hand-made interactions, if there is one already (R-CAM-1)."""
 
     def lost_or_blocked(self, room: str, *, contact_stays: bool = False) -> list[Refusal]:
-        """What does not exist (R-FIN-8) or is blocked for new work (K10). `contact_stays`: another cannot be chosen (K12)."""
+        """Refusals for what does not exist (R-FIN-8) or is blocked (K10). `contact_stays`: no other contact can be chosen (K12)."""
         refusals: list[Refusal] = []
         if self.contact_no and not self.contact_there:
             refusals.append(ContactNotFound(room, "contact_no", no=self.contact_no))

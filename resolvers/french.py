@@ -1,6 +1,6 @@
-"""What French asks of whoever puts something into a sentence: articles contract, small words elide, numbers and days.
+"""French text with inserted values: contraction of articles, elision, numbers and dates.
 
-`resolvers.titles` says the same of names inside the database; a test holds the two equal.
+`resolvers.titles` does the same for names inside the database; a test compares the two.
 """
 
 import datetime as dt
@@ -12,15 +12,15 @@ MONTHS = (
 )
 
 OPENING = " \u00a0\"«“„‘([{"
-"""What may stand before the first letter of a name."""
+"""Characters that may precede the first letter of a name."""
 
 VOWELS = "aeiou"
 CONSONANTS = "bcdfghjklmnpqrstvwxz"
 NO_ELISION = ("onze", "onzi", "oui", "ouist", "uhlan")
-"""Begin with a vowel, and nothing elides before them: le onze, le oui."""
+"""Words that begin with a vowel but without elision before them: le onze, le oui."""
 
 H_ELIDES_BEFORE = "eiy"
-"""Mute as a rule is an h before these letters: Hélène, histoire, Hydro-Québec. Before the others it is aspirated as a rule."""
+"""By default an h is mute before these letters (Hélène, histoire, Hydro-Québec) and aspirated before others."""
 
 MUTE = (
     "habi", "hadrien", "haiti", "halein", "halluc", "halter", "hamec", "harmon", "hochelag", "homeo", "homer", "homm", "homo",
@@ -32,11 +32,11 @@ ASPIRATED = (
     "heurt", "hew", "hibou", "hide", "hierarch", "hi-fi", "higg", "high", "hill", "hilt", "hip-", "hippi", "hippy", "hiss",
     "hitach", "hitch", "hyde", "hyun",
 )
-"""Beginnings of words, folded, that are not as the rule has it. English and German names keep their h."""
+"""Folded beginnings of words that are exceptions to this default. The h of English and German names is aspirated."""
 
 
 def elides(name: str) -> bool:
-    """Whether de, que, le… lose their vowel before this: d’Héloïse, d’Yves; but de Hugo, de Yannick, de onze."""
+    """Whether de, que, le… elide before this name: d’Héloïse, d’Yves; but de Hugo, de Yannick, de onze."""
     begins = fold(name).lstrip(OPENING)
     first, second = begins[:1], begins[1:2]
     if first and first in VOWELS:
@@ -49,7 +49,7 @@ def elides(name: str) -> bool:
 
 
 def de(noun: str) -> str:
-    """Of something, with its article if it has one: du bureau, des chaises, de la table, d’Héloïse."""
+    """`de` before a noun, contracted with its article or elided: du bureau, des chaises, de la table, d’Héloïse."""
     if noun.startswith("le "):
         return f"du {noun[3:]}"
     if noun.startswith("les "):
@@ -58,7 +58,7 @@ def de(noun: str) -> str:
 
 
 def number(value: object) -> str:
-    """A number as it is written: 1 234 567,50."""
+    """A formatted number: 1 234 567,50."""
     whole, _, decimals = str(value).partition(".")
     sign = "-" if whole.startswith("-") else ""
     digits = whole.removeprefix("-")
@@ -67,5 +67,5 @@ def number(value: object) -> str:
 
 
 def day(date: dt.date) -> str:
-    """A day in words: 1er mars 2026."""
+    """A formatted date: 1er mars 2026."""
     return f"{'1er' if date.day == 1 else date.day} {MONTHS[date.month - 1]} {date.year}"

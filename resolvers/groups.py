@@ -34,7 +34,7 @@ class GroupCreated:
 def create(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreated:
     """A new interaction group. Code and description must be there."""
     kept, refusals = new_key(InteractionGroup, code, "code")
-    values = _as_kept({"description": None, **fields}, refusals)
+    values = _normalized({"description": None, **fields}, refusals)
     texts = translations.as_kept(InteractionGroupTranslation, fields.get("translations"), refusals, ROOM)
     refuse_any(refusals)
     made = insert(work, InteractionGroup, values | {"code": kept}, "code", beside=translations.shown(texts))
@@ -46,7 +46,7 @@ def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_ve
     """Change what is given; translations are replaced as a set."""
     group = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals, group)
+    values = _normalized(fields, refusals, group)
     before = texts = translations.stored(work, *TEXTS, group.code)
     if "translations" in fields:
         texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM)
@@ -71,7 +71,7 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Interac
     return master_data.held(work, InteractionGroup, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(
+def _normalized(
     fields: InteractionGroupFields, refusals: list[Refusal], before: InteractionGroup | None = None
 ) -> dict[str, Any]:
     if "description" not in fields:

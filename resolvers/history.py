@@ -37,17 +37,17 @@ def _word(word: str) -> ColumnElement[str]:
 
 
 def last_interaction(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
-    """The latest date of an attempt that did not fail (R-CON-1); canceled and planned ones did not happen (K5)."""
+    """The latest date of an attempt that did not fail (R-CON-1). Canceled entries and those after `today` do not count (K5)."""
     return _latest(contact, see, today, lambda entry: not_(entry.c.attempt_failed))
 
 
 def last_attempt(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
-    """The latest date on which we tried, with success or without (R-CON-2); canceled and planned ones did not happen (K5)."""
+    """The latest date of an attempt of ours, successful or not (R-CON-2). Entries as in `last_interaction` do not count (K5)."""
     return _latest(contact, see, today, lambda entry: entry.c.initiated_by == _word("US"))
 
 
 def _latest(contact: Any, see: See, today: ColumnElement[dt.date], counts: Where) -> ColumnElement[Any]:
-    """Read from the index of each contact, from today back, as far as the first entry that counts."""
+    """Reads the index of the contact backwards from today to the first entry that counts."""
 
     def date(column: str) -> ColumnElement[Any]:
         entry = see(InteractionLogEntry)

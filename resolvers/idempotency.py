@@ -36,9 +36,9 @@ def once(
 ) -> dict[str, Any]:
     """Do it, or tell what it did when it was done under this key before. A refusal leaves the key free.
 
-    The key is claimed first: a twin that is under way is waited for. A key that is too old is as good as new. `asked` is the
-    input as GraphQL reads it: days, times, moments and amounts are equal however they are written; texts are equal to the letter,
-    and null is not what was left out.
+    The key is claimed first: a request with the same key that is running is waited for. An expired key can be used again.
+    `asked` is the coerced input: dates, times and amounts are equal in every spelling, texts only if all characters are equal,
+    and null differs from a missing field.
     """
     key = composed(key)
     if len(key) > LONGEST_KEY:
@@ -71,9 +71,9 @@ def _hash(mutation: str, asked: Mapping[str, Any], written: Callable[[Any], str]
 
 
 def _canonical(value: Any) -> str:
-    """The one spelling of a value that JSON does not have; of an amount two decimals, or more where they are not zero.
+    """The canonical text of a value that JSON has no type for; an amount has two decimals, more only if they are not zero.
 
-    Versions before this hashed an amount as it was spelled.
+    Earlier versions hashed an amount in the spelling of the request.
     """
     if not isinstance(value, Decimal):
         return str(value)

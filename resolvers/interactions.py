@@ -90,7 +90,7 @@ def draft(
 def draft_with_warnings(
     work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
 ) -> tuple[Draft, list[LineWarning]]:
-    """The window, and beside it what deserves a second look; `create` and `resume` refuse nothing of that (K27)."""
+    """The draft and its warnings. `create` and `resume` do not refuse because of warnings (K27)."""
     found = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
     return found, line_warnings.of_draft(work, found.date, found.facts) if found.facts else []
 
@@ -223,6 +223,6 @@ def _stamp(work: Work) -> dict[str, Any]:
 def _two_sources(field: str) -> Refusal:
     return Invalid(
         field, english="An interaction starts from a log entry or from a postponed one, not from both. Give one number.",
-        french="Une interaction part d’une écriture journal interaction ou d’une interaction reportée, pas des deux. "
+        french="Une interaction se crée à partir d’une écriture journal interaction ou d’une interaction reportée, pas des deux. "
         "Donnez un seul numéro.",
     )

@@ -1,4 +1,4 @@
-"""What deserves a second look before an interaction is logged, without keeping it out of the log (K27)."""
+"""Warnings: what to check before an interaction is logged. They do not prevent logging (K27)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from resolvers.work import Work
 
 
 class LineWarningCode(StrEnum):
-    """The order in which the warnings of a line are told."""
+    """The warnings, in the order in which a line lists them."""
 
     EXCLUDED_FROM_SEGMENTS = "EXCLUDED_FROM_SEGMENTS"
     FUTURE_DATE = "FUTURE_DATE"
@@ -23,14 +23,14 @@ SENTENCES = {
         "Contact {no} is excluded from segments.", "Le contact {no} est exclu des segments."
     ),
     LineWarningCode.FUTURE_DATE: Words(
-        "The date {date} is later than today.", "La date {date} est postérieure à aujourd’hui."
+        "The date {date} is after today.", "La date {date} est postérieure à aujourd’hui."
     ),
     LineWarningCode.SAME_EMAIL: Words(
         "The e-mail address of contact {no} is already on line {first_line_no}.",
-        "L’adresse électronique du contact {no} figure déjà à la ligne {first_line_no}.",
+        "L’adresse courriel du contact {no} figure déjà à la ligne {first_line_no}.",
     ),
     LineWarningCode.NO_EMAIL: Words(
-        "Contact {no} has no e-mail address.", "Le contact {no} n’a pas d’adresse électronique."
+        "Contact {no} has no e-mail address.", "Le contact {no} n’a pas d’adresse courriel."
     ),
 }
 
@@ -54,7 +54,7 @@ class LineWarning:
 def of_draft(work: Work, date: dt.date | None, facts: Facts) -> list[LineWarning]:
     """The warnings of an interaction that is not stored yet; without a contact there are none.
 
-    The day that the rules fill in is never in the future, though just before midnight it is the next one (K15).
+    The default date does not count as a future date, although just before midnight it is the next day (K15).
     """
     if not facts.contact_there:
         return []

@@ -30,7 +30,7 @@ class LoggedSegmentsDeleted:
 class LoggedSegmentNotFound(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no logged segment {entry_no}. Check the number or list the logged segments."
-    french = "Il n’y a pas de segment journalisé {entry_no}. Vérifiez le numéro ou affichez les segments journalisés."
+    french = "Le segment journalisé {entry_no} n’existe pas. Vérifiez le numéro ou affichez les segments journalisés."
 
 
 class NotCanceled(Refusal):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import select
 
 from persistence.columns import Table
-from persistence.folding import kept_text
+from persistence.folding import stored_text
 from persistence.inserts import insert_new
 from resolvers import changes
 from resolvers.changes import Beside
@@ -47,8 +47,8 @@ def new_key(table: type[Table], given: str | None, field: str) -> tuple[str, lis
 
 
 def text(given: str | None) -> str | None:
-    """Words as they are kept: composed, without blanks around them; what nobody sees is blank, and blank is null (K1)."""
-    return kept_text(given)
+    """A text normalized for storage: in normal form C, trimmed; blank or invisible is null (K1)."""
+    return stored_text(given)
 
 
 def required(given: str | None, refusals: list[Refusal], *field: str) -> str:

@@ -18,9 +18,9 @@ DAY = dt.timedelta(1)
 
 @dataclass(frozen=True)
 class Days:
-    """Which day it is at one moment: `date` in UTC, a day more in the zones `ahead` and a day less in those `behind`.
+    """The date in every time zone at one moment: `date` in UTC, the next day in the zones `ahead`, the day before in `behind`.
 
-    The names of zones are separated by blanks.
+    The names of zones are separated by spaces.
     """
 
     date: dt.date
@@ -29,7 +29,7 @@ class Days:
 
 
 Bind = Callable[[Callable[[Days], Any], TypeEngine[Any]], ColumnElement[Any]]
-"""Makes a parameter of a statement from the days of the moment at which it is run."""
+"""Creates a parameter whose value is computed from the `Days` of the moment at which the statement is executed."""
 
 
 def statement() -> Select[Any]:
@@ -44,10 +44,9 @@ def today(now: dt.datetime, time_zone: str) -> dt.date:
 
 
 def company_today(bind: Bind) -> ColumnElement[dt.date]:
-    """The company's date (K15), as a part of any statement: no statement is needed before it to ask for the zone.
+    """The company's date (K15) as an SQL expression, so that no other statement has to read the time zone first.
 
-    Only Python knows the clocks of zones, so that both databases agree with it. It tells the statement which zones have
-    which day, and the statement looks up its own.
+    The dates of all time zones come from Python, so that both databases agree. The statement picks that of the company's zone.
     """
     setup = MarketingSetup.__table__.alias("company")  # type: ignore[attr-defined]  # made by SQLModel for every table
     date = case(
@@ -59,7 +58,7 @@ def company_today(bind: Bind) -> ColumnElement[dt.date]:
 
 
 def days(now: dt.datetime) -> Days:
-    """Which day it is where. No clock in use is changed within a minute."""
+    """The date in every time zone. The result is cached per minute: no zone changes its date within one."""
     return _days(now.astimezone(dt.UTC).replace(second=0, microsecond=0))
 
 

@@ -44,7 +44,7 @@ class DescriptionRequired(Refusal):
 
 
 class DescriptionCleared(DescriptionRequired):
-    """R-FIN-5, where a null was given and there is a description that leaving the field out would take."""
+    """R-FIN-5, if null was given and omitting the field would fill in a description."""
 
     english = "An interaction needs a description. Write one, or leave the field out to take “{default}”."
     french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre «\u00a0{default}\u00a0»."
@@ -53,31 +53,31 @@ class DescriptionCleared(DescriptionRequired):
 class ContactNotFound(Refusal):
     code = UserErrorCode.CONTACT_NOT_FOUND
     english = "There is no contact {no}. Check the number or search by name."
-    french = "Il n’y a pas de contact {no}. Vérifiez le numéro ou cherchez le contact par son nom."
+    french = "Le contact {no} n’existe pas. Vérifiez le numéro ou cherchez le contact par son nom."
 
 
 class TemplateNotFound(Refusal):
     code = UserErrorCode.TEMPLATE_NOT_FOUND
     english = "There is no interaction template {key}. Choose one from the list of templates."
-    french = "Il n’y a pas de modèle interaction {key}. Choisissez-en un dans la liste des modèles."
+    french = "Le modèle interaction {key} n’existe pas. Choisissez-en un dans la liste des modèles."
 
 
 class GroupNotFound(Refusal):
     code = UserErrorCode.GROUP_NOT_FOUND
     english = "There is no interaction group {key}. Choose one from the list of groups, or create it first."
-    french = "Il n’y a pas de groupe interaction {key}. Choisissez-en un dans la liste des groupes ou créez-le d’abord."
+    french = "Le groupe interaction {key} n’existe pas. Choisissez-en un dans la liste des groupes ou créez-le d’abord."
 
 
 class SalespersonNotFound(Refusal):
     code = UserErrorCode.SALESPERSON_NOT_FOUND
     english = "There is no salesperson {key}. Choose one from the list of salespeople."
-    french = "Il n’y a pas de représentant {key}. Choisissez-en un dans la liste des représentants."
+    french = "Le représentant {key} n’existe pas. Choisissez-en un dans la liste des représentants."
 
 
 class CampaignNotFound(Refusal):
     code = UserErrorCode.CAMPAIGN_NOT_FOUND
     english = "There is no campaign {no}. Choose one from the list of campaigns."
-    french = "Il n’y a pas de campagne {no}. Choisissez-en une dans la liste des campagnes."
+    french = "La campagne {no} n’existe pas. Choisissez-en une dans la liste des campagnes."
 
 
 class SegmentNotFound(Refusal):
@@ -86,7 +86,7 @@ class SegmentNotFound(Refusal):
     code = UserErrorCode.SEGMENT_NOT_FOUND
     english = "There is no open segment {no}. Check the number; if it was logged, look among the logged segments."
     french = (
-        "Il n’y a pas de segment actif {no}. "
+        "Le segment actif {no} n’existe pas. "
         "Vérifiez le numéro; s’il a été journalisé, cherchez parmi les segments journalisés."
     )
 
@@ -106,14 +106,14 @@ class ContactPrivacyBlocked(Refusal):
 
 
 class PostponedContactBlocked(ContactPrivacyBlocked):
-    """R-CON-11, where the contact stays because it belongs to a postponed interaction (K12)."""
+    """R-CON-11, if the contact cannot be replaced because the interaction is postponed (K12)."""
 
     english = (
         "Contact {no} is blocked for privacy, so nothing new is recorded for it. "
         "Lift the block or delete the postponed interaction."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau n’est enregistré pour lui. "
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son sujet. "
         "Levez le blocage ou supprimez l’interaction reportée."
     )
 
@@ -145,13 +145,13 @@ class CampaignBlocked(Refusal):
 class NumberSeriesNotFound(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_FOUND
     english = "There is no number series {key}. Create it first or name another one."
-    french = "Il n’y a pas de souche de numéros {key}. Créez-la d’abord ou indiquez-en une autre."
+    french = "La souche de numéros {key} n’existe pas. Créez-la d’abord ou indiquez-en une autre."
 
 
 class NumberSeriesMissing(Refusal):
     """R-NUM-1: the setup names no series. `setup_field` is the field to fill, as clients know it.
 
-    `or_else` is what else helps, ` or …`: nothing where the mutation takes no number.
+    `or_else` is other advice, ` or …`; empty if the mutation takes no number.
     """
 
     code = UserErrorCode.NUMBER_SERIES_MISSING
@@ -162,7 +162,7 @@ class NumberSeriesMissing(Refusal):
 
 
 class NumberSeriesNotAutomatic(Refusal):
-    """R-NUM-1. `or_else` is what else helps, ` or …`, if anything."""
+    """R-NUM-1. `or_else` is other advice, ` or …`, or empty."""
 
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
     english = "Number series {key} gives no numbers by itself. Allow its default numbers (defaultNos){or_else}."
@@ -187,7 +187,7 @@ class NumberSeriesExhausted(Refusal):
 
 
 class NumbersTooLong(NumberSeriesExhausted):
-    """R-NUM-1: no ending number ends the line, but the next number would have more characters than fit."""
+    """R-NUM-1: the line has no ending number, but the next number would be too long for its column."""
 
     english = (
         "The next number of number series {key} would be too long. Add a line with shorter numbers that starts on {date} or "
@@ -200,7 +200,7 @@ class NumbersTooLong(NumberSeriesExhausted):
 
 
 class ManualNoNotAllowed(Refusal):
-    """R-NUM-2. `or_else` is what else helps, ` or …`, if anything."""
+    """R-NUM-2. `or_else` is other advice, ` or …`, or empty."""
 
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
     english = "Number series {key} does not allow a number of your own. Allow manual numbers (manualNos){or_else}."

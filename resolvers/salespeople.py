@@ -33,7 +33,7 @@ class SalespersonCreated:
 def create(work: Work, code: str, fields: SalespersonFields) -> SalespersonCreated:
     """A new salesperson. Code and name must be there."""
     kept, refusals = new_key(Salesperson, code, "code")
-    values = _as_kept({"name": None, **fields}, refusals)
+    values = _normalized({"name": None, **fields}, refusals)
     refuse_any(refusals)
     return SalespersonCreated(insert(work, Salesperson, values | {"code": kept}, "code"), kept)
 
@@ -42,7 +42,7 @@ def update(work: Work, code: str, fields: SalespersonFields, *, expected_version
     """Change what is given and leave the rest."""
     salesperson = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals, salesperson)
+    values = _normalized(fields, refusals, salesperson)
     refuse_any(refusals)
     return master_data.change(work, salesperson, values)
 
@@ -60,10 +60,10 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Salespe
     return master_data.held(work, Salesperson, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(
+def _normalized(
     fields: SalespersonFields, refusals: list[Refusal], before: Salesperson | None = None
 ) -> dict[str, Any]:
-    """What was given, as it is kept. A name must be there; what they had before is not checked."""
+    """The given values, normalized for storage. The name is required; unchanged values are not checked."""
     given: dict[str, Any] = {**fields}
     values: dict[str, Any] = {name: text(value) for name, value in given.items() if name not in ("name", "blocked")}
     if "blocked" in given:

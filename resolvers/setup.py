@@ -37,30 +37,30 @@ class MarketingSetupFields(TypedDict, total=False):
     inherit_communication: bool | None
 
 
-class KeepsItsTimeZone(Refusal):
-    """Only a new company is given one (K15)."""
+class TimeZoneAlreadySet(Refusal):
+    """Another time zone was requested for a company that already has one (K15)."""
 
     code = UserErrorCode.INVALID
-    english = "This company keeps {kept} as its time zone already. Change it with updateMarketingSetup, or leave --time-zone out."
+    english = "This company already has the time zone {kept}. Change it with updateMarketingSetup, or omit --time-zone."
     french = (
         "Cette compagnie a déjà le fuseau horaire {kept}. Changez-le avec updateMarketingSetup, ou omettez --time-zone."
     )
 
 
-def begin(work: Work, time_zone: str) -> None:
-    """Give a company that is made in this transaction its time zone (K15). It is its first state, so no change is recorded."""
+def set_first_time_zone(work: Work, time_zone: str) -> None:
+    """Set the time zone of a company that is created in this transaction (K15). No change is recorded."""
     work.setup.time_zone = time_zone_of(time_zone, "time_zone")
     work.session.flush()
 
 
-def keep_time_zone(work: Work, asked: str | None) -> None:
-    """Refuse another zone for a company that is not new."""
+def refuse_other_time_zone(work: Work, asked: str | None) -> None:
+    """Refuse a time zone that differs from that of an existing company."""
     if asked is not None and time_zone_of(asked, "time_zone") != work.time_zone:
-        raise Refused(KeepsItsTimeZone("time_zone", kept=work.time_zone))
+        raise Refused(TimeZoneAlreadySet("time_zone", kept=work.time_zone))
 
 
 def time_zone_of(name: str, *field: str) -> str:
-    """The time zone of this name, refused where there is none."""
+    """The time zone of this name; refused if it does not exist."""
     if name.strip() not in zones():
         raise Refused(_no_zone(name.strip(), *field))
     return name.strip()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Date, case, false, func, lit
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
 from resolvers.errors import Invalid, Refused, refuse_any
-from resolvers.french import number
+from resolvers.french import day, number
 from resolvers.refusals import NotPostponed
 from resolvers.segments.tables import table
 from resolvers.selections import SHOWN, Matching, check_count
@@ -32,7 +32,7 @@ def snooze(
     work: Work, *, days: int | None = None, until: dt.date | None = None, entry_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Snoozed:
-    """Resume them later: on a day, today or later, or so many days after the later of today and the day they were wanted back.
+    """Resume them later: on a day from today on, or `days` after the later of today and their present day.
 
     By numbers all of them, or none if one is not postponed. What changes gets a new version; who postponed it, and when, stays.
     """
@@ -62,7 +62,7 @@ def _claim(work: Work, where: ColumnElement[bool]) -> list[int]:
 
 
 def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnElement[Any]:
-    """Never in the past, never beyond the last day of the calendar."""
+    """The new day: never in the past, at most the last day of the calendar."""
     if (days is None) == (until is None):
         raise Refused(Invalid(
             "days", english="Say either for how many days or until which day to put them off.",
@@ -72,7 +72,7 @@ def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnEleme
         if until < work.today:
             raise Refused(Invalid(
                 "until", english=f"{until} has passed. Put them off until {work.today} or a later day.",
-                french=f"Le {until} est passé. Reportez-les au {work.today} ou à un jour ultérieur.",
+                french=f"Le {day(until)} est passé. Reportez-les au {day(work.today)} ou à un jour ultérieur.",
             ))
         return literal(until, Date())
     if days is None or not 1 <= days <= MOST_DAYS:

@@ -53,7 +53,7 @@ def create(work: Work, code: str, fields: InteractionTemplateFields) -> Template
     """
     kept, refusals = new_key(InteractionTemplate, code, "code")
     texts = translations.as_kept(InteractionTemplateTranslation, fields.get("translations"), refusals, ROOM)
-    values = _as_kept({"description": None, **fields}, refusals)
+    values = _normalized({"description": None, **fields}, refusals)
     refusals += _unfit(work, values, values.get("language_code_default"), texts)
     refuse_any(refusals)
     made = insert(work, InteractionTemplate, values | {"code": kept}, "code", beside=translations.shown(texts))
@@ -70,7 +70,7 @@ def update(
     before = texts = translations.stored(work, *TEXTS, template.code)
     if "translations" in fields:
         texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM)
-    values = _as_kept(fields, refusals)
+    values = _normalized(fields, refusals)
     refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts, template)
     refuse_any(refusals)
     if texts != before:
@@ -93,7 +93,7 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> Interac
     return master_data.held(work, InteractionTemplate, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict[str, Any]:
+def _normalized(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict[str, Any]:
     """What was given, as it is kept. A description must be there; no cost is 0, an unmarked box is false."""
     given: dict[str, Any] = {**fields}
     given.pop("translations", None)

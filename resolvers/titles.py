@@ -20,10 +20,10 @@ from resolvers.languages import Reader, translated
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
 POSSESSIVE = "% de %"
-"""After a complement a name behind de reads as its owner: Réponse à une campagne par Zoé, not de Zoé."""
+"""After a complement, `de` and a name would read as possession: Réponse à une campagne par Zoé, not de Zoé."""
 
 COMPLEMENTS = (" du ", " des ", " d’", " d'", " a ", " au ", " aux ")
-"""What begins a complement beside " de ", folded."""
+"""What begins a complement, besides " de "; folded."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _who_of_us(entry: Any, see: See) -> ColumnElement[str]:
 
 
 def _from_whom(entry: Any, see: See, words: Words, description: ColumnElement[Any]) -> ColumnElement[Any]:
-    """From the contact. French elides before vowels and mute h, contracts the article of a company, and says par where de
-    would read as possession."""
+    """`from` or `de` and the contact. French elides before vowels and mute h, contracts `de` with the article of a company's
+    name, and uses `par` where `de` would read as possession."""
     contact = see(Contact)
     name, is_french = contact.c.name, words.language == _quoted("FR")
     of_company = is_french & (contact.c.type == _quoted(ContactType.COMPANY.value))
@@ -95,7 +95,7 @@ def _has_complement(description: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _elides(folded_name: ColumnElement[str]) -> ColumnElement[bool]:
-    """As `french.elides` has it."""
+    """`french.elides` as SQL."""
     begins = func.ltrim(folded_name, _quoted(french.OPENING))
     second = func.substr(begins, literal_column("2"), literal_column("1"))
     as_a_rule = second.in_([_quoted(letter) for letter in french.H_ELIDES_BEFORE])

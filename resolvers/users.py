@@ -64,7 +64,8 @@ def create_token(work: Work, user_id: str, *, salesperson_code: str | None = Non
     if kept == LOCAL:
         refusals.append(Invalid(
             "user", english=f"{LOCAL} is whoever calls from this machine without a token. Choose another name for the user.",
-            french=f"{LOCAL} désigne qui appelle depuis cette machine sans jeton. Choisissez un autre nom d’utilisateur.",
+            french=f"{LOCAL} désigne l’utilisateur qui appelle sans jeton depuis cet ordinateur. "
+            "Choisissez un autre code d’utilisateur.",
         ))
     refusals += unfit_texts(UserSetup, {"user_id": kept}, "user")
     code = key(salesperson_code)

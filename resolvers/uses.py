@@ -28,7 +28,7 @@ LINES_OF_OPEN_SEGMENTS = (
     Words("line of an open segment", "ligne d’un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
 )
 HISTORY = {InteractionLogEntry.__tablename__, f"{Segment.__tablename__} {LOGGED}", f"{SegmentLine.__tablename__} {LOGGED}"}
-"""What nobody can change any more."""
+"""Uses that can no longer be changed."""
 
 CALLED: dict[str, tuple[Words, Words]] = {
     InteractionLogEntry.__tablename__: (
@@ -78,7 +78,7 @@ def refuse_if_used(
 ) -> None:
     """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of them.
 
-    `instead` says what to do; `in_history`, where given, is said instead when the log or logged segments use the card.
+    `instead` is the advice; `in_history` replaces it, if given, when the log or logged segments use the record.
 
     Lock the cards before: who wants to use one waits for the lock and then finds it gone.
     """

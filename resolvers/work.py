@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from persistence.columns import Table
-from persistence.folding import kept_key
+from persistence.folding import stored_key
 from persistence.setup import MarketingSetup
 from persistence.under_way import tell
 from resolvers import texts
-from resolvers.errors import CODE, NUMBER, Invalid, NotFound, Refusal, Refused, StaleVersion, TooLong, Words
+from resolvers.errors import CODE, NUMBER, Invalid, NotFound, Refusal, Refused, StaleSetup, StaleVersion, TooLong, Words
 
 Row = TypeVar("Row", bound=Table)
 
@@ -31,7 +31,7 @@ class User:
 class Work:
     """One transaction of one user, with the time at which it began. No rule asks the clock.
 
-    `language`, `EN` or `FR`, is that of who asks: texts that a rule writes into the data are in it.
+    `language`, `EN` or `FR`, is that of the request; texts that a rule stores are written in it.
     """
 
     session: Session
@@ -40,7 +40,7 @@ class Work:
     language: str = "EN"
 
     def text(self, words: Words) -> str:
-        """Words that are stored, in the language of who asks."""
+        """The text to store, in the language of the request."""
         return words.french if self.language == "FR" else words.english
 
     @cached_property
@@ -111,13 +111,15 @@ def spoken(table: type[Table]) -> Words:
 
 
 def key(value: str | None) -> str | None:
-    """A number or code as it is kept: without invisible characters, trimmed and upper-cased; blank is null."""
-    return kept_key(value)
+    """A number or code as it is stored: without invisible characters, trimmed and upper-cased; blank is null."""
+    return stored_key(value)
 
 
 def check_version(row: Any, expected: int | None, *field: str) -> None:
     """Refuse a lost update: the caller saw another version than the one that is there (STALE_VERSION)."""
     if expected is not None and row.version != expected:
+        if isinstance(row, MarketingSetup):
+            raise Refused(StaleSetup(*field, actual=row.version, expected=expected))
         name = next(str(getattr(row, column)) for column in ("no", "code", "entry_no", "id") if hasattr(row, column))
         raise Refused(StaleVersion(*field, what=spoken(type(row)), key=name, actual=row.version, expected=expected))
 
@@ -125,10 +127,10 @@ def check_version(row: Any, expected: int | None, *field: str) -> None:
 def unfit_texts(
     table: type[Table], values: Mapping[str, Any], *field: str, at: str | None = None, before: Any = None
 ) -> list[Refusal]:
-    """A refusal for every text that does not fit its column: too long, with control characters, no e-mail address, no phone number.
+    """Refusals for invalid texts: too long, with control characters, not an e-mail address, not a telephone number.
 
-    `at` is the last step of the path where that is not the name of the column. What `before`, the stored row, has
-    already is fine. SQLite would take what is too long, PostgreSQL would raise.
+    `at` is the last step of the path if it is not the name of the column. Values equal to those of the stored row `before`
+    are not checked. SQLite would take what is too long, PostgreSQL would raise.
     """
     columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
     refusals: list[Refusal] = []

@@ -77,11 +77,12 @@ class Contact(Node):
     privacy_blocked: bool = column("Whether new interactions with it are refused (R-CON-11).")
     date_of_last_interaction: dt.date | None = computed(
         _last_interaction,
-        "The day of its last interaction whose attempt did not fail, today at the latest; canceled and planned ones do not count.",
+        "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after today do not "
+        "count.",
     )
     last_date_attempted: dt.date | None = computed(
         _last_attempt,
-        "The day we last tried, with success or without, today at the latest; canceled and planned attempts do not count.",
+        "The date of our last attempt, successful or not. Canceled attempts and those dated after today do not count.",
     )
     interaction_log_entries = many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_its_entries

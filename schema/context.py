@@ -25,7 +25,7 @@ from schema.inputs import given
 from schema.planning import plain, speaking
 from schema.planning.declarations import Entity
 from schema.planning.new_rows import Showing
-from schema.planning.operations import Planning, one_key, several_keys
+from schema.planning.operations import Planning, plan_key_of_one, plan_key_of_several
 from schema.planning.planner import Planned
 from schema.planning.splice import Finished
 from schema.planning.values import Moment, Occasion
@@ -53,14 +53,14 @@ class Context:
     now: dt.datetime
     planning: Planning | None
     threads: Threads
-    """Where what is not planned yet is planned, and large requests are worked on."""
+    """Threads for planning and for the work on large requests."""
     large: bool
     viewer: Viewer = EVERYBODY
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
     """By response key, what root fields of a mutation have done already, or the error that they met."""
     faults: dict[str, Exception] = field(default_factory=dict)
-    """By response key, what payloads of a mutation met before the ordinary road made them again."""
+    """By response key, the exceptions of payloads that were then made again by the default execution."""
     showing: Showing | None = None
     """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
     _moment: Moment | None = None
@@ -104,15 +104,15 @@ class Context:
     async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
         if self.planning is None:
             return None
-        return await self._plan(one_key(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
+        return await self._plan(plan_key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
 
     async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
         if self.planning is None:
             return None
-        return await self._plan(several_keys(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
+        return await self._plan(plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
 
     async def _plan(self, key: Hashable, plan: Callable[..., Planned | None], *arguments: Any) -> Planned | None:
-        """What is kept under the key, or is planned now, which may take long."""
+        """The cached plan of this key, or a new one, made in a thread."""
         if self.planning is not None and self.planning.keeps(key):
             return plan(*arguments)
         return await self.threads.run(self.database.limits.patience, plan, *arguments)

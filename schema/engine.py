@@ -42,7 +42,7 @@ LONG_DOCUMENT = 4000
 """Characters from which on misspelt names get no suggestions: finding them costs too much."""
 
 LARGE_VARIABLES = 100
-"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long and new."""
+"""A request with more values in its variables is always prepared in a thread, like one with a long new document."""
 
 Check = Callable[[Any], None]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
@@ -107,7 +107,7 @@ class Engine:
         try:
             prepared = None if large else self._prepare(request, only_queries, only_known=True)
             if prepared is None:
-                prepare = self._prepare if threads is self._for_small else self._prepare_at_once
+                prepare = self._prepare if threads is self._for_small else self._prepare_without_gc
                 prepared = await threads.run(self.database.limits.patience, prepare, request, only_queries)
                 assert prepared is not None
             else:
@@ -131,8 +131,8 @@ class Engine:
             self.constants.put((prepared.document.number, name), answer.body)
         return answer
 
-    def _prepare_at_once(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
-        """The same without searches for garbage: they stop all threads, and the large tree they would search is no garbage yet."""
+    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
+        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in use."""
         gc.disable()
         try:
             return self._prepare(request, only_queries)
@@ -140,9 +140,9 @@ class Engine:
             gc.enable()
 
     def _prepare(self, request: GraphQLRequest, only_queries: bool, only_known: bool = False) -> "Prepared | Answer | None":
-        """Everything that can be done before something is asked of the database. It may take a second, so threads do it.
+        """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a thread.
 
-        With `only_known` nothing is made that was not made before: nothing is answered then where something would have to be.
+        With `only_known` only caches are used; the result is None if the document or its plan is not cached.
         """
         name, text = request.operation_name, request.query
         document = self.documents.get(text) if only_known else self.parse(text)
@@ -245,7 +245,7 @@ class Engine:
     async def _executed(
         self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
     ) -> Answer:
-        """The ordinary road, with finished subtrees spliced in. Where it may begin with long work, threads begin it."""
+        """The default execution, with finished subtrees spliced in. It starts in a thread if `threads` is given."""
         begin = partial(
             execute, self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
             executor_class=SplicingExecutor,
@@ -257,9 +257,9 @@ class Engine:
         return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
 
     def _report_faults(self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None) -> None:
-        """A payload that failed and could be made again is whole for its client; what failed is still ours to mend.
+        """Log the exceptions of payloads that failed first and were then made by the default execution.
 
-        Where it failed again, that error says so.
+        Those that failed again are already in `errors`.
         """
         again = {(error.path[0], type(error.original_error)) for error in errors if error.path}
         unseen = [error for key, error in faults.items() if (key, type(error)) not in again]
@@ -278,7 +278,7 @@ def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer
 
 
 def _items(value: Any, most: int) -> int:
-    """How many values there are in a value; counting ends above `most`."""
+    """The number of values in a nested value; counting stops above `most`."""
     found = 1
     if isinstance(value, Mapping):
         value = value.values()
@@ -293,7 +293,7 @@ def _items(value: Any, most: int) -> int:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is known of a request before anything is asked of the database: the plans of a query, or those of a mutation."""
+    """A parsed and validated request with the plans of a query or of a mutation."""
 
     document: Document
     operation: OperationDefinitionNode

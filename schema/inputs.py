@@ -12,8 +12,8 @@ from strawberry.types.base import StrawberryContainer, StrawberryList, get_objec
 from strawberry.types.lazy_type import LazyType
 from strawberry.utils.str_converters import to_camel_case
 
-NOTHING_EMPTY = "Nothing in it may be null, empty or a variable that is not given."
-"""What the descriptions of filters of mutations say, see `schema.mutation_filters`."""
+NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
+"""Part of the descriptions of filters in mutations, see `schema.mutation_filters`."""
 
 
 def given(asked: Any) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def required(description: str) -> Any:
 
 
 def all_of_them(description: str) -> Any:
-    """The member that stands for every row where a filter would name some."""
-    return optional(f"{description} Can only be true.", "all")
+    """The field `all`, which selects every row instead of a filter."""
+    return optional(f"{description} Must be true if given.", "all")
 
 
 def key_to_repeat() -> Any:

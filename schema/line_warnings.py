@@ -1,4 +1,4 @@
-"""What deserves a second look before an interaction is logged, as clients see it: on lines of a preview and on drafts."""
+"""The GraphQL type of warnings, on lines of a preview and on drafts."""
 
 import strawberry
 
@@ -7,14 +7,14 @@ from schema.payloads import InLanguage
 from schema.vocabulary import LineWarningCode
 
 
-@strawberry.type(description="Something to check before an interaction is logged. It is logged all the same.")
+@strawberry.type(description="Something to check before an interaction is logged. It does not prevent logging.")
 class LineWarning:
     warning: strawberry.Private[rules.LineWarning]
 
-    @strawberry.field(description="What it is about, for programs.")
+    @strawberry.field(description="The kind of warning, for programs.")
     def code(self) -> LineWarningCode:
         return LineWarningCode(self.warning.code)
 
-    @strawberry.field(description="What it is about, for people.")
+    @strawberry.field(description="The warning as a sentence, for people.")
     def message(self, info: strawberry.Info, language: InLanguage = None) -> str:
         return self.warning.message(info.context.caller.language if language is None else language.value)

@@ -1,7 +1,7 @@
-"""Filters of mutations: what asks nothing in one is refused, with its path, before anything runs (K26).
+"""Filters of mutations: empty parts are refused, with their path, before anything is executed (K26).
 
-A read takes null, `{}` and `[]` for no condition, and GraphQL drops a member whose variable was not given. In a mutation
-either would reach more rows than meant. The input types of the schema say where filters stand, so every mutation is covered.
+In a query null, `{}` and `[]` are no condition, and GraphQL drops a field whose variable is missing. In a mutation this would
+select more rows than meant. Filters are found by the input types of the schema, so that every mutation is covered.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ from schema.planning.operations import Document
 MOST_REPORTED = 20
 ALL = "all"
 TRUE_OF_EVERY_TEXT = {"contains", "startsWith", "gte", "ne"}
-"""Comparisons that every row passes, or every row with a value, when the text is blank."""
+"""Comparisons that are true of every row, or every row with a value, if the text is blank."""
 
 NOT_GIVEN, UNKNOWN = object(), object()
 Step = str | int
@@ -48,7 +48,7 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a value, the node of the document nearest to it, and the selection of which it is the choice."""
+    """The path of a value, the problem, the nearest node of the document, and the selection that contains the value, if any."""
 
     path: tuple[Step, ...]
     problem: str
@@ -58,7 +58,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: inside a filter nothing may be empty; what is needed may be neither null nor missing."""
+    """The position of a value. Inside a filter nothing may be empty; a `needed` value must not be null or missing."""
 
     path: tuple[Step, ...]
     node: Node
@@ -68,12 +68,12 @@ class Place:
     selection: Node | None = None
 
     def fault(self, problem: str) -> Fault:
-        advice = f" To mean all rows, give `{ALL}: true` instead of the filter." if self.has_all else ""
+        advice = f" To select all rows, give `{ALL}: true` instead of the filter." if self.has_all else ""
         return Fault(self.path, problem + advice, self.node, self.selection)
 
 
 class MutationFilters:
-    """Knows which mutations take filters or selections, and checks what these hold."""
+    """Checks the filters and selections in the arguments of mutations."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         mutations = {} if schema.mutation_type is None else schema.mutation_type.fields
@@ -83,7 +83,7 @@ class MutationFilters:
         }
 
     def faults(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> list[GraphQLError]:
-        """An error for each part of a filter that asks nothing, given these raw variables; of fields that are executed only."""
+        """An error for each empty part of a filter, given these raw variables. Fields that are not executed are not checked."""
         if operation.operation is not OperationType.MUTATION:
             return []
         name = operation.name.value if operation.name else None
@@ -95,7 +95,7 @@ class MutationFilters:
         return [_error(fault, key) for (key, _), fault in found.items()][:MOST_REPORTED]
 
     def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> list[GraphQLError]:
-        """Errors of validation; those about a part of a filter that asks nothing become what `faults` would say."""
+        """The validation errors; those about an empty part of a filter are replaced with the errors of `faults`."""
         known: dict[int, GraphQLError] = {}
         for operation in document.operations.values():
             if operation.operation is OperationType.MUTATION:
@@ -107,7 +107,7 @@ class MutationFilters:
     def _found(
         self, operation: OperationDefinitionNode, document: Document, values: "_Values"
     ) -> dict[tuple[str, tuple[Step, ...]], Fault]:
-        """What asks nothing, by the key of the root field and the path in its arguments."""
+        """The faults, by the response key of the root field and the path in its arguments."""
         found: dict[tuple[str, tuple[Step, ...]], Fault] = {}
         for node in self._roots(operation, document, values.is_included):
             key = node.alias.value if node.alias else node.name.value
@@ -117,7 +117,7 @@ class MutationFilters:
     def _roots(
         self, operation: OperationDefinitionNode, document: Document, is_included: Callable[[Any], bool]
     ) -> Iterator[FieldNode]:
-        """The root fields that take filters. Each fragment is entered once, as in execution."""
+        """The root fields with filters. Each fragment is visited once, as in execution."""
         entered: set[str] = set()
         waiting: list[Any] = [operation]
         while waiting:
@@ -133,7 +133,7 @@ class MutationFilters:
 
 
 class _Values:
-    """The values of one operation as they were sent, before any coercion; without `given` the variables are not known yet."""
+    """The values of one operation before coercion; `given` is None if the variables are not known yet."""
 
     def __init__(self, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> None:
         self._given = given
@@ -156,7 +156,7 @@ class _Values:
         return True
 
     def faults(self, node: FieldNode, field: GraphQLField) -> Iterator[Fault]:
-        """What asks nothing in the arguments of a root field."""
+        """The faults in the arguments of a root field."""
         for argument in node.arguments or ():
             name = argument.name.value
             if name in field.args:
@@ -179,23 +179,23 @@ class _Values:
         value = self._resolved(value)
         if value is NOT_GIVEN:
             if place.needed:
-                yield place.fault(f"is the variable ${name}, which was not given. Give it a value.")
+                yield place.fault(f"is the variable ${name}, which is missing. Give it a value.")
         elif value is None or isinstance(value, NullValueNode):
             if place.needed:
-                yield place.fault("is null, which asks nothing. Give it a value or leave it out.")
+                yield place.fault("is null, which is no condition. Give it a value or omit it.")
         elif isinstance(nullable, GraphQLList):
             yield from self._list(nullable, value, place)
         elif isinstance(nullable, GraphQLInputObjectType):
             yield from self._object(nullable, value, place)
         elif place.in_filter and place.path[-1] in TRUE_OF_EVERY_TEXT and _is_blank(value):
-            yield place.fault("is blank, which asks nothing. Give it a text or leave it out.")
+            yield place.fault("is blank, which is no condition. Give it a text or omit it.")
 
     def _list(self, type_: GraphQLList[Any], value: Any, place: Place) -> Iterator[Fault]:
         items = value.values if isinstance(value, ListValueNode) else value
-        if not isinstance(items, list | tuple):  # GraphQL takes a single value for a list of one
+        if not isinstance(items, list | tuple):  # GraphQL coerces a single value to a list of one
             yield from self._value(type_.of_type, value, place)
         elif not items and place.in_filter:
-            yield place.fault("is an empty list, which asks nothing. Put something into it or leave it out.")
+            yield place.fault("is an empty list, which is no condition. Fill it or omit it.")
         else:
             for number, item in enumerate(items):
                 yield from self._value(type_.of_type, item, replace(place, path=(*place.path, number)))
@@ -203,10 +203,10 @@ class _Values:
     def _object(self, type_: GraphQLInputObjectType, value: Any, place: Place) -> Iterator[Fault]:
         members = {field.name.value: field.value for field in value.fields} if isinstance(value, ObjectValueNode) else value
         if not isinstance(members, Mapping):
-            return  # coercion says so
+            return  # coercion reports it
         choices = () if place.in_filter else _choices(type_)
         if place.in_filter and not members:
-            yield place.fault("is empty, which asks nothing. Put something into it or leave it out.")
+            yield place.fault("is empty, which is no condition. Fill it or omit it.")
         if choices and sum(name in members for name in choices) != 1:
             yield place.fault(f"must have exactly one of {', '.join(f'`{name}`' for name in choices)}.")
         place = replace(place, has_all=place.has_all or ALL in choices, selection=place.node if choices else None)
@@ -216,10 +216,10 @@ class _Values:
                 yield from self._member(type_.fields[name], inside, replace(place, path=(*place.path, name), needed=needed))
         if ALL in choices and _flag(self._resolved(members.get(ALL))) is False:
             there = Place((*place.path, ALL), members[ALL] if isinstance(members[ALL], Node) else place.node)
-            yield there.fault("can only be true. To mean some rows, leave it out and give a filter or numbers.")
+            yield there.fault("must be true. To select some rows, omit it and give a filter or numbers.")
 
     def _resolved(self, value: Any) -> Any:
-        """The value of a variable; of anything else itself."""
+        """The value of a variable; any other value unchanged."""
         if not isinstance(value, VariableNode):
             return value
         name = value.name.value
@@ -234,7 +234,7 @@ class _Values:
 
 
 def _holds_filter(field: GraphQLArgument | GraphQLInputField, seen: set[str]) -> bool:
-    """Whether the type of an argument is a filter or a selection, or holds one somewhere."""
+    """Whether the type of an argument is or contains a filter or a selection."""
     type_ = get_named_type(field.type)
     if not isinstance(type_, GraphQLInputObjectType) or type_.name in seen:
         return False
@@ -252,7 +252,7 @@ def _is_selection(field: GraphQLArgument | GraphQLInputField) -> bool:
 
 
 def _choices(type_: GraphQLInputObjectType) -> Sequence[str]:
-    """The members of which exactly one says which rows are meant."""
+    """The fields of which exactly one must be given."""
     if type_.extensions["strawberry-definition"].is_one_of:
         return list(type_.fields)
     if ALL in type_.fields:

@@ -18,7 +18,7 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,10})?")
 _LARGEST_EXACT = 2**53
 _CENTS_KNOWN_BELOW = 2**46
-"""From there on two amounts that differ by a cent may be the same double."""
+"""From here on two amounts that differ by a cent may be the same double."""
 
 
 def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
@@ -58,9 +58,9 @@ def parse_instant(value: Any) -> dt.datetime:
 
 
 def parse_decimal(value: Any) -> Decimal:
-    """An amount, as text or as a number; neither exponents nor NaN. There is no negative zero."""
+    """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
-        raise _wrong("Decimal", value, 'A number in JSON does not hold the cents of so large an amount. Write it as text: "12.50".')
+        raise _wrong("Decimal", value, 'A JSON number is not exact for an amount this large. Give it as text, such as "12.50".')
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
@@ -76,7 +76,7 @@ def parse_big_int(value: Any) -> int:
 
 
 def show_decimal(value: Any) -> str:
-    """Two decimals, more only where they say something; never an exponent."""
+    """Two decimals, more only if they are not zero; never an exponent."""
     amount = Decimal(value)
     cents = f"{amount:.2f}"
     return cents if Decimal(cents) == amount else f"{amount:f}".rstrip("0")

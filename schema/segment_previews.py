@@ -28,50 +28,50 @@ CURSOR = cursors.tag("LineVerdict", ["default"])
 read_cursor = cursors.reader(CURSOR, [Integer()], [False])
 
 
-class WarningsOfLines:
-    """The warnings of some lines of a segment, asked for all together when the first of them is."""
+class LineWarningLoader:
+    """The warnings of some lines of a segment, read together when the first is requested."""
 
     def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
         self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
         self._asked: asyncio.Future[Any] | None = None
 
     async def of(self, line_no: int) -> Sequence[Any]:
-        """Those of one line."""
+        """The warnings of one line."""
         if self._asked is None:
             self._asked = asyncio.ensure_future(self._ask())
         return (await self._asked).get(line_no, ())
 
 
-@strawberry.type(description="What logging makes of one line, and why.")
+@strawberry.type(description="What logging would do with one line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
     judged: strawberry.Private[Mapping[str, Any]]
-    known: strawberry.Private[WarningsOfLines]
+    known: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line.")
     async def line(self, info: strawberry.Info) -> SegmentLine:
         shown_soon = info.context.show_soon
         return await shown_soon(info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"])
 
-    @strawberry.field(description="What becomes of it.")
+    @strawberry.field(description="Whether it would be logged.")
     def status(self) -> LineStatus:
         return LineStatus(self.judged["status"])
 
-    @strawberry.field(description="Why it cannot be logged, everything at once; empty unless it is blocked.")
+    @strawberry.field(description="All reasons why it cannot be logged; empty unless it is blocked.")
     def reasons(self) -> list[UserError]:
         return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
 
     @strawberry.field(description=(
-        "What to check before it is logged. Warnings change no verdict, unless leaveOut names them. Empty where the line has "
-        "no contact."
+        "What to check before it is logged. A warning does not change the verdict unless leaveOut lists it. Empty if the line "
+        "has no contact."
     ))
     async def warnings(self) -> list[LineWarning]:
         return [LineWarning(warning=warning) for warning in await self.known.of(self.judged["line_no"])]
 
 
 def verdicts_of(context: Any, segment_id: int, lines: Sequence[Mapping[str, Any]]) -> list[LineVerdict]:
-    """Judged lines of one segment as they are shown."""
-    known = WarningsOfLines(context, segment_id, [line["line_no"] for line in lines])
+    """The payload objects of judged lines of one segment."""
+    known = LineWarningLoader(context, segment_id, [line["line_no"] for line in lines])
     return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
 
 
@@ -84,17 +84,17 @@ Last = Annotated[int | None, strawberry.argument(description=PAGING[2].descripti
 Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
 
 
-@strawberry.type(description="What logging a segment would do now. Nothing is changed; the log judges by the same rules (K8).")
+@strawberry.type(description="What logSegment would do now, by the same rules. Nothing is changed.")
 class LogSegmentPreview:
-    ready: int = told("How many lines would become interactions.")
-    skipped: int = told("How many lines would be skipped: they have no contact, or a warning that leaveOut names.")
-    blocked: int = told("How many lines cannot be logged.")
-    cost: Decimal = told("What the ready lines cost together, in company currency.")
-    duration: BigInt = told("How long the ready lines take together, in minutes.")
-    no_of_campaign_entries: int = told("How many campaign entries would arise, one for each campaign on the ready lines (R-CAM-1).")
-    plan_token: str = told("Hand it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
+    ready: int = told("Number of lines that would become interactions.")
+    skipped: int = told("Number of lines that would be skipped: without contact, or with a warning listed in leaveOut.")
+    blocked: int = told("Number of lines that cannot be logged.")
+    cost: Decimal = told("Total cost of the ready lines, in company currency.")
+    duration: BigInt = told("Total duration of the ready lines, in minutes.")
+    no_of_campaign_entries: int = told("Number of campaign entries that would be created, one per campaign on the ready lines.")
+    plan_token: str = told("Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
 
-    @strawberry.field(description="How many lines have a warning, whatever becomes of them.")
+    @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
     async def warned(self, info: strawberry.Info) -> int:
         preview: Any = self
         if preview["segment_id"] is None:
@@ -120,7 +120,7 @@ class LogSegmentPreview:
         nodes = verdicts_of(info.context, preview["segment_id"], [vars(line) for line in found.lines])
         return _page(nodes, total, behind=behind, before=ahead)
 
-    @strawberry.field(description="What would refuse the whole: no description, no number series for the follow-up, and so on.")
+    @strawberry.field(description="Why nothing could be logged: no description, no number series for the follow-up, and so on.")
     def user_errors(self) -> list[UserError]:
         return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the preview
 
@@ -141,11 +141,11 @@ def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: boo
 
 
 OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
-WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up would be made, too (R-LOG-11).")]
-WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen with lines that cannot be logged (K8).")]
+WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created, too.")]
+WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen to lines that cannot be logged.")]
 
 WithWarnings = Annotated[
-    list[LineWarningCode] | None, strawberry.argument(description="Lines with one of these warnings would be left out.")
+    list[LineWarningCode] | None, strawberry.argument(description="Skip lines with one of these warnings.")
 ]
 
 
@@ -154,8 +154,8 @@ class SegmentPreviewQueries:
     """The field of Query that shows what logging would do."""
 
     @strawberry.field(description=(
-        "What logSegment would do with these arguments, line by line; null where no segment ever had the number. Of one that "
-        "was logged already there is nothing to judge, and userErrors says LOGGED_SEGMENT_EXISTS."
+        "What logSegment would do with these arguments, line by line; null if no segment ever had the number. For a segment that "
+        "was logged already, userErrors has LOGGED_SEGMENT_EXISTS and there are no verdicts."
     ))
     async def log_segment_preview(
         self, info: strawberry.Info, segment_no: OfSegment, create_follow_up: WithFollowUp = False,

@@ -16,7 +16,7 @@ from schema.vocabulary import Language, SegmentStepAction
 from schema.words.steps import COLUMNS, sentence
 
 IN_LANGUAGE = argument("language", Optional[Language], "In this language instead of the one the request prefers.")
-ALL = "An empty one is every contact: what a mutation calls `all: true`."
+ALL = "An empty filter means every contact, like `all: true` in a mutation."
 CODE_KEY: Order = [by_column("code")]
 
 

@@ -78,20 +78,20 @@ Language = _enum(
 
 
 LineStatus = _enum(
-    LineStatusWord, "What logging makes of a line.", READY="It becomes an entry of the log.",
-    SKIPPED="It has no contact, or has a warning that leaveOut names.", BLOCKED="It cannot be logged; the reasons say why.",
+    LineStatusWord, "What logging does with a line.", READY="It becomes an entry of the log.",
+    SKIPPED="It has no contact, or a warning listed in leaveOut.", BLOCKED="It cannot be logged; the reasons say why.",
 )
 LineWarningCode = _enum(
-    LineWarningCodeWord, "What deserves a second look before an interaction is logged; it is logged all the same.",
-    EXCLUDED_FROM_SEGMENTS="The contact is excluded from segments, perhaps only since it was added.",
-    FUTURE_DATE="The date is later than the company's today.",
-    SAME_EMAIL="A line with a lower number has the same e-mail address, in upper or lower case.",
+    LineWarningCodeWord, "What to check before an interaction is logged. Warnings do not prevent logging.",
+    EXCLUDED_FROM_SEGMENTS="The contact is excluded from segments, possibly since after it was added.",
+    FUTURE_DATE="The date is after the company's today.",
+    SAME_EMAIL="A line with a lower number has the same e-mail address, ignoring case.",
     NO_EMAIL="The contact has no e-mail address.",
 )
 OnBlocked = _enum(
-    OnBlockedWord, "What happens when lines of a segment cannot be logged (K8).", FAIL="Nothing is logged.",
-    SKIP="The others are logged; these stay behind the logged segment.",
-    LEAVE_IN_SEGMENT="The others are logged; these stay in an open segment of the same number, as they are.",
+    OnBlockedWord, "What happens to lines of a segment that cannot be logged.", FAIL="Nothing is logged.",
+    SKIP="The others are logged; these stay with the logged segment.",
+    LEAVE_IN_SEGMENT="The others are logged; these stay unchanged in an open segment with the same number.",
 )
 
 

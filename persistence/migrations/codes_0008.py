@@ -1,7 +1,7 @@
-"""Brings numbers, codes and users of a database to version 1 of texts, with all that refers to them; see migration 0008.
+"""Normalizes stored numbers, codes and user ids to `persistence.texts_v1`, with all references to them; see migration 0008.
 
-There are few that change: those with decomposed letters or invisible characters. One that would become equal to another stays as
-it is. The module is never changed once it has landed.
+Few change: those with decomposed letters or invisible characters. One that would become equal to another is left unchanged.
+Do not edit this module: the result of a migration must stay the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,29 +11,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from persistence.migrations.texts_0008 import not_ascii
-from persistence.texts_1 import composed, kept_key
+from persistence.texts_v1 import composed, stored_key
 
 Column = tuple[str, str]
-"""A table and its column."""
+"""The name of a table and of one of its columns."""
 
 FAMILIES: tuple[tuple[Sequence[Column], Sequence[str], Callable[[str], str | None]], ...] = (
-    ((("contact", "no"),), ("contact_no", "company_no"), kept_key),
-    ((("salesperson", "code"),), ("salesperson_code", "default_salesperson_code"), kept_key),
-    ((("campaign", "no"),), ("campaign_no",), kept_key),
-    ((("interaction_template", "code"),), ("template_code",), kept_key),
-    ((("interaction_group", "code"),), ("group_code",), kept_key),
-    ((("number_series", "code"),), ("series_code", "contact_nos", "segment_nos", "campaign_nos"), kept_key),
-    ((("saved_segment_criteria", "code"),), (), kept_key),
-    ((("segment", "no"), ("retired_segment", "no"), ("logged_segment", "segment_no")), ("segment_no",), kept_key),
-    ((), ("language_code", "language_code_default"), kept_key),
+    ((("contact", "no"),), ("contact_no", "company_no"), stored_key),
+    ((("salesperson", "code"),), ("salesperson_code", "default_salesperson_code"), stored_key),
+    ((("campaign", "no"),), ("campaign_no",), stored_key),
+    ((("interaction_template", "code"),), ("template_code",), stored_key),
+    ((("interaction_group", "code"),), ("group_code",), stored_key),
+    ((("number_series", "code"),), ("series_code", "contact_nos", "segment_nos", "campaign_nos"), stored_key),
+    ((("saved_segment_criteria", "code"),), (), stored_key),
+    ((("segment", "no"), ("retired_segment", "no"), ("logged_segment", "segment_no")), ("segment_no",), stored_key),
+    ((), ("language_code", "language_code_default"), stored_key),
     ((("user_setup", "user_id"),), ("user_id",), composed),
     ((("idempotency_key", "key"),), (), composed),
 )
-"""Where the numbers of one kind stand, the names of all columns that refer to them, and how they are kept."""
+"""For each kind of key: the columns that define it, the names of all columns that refer to it, and its normalization."""
 
 
 def rename(connection: sa.Connection) -> None:
-    """Rename in every table what changes."""
+    """Replace every key whose normalized form differs, in all tables."""
     columns = _columns(connection)
     for owners, names, form in FAMILIES:
         places = [*owners, *(place for place in columns if place[1] in names and place not in owners)]
@@ -44,11 +44,11 @@ def rename(connection: sa.Connection) -> None:
                     for before, after in new.items():
                         connection.execute(_update(table, name, before, after))
     for before in _values(connection, ("change", "object_key")):
-        connection.execute(_update("change", "object_key", before, kept_key(before)))
+        connection.execute(_update("change", "object_key", before, stored_key(before)))
 
 
 def _columns(connection: sa.Connection) -> dict[Column, int | None]:
-    """All text columns of all tables, with their width."""
+    """All text columns of all tables, with their maximum lengths."""
     inspector = sa.inspect(connection)
     return {
         (table, column["name"]): getattr(column["type"], "length", None)
@@ -60,7 +60,7 @@ def _columns(connection: sa.Connection) -> dict[Column, int | None]:
 def _new_names(
     connection: sa.Connection, places: Sequence[Column], widths: dict[Column, int | None], form: Callable[[str], str | None]
 ) -> dict[str, str]:
-    """What becomes of each number that changes."""
+    """The new value of each key that changes."""
     width = min(widths[place] or 1_000 for place in places)
     found: dict[str, str] = {}
     for value in sorted({value for place in places for value in _values(connection, place)}):
@@ -87,7 +87,7 @@ def _update(table: str, name: str, before: str, after: str | None) -> sa.Update:
 
 @contextmanager
 def _references_checked_later(connection: sa.Connection, tables: set[str]) -> Iterator[None]:
-    """Numbers and what refers to them change one after the other: only then the references must lead on."""
+    """Defer the foreign keys: a key and the references to it are changed in separate statements."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         yield

@@ -1,7 +1,7 @@
-"""Brings the rows of a database to version 1 of texts and telephone numbers, portion by portion; see migration 0008.
+"""Normalizes stored texts and telephone numbers to `texts_v1` and `phones_v1`, in batches; see migration 0008.
 
-Each portion notes in its own transaction how far it came, so who is interrupted goes on there. What is listed here are the tables
-of version 0007; the module is never changed once it has landed.
+Each batch is one transaction that also stores the progress, so that an interrupted migration continues from there. The tables
+listed here are those of version 0007. Do not edit this module: the result of a migration must stay the same.
 """
 
 import json
@@ -11,22 +11,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from persistence.phones_1 import written
-from persistence.texts_1 import composed, fold, kept_email, kept_key, kept_text
+from persistence.phones_v1 import search_form
+from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text
 
-PORTION = 5_000
+BATCH_SIZE = 5_000
 PROGRESS = sa.Table(
     "migration_progress", sa.MetaData(), sa.Column("step", sa.Integer, nullable=False), sa.Column("last_key", sa.Unicode),
     sa.Column("done", sa.Integer, nullable=False), sa.Column("total", sa.Integer, nullable=False),
 )
-"""One row while the migration is under way: the place in `TABLES`, the last row of it that was looked at, and how many were."""
+"""One row while the migration runs: the index in `TABLES`, the key of the last row processed, and how many rows were processed."""
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """A table: its key, its texts, those that may be null, its codes that nothing refers to, and what follows from them."""
+    """A table: its key, required and optional texts, codes that nothing refers to, columns that always change, derived columns."""
 
     name: str
     key: tuple[str, ...]
@@ -48,10 +48,10 @@ def _of_contact(row: Row) -> Row:
         )
     }
     phones = {
-        column: written(row[source], row["country_code"])
+        column: search_form(row[source], row["country_code"])
         for column, source in (("search_phone", "phone_no"), ("search_mobile_phone", "mobile_phone_no"))
     }
-    return {**found, **phones, "search_email": (kept_email(row["email"]) or "")[:160] or None}
+    return {**found, **phones, "search_email": (comparable_email(row["email"]) or "")[:160] or None}
 
 
 def _of_salesperson(row: Row) -> Row:
@@ -89,13 +89,13 @@ TABLES = (
 
 
 def begin(connection: sa.Connection) -> None:
-    """Note that nothing is done yet."""
+    """Create the progress table."""
     PROGRESS.create(connection)
     connection.execute(PROGRESS.insert().values(step=0, done=0, total=_count(connection, TABLES[0])))
 
 
-def portion(connection: sa.Connection) -> tuple[str, int, int] | None:
-    """Bring some rows over. Answers the table, how many of its rows are done and how many there are; nothing at the end."""
+def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
+    """Process the next rows. Returns the table, how many of its rows are done and how many there are; None when all are done."""
     step, last_key, done, total = connection.execute(sa.select(PROGRESS).with_for_update()).one()
     if step == len(TABLES):
         return None
@@ -103,14 +103,14 @@ def portion(connection: sa.Connection) -> tuple[str, int, int] | None:
     found = connection.execute(_rows(connection, of, json.loads(last_key) if last_key else None))
     rows = [dict(row) for row in found.mappings()]
     _write(connection, of, rows)
-    if len(rows) == PORTION:
+    if len(rows) == BATCH_SIZE:
         now = {"last_key": json.dumps([rows[-1][name] for name in of.key]), "done": done + len(rows)}
     else:
         following = TABLES[step + 1 : step + 2]
         count = sum(_count(connection, each) for each in following)
         now = {"step": step + 1, "last_key": None, "done": 0, "total": count}
     connection.execute(PROGRESS.update().values(now))
-    return of.name, min(done + len(rows), total) if len(rows) == PORTION else total, total
+    return of.name, min(done + len(rows), total) if len(rows) == BATCH_SIZE else total, total
 
 
 def _rows(connection: sa.Connection, of: Texts, after: Sequence[Any] | None) -> sa.Select[Any]:
@@ -120,7 +120,7 @@ def _rows(connection: sa.Connection, of: Texts, after: Sequence[Any] | None) -> 
     rows = sa.select(*columns).select_from(_table(of)).where(_concerned(connection, of))
     if after is not None:
         rows = rows.where(sa.tuple_(*keys) > sa.tuple_(*map(sa.literal, after)))
-    return rows.order_by(*keys).limit(PORTION)
+    return rows.order_by(*keys).limit(BATCH_SIZE)
 
 
 def _count(connection: sa.Connection, of: Texts) -> int:
@@ -128,13 +128,13 @@ def _count(connection: sa.Connection, of: Texts) -> int:
 
 
 def _concerned(connection: sa.Connection, of: Texts) -> sa.ColumnElement[bool]:
-    """Plain ASCII is as it was, but for what is new for all rows."""
+    """The rows that may change: those that are not plain ASCII or have columns that always change."""
     new = (sa.column(name).is_not(None) for name in of.always)
     return sa.or_(*(not_ascii(connection, sa.column(name)) for name in of.columns), *new)
 
 
 def not_ascii(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Whether a text has other letters than those of ASCII: then it has more bytes than characters."""
+    """Whether a text has characters outside ASCII: it then has more bytes than characters."""
     if connection.dialect.name == "postgresql":
         return sa.func.octet_length(column) != sa.func.char_length(column)
     return sa.func.length(sa.cast(column, sa.LargeBinary)) != sa.func.length(column)
@@ -157,11 +157,11 @@ def _write(connection: sa.Connection, of: Texts, rows: Sequence[Row]) -> None:
 
 
 def _new(of: Texts, name: str, value: str | None, width: int | None) -> str | None:
-    """The text as it is kept from now on; as it is where that has no room. What nobody sees is null where there may be none."""
+    """The normalized text, or the old one if the new one is too long. An invisible text becomes null if the column allows it."""
     if value is None or value.isascii():
         return value
-    new = kept_key(value) if name in of.codes else composed(value)
-    if name in of.optional and kept_text(value) is None:
+    new = stored_key(value) if name in of.codes else composed(value)
+    if name in of.optional and stored_text(value) is None:
         return None
     return value if new is None or (width is not None and len(new) > width) else new
 

@@ -8,8 +8,8 @@ from sqlmodel import col
 from sqlmodel import select as select_models
 
 from persistence.contacts import Contact
-from persistence.folding import fold, kept_email
-from persistence.phones_1 import written
+from persistence.folding import comparable_email, fold
+from persistence.phones_v1 import search_form
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
 from persistence.vocabulary import ContactType
@@ -22,16 +22,16 @@ from resolvers.work import Work, key, unfit_texts
 ROOM = "contact"
 WORDS = ("job_title", "address", "city", "phone_no", "mobile_phone_no", "email")
 CODES = ("company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code")
-PORTION = 2_000
+BATCH_SIZE = 2_000
 MARKS = ("exclude_from_segment", "privacy_blocked")
 COMPARED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
     "search_name": ("name", 200, fold), "search_company_name": ("company_name", 200, fold), "search_city": ("city", 100, fold),
-    "search_email": ("email", 160, kept_email),
+    "search_email": ("email", 160, comparable_email),
 }
-"""Columns that repeat another one as it is compared: from which, how wide, and how."""
+"""The search columns: from which column, how long, and with which normalization."""
 
 PHONES = {"search_phone": "phone_no", "search_mobile_phone": "mobile_phone_no"}
-"""The same for telephone numbers, which also depend on the country."""
+"""The search columns of telephone numbers, which also depend on the country."""
 
 INHERITED = {
     "inherit_salesperson": ("salesperson_code",),
@@ -65,7 +65,7 @@ class ContactFields(TypedDict, total=False):
 
 
 def folded_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that repeat others as they are compared: names without case and accents, e-mail addresses without case.
+    """The search columns: names without case and accents, e-mail addresses without case.
 
     Answers those whose source is in `values`, so an update passes what it changes and an import the whole row.
     """
@@ -77,20 +77,20 @@ def folded_columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def phone_columns(values: Mapping[str, Any], before: Contact | None = None) -> dict[str, Any]:
-    """The columns that repeat telephone numbers as they are compared, for a contact that gets these values.
+    """The search columns of telephone numbers for a contact that gets these values.
 
-    Answers nothing where neither its numbers nor its country change.
+    Empty if neither its numbers nor its country change.
     """
     if not {"country_code", *PHONES.values()} & values.keys():
         return {}
     country, *numbers = (
         values[name] if name in values else getattr(before, name, None) for name in ("country_code", *PHONES.values())
     )
-    return {column: written(number, country) for column, number in zip(PHONES, numbers, strict=True)}
+    return {column: search_form(number, country) for column, number in zip(PHONES, numbers, strict=True)}
 
 
 def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
-    """Write the telephone numbers of many contacts anew as they are compared: their country, or a number, is another one."""
+    """Recompute the search columns of telephone numbers of many contacts, after their numbers or countries changed."""
     rows = table(Contact)
     columns = [rows.c[name] for name in (*PHONES, *PHONES.values())]
     contacts = select(rows.c.id, rows.c.country_code, *columns).where(*where, or_(*(each.is_not(None) for each in columns)))
@@ -100,8 +100,8 @@ def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
         if any(contact[name] != value for name, value in new.items()):
             changed.append({"its_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
     statement = update(rows).where(rows.c.id == bindparam("its_id")).values({name: bindparam(f"new_{name}") for name in PHONES})
-    for first in range(0, len(changed), PORTION):
-        work.session.connection().execute(statement, changed[first : first + PORTION])
+    for first in range(0, len(changed), BATCH_SIZE):
+        work.session.connection().execute(statement, changed[first : first + BATCH_SIZE])
 
 
 def as_kept(fields: ContactFields, refusals: list[Refusal]) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def handed_down(setup: MarketingSetup) -> list[str]:
 
 
 def check(work: Work, values: Mapping[str, Any], before: Contact | None = None) -> list[Refusal]:
-    """Salespeople who are not there, texts that do not fit; of a contact that is there only what becomes different."""
+    """Refusals for missing salespeople and invalid texts; for an existing contact only those about changed values."""
     refusals: list[Refusal] = []
     code = values.get("salesperson_code")
     if code is not None and not is_there(work, col(Salesperson.code), code):

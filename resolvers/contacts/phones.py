@@ -1,7 +1,7 @@
-"""How telephone numbers are looked for: patterns that fit the columns which `persistence.phones_1` writes.
+"""Search for telephone numbers: patterns that match the search columns of `persistence.phones_v1`.
 
-Two numbers are equal when country code and number agree; where the country of one is not known, when the digits of the shorter
-one, seven or more, are the last digits of the other. Extensions and trunk prefixes do not matter.
+Two numbers are equal if country code and number are equal; if the country of one is not known, they are equal if the digits of
+the shorter one, seven or more, are the last digits of the other. Extensions and trunk prefixes are ignored.
 """
 
 import re
@@ -12,93 +12,93 @@ from typing import NamedTuple
 
 from persistence.conditions import EVERYTHING, like_pattern
 from persistence.folding import fold
-from persistence.phones_1 import ABROAD, KNOWN, SHORTEST, SIGNS, UNKNOWN, Number, number, plain, ways
+from persistence.phones_v1 import ABROAD, COUNTRY_KNOWN, COUNTRY_UNKNOWN, LEAST_DIGITS, SIGNS, Number, all_forms, number, plain
 
 MOST_NUMBERS = 3
-"""Numbers in one search. What else looks like one is looked for word by word."""
+"""Maximum number of telephone numbers in one search. Further ones are searched for word by word."""
 
 MOST_WORDS = 12
-"""Of one number."""
+"""Maximum number of words of one telephone number."""
 
 TRUNK = ("", "0", "00")
-"""Zeros before an area code."""
+"""Trunk prefixes: zeros before an area code."""
 
 ENDS_A_NUMBER = re.compile(r"(?:ext|extension|extn|poste|x|#)[.:]?\d*")
 
 
 class Alternative(NamedTuple):
-    """Patterns of words that must all be found; or patterns of a number, or what its column holds."""
+    """Matches if all word patterns match, or one pattern of a number, or if a search column equals one of the forms in `equal`."""
 
     words: Sequence[str]
     patterns: Sequence[str]
     equal: Sequence[str]
 
 
-NOTHING_SOUGHT = Alternative((), EVERYTHING, ())
+MATCHES_EVERYTHING = Alternative((), EVERYTHING, ())
 
 
 @dataclass(frozen=True)
-class Sought:
-    """What a search asks: patterns of words that must all be found, and alternatives each of which must be."""
+class Search:
+    """A parsed search: the word patterns and each of the alternatives must match."""
 
     words: Sequence[str]
     numbers: Sequence[Alternative]
 
     def at(self, place: int) -> Alternative:
-        """The alternative at this place; where there is none, everything fits."""
-        return self.numbers[place] if place < len(self.numbers) else NOTHING_SOUGHT
+        """The alternative at this index; if there is none, one that matches everything."""
+        return self.numbers[place] if place < len(self.numbers) else MATCHES_EVERYTHING
 
 
 def equal(text: str) -> list[str]:
-    """What the column of a number holds that equals this one; only numbers longer than this one, without country, are missing."""
+    """The search columns of numbers equal to this one, except longer numbers without a country, which `ending` finds."""
     found = number(text)
     if found is None:
         return []
     digits = found.digits.lstrip("0") or found.digits
     if not found.country_code:
-        ends = _ends(digits) if len(digits) >= SHORTEST else [digits]
-        return [ways(Number(zeros + end)) for end in ends for zeros in TRUNK]
+        ends = _ends(digits) if len(digits) >= LEAST_DIGITS else [digits]
+        return [all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK]
     abroad = (prefix + found.international for prefix in ABROAD)
     ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
-    return [ways(found), *(ways(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
+    return [all_forms(found), *(all_forms(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
 
 
 def ending(text: str) -> list[str]:
-    """Patterns of the longer numbers that equal this one, which has no country."""
+    """Patterns of longer numbers that are equal to this one, which has no country."""
     found = number(text)
     if found is None or found.country_code:
         return []
     digits = found.digits.lstrip("0") or found.digits
-    return [f"%{digits} %"] if len(digits) >= SHORTEST else [f"% {digits} %"]
+    return [f"%{digits} %"] if len(digits) >= LEAST_DIGITS else [f"% {digits} %"]
 
 
 def containing(text: str) -> list[str]:
-    """Patterns of the numbers that have these digits somewhere; none for a text without digits."""
+    """Patterns of numbers that contain these digits; none for a text without digits."""
     return _within(text, lambda digits: [f"%{digits}%"])
 
 
 def starting(text: str) -> list[str]:
-    """Patterns of the numbers that begin with these digits, with or without country code and trunk prefix."""
-    signs = ("", KNOWN, UNKNOWN)
+    """Patterns of numbers that begin with these digits, with or without country code and trunk prefix."""
+    signs = ("", COUNTRY_KNOWN, COUNTRY_UNKNOWN)
     return _within(text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))])
 
 
 def equal_if_known(text: str) -> list[str]:
-    """The same as `equal` for a number with its country, which is whole; else nothing."""
+    """Like `equal` for a full number with a country; else empty."""
     found = number(text)
     return equal(text) if found is not None and found.country_code else []
 
 
 def last_digits(text: str) -> str:
-    """The digits in which all numbers that equal this one end; of a short number nothing."""
+    """The last digits that all numbers equal to this one share; empty for a short number."""
     found = number(text)
     digits = "" if found is None else found.digits.lstrip("0")
-    return digits[-SHORTEST:] if len(digits) >= SHORTEST else ""
+    return digits[-LEAST_DIGITS:] if len(digits) >= LEAST_DIGITS else ""
 
 
 @lru_cache(256)
-def sought(text: str) -> Sought:
-    """The words and numbers of a search. Words that stand side by side and have no letters may be one number."""
+def search(text: str) -> Search:
+    """Parse a search into words and numbers. Adjacent words without letters may be one number."""
     words: list[str] = []
     numbers: list[Alternative] = []
     for run in _runs(fold(text).split()):
@@ -106,28 +106,28 @@ def sought(text: str) -> Sought:
             numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
         else:
             words += run
-    return Sought(_patterns(words), numbers)
+    return Search(_patterns(words), numbers)
 
 
 def _alternatives(run: Sequence[str], most: int) -> list[Alternative]:
-    """The run is one number; or its first word is a word – `Studio 2 514 555 0101` –, and the rest the number."""
+    """Either all words are one number, or the first is a plain word and the rest the number, as in `Studio 2 514 555 0101`."""
     rest = run[1:]
-    if most > 1 and run[0].isdigit() and len(run) > 2 and _length(rest) >= SHORTEST:
+    if most > 1 and run[0].isdigit() and len(run) > 2 and _length(rest) >= LEAST_DIGITS:
         return [_alternative(run[:1], run), _alternative(run, run, rest)]
     return [_alternative(run, run)]
 
 
 def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
-    """These words, or one of these runs as a number."""
+    """Matches these words, or one of these runs as a number."""
     texts = [" ".join(run) for run in runs]
-    whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= SHORTEST]
+    whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= LEAST_DIGITS]
     parts = [pattern for text in texts for pattern in containing(text)]
     ends = [pattern for text in whole for pattern in ending(text)]
     return Alternative(_patterns(words), parts + ends, [each for text in whole for each in equal(text)])
 
 
 def _runs(words: Iterable[str]) -> Iterable[list[str]]:
-    """Words one by one, but those without letters together; an extension belongs to the number before it."""
+    """Groups of words: adjacent words without letters together, others alone. An extension belongs to the number before it."""
     run: list[str] = []
     for word in words:
         if SIGNS.fullmatch(word) or word.startswith("tel:") or (run and ENDS_A_NUMBER.fullmatch(word)):
@@ -142,11 +142,11 @@ def _runs(words: Iterable[str]) -> Iterable[list[str]]:
 
 
 def _may_be_number(run: Sequence[str]) -> bool:
-    """Seven digits, or a sign as between digits. A few digits alone may stand anywhere."""
+    """Whether it has seven digits or punctuation as in telephone numbers. A few digits alone are a plain word."""
     digits = _length(run)
     if len(run) > MOST_WORDS:
         return False
-    return number(" ".join(run)) is not None and (digits >= SHORTEST or (digits > 0 and not all(map(str.isdigit, run))))
+    return number(" ".join(run)) is not None and (digits >= LEAST_DIGITS or (digits > 0 and not all(map(str.isdigit, run))))
 
 
 def _length(run: Sequence[str]) -> int:
@@ -158,7 +158,7 @@ def _patterns(words: Iterable[str]) -> list[str]:
 
 
 def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
-    """Patterns for the digits as stored numbers have them."""
+    """Patterns for the digits in the forms of stored numbers."""
     found = number(text)
     if found is None:
         return []
@@ -167,16 +167,16 @@ def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
 
 
 def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
-    """The digits, perhaps not all yet, as stored numbers have them: after + or 00 only with their country code."""
+    """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country code."""
     if found.country_code:
-        yield KNOWN + found.international
+        yield COUNTRY_KNOWN + found.international
     elif plain(text).lstrip("( ").startswith("+"):
-        yield KNOWN + begun
+        yield COUNTRY_KNOWN + begun
     elif begun.startswith("00"):
-        yield from (KNOWN + begun.lstrip("0"), begun)
+        yield from (COUNTRY_KNOWN + begun.lstrip("0"), begun)
     else:
         yield begun
 
 
 def _ends(digits: str) -> list[str]:
-    return [digits[at:] for at in range(len(digits) - SHORTEST + 1)]
+    return [digits[at:] for at in range(len(digits) - LEAST_DIGITS + 1)]

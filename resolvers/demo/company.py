@@ -140,6 +140,11 @@ def spoken(kind: Kind, language_code: str | None) -> str:
     return kind.french if language_code in ("FRC", "FRA") else kind.english
 
 
+def default_language(work: Work) -> str:
+    """The default language of templates and segments, from the language of the request."""
+    return work.text(Words("ENU", "FRC"))
+
+
 def campaigns(work: Work, today: dt.date) -> list[Push]:
     """Four seasons a year; those that are over for more than a year are blocked."""
     first = today - dt.timedelta(days=365 * YEARS)
@@ -176,5 +181,5 @@ def _template(work: Work, kind: Kind) -> InteractionTemplate:
         code=kind.code, description=work.text(Words(kind.english, kind.french)), group_code=kind.group_code,
         unit_cost=Decimal(kind.unit_cost), unit_duration=kind.unit_duration, information_flow=kind.flow, initiated_by=kind.by,
         correspondence_type_default=kind.corresponds, ignore_contact_correspondence_type=kind.ignores_contact,
-        language_code_default="ENU", campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
+        language_code_default=default_language(work), campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
     )

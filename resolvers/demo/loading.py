@@ -52,7 +52,8 @@ def load(work: Work, progress: Progress = nothing) -> DemoLoaded:
     """
     _refuse_unless_new(work)
     random = Random(SEED)
-    today = min(work.today, work.now.astimezone(company.MONTREAL).date())  # nobody there works tomorrow
+    # no entry is dated after the date in Montréal
+    today = min(work.today, work.now.astimezone(company.MONTREAL).date())
     company.settle(work)
     everybody = people.invent(random, today)
     people.store(work, everybody, progress)

@@ -14,7 +14,7 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.vocabulary import ContactType
 from resolvers.demo.bulk import Row, fill_few, table
 from resolvers.demo.calendar import working_day
-from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Push, Seller
+from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Push, Seller, default_language
 from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import Someone
 from resolvers.french import MONTHS
@@ -79,7 +79,7 @@ def store(work: Work, mailings: list[Mailing]) -> None:
             work.session.execute(followed.where(_is(LoggedSegment.entry_no, mailing.entry_no)))
     fill_few(work, [
         header(
-            mailing.no, mailing.day, mailing.kind, mailing.description, mailing.seller, mailing.push,
+            work, mailing.no, mailing.day, mailing.kind, mailing.description, mailing.seller, mailing.push,
             logged_segment_entry_no=mailing.entry_no, follow_up_of=mailing.after.entry_no if mailing.after else None,
         )
         for mailing in mailings
@@ -106,14 +106,14 @@ def keep_lines(work: Work) -> None:
 
 
 def header(
-    no: str, day: dt.date, kind: Kind | None, description: str, seller: Seller | None, push: Push | None, **more: Any
+    work: Work, no: str, day: dt.date, kind: Kind | None, description: str, seller: Seller | None, push: Push | None, **more: Any
 ) -> Segment:
     """A segment with what its template fills in (R-HTMP-2)."""
     filled: dict[str, Any] = {} if kind is None else {
         "template_code": kind.code, "group_code": kind.group_code, "unit_cost": Decimal(kind.unit_cost),
         "unit_duration": kind.unit_duration, "information_flow": kind.flow, "initiated_by": kind.by,
         "campaign_target": kind.target, "campaign_response": kind.response, "correspondence_type_default": kind.corresponds,
-        "ignore_contact_correspondence_type": kind.ignores_contact, "language_code_default": "ENU",
+        "ignore_contact_correspondence_type": kind.ignores_contact, "language_code_default": default_language(work),
     }
     return Segment(
         no=no, description=description, date=day, salesperson_code=seller.code if seller else None,

@@ -107,15 +107,27 @@ LAST_NAMES = {
 
 TRADES = {
     "FR": (
-        "Café", "Bistro", "Hôtel", "Auberge", "Crêperie", "Brasserie", "Galerie", "Librairie", "Studio d’architecture", "Théâtre",
-        "Espace de cotravail", "Maison", "Mobilier", "Brocante", "Traiteur", "Salle de réception", "École", "Médiathèque",
-        "Camping", "Chantier naval", "Résidence", "Boulangerie", "Décoration", "Coopérative", "Musée",
+        "Le Café", "Le Bistro", "L’Hôtel", "L’Auberge", "La Crêperie", "La Brasserie", "La Galerie", "La Librairie",
+        "Le Studio d’architecture", "Le Théâtre", "L’Espace de cotravail", "La Maison", "Les Meubles", "La Brocante", "Le Traiteur",
+        "La Salle de réception", "L’École", "La Médiathèque", "Le Camping", "Le Chantier naval", "La Résidence", "La Boulangerie",
+        "Les Jardins", "La Coopérative", "Le Musée",
     ),
     "EN": (
         "Interiors", "Furniture", "Coffee House", "Architects", "Inn", "Events", "Gallery", "Bookshop", "Outfitters", "Catering",
         "Design Studio", "Playhouse", "Boatworks", "Kitchen", "Coworking", "Brewing", "Supply", "Hotel",
     ),
 }
+
+"""The beginning of French names, with an article so that titles read well (Appel entrant du Café de la Baie); the end of English ones."""
+
+OWNED_TRADES = {
+    "FR": (
+        "Architectes", "Mobilier", "Décoration", "Traiteur", "Événements", "Antiquités", "Paysagistes", "Rénovation", "Hôtellerie",
+        "Immobilier", "et Filles", "et Fils",
+    ),
+    "EN": TRADES["EN"],
+}
+"""Last part of names that begin with the name of an owner."""
 
 PLACES = {
     "FR": (
@@ -153,7 +165,7 @@ JOB_TITLES = {
         "Office Manager", "Interior Designer", "Accountant", "Facilities Manager", "Chef",
     )),
 }
-"""Of a woman and of a man."""
+"""Feminine and masculine form."""
 
 MEN = frozenset(_each(
     "Alexis Benoît Cédric Denis Édouard Émile Étienne Félix Gabriel Guillaume Isaïe Jérôme Karl-Antoine Louis-Philippe Mathieu "
@@ -163,4 +175,4 @@ MEN = frozenset(_each(
     "Aidan Andrew Brendan Callum Connor Dylan Ethan Graham Ian Jack Liam Logan Nathan Oscar Owen Rory Scott Sean Thomas Victor "
     "Zachary"
 ))
-"""The first names above whose bearers have the title of a man: titles agree with names."""
+"""First names with which the masculine job titles are used."""

@@ -12,7 +12,7 @@ from persistence.vocabulary import ContactType, CorrespondenceType
 from resolvers.contacts import folded_columns, phone_columns
 from resolvers.demo.bulk import Progress, Row, fill
 from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
-from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN, PLACES, STREETS, TRADES, City
+from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN, OWNED_TRADES, PLACES, STREETS, TRADES, City
 from resolvers.work import Work
 
 COMPANIES = 600
@@ -82,7 +82,7 @@ def _company_names(random: Random, speaks: str) -> Iterator[str]:
         trade, place = random.choice(TRADES[speaks]), random.choice(PLACES[speaks])
         yield f"{trade} {place}" if speaks == "FR" else f"{place} {trade}"
         owner = random.choice(LAST_NAMES["FRC" if speaks == "FR" else "ENU"])
-        yield f"{trade} {owner}" if speaks == "FR" else f"{owner} {trade}"
+        yield f"{owner} {random.choice(OWNED_TRADES[speaks])}"
 
 
 def _people(random: Random, today: dt.date, company: Someone) -> Iterator[Someone]:

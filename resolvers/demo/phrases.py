@@ -9,19 +9,19 @@ from resolvers.french import de
 
 @dataclass(frozen=True)
 class Product:
-    """A piece of furniture, with the article it takes in a sentence: la table pliante Fjord."""
+    """A product with its article: la table pliante Fjord."""
 
     article: str
     noun: str
 
     @cached_property
     def called(self) -> str:
-        """With its article."""
+        """The product with its article."""
         return f"{self.article} {self.noun}"
 
     @cached_property
     def of(self) -> str:
-        """Behind de: du banc, de la chaise."""
+        """`de` with the product, contracted: du banc, de la chaise."""
         return de(self.called)
 
 
@@ -87,7 +87,7 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "EN": ("Replaced a hinge of {p}", "Adjusted {p} on site"),
     },
 }
-"""`{p}` is a product with its article, `{of}` is de with it, contracted; `{noun}` is the product alone."""
+"""`{p}` is the product with its article, `{of}` is `de` with it, contracted; `{noun}` is the product without article."""
 
 COMMENTS = {
     "FR": (

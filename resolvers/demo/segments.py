@@ -40,12 +40,12 @@ def store(
     nos = [f"SM{place:05}" for place in range(len(mailings) + 1, len(mailings) + 6)]
     soon = today + dt.timedelta(days=7)
     ready, bad, _, enormous, follow_up = fill_few(work, [
-        header(nos[0], today, KIND["CALLOUT"], f"Appels\u00a0: {push.description}", MATHIEU, push),
-        header(nos[1], soon, KIND["INVITE"], "Soirée portes ouvertes à Nantes", None, push),
-        header(nos[2], soon, KIND["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
-        header(nos[3], soon, KIND["CATALOG"], "Nouveau catalogue, envoi à toute la clientèle", ANOUK, None),
+        header(work, nos[0], today, KIND["CALLOUT"], f"Appels\u00a0: {push.description}", MATHIEU, push),
+        header(work, nos[1], soon, KIND["INVITE"], "Soirée portes ouvertes à Nantes", None, push),
+        header(work, nos[2], soon, KIND["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
+        header(work, nos[3], soon, KIND["CATALOG"], "Nouveau catalogue, envoi à toute la clientèle", ANOUK, None),
         header(
-            nos[4], today, None, work.text(called(followed.no)), None, followed.push, follow_up_of=followed.entry_no
+            work, nos[4], today, None, work.text(called(followed.no)), None, followed.push, follow_up_of=followed.entry_no
         ),
     ])
     usable = [someone for someone in everybody if _usable(someone)]

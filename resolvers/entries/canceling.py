@@ -54,8 +54,8 @@ def set_canceled(
 ) -> EntriesChanged:
     """Strike interactions out, or revive them; those that are so already stay as they are (R-ENT-2).
 
-    None is revived while the logged segment or campaign entry of one of them is canceled (R-ENT-4), or after its logged
-    segment was undone (K18): each of these is named, with its interactions.
+    None is un-canceled while the logged segment or campaign entry of one of them is canceled (R-ENT-4), or after its logged
+    segment was undone (K18). A refusal names each of these with its interactions.
     """
     chosen = choose(work, entry_nos=entry_nos, matching=matching)
     if not canceled:
@@ -78,8 +78,8 @@ def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) ->
 def _in_the_way(work: Work, chosen: Chosen) -> list[Refusal]:
     """The canceled logged segments, then the canceled campaign entries, that keep chosen interactions canceled.
 
-    A logged segment that was undone cannot be un-canceled, nor can its campaign entries: its refusal says what helps, and
-    stands for all of them.
+    A logged segment that was undone cannot be un-canceled, nor can its campaign entries: one refusal covers all of them and
+    says what to do instead.
     """
     logged_segments = _held_by(work, chosen, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no)
     instead = instead_of_undone(work, [no for no, _ in logged_segments]) if logged_segments else {}
@@ -98,7 +98,7 @@ def _in_the_way(work: Work, chosen: Chosen) -> list[Refusal]:
 def _held_by(
     work: Work, chosen: Chosen, holders: SqlTable, reference: Column[Any], *, but: ColumnElement[bool] | None = None
 ) -> list[tuple[int, str]]:
-    """What of these is canceled and keeps chosen interactions so, with their numbers in words; `but` leaves interactions out.
+    """Those that are canceled and keep chosen interactions canceled, with the numbers of these; `but` excludes interactions.
 
     All of them are held until the transaction ends, also those whose interactions are not canceled yet: nobody cancels one
     between this look and the reviving.

@@ -28,7 +28,7 @@ class NotInTheLog(Refusal):
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log. Check the number; one that is postponed has to be finished first."
     french = (
-        "Il n’y a pas d’interaction {entry_no} dans le journal. "
+        "L’interaction {entry_no} n’est pas dans le journal. "
         "Vérifiez le numéro; une interaction reportée doit d’abord être terminée."
     )
 

@@ -31,14 +31,14 @@ def revive(work: Work, rows: SqlTable, where: ColumnElement[bool], *, as_it_was:
 
 
 def strike_out_with(work: Work, entry_no: int) -> int:
-    """Cancel what came with this logged segment and is not canceled yet; answers how many interactions."""
+    """Cancel what was logged with this segment and is not canceled yet. Returns the number of interactions."""
     came_with = CAMPAIGN_ENTRIES.c.logged_segment_entry_no == entry_no
     strike_out(work, CAMPAIGN_ENTRIES, came_with, canceled_with=entry_no)
     return strike_out(work, ENTRIES, ENTRIES.c.logged_segment_entry_no == entry_no, canceled_with=entry_no)
 
 
 def revive_with(work: Work, entry_no: int) -> int:
-    """Un-cancel what `strike_out_with` canceled and is so still; answers how many interactions."""
+    """Un-cancel what `strike_out_with` canceled and is still canceled. Returns the number of interactions."""
     for rows in (CAMPAIGN_ENTRIES, ENTRIES):
         struck_out = (rows.c.logged_segment_entry_no == entry_no) & (rows.c.canceled_with == entry_no)
         revived = revive(work, rows, struck_out, as_it_was=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from persistence.columns import Table
-from persistence.folding import fold, kept_key, kept_text
+from persistence.folding import fold, stored_key, stored_text
 from resolvers.amounts import MOST_MINUTES, TOO_MUCH
 from resolvers.french import number
 from resolvers.texts import control_characters, wrong
@@ -34,8 +34,8 @@ class Unfit(Exception):
 
 
 def words(cell: str) -> str | None:
-    """Text on one line, as it is kept; nothing where nobody would see any of it. Raises `Unfit`."""
-    found = kept_text(" ".join(cell.split()))
+    """Text on one line, normalized for storage; None if it has no visible characters. Raises `Unfit`."""
+    found = stored_text(" ".join(cell.split()))
     problem = control_characters(found or "")
     if problem is not None:
         raise Unfit(*problem)
@@ -43,12 +43,12 @@ def words(cell: str) -> str | None:
 
 
 def code(cell: str) -> str | None:
-    """A number or code, as it is kept."""
-    return kept_key(words(cell))
+    """A number or code, normalized for storage."""
+    return stored_key(words(cell))
 
 
 def checked(field: str, cell: str) -> str | None:
-    """Text of a field that has a form of its own, such as an e-mail address. Raises `Unfit`."""
+    """Text of a field with its own format, such as an e-mail address. Raises `Unfit`."""
     found = words(cell)
     problem = wrong(field, found) if found else None
     if problem is not None:
@@ -92,7 +92,7 @@ def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
     found = amount(cell)
     if not 0 <= found < TOO_MUCH or found != round(found, 2):
         raise Unfit(
-            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus, avec au plus deux décimales."
+            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus et a au plus deux décimales."
         )
     return found
 

@@ -21,7 +21,7 @@ NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 IN_FRENCH = {
     errno.ENOENT: "ce fichier n’existe pas", errno.EACCES: "l’accès est refusé", errno.EISDIR: "c’est un dossier",
 }
-"""Why a file cannot be read; the system says it in English."""
+"""French for the reasons why a file cannot be read; the system's own messages are English."""
 
 
 @dataclass(frozen=True)

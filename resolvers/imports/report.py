@@ -10,7 +10,7 @@ SHOWN = 100
 
 
 def counted(count: int) -> Words:
-    """A count with its thousands apart."""
+    """A count with thousands separators."""
     return Words(f"{count:,}", french.number(count))
 
 
@@ -42,7 +42,7 @@ class ImportReport:
     notes: list[Words] = field(default_factory=list)
 
     def note(self, count: int, one: Words, several: Words) -> None:
-        """Note something that so many rows have in common, if there are any; `{}` is where the count goes."""
+        """Note something about `count` rows, unless it is 0. `{}` is replaced with the count."""
         if count:
             called = several if count > 1 else one
             self.notes.append(Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True))))

@@ -52,7 +52,7 @@ class NumberSeriesCreated:
 def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCreated:
     """A new series with its lines. Every number must end in digits, else there is no next one."""
     kept, refusals = new_key(NumberSeries, code, "code")
-    values = _as_kept({"description": None, "default_nos": True, **fields}, refusals)
+    values = _normalized({"description": None, "default_nos": True, **fields}, refusals)
     lines = _lines(kept, fields.get("lines") or [], refusals)
     refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM))
     made = insert(work, NumberSeries, values | {"code": kept}, "code", beside={"lines": _shown(lines)})
@@ -67,7 +67,7 @@ def update(
     """Change what is given; lines are replaced as a set, and one that starts on the same day goes on where it was."""
     series = _held(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _as_kept(fields, refusals)
+    values = _normalized(fields, refusals)
     stored = _stored(work, series.code)
     lines = _lines(series.code, fields["lines"] or [], refusals, stored) if "lines" in fields else stored
     refuse_any(refusals + unfit_texts(NumberSeries, values, ROOM, before=series))
@@ -91,7 +91,7 @@ def _held(work: Work, code: str, expected_version: int | None = None) -> NumberS
     return master_data.held(work, NumberSeries, lost, expected_version=expected_version, code=kept)
 
 
-def _as_kept(fields: NumberSeriesFields, refusals: list[Refusal]) -> dict[str, Any]:
+def _normalized(fields: NumberSeriesFields, refusals: list[Refusal]) -> dict[str, Any]:
     given: dict[str, Any] = {**fields}
     values: dict[str, Any] = {name: bool(value) for name, value in given.items() if name in FLAGS}
     if "description" in given:

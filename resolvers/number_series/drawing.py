@@ -38,7 +38,7 @@ NUMBERED: dict[str, tuple[type[Table], str]] = {
 NOTHING_ELSE = Words("", "")
 OR_GIVE_A_NUMBER = Words(", or give a number yourself", ", ou donnez vous-même un numéro")
 OR_ELSE = {"create_follow_up": Words(", or log without createFollowUp", ", ou journalisez sans createFollowUp")}
-"""What else helps where no number can be drawn, by the argument that asks for one."""
+"""Other advice if no number can be drawn, by the argument that asks for one."""
 
 GONE: dict[type[Table], tuple[type[Table]]] = {Segment: (RetiredSegment,)}
 """Where numbers stand whose bearers are gone: they are never given again (K7)."""
@@ -159,7 +159,7 @@ def _current_line(work: Work, series: NumberSeries, lines: list[NumberSeriesLine
 
 
 def exhausted(work: Work, line: NumberSeriesLine, field: str) -> Refusal:
-    """What is said of a line without a number left: whether raising its ending number helps."""
+    """The refusal for a line without free numbers: its advice depends on whether raising the ending number helps."""
     refusal = NumbersTooLong if line.ending_no is None else NumberSeriesExhausted
     return refusal(field, key=line.series_code, date=work.today)
 

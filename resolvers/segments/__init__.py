@@ -16,7 +16,7 @@ from resolvers.segments.previewing import JudgedPage, Preview, judged_page, line
 from resolvers.segments.reducing import ContactsRemoved, remove_contacts
 from resolvers.segments.undoing import SegmentUndone, TouchedEntries, undo
 from resolvers.segments.verdict import LineStatus
-from resolvers.segments.warned import warned, warnings_of
+from resolvers.segments.warnings import warned, warnings_of
 
 __all__ = [
     "MARKS",

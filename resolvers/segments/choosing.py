@@ -33,7 +33,7 @@ def choose(
     work: Work, segment: Segment, refusals: list[Refusal], *field: str, line_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Chosen:
-    """The lines with these numbers, or those that match, else none; adds a refusal for each number that is not there."""
+    """The lines with these numbers, or those that match. Adds a refusal for each number that does not exist."""
     if line_nos is None:
         return _chosen(work, segment, matching(LINE) if matching else false())
     if len(line_nos) > MOST_NUMBERS:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
-from persistence.alone import is_alone
+from persistence.isolation import has_one_writer
 from persistence.segments import LoggedSegment, Segment
 from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, refuse_any
@@ -78,9 +78,9 @@ def checked_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *
 def add_numbers(
     work: Work, segment: Segment, numbers: Sequence[str], *field: str, criteria: Criteria | None = None, dry_run: bool = False
 ) -> ContactsAdded:
-    """Add checked numbers; `field` leads to them. One that is given twice is on the segment already the second time.
+    """Add checked numbers; `field` is their path in the input. A number given twice counts as existing the second time.
 
-    Who was deleted or closed for privacy since the check is refused as if it had been so before (K29).
+    A contact that was deleted or blocked for privacy after the check is refused like one before it (K29).
     """
     criteria = replace(criteria or Criteria(SegmentStepAction.ADD, by_number=True), filter=steps.of_numbers(numbers))
     added = add(work, segment, finding.named(work, numbers), criteria, dry_run=dry_run)
@@ -93,16 +93,16 @@ def add(
     work: Work, segment: Segment, meant: Select[tuple[str, int]], criteria: Criteria, *, dry_run: bool = False
 ) -> ContactsAdded:
     """Add the contacts that are meant, in the way of the criteria, and record it; a dry run only counts them."""
-    found = _with_fate(segment, finding.with_companies(meant, criteria), criteria)
-    count = select(found.c.fate, func.count()).group_by(found.c.fate)
+    found = _with_outcome(segment, finding.with_companies(meant, criteria), criteria)
+    count = select(found.c.outcome, func.count()).group_by(found.c.outcome)
     counts: dict[str, int] = dict(work.session.execute(count).all())
     if not dry_run:
         before = segment.last_line_no
         work.tell(segment.id, "ADDING", counts.get("added", 0))
         change = filling(work, segment, _in_order(found))
-        if is_alone(work.session):
+        if has_one_writer(work.session):
             work.session.execute(change)
-        else:  # what was blocked since is counted as it is
+        else:  # counts and insert see the same state
             counts = dict(work.session.execute(count.add_cte(change.cte("filled"))).all())
         took_line_nos(work, segment, counts.get("added", 0))
         steps.added(work, segment, criteria, after=before)
@@ -113,20 +113,20 @@ def add(
     )
 
 
-def _with_fate(segment: Segment, found: FromClause, criteria: Criteria) -> CTE:
-    """The contacts found with what becomes of each, its `fate`; the first reason to leave it out counts."""
+def _with_outcome(segment: Segment, found: FromClause, criteria: Criteria) -> CTE:
+    """The contacts found with their `outcome`: added, or the first reason why not."""
     there = select(LINES.c.contact_no).where(LINES.c.segment_id == segment.id, LINES.c.contact_no.is_not(None))
-    fate = case(
+    outcome = case(
         (found.c.privacy_blocked, literal("blocked")),
         (false() if criteria.ignore_exclusion else found.c.exclude_from_segment, literal("excluded")),
         (false() if criteria.allow_existing_contacts else or_(found.c.time > 1, found.c.no.in_(there)), literal("existing")),
         else_=literal("added"),
     )
-    return select(*(found.c[name] for name in ("position", *ORDER)), fate.label("fate")).cte("fated")
+    return select(*(found.c[name] for name in ("position", *ORDER)), outcome.label("outcome")).cte("outcomes")
 
 
 def _in_order(found: CTE) -> FromClause:
     """Those to be added: in an order of their own, or by company and name."""
     order = [found.c[name].asc().nulls_last() for name in ("position", *ORDER)]
     position = func.row_number().over(order_by=order).label("position")
-    return select(found.c.no.label("contact_no"), position).where(found.c.fate == "added").subquery("fresh")
+    return select(found.c.no.label("contact_no"), position).where(found.c.outcome == "added").subquery("fresh")

@@ -82,7 +82,7 @@ def kept_line(fields: LineFields, refusals: list[Refusal], *field: str) -> dict[
 
 
 def _kept(model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal], field: tuple[str, ...]) -> dict[str, Any]:
-    values = {name: _as_kept(name, value) for name, value in fields.items()}
+    values = {name: _normalized(name, value) for name, value in fields.items()}
     for name in COSTS:
         refusals += check_cost(values.get(name), *field, name)
     for name in DURATIONS:
@@ -93,7 +93,7 @@ def _kept(model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal]
     return values
 
 
-def _as_kept(name: str, value: Any) -> Any:
+def _normalized(name: str, value: Any) -> Any:
     if name in KEYS:
         return key(value)
     if name in TEXTS:

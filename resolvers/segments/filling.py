@@ -36,7 +36,7 @@ def fill(
 
 
 def took_line_nos(work: Work, segment: Segment, count: int) -> None:
-    """Note that so many lines were put on the segment by `filling`."""
+    """Record that `filling` inserted this many lines."""
     segment.last_line_no += count
     work.session.flush()
 
@@ -45,7 +45,7 @@ def filling(
     work: Work, segment: Segment, source: FromClause, *, also: Callable[[FromClause], FromClause] | None = None,
     altered: Altered | None = None,
 ) -> Insert:
-    """The statement that `fill` sends, for who sends it together with another; `took_line_nos` comes behind it."""
+    """The INSERT of `fill`, to be combined with another statement. Call `took_line_nos` after it."""
     contact = dict(CONTACT.c)
     joined = source.outerjoin(CONTACT, CONTACT.c.no == source.c.contact_no)
     of_segment, of_template = facts_of(work, segment)

@@ -97,7 +97,7 @@ def follow_up(
 
 
 def called(segment_no: str) -> Words:
-    """What a follow-up is called unless somebody describes it, as far as there is room."""
+    """The default description of a follow-up, cut to the length of the column."""
     return Words(
         f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION], f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION]
     )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
-from resolvers.segments.entering import enter
 from resolvers.segments.follow_up import follow_up
-from resolvers.segments.kept_out import KeptOut, kept_out
+from resolvers.segments.not_logged import NotLogged, not_logged
 from resolvers.segments.opening import claim_if_open
 from resolvers.segments.plan import OnBlocked, Plan, PlanStale, against_lines, check_token, not_open, plan
 from resolvers.segments.verdict import JudgedLine
-from resolvers.segments.warned import leave_out_of
+from resolvers.segments.warnings import leave_out_of
+from resolvers.segments.writing_entries import write
 from resolvers.work import Work, key
 
 
@@ -27,7 +27,7 @@ class BlockedLines:
 
 @dataclass(frozen=True)
 class Logged(BlockedLines):
-    """`skipped` are the lines without a contact and those left out. Of the open and the closed segment, the other one is null."""
+    """`skipped` counts lines without a contact and lines left out. Only one of open and logged segment is set."""
 
     logged_segment_entry_no: int
     closed_segment_id: int | None
@@ -48,8 +48,8 @@ def log(
     warnings in `leave_out` are skipped, too, blocked or not; they go where `on_blocked` sends blocked ones (K27). Header and
     lines are kept behind the logged segment (K7). The follow-up has the same contacts and no interaction (R-LOG-11).
 
-    What is blocked at this moment is judged as if it had been before (K29). Only with the token of a preview is nothing done
-    that it did not show (PLAN_STALE).
+    What is blocked at this moment counts as blocked (K29). Only with the token of a preview is a different outcome refused
+    (PLAN_STALE).
     """
     check_token(plan_token)
     segment = _claim(work, segment_no, expected_version)
@@ -62,27 +62,27 @@ def log(
     if plan_token not in (None, made.token):
         raise Refused(PlanStale("plan_token", no=segment.no))
     if made.refusals:
-        _check(segment, made, kept_out(work, segment, left_out), on_blocked, plan_token)
+        _check(segment, made, not_logged(work, segment, left_out), on_blocked, plan_token)
     seen = made.verdict
     logged = _register(work, segment)
     assert logged.entry_no is not None
     leaves = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
-    entered = enter(work, segment, logged, seen, left_out, leaves=leaves)
-    out = entered.kept_out
+    written = write(work, segment, logged, seen, left_out, leaves=leaves)
+    out = written.not_logged
     _check(segment, made, out, on_blocked, plan_token)
     followed_up_by = None
     if create_follow_up:
-        work.tell(segment.id, "FOLLOW_UP", entered.logged)
+        work.tell(segment.id, "FOLLOW_UP", written.logged)
         followed_up_by = follow_up(work, logged, segment.campaign_no)
-    open_id = entered.open_segment_id
+    open_id = written.open_segment_id
     return Logged(
         out.blocked, open_id or segment.id, out.blocked_lines, logged.entry_no, segment.id if open_id is None else None,
-        open_id, followed_up_by, entered.logged, seen.skipped - seen.left_out + out.left_out,
+        open_id, followed_up_by, written.logged, seen.skipped - seen.left_out + out.left_out,
     )
 
 
-def _check(segment: Segment, made: Plan, out: KeptOut, on_blocked: OnBlocked, plan_token: str | None) -> None:
-    """Refuse with what is kept out now: something may have turned since the plan was made, which who gave it reads (K29)."""
+def _check(segment: Segment, made: Plan, out: NotLogged, on_blocked: OnBlocked, plan_token: str | None) -> None:
+    """Refuse according to the lines that are not logged now; if they differ from a given plan, with PLAN_STALE (K29)."""
     assert segment.id is not None
     seen = made.verdict
     turned = (out.blocked, out.left_out, out.places) != (seen.blocked, seen.left_out, seen.places)

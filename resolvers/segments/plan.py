@@ -13,7 +13,7 @@ from resolvers import number_series
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
 from resolvers.segments.tables import LOGGED_SEGMENTS
 from resolvers.segments.verdict import Verdict, verdict
-from resolvers.segments.warned import LeaveOut
+from resolvers.segments.warnings import LeaveOut
 from resolvers.work import Work
 
 TOKEN = re.compile(r"[0-9a-f]{64}")
@@ -64,16 +64,16 @@ class NothingReady(Refusal):
 
 
 class NothingLeft(Refusal):
-    """K27: every line that could be logged is left out."""
+    """K27: all lines that could be logged are left out."""
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
-        "Nothing of segment {no} is left to log. Lines left out because of a warning: {left_out}; blocked lines: {count}. "
-        "Leave out less, or correct the lines, and log again."
+        "Segment {no} has no line left to log. Lines left out because of a warning: {left_out}; blocked lines: {count}. "
+        "Leave out fewer, or correct the lines, and log again."
     )
     french = (
-        "Il ne reste rien à journaliser dans le segment {no}. Lignes laissées de côté en raison d’un avertissement\u00a0: "
-        "{left_out}; lignes bloquées\u00a0: {count}. Laissez-en moins de côté, ou corrigez les lignes, puis recommencez."
+        "Il ne reste aucune ligne à journaliser dans le segment {no}. Lignes omises en raison d’un avertissement\u00a0: "
+        "{left_out}; lignes bloquées\u00a0: {count}. Omettez-en moins, ou corrigez les lignes, puis recommencez."
     )
 
 
@@ -98,7 +98,7 @@ class PlanStale(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """What logging would do now, `token` stands for all of it; and what of header, lines and number series refuses the whole."""
+    """What logging would do now. `token` is a hash of it; the refusals concern header, lines and number series."""
 
     verdict: Verdict
     token: str
@@ -108,7 +108,7 @@ class Plan:
 
     @property
     def refusals(self) -> list[Refusal]:
-        """All that refuses the whole."""
+        """All reasons why nothing can be logged."""
         return self.of_header + self.of_lines + self.of_series
 
 
@@ -129,7 +129,7 @@ def plan(
 
 
 def against_lines(segment: Segment, ready: int, blocked: int, left_out: int, on_blocked: OnBlocked) -> list[Refusal]:
-    """What so many lines of each verdict refuse: blocked ones where none may be, and that nothing is ready (K8, R-LOG-5)."""
+    """The refusals that follow from the counts: blocked lines with FAIL, or no line that is ready (K8, R-LOG-5)."""
     if blocked and on_blocked is OnBlocked.FAIL:
         return [LinesBlocked("segment_no", no=segment.no, count=blocked)]
     if ready:

@@ -12,7 +12,7 @@ from persistence.segments import Segment, SegmentLine
 from resolvers.errors import Refusal
 from resolvers.segments.plan import OnBlocked, not_open, plan
 from resolvers.segments.verdict import JudgedLine, LineStatus, judged_lines
-from resolvers.segments.warned import LeaveOut, leave_out_of
+from resolvers.segments.warnings import LeaveOut, leave_out_of
 from resolvers.work import Work, key
 
 

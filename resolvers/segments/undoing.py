@@ -41,7 +41,7 @@ class ChangedSince(Refusal):
     code = UserErrorCode.CHANGED_SINCE
     english = (
         "Interactions of logged segment {entry_no} were evaluated, commented or un-canceled since ({count}). "
-        "Look at touchedEntries; undo with force to cancel them all the same."
+        "See touchedEntries; undo with force to cancel them anyway."
     )
     french = (
         "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis ({count}). "

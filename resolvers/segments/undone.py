@@ -1,4 +1,4 @@
-"""Logged segments that were undone: what became of their segment, and what to do instead of un-canceling them (K18)."""
+"""Logged segments that were undone: the state of their segment, and what to do instead of un-canceling them (K18)."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ BEHIND = SEGMENTS.alias("behind")
 
 
 class LoggedSegmentUndone(Refusal):
-    """K18: what came with it stays canceled, because its segment would count twice. `instead` says what to do."""
+    """K18: it stays canceled, because its segment can be logged again and would count twice. `instead` is the advice."""
 
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {entry_no} was undone, so it stays canceled. {instead}"
@@ -22,14 +22,14 @@ class LoggedSegmentUndone(Refusal):
 
 
 class InteractionsUndone(LoggedSegmentUndone):
-    """Like that, said of its interactions `entries`."""
+    """The same for its interactions `entries`."""
 
     english = "Logged segment {entry_no} was undone, so its interactions stay canceled: {entries}. {instead}"
     french = "Le segment journalisé {entry_no} a été défait; ses interactions restent donc annulées\u00a0: {entries}. {instead}"
 
 
 class CampaignEntryUndone(LoggedSegmentUndone):
-    """Like that, said of its campaign entry `campaign_entry_no`."""
+    """The same for its campaign entry `campaign_entry_no`."""
 
     english = "Logged segment {entry_no} was undone, so its campaign entry {campaign_entry_no} stays canceled. {instead}"
     french = (
@@ -38,16 +38,16 @@ class CampaignEntryUndone(LoggedSegmentUndone):
 
 
 class UndoneAlready(LoggedSegmentUndone):
-    """Like that, said to who undoes it once more."""
+    """The same for a second undo."""
 
     english = "Logged segment {entry_no} was undone already. {instead}"
     french = "Le segment journalisé {entry_no} a déjà été défait. {instead}"
 
 
 def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Words]:
-    """What to do instead of un-canceling these logged segments, for each of them that was undone; one statement.
+    """The advice for each of these logged segments that was undone, read by one statement.
 
-    Its segment was opened again by the undo, and may have been logged again or deleted since.
+    The undo opened its segment again; it may have been logged again or deleted since.
     """
     columns = LOGGED_SEGMENTS.c
     found = work.session.execute(
@@ -69,8 +69,8 @@ def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Wor
             f"Le segment {segment_no} est de nouveau actif. Journalisez-le plutôt.",
         )
     return Words(
-        f"Segment {segment_no} was deleted since. To have its interactions back, delete the logged segment, then un-cancel them.",
-        f"Le segment {segment_no} a été supprimé depuis. Pour ravoir ses interactions, supprimez le segment journalisé, "
+        f"Segment {segment_no} was deleted since. To restore its interactions, delete the logged segment, then un-cancel them.",
+        f"Le segment {segment_no} a été supprimé depuis. Pour rétablir ses interactions, supprimez le segment journalisé, "
         "puis levez leur annulation.",
     )
 

@@ -13,7 +13,7 @@ from persistence.columns import Table
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from persistence.totals import HighPart, LowPart, Together
+from persistence.totals import HighPart, LowPart, SumOfParts
 from resolvers.errors import Refusal
 from resolvers.line_warnings import LineWarningCode
 from resolvers.refusals import (
@@ -26,7 +26,7 @@ from resolvers.refusals import (
 )
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import table
-from resolvers.segments.warned import HOLDS, THE_SEGMENT, LeaveOut, parameters, with_first_lines
+from resolvers.segments.warnings import HOLDS, THE_SEGMENT, LeaveOut, parameters, with_first_lines
 from resolvers.work import Work
 
 
@@ -67,13 +67,13 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Judging:
-    """Lines and how they stand: `status` is a value of `LineStatus`, of each `LINE` with its `CONTACT` in `lines`."""
+    """Lines with their verdicts: `lines` joins `LINE` and `CONTACT`, `status` is a value of `LineStatus`."""
 
     lines: FromClause
     status: ColumnElement[str]
 
     def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        """Columns of the lines of `THE_SEGMENT`."""
+        """Selects columns of the lines of `THE_SEGMENT`."""
         return select(*columns).select_from(self.lines).where(LINE.c.segment_id == THE_SEGMENT)
 
     def stands(self, status: LineStatus) -> ColumnElement[bool]:
@@ -83,7 +83,7 @@ class Judging:
 
 @cache
 def judging(leave_out: LeaveOut = ()) -> Judging:
-    """How lines are judged, in a preview and in the log alike: what is left out is not blocked (K27)."""
+    """The verdicts of lines, the same for preview and log. A line that is left out does not count as blocked (K27)."""
     lines: FromClause = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
     if LineWarningCode.SAME_EMAIL in leave_out:
         lines = with_first_lines(lines)
@@ -97,9 +97,9 @@ def judging(leave_out: LeaveOut = ()) -> Judging:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many lines stand how; what the ready ones come to; on how many campaigns lines with a contact are.
+    """The number of lines by verdict, the totals of the ready ones, and the number of campaigns on lines with a contact.
 
-    Of the skipped ones `left_out` have a contact. `places` tells one set of lines that are left out or blocked from another.
+    `left_out` counts the skipped lines with a contact. `places` is a checksum of the lines that are left out or blocked.
     """
 
     ready: int = 0
@@ -144,7 +144,7 @@ def _verdict(leave_out: LeaveOut) -> Select[Any]:
     c = by_campaign.c
     return select(
         c.status, func.sum(c.count).label("count"), func.sum(c.contacts).label("contacts"),
-        Together(func.sum(c.high), func.sum(c.low)).label("cost"), func.sum(c.duration).label("duration"),
+        SumOfParts(func.sum(c.high), func.sum(c.low)).label("cost"), func.sum(c.duration).label("duration"),
         func.sum(c.places).label("places"), func.count(c.campaign_no).label("campaigns"),
     ).group_by(c.status)
 
@@ -163,7 +163,7 @@ JUDGED = (
     *(LINE.c[name] for name in _CULPRITS),
     *(reason.holds.label(f"reason_{place}") for place, reason in enumerate(REASONS)),
 )
-"""What a line is judged by, to be said: the culprits and which reasons hold."""
+"""The columns that explain a verdict: the blocked records and which reasons hold."""
 
 
 def judged_lines(
@@ -184,7 +184,7 @@ def judged_lines(
 
 
 def judged_line(row: Any) -> JudgedLine:
-    """The line of a row with `JUDGED`. A line without contact is skipped, whatever else it lacks."""
+    """The line of a row with the columns `JUDGED`. A line without a contact is skipped in any case."""
     reasons = [
         (reason.refusal.code.value, reason.column and row[reason.column])
         for place, reason in enumerate(REASONS)

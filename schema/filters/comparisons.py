@@ -26,7 +26,7 @@ def asks(description: str, name: str | None = None) -> Any:
 
 
 @strawberry.input(description=(
-    "Conditions on a text; characters that nobody sees do not matter. Codes and numbers are trimmed and upper-cased first."
+    "Conditions on a text. Invisible characters are ignored. Codes and numbers are trimmed and upper-cased first."
 ))
 class StringFilter:
     eq: str | None = asks("Is this.")

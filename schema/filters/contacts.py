@@ -10,8 +10,8 @@ import strawberry
 from sqlalchemy import ColumnElement, Integer, Unicode, and_, func, not_, or_, select, true
 
 from persistence.conditions import IsIn, IsLikeAll, IsLikeAny, IsNotTrue, Listed
-from persistence.folding import Folded, kept_email, kept_text
-from persistence.phones_1 import SHORTEST, written
+from persistence.folding import Folded, comparable_email, stored_text
+from persistence.phones_v1 import LEAST_DIGITS, search_form
 from persistence.segments import Segment, SegmentLine
 from resolvers import history
 from resolvers.contacts import phones
@@ -40,7 +40,7 @@ WORDS_AT_MOST = 10
 
 
 def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Either number. What is denied must hold for both; a text without digits fits no number."""
+    """Matches if one of the two numbers matches; `ne` if neither is equal. A text without digits matches no number."""
     numbers = (row.c.search_phone, row.c.search_mobile_phone)
     parts: list[ColumnElement[bool]] = [true()]
     for name, wanted in asked.items():
@@ -55,7 +55,7 @@ def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
 
 
 def _phone_part(patterns: Callable[[str], list[str]]) -> Comparison:
-    """A part of a number, or all of it with its country code."""
+    """Comparison with a part of a number, or with a full number with country code."""
     def meaning(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
         whole = IsIn(number, statement.bind(phones.equal_if_known, wanted, type_=Listed(number.type)))
         return or_(IsLikeAny(number, statement.bind(patterns, wanted, type_=Listed(Unicode()))), whole)
@@ -68,7 +68,7 @@ def _phone_equal(number: ColumnElement[str], statement: Statement, wanted: Any) 
 
 
 def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
-    """Numbers that equal a longer one end in the same digits: only those are looked at more closely."""
+    """Longer numbers are first narrowed down by their last digits, which have no index but are cheap to compare."""
     def bound(convert: Callable[[str], list[str]]) -> ColumnElement[Any]:
         def each(texts: list[str]) -> list[str]:
             return [found for text in texts for found in convert(text)]
@@ -81,14 +81,14 @@ def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> 
     def ending(text: str, *, short: bool) -> list[str]:
         return phones.ending(text) if short is not bool(phones.last_digits(text)) else []
 
-    end = func.substr(number, func.length(number) - SHORTEST, SHORTEST, type_=number.type)
+    end = func.substr(number, func.length(number) - LEAST_DIGITS, LEAST_DIGITS, type_=number.type)
     longer = and_(IsIn(end, bound(last_digits)), IsLikeAny(number, bound(partial(ending, short=False))))
     return or_(IsIn(number, bound(phones.equal)), longer, IsLikeAny(number, bound(partial(ending, short=True))))
 
 
 def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
     def form(text: str) -> str:
-        return written(text, None) or nothing
+        return search_form(text, None) or nothing
 
     return lambda number, statement, wanted: by(number, statement.bind(form, wanted, type_=number.type))
 
@@ -100,11 +100,11 @@ _PHONES: dict[str, Comparison] = {
 
 
 def _email(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Addresses are equal in any case."""
+    """Compares e-mail addresses without regard to case."""
     exactly = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in")}
     rest = {name: wanted for name, wanted in asked.items() if name not in exactly}
     return and_(
-        compared(row.c.search_email, statement, exactly, lambda text: kept_email(kept_text(text)) or ""),
+        compared(row.c.search_email, statement, exactly, lambda text: comparable_email(stored_text(text)) or ""),
         text_compared(row.c.email, statement, rest),
     )
 
@@ -142,13 +142,13 @@ def _last_attempt(row: Row, statement: Statement, asked: Any) -> ColumnElement[b
     return date_compared(history.last_attempt(row, statement.row, statement.today), statement, asked)
 
 
-@strawberry.input(description="How many interactions of a kind a contact has; a company's include its people's (R-CON-4).")
+@strawberry.input(description="How many interactions of a kind a contact has; those of a company include those of its people.")
 class InteractionCountFilter:
     count: IntFilter = strawberry.field(description="How many. `{eq: 0}` finds contacts without any.")
     where: InteractionLogEntryFilter | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Which interactions count. Canceled ones do not, unless this says something about `canceled`. Those dated "
-                    "after today do; `{date: {future: false}}` leaves them out.",
+        description="Which interactions count. Canceled ones count only if this has a condition on `canceled`. Those dated after "
+                    "today count; `{date: {future: false}}` excludes them.",
     )
 
 
@@ -193,31 +193,31 @@ class ContactFilter:
     country_code: StringFilter | None = of_key("Its country.", "country_code")
     territory_code: StringFilter | None = of_key("Its territory.", "territory_code")
     language_code: StringFilter | None = of_key("Its language.", "language_code")
-    email: StringFilter | None = meaning(_email, "Its e-mail address, in any case.")
+    email: StringFilter | None = meaning(_email, "Its e-mail address, ignoring case.")
     phone: StringFilter | None = meaning(
-        _phone, "Its phone or mobile number, whichever fits. How it is written does not matter; without country code numbers are "
-        "equal when their last seven or more digits agree.",
+        _phone, "Its phone or mobile number; one of them has to match. The formatting does not matter. Without a country code, "
+        "numbers are equal if their last seven or more digits agree.",
     )
     correspondence_type: CorrespondenceTypeFilter | None = of_value("The means it prefers.", "correspondence_type")
     exclude_from_segment: bool | None = of_flag("Whether adding contacts to a segment leaves it out.", "exclude_from_segment")
     privacy_blocked: bool | None = of_flag("Whether new work on it is refused.", "privacy_blocked")
     date_of_last_interaction: DateFilter | None = meaning(
-        _last_interaction, "The day of its last interaction, today at the latest; canceled and planned ones do not count."
+        _last_interaction, "The date of its last interaction. Canceled interactions and those dated after today do not count."
     )
     last_date_attempted: DateFilter | None = meaning(
-        _last_attempt, "The day we last tried, today at the latest; canceled and planned attempts do not count."
+        _last_attempt, "The date of our last attempt. Canceled attempts and those dated after today do not count."
     )
     segment_no: StringFilter | None = meaning(_on_segment, "Stands on the open segment of this number.")
     interactions: InteractionCountFilter | None = meaning(_interactions, "How many interactions of a kind it has.")
 
 
 def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Every word occurs in the number, name, company, city, e-mail or phone; case and accents do not matter.
+    """Every word occurs in the number, name, company, city, e-mail address or telephone numbers; case and accents are ignored.
 
-    Words that may be a telephone number together are one: it equals or begins a number of the contact, or they are just words.
+    Words that may together be a telephone number match if it equals or begins a number of the contact, or if each word matches.
     """
-    def bound(patterns: Callable[[phones.Sought], Sequence[str]]) -> ColumnElement[Any]:
-        return statement.bind(lambda text: patterns(phones.sought(text)), asked, type_=Listed(Unicode()))
+    def bound(patterns: Callable[[phones.Search], Sequence[str]]) -> ColumnElement[Any]:
+        return statement.bind(lambda text: patterns(phones.search(text)), asked, type_=Listed(Unicode()))
 
     texts: ColumnElement[Any] = _joined(Folded(row.c.no), row.c.search_name, row.c.search_company_name, row.c.search_city,
                                         Folded(row.c.email))
@@ -235,7 +235,7 @@ def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
 
 
 def _joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Texts with blanks between them; what is null is blank."""
+    """The texts, joined with spaces; null counts as empty."""
     first, *rest = (func.coalesce(part, "", type_=Unicode()) for part in parts)
     text: Any = first
     for part in rest:
@@ -243,14 +243,14 @@ def _joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
     return text
 
 
-def _of_number(place: int, part: str, sought: phones.Sought) -> Sequence[str]:
+def _of_number(place: int, part: str, sought: phones.Search) -> Sequence[str]:
     found: Sequence[str] = getattr(sought.at(place), part)
     return found
 
 
-def _bounded(sought: phones.Sought) -> Sequence[str]:
+def _bounded(sought: phones.Search) -> Sequence[str]:
     if len(sought.words) > WORDS_AT_MOST:
-        raise BadUserInput(f"Search for at most {WORDS_AT_MOST} words, {len(sought.words)} were given.")
+        raise BadUserInput(f"Search for at most {WORDS_AT_MOST} words; you gave {len(sought.words)}.")
     return sought.words
 
 

@@ -16,10 +16,10 @@ class SetCampaignEntryCanceledInput:
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(description="Canceled campaign entries to delete for good: exactly one of `filter` and `all`.")
+@strawberry.input(description="Canceled campaign entries to delete permanently: exactly one of `filter` and `all`.")
 class DeleteCanceledCampaignEntriesInput:
-    filter: CampaignEntryFilter | None = optional(f"Which ones; of these only the canceled go. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("All canceled ones.")
+    filter: CampaignEntryFilter | None = optional(f"Which campaign entries; only canceled ones are deleted. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("All canceled campaign entries.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
 

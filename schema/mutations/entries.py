@@ -13,8 +13,8 @@ from schema.vocabulary import Evaluation
 @strawberry.input(one_of=True, description="Interactions of the log: exactly one of these.")
 class InteractionSelection:
     entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
-    filter: InteractionLogEntryFilter | None = optional(f"All that pass, canceled ones too. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("The whole log, canceled ones too.")
+    filter: InteractionLogEntryFilter | None = optional(f"All interactions that match, including canceled ones. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("The whole log, including canceled interactions.")
 
 
 @strawberry.input(description="Remarks to add to an interaction of the log.")
@@ -40,10 +40,10 @@ class SetInteractionsCanceledInput:
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(description="Canceled interactions to delete for good: exactly one of `filter` and `all`.")
+@strawberry.input(description="Canceled interactions to delete permanently: exactly one of `filter` and `all`.")
 class DeleteCanceledInteractionsInput:
-    filter: InteractionLogEntryFilter | None = optional(f"Which ones; of these only the canceled go. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("All canceled ones.")
+    filter: InteractionLogEntryFilter | None = optional(f"Which interactions; only canceled ones are deleted. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("All canceled interactions.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
 
@@ -111,7 +111,7 @@ class EntryMutations:
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run,
         )
 
-    @strawberry.mutation(description="Delete canceled interactions with their remarks. Their numbers stay used (R-ENT-6).")
+    @strawberry.mutation(description="Delete canceled interactions with their comments. Their numbers are not used again.")
     async def delete_canceled_interactions(
         self, info: strawberry.Info, input: DeleteCanceledInteractionsInput
     ) -> DeleteCanceledInteractionsPayload | None:

@@ -162,8 +162,8 @@ class InteractionDraft:
         return [to_camel_case(name) for name in self["missing_fields"]]  # type: ignore[index]  # the source is the draft
 
     @strawberry.field(description=(
-        "What to check before it is finished; nothing of it is refused. Empty without a contact. SAME_EMAIL is about lines of a "
-        "segment and never stands here."
+        "What to check before it is finished. Warnings do not prevent finishing. Empty without a contact. SAME_EMAIL concerns "
+        "lines of a segment and does not occur here."
     ))
     def warnings(self) -> list[LineWarning]:
         return [LineWarning(warning=warning) for warning in self["line_warnings"]]  # type: ignore[index]  # the source is the draft

@@ -10,33 +10,34 @@ from schema.vocabulary import RemoveMode
 @strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
 class SegmentContactSource:
     contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
-    filter: ContactFilter | None = optional(f"All contacts that pass, by company and name. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("Every contact, by company and name.")
+    filter: ContactFilter | None = optional(f"All contacts that match, ordered by company and name. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("Every contact, ordered by company and name.")
     logged_segment_entry_no: int | None = optional("The contacts of this logged segment: a line for each entry not canceled.")
 
 
-@strawberry.input(description="Contacts to put on a segment (R-ADD).")
+@strawberry.input(description="Contacts to add to a segment.")
 class AddSegmentContactsInput:
     segment_no: str = required("The segment.")
     from_: SegmentContactSource = strawberry.field(name="from", description="Which contacts.")
-    expand_companies: bool = strawberry.field(default=False, description="Also everybody of the same companies (R-ADD-4).")
-    allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each (R-ADD-4).")
-    ignore_exclusion: bool = strawberry.field(default=False, description="Also those that are excluded from segments (R-ADD-5).")
-    allow_existing_contacts: bool = strawberry.field(default=False, description="Also those that stand on it already: again.")
+    expand_companies: bool = strawberry.field(default=False, description="Also all contacts of the same companies.")
+    allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each contact.")
+    ignore_exclusion: bool = strawberry.field(default=False, description="Also contacts that are excluded from segments.")
+    allow_existing_contacts: bool = strawberry.field(default=False, description="Also contacts that have a line already; they get another.")
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
     idempotency_key: str | None = key_to_repeat()
 
 
-@strawberry.input(description="Contacts to take off a segment, with all their lines (R-RED, R-REF).")
+@strawberry.input(description="Contacts to remove from a segment, with all their lines.")
 class RemoveSegmentContactsInput:
     segment_no: str = required("The segment.")
     filter: ContactFilter = required(
-        f"Which contacts, as they are now. {NOTHING_EMPTY} `removeSegmentLines` with `lines: {{all: true}}` takes all lines off."
+        f"Which contacts, by their present data. {NOTHING_EMPTY} To remove all lines, use `removeSegmentLines` with "
+        "`lines: {all: true}`."
     )
-    mode: RemoveMode = required("Whether those that pass go, or all others.")
-    entire_companies: bool = strawberry.field(default=False, description="Whether one that passes stands for its whole company.")
+    mode: RemoveMode = required("Whether matching contacts are removed, or all others.")
+    entire_companies: bool = strawberry.field(default=False, description="Whether a matching contact stands for its whole company.")
     clear_steps_when_empty: bool = strawberry.field(
-        default=False, description="Whether the steps are forgotten when nobody is left after several of them (R-SEG-3)."
+        default=False, description="Whether the steps are deleted if no contact is left after several steps."
     )
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
     idempotency_key: str | None = key_to_repeat()

@@ -78,7 +78,7 @@ class SegmentLineInput:
 @strawberry.input(one_of=True, description="Lines of a segment: exactly one of these.")
 class SegmentLineSelection:
     line_nos: list[int] | None = optional("These lines, at most 1,000.")
-    filter: SegmentLineFilter | None = optional(f"All lines that pass. {NOTHING_EMPTY}")
+    filter: SegmentLineFilter | None = optional(f"All lines that match. {NOTHING_EMPTY}")
     all_: bool | None = all_of_them("Every line.")
 
 

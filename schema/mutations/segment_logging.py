@@ -19,13 +19,13 @@ from schema.vocabulary import LineWarningCode, OnBlocked
 @strawberry.input(description="A segment to log.")
 class LogSegmentInput:
     segment_no: str = required("The segment.")
-    create_follow_up: bool = strawberry.field(default=False, description="Also make a new segment of the same contacts (R-LOG-11).")
-    on_blocked: OnBlocked = strawberry.field(default=OnBlocked.FAIL, description="What happens when lines cannot be logged (K8).")
+    create_follow_up: bool = strawberry.field(default=False, description="Also create a new segment with the same contacts.")
+    on_blocked: OnBlocked = strawberry.field(default=OnBlocked.FAIL, description="What happens to lines that cannot be logged.")
     leave_out: list[LineWarningCode] | None = optional(
-        "Lines with one of these warnings are left out, blocked or not, and count as skipped. With LEAVE_IN_SEGMENT they stay in "
-        "an open segment of the same number, else behind the logged segment."
+        "Skip lines with one of these warnings, blocked or not. With LEAVE_IN_SEGMENT they stay in an open segment with the same "
+        "number, otherwise with the logged segment."
     )
-    plan_token: str | None = optional("From logSegmentPreview: refused with PLAN_STALE if the outcome would differ by now.")
+    plan_token: str | None = optional("From logSegmentPreview; refused with PLAN_STALE if the outcome would now differ.")
     expected_version: int | None = version_expected()
     idempotency_key: str | None = key_to_repeat()
 
@@ -34,8 +34,8 @@ class LogSegmentInput:
 class CreateFollowUpSegmentInput:
     logged_segment_entry_no: int = required("Its number in the register.")
     filter: InteractionLogEntryFilter | None = optional(
-        "Only contacts whose entries of it pass; left out, every contact. Canceled ones do not, unless this says something about "
-        f"`canceled`. {NOTHING_EMPTY}"
+        "Only contacts with a matching entry of the logged segment; all contacts if omitted. Canceled entries match only if the "
+        f"filter has a condition on `canceled`. {NOTHING_EMPTY}"
     )
     description: str | None = optional("Of the new segment, at most 100 characters; else it names the segment it follows.")
     template_code: str | None = optional("The template that the new segment assigns; else none.")
@@ -52,25 +52,25 @@ class UndoLoggedSegmentInput:
 
 @payload
 class LogSegmentPayload(Payload):
-    """What logSegment did. Refused, nothing was changed."""
+    """What logSegment did. If it was refused, nothing was changed."""
 
     logged_segment = shown("segments.LoggedSegment", "The entry of the register.", "logged_segment_entry_no")
-    follow_up_segment = shown("segments.Segment", "The follow-up, if one was asked for (R-LOG-11).", "follow_up_segment_id")
-    segment = shown("segments.Segment", "The segment, while it stays open because lines were left in it.", "open_segment_id")
-    logged: int = told("How many interactions were logged.")
+    follow_up_segment = shown("segments.Segment", "The follow-up segment, if requested.", "follow_up_segment_id")
+    segment = shown("segments.Segment", "The segment, if it stays open because lines were left in it.", "open_segment_id")
+    logged: int = told("Number of interactions logged.")
     skipped: int = told(
-        "How many lines were skipped: they have no contact, or a warning that leaveOut names. logged, skipped and blocked "
-        "together are all lines."
+        "Number of lines skipped: without a contact, or with a warning listed in leaveOut. logged + skipped + blocked is the "
+        "number of all lines."
     )
-    blocked: int = told("How many lines cannot be logged.")
+    blocked: int = told("Number of lines that cannot be logged.")
 
-    @strawberry.field(description="The id of the segment that is closed now; null while it stays open.")
+    @strawberry.field(description="The id of the segment if it is closed now; null if it stays open.")
     def closed_segment_id(self) -> strawberry.ID | None:
         outcome: Any = self
         closed = outcome.get("closed_segment_id")
         return None if closed is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), closed))
 
-    @strawberry.field(description="The lines that cannot be logged and why, the first 100 (K8).")
+    @strawberry.field(description="The first 100 lines that cannot be logged, with reasons.")
     async def blocked_lines(self, info: strawberry.Info) -> list[LineVerdict]:
         outcome: Any = self
         lines = outcome.get("blocked_lines")

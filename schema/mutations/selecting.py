@@ -23,7 +23,7 @@ from schema.planning.values import Known
 
 
 async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
-    """The filter at this place of `input`, or nothing where none was given. Where `all` stands beside it, every row."""
+    """The condition of the filter at this path of `input`, None if there is none. With `all`, a condition that is always true."""
     wanted = _asked(info, path)
     if wanted is None:
         return None
@@ -81,7 +81,7 @@ def _understood(info: strawberry.Info, filter_: type, given: Mapping[str, Any]) 
 
 
 def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
-    """A refusal for each list of values inside a filter that is too long."""
+    """A refusal for each list inside a filter that is too long."""
     if isinstance(value, dict):
         return [refusal for name, inside in value.items() for refusal in _long_lists(inside, (*path, name))]
     if not isinstance(value, list):

@@ -14,15 +14,15 @@ from schema.payloads import Payload, payload, shown_list, told
 @strawberry.input(one_of=True, description="Postponed interactions: exactly one of these.")
 class PostponedSelection:
     entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
-    filter: PostponedInteractionFilter | None = optional(f"All that pass. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("Every one.")
+    filter: PostponedInteractionFilter | None = optional(f"All postponed interactions that match. {NOTHING_EMPTY}")
+    all_: bool | None = all_of_them("All postponed interactions.")
 
 
 @strawberry.input(description="Postponed interactions to resume later: exactly one of `days` and `until`.")
 class SnoozePostponedInteractionsInput:
     postponed: PostponedSelection = required("Which ones.")
     days: int | None = optional("So many days, 1 to 3660, after the later of today and the day each is to be resumed.")
-    until: dt.date | None = optional("The day to resume them, the company's today or later.")
+    until: dt.date | None = optional("The day to resume them: today, in the company's time zone, or later.")
     idempotency_key: str | None = key_to_repeat()
 
 

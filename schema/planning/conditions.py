@@ -114,7 +114,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 def text_compared(
     value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any], *, folded: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
-    """Words of people: eq, ne and in to the letter, but for what nobody sees; the rest with case and accents folded."""
+    """Texts: eq, ne and in compare exactly except for invisible characters; the others ignore case and accents."""
     inside = Folded(value) if folded is None else folded
     width = getattr(inside.type, "length", None)
 
@@ -122,7 +122,7 @@ def text_compared(
         return fold(text)[:width]
 
     def exactly(equal: Callable[..., ColumnElement[bool]]) -> Comparison:
-        """What is folded in a column of its own is compared first: it has an index."""
+        """The folded column is compared first, because it has an index."""
         def both(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
             same = equal(Visible(value), visible, statement, wanted)
             return same if folded is None else and_(equal(folded, cut, statement, wanted), same)

@@ -33,11 +33,11 @@ from schema.planning.values import shape, slotted
 V = TypeVar("V")
 
 Plans = LRUCache[Hashable, Any]
-"""What was planned, for all documents together."""
+"""The cache of plans for all documents."""
 
 NUMBERS = count()
 ROOTS, CHANGES = "roots", "changes"
-"""Under these keys plans of whole operations are kept."""
+"""Cache keys of the plans of whole operations."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ class Document:
     fragments: dict[str, FragmentDefinitionNode]
     signatures: dict[str | None, Signature] = field(default_factory=dict)
     filtering: dict[str | None, bool] = field(default_factory=dict)
-    """By operation, whether it has mutations that take filters."""
+    """By operation name, whether it has mutations with filters."""
     number: int = field(default_factory=lambda: next(NUMBERS))
-    """No other document of this process ever has it, so that plans may be kept longer than their document is."""
+    """Unique in this process and never reused, so that plans may stay cached longer than their document."""
 
     @classmethod
     def of(cls, node: DocumentNode) -> "Document":
@@ -143,7 +143,7 @@ class Planning:
         return self._document.number, name, key, self._shape, self._viewer
 
     def keeps(self, key: Hashable) -> bool:
-        """Whether nothing is left to be planned under this key."""
+        """Whether the plan of this key is cached."""
         return self._plans.get(self._whole(key)) is not None
 
     def roots(self) -> Sequence[Root]:
@@ -173,7 +173,7 @@ class Planning:
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> Planned | None:
         """A plan for what was selected of one object below these nodes, or nothing if it cannot be planned."""
-        key = one_key(entity, nodes, columns)
+        key = plan_key_of_one(entity, nodes, columns)
         return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_key(entity, type_, below, columns),
                                                   entity, nodes))[0]
 
@@ -189,7 +189,7 @@ class Planning:
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> Planned | None:
         """The same for several objects at once."""
-        key = several_keys(entity, nodes, columns)
+        key = plan_key_of_several(entity, nodes, columns)
         return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below, columns),
                                                   entity, nodes))[0]
 
@@ -218,13 +218,13 @@ class Planning:
         return self._kept(CHANGES, lambda: make(self))
 
 
-def one_key(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
-    """Under which `by_key` keeps its plan."""
+def plan_key_of_one(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """The cache key of the plan of `by_key`."""
     return "key", entity.name, columns, tuple(map(id, nodes))
 
 
-def several_keys(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
-    """Under which `by_keys` keeps its plan."""
+def plan_key_of_several(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """The cache key of the plan of `by_keys`."""
     return "keys", entity.name, columns, tuple(map(id, nodes))
 
 

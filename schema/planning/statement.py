@@ -82,7 +82,7 @@ class Statement:
 
     @cached_property
     def today(self) -> ColumnElement[dt.date]:
-        """The company's date when the statement is run (K15)."""
+        """The company's date at the time of execution (K15)."""
         return moments.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
     def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:

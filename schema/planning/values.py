@@ -29,7 +29,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a request brings beside its variables: who reads, when, and the company's calendar where a plan needs it."""
+    """Values of a request beside its variables: the caller, the time, and the company's calendar if a plan needs it."""
 
     now: dt.datetime
     reader: Reader = field(default_factory=Reader)
@@ -37,7 +37,7 @@ class Occasion:
 
     @property
     def days(self) -> Days:
-        """Which day it is in which time zone."""
+        """The date in every time zone."""
         return moments.days(self.now)
 
 

@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Starlette:
             settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds, limits=settings.limits
         ) as database:
             await check_version(database)
-            await asyncio.to_thread(zones)  # else the first request that asks for a day would hold all others up
+            await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
                 schema._schema, database, check=limits.check, report=report, introspection=settings.introspection,
             )

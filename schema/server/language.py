@@ -1,6 +1,6 @@
-"""In which language the command line speaks: French where the environment is French, else English.
+"""The language of the command line: French if the locale of the environment is French, else English.
 
-The environment is asked each time something is said, in the order of gettext.
+The variables are read for each message, in the order of gettext.
 """
 
 import os
@@ -11,16 +11,16 @@ from resolvers import french
 from resolvers.errors import Refused
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""The first that is not empty names the locale."""
+"""The first of these variables that is not empty is the locale."""
 
 NEITHER = ("c", "posix")
-"""Locales without a language; where one of them is set, LANGUAGE counts for nothing."""
+"""Locales without a language. If one of them is set, LANGUAGE is ignored."""
 
 HARD_SPACE = "\u00a0"
 
 
 def language() -> str:
-    """`FR` or `EN`, the languages of Carnet's own words."""
+    """`FR` or `EN`."""
     locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
     if _word(locale) in NEITHER:
         return "EN"
@@ -29,7 +29,7 @@ def language() -> str:
 
 
 def in_french() -> bool:
-    """Whether French is spoken."""
+    """Whether messages are French."""
     return language() == "FR"
 
 
@@ -38,13 +38,13 @@ def _word(locale: str) -> str:
 
 
 def number(count: int) -> str:
-    """A count with its thousands apart: 60,000, and in French with spaces at which no line breaks."""
+    """A count with thousands separators: 60,000, or in French with no-break spaces."""
     return french.number(count) if in_french() else f"{count:,}"
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with `{facts}` in both languages. Whole numbers among the facts are counts; what only names is given as text."""
+    """A sentence with `{facts}` in both languages. Integers are formatted as counts; pass identifiers as text."""
 
     english: str
     french: str
@@ -56,7 +56,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Counted:
-    """What is counted, one and several of it, in both languages; `{}` is where the count goes. In French 0 is like one."""
+    """A counted noun, singular and plural, in both languages; `{}` is the count. In French 0 takes the singular."""
 
     english: tuple[str, str]
     french: tuple[str, str]
@@ -67,5 +67,5 @@ class Counted:
 
 
 def said(refused: Refused) -> str:
-    """What a rule refuses, all of it."""
+    """The messages of all refusals of a rule."""
     return " ".join(refusal.message(language()) for refusal in refused.refusals)

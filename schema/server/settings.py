@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from persistence.addresses import check as check_address
+from persistence.database_urls import check as check_address
 from persistence.limits import Limits
 
 SHORTEST, LONGEST = 0.001, 1_000_000
-"""Seconds: databases count in whole milliseconds, and not without end."""
+"""Bounds of timeouts in seconds: databases use whole milliseconds, and have a maximum."""
 
 
 class Settings(BaseSettings):
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
     read_timeout_seconds: float = Field(
-        10, ge=SHORTEST, le=LONGEST, description="How long one read may take, also one that a rule makes."
+        10, ge=SHORTEST, le=LONGEST, description="The time limit of one read, also inside a rule."
     )
     write_timeout_seconds: float = Field(30, ge=SHORTEST, le=LONGEST, description="How long one change of a few rows may take.")
     bulk_timeout_seconds: float = Field(
@@ -43,20 +43,20 @@ class Settings(BaseSettings):
     )
     patience_seconds: float = Field(
         15, ge=SHORTEST, le=LONGEST,
-        description="How long a change or a read waits for others before its client is told to come back later (`OVERLOADED`).",
+        description="How long a change or a read may wait for others before it is refused with `OVERLOADED`.",
     )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
 
     @field_validator("cors_origins", mode="before")
     @classmethod
     def listed(cls, origins: object) -> object:
-        """Read the list where it comes as JSON."""
+        """Parse the list if it is given as JSON."""
         return json.loads(origins) if isinstance(origins, str) else origins
 
     @field_validator("database_url")
     @classmethod
     def known(cls, url: str) -> str:
-        """Refuse what is neither of the two databases, and what would not be obeyed."""
+        """Refuse unsupported database URLs."""
         check_address(url)
         return url
 

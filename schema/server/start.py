@@ -1,4 +1,4 @@
-"""The entry point of `carnet`. What takes time to load is loaded here, so that Ctrl-C is answered from the first moment on."""
+"""The entry point of `carnet`. Handles Ctrl-C while the other modules are being imported."""
 
 import os
 import signal
@@ -6,11 +6,11 @@ from typing import Any
 
 from schema.server.language import Sentence
 
-STOPPED = Sentence("Stopped. Nothing was begun.", "Arrêté. Rien n’a été commencé.")
+STOPPED = Sentence("Stopped. Nothing was changed.", "Arrêté. Rien n’a été modifié.")
 
 
 def main() -> None:
-    """Load the command line and run it."""
+    """Import the command line and run it."""
     signal.signal(signal.SIGINT, _stop)
     from schema.server.cli import main as run
 
@@ -18,6 +18,6 @@ def main() -> None:
 
 
 def _stop(*_: Any) -> None:
-    """Modules are still loading, and some of them would not let an exception through."""
+    """Exit without an exception: some modules would catch it during their import."""
     os.write(2, f"\n{STOPPED()}\n".encode())
     os._exit(130)

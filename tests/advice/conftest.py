@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.advice.following import Client
+from tests.advice.client import Client
 from tests.api import Api
 
 

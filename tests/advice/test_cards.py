@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.advice.following import Client
+from tests.advice.client import Client
 
 
 def series(client: Client, **values: Any) -> None:

@@ -1,6 +1,6 @@
 """Refusals about interactions: what each sentence says is done, and then it works."""
 
-from tests.advice.following import Client
+from tests.advice.client import Client
 
 VISIT = {"contactNo": "C1", "templateCode": "VISIT"}
 

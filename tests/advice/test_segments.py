@@ -1,6 +1,6 @@
 """Refusals about segments and logged segments: what each sentence says is done, and then it works."""
 
-from tests.advice.following import Client
+from tests.advice.client import Client
 
 
 def test_a_segment_is_described_and_filled_before_it_is_logged_r_log_2_r_log_5(client: Client) -> None:

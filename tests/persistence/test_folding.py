@@ -7,7 +7,7 @@ from hypothesis import given as generated
 from hypothesis import strategies
 from sqlalchemy import Unicode, literal, select
 
-from persistence.folding import Folded, Visible, fold, kept_key, kept_text, visible
+from persistence.folding import Folded, Visible, fold, stored_key, stored_text, visible
 from resolvers.work import Work
 
 CHARACTERS = [chr(code) for code in (*range(0x01, 0xD800), *range(0xE000, 0x32000), *range(0xE0000, 0xE1000), 0x10FFFD)]
@@ -43,18 +43,18 @@ def test_every_character_folds_alike_in_either_case_and_decomposed() -> None:
 
 def test_a_key_that_is_kept_stays_as_it_is() -> None:
     for char in CHARACTERS:
-        kept = kept_key(f"a{char}b")
-        assert kept_key(kept) == kept, char
+        kept = stored_key(f"a{char}b")
+        assert stored_key(kept) == kept, char
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0\u3000", "\u200b", " \u200d\ufe0f ", "\u2060\u00ad", "\u3164", "\u2800\t\n"])
 def test_a_text_that_nobody_sees_is_blank(text: str) -> None:
-    assert kept_text(text) is kept_key(text) is None
+    assert stored_text(text) is stored_key(text) is None
 
 
 def test_a_text_is_kept_composed_and_otherwise_letter_by_letter() -> None:
-    assert kept_text(" Jose\u0301 👩\u200d👧 \u202eabc ") == "José 👩\u200d👧 \u202eabc"
-    assert kept_key(" stra\u00dfe\u200b ") == "STRASSE"
+    assert stored_text(" Jose\u0301 👩\u200d👧 \u202eabc ") == "José 👩\u200d👧 \u202eabc"
+    assert stored_key(" stra\u00dfe\u200b ") == "STRASSE"
 
 
 def test_every_character_folds_in_the_database_as_in_python(work: Work) -> None:

@@ -37,10 +37,10 @@ def lose(session: Session, state: str) -> None:
     session.execute(text("SELECT lose(:state)"), {"state": state})
 
 
-LOST = ["08000", "08006", "08P01", "57P01", "57P02", "57P03", "57P05"]
+LOST_CONNECTION_STATES = ["08000", "08006", "08P01", "57P01", "57P02", "57P03", "57P05"]
 
 
-@pytest.mark.parametrize("state", LOST)
+@pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
 def test_a_read_whose_connection_is_lost_again_and_again_is_sent_three_times(
     losing: str, loop: asyncio.AbstractEventLoop, state: str
 ) -> None:
@@ -76,7 +76,7 @@ def test_a_planned_read_ends(losing: str, loop: asyncio.AbstractEventLoop) -> No
     loop.run_until_complete(ask())
 
 
-@pytest.mark.parametrize("state", LOST)
+@pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
 def test_a_change_whose_connection_is_lost_again_and_again_is_tried_five_times(
     losing: str, loop: asyncio.AbstractEventLoop, state: str
 ) -> None:

@@ -74,7 +74,7 @@ def test_connections_of_one_process_wait_for_each_other_too(bare_url: str, loop:
 def test_who_waits_too_long_is_told_what_to_do(
     bare_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(versions, "ALONE_WITHIN", 0)
+    monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)
 
     async def wait() -> None:
         async with Database.at(bare_url, limits=Limits(patience=0.1)) as database:
@@ -88,7 +88,7 @@ def test_who_waits_too_long_is_told_what_to_do(
             await wait()
         else:
             connection = await asyncpg.connect(bare_url)
-            await connection.execute(f"SELECT pg_advisory_lock({versions.MIGRATING})")
+            await connection.execute(f"SELECT pg_advisory_lock({versions.MIGRATION_LOCK})")
             try:
                 await wait()
             finally:

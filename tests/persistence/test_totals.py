@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.sql import Subquery
 
 from persistence.columns import CENTS, Money
-from persistence.totals import AverageOf, HighPart, LowPart, SumOf, Together
+from persistence.totals import AverageOf, HighPart, LowPart, SumOf, SumOfParts
 from resolvers.work import Work
 
 MOST = Decimal("9999999999999999.99")
@@ -46,7 +46,7 @@ def test_sums_and_averages_are_exact(work: Work, amounts: list[Decimal]) -> None
     for each in amounts:
         total = EXACT.add(total, each)
     mean = EXACT.quantize(EXACT.divide(total, Decimal(len(amounts))), CENTS) if amounts else None
-    by_hand = Together(func.sum(HighPart(rows.c.cost)), func.sum(LowPart(rows.c.cost)))
+    by_hand = SumOfParts(func.sum(HighPart(rows.c.cost)), func.sum(LowPart(rows.c.cost)))
 
     found = work.session.execute(select(SumOf(rows.c.cost), AverageOf(rows.c.cost)).select_from(rows)).one()
 

@@ -118,7 +118,7 @@ def test_a_campaign_entry_that_is_not_there_is_not_found(api: Api) -> None:
         "mutation { setCampaignEntryCanceled(input: {entryNo: 4711, canceled: true}) { userErrors { message(language: FR) } } }"
     ).json()["data"]["setCampaignEntryCanceled"]["userErrors"]
     assert french == [
-        {"message": "Il n’y a pas d’écriture campagne 4711. Vérifiez le numéro ou affichez les écritures de la campagne."}
+        {"message": "L’écriture campagne 4711 n’existe pas. Vérifiez le numéro ou affichez les écritures de la campagne."}
     ]
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from persistence import tables
 from persistence.folding import fold
-from persistence.phones_1 import written
+from persistence.phones_v1 import search_form
 
 W = dt.date(2026, 3, 18)
 LOGGED_AT = dt.datetime(2026, 2, 1, 3, 4, 5, tzinfo=dt.UTC)
@@ -55,7 +55,7 @@ def _contacts(session: Session) -> None:
         _add(session, tables.Contact(
             no=f"C{number}", type="COMPANY", name=name, search_name=fold(name), company_no=f"C{number}", company_name=name,
             search_company_name=fold(name), city=city, search_city=city and fold(city), salesperson_code="JO",
-            phone_no="+1 514 555-01", search_phone=written("+1 514 555-01", None),
+            phone_no="+1 514 555-01", search_phone=search_form("+1 514 555-01", None),
         ))
     for number, name in enumerate(NAMES, start=1):
         company = None if number % 3 == 0 else f"C{number % 3}"

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from persistence import tables
 from persistence.folding import fold, visible
-from persistence.phones_1 import Number, number
+from persistence.phones_v1 import Number, number
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, Any]

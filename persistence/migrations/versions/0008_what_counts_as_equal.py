@@ -1,8 +1,8 @@
-"""Texts in normal form C, compared by version 1 of texts and telephone numbers; days at the ends of the calendar as they are
+"""Texts in normal form C, search columns for e-mail addresses and telephone numbers, no infinite dates
 
-Rows are brought over in portions that are committed one by one, see `persistence.versions.migrate`: the new columns first, the
-version last. Who upgrades with Alembic alone does all in one transaction. Stop every Carnet of before: what it writes meanwhile
-into rows that are done already is not brought over.
+Rows are migrated in batches that are committed one by one, see `persistence.versions.migrate`: new columns first, the version
+last. Alembic alone upgrades in one transaction. Stop every older Carnet before: what it writes into rows that are already
+processed is not migrated.
 """
 
 import re
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from persistence.migrations import codes_0008, texts_0008
-from persistence.texts_1 import postgresql_functions
+from persistence.texts_v1 import postgresql_functions
 
 revision = "0008"
 down_revision = "0007"
@@ -25,16 +25,16 @@ def key(length: int) -> sa.types.TypeEngine[str]:
     return sa.Unicode(length).with_variant(sa.Unicode(length, collation="C"), "postgresql")
 
 
-def portion(connection: sa.Connection) -> tuple[str, int, int] | None:
-    """Bring the next rows over; the first one makes the new columns. Answers what is done of which table; nothing at the end."""
+def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
+    """Process the next rows; the first call creates the new columns. Returns table, rows done and all rows; None when all are done."""
     if not sa.inspect(connection).has_table(texts_0008.PROGRESS.name):
         _begin(connection)
-    return texts_0008.portion(connection)
+    return texts_0008.next_batch(connection)
 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    while portion(connection) is not None:
+    while next_batch(connection) is not None:
         pass
     op.drop_table(texts_0008.PROGRESS.name)
     op.create_index("ix_contact_search_email_no", "contact", ["search_email", "no"])
@@ -46,7 +46,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Texts stay composed and folded as they are: the Carnet of before finds them but for letters that it folds differently."""
+    """Texts stay in normal form C. The older Carnet finds all of them except those with letters that it folds differently."""
     connection = op.get_bind()
     for column in DIGITS:
         op.add_column("contact", sa.Column(column, key(30), nullable=True))
@@ -77,7 +77,7 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _write_out_ends_of_calendar(connection: sa.Connection) -> None:
-    """The driver wrote the first and the last day as -infinity and infinity."""
+    """Replace -infinity and infinity, which the driver stored for the first and the last day of the calendar."""
     inspector = sa.inspect(connection)
     for table in inspector.get_table_names():
         for column in inspector.get_columns(table):

@@ -28,7 +28,7 @@ def email(cell: str) -> str | None:
 
 
 def phone_no(cell: str) -> str | None:
-    """One telephone number; of several in a cell the first is taken."""
+    """A telephone number; the first one if the cell has several."""
     return checked("phone_no", cell.split(SEVERAL)[0])
 
 

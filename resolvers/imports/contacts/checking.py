@@ -54,12 +54,12 @@ class Checks(Findings):
             self.find(
                 "no", ROW.no, self.rows().where(ROW.known.is_(False), ROW.no.is_not(None)),
                 "There is no contact {}, and the number series does not allow numbers of your own. Leave the number out.",
-                "Il n’y a pas de contact {}, et la souche de numéros n’accepte pas les numéros manuels. Omettez le numéro.",
+                "Le contact {} n’existe pas, et la souche de numéros n’accepte pas les numéros manuels. Omettez le numéro.",
             )
         self.lost(
             "salesperson_code", table_of(Salesperson).c.code,
             "There is no salesperson {}. Create one first, or empty the cell.",
-            "Il n’y a pas de représentant {}. Créez-le d’abord, ou videz la cellule.",
+            "Le représentant {} n’existe pas. Créez-le d’abord, ou videz la cellule.",
         )
         self._companies()
 
@@ -87,7 +87,7 @@ class Checks(Findings):
             "company_no", ROW.company_no,
             self.rows().where(ROW.company_no.is_not(None), ROW.type == ContactType.PERSON, ~in_file, ~stored),
             "There is no company {}, neither here nor in the file. Check the number.",
-            "Il n’y a pas de compagnie {}, ni ici ni dans le fichier. Vérifiez le numéro.",
+            "La compagnie {} n’existe pas, ni ici ni dans le fichier. Vérifiez le numéro.",
         )
         self.find(
             "company_no", ROW.company_no,

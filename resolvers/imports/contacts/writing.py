@@ -124,7 +124,7 @@ def take_postponed_along(session: Session) -> None:
 
 
 def write_phone_columns(work: Work) -> None:
-    """Telephone numbers as they are compared: their form hangs on the country, which may be the contact's own or inherited."""
+    """Write the search columns of telephone numbers. They depend on the country, the contact's own or an inherited one."""
     people_of_these = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
     contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
 

@@ -35,12 +35,12 @@ class Checks(Findings):
         self.lost(
             "contact_no", CONTACT.no,
             "There is no contact {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Il n’y a pas de contact {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
+            "Le contact {} n’existe pas. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
         )
         self.lost(
             "company_no", CONTACT.no,
             "There is no company {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Il n’y a pas de compagnie {}. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
+            "La compagnie {} n’existe pas. Importez d’abord les contacts, ou recommencez avec --without-missing-contacts.",
             only=CONTACT.type == ContactType.COMPANY,
         )
 
@@ -49,22 +49,22 @@ class Checks(Findings):
         self.lost(
             "template_code", table_of(InteractionTemplate).c.code,
             "There is no interaction template {}. Import templates first, or empty the cell.",
-            "Il n’y a pas de modèle interaction {}. Importez d’abord les modèles, ou videz la cellule.",
+            "Le modèle interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
         )
         self.lost(
             "group_code", table_of(InteractionGroup).c.code,
             "There is no interaction group {}. Import templates first, or empty the cell.",
-            "Il n’y a pas de groupe interaction {}. Importez d’abord les modèles, ou videz la cellule.",
+            "Le groupe interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
         )
         self.lost(
             "salesperson_code", table_of(Salesperson).c.code,
             "There is no salesperson {}. Create one first, or empty the cell.",
-            "Il n’y a pas de représentant {}. Créez-le d’abord, ou videz la cellule.",
+            "Le représentant {} n’existe pas. Créez-le d’abord, ou videz la cellule.",
         )
         self.lost(
             "campaign_no", table_of(Campaign).c.no,
             "There is no campaign {}. Create it first, or empty the cell.",
-            "Il n’y a pas de campagne {}. Créez-la d’abord, ou videz la cellule.",
+            "La campagne {} n’existe pas. Créez-la d’abord, ou videz la cellule.",
         )
 
     def enough(self) -> None:

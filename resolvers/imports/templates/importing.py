@@ -66,5 +66,5 @@ def _check(findings: Findings) -> None:
     )
     findings.lost(
         "campaign_no", table_of(Campaign).c.no, "There is no campaign {}. Create it first, or empty the cell.",
-        "Il n’y a pas de campagne {}. Créez-la d’abord, ou videz la cellule.",
+        "La campagne {} n’existe pas. Créez-la d’abord, ou videz la cellule.",
     )

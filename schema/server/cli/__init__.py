@@ -18,13 +18,13 @@ from schema.graph import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here
-from schema.server.cli import listening, running, sentences, serving, stopped, time_zones
+from schema.server.cli import after_interrupt, listening, running, sentences, serving, time_zones
 from schema.server.cli.bars import Report
 from schema.server.cli.commands import Commands
 from schema.server.cli.data import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.logging import log_segment
-from schema.server.cli.speaking import say, stop
+from schema.server.cli.output import say, stop
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 
@@ -50,7 +50,7 @@ def options(
         "--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True
     )] = False,
 ) -> None:
-    """What `carnet` takes without a command. Its help is that of the whole."""
+    """Options of `carnet` without a command. The help text is that of the application."""
 
 
 @app.command()
@@ -61,18 +61,18 @@ def serve(
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
     settings = running.settings()
     with ExitStack() as until_the_end:
-        with running.interruption_told(lambda: sentences.NOT_SERVED(kept=stopped.kept())):
+        with running.report_interruption(lambda: sentences.NOT_SERVED(kept=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
-            with running.refusals_told():
+            with running.report_refusals():
                 running.run(_prepare(with_demo, time_zone))
             logs.configure(settings.log_json)
-            say(sentences.ITS_DATABASE(place=stopped.place()))
+            say(sentences.ITS_DATABASE(place=after_interrupt.database_name()))
             say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
             if not is_here(settings.host) and settings.host != "localhost":
                 say(sentences.NEEDS_TOKENS())
             carnet = create_app(settings)
-            gc.freeze()  # what is there now stays: searching it for garbage would hold every request up for a tenth of a second
-        with running.interruption_told(sentences.SERVED):
+            gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
+        with running.report_interruption(sentences.SERVED):
             serving.run(carnet, settings, sockets)
 
 
@@ -81,14 +81,17 @@ def migrate(time_zone: TimeZone = None) -> None:
     """Create the tables, or bring old ones up to date."""
 
     async def change() -> None:
-        async with running.database(makes_it=True) as database:
-            await versions.refuse_others(database)
+        async with running.database(creates=True) as database:
+            await versions.check_supported(database)
             with running.bar() as progress:
-                await versions.bring_rows_over(database, progress)
+                await versions.migrate_rows_in_batches(database, progress)
             await time_zones.make_tables(database, time_zone)
-            say(sentences.MIGRATED(place=stopped.place(), have=await versions.current(database)))
+            say(sentences.MIGRATED(place=after_interrupt.database_name(), have=await versions.current(database)))
 
-    with running.refusals_told(), running.interruption_told(lambda: sentences.NOT_MIGRATED(kept=stopped.kept())):
+    def interrupted() -> str:
+        return sentences.NOT_MIGRATED(kept=after_interrupt.database_state())
+
+    with running.report_refusals(), running.report_interruption(interrupted):
         running.run(change())
 
 
@@ -97,11 +100,14 @@ def load_demo(time_zone: TimeZone = None) -> None:
     """Load the demo company, Atelier Boréal, into an empty database."""
 
     async def load() -> None:
-        async with running.database(makes_it=True) as database:
+        async with running.database(creates=True) as database:
             await _make_tables(database, time_zone)
             await _load_demo(database)
 
-    with running.refusals_told(), running.interruption_told(lambda: sentences.NOT_LOADED(kept=stopped.kept())):
+    def interrupted() -> str:
+        return sentences.NOT_LOADED(kept=after_interrupt.database_state())
+
+    with running.report_refusals(), running.report_interruption(interrupted):
         running.run(load())
 
 
@@ -115,15 +121,15 @@ def main() -> None:
     """The entry point of `carnet`."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without these signs is no reason to end
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # so it is again at the end: all is said then, and Python ends unseen
-    with CTRL_C.heard():
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character must not end the command
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
+    with CTRL_C.handled():
         app()
 
 
 async def _prepare(with_demo: bool, time_zone: str | None) -> None:
-    """A company that is still new gets the demo company also when loading it was stopped before."""
-    async with running.database(makes_it=True) as database:
+    """Create the tables and load the demo company into an empty company, also if an earlier load was interrupted."""
+    async with running.database(creates=True) as database:
         await _make_tables(database, time_zone)
         if with_demo:
             try:
@@ -134,17 +140,17 @@ async def _prepare(with_demo: bool, time_zone: str | None) -> None:
 
 
 async def _make_tables(database: Database, time_zone: str | None) -> None:
-    await versions.refuse_others(database)
+    await versions.check_supported(database)
     if await versions.current(database) is None:
         await time_zones.make_tables(database, time_zone)
     else:
         await versions.check(database)
-        await time_zones.keep(database, time_zone)
+        await time_zones.refuse_other(database, time_zone)
 
 
 async def _load_demo(database: Database) -> None:
     with running.bar() as progress:
-        loaded = await running.kept(database, lambda work: _load_alone(work, progress))
+        loaded = await running.run_rule(database, lambda work: _load_alone(work, progress))
     say(sentences.DEMO_LOADED(
         contacts=sentences.CONTACTS(loaded.contacts), entries=sentences.INTERACTIONS(loaded.entries),
         postponed=sentences.POSTPONED(loaded.postponed), segments=sentences.OPEN_SEGMENTS(loaded.segments),
@@ -153,6 +159,6 @@ async def _load_demo(database: Database) -> None:
 
 
 def _load_alone(work: Work, report: Report) -> demo.DemoLoaded:
-    """Of several processes that load the demo company, one does, and the others find it."""
-    versions.hold(work.session)
+    """Load the demo company under the migration lock: of several processes only one loads it."""
+    versions.lock(work.session)
     return demo.load(work, report)

@@ -1,4 +1,4 @@
-"""Progress bars: one for each phase of a long piece of work, full when it is done."""
+"""Progress bars: one for each phase of a long operation, full when the phase is done."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ from schema.server.cli.sentences import PHASES
 from schema.server.language import HARD_SPACE, in_french, number
 
 Report = Callable[[str, int, int], None]
-"""Told the phase, how much of it is done, and how much there is, 0 where that is not known."""
+"""Called with the phase, the amount done, and the total, 0 if it is not known."""
 
 
 class Done(ProgressColumn):
-    """How much is done: 500/1,000 50%."""
+    """The column with the progress: 500/1,000 50%."""
 
     def render(self, task: Task) -> Text:
-        """The column of one bar."""
+        """The text of one bar."""
         space = HARD_SPACE if in_french() else ""
         if task.total is None:
             return Text(number(int(task.completed)))
@@ -28,7 +28,7 @@ class Done(ProgressColumn):
 
 @contextmanager
 def bar(console: Console) -> Iterator[Report]:
-    """Bars on a console. A phase is done when the next one begins; the last one when the block ends without an exception."""
+    """Bars on a console. A phase is done when the next one begins; the last one if the block ends without an exception."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), Done(), TimeElapsedColumn())
     progress = Progress(*columns, console=console)
     tasks: dict[str, TaskID] = {}
@@ -51,7 +51,7 @@ def bar(console: Console) -> Iterator[Report]:
 
 
 def _fill(progress: Progress) -> None:
-    """Whatever was begun is done; totals were estimates."""
+    """Fill all bars; their totals may have been estimates."""
     for task in progress.tasks:
         total = max(int(task.completed), int(task.total or 0))
         progress.update(task.id, completed=total or 1, total=total or 1, uncounted=not total, refresh=True)

@@ -1,4 +1,4 @@
-"""The commands together: in the language of the environment, and with a sentence for whatever is wrong with how they are used."""
+"""The group of all commands: messages in the language of the environment, also for wrong arguments."""
 
 import sys
 from typing import Any
@@ -8,22 +8,22 @@ from typer.core import TyperGroup
 
 from schema.server.cli import help, sentences, wrong_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS
-from schema.server.cli.speaking import say
+from schema.server.cli.output import say
 
 Problem: Any = typer.BadParameter.__mro__[2]
-"""What typer raises when arguments are wrong, or a file; it does not say so by a name of its own."""
+"""The base class of typer's exceptions for wrong arguments and files, which typer does not export."""
 
 
 class Commands(TyperGroup):
     """The command line as a whole."""
 
     def main(self, *arguments: Any, **more: Any) -> Any:
-        """Do what the arguments say, and end with a status."""
-        with CTRL_C.heard(), help.translated(self):
+        """Run the command line and exit with a status."""
+        with CTRL_C.handled(), help.translated(self):
             try:
                 status = super().main(*arguments, **{**more, "standalone_mode": False})
             except Problem as problem:
-                _tell(problem)
+                _report(problem)
                 status = problem.exit_code
             except typer.Abort:
                 say(sentences.NOTHING_CHANGED(), "bold red")
@@ -31,7 +31,7 @@ class Commands(TyperGroup):
         sys.exit(status if isinstance(status, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command. After Ctrl-C it says what was kept, if the command itself did not."""
+        """Run a command. After Ctrl-C, report what was changed, unless the command did so itself."""
         for each in wrong_settings.unknown():
             say(each, "yellow")
         try:
@@ -45,8 +45,8 @@ class Commands(TyperGroup):
         return done
 
 
-def _tell(problem: Any) -> None:
-    """Without arguments the help was shown already."""
+def _report(problem: Any) -> None:
+    """Print what is wrong with the arguments. Without arguments, the help was already shown."""
     context = getattr(problem, "ctx", None)
     if type(problem).__name__ == "NoArgsIsHelpError":
         return

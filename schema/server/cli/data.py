@@ -14,7 +14,7 @@ from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.running import Progress
 from resolvers.work import Work
 from schema.server.cli import running, sentences
-from schema.server.cli.speaking import console, say, stop, visible
+from schema.server.cli.output import console, say, stop, visible
 from schema.server.language import in_french, language, number, said
 
 imports = typer.Typer(help="Take over data from CSV files: all of a file, or nothing.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = No
 
 def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
     try:
-        with running.interruption_told(lambda: sentences.NOT_IMPORTED(file=file.name)), running.bar() as progress:
+        with running.report_interruption(lambda: sentences.NOT_IMPORTED(file=file.name)), running.bar() as progress:
             report = running.in_transaction(lambda work: run(work, progress))
     except Refused as refused:
         if isinstance(refused.detail, ImportReport):

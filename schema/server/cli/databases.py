@@ -1,4 +1,4 @@
-"""The database of the settings: opened, made by commands that make one, and a sentence where it cannot be used."""
+"""Opens the database of the settings; creates its file if the command may; ends with a message if it cannot be used."""
 
 import asyncio
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from persistence import places
+from persistence import locations
 from persistence.database import Database
 from persistence.trouble import (
     ChangeCanceled,
@@ -17,12 +17,12 @@ from persistence.trouble import (
     DatabaseTooOld,
     DatabaseUnreachable,
     Overloaded,
-    Why,
+    UnreachableReason,
 )
-from persistence.versions import DatabaseInMaking, DatabaseNewer, DatabaseNotCurrent, DatabaseOfOthers
+from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
 from schema.server.cli import sentences
 from schema.server.cli.interrupting import CTRL_C
-from schema.server.cli.speaking import say, stop
+from schema.server.cli.output import say, stop
 from schema.server.language import Sentence
 from schema.server.settings import Settings
 
@@ -32,14 +32,15 @@ OF_SQLITE = (
     (("is full", "disk i/o"), sentences.NO_ROOM),
     (("is locked", "is busy"), sentences.BUSY),
 )
-"""By what SQLite says, what is said of it."""
+"""Parts of SQLite's messages, and the sentence for each."""
 
-NO_WAY_IN = {
-    Why.NO_SERVER: sentences.NO_SERVER, Why.NO_DATABASE: sentences.NO_DATABASE, Why.NOT_LET_IN: sentences.NOT_LET_IN,
-    Why.NOT_READY: sentences.NOT_READY, Why.OTHER: sentences.CANNOT_USE,
+UNREACHABLE = {
+    UnreachableReason.NO_SERVER: sentences.NO_SERVER, UnreachableReason.NO_DATABASE: sentences.NO_DATABASE,
+    UnreachableReason.ACCESS_DENIED: sentences.ACCESS_DENIED, UnreachableReason.NOT_READY: sentences.NOT_READY,
+    UnreachableReason.OTHER: sentences.CANNOT_USE,
 }
 VERSIONS: dict[type[DatabaseNotCurrent], Sentence] = {
-    DatabaseNewer: sentences.NEWER, DatabaseOfOthers: sentences.OF_OTHERS, DatabaseInMaking: sentences.IN_MAKING,
+    DatabaseNewer: sentences.NEWER, ForeignDatabase: sentences.OF_OTHERS, DatabaseBeingMigrated: sentences.IN_MAKING,
 }
 CHANGES = {
     ChangeCanceled: sentences.CANCELED_BY_OTHERS, ChangeTooLong: sentences.TOOK_TOO_LONG, Overloaded: sentences.BUSY,
@@ -48,15 +49,15 @@ CHANGES = {
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, makes_it: bool = False) -> AsyncIterator[Database]:
-    """The database. A SQLite file that is not there is made only by a command that `makes_it`, which says so.
+async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[Database]:
+    """The opened database. A missing SQLite file is created, with a message, only if `creates` is true.
 
-    What makes it impossible to use the database, here or in the block, ends the command with a sentence. A new file in which
-    there are no tables at the end is removed.
+    If the database cannot be used, here or inside the block, the command ends with a message. A new file that still has no
+    tables at the end is removed.
     """
     url = settings.database_url
-    place = places.shown(url)
-    new = _new_file(url, makes_it=makes_it)
+    place = locations.display_name(url)
+    new = _file_to_create(url, creates=creates)
     if new is not None:
         say(sentences.NEW_FILE(place=place))
     try:
@@ -65,7 +66,7 @@ async def opened(settings: Settings, *, makes_it: bool = False) -> AsyncIterator
     except DatabaseNotCurrent as error:
         stop(_of_version(place, error))
     except DatabaseUnreachable as error:
-        stop(NO_WAY_IN[error.why](place=place, reason=_reason(error)))
+        stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         stop(sentences.SQLITE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
@@ -74,15 +75,15 @@ async def opened(settings: Settings, *, makes_it: bool = False) -> AsyncIterator
         stop(_of_use(place, error))
     finally:
         if new is not None:
-            places.remove_if_empty(new)
+            locations.remove_if_empty(new)
 
 
-def _new_file(url: str, *, makes_it: bool) -> Path | None:
-    """The file that has to be made; ends the command where the address means nothing that can be used."""
-    file = places.file_of(url)
+def _file_to_create(url: str, *, creates: bool) -> Path | None:
+    """The SQLite file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
+    file = locations.file_of(url)
     if file is None:
         return None
-    if places.is_in_memory(url):
+    if locations.is_in_memory(url):
         stop(sentences.IN_MEMORY())
     place = str(file)
     try:
@@ -91,7 +92,7 @@ def _new_file(url: str, *, makes_it: bool) -> Path | None:
         if file.is_dir():
             stop(sentences.IS_A_FOLDER(place=place))
         if file.exists():
-            if not places.is_sqlite_file(file):
+            if not locations.is_sqlite_file(file):
                 stop(sentences.NOT_A_DATABASE(place=place))
             rights = os.R_OK | os.W_OK
             if not os.access(file, rights) or not os.access(file.parent, rights | os.X_OK):
@@ -99,7 +100,7 @@ def _new_file(url: str, *, makes_it: bool) -> Path | None:
             return None
     except OSError:
         stop(sentences.NO_RIGHTS(place=place))
-    if not makes_it:
+    if not creates:
         stop(sentences.NO_FILE(place=place))
     return file
 

@@ -1,6 +1,6 @@
-"""The help of commands and options in French, and what is said of arguments that a command does not take.
+"""French help texts of commands and options, and messages about wrong arguments.
 
-Commands and options are described in English where they are; `FRENCH` has the same in French.
+The English help texts are in the modules of the commands; `FRENCH` has their translations.
 """
 
 import re
@@ -18,7 +18,7 @@ FRENCH = {
     "Show the version of Carnet and exit.": "Afficher la version de Carnet et quitter.",
     "Show this message and exit.": "Afficher cette aide et quitter.",
     "Serve the API and GraphiQL. An empty database gets its tables, an old one is refused.":
-        "Servir l’API et GraphiQL. Une base de données vide reçoit ses tables, une ancienne est refusée.",
+        "Lancer le serveur de l’API et GraphiQL. Les tables sont créées dans une base vide; une base ancienne est refusée.",
     "Fill an empty database with the demo company first.":
         "Remplir d’abord une base de données vide avec la compagnie de démonstration.",
     "Create the tables, or bring old ones up to date.": "Créer les tables, ou mettre à jour les anciennes.",
@@ -26,13 +26,13 @@ FRENCH = {
         "Charger la compagnie de démonstration, Atelier Boréal, dans une base de données vide.",
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Take over data from CSV files: all of a file, or nothing.":
-        "Importer des données de fichiers CSV\u00a0: tout un fichier, ou rien.",
+        "Importer des données de fichiers CSV\u00a0: un fichier en entier, ou rien.",
     "A CSV file, as the other program wrote it.": "Un fichier CSV, tel que l’autre programme l’a écrit.",
-    "Only say what would happen.": "Dire seulement ce qui arriverait.",
+    "Only say what would happen.": "Montrer seulement ce qui serait fait.",
     "Whether 03/04/2026 has the day first or the month, where the file leaves it open.":
-        "Si 03/04/2026 commence par le jour ou par le mois, quand le fichier ne le montre pas.",
+        "Indiquer si 03/04/2026 commence par le jour ou par le mois, quand le fichier ne le montre pas.",
     "Whether 1,234 has a decimal comma, where the file leaves it open.":
-        "Si la virgule de 1,234 est décimale, quand le fichier ne le montre pas.",
+        "Indiquer si la virgule de 1,234 est décimale, quand le fichier ne le montre pas.",
     "Create and update contacts, from NAV, Business Central, Outlook or Google.":
         "Créer et modifier des contacts, depuis NAV, Business Central, Outlook ou Google.",
     "Take over history from NAV or Business Central (Interaction Log Entries), with its own numbers and days.":
@@ -46,29 +46,29 @@ FRENCH = {
     "The number of an open segment.": "Le numéro d’un segment actif.",
     "Also make a new segment of the same contacts.": "Créer aussi un nouveau segment avec les mêmes contacts.",
     "When lines cannot be logged: log nothing, skip them, or leave them in the segment.":
-        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail), les omettre (skip), ou les laisser dans "
+        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail), les omettre (skip) ou les laisser dans "
         "le segment (leave_in_segment).",
-    "Tokens by which callers are known.": "Jetons qui identifient qui appelle l’API.",
+    "Tokens by which callers are known.": "Jetons qui identifient les utilisateurs de l’API.",
     "Make one more token for a user. It is printed this once; keep it like a password.":
         "Créer un jeton de plus pour un utilisateur. Il n’est affiché que cette fois; gardez-le comme un mot de passe.",
     "The user's id, written on everything they do.": "Le code de l’utilisateur, inscrit sur tout ce qu’il fait.",
     "Which salesperson they are, the default of their new drafts and segments; '' takes it away.":
-        "Le représentant qu’est cet utilisateur, proposé dans ses nouveaux brouillons et segments; ’’ l’enlève.",
+        "Le représentant de l’utilisateur, proposé dans ses nouveaux brouillons et segments. Une valeur vide (\"\") le retire.",
     "Show every token, but for the secret itself.": "Afficher tous les jetons, sans le secret lui-même.",
     "Make a token useless, at once.": "Révoquer un jeton, avec effet immédiat.",
     "The number of the token, as `carnet token list` shows it.": "Le numéro du jeton, tel que `carnet token list` l’affiche.",
 }
 METAVARS = {"file": "fichier", "no": "numéro", "token": "jeton"}
-"""What arguments are called in the line that shows the use."""
+"""French names of arguments in the usage line."""
 
 USAGE = Sentence("Usage:", "Utilisation\u00a0:")
-MORE_HELP = Sentence("`{command} --help` shows what it takes.", "`{command} --help` montre ce qui est accepté.")
+MORE_HELP = Sentence("`{command} --help` lists its arguments.", "`{command} --help` affiche les arguments.")
 
 FRAMES = {
     "ARGUMENTS_PANEL_TITLE": "Arguments", "OPTIONS_PANEL_TITLE": "Options", "COMMANDS_PANEL_TITLE": "Commandes",
     "DEFAULT_STRING": "[par défaut\u00a0: {}]", "REQUIRED_LONG_STRING": "[obligatoire]",
 }
-"""The words of typer's own around the help."""
+"""French for typer's own words in the help."""
 
 PROBLEMS = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in (
     (r"No such option: (?P<option>\S+) \(Possible options: (?P<near>.+)\)", Sentence(
@@ -85,22 +85,22 @@ PROBLEMS = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in 
     (r"Missing argument '(?P<name>.+?)'\..*", Sentence("The argument {name} is missing.", "Il manque l’argument {name}.")),
     (r"Missing option '(?P<name>.+?)'\..*", Sentence("The option {name} is missing.", "Il manque l’option {name}.")),
     (r"Option '(?P<name>.+?)' requires an argument\.", Sentence(
-        "The option {name} needs a value.", "L’option {name} demande une valeur."
+        "The option {name} needs a value.", "L’option {name} exige une valeur."
     )),
     (r"Option '(?P<name>.+?)' does not take a value\.", Sentence(
-        "The option {name} takes no value.", "L’option {name} ne prend pas de valeur."
+        "The option {name} takes no value.", "L’option {name} n’admet pas de valeur."
     )),
     (r"Got unexpected extra argument\(s\) \((?P<more>.*)\)", Sentence(
-        "The command takes no such argument: {more}.", "La commande ne prend pas cet argument\u00a0: {more}."
+        "The command does not take this argument: {more}.", "La commande n’admet pas cet argument\u00a0: {more}."
     )),
     (r".*?: file '(?P<file>.*)' does not exist\.", Sentence(
         "There is no file {file}. Check the name and the folder.", "Le fichier {file} n’existe pas. Vérifiez le nom et le dossier."
     )),
     (r".*?: file '(?P<file>.*)' is a directory\.", Sentence(
-        "{file} is a folder. Name a file.", "{file} est un dossier. Nommez un fichier."
+        "{file} is a folder. Name a file.", "{file} est un dossier. Indiquez un fichier."
     )),
     (r".*?: file '(?P<file>.*)' is not readable\.", Sentence(
-        "{file} cannot be read. Check the rights.", "{file} est illisible. Vérifiez les droits."
+        "{file} cannot be read. Check the rights.", "Impossible de lire {file}. Vérifiez les droits d’accès."
     )),
     (r"Invalid value for '(?P<name>.+?)': Value error, '(?P<value>.*)' is not one of (?P<all>.*)\.", Sentence(
         "{name} does not take “{value}”. It takes {all}.",
@@ -110,12 +110,12 @@ PROBLEMS = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in 
         "{name} has to be a whole number.", "{name} doit être un nombre entier."
     )),
 )]
-"""What typer says of arguments, and how Carnet says it. What is not here is said as typer says it."""
+"""Patterns of typer's messages, and Carnet's own. Other messages are shown unchanged."""
 
 
 @contextmanager
 def translated(command: Any) -> Iterator[None]:
-    """The help of a command and of all below it is in French while the block runs, if French is spoken."""
+    """Translate the help of a command and its subcommands while the block runs, if the language is French."""
     if not in_french():
         yield
         return
@@ -131,7 +131,7 @@ def translated(command: Any) -> Iterator[None]:
 
 
 def problem(message: str) -> str:
-    """What typer says of an argument, as Carnet says it."""
+    """Carnet's message for a message of typer."""
     for pattern, sentence in PROBLEMS:
         found = pattern.fullmatch(message)
         if found:
@@ -140,14 +140,14 @@ def problem(message: str) -> str:
 
 
 def all_help(command: Any) -> Iterator[str]:
-    """Every text of help of a command and those below it."""
+    """All help texts of a command and its subcommands."""
     for each in _tree(command):
         yield each.help
         yield from (param.help for param in [*each.params, _help_option(each)] if param.help)
 
 
 def _translate(command: Any) -> None:
-    """Commands are made anew each time the command line is used, so they may be changed."""
+    """Replaces the help texts in place: typer creates the commands anew for each call."""
     for each in _tree(command):
         each.help = FRENCH.get(each.help, each.help)
         for param in [*each.params, _help_option(each)]:

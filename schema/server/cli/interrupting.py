@@ -1,4 +1,4 @@
-"""Ctrl-C: what runs is ended in good order, once, and nobody sees a stack."""
+"""Ctrl-C: end the running command in an orderly way, without a stack trace."""
 
 import asyncio
 import os
@@ -14,17 +14,17 @@ from schema.server.cli import sentences
 T = TypeVar("T")
 
 STATUS = 130
-"""The status of a command that was ended with Ctrl-C."""
+"""The exit status after Ctrl-C."""
 
 PATIENCE = 3
-"""Seconds after which another Ctrl-C does not wait any longer for an end in good order."""
+"""After this many seconds a second Ctrl-C ends the process at once."""
 
 
 class CtrlC:
-    """The one key of this process.
+    """The handler of Ctrl-C in this process.
 
-    The first time it ends what runs: a task is canceled, unless what it did is being kept at that moment, anything else has
-    a KeyboardInterrupt. When it is pressed again soon the end goes on in good order; later the process ends at once.
+    The first press cancels the running task, unless it is committing; outside a task it raises KeyboardInterrupt. Further
+    presses are ignored for `PATIENCE` seconds, after that the process ends at once.
     """
 
     def __init__(self) -> None:
@@ -32,21 +32,21 @@ class CtrlC:
         self._pressed_at: float | None = None
         self._running = False
         self._task: asyncio.Task[Any] | None = None
-        self.keeping = False
-        """Whether what was done is being committed: that is not given up any more."""
+        self.committing = False
+        """Whether a transaction is committing; it is then no longer canceled."""
 
     @property
     def pressed(self) -> bool:
         return self._pressed_at is not None
 
     @contextmanager
-    def heard(self) -> Iterator[None]:
-        """Answer the key while the block runs. Blocks may be nested."""
+    def handled(self) -> Iterator[None]:
+        """Handle Ctrl-C while the block runs. Blocks may be nested."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         if not self._depth:
-            self._pressed_at, self.keeping = None, False
+            self._pressed_at, self.committing = None, False
         self._depth += 1
         before = signal.signal(signal.SIGINT, self._press)
         try:
@@ -56,7 +56,7 @@ class CtrlC:
             signal.signal(signal.SIGINT, before)
 
     def run(self, what: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> T:
-        """What it answers. Raises KeyboardInterrupt when it was canceled, all of it ended."""
+        """Run a coroutine and return its result. Raises KeyboardInterrupt after it was canceled and has ended."""
         pressed_before = self.pressed
 
         async def watched() -> T:
@@ -69,8 +69,8 @@ class CtrlC:
             finally:
                 self._task = None
 
-        with self.heard():
-            self.keeping, self._running = False, True
+        with self.handled():
+            self.committing, self._running = False, True
             try:
                 with asyncio.Runner(loop_factory=loop) as runner:
                     return runner.run(watched())
@@ -79,8 +79,8 @@ class CtrlC:
             finally:
                 self._running = False
 
-    def note(self) -> bool:
-        """Note that the key was pressed, and answer whether it was the first time. Ends the process when that is long ago."""
+    def record_press(self) -> bool:
+        """Record a press and return whether it is the first. Ends the process if the first was more than `PATIENCE` seconds ago."""
         now = time.monotonic()
         first = self._pressed_at is None
         self._pressed_at = now if self._pressed_at is None else self._pressed_at
@@ -90,7 +90,7 @@ class CtrlC:
         return first
 
     def _press(self, *_: Any) -> None:
-        if not self.note():
+        if not self.record_press():
             return
         if not self._running:
             raise KeyboardInterrupt
@@ -98,7 +98,7 @@ class CtrlC:
             self._task.get_loop().call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
-        if self._task is not None and not self.keeping:
+        if self._task is not None and not self.committing:
             self._task.cancel()
 
 

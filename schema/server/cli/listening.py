@@ -1,4 +1,4 @@
-"""The sockets that a server listens on, and why there are none, each reason in a sentence of its own."""
+"""The sockets that a server listens on, and a message for each reason why it cannot."""
 
 import errno
 import socket
@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from schema.server.cli import sentences
-from schema.server.cli.speaking import stop
+from schema.server.cli.output import stop
 from schema.server.settings import Settings
 
 QUEUE = 2048
-"""Connections that may wait to be accepted."""
+"""The listen backlog."""
 
 NO_SUCH_KIND = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
 
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[list[socket.socket]]:
-    """Sockets on every address that the host means; ends the command with a sentence where that is not possible."""
+    """Sockets on all addresses of the host. Ends the command with a message if that is not possible."""
     sockets = _listen(settings)
     try:
         yield sockets
@@ -27,7 +27,7 @@ def listening(settings: Settings) -> Iterator[list[socket.socket]]:
 
 
 def address_of(host: str, sockets: list[socket.socket]) -> str:
-    """Where the server is found, as browsers take it."""
+    """The URL of the server."""
     port = sockets[0].getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -52,8 +52,8 @@ def _listen(settings: Settings) -> list[socket.socket]:
         return opened
     for each in opened:
         each.close()
-    _tell(host, port, (taken or problems)[0])
-    raise AssertionError("what is told ends the command")
+    _stop(host, port, (taken or problems)[0])
+    raise AssertionError("_stop ends the command")
 
 
 def _listening(family: int, kind: int, protocol: int, address: object) -> socket.socket:
@@ -71,7 +71,7 @@ def _listening(family: int, kind: int, protocol: int, address: object) -> socket
     return made
 
 
-def _tell(host: str, port: int, error: OSError) -> None:
+def _stop(host: str, port: int, error: OSError) -> None:
     facts = {"host": host, "port": str(port)}
     if error.errno == errno.EADDRINUSE:
         stop(sentences.PORT_TAKEN(**facts))

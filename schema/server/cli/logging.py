@@ -14,7 +14,7 @@ from resolvers.line_warnings import LineWarningCode
 from resolvers.segments.verdict import reason_refusal
 from schema.server.cli import running, sentences
 from schema.server.cli.bars import Report
-from schema.server.cli.speaking import say
+from schema.server.cli.output import say
 from schema.server.language import language
 
 LOOKS_EVERY = 0.1
@@ -33,7 +33,7 @@ def log_segment(
     no: No, follow_up: FollowUp = False, on_blocked: OnBlocked = segments.OnBlocked.FAIL, leave_out: LeaveOut = None
 ) -> None:
     """Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed."""
-    with running.refusals_told(also=_list_refused), running.interruption_told(lambda: sentences.NOT_LOGGED(no=no)):
+    with running.report_refusals(also=_list_refused), running.report_interruption(lambda: sentences.NOT_LOGGED(no=no)):
         logged = running.run(_log(no, follow_up, on_blocked, leave_out or ()))
     say(sentences.LOGGED(
         no=no, logged=sentences.INTERACTIONS(logged.logged), skipped=sentences.SKIPPED(logged.skipped),
@@ -43,7 +43,7 @@ def log_segment(
 
 
 def _list_refused(refused: Refused) -> None:
-    """The blocked lines, and how to log the others all the same."""
+    """Print the blocked lines and how to log the others."""
     if isinstance(refused.detail, segments.BlockedLines):
         _list(refused.detail)
     if any(refusal.code == UserErrorCode.LINES_BLOCKED for refusal in refused.refusals):
@@ -51,7 +51,7 @@ def _list_refused(refused: Refused) -> None:
 
 
 def _list(found: segments.BlockedLines) -> None:
-    """The first blocked lines, with all reasons."""
+    """Print the first blocked lines with all reasons."""
     for line in found.blocked_lines:
         reasons = " ".join(reason_refusal(code, about).message(language()) for code, about in line.reasons)
         say(sentences.BLOCKED_LINE(line_no=str(line.line_no), reasons=reasons))
@@ -68,7 +68,7 @@ async def _log(
         with running.bar() as report:
             bar = asyncio.ensure_future(_show(database, segment_id, report))
             try:
-                return await running.kept(database, lambda work: segments.log(
+                return await running.run_rule(database, lambda work: segments.log(
                     work, no, create_follow_up=follow_up, on_blocked=on_blocked, leave_out=leave_out
                 ), bulk=True)
             finally:

@@ -1,4 +1,4 @@
-"""What every command needs: the settings, the database, a transaction, a bar, and a sentence where something is wrong."""
+"""What all commands need: settings, database, transaction, progress bar and messages."""
 
 import asyncio
 import datetime as dt
@@ -18,7 +18,7 @@ from resolvers.errors import Refused
 from resolvers.work import User, Work
 from schema.server.cli import bars, databases, wrong_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS
-from schema.server.cli.speaking import console, say, stop
+from schema.server.cli.output import console, say, stop
 from schema.server.language import language, said
 from schema.server.settings import Settings
 
@@ -30,12 +30,12 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        stop(wrong_settings.told(error))
+        stop(wrong_settings.describe(error))
 
 
-def database(*, makes_it: bool = False) -> AbstractAsyncContextManager[Database]:
-    """The database of the settings, to be opened. A file that is not there is made only by a command that `makes_it`."""
-    return databases.opened(settings(), makes_it=makes_it)
+def database(*, creates: bool = False) -> AbstractAsyncContextManager[Database]:
+    """A context manager that opens the database. A missing file is created only if `creates` is true."""
+    return databases.opened(settings(), creates=creates)
 
 
 def in_transaction(rule: Callable[[Work], T]) -> T:
@@ -44,22 +44,22 @@ def in_transaction(rule: Callable[[Work], T]) -> T:
     async def change() -> T:
         async with database() as opened:
             await versions.check(opened)
-            return await kept(opened, rule)
+            return await run_rule(opened, rule)
 
     return run(change())
 
 
-async def kept(database: Database, rule: Callable[[Work], T], *, bulk: bool = False) -> T:
-    """What a rule answers, and what it did is committed. Ctrl-C ends it with nothing changed, or comes too late."""
+async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool = False) -> T:
+    """Run a rule, commit, and return its result. Ctrl-C cancels it with nothing changed, unless the commit has begun."""
     answers: list[T] = []
     committed: list[bool] = []
 
     def noted(session: Any) -> None:
-        if CTRL_C.pressed:  # a transaction that lost against another one is not begun again
+        if CTRL_C.pressed:  # do not retry a transaction after Ctrl-C
             raise ChangeCanceled
         connection = session.connection()
-        event.listen(connection, "commit", _keeping)
-        event.listen(session, "after_commit", lambda _: committed.append(CTRL_C.keeping))
+        event.listen(connection, "commit", _note_commit)
+        event.listen(session, "after_commit", lambda _: committed.append(CTRL_C.committing))
         answers.append(rule(work(session)))
 
     try:
@@ -70,12 +70,12 @@ async def kept(database: Database, rule: Callable[[Work], T], *, bulk: bool = Fa
                 raise asyncio.CancelledError from None
             raise
     finally:
-        CTRL_C.keeping = False
+        CTRL_C.committing = False
     return answers[-1]
 
 
-def _keeping(_: Any) -> None:
-    CTRL_C.keeping = True
+def _note_commit(_: Any) -> None:
+    CTRL_C.committing = True
 
 
 def work(session: Any) -> Work:
@@ -84,13 +84,13 @@ def work(session: Any) -> Work:
 
 
 def run(what: Coroutine[Any, Any, T]) -> T:
-    """What it answers. Raises `Refused`, and KeyboardInterrupt after Ctrl-C, when all is ended."""
+    """Run a coroutine and return its result. Raises `Refused`, or KeyboardInterrupt after Ctrl-C."""
     return CTRL_C.run(what)
 
 
 @contextmanager
-def refusals_told(*, also: Callable[[Refused], None] = lambda _: None) -> Iterator[None]:
-    """What a rule refuses is said, then what `also` says of it, and the command ends."""
+def report_refusals(*, also: Callable[[Refused], None] = lambda _: None) -> Iterator[None]:
+    """Print the refusals of a rule, call `also`, and end the command with status 1."""
     try:
         yield
     except Refused as refused:
@@ -100,8 +100,8 @@ def refusals_told(*, also: Callable[[Refused], None] = lambda _: None) -> Iterat
 
 
 @contextmanager
-def interruption_told(sentence: Callable[[], str]) -> Iterator[None]:
-    """After Ctrl-C it is said what was kept, and the command ends."""
+def report_interruption(sentence: Callable[[], str]) -> Iterator[None]:
+    """After Ctrl-C, print the sentence and end the command with status 130."""
     try:
         yield
     except KeyboardInterrupt:
@@ -110,5 +110,5 @@ def interruption_told(sentence: Callable[[], str]) -> Iterator[None]:
 
 
 def bar() -> AbstractContextManager[bars.Report]:
-    """A progress bar for each phase of a long piece of work."""
+    """Progress bars for the phases of a long operation."""
     return bars.bar(console)

@@ -15,28 +15,28 @@ NEEDS_TOKENS = Sentence(
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
 )
 SERVED = Sentence(
-    "Carnet has stopped. Every change that was answered is kept.",
-    "Carnet est arrêté. Chaque modification confirmée est conservée.",
+    "Carnet has stopped. All changes that were confirmed to clients are saved.",
+    "Carnet est arrêté. Toutes les modifications confirmées sont enregistrées.",
 )
 NOT_SERVED = Sentence("Stopped before Carnet was ready. {kept}", "Arrêté avant que Carnet soit prêt. {kept}")
 NO_SUCH_HOST = Sentence(
-    "CARNET_HOST is “{host}”, and no machine has that name or address. Set it to 127.0.0.1 for this machine alone, or to 0.0.0.0 "
+    "CARNET_HOST is “{host}”, but no machine has that name or address. Set it to 127.0.0.1 for this machine only, or to 0.0.0.0 "
     "for every address of this machine; the port is set with CARNET_PORT.",
-    "CARNET_HOST vaut «\u00a0{host}\u00a0», et aucun ordinateur ne porte ce nom ni cette adresse. Choisissez 127.0.0.1 pour cet "
+    "CARNET_HOST vaut «\u00a0{host}\u00a0», mais aucun ordinateur ne porte ce nom ni cette adresse. Choisissez 127.0.0.1 pour cet "
     "ordinateur seulement, ou 0.0.0.0 pour toutes ses adresses; le port se choisit avec CARNET_PORT.",
 )
 HOST_OF_OTHERS = Sentence(
-    "CARNET_HOST is {host}, which is no address of this machine. Set it to 127.0.0.1 for this machine alone, or to 0.0.0.0 for "
+    "CARNET_HOST is {host}, which is not an address of this machine. Set it to 127.0.0.1 for this machine only, or to 0.0.0.0 for "
     "every address of this machine.",
     "CARNET_HOST vaut {host}, qui n’est pas une adresse de cet ordinateur. Choisissez 127.0.0.1 pour cet ordinateur seulement, ou "
     "0.0.0.0 pour toutes ses adresses.",
 )
 NO_IPV6 = Sentence(
-    "CARNET_HOST is {host}, and this machine cannot listen on addresses of that kind. Set it to 127.0.0.1 or 0.0.0.0.",
-    "CARNET_HOST vaut {host}, et cet ordinateur ne peut pas écouter sur une adresse de ce genre. Choisissez 127.0.0.1 ou 0.0.0.0.",
+    "CARNET_HOST is {host}, but this machine cannot use this IPv6 address. Set it to 127.0.0.1 or 0.0.0.0.",
+    "CARNET_HOST vaut {host}, mais cet ordinateur ne peut pas utiliser cette adresse IPv6. Choisissez 127.0.0.1 ou 0.0.0.0.",
 )
 PORT_TAKEN = Sentence(
-    "Another program listens on port {port} of {host} already. Stop it, or set CARNET_PORT to another port.",
+    "Another program already listens on port {port} of {host}. Stop it, or set CARNET_PORT to another port.",
     "Un autre programme écoute déjà sur le port {port} de {host}. Arrêtez-le, ou choisissez un autre port avec CARNET_PORT.",
 )
 PORT_RESERVED = Sentence(
@@ -50,18 +50,17 @@ CANNOT_LISTEN = Sentence(
 
 # Settings
 
-SETTING_WRONG = Sentence("A setting is wrong. {problems}", "Un paramètre est incorrect. {problems}")
+SETTING_WRONG = Sentence("Invalid settings. {problems}", "Paramètres incorrects. {problems}")
 NOT_A_DATABASE_URL = Sentence(
-    "CARNET_DATABASE_URL: Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else.",
-    "CARNET_DATABASE_URL\u00a0: Carnet garde ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`, et "
-    "nulle part ailleurs.",
+    "CARNET_DATABASE_URL must be `sqlite:///file` or `postgresql://user@host/name`.",
+    "CARNET_DATABASE_URL doit être de la forme `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`.",
 )
 DATABASE_URL_WRONG = Sentence("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
 SETTING_IS_EMPTY = Sentence(
-    "{name} is empty: it has to be {wanted}.", "{name} est vide\u00a0: il faut {wanted}."
+    "{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}."
 )
 SETTING_IS = Sentence(
-    "{name} is “{value}”: it has to be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»\u00a0: il faut {wanted}."
+    "{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}."
 )
 WHOLE_NUMBER = Sentence("a whole number, {least} or more", "un nombre entier, {least} ou plus")
 WHOLE_NUMBER_WITHIN = Sentence("a whole number from {least} to {most}", "un nombre entier de {least} à {most}")
@@ -70,38 +69,38 @@ YES_OR_NO = Sentence("true or false", "true ou false")
 JSON_LIST = Sentence("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
 SETTING_UNKNOWN = Sentence(
     "There is no setting {name}; it is ignored. Did you mean {nearest}?",
-    "Le paramètre {name} n’existe pas, il est ignoré. Vouliez-vous dire {nearest}?",
+    "Le paramètre {name} n’existe pas; il est ignoré. Vouliez-vous dire {nearest}?",
 )
 SETTING_UNKNOWN_AT_ALL = Sentence(
-    "There is no setting {name}; it is ignored.", "Le paramètre {name} n’existe pas, il est ignoré."
+    "There is no setting {name}; it is ignored.", "Le paramètre {name} n’existe pas; il est ignoré."
 )
 
 # The database
 
 NO_FILE = Sentence(
-    "There is no database at {place}. Make one with `carnet migrate`, go to the folder where yours is, or say where it is with "
+    "There is no database at {place}. Create one with `carnet migrate`, change to the folder of yours, or set "
     "CARNET_DATABASE_URL.",
-    "Il n’y a pas de base de données à l’emplacement {place}. Créez-en une avec `carnet migrate`, allez dans le dossier de la "
+    "Aucune base de données n’existe à l’emplacement {place}. Créez-en une avec `carnet migrate`, allez dans le dossier de la "
     "vôtre, ou indiquez son emplacement dans CARNET_DATABASE_URL.",
 )
 NEW_FILE = Sentence(
-    "There is no database at {place} yet: Carnet makes a new one, an empty company. If you have one elsewhere, stop and say where "
-    "it is with CARNET_DATABASE_URL.",
-    "Il n’y a pas encore de base de données à l’emplacement {place}\u00a0: Carnet en crée une nouvelle, une compagnie vide. Si la "
-    "vôtre est ailleurs, arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
+    "There is no database at {place} yet; Carnet creates a new, empty one. If yours is elsewhere, stop and set "
+    "CARNET_DATABASE_URL.",
+    "Aucune base de données n’existe encore à l’emplacement {place}; Carnet en crée une nouvelle, vide. Si la vôtre est ailleurs, "
+    "arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
 )
 IN_MEMORY = Sentence(
-    "CARNET_DATABASE_URL names no file, and Carnet keeps no data in memory. Write it as `sqlite:///file`.",
-    "CARNET_DATABASE_URL ne nomme aucun fichier, et Carnet ne garde pas de données en mémoire. Écrivez `sqlite:///fichier`.",
+    "CARNET_DATABASE_URL names no file, and Carnet does not store data in memory. Write it as `sqlite:///file`.",
+    "CARNET_DATABASE_URL n’indique aucun fichier, et Carnet ne conserve pas de données en mémoire. Écrivez `sqlite:///fichier`.",
 )
 NO_FOLDER = Sentence(
-    "The database is to be {place}, and there is no folder {folder}. Make the folder, or correct CARNET_DATABASE_URL.",
-    "La base de données devrait être {place}, et le dossier {folder} n’existe pas. Créez le dossier, ou corrigez "
+    "The database should be {place}, but there is no folder {folder}. Create the folder, or correct CARNET_DATABASE_URL.",
+    "La base de données devrait être {place}, mais le dossier {folder} n’existe pas. Créez le dossier, ou corrigez "
     "CARNET_DATABASE_URL.",
 )
 IS_A_FOLDER = Sentence(
     "{place} is a folder, not a database. Name a file in CARNET_DATABASE_URL.",
-    "{place} est un dossier, pas une base de données. Nommez un fichier dans CARNET_DATABASE_URL.",
+    "{place} est un dossier, pas une base de données. Indiquez un fichier dans CARNET_DATABASE_URL.",
 )
 NOT_A_DATABASE = Sentence(
     "{place} is not a database, or it is damaged. Check CARNET_DATABASE_URL, or restore the file from a backup.",
@@ -109,19 +108,19 @@ NOT_A_DATABASE = Sentence(
     "une sauvegarde.",
 )
 NO_RIGHTS = Sentence(
-    "{place} cannot be opened for reading and writing. Check the rights to the file and its folder.",
-    "{place} ne peut pas être ouvert en lecture et en écriture. Vérifiez les droits sur le fichier et son dossier.",
+    "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
+    "Impossible d’ouvrir {place} en lecture et en écriture. Vérifiez les droits d’accès au fichier et à son dossier.",
 )
 NO_ROOM = Sentence(
-    "The disk of {place} is full, or does not take more. Nothing was changed. Make room and repeat.",
-    "Le disque de {place} est plein, ou refuse d’écrire. Rien n’a été modifié. Libérez de l’espace et recommencez.",
+    "The disk of {place} is full or cannot be written. Nothing was changed. Free some space and try again.",
+    "Le disque de {place} est plein ou inaccessible en écriture. Rien n’a été modifié. Libérez de l’espace et recommencez.",
 )
 BUSY = Sentence(
-    "Others kept {place} busy for too long. Nothing was changed. Try again in a moment.",
-    "{place} est resté occupé trop longtemps par d’autres. Rien n’a été modifié. Réessayez dans un moment.",
+    "{place} was locked by others for too long. Nothing was changed. Try again in a moment.",
+    "D’autres ont verrouillé {place} trop longtemps. Rien n’a été modifié. Réessayez dans un moment.",
 )
 IN_MAKING = Sentence(
-    "Another Carnet has been creating or changing the tables of {place} for too long. Wait until it has ended, then start again.",
+    "Another Carnet has been creating or changing the tables of {place} for too long. Wait until it has finished, then try again.",
     "Un autre Carnet crée ou modifie les tables de {place} depuis trop longtemps. Attendez qu’il ait fini, puis recommencez.",
 )
 NO_SERVER = Sentence(
@@ -130,21 +129,21 @@ NO_SERVER = Sentence(
     "CARNET_DATABASE_URL.",
 )
 NO_ANSWER = {
-    ConnectionRefusedError: Sentence("nothing listens at this address", "rien n’écoute à cette adresse"),
-    TimeoutError: Sentence("there was no answer in time", "il n’y a pas eu de réponse à temps"),
+    ConnectionRefusedError: Sentence("no server listens at this address", "aucun serveur n’écoute à cette adresse"),
+    TimeoutError: Sentence("the server did not answer in time", "le serveur n’a pas répondu à temps"),
     socket.gaierror: Sentence("no machine has this name", "aucun ordinateur ne porte ce nom"),
 }
-"""By what the system raises, why a server cannot be reached."""
+"""Why a server cannot be reached, by exception."""
 
 NO_DATABASE = Sentence(
-    "The server has no such database as {place}. Create it, for example with `createdb`, or correct the name in "
+    "The server has no database {place}. Create it, for example with `createdb`, or correct the name in "
     "CARNET_DATABASE_URL.",
     "Le serveur n’a pas de base de données {place}. Créez-la, par exemple avec `createdb`, ou corrigez son nom dans "
     "CARNET_DATABASE_URL.",
 )
-NOT_LET_IN = Sentence(
-    "The server does not let Carnet into {place}: {reason}. Check user and password in CARNET_DATABASE_URL.",
-    "Le serveur refuse à Carnet l’accès à {place}\u00a0: {reason}. Vérifiez l’utilisateur et le mot de passe dans "
+ACCESS_DENIED = Sentence(
+    "The server denies access to {place}: {reason}. Check user and password in CARNET_DATABASE_URL.",
+    "Le serveur refuse l’accès à {place}\u00a0: {reason}. Vérifiez l’utilisateur et le mot de passe dans "
     "CARNET_DATABASE_URL.",
 )
 NOT_READY = Sentence(
@@ -160,37 +159,38 @@ SQLITE_TOO_OLD = Sentence(
     "La bibliothèque SQLite de ce Python est trop ancienne\u00a0: {reason}"
 )
 UNCERTAIN = Sentence(
-    "The connection to {place} went away while the change was being kept. Look whether it is done before you repeat it.",
+    "The connection to {place} was lost during the commit. Check whether the change was made before you repeat it.",
     "La connexion à {place} s’est rompue pendant l’enregistrement. Vérifiez si la modification est faite avant de recommencer.",
 )
 TOOK_TOO_LONG = Sentence(
-    "This took too long and was given up. Nothing was changed.", "Trop long, abandonné. Rien n’a été modifié."
+    "This took too long and was canceled. Nothing was changed.",
+    "L’opération a pris trop de temps et a été annulée. Rien n’a été modifié.",
 )
 CANCELED_BY_OTHERS = Sentence(
-    "Somebody else canceled this. Nothing was changed.", "Quelqu’un d’autre a annulé cette opération. Rien n’a été modifié."
+    "Another user canceled this. Nothing was changed.", "Un autre utilisateur a annulé cette opération. Rien n’a été modifié."
 )
 NO_TABLES = Sentence(
-    "The database {place} has no tables of Carnet yet. Run `carnet migrate` with the same settings, then repeat.",
+    "The database {place} has no Carnet tables yet. Run `carnet migrate` with the same settings, then try again.",
     "La base de données {place} n’a pas encore de tables de Carnet. Exécutez `carnet migrate` avec les mêmes paramètres, puis "
     "recommencez.",
 )
 OLDER = Sentence(
-    "The database {place} has version {have} of Carnet’s tables, this Carnet needs {need}. Run `carnet migrate` with the same "
-    "settings, then repeat.",
-    "La base de données {place} a la version {have} des tables de Carnet, ce Carnet a besoin de la version {need}. Exécutez "
+    "The database {place} has version {have} of Carnet’s tables, but this Carnet needs {need}. Run `carnet migrate` with the same "
+    "settings, then try again.",
+    "La base de données {place} a la version {have} des tables de Carnet, mais ce Carnet exige la version {need}. Exécutez "
     "`carnet migrate` avec les mêmes paramètres, puis recommencez.",
 )
 NEWER = Sentence(
-    "A newer Carnet made the database {place}: it has version {have} of the tables, this Carnet knows them up to {need}. Nothing "
-    "was changed. Install the newer Carnet.",
-    "Un Carnet plus récent a créé la base de données {place}\u00a0: elle a la version {have} des tables, ce Carnet ne les connaît "
-    "que jusqu’à {need}. Rien n’a été modifié. Installez le Carnet plus récent.",
+    "The database {place} was created by a newer Carnet: its tables have version {have}, this Carnet supports versions up to "
+    "{need}. Nothing was changed. Install the newer Carnet.",
+    "La base de données {place} a été créée par un Carnet plus récent\u00a0: ses tables ont la version {have}, et ce Carnet ne "
+    "prend en charge que les versions jusqu’à {need}. Rien n’a été modifié. Installez le Carnet plus récent.",
 )
 OF_OTHERS = Sentence(
-    "The database {place} has tables of another program, and none of Carnet’s. Nothing was changed. Give Carnet a database of its "
-    "own in CARNET_DATABASE_URL.",
-    "La base de données {place} contient les tables d’un autre programme, et aucune de Carnet. Rien n’a été modifié. Donnez à "
-    "Carnet sa propre base de données dans CARNET_DATABASE_URL.",
+    "The database {place} has tables of another program, and none of Carnet’s. Nothing was changed. Set "
+    "CARNET_DATABASE_URL to a separate database.",
+    "La base de données {place} contient les tables d’un autre programme, et aucune de Carnet. Rien n’a été modifié. "
+    "Indiquez une base de données distincte dans CARNET_DATABASE_URL.",
 )
 MIGRATED = Sentence(
     "The database {place} has version {have} of Carnet’s tables.",
@@ -201,13 +201,15 @@ MIGRATED = Sentence(
 
 NOTHING_CHANGED = Sentence("Stopped. Nothing was changed.", "Arrêté. Rien n’a été modifié.")
 TOO_LATE = Sentence(
-    "Ctrl-C came too late: all of it is done and kept.", "Ctrl-C est arrivé trop tard\u00a0: tout est fait et conservé."
+    "Ctrl-C came too late: the command is done and its changes are saved.",
+    "Ctrl-C est arrivé trop tard\u00a0: la commande est terminée et ses modifications sont enregistrées.",
 )
 ENDED_AT_ONCE = Sentence(
-    "Ended at once. What was not finished is not kept.", "Terminé sur-le-champ. Ce qui n’était pas terminé n’est pas conservé."
+    "Stopped at once. Unfinished changes are not saved.",
+    "Arrêté sur-le-champ. Les modifications inachevées ne sont pas enregistrées.",
 )
 NOT_MIGRATED = Sentence("Stopped. {kept}", "Arrêté. {kept}")
-KEPT_NOTHING = Sentence("No database was made.", "Aucune base de données n’a été créée.")
+KEPT_NOTHING = Sentence("No database was created.", "Aucune base de données n’a été créée.")
 KEPT_EMPTY = Sentence(
     "The database {place} is still empty.", "La base de données {place} est encore vide."
 )
@@ -218,19 +220,19 @@ KEPT_VERSION = Sentence(
     "`carnet migrate` pour la mettre à jour.",
 )
 KEPT_WHOLE = Sentence(
-    "The database {place} has all its tables and data.", "La base de données {place} a toutes ses tables et ses données."
+    "The database {place} is complete.", "La base de données {place} est complète."
 )
 NOT_LOADED = Sentence(
-    "Stopped. Nothing of the demo company was loaded. {kept}",
-    "Arrêté. Rien de la compagnie de démonstration n’a été chargé. {kept}"
+    "Stopped. The demo company was not loaded. {kept}",
+    "Arrêté. La compagnie de démonstration n’a pas été chargée. {kept}"
 )
 NOT_IMPORTED = Sentence(
-    "Stopped. Nothing of {file} was imported, everything is as it was.",
-    "Arrêté. Rien de {file} n’a été importé, tout est comme avant.",
+    "Stopped. Nothing was imported from {file}. Nothing was changed.",
+    "Arrêté. Rien n’a été importé de {file}. Rien n’a été modifié.",
 )
 NOT_LOGGED = Sentence(
-    "Canceled. Segment {no} is as it was, nothing was logged.",
-    "Annulé. Le segment {no} est comme avant, rien n’a été journalisé.",
+    "Canceled. Segment {no} is unchanged; nothing was logged.",
+    "Annulé. Le segment {no} est inchangé; rien n’a été journalisé.",
 )
 
 # What was done
@@ -245,8 +247,8 @@ POSTPONED = Counted(
     ("{} postponed interaction", "{} postponed interactions"), ("{} interaction reportée", "{} interactions reportées")
 )
 DEMO_LOADED = Sentence(
-    "Atelier Boréal is there: {contacts}, {entries}, {postponed}, {segments} and {logged}.",
-    "Atelier Boréal est là\u00a0: {contacts}, {entries}, {postponed}, {segments} et {logged}.",
+    "The demo company Atelier Boréal is loaded: {contacts}, {entries}, {postponed}, {segments} and {logged}.",
+    "La compagnie de démonstration Atelier Boréal est chargée\u00a0: {contacts}, {entries}, {postponed}, {segments} et {logged}.",
 )
 ROWS = Counted(("{} row", "{} rows"), ("{} ligne", "{} lignes"))
 CREATED = Counted(("{} created", "{} created"), ("{} créée", "{} créées"))
@@ -257,7 +259,7 @@ WOULD_BE_UPDATED = Counted(("{} would be updated", "{} would be updated"), ("{} 
 IMPORTED = Sentence("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
 NOT_READ = Sentence("Columns that were not read: {columns}", "Colonnes qui n’ont pas été lues\u00a0: {columns}")
 ERRORS = Counted(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
-ERRORS_OF_MORE = Sentence("{errors}, the first {shown}", "{errors}, les {shown} premières")
+ERRORS_OF_MORE = Sentence("{errors}, the first {shown}", "{errors}, dont voici les {shown} premières")
 ROW, COLUMN, PROBLEM = Sentence("Row", "Ligne"), Sentence("Column", "Colonne"), Sentence("Problem", "Problème")
 SKIPPED = Counted(("{} line skipped", "{} lines skipped"), ("{} ligne omise", "{} lignes omises"))
 BLOCKED = Counted(("{} blocked", "{} blocked"), ("{} bloquée", "{} bloquées"))
@@ -268,19 +270,21 @@ LOGGED = Sentence(
 BLOCKED_LINE = Sentence("  Line {line_no}: {reasons}", "  Ligne {line_no}\u00a0: {reasons}")
 MORE_LINES = Sentence("  … and {count} more.", "  … et {count} de plus.")
 OTHER_WAYS = Sentence(
-    "To log the other lines all the same, add --on-blocked skip. With --on-blocked leave_in_segment the blocked lines stay in "
+    "To log only the other lines, add --on-blocked skip. With --on-blocked leave_in_segment the blocked lines stay in "
     "the segment.",
-    "Pour journaliser quand même les autres lignes, ajoutez --on-blocked skip. Avec --on-blocked leave_in_segment, les lignes "
+    "Pour ne journaliser que les autres lignes, ajoutez --on-blocked skip. Avec --on-blocked leave_in_segment, les lignes "
     "bloquées restent dans le segment.",
 )
-ZONE_ASKED = Sentence("The company keeps the time zone {zone}. {how}", "La compagnie garde le fuseau horaire {zone}. {how}")
+ZONE_ASKED = Sentence(
+    "The time zone of the company is {zone}. {how}", "Le fuseau horaire de la compagnie est {zone}. {how}"
+)
 ZONE_OF_MACHINE = Sentence(
-    "The company keeps the time zone of this machine, {zone}. {how}",
-    "La compagnie garde le fuseau horaire de cet ordinateur, {zone}. {how}",
+    "The time zone of the company is {zone}, that of this machine. {how}",
+    "Le fuseau horaire de la compagnie est {zone}, celui de cet ordinateur. {how}",
 )
 ZONE_UNKNOWN = Sentence(
-    "The company keeps the time zone UTC: this machine does not say which one it is in. {how}",
-    "La compagnie garde le fuseau horaire UTC\u00a0: cet ordinateur n’indique pas le sien. {how}",
+    "The time zone of the company is UTC, because that of this machine is not known. {how}",
+    "Le fuseau horaire de la compagnie est UTC, car celui de cet ordinateur est inconnu. {how}",
 )
 CHANGE_ZONE = Sentence(
     "To change it, send the mutation updateMarketingSetup with another timeZone.",
@@ -296,7 +300,7 @@ TOKEN, USER, SALESPERSON = Sentence("Token", "Jeton"), Sentence("User", "Utilisa
 MADE_AT, REVOKED_AT = Sentence("Created", "Créé"), Sentence("Revoked", "Révoqué")
 NO_METADATA = Sentence(
     "Carnet is not installed as a package, so its version is not known.",
-    "Carnet n’est pas installé comme paquet, sa version est donc inconnue.",
+    "Carnet n’est pas installé comme paquet; sa version est donc inconnue.",
 )
 
 # Bars
@@ -316,4 +320,4 @@ PHASES = {
     "FINDING": Sentence("Finding", "Recherche"),
     "ADDING": Sentence("Adding", "Ajout"),
 }
-"""What bars are called, by the phase that a rule tells."""
+"""Labels of progress bars, by phase."""

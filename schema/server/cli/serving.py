@@ -1,4 +1,4 @@
-"""Serving: until Ctrl-C or SIGTERM, and then until what was asked is answered."""
+"""Serve until Ctrl-C or SIGTERM, then finish the running requests."""
 
 import signal
 import socket
@@ -12,23 +12,23 @@ from schema.server.cli.interrupting import CTRL_C
 from schema.server.settings import Settings
 
 GRACE = 10
-"""Seconds for requests that are under way when the server ends."""
+"""Seconds that running requests have to finish when the server stops."""
 
 
 class Server(uvicorn.Server):
-    """Ends in good order also when Ctrl-C is pressed again soon: uvicorn itself would leave the database open."""
+    """A server that a second Ctrl-C does not stop at once: uvicorn itself would then leave the database open."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End, or go on ending."""
+        """Start or continue the shutdown."""
         if sig == signal.SIGINT:
-            CTRL_C.note()
+            CTRL_C.record_press()
             self.should_exit = True
         else:
             super().handle_exit(sig, frame)
 
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
-    """Serve over these sockets. Raises KeyboardInterrupt after Ctrl-C, when all is ended."""
+    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
     config = uvicorn.Config(
         carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
         timeout_graceful_shutdown=GRACE, server_header=False, proxy_headers=False,

@@ -12,54 +12,54 @@ from persistence import versions
 from persistence.database import Database
 from resolvers import setup
 from resolvers.moments import zones
-from schema.server.cli import running, sentences, speaking
+from schema.server.cli import output, running, sentences
 from schema.server.language import language
 
 
 def _known(name: str | None) -> str | None:
-    """Ends the command before it does anything where there is no such zone."""
-    with running.refusals_told():
+    """Validate the option; ends the command if the time zone does not exist."""
+    with running.report_refusals():
         return None if name is None else setup.time_zone_of(name)
 
 
 TimeZone = Annotated[str | None, typer.Option(
     "--time-zone", metavar="ZONE", callback=_known,
-    help="The time zone of a new company, an IANA name such as America/Toronto. Unless said, that of this machine.",
+    help="The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this machine.",
 )]
 MOST_LINKS = 10
 
 
 async def make_tables(database: Database, asked: str | None) -> None:
-    """Create the tables, or bring old ones up to date. A new company gets its time zone in the same transaction.
+    """Create or upgrade the tables. The time zone of a new company is set in the same transaction.
 
-    Raises `Refused` where the company is not new and has another one.
+    Raises `Refused` if the company already has another one.
     """
-    if await versions.alone(database, lambda session: begin(session, asked)):
+    if await versions.with_lock(database, lambda session: upgrade(session, asked)):
         say(asked)
 
 
-def begin(session: Session, asked: str | None) -> bool:
-    """The same inside a transaction that `versions.alone` began; whether the company is new."""
+def upgrade(session: Session, asked: str | None) -> bool:
+    """The same inside a transaction of `versions.with_lock`. Returns whether the company is new."""
     is_new = versions.is_empty(session)
     versions.upgrade(session, language())
     work = running.work(session)
     if is_new:
-        setup.begin(work, asked or _here() or "UTC")
+        setup.set_first_time_zone(work, asked or _here() or "UTC")
     else:
-        setup.keep_time_zone(work, asked)
+        setup.refuse_other_time_zone(work, asked)
     return is_new
 
 
 def say(asked: str | None) -> None:
-    """Tell which time zone a new company has."""
+    """Print the time zone of a new company."""
     here = _here()
     sentence = sentences.ZONE_ASKED if asked else sentences.ZONE_OF_MACHINE if here else sentences.ZONE_UNKNOWN
-    speaking.say(sentence(zone=asked or here, how=sentences.CHANGE_ZONE()))
+    output.say(sentence(zone=asked or here, how=sentences.CHANGE_ZONE()))
 
 
-async def keep(database: Database, asked: str | None) -> None:
-    """Raise `Refused` where a company that is not new has another time zone."""
-    await database.asking(lambda session: setup.keep_time_zone(running.work(session), asked))
+async def refuse_other(database: Database, asked: str | None) -> None:
+    """Raise `Refused` if an existing company has another time zone."""
+    await database.asking(lambda session: setup.refuse_other_time_zone(running.work(session), asked))
 
 
 def _here() -> str | None:
@@ -67,14 +67,14 @@ def _here() -> str | None:
 
 
 def of_machine(environment: Mapping[str, str], root: Path) -> str | None:
-    """The zone of a machine: of `TZ` if that is set, else of /etc/localtime, else of /etc/timezone. None where they name none."""
+    """The time zone of a machine, from `TZ` if set, else /etc/localtime, else /etc/timezone. None if none of them names one."""
     if "TZ" in environment:
         return _name(environment["TZ"].removeprefix(":")) or ("UTC" if environment["TZ"] == "" else None)
     return _of_link(root / "etc/localtime") or _of_text(root / "etc/timezone")
 
 
 def _of_link(path: Path) -> str | None:
-    """The zone whose file a link leads to, over other links maybe."""
+    """The time zone of the file that a symbolic link points to, possibly through other links."""
     for _ in range(MOST_LINKS):
         if not path.is_symlink():
             return None
@@ -88,12 +88,12 @@ def _of_link(path: Path) -> str | None:
 def _of_text(path: Path) -> str | None:
     try:
         return _name(path.read_text().strip())
-    except (OSError, UnicodeError):  # many systems have no such file
+    except (OSError, UnicodeError):  # the file does not exist on many systems
         return None
 
 
 def _name(text: str) -> str | None:
-    """The zone that a name, or the path of its file, means."""
+    """The time zone of a name or of the path of its file."""
     name = text.rpartition("zoneinfo/")[2]
     for folder in ("posix/", "right/"):
         name = name.removeprefix(folder)

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from resolvers import users
 from schema.server.cli import sentences
-from schema.server.cli.running import in_transaction, refusals_told
-from schema.server.cli.speaking import say, visible
+from schema.server.cli.output import say, visible
+from schema.server.cli.running import in_transaction, report_refusals
 
 tokens = typer.Typer(help="Tokens by which callers are known.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def create(
     )] = None,
 ) -> None:
     """Make one more token for a user. It is printed this once; keep it like a password."""
-    with refusals_told():
+    with report_refusals():
         made = in_transaction(lambda work: users.create_token(work, user, salesperson_code=salesperson))
     own = sentences.OWN_SALESPERSON(code=made.salesperson_code) if made.salesperson_code else ""
     say(sentences.TOKEN_MADE(id=str(made.id), user=made.user_id, own=own))
@@ -47,6 +47,6 @@ def show() -> None:
 @tokens.command("revoke")
 def revoke(token: Annotated[int, typer.Argument(help="The number of the token, as `carnet token list` shows it.")]) -> None:
     """Make a token useless, at once."""
-    with refusals_told():
+    with report_refusals():
         revoked = in_transaction(lambda work: users.revoke_token(work, token))
     say(sentences.TOKEN_REVOKED(id=str(revoked.id), user=revoked.user_id))

@@ -1,4 +1,4 @@
-"""What is wrong with settings in the environment, each in a sentence with its name."""
+"""Messages about invalid and unknown settings in the environment."""
 
 import difflib
 import os
@@ -7,25 +7,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from persistence.addresses import FORMS
+from persistence.database_urls import SUPPORTED_URLS
 from resolvers.errors import as_given
 from schema.server.cli import sentences
-from schema.server.cli.speaking import visible
+from schema.server.cli.output import visible
 from schema.server.settings import Settings
 
 PREFIX = "CARNET_"
 OF_TESTS = ("CARNET_TEST_", "CARNET_SOAK")
-"""Names that mean something to the tests only."""
+"""Prefixes of variables that only the tests use."""
 
 
-def told(error: ValidationError) -> str:
-    """All that is wrong."""
+def describe(error: ValidationError) -> str:
+    """A message about all invalid settings."""
     reasons = {str(each["loc"][0]): each["msg"].removeprefix("Value error, ") for each in error.errors()}
-    return sentences.SETTING_WRONG(problems=" ".join(_told(name, reason) for name, reason in reasons.items()))
+    return sentences.SETTING_WRONG(problems=" ".join(_describe(name, reason) for name, reason in reasons.items()))
 
 
 def unknown() -> Iterator[str]:
-    """A sentence for each name in the environment that looks like a setting and is none."""
+    """A message for each variable that begins with CARNET_ but is not a setting."""
     known = [name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
         own = name.upper().removeprefix(PREFIX)
@@ -35,11 +35,11 @@ def unknown() -> Iterator[str]:
             yield visible(sentence(name=name, nearest=PREFIX + "".join(nearest)))
 
 
-def _told(name: str, reason: str) -> str:
-    """The address of the database is not shown: there may be a password in it."""
+def _describe(name: str, reason: str) -> str:
+    """A message about one setting. The database URL is not shown, because it may have a password."""
     variable = f"{PREFIX}{name.upper()}"
     if name == "database_url":
-        return sentences.NOT_A_DATABASE_URL() if reason == FORMS else sentences.DATABASE_URL_WRONG(reason=reason)
+        return sentences.NOT_A_DATABASE_URL() if reason == SUPPORTED_URLS else sentences.DATABASE_URL_WRONG(reason=reason)
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
     sentence = sentences.SETTING_IS if value.strip() else sentences.SETTING_IS_EMPTY
     return sentence(name=variable, value=as_given(value), wanted=_wanted(name))

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import make_url, text
 
 from persistence.database import Database
-from persistence.places import shown
+from persistence.locations import shown
 from persistence.versions import migrate
 from schema.server.cli import bars, sentences
-from schema.server.cli.speaking import console
+from schema.server.cli.output import console
 from tests.commands import NO_LOCALE, carnet
 from tests.conftest import _create
 

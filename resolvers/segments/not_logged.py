@@ -10,14 +10,14 @@ from sqlalchemy import CTE, Select, case, func, select, true
 from persistence.segments import Segment
 from resolvers.segments.rewriting import LINE
 from resolvers.segments.verdict import JUDGED, JudgedLine, LineStatus, judged_line, judging
-from resolvers.segments.warned import LeaveOut, parameters
+from resolvers.segments.warnings import LeaveOut, parameters
 from resolvers.selections import SHOWN
 from resolvers.work import Work
 
 
 @dataclass(frozen=True)
-class KeptOut:
-    """How many lines are kept out of the log, and of the blocked ones the first 100. `places` tells one set from another."""
+class NotLogged:
+    """How many lines are not logged, and the first 100 blocked ones. `places` is a checksum of the line numbers."""
 
     blocked: int = 0
     left_out: int = 0
@@ -25,26 +25,26 @@ class KeptOut:
     blocked_lines: list[JudgedLine] = field(default_factory=list)
 
 
-def kept_out(work: Work, segment: Segment, leave_out: LeaveOut) -> KeptOut:
-    """What is kept out now, counted and told by one statement."""
-    return kept_out_of(work.session.execute(_kept_out(leave_out), parameters(work, segment.id)).mappings().all())
+def not_logged(work: Work, segment: Segment, leave_out: LeaveOut) -> NotLogged:
+    """The lines that are not logged now: counts and the first blocked ones, read by one statement."""
+    return not_logged_from(work.session.execute(_not_logged(leave_out), parameters(work, segment.id)).mappings().all())
 
 
 @cache
-def _kept_out(leave_out: LeaveOut) -> Select[Any]:
-    return telling(keeping_out(leave_out))
+def _not_logged(leave_out: LeaveOut) -> Select[Any]:
+    return summary(lines_not_logged(leave_out))
 
 
-def keeping_out(leave_out: LeaveOut) -> CTE:
-    """The lines that are kept out, and why."""
+def lines_not_logged(leave_out: LeaveOut) -> CTE:
+    """The lines that are not logged, with their reasons."""
     judged = judging(leave_out)
     return judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED).where(
         LINE.c.contact_no.is_not(None), judged.status != LineStatus.READY.value
-    ).cte("kept_out")
+    ).cte("not_logged")
 
 
-def telling(lines: CTE) -> Select[Any]:
-    """The counts of these lines, and the first blocked ones beside them: what `kept_out_of` reads."""
+def summary(lines: CTE) -> Select[Any]:
+    """Selects the counts of these lines beside the first blocked ones, for `not_logged_from`."""
     is_blocked = lines.c.status == LineStatus.BLOCKED.value
     counts = select(
         func.count().label("count"), func.coalesce(func.sum(lines.c.line_no), 0).label("places"),
@@ -54,7 +54,7 @@ def telling(lines: CTE) -> Select[Any]:
     return select(counts, first).select_from(counts.outerjoin(first, true())).order_by(first.c.line_no)
 
 
-def kept_out_of(rows: Sequence[Any]) -> KeptOut:
-    """What `telling` found."""
+def not_logged_from(rows: Sequence[Any]) -> NotLogged:
+    """The result of `summary`."""
     count, places, blocked = (int(rows[0][name]) for name in ("count", "places", "blocked"))
-    return KeptOut(blocked, count - blocked, places, [judged_line(row) for row in rows if row["line_no"] is not None])
+    return NotLogged(blocked, count - blocked, places, [judged_line(row) for row in rows if row["line_no"] is not None])

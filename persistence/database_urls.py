@@ -1,4 +1,4 @@
-"""Addresses of databases: what may stand in them, and the one way in which connections to PostgreSQL are opened."""
+"""Database URLs: which are accepted, and the one place that opens connections to PostgreSQL."""
 
 import os
 import re
@@ -9,67 +9,67 @@ import asyncpg
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from persistence.dates import take_every_day
+from persistence.date_codec import set_date_codec
 from persistence.limits import overloaded
-from persistence.trouble import WrongAddress
+from persistence.trouble import InvalidDatabaseUrl
 
-WAYS_IN = (
+DRIVER_PARAMETERS = (
     "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation", "ssl_min_protocol_version",
     "ssl_max_protocol_version", "passfile", "service", "krbsrvname", "gsslib",
 )
-"""Parameters that are the driver's own business."""
+"""URL parameters that are passed on to the driver unchanged."""
 
-PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *WAYS_IN)
+PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
-FORMS = "Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else."
-SEVERAL = (
+SUPPORTED_URLS = "Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`. No other database is supported."
+SEVERAL_SERVERS = (
     "Several servers are written `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, with nothing between @ and /, "
-    "so that every connection goes to the one that takes changes."
+    "so that every connection goes to the primary server."
 )
-OF_THE_ROLE = (
-    "`{}` cannot stand in the address of the database, as Carnet sets the settings of its connections itself. Give it to the role "
-    "instead: `ALTER ROLE name SET search_path = …` and likewise for other settings."
+SET_ON_ROLE = (
+    "`{}` is not allowed in the database URL, because Carnet sets the settings of its connections itself. Set it on the role "
+    "instead, for example `ALTER ROLE name SET search_path = …`."
 )
 
 
 def check(url: str) -> None:
-    """Raises WrongAddress where an address means neither database, or something in it would not be obeyed."""
+    """Raises InvalidDatabaseUrl for another kind of database, or where a part of the URL would have no effect."""
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.query or parsed.host or parsed.username:
-            raise WrongAddress("The address of an SQLite database is `sqlite:///file`, without a server or parameters.")
+            raise InvalidDatabaseUrl("The URL of an SQLite database is `sqlite:///file`, without a server or parameters.")
         if parsed.database in (None, "", ":memory:"):
-            raise WrongAddress("Carnet keeps an SQLite database in a file. Write `sqlite:///file`.")
+            raise InvalidDatabaseUrl("Carnet keeps an SQLite database in a file. Write `sqlite:///file`.")
     elif parsed.get_backend_name() == "postgresql":
         _arguments(parsed)
     else:
-        raise WrongAddress(FORMS)
+        raise InvalidDatabaseUrl(SUPPORTED_URLS)
 
 
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise WrongAddress(FORMS) from None
-    except ValueError:  # what SQLAlchemy says of `@h1:5432,h2:5432/`
-        raise WrongAddress(f"The port in the address of the database is no number. {SEVERAL}") from None
+        raise InvalidDatabaseUrl(SUPPORTED_URLS) from None
+    except ValueError:  # SQLAlchemy raises it for `@h1:5432,h2:5432/`
+        raise InvalidDatabaseUrl(f"The port in the database URL is not a number. {SEVERAL_SERVERS}") from None
 
 
 class Server:
-    """A PostgreSQL server, or several of which one takes changes. Whoever needs a connection opens it here."""
+    """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
 
     def __init__(self, url: str, patience: float) -> None:
         self._arguments, self._patience = _arguments(_parsed(url)), patience
 
     async def connect(self, settings: Mapping[str, str], **choices: Any) -> Any:
-        """A new connection. Raises Overloaded where the server takes no more, or does not answer for too long."""
+        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer in time."""
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
         try:
             made = await asyncpg.connect(**self._arguments, server_settings=settings, timeout=self._patience, **choices)
         except (asyncpg.TooManyConnectionsError, TimeoutError):
             raise overloaded(self._patience) from None
         try:
-            await take_every_day(made)
+            await set_date_codec(made)
         except BaseException:
             made.terminate()
             raise
@@ -77,18 +77,18 @@ class Server:
 
 
 def _arguments(url: URL) -> dict[str, Any]:
-    """What the driver is told. Given as arguments, so that it reads no host, name or password out of an address again."""
-    given = {name: _once(name, value) for name, value in url.query.items()}
+    """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second time."""
+    given = {name: _single(name, value) for name, value in url.query.items()}
     for name in given:
         _check_parameter(name, url)
     hosts, ports = _hosts_and_ports(url, given.pop("host", ""), given.pop("port", ""))
     attributes = given.pop("target_session_attrs", None) or os.environ.get("PGTARGETSESSIONATTRS")
     several = len(hosts or os.environ.get("PGHOST", "").split(",")) > 1
     if several and attributes != "primary":
-        raise WrongAddress(SEVERAL)
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS)
     if attributes not in (None, "any", "primary"):
-        raise WrongAddress("`target_session_attrs` is `primary`: Carnet reads and changes on the same server.")
-    rest = URL.create("postgresql", query={name: given[name] for name in WAYS_IN if name in given})
+        raise InvalidDatabaseUrl("`target_session_attrs` must be `primary`: Carnet reads from and writes to the same server.")
+    rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
     return {
         "dsn": rest.render_as_string(), "host": hosts or None, "port": ports or None, "database": url.database,
         "user": url.username or given.get("user"), "password": url.password or given.get("password"),
@@ -96,34 +96,34 @@ def _arguments(url: URL) -> dict[str, Any]:
     }
 
 
-def _once(name: str, value: str | Sequence[str]) -> str:
+def _single(name: str, value: str | Sequence[str]) -> str:
     if not isinstance(value, str):
-        raise WrongAddress(SEVERAL if name in ("host", "port") else f"`{name}` stands in the address of the database twice.")
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS if name in ("host", "port") else f"`{name}` occurs twice in the database URL.")
     return value
 
 
 def _check_parameter(name: str, url: URL) -> None:
     if name in ("options", "search_path"):
-        raise WrongAddress(OF_THE_ROLE.format(name))
+        raise InvalidDatabaseUrl(SET_ON_ROLE.format(name))
     if name not in PARAMETERS:
-        raise WrongAddress(f"`{name}` cannot stand in the address of the database. These can: {', '.join(PARAMETERS)}.")
+        raise InvalidDatabaseUrl(f"`{name}` is not allowed in the database URL. Allowed parameters: {', '.join(PARAMETERS)}.")
     if (name == "user" and url.username) or (name == "password" and url.password) or (name in ("host", "port") and url.host):
-        raise WrongAddress(f"`{name}` stands in the address of the database twice: before and after the question mark.")
+        raise InvalidDatabaseUrl(f"`{name}` occurs twice in the database URL: before and after the question mark.")
 
 
 def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[int]]:
-    """Both empty where the address leaves them to the driver."""
+    """Both lists are empty if the URL names neither; the driver then uses its defaults."""
     if url.host is not None:
         if "," in url.host:
-            raise WrongAddress(SEVERAL)
+            raise InvalidDatabaseUrl(SEVERAL_SERVERS)
         return [url.host], [] if url.port is None else [url.port]
     hosts = [each.strip() for each in host.split(",")] if host else []
     ports = [each.strip() for each in port.split(",")] if port else []
     if len(hosts) == 1 and not ports and (both := re.fullmatch(r"([^/:]+|\[[^]]+\]):(\d+)", hosts[0])):
         hosts, ports = [both[1]], [both[2]]
     if not all(hosts) or not all(each.isdigit() for each in ports) or len(ports) not in (0, 1, len(hosts or [""])):
-        raise WrongAddress(f"The hosts and ports in the address of the database do not fit together. {SEVERAL}")
+        raise InvalidDatabaseUrl(f"The hosts and ports in the database URL do not match. {SEVERAL_SERVERS}")
     if len(hosts) > 1 and any(":" in each and not each.startswith("[") and each.count(":") == 1 for each in hosts):
-        raise WrongAddress(SEVERAL)
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS)
     numbers = [int(each) for each in ports]
     return [each.strip("[]") for each in hosts], numbers * len(hosts) if len(numbers) == 1 and hosts else numbers

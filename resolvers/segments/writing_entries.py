@@ -1,7 +1,7 @@
-"""What logging writes, by one INSERT for each table: entries, campaign entries, and the lines that stay open (R-LOG, K8).
+"""The writes of logging, one INSERT per table: entries, campaign entries, and the segment of the lines that stay open (R-LOG, K8).
 
-Lines are judged by what is there when they are written, and all that is written and told goes by the same verdicts: what
-was blocked since somebody looked is blocked (K29). Where others change the database meanwhile it is one statement.
+Verdicts are computed when the lines are written, and counts, lists and writes use the same verdicts: what was blocked after the
+check counts as blocked (K29). On PostgreSQL, where others commit at the same time, all of it is one statement.
 """
 
 from collections.abc import Sequence
@@ -30,15 +30,15 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.alone import is_alone
+from persistence.isolation import has_one_writer
 from persistence.numbers import EntryNoOfEachRow, took
 from persistence.segments import LoggedSegment, Segment
 from persistence.under_way import LOGGING
-from resolvers.segments.kept_out import KeptOut, keeping_out, kept_out_of, telling
+from resolvers.segments.not_logged import NotLogged, lines_not_logged, not_logged_from, summary
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS
 from resolvers.segments.verdict import Judging, LineStatus, Verdict, judging
-from resolvers.segments.warned import THE_SEGMENT, LeaveOut, parameters
+from resolvers.segments.warnings import THE_SEGMENT, LeaveOut, parameters
 from resolvers.work import Work
 
 COPIED = (
@@ -46,91 +46,92 @@ COPIED = (
     "campaign_target", "campaign_response", "information_flow", "initiated_by", "language_code", "evaluation",
     "attempt_failed", "cost", "duration",
 )
-"""Line values that become the entry's as they are (R-LOG-7)."""
+"""Values that are copied from the line to the entry (R-LOG-7)."""
 
-THE = "the_"
+PREFIX = "the_"
 HEADER = "open_segment_id"
 
 
 @dataclass(frozen=True)
-class Entered:
-    """How many entries there are now, and which lines were kept out; where they stay open, under which header."""
+class Written:
+    """How many entries were written, which lines were not logged, and the open segment that has them now, if any."""
 
     logged: int
-    kept_out: KeptOut
+    not_logged: NotLogged
     open_segment_id: int | None
 
 
 @dataclass(frozen=True)
 class Statements:
-    """`look` tells what is kept out. On PostgreSQL it does all the rest, too; on SQLite the others follow, and it is left out
-    where nothing was kept out before.
+    """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes. On SQLite these are separate
+    statements, and `read_and_write` is only executed if the plan had such lines.
     """
 
-    look: Select[Any]
-    enter: Sequence[Insert] = ()
+    read_and_write: Select[Any]
+    inserts: Sequence[Insert] = ()
     leave: tuple[ReturningInsert[tuple[int]], Update] | None = None
 
 
-def enter(
+def write(
     work: Work, segment: Segment, logged: LoggedSegment, seen: Verdict, leave_out: LeaveOut, *, leaves: bool
-) -> Entered:
-    """One entry for each ready line, numbered in line order; one campaign entry for each campaign on these lines.
+) -> Written:
+    """Write one entry for each ready line, numbered in line order, and one campaign entry for each campaign on these lines.
 
-    With `leaves` the lines that are kept out go on, as they are, under a new open header of the same number (K8). Its steps
-    stay with what was logged: undone, they would take lines off that are not here. `seen` is what the lines were before.
+    With `leaves`, lines that are not logged move unchanged to a new open segment with the same number (K8). The steps stay with
+    the logged segment: undoing them would remove lines that are not in the new one. `seen` is the verdict of the plan.
     """
-    alone = is_alone(work.session)
-    statements = _statements(alone, leave_out, leaves, seen.on_campaigns)
+    one_writer = has_one_writer(work.session)
+    statements = _statements(one_writer, leave_out, leaves, seen.on_campaigns)
     values = parameters(work, segment.id) | _shared(work, segment, logged)
     work.tell(segment.id, LOGGING, seen.ready)
-    kept_out, open_segment_id = KeptOut(), None
-    if not alone or seen.blocked or seen.left_out:
-        rows = work.session.execute(statements.look, values).mappings().all()
-        kept_out, open_segment_id = kept_out_of(rows), rows[0].get(HEADER)
-    count = kept_out.blocked + kept_out.left_out
-    for statement in statements.enter:
+    not_logged, open_segment_id = NotLogged(), None
+    if not one_writer or seen.blocked or seen.left_out:
+        rows = work.session.execute(statements.read_and_write, values).mappings().all()
+        not_logged, open_segment_id = not_logged_from(rows), rows[0].get(HEADER)
+    count = not_logged.blocked + not_logged.left_out
+    for statement in statements.inserts:
         work.session.execute(statement, values)
     if statements.leave is not None and count:
         header, moving = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(moving, values | {HEADER: open_segment_id})
-    entered = seen.ready + seen.blocked + seen.left_out - count
-    took(work.session, entered)
-    return Entered(entered, kept_out, open_segment_id)
+    written = seen.ready + seen.blocked + seen.left_out - count
+    took(work.session, written)
+    return Written(written, not_logged, open_segment_id)
 
 
 @cache
-def _statements(alone: bool, leave_out: LeaveOut, leaves: bool, on_campaigns: bool) -> Statements:
-    kept_out = keeping_out(leave_out)
-    header = _header(kept_out).returning(SEGMENTS.c.id)
-    if alone:
+def _statements(one_writer: bool, leave_out: LeaveOut, leaves: bool, on_campaigns: bool) -> Statements:
+    not_logged = lines_not_logged(leave_out)
+    header = _insert_header(not_logged).returning(SEGMENTS.c.id)
+    if one_writer:
         judged = judging(leave_out)
-        entries = _entering(judged, _made_campaigns() if on_campaigns else None)
+        entries = _insert_entries(judged, _written_campaign_entries() if on_campaigns else None)
         return Statements(
-            telling(kept_out), [_entering_campaigns(judged), entries] if on_campaigns else [entries],
-            (header, _moving(kept_out, bindparam(HEADER, type_=Integer()))) if leaves else None,
+            summary(not_logged), [_insert_campaign_entries(judged), entries] if on_campaigns else [entries],
+            (header, _move_lines(not_logged, bindparam(HEADER, type_=Integer()))) if leaves else None,
         )
-    judged = _others_ready(kept_out)
-    campaigns = _entering_campaigns(judged).returning(CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no).cte("campaign")
-    look = telling(kept_out).add_cte(_entering(judged, campaigns if on_campaigns else None).cte("entered"))
+    judged = _verdicts(not_logged)
+    returned = (CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
+    campaigns = _insert_campaign_entries(judged).returning(*returned).cte("campaign")
+    read_and_write = summary(not_logged).add_cte(_insert_entries(judged, campaigns if on_campaigns else None).cte("entered"))
     if leaves:
         made = select(header.cte("header").c.id).scalar_subquery()
-        look = look.add_columns(made.label(HEADER)).add_cte(_moving(kept_out, made).cte("moved"))
-    return Statements(look)
+        read_and_write = read_and_write.add_columns(made.label(HEADER)).add_cte(_move_lines(not_logged, made).cte("moved"))
+    return Statements(read_and_write)
 
 
-def _others_ready(kept_out: CTE) -> Judging:
-    """The verdicts, where the lines that are kept out are known already."""
-    lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(kept_out, kept_out.c.line_no == LINE.c.line_no)
+def _verdicts(not_logged: CTE) -> Judging:
+    """The verdicts of all lines, given the lines that are not logged."""
+    lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(not_logged, not_logged.c.line_no == LINE.c.line_no)
     ready = case((LINE.c.contact_no.is_(None), literal(LineStatus.SKIPPED.value)), else_=literal(LineStatus.READY.value))
-    return Judging(lines, func.coalesce(kept_out.c.status, ready))
+    return Judging(lines, func.coalesce(not_logged.c.status, ready))
 
 
-def _entering(judged: Judging, campaigns: FromClause | None) -> Insert:
-    """The entries of the ready lines, in line order (R-LOG-6, R-LOG-7). `campaigns` are the campaign entries made before."""
+def _insert_entries(judged: Judging, campaigns: FromClause | None) -> Insert:
+    """The entries of the ready lines, in line order (R-LOG-6, R-LOG-7). `campaigns` are their campaign entries."""
     names = ("segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction")
-    shared = _the(ENTRIES, *names)
+    shared = _shared_parameters(ENTRIES, *names)
     e_mail_fails = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
     own: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in COPIED} | {
         "description": func.coalesce(LINE.c.description, shared["description"]),
@@ -156,7 +157,7 @@ def _entering(judged: Judging, campaigns: FromClause | None) -> Insert:
     )
 
 
-def _entering_campaigns(judged: Judging) -> Insert:
+def _insert_campaign_entries(judged: Judging) -> Insert:
     """A campaign entry for each campaign on the ready lines, in line order; date and salesperson are those of its first line
     (R-CAM-1, K9).
     """
@@ -165,7 +166,7 @@ def _entering_campaigns(judged: Judging) -> Insert:
         .where(judged.stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
     )
     values: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
-    values |= _the(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
+    values |= _shared_parameters(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
     values["canceled"] = literal(False)
     rows = (
         select(*values.values()).select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
@@ -174,38 +175,38 @@ def _entering_campaigns(judged: Judging) -> Insert:
     return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows, include_defaults=False)
 
 
-def _made_campaigns() -> FromClause:
-    logged_with = _the(CAMPAIGN_ENTRIES, "logged_segment_entry_no")["logged_segment_entry_no"]
+def _written_campaign_entries() -> FromClause:
+    logged_with = _shared_parameters(CAMPAIGN_ENTRIES, "logged_segment_entry_no")["logged_segment_entry_no"]
     return select(CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no).where(
         CAMPAIGN_ENTRIES.c.logged_segment_entry_no == logged_with
     ).subquery("campaign")
 
 
-def _header(kept_out: CTE) -> Insert:
-    """An open header like the closed one, if lines are kept out."""
+def _insert_header(not_logged: CTE) -> Insert:
+    """A copy of the header for a new open segment, if there are lines that are not logged."""
     closed = SEGMENTS.alias("closed")
     names = [column.name for column in closed.columns if column.name not in ("id", "logged_segment_entry_no")]
-    any_kept_out = select(kept_out.c.line_no).exists()
-    like_it = select(*(closed.c[name] for name in names)).where(closed.c.id == THE_SEGMENT, any_kept_out)
+    any_not_logged = select(not_logged.c.line_no).exists()
+    like_it = select(*(closed.c[name] for name in names)).where(closed.c.id == THE_SEGMENT, any_not_logged)
     return insert(SEGMENTS).from_select(names, like_it, include_defaults=False)
 
 
-def _moving(kept_out: CTE, header: ColumnElement[int]) -> Update:
-    """The lines that are kept out go on under that header."""
+def _move_lines(not_logged: CTE, header: ColumnElement[int]) -> Update:
+    """Move the lines that are not logged to that segment."""
     return update(LINES).values(segment_id=header).where(
-        LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(kept_out.c.line_no))
+        LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(not_logged.c.line_no))
     )
 
 
-def _the(table: SqlTable, *names: str) -> dict[str, ColumnElement[Any]]:
-    """What all rows share, by the names that `_shared` gives it: a parameter must not be called like a column."""
-    return {name: bindparam(f"{THE}{name}", type_=table.c[name].type) for name in names}
+def _shared_parameters(table: SqlTable, *names: str) -> dict[str, ColumnElement[Any]]:
+    """The parameters shared by all rows. They have a prefix, because a parameter must not have the name of a column."""
+    return {name: bindparam(f"{PREFIX}{name}", type_=table.c[name].type) for name in names}
 
 
 def _shared(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, Any]:
-    """What all entries of a segment share."""
+    """The values shared by all entries of a segment."""
     shared = {
         "segment_no": segment.no, "logged_segment_entry_no": logged.entry_no, "description": segment.description,
         "time_of_interaction": work.next_minute.time(), "user_id": work.user.id, "logged_at": work.now,
     }
-    return {f"{THE}{name}": value for name, value in shared.items()}
+    return {f"{PREFIX}{name}": value for name, value in shared.items()}

@@ -1,4 +1,4 @@
-"""What the command line says: on the standard error, in whole lines, as it is."""
+"""Messages of the command line, on standard error."""
 
 import unicodedata
 from typing import NoReturn
@@ -11,16 +11,16 @@ console = Console(stderr=True, highlight=False)
 
 
 def say(sentence: str, style: str = "") -> None:
-    """Say a sentence. Brackets in it are no markup, and only a terminal has its lines broken."""
+    """Print a sentence. Brackets are not markup; lines are wrapped only on a terminal."""
     console.print(Text(visible(sentence), style), soft_wrap=not console.is_terminal)
 
 
 def stop(sentence: str, status: int = 1) -> NoReturn:
-    """End with a sentence."""
+    """Print a sentence and end the command."""
     say(sentence, "bold red")
     raise typer.Exit(status)
 
 
 def visible(text: str) -> str:
-    """A text without control characters: what stands in a file is not to move the cursor."""
+    """The text without control characters, so that the content of a file cannot control the terminal."""
     return "".join(sign if sign == "\n" or unicodedata.category(sign) != "Cc" else "�" for sign in text)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
-from persistence.addresses import Server, check
 from persistence.database import Database
-from persistence.trouble import DatabaseUnreachable, WrongAddress
+from persistence.database_urls import Server, check
+from persistence.trouble import DatabaseUnreachable, InvalidDatabaseUrl
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
@@ -26,7 +26,7 @@ FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
     "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=any", "postgresql://u@/db?host=a,b&target_session_attrs=read-write",
 ])
 def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
-    with pytest.raises(WrongAddress) as refused:
+    with pytest.raises(InvalidDatabaseUrl) as refused:
         check(url)
 
     assert FORM in str(refused.value)
@@ -49,7 +49,7 @@ def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
     ("sqlite://", "in a file"), ("sqlite:///:memory:", "in a file"), ("sqlite:///carnet.db?mode=ro", "without a server or parameters"),
 ])
 def test_what_would_not_be_obeyed_is_refused_by_name(url: str, sentence: str) -> None:
-    with pytest.raises(WrongAddress, match=sentence):
+    with pytest.raises(InvalidDatabaseUrl, match=sentence):
         check(url)
 
 
@@ -88,7 +88,7 @@ def test_commands_say_what_is_wrong_with_an_address() -> None:
 
 def test_the_environment_is_read_as_the_address_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "a,b")
-    with pytest.raises(WrongAddress):
+    with pytest.raises(InvalidDatabaseUrl):
         check("postgresql://u@/db")
 
     monkeypatch.setenv("PGTARGETSESSIONATTRS", "primary")

@@ -24,7 +24,7 @@ from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work
 from tests import given
-from tests.gaps import Gaps
+from tests.interleaving import Interleaving
 from tests.lines import a_segment, lines_of
 from tests.soaking import rounds
 
@@ -166,7 +166,7 @@ def test_k29_what_turns_before_any_statement_is_judged_at_once_and_all_that_is_t
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
     """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""
-    turn, gaps = TURNS[name], Gaps(database, loop)
+    turn, gaps = TURNS[name], Interleaving(database, loop)
     number = list(TURNS).index(name)
     for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[number % rounds(3, 1) :: rounds(3, 1)]:
         retired = on_blocked is not OnBlocked.FAIL or "opened" in name
@@ -198,7 +198,7 @@ def test_k29_who_turns_while_contacts_are_added_is_counted_or_refused(
     database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
 ) -> None:
     """R-ADD-5, K14: what is told is what was done, whenever it turns; by number nobody is dropped in silence."""
-    gaps = Gaps(database, loop)
+    gaps = Interleaving(database, loop)
     make = {
         "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),
         "excluded": set_to(Contact, {"no": "P4"}, exclude_from_segment=True),

@@ -1,7 +1,7 @@
 """Telephone numbers as they are compared, version 1.
 
-This module is never changed once it has landed: migration 0008 brings stored numbers into its form. Who changes when numbers
-are equal writes version 2 and a migration.
+Do not edit this module: migration 0008 stores numbers in this form. To change when numbers are equal, write version 2 and a
+migration.
 """
 
 import re
@@ -12,27 +12,27 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, ValidationResult
 
-from persistence.texts_1 import fold
+from persistence.texts_v1 import fold
 
 WIDTH = 80
-"""Characters of a column of `written`."""
+"""Maximum length of a `search_form`."""
 
-KNOWN, UNKNOWN = "＋", "？"
-"""Begin the digits of a number whose country is known, and of one whose country is not. No folded text has these signs."""
+COUNTRY_KNOWN, COUNTRY_UNKNOWN = "＋", "？"
+"""Prefixes of the digits of a number with and without a known country. No folded text contains these characters."""
 
-SHORTEST = 7
-"""So many last digits must agree where the country of one of two numbers is not known."""
+LEAST_DIGITS = 7
+"""How many last digits must agree when one of two numbers has no known country."""
 
 EXTENSION = re.compile(r"(?:[,;]|\b|(?<=\d))\s*(?:ext=|ext(?:ension|n)?(?![a-z])|poste(?![a-z])|x|#)[.:\s]*\d{1,7}\s*$")
 SIGNS = re.compile(r"[-+().,/;*#~\s\d]*")
 REGIONS = {"UK": "GB", "EL": "GR"}
 ABROAD = ("011", "0011", "810")
-"""What is dialled before a country code, beside 00."""
+"""International dialing prefixes beside 00."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A telephone number without its extension, in digits. Where its country is known, `national` has the trunk prefix too."""
+    """A telephone number without its extension, in digits. If its country is known, `national` includes the trunk prefix."""
 
     digits: str
     country_code: str = ""
@@ -40,26 +40,26 @@ class Number:
 
     @property
     def international(self) -> str:
-        """Country code and number; nothing where the country is not known."""
+        """Country code and number; empty if the country is not known."""
         return self.country_code + self.digits if self.country_code else ""
 
 
 def plain(text: str) -> str:
-    """The text with one way to write digits, signs and blanks, without `tel:` and without its extension."""
+    """The text with digits, punctuation and spaces normalized, without `tel:` and without its extension."""
     return EXTENSION.sub("", re.sub(r";(?!ext=)[a-z-]+=[^;]*", "", fold(text).strip().removeprefix("tel:"))).strip()
 
 
 def is_written_as_number(text: str) -> bool:
-    """Whether there is a digit, and nothing beside but signs, blanks and an extension."""
+    """Whether the text has a digit, and otherwise only punctuation, spaces and an extension."""
     bare = plain(text)
     return SIGNS.fullmatch(bare) is not None and any(map(str.isdigit, bare))
 
 
 @lru_cache(4_096)
 def number(text: str, country_code: str | None = None) -> Number | None:
-    """The number that a text says; nothing where it has letters or no digits.
+    """The number in a text; None if the text has letters or no digits.
 
-    Its country is that of its own prefix, + or 00, else of `country_code` where the number is as long as numbers there are.
+    Its country comes from its own prefix (+ or 00), else from `country_code` if the length is valid in that country.
     """
     if not is_written_as_number(text):
         return None
@@ -78,28 +78,28 @@ def number(text: str, country_code: str | None = None) -> Number | None:
     return found or Number(digits)
 
 
-def written(text: str | None, country_code: str | None) -> str | None:
-    """A stored number as it is compared: the ways to write it in digits, each between blanks. Nothing for no number.
+def search_form(text: str | None, country_code: str | None) -> str | None:
+    """The search column of a stored number: all its forms in digits, separated by spaces. None if the text is not a number.
 
     `+44 20 7946 0123` is ` ＋442079460123 02079460123 2079460123 `; without country `020 7946 0123` is
     ` 02079460123 ？2079460123 `.
     """
     found = number(text, country_code) if text else None
-    return None if found is None else ways(found)
+    return None if found is None else all_forms(found)
 
 
-def ways(found: Number) -> str:
-    """The ways to write a number, see `written`."""
+def all_forms(found: Number) -> str:
+    """All forms of a number, see `search_form`."""
     if found.country_code:
-        all_ways: tuple[str, ...] = (KNOWN + found.international, found.national, found.digits)
+        all_ways: tuple[str, ...] = (COUNTRY_KNOWN + found.international, found.national, found.digits)
     else:
         bare = found.digits.lstrip("0")
-        all_ways = (UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, UNKNOWN + bare)
+        all_ways = (COUNTRY_UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, COUNTRY_UNKNOWN + bare)
     return f" {' '.join(dict.fromkeys(all_ways))} "[:WIDTH]
 
 
 def _is_whole(found: PhoneNumber) -> bool:
-    """As long as the numbers of its country with their area code."""
+    """Whether it has the length of a full number of its country, with area code."""
     return phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE
 
 
@@ -108,7 +108,7 @@ def _any_length(found: PhoneNumber) -> bool:
 
 
 def _parsed(text: str, region: str | None = None, *, fits: Callable[[PhoneNumber], bool] = _is_whole) -> Number | None:
-    """A number of a known country that fits; else nothing."""
+    """The number, if its country is known and `fits` accepts it."""
     try:
         found = phonenumbers.parse(text, region)
     except NumberParseException:

@@ -1,4 +1,4 @@
-"""Which lines of a segment are warned about, as SQL, and which of these are left out when it is logged (K27)."""
+"""Warnings about the lines of a segment, as SQL, and the lines that logging leaves out because of them (K27)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,14 +14,14 @@ from resolvers.work import Work
 
 THE_SEGMENT: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
 THE_TODAY: BindParameter[Any] = bindparam("the_today", type_=Date())
-"""The segment, and the company's today, in statements that are put together once."""
+"""Parameters for the segment and the company's today, in cached statements."""
 
 LeaveOut = tuple[LineWarningCode, ...]
-"""The warnings whose lines are left out: each once, in one order, so that statements can be kept by it."""
+"""The warnings whose lines are left out: without duplicates and in a fixed order, because statements are cached by it."""
 
 
 def _first_lines() -> Subquery:
-    """The first line of each e-mail address on the segment, however it is written."""
+    """The first line of each e-mail address on the segment; addresses are compared folded."""
     line, contact = LINES.alias("earlier"), CONTACTS.alias("earlier_contact")
     address = Folded(contact.c.email)
     return (
@@ -40,11 +40,11 @@ HOLDS: Mapping[LineWarningCode, ColumnElement[bool]] = {
     LineWarningCode.SAME_EMAIL: FIRST_LINE.c.line_no < LINE.c.line_no,
     LineWarningCode.NO_EMAIL: CONTACT.c.email.is_(None),
 }
-"""When a `LINE` with its `CONTACT` and the `FIRST_LINE` of its address is warned about. Only lines with a contact are."""
+"""The condition of each warning, over a `LINE`, its `CONTACT` and the `FIRST_LINE` of its address. Lines need a contact."""
 
 
 def leave_out_of(codes: Iterable[str]) -> LeaveOut:
-    """The codes as rules take them."""
+    """Given codes without duplicates, in the fixed order."""
     given = set(codes)
     return tuple(code for code in LineWarningCode if code in given)
 
@@ -55,7 +55,7 @@ def with_first_lines(lines: FromClause) -> FromClause:
 
 
 def parameters(work: Work, segment_id: int | None) -> dict[str, Any]:
-    """What statements about the lines of a segment need."""
+    """The parameters of statements about the lines of a segment."""
     return {THE_SEGMENT.key: segment_id, THE_TODAY.key: work.today}
 
 
@@ -69,7 +69,7 @@ def warned(work: Work, segment_id: int) -> int:
 
 
 def warnings_of(work: Work, segment_id: int, line_nos: Sequence[int]) -> dict[int, list[LineWarning]]:
-    """The warnings of these lines, of those that have any."""
+    """The warnings of these lines, by line number; lines without a warning are missing."""
     holds = [holds.label(code.lower()) for code, holds in HOLDS.items()]
     first = FIRST_LINE.c.line_no.label("first_line_no")
     statement = (

@@ -19,7 +19,7 @@ SHORTLY = 0.1
 """So many seconds a change is given that may have to wait for another one."""
 
 
-class Gaps:
+class Interleaving:
     """Runs one change, and just before a statement of it another one, as other clients of the same database do.
 
     On PostgreSQL the other is committed before the statement is sent, unless it has to wait for the one: `may_wait` says that

@@ -1,4 +1,4 @@
-"""Where a database is: the file or the server that an address means, and how it is shown without its secrets."""
+"""The file or server of a database URL, and how messages name it without its password."""
 
 import sqlite3
 from contextlib import closing, suppress
@@ -7,25 +7,25 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 SQLITE = b"SQLite format 3\0"
-"""How every SQLite file begins that has something in it."""
+"""The first bytes of every SQLite file that is not empty."""
 
 IN_MEMORY = ("", ":memory:")
 
 
 def is_in_memory(url: str) -> bool:
-    """Whether an address means a SQLite database that is in no file."""
+    """Whether a URL means an in-memory SQLite database."""
     address = make_url(url)
     return address.get_backend_name() == "sqlite" and (address.database or "") in IN_MEMORY
 
 
 def file_of(url: str) -> Path | None:
-    """The file of a SQLite database, from the root; nothing for PostgreSQL."""
+    """The absolute path of an SQLite file; None for PostgreSQL."""
     address = make_url(url)
     return Path(address.database or "").absolute() if address.get_backend_name() == "sqlite" else None
 
 
-def shown(url: str) -> str:
-    """What people may read of an address: the whole path of a file; a server's name, port, user and database, no password."""
+def display_name(url: str) -> str:
+    """How messages name a database: the absolute path of a file; or user, host, port and name, without the password."""
     address = make_url(url)
     file = file_of(url)
     if file is not None:
@@ -34,14 +34,14 @@ def shown(url: str) -> str:
 
 
 def is_sqlite_file(file: Path) -> bool:
-    """Whether a file is one of SQLite's, or still empty. Raises OSError."""
+    """Whether a file is an SQLite database or empty. Raises OSError."""
     with file.open("rb") as opened:
         start = opened.read(len(SQLITE))
     return start in (b"", SQLITE)
 
 
 def remove_if_empty(file: Path) -> None:
-    """Remove a SQLite file in which there are no tables, with what stands beside it."""
+    """Remove an SQLite file without tables, with its -wal and -shm files."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as opened:
             (tables,) = opened.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -1,7 +1,7 @@
 """Texts as they are stored and compared, version 1.
 
-This module is never changed once it has landed: migration 0008 brings stored texts into its forms. Who changes what counts as
-equal writes version 2 and a migration. Names for daily use are in `persistence.folding`.
+Do not edit this module: migration 0008 stores texts in this form. To change what counts as equal, write version 2 and a
+migration. Other modules import these functions from `persistence.folding`.
 """
 
 import json
@@ -14,14 +14,14 @@ INVISIBLE_RANGES = (
     (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
     (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
-"""Unicode's Default_Ignorable_Code_Point, and the blank of Braille: joiners, marks of direction, selectors, fillers."""
+"""Unicode's Default_Ignorable_Code_Point and the Braille blank: joiners, direction marks, variation selectors, fillers."""
 
 LETTERS = {
     "œ": "oe", "æ": "ae", "þ": "th", "ð": "d", "ı": "i", "ȷ": "j", "ŋ": "n", "ⱦ": "t",
     **dict.fromkeys("‘’‚‛ʹʻʼʽʾʿ′´՚׳", "'"), **dict.fromkeys("“”„‟″״", '"'), **dict.fromkeys("‐‑‒–—―−⁃֊־﹘", "-"),
     "⁄": "/", "∕": "/", "\u1680": " ", "\u2028": " ", "\u2029": " ", "\u0640": "",
 }
-"""Letters and signs that Unicode does not take apart, and what people write instead. U+0640 only stretches Arabic words."""
+"""Replacements for letters and signs that Unicode does not decompose. U+0640 only stretches Arabic words."""
 
 _WITH_STROKE = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
 _INVISIBLE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in INVISIBLE_RANGES) + "]")
@@ -29,44 +29,44 @@ _BLANKS = "\t\n\r" + "".join(
     chr(code) for code in range(0x3001) if chr(code).isspace() and unicodedata.category(chr(code)) != "Cc"
 )
 _EUROPEAN = ((0x00, 0x52F), (0x1E00, 0x206F))
-"""Latin, Greek, Cyrillic and their punctuation: PostgreSQL folds them the short way. None of their marks is kept."""
+"""Latin, Greek, Cyrillic and their punctuation: PostgreSQL folds them with one `translate`. All their marks are removed."""
 
 
 def composed(text: str) -> str:
-    """The text in Unicode's normal form C, otherwise letter by letter as it is."""
+    """The text in Unicode's normal form C, otherwise unchanged."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def visible(text: str) -> str:
-    """The text without what nobody sees."""
+    """The text without invisible characters."""
     return text if text.isascii() else _INVISIBLE.sub("", composed(text))
 
 
-def kept_text(given: str | None) -> str | None:
-    """Words as they are kept: composed, without blanks around them. Of nothing but blanks and invisible characters: null."""
+def stored_text(given: str | None) -> str | None:
+    """A text as it is stored: in normal form C, trimmed. Only spaces and invisible characters: null."""
     kept = composed(given or "").strip(_BLANKS)
     return kept if kept and visible(kept).strip(_BLANKS) else None
 
 
-def kept_key(given: str | None) -> str | None:
-    """A number or code as it is kept: visible, trimmed, upper-cased and composed; blank is null."""
+def stored_key(given: str | None) -> str | None:
+    """A number or code as it is stored: without invisible characters, trimmed, upper-cased, in normal form C; blank is null."""
     return composed(visible(given or "").strip(_BLANKS).upper()) or None
 
 
-def kept_email(given: str | None) -> str | None:
-    """An e-mail address as it is compared: in any case the same, but accents stay."""
+def comparable_email(given: str | None) -> str | None:
+    """An e-mail address as it is compared: upper and lower case are equal, accents are not removed."""
     return composed(visible(given or "").casefold()) or None
 
 
 def fold(value: str) -> str:
-    """`Éric Bœuf` becomes `eric boeuf`: no case, no accents, no invisible characters, one way to write digits and signs."""
+    """Without case, accents and invisible characters, with normalized digits and signs: `Éric Bœuf` becomes `eric boeuf`."""
     if value.isascii():
         return value.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", value).translate(_FOLDED))
 
 
 class _Folded(dict[int, str]):
-    """What becomes of each character, found out when it is first met."""
+    """The folded form of each character, computed at its first use."""
 
     def __missing__(self, code: int) -> str:
         self[code] = found = _folded(chr(code))
@@ -77,7 +77,7 @@ _FOLDED = _Folded()
 
 
 def _folded(char: str) -> str:
-    """One character without case and accents, taken apart again until nothing changes."""
+    """One character without case and accents, decomposed until nothing changes."""
     before, after = "", char
     while before != after:
         before, after = after, "".join(map(_plain, unicodedata.normalize("NFKD", LETTERS.get(after, after))))
@@ -96,18 +96,18 @@ def _plain(char: str) -> str:
 
 
 def _is_accent(char: str) -> bool:
-    """Marks above, below and through letters, Hebrew and Arabic points. Vowel signs of Indic scripts, tones of Thai and the
-    marks of kana make another word.
+    """Whether a mark is removed: those of Latin, Greek and Cyrillic letters, Hebrew and Arabic points. Vowel signs of Indic
+    scripts, tones of Thai and the marks of kana change the word and are kept.
     """
     place = unicodedata.combining(char)
     return place == 1 or 10 <= place <= 36 or place >= 200
 
 
 def postgresql_functions() -> Iterator[str]:
-    """The statements that make `carnet_fold` and `carnet_visible` on PostgreSQL.
+    """The statements that create `carnet_fold` and `carnet_visible` on PostgreSQL.
 
-    ASCII takes the short way and European letters one that is nearly as short; everything else is looked up sign by sign.
-    PostgreSQL takes the first sign of `translate` that fits, so the frequent ones come first.
+    ASCII text is only lower-cased, European letters are translated at once, everything else is looked up character by character.
+    `translate` searches its characters from left to right, so the frequent ones come first.
     """
     changed = {code: fold(chr(code)) for code in _assigned() if fold(chr(code)) != chr(code)}
     signs = json.dumps({chr(code): text for code, text in changed.items()}, ensure_ascii=False)
@@ -144,7 +144,7 @@ def postgresql_functions() -> Iterator[str]:
 
 
 def _assigned() -> Iterator[int]:
-    """Every character that may change: beyond these there are none, or only private ones."""
+    """Every character that folding may change; the code points beyond are unassigned or private."""
     yield from (code for code in (*range(0x01, 0x32000), *range(0xE0000, 0xE1000)) if not 0xD800 <= code < 0xE000)
 
 

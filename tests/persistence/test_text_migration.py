@@ -60,7 +60,7 @@ def old(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgre
 
 @pytest.fixture
 def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts_0008, "PORTION", 4)
+    monkeypatch.setattr(texts_0008, "BATCH_SIZE", 4)
 
 
 async def _fill(url: str) -> None:
@@ -163,7 +163,7 @@ def test_who_is_interrupted_goes_on_where_it_was(
 
     monkeypatch.setattr(texts_0008, "_write", lambda connection, of, rows: (written.append(len(rows)), write(connection, of, rows)))
     loop.run_until_complete(migrate())
-    assert written[3] == 4, "it goes on with the third portion"
+    assert written[3] == 4, "it goes on with the third next_batch"
 
 
 def test_the_way_back_has_the_columns_of_before(old: str, loop: asyncio.AbstractEventLoop) -> None:
