@@ -175,7 +175,9 @@ class StaleVersion(Refusal):
 class StaleSetup(StaleVersion):
     """For the marketing setup, which has no number."""
 
-    english = "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
+    english = (
+        "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
+    )
     french = (
         "Les paramètres marketing ont été modifiés entre-temps\u00a0: leur version est maintenant {actual}, et vous attendiez "
         "{expected}. Relisez-les et recommencez."

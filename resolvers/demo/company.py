@@ -181,5 +181,6 @@ def _template(work: Work, kind: Kind) -> InteractionTemplate:
         code=kind.code, description=work.text(Words(kind.english, kind.french)), group_code=kind.group_code,
         unit_cost=Decimal(kind.unit_cost), unit_duration=kind.unit_duration, information_flow=kind.flow, initiated_by=kind.by,
         correspondence_type_default=kind.corresponds, ignore_contact_correspondence_type=kind.ignores_contact,
-        language_code_default=default_language(work), campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
+        language_code_default=default_language(work),
+        campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
     )

@@ -118,7 +118,8 @@ TRADES = {
     ),
 }
 
-"""The beginning of French names, with an article so that titles read well (Appel entrant du Café de la Baie); the end of English ones."""
+"""The beginning of French names, with an article so that titles read well (Appel entrant du Café de la Baie); the end of
+English names."""
 
 OWNED_TRADES = {
     "FR": (

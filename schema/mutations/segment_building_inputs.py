@@ -22,7 +22,9 @@ class AddSegmentContactsInput:
     expand_companies: bool = strawberry.field(default=False, description="Also all contacts of the same companies.")
     allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each contact.")
     ignore_exclusion: bool = strawberry.field(default=False, description="Also contacts that are excluded from segments.")
-    allow_existing_contacts: bool = strawberry.field(default=False, description="Also contacts that have a line already; they get another.")
+    allow_existing_contacts: bool = strawberry.field(
+        default=False, description="Also contacts that have a line already; they get another."
+    )
     dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
     idempotency_key: str | None = key_to_repeat()
 
