@@ -106,7 +106,7 @@ def _current(connection: Connection) -> str | None:
 
 
 async def migrate(
-    database: Database, language: str = "EN", progress: Progress = lambda phase, done, total: None
+    database: Database, *, language: str = "EN", progress: Progress = lambda phase, done, total: None
 ) -> None:
     """Create the tables or upgrade them, under the migration lock.
 
@@ -115,7 +115,7 @@ async def migrate(
     """
     await check_supported(database)
     await migrate_rows_in_batches(database, progress)
-    await with_lock(database, lambda session: upgrade(session, language))
+    await with_lock(database, lambda session: upgrade(session, language=language))
 
 
 async def migrate_rows_in_batches(database: Database, progress: Progress) -> None:
@@ -148,7 +148,7 @@ async def _run_batches(database: Database, version: str, next_batch: Batch, prog
         progress(*done)
 
 
-def upgrade(session: Session, language: str = "EN", version: str = "head") -> None:
+def upgrade(session: Session, *, language: str = "EN", version: str = "head") -> None:
     """Upgrade the tables to a version inside a transaction of `with_lock`. Batches must be done before."""
     from alembic import command
 
