@@ -99,7 +99,7 @@ def shown(entry: Entry) -> Entry:
 @settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True)
 @example(rows=ends())
 @given(rows=st.lists(entries, min_size=ROWS, max_size=ROWS))
-def test_every_value_of_an_entry_is_kept_ordered_found_and_added_up(both: list[Api], rows: list[Entry]) -> None:
+def test_every_value_of_an_entry_is_stored_ordered_found_and_summed(both: list[Api], rows: list[Entry]) -> None:
     contact = f"N{next(numbers)}"
     for api in both:
         api.done("createContact", {"no": contact, "contact": {"type": "COMPANY", "name": "N"}}, "contact { no }")

@@ -89,7 +89,7 @@ def test_every_french_text_has_the_typography_of_quebec() -> None:
     assert wrong == {}
 
 
-def test_the_marks_are_found() -> None:
+def test_faults_of_typography_are_found() -> None:
     for text in ("l'un", "Attention : non", "Voici: x", "« x »", "Quoi ?", "10 000", "12345", "de le bureau", "de elle", "la société"):
         assert faults(text), text
     assert faults("L’un des 14\u00a0000\u00a0: «\u00a0x\u00a0»; du bureau à 14:30! Demande le 2026-03-18 les x?") == []
@@ -107,7 +107,7 @@ def refusals() -> Iterator[type[Refusal]]:
                 yield each
 
 
-def test_every_refusal_reads_well_with_its_facts_and_alters_none() -> None:
+def test_every_refusal_is_well_formed_with_its_facts_unchanged() -> None:
     given = "l'été : « 12345 » !"
     found = list(refusals())
     for refusal in found:
@@ -124,7 +124,7 @@ def test_every_refusal_reads_well_with_its_facts_and_alters_none() -> None:
     assert len(found) > 40
 
 
-def test_what_is_counted_agrees_in_number() -> None:
+def test_counted_nouns_agree_in_number() -> None:
     line, lines = Words("line", "ligne"), Words("lines", "lignes")
 
     assert [number(count, line, lines) for count in (0, 1, 2, 14000)] == [
@@ -146,7 +146,7 @@ def test_de_contracts_and_elides(noun: str, of: str) -> None:
     (0, "0"), (999, "999"), (1000, "1\u00a0000"), (-1234567, "-1\u00a0234\u00a0567"), ("12.50", "12,50"),
     ("9999999999999999.99", "9\u00a0999\u00a0999\u00a0999\u00a0999\u00a0999,99"), ("1E+3", "1E+3"),
 ])
-def test_numbers_are_written_one_way(value: object, written: str) -> None:
+def test_numbers_have_one_format(value: object, written: str) -> None:
     assert french.number(value) == written
 
 
@@ -166,7 +166,7 @@ def test_the_database_elides_as_python_does(database: Database, loop: asyncio.Ab
 @pytest.mark.parametrize(("accept", "described", "anonymized"), [
     ("fr-CA", "Suivi du segment SM00001", "Contact anonymisé P1"), ("de", "Follow-up on segment SM00001", "Anonymized P1"),
 ])
-def test_what_carnet_stores_is_in_the_language_of_who_asks(api: Api, accept: str, described: str, anonymized: str) -> None:
+def test_stored_texts_are_in_the_language_of_the_request(api: Api, accept: str, described: str, anonymized: str) -> None:
     set_up(api)
     reader, other = (Api(api._client, api._loop, **{"accept-language": language}) for language in (accept, "fr" if accept == "de" else "en"))
     a_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
@@ -186,7 +186,7 @@ def test_what_carnet_stores_is_in_the_language_of_who_asks(api: Api, accept: str
     assert names == [anonymized, anonymized]
 
 
-def test_what_a_follow_up_is_called_fits() -> None:
+def test_the_description_of_a_follow_up_fits_its_column() -> None:
     """A number has at most 20 characters, a description 50."""
     assert all(len(words) <= 50 for words in called("X" * 20))
 

@@ -311,7 +311,7 @@ def test_the_command_logs_and_says_what_came_of_it(long: Any) -> None:
         assert "was logged already" in again.stderr
 
 
-def test_the_command_tells_every_blocked_line_and_how_to_log_the_others(api: Api, database_url: str) -> None:
+def test_the_command_lists_every_blocked_line_and_how_to_log_the_others(api: Api, database_url: str) -> None:
     """What is refused is listed, the first 100 lines; the advice works."""
     set_up(api)
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
@@ -358,7 +358,7 @@ def test_ctrl_c_cancels_the_command_with_nothing_changed(long: Any) -> None:
 
         status, said = work.run(story())
 
-        assert (status, f"Canceled. Segment {work.no} is as it was" in said) == (130, True), said
+        assert (status, f"Canceled. Segment {work.no} is unchanged" in said) == (130, True), said
         assert "Logging" in said
         assert work.api.ask(ALL, no=work.no) == before
 

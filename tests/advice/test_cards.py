@@ -20,7 +20,7 @@ def change(client: Client, **values: Any) -> None:
 CAMPAIGN = {"campaign": {"description": "Spring"}}
 
 
-def test_a_series_that_gives_no_numbers_takes_them_or_is_told_to_give_them_r_num_1(client: Client) -> None:
+def test_a_series_without_default_numbers_accepts_manual_ones_or_allows_default_ones_r_num_1(client: Client) -> None:
     series(client, defaultNos=False, manualNos=True, lines=[{"startingNo": "A1"}])
     client.no("createCampaign", CAMPAIGN, "NUMBER_SERIES_NOT_AUTOMATIC", "or give a number yourself")
     client.ok("createCampaign", {**CAMPAIGN, "no": "X1"})
@@ -37,7 +37,7 @@ def test_a_series_that_gives_no_numbers_takes_them_or_is_told_to_give_them_r_num
 
 
 @pytest.mark.parametrize("advice", ["raise its ending number", "add a line"])
-def test_a_series_without_numbers_goes_on_as_its_refusal_says_r_num_1(client: Client, advice: str) -> None:
+def test_an_exhausted_series_gives_numbers_again_after_either_advice_r_num_1(client: Client, advice: str) -> None:
     line = {"startingNo": "A1", "endingNo": "A2"}
     series(client, lines=[line])
     for _ in range(2):
@@ -60,7 +60,7 @@ def test_a_series_whose_numbers_grow_too_long_gets_a_line_of_shorter_ones_r_num_
     client.ok("createCampaign", CAMPAIGN)
 
 
-def test_a_series_that_has_not_begun_gets_a_line_that_has_r_num_1(client: Client) -> None:
+def test_a_series_without_an_open_line_gets_one_r_num_1(client: Client) -> None:
     later = {"startingNo": "A1", "startingDate": str(dt.date.fromisoformat(client.today) + dt.timedelta(days=3))}
     series(client, lines=[later])
     client.no("createCampaign", CAMPAIGN, "NUMBER_SERIES_EXHAUSTED", "no open line", client.today)
@@ -68,7 +68,7 @@ def test_a_series_that_has_not_begun_gets_a_line_that_has_r_num_1(client: Client
     client.ok("createCampaign", CAMPAIGN)
 
 
-def test_a_series_in_use_is_left_when_the_setup_names_another_k6(client: Client) -> None:
+def test_a_series_can_be_deleted_after_the_setup_names_another_k6(client: Client) -> None:
     series(client, lines=[{"startingNo": "A1"}])
     client.no("deleteNumberSeries", {"code": "MY"}, "IN_USE", "Name another series in the marketing setup first")
     client.set_up(campaignNos="CAMP")
@@ -93,7 +93,7 @@ def test_lines_of_a_series_are_corrected(client: Client) -> None:
     client.ok("createNumberSeries", create(*days[:100]))
 
 
-def test_what_is_used_is_blocked_instead_of_deleted_k6(client: Client) -> None:
+def test_records_in_use_are_blocked_instead_of_deleted_k6(client: Client) -> None:
     client.log("P1", campaignNo="CP1", salespersonCode="JO")
     for mutation, card, code, words in (
         ("Salesperson", "salesperson", "JO", "Block"), ("InteractionTemplate", "interactionTemplate", "VISIT", "Block"),
@@ -106,7 +106,7 @@ def test_what_is_used_is_blocked_instead_of_deleted_k6(client: Client) -> None:
     client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
 
 
-def test_a_group_is_taken_off_its_templates_or_stays_with_the_log_k6(client: Client) -> None:
+def test_a_group_can_be_deleted_after_its_templates_are_changed_unless_the_log_has_it_k6(client: Client) -> None:
     client.ok("createInteractionGroup", {"code": "NEW", "interactionGroup": {"description": "New"}})
     client.ok("updateInteractionTemplate", {"code": "CALLIN", "interactionTemplate": {"groupCode": "NEW"}})
     client.no("deleteInteractionGroup", {"code": "NEW"}, "IN_USE", "Take it off what uses it first")

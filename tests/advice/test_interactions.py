@@ -5,7 +5,7 @@ from tests.advice.client import Client
 VISIT = {"contactNo": "C1", "templateCode": "VISIT"}
 
 
-def test_what_an_interaction_needs_can_be_given_r_fin_1_to_5(client: Client) -> None:
+def test_missing_required_fields_can_be_given_r_fin_1_to_5(client: Client) -> None:
     def create(**values: object) -> dict[str, object]:
         return {"interaction": {**VISIT, **values}}
 
@@ -17,7 +17,7 @@ def test_what_an_interaction_needs_can_be_given_r_fin_1_to_5(client: Client) -> 
     client.ok("createInteraction", create())
 
 
-def test_a_description_is_taken_from_the_template_only_where_there_is_one_r_fin_5(client: Client) -> None:
+def test_the_template_description_is_suggested_only_if_there_is_one_r_fin_5(client: Client) -> None:
     null = {"interaction": {**VISIT, "description": None}}
     client.no_then_ok("createInteraction", null, {"interaction": VISIT}, "DESCRIPTION_REQUIRED", "leave the field out to take “Visit”")
 
@@ -32,7 +32,7 @@ def test_a_description_is_taken_from_the_template_only_where_there_is_one_r_fin_
     client.no_then_ok("resumeInteraction", cleared, {"entryNo": named}, "DESCRIPTION_REQUIRED", "“Tea”")
 
 
-def test_without_a_template_nothing_offers_the_templates_description_r_fin_2_r_fin_5(client: Client) -> None:
+def test_without_a_template_its_description_is_not_suggested_r_fin_2_r_fin_5(client: Client) -> None:
     errors = client.api.do(
         "createInteraction", {"interaction": {"contactNo": "C1", "description": None}}, "__typename"
     )["userErrors"]
@@ -43,7 +43,7 @@ def test_without_a_template_nothing_offers_the_templates_description_r_fin_2_r_f
     client.ok("createInteraction", {"interaction": {**VISIT, "description": "x"}})
 
 
-def test_what_is_not_there_can_be_looked_up_r_fin_8(client: Client) -> None:
+def test_missing_records_can_be_looked_up_r_fin_8(client: Client) -> None:
     for field, code, good in (
         ("contactNo", "CONTACT_NOT_FOUND", "P1"), ("templateCode", "TEMPLATE_NOT_FOUND", "CALLIN"),
         ("salespersonCode", "SALESPERSON_NOT_FOUND", "PS"), ("campaignNo", "CAMPAIGN_NOT_FOUND", "CP1"),
@@ -52,7 +52,7 @@ def test_what_is_not_there_can_be_looked_up_r_fin_8(client: Client) -> None:
         client.no_then_ok("createInteraction", bad, {"interaction": {**VISIT, field: good}}, code, "NOBODY")
 
 
-def test_what_is_blocked_is_replaced_or_its_block_lifted_k10(client: Client) -> None:
+def test_blocked_records_are_replaced_or_unblocked_k10(client: Client) -> None:
     client.ok("updateContact", {"no": "P2", "contact": {"privacyBlocked": True}})
     client.ok("updateSalesperson", {"code": "PS", "salesperson": {"blocked": True}})
     client.ok("updateCampaign", {"no": "CP1", "campaign": {"blocked": True}})
@@ -72,7 +72,7 @@ def test_what_is_blocked_is_replaced_or_its_block_lifted_k10(client: Client) -> 
         )
 
 
-def test_the_blocked_contact_of_a_postponed_interaction_cannot_be_replaced_and_nothing_says_so_k12(client: Client) -> None:
+def test_replacing_the_blocked_contact_of_a_postponed_interaction_is_not_suggested_k12(client: Client) -> None:
     one, other = client.postponed("P1"), client.postponed("P1")
     client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
     sentence = client.no("resumeInteraction", {"entryNo": one}, "CONTACT_PRIVACY_BLOCKED", "Lift the block or delete")
@@ -91,7 +91,7 @@ def test_a_postponed_interaction_keeps_its_contact_and_another_one_is_created_k1
     client.ok("createInteraction", {"interaction": {**VISIT, **other}})
 
 
-def test_what_is_no_longer_postponed_is_not_among_the_postponed_r_res_6(client: Client) -> None:
+def test_a_finished_interaction_is_no_longer_postponed_r_res_6(client: Client) -> None:
     entry_no, other = client.postponed(), client.postponed()
     client.ok("resumeInteraction", {"entryNo": entry_no})
 
@@ -101,13 +101,13 @@ def test_what_is_no_longer_postponed_is_not_among_the_postponed_r_res_6(client: 
     client.ok("resumeInteraction", left)
 
 
-def test_a_draft_needs_somebody_to_be_kept_k3(client: Client) -> None:
+def test_a_postponed_interaction_needs_a_contact_or_a_salesperson_k3(client: Client) -> None:
     bad = {"interaction": {"templateCode": "VISIT"}}
     for good in ({"contactNo": "C1"}, {"salespersonCode": "JO"}):
         client.no_then_ok("postponeInteraction", bad, {"interaction": good}, "CONTACT_REQUIRED", "Give one of them")
 
 
-def test_an_interaction_starts_from_one_number_k2(client: Client) -> None:
+def test_a_draft_starts_from_one_entry_number_k2(client: Client) -> None:
     entry_no, kept = client.log(), client.postponed()
     both = {"entryNo": kept, "fromInteractionLogEntryNo": entry_no, "interaction": {}}
 
@@ -157,7 +157,7 @@ def test_a_postponed_interaction_is_finished_before_it_is_evaluated_or_commented
     client.ok("commentInteraction", comment)
 
 
-def test_an_evaluation_is_said_or_taken_back(client: Client) -> None:
+def test_an_evaluation_is_set_or_removed(client: Client) -> None:
     chosen = {"interactions": {"entryNos": [client.log()]}}
 
     client.no("evaluateInteractions", chosen, "INVALID", "An explicit null takes back")

@@ -3,7 +3,7 @@
 from tests.advice.client import Client
 
 
-def test_a_segment_is_described_and_filled_before_it_is_logged_r_log_2_r_log_5(client: Client) -> None:
+def test_a_segment_needs_a_description_and_contacts_before_it_is_logged_r_log_2_r_log_5(client: Client) -> None:
     no = client.segment("C1", description=None)
     client.no("logSegment", {"segmentNo": no}, "SEGMENT_DESCRIPTION_REQUIRED", "Describe it first")
     client.ok("updateSegment", {"no": no, "segment": {"description": "Spring"}})
@@ -29,7 +29,7 @@ def test_lines_that_cannot_be_logged_are_corrected_or_removed_k8(client: Client)
     client.ok("logSegment", {"segmentNo": second})
 
 
-def test_a_blocked_contact_on_a_line_gives_way_to_another_k10(client: Client) -> None:
+def test_a_blocked_contact_on_a_line_can_be_replaced_k10(client: Client) -> None:
     no = client.segment("P1")
     client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
     (verdict,) = client.api.ask(
@@ -42,7 +42,7 @@ def test_a_blocked_contact_on_a_line_gives_way_to_another_k10(client: Client) ->
     client.ok("logSegment", {"segmentNo": no})
 
 
-def test_a_logged_segment_is_found_in_the_register_r_log_1(client: Client) -> None:
+def test_a_logged_segment_is_found_among_the_logged_segments_r_log_1(client: Client) -> None:
     no = client.segment("C1")
     entry_no = client.logged(no)
 
@@ -52,14 +52,14 @@ def test_a_logged_segment_is_found_in_the_register_r_log_1(client: Client) -> No
     client.no("cancelLogSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"{entry_no}")
 
 
-def test_nothing_under_way_cannot_be_canceled_and_the_segment_can_be_logged(client: Client) -> None:
+def test_cancel_without_a_running_operation_is_refused_and_the_segment_can_be_logged(client: Client) -> None:
     no = client.segment("C1")
 
     client.no("cancelLogSegment", {"segmentNo": no}, "INVALID", "Log it when you want to")
     client.ok("logSegment", {"segmentNo": no})
 
 
-def test_a_stale_plan_is_looked_at_again_k29(client: Client) -> None:
+def test_a_stale_plan_is_previewed_again_k29(client: Client) -> None:
     no = client.segment("C1", "P1")
     preview = "query($no: String!) { logSegmentPreview(segmentNo: $no) { planToken } }"
     token = client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]
@@ -71,7 +71,7 @@ def test_a_stale_plan_is_looked_at_again_k29(client: Client) -> None:
     client.ok("logSegment", {"segmentNo": no, "planToken": client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]})
 
 
-def test_a_follow_up_without_a_series_offers_no_number_r_log_11(client: Client) -> None:
+def test_a_follow_up_without_a_series_does_not_suggest_a_manual_number_r_log_11(client: Client) -> None:
     no, logged = client.segment("C1"), client.logged(client.segment("P1"))
     client.set_up(segmentNos=None)
     followed = {"segmentNo": no, "createFollowUp": True}
@@ -92,7 +92,7 @@ def test_a_follow_up_without_a_series_offers_no_number_r_log_11(client: Client) 
     client.ok("createFollowUpSegment", {"loggedSegmentEntryNo": logged})
 
 
-def test_nobody_is_left_to_follow_up_until_others_are_asked_for_k14(client: Client) -> None:
+def test_a_follow_up_without_contacts_works_with_another_filter_k14(client: Client) -> None:
     logged = client.logged(client.segment("C1"))
     client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
 
@@ -109,7 +109,7 @@ def test_an_undo_is_forced_where_interactions_were_changed_since_k18(client: Cli
     )
 
 
-def test_after_an_undo_the_segment_is_logged_again_and_nothing_says_to_un_cancel_it_k18(client: Client) -> None:
+def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Client) -> None:
     no = client.segment("C1", "P1", campaignNo="CP1")
     logged = client.logged(no)
     entries = client.entries(logged)
@@ -131,7 +131,7 @@ def test_after_an_undo_the_segment_is_logged_again_and_nothing_says_to_un_cancel
     client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
 
 
-def test_the_interactions_of_a_deleted_segment_come_back_k18_r_lsg_2(client: Client) -> None:
+def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client: Client) -> None:
     no = client.segment("C1", campaignNo="CP1")
     logged = client.logged(no)
     entries = client.entries(logged)
@@ -147,7 +147,7 @@ def test_the_interactions_of_a_deleted_segment_come_back_k18_r_lsg_2(client: Cli
     client.ok("setInteractionsCanceled", revive)
 
 
-def test_what_keeps_interactions_canceled_is_un_canceled_first_r_ent_4(client: Client) -> None:
+def test_canceled_segments_and_campaign_entries_are_un_canceled_before_their_interactions_r_ent_4(client: Client) -> None:
     logged = client.logged(client.segment("C1"))
     revive = {"interactions": {"entryNos": client.entries(logged)}, "canceled": False}
     client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
@@ -157,7 +157,7 @@ def test_what_keeps_interactions_canceled_is_un_canceled_first_r_ent_4(client: C
     client.ok("setInteractionsCanceled", revive)
 
 
-def test_what_is_not_canceled_is_canceled_before_it_is_deleted_r_lsg_2(client: Client) -> None:
+def test_a_logged_segment_is_canceled_before_it_is_deleted_r_lsg_2(client: Client) -> None:
     logged = client.logged(client.segment("C1"))
 
     client.no("deleteCanceledLoggedSegments", {"entryNos": [logged]}, "NOT_CANCELED", "Cancel it first")
@@ -184,7 +184,7 @@ def test_lines_are_changed_as_their_refusals_say(client: Client) -> None:
     client.no_then_ok("updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give one")
 
 
-def test_criteria_need_a_step_and_a_free_code_r_sav(client: Client) -> None:
+def test_saved_criteria_need_a_step_and_an_unused_code_r_sav(client: Client) -> None:
     no = client.segment()
     save = {"segmentNo": no, "code": "K", "description": "All"}
     client.no("saveSegmentCriteria", save, "NO_CRITERIA", "Add contacts to it first")

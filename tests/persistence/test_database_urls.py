@@ -1,4 +1,4 @@
-"""Addresses of databases: whatever stands in one is obeyed by every connection, or refused with what works."""
+"""Database URLs: every part has an effect on all connections, or is refused with the form that works."""
 
 import asyncio
 import socket
@@ -33,22 +33,22 @@ def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
 
 
 @pytest.mark.parametrize(("url", "sentence"), [
-    ("postgresql://u@h/db?options=-csearch_path%3Dx", "`options` cannot stand.*ALTER ROLE"),
-    ("postgresql://u@h/db?search_path=x", "`search_path` cannot stand.*ALTER ROLE name SET search_path"),
-    ("postgresql://u@h/db?statement_timeout=5", "`statement_timeout` cannot stand.*These can: host, port"),
-    ("postgresql://u@h/db?connect_timeout=5", "`connect_timeout` cannot stand"),
-    ("postgresql://u@h/db?prepared_statement_cache_size=0", "`prepared_statement_cache_size` cannot stand"),
-    ("postgresql://u@h/db?dbname=other", "`dbname` cannot stand"),
-    ("postgresql://u@h/db?host=other", "`host` stands in the address of the database twice"),
-    ("postgresql://u@h/db?port=5433", "`port` stands in the address of the database twice"),
-    ("postgresql://u@h/db?user=other", "`user` stands in the address of the database twice"),
-    ("postgresql://u:p@h/db?password=other", "`password` stands in the address of the database twice"),
-    ("postgresql://u@h/db?sslmode=require&sslmode=disable", "`sslmode` stands in the address of the database twice"),
-    ("postgresql://u@h/db?target_session_attrs=standby", "`target_session_attrs` is `primary`"),
+    ("postgresql://u@h/db?options=-csearch_path%3Dx", "`options` is not allowed.*ALTER ROLE"),
+    ("postgresql://u@h/db?search_path=x", "`search_path` is not allowed.*ALTER ROLE name SET search_path"),
+    ("postgresql://u@h/db?statement_timeout=5", "`statement_timeout` is not allowed.*Allowed parameters: host, port"),
+    ("postgresql://u@h/db?connect_timeout=5", "`connect_timeout` is not allowed"),
+    ("postgresql://u@h/db?prepared_statement_cache_size=0", "`prepared_statement_cache_size` is not allowed"),
+    ("postgresql://u@h/db?dbname=other", "`dbname` is not allowed"),
+    ("postgresql://u@h/db?host=other", "`host` occurs twice in the database URL"),
+    ("postgresql://u@h/db?port=5433", "`port` occurs twice in the database URL"),
+    ("postgresql://u@h/db?user=other", "`user` occurs twice in the database URL"),
+    ("postgresql://u:p@h/db?password=other", "`password` occurs twice in the database URL"),
+    ("postgresql://u@h/db?sslmode=require&sslmode=disable", "`sslmode` occurs twice in the database URL"),
+    ("postgresql://u@h/db?target_session_attrs=standby", "`target_session_attrs` must be `primary`"),
     ("mysql://u@h/db", "Carnet keeps its data in"), ("nonsense", "Carnet keeps its data in"), ("", "Carnet keeps its data in"),
     ("sqlite://", "in a file"), ("sqlite:///:memory:", "in a file"), ("sqlite:///carnet.db?mode=ro", "without a server or parameters"),
 ])
-def test_what_would_not_be_obeyed_is_refused_by_name(url: str, sentence: str) -> None:
+def test_unsupported_parts_of_a_url_are_refused_by_name(url: str, sentence: str) -> None:
     with pytest.raises(InvalidDatabaseUrl, match=sentence):
         check(url)
 
@@ -59,7 +59,7 @@ def test_what_would_not_be_obeyed_is_refused_by_name(url: str, sentence: str) ->
     "postgresql://u@h/db?sslmode=verify-full&sslrootcert=/x.crt", "postgresql://u@h/db?target_session_attrs=primary",
     "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=primary", "postgresql://u@/db?host=a,b&target_session_attrs=primary",
 ])
-def test_what_is_obeyed_is_let_in(url: str) -> None:
+def test_supported_urls_are_accepted(url: str) -> None:
     check(url)
 
 
@@ -72,13 +72,13 @@ def test_what_is_obeyed_is_let_in(url: str) -> None:
     ("postgresql:///db?host=/tmp&user=u&password=p%26", {"host": ["/tmp"], "user": "u", "password": "p&"}),
     ("postgresql://h/db?sslmode=require", {"dsn": "postgresql://?sslmode=require", "user": None}),
 ])
-def test_the_driver_is_told_what_the_address_says(url: str, told: dict[str, Any]) -> None:
+def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any]) -> None:
     arguments = Server(url, 1)._arguments
 
     assert {name: arguments[name] for name in told} == told
 
 
-def test_commands_say_what_is_wrong_with_an_address() -> None:
+def test_commands_report_an_invalid_url() -> None:
     refused = carnet("postgresql://u:secret@/db?host=a&host=b", "migrate")
 
     assert refused.exit_code == 1
@@ -86,7 +86,7 @@ def test_commands_say_what_is_wrong_with_an_address() -> None:
     assert "secret" not in refused.stderr
 
 
-def test_the_environment_is_read_as_the_address_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_of_the_driver_are_checked_like_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "a,b")
     with pytest.raises(InvalidDatabaseUrl):
         check("postgresql://u@/db")
@@ -108,7 +108,7 @@ async def everywhere(url: str) -> set[Any]:
         }
 
 
-def test_of_several_servers_the_one_that_takes_changes_has_all_connections(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_with_several_servers_all_connections_go_to_the_primary(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     """The first one does not answer here."""
     url = make_url(empty_copy("postgresql"))
     with socket.socket() as nobody:
@@ -120,7 +120,7 @@ def test_of_several_servers_the_one_that_takes_changes_has_all_connections(empty
     assert found == {"postgres public"}
 
 
-def test_a_role_has_its_own_search_path_and_a_password_of_any_letters(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_role_may_have_its_own_search_path_and_any_password(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     """On every connection."""
     url = make_url(empty_copy("postgresql"))
 
@@ -138,7 +138,7 @@ def test_a_role_has_its_own_search_path_and_a_password_of_any_letters(empty_copy
     assert loop.run_until_complete(made()) == {"é @/r own"}
 
 
-def test_a_server_that_is_not_there_is_said_to_be_unreachable(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_missing_server_is_unreachable(loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
         async with Database.at("postgresql://u@/db?host=/nowhere"):
             pass

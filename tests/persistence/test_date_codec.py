@@ -11,7 +11,7 @@ from tests.statements import is_postgresql
 DAYS = [dt.date.min, dt.date(1999, 12, 31), dt.date(2000, 1, 1), dt.date.max]
 
 
-def test_every_day_comes_back_and_has_its_day_of_the_week(work: Work) -> None:
+def test_every_date_is_read_as_it_was_written_and_has_a_day_of_the_week(work: Work) -> None:
     each = [literal(day, Date()) for day in DAYS]
 
     found = work.session.execute(select(*each, *(DayOfWeek(day) for day in each))).one()
@@ -19,7 +19,7 @@ def test_every_day_comes_back_and_has_its_day_of_the_week(work: Work) -> None:
     assert list(found) == [*DAYS, *(day.isoweekday() for day in DAYS)]
 
 
-def test_every_day_is_found_in_a_list(work: Work) -> None:
+def test_every_date_is_found_with_in(work: Work) -> None:
     for day in DAYS:
         assert work.session.scalar(select(among(literal(day, Date()), DAYS)))
         assert not work.session.scalar(select(among(literal(day, Date()), [other for other in DAYS if other != day])))

@@ -25,12 +25,12 @@ DIFFERENT = [("か", "が"), ("क", "कि"), ("क", "क़"), ("เสื�
 
 
 @pytest.mark.parametrize(("one", "other"), EQUAL)
-def test_what_people_take_for_equal_folds_alike(one: str, other: str) -> None:
+def test_equal_texts_fold_to_the_same_text(one: str, other: str) -> None:
     assert fold(one) == fold(other) == fold(one.upper()) == fold(unicodedata.normalize("NFD", other))
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-def test_another_word_folds_differently(one: str, other: str) -> None:
+def test_different_words_fold_to_different_texts(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
@@ -41,18 +41,18 @@ def test_every_character_folds_alike_in_either_case_and_decomposed() -> None:
         assert char in IOTA_BELOW or fold(char.upper()) == folded == fold(char.casefold()), char
 
 
-def test_a_key_that_is_kept_stays_as_it_is() -> None:
+def test_normalizing_a_key_twice_changes_nothing() -> None:
     for char in CHARACTERS:
         kept = stored_key(f"a{char}b")
         assert stored_key(kept) == kept, char
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0\u3000", "\u200b", " \u200d\ufe0f ", "\u2060\u00ad", "\u3164", "\u2800\t\n"])
-def test_a_text_that_nobody_sees_is_blank(text: str) -> None:
+def test_an_invisible_text_is_blank(text: str) -> None:
     assert stored_text(text) is stored_key(text) is None
 
 
-def test_a_text_is_kept_composed_and_otherwise_letter_by_letter() -> None:
+def test_a_text_is_stored_in_normal_form_c_and_otherwise_unchanged() -> None:
     assert stored_text(" Jose\u0301 👩\u200d👧 \u202eabc ") == "José 👩\u200d👧 \u202eabc"
     assert stored_key(" stra\u00dfe\u200b ") == "STRASSE"
 
@@ -66,7 +66,7 @@ def test_every_character_folds_in_the_database_as_in_python(work: Work) -> None:
 
 
 @generated(strategies.text(max_size=12))
-def test_any_text_folds_once_and_for_all(text: str) -> None:
+def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text) == fold(unicodedata.normalize("NFD", text))
 
 

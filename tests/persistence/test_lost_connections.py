@@ -95,7 +95,7 @@ def test_a_change_whose_connection_is_lost_again_and_again_is_tried_five_times(
 
 
 @pytest.mark.parametrize("again", [True, False])
-def test_a_single_statement_is_tried_again_only_where_it_may_be(
+def test_a_single_statement_is_retried_only_if_it_is_safe(
     losing: str, loop: asyncio.AbstractEventLoop, again: bool
 ) -> None:
     lost = select(text("lose('08006')"))

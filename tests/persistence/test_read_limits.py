@@ -28,7 +28,7 @@ def look(request: pytest.FixtureRequest) -> Look:
     return LOOKS[request.param]
 
 
-def test_a_look_ends_in_the_time_of_a_read(database_url: str, loop: asyncio.AbstractEventLoop, look: Look) -> None:
+def test_a_read_only_rule_has_the_read_timeout(database_url: str, loop: asyncio.AbstractEventLoop, look: Look) -> None:
     async def ask() -> Any:
         async with Database.at(database_url, read_timeout=0.3, limits=SOME) as database:
             with pytest.raises(TimeoutError) as given_up:
@@ -39,7 +39,7 @@ def test_a_look_ends_in_the_time_of_a_read(database_url: str, loop: asyncio.Abst
     assert loop.run_until_complete(ask()) in (7, [7])
 
 
-def test_a_look_inside_a_change_has_the_time_of_the_change(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_read_inside_a_change_has_the_timeout_of_the_change(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
         async with Database.at(database_url, read_timeout=0.1, limits=Limits(change=0.8, bulk=60, patience=1)) as database:
             with pytest.raises(ChangeTooLong, match=r"0\.8 seconds"):
@@ -48,7 +48,7 @@ def test_a_look_inside_a_change_has_the_time_of_the_change(database_url: str, lo
     loop.run_until_complete(ask())
 
 
-def test_who_waits_too_long_for_a_planned_read_is_told_to_come_back(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_planned_read_that_waits_too_long_is_overloaded(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     """On both databases in the same way, and not that it took too long."""
 
     async def ask() -> None:
@@ -64,7 +64,7 @@ def test_who_waits_too_long_for_a_planned_read_is_told_to_come_back(database_url
     loop.run_until_complete(ask())
 
 
-def test_time_in_the_queue_is_not_time_of_the_read(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_time_in_the_queue_does_not_count_towards_the_read_timeout(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     """Whose turn comes late has as long as the others."""
     slow = ENDLESS.replace("FROM r)", "FROM r WHERE n < 20000000)", 1)
 

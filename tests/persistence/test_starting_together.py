@@ -38,7 +38,7 @@ async def command(url: str, *arguments: str) -> tuple[int | None, str]:
     return process.returncode, said.decode()
 
 
-def test_processes_that_start_together_all_find_the_tables(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_processes_that_start_together_all_start(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def all_of_them() -> Any:
         return await asyncio.gather(*(command(bare_url, "migrate") for _ in range(TOGETHER)))
 
@@ -47,7 +47,7 @@ def test_processes_that_start_together_all_find_the_tables(bare_url: str, loop: 
     assert [code for code, _ in ended] == [0] * TOGETHER, ended
 
 
-def test_of_several_that_load_the_demo_one_does(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_only_one_of_several_processes_loads_the_demo(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
     """And the others say that something is there, in a sentence."""
 
     async def both() -> Any:
@@ -59,7 +59,7 @@ def test_of_several_that_load_the_demo_one_does(bare_url: str, loop: asyncio.Abs
     assert "Traceback" not in ended[1][1]
 
 
-def test_connections_of_one_process_wait_for_each_other_too(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_connections_of_one_process_also_wait_for_the_lock(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def start() -> None:
         async with Database.at(bare_url) as database:
             await versions.migrate(database)
@@ -71,7 +71,7 @@ def test_connections_of_one_process_wait_for_each_other_too(bare_url: str, loop:
     loop.run_until_complete(all_of_them())
 
 
-def test_who_waits_too_long_is_told_what_to_do(
+def test_waiting_too_long_for_the_lock_ends_with_advice(
     bare_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)

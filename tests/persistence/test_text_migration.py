@@ -118,7 +118,7 @@ def _check(session: Session) -> None:
         assert _all(session, "SELECT carnet_fold('ΣΑΣ ẞ')") == [("σασ ss",)]
 
 
-def test_awkward_texts_are_brought_over(old: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_awkward_texts_are_migrated(old: str, loop: asyncio.AbstractEventLoop) -> None:
     seen: list[tuple[str, int, int]] = []
 
     async def migrate() -> None:
@@ -132,7 +132,7 @@ def test_awkward_texts_are_brought_over(old: str, loop: asyncio.AbstractEventLoo
     assert all(done == total for _, done, total in seen)
 
 
-def test_who_is_interrupted_goes_on_where_it_was(
+def test_an_interrupted_migration_continues_where_it_stopped(
     old: str, small_portions: None, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
@@ -166,7 +166,7 @@ def test_who_is_interrupted_goes_on_where_it_was(
     assert written[3] == 4, "it goes on with the third next_batch"
 
 
-def test_the_way_back_has_the_columns_of_before(old: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_downgrade_restores_the_old_columns(old: str, loop: asyncio.AbstractEventLoop) -> None:
     async def back() -> Any:
         async with Database.at(old) as database:
             await versions.migrate(database)
@@ -180,7 +180,7 @@ def test_the_way_back_has_the_columns_of_before(old: str, loop: asyncio.Abstract
     assert loop.run_until_complete(back()) == "442079460123"
 
 
-def test_all_that_is_kept_is_composed(old: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_all_stored_texts_are_in_normal_form_c(old: str, loop: asyncio.AbstractEventLoop) -> None:
     async def migrate() -> list[str]:
         async with Database.at(old) as database:
             await versions.migrate(database)

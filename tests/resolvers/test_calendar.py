@@ -15,7 +15,7 @@ ANY_DAY, ANY_UNIT, ANY_START = st.dates(), st.sampled_from(DateUnit), st.integer
 @example(dt.date.min, DateUnit.WEEK, 7)
 @example(dt.date.max, DateUnit.WEEK, 1)
 @example(dt.date.max, DateUnit.YEAR, 1)
-def test_every_day_is_in_its_unit_and_the_units_meet(day: dt.date, unit: DateUnit, first_day_of_week: int) -> None:
+def test_every_day_is_in_its_unit_and_units_have_no_gaps(day: dt.date, unit: DateUnit, first_day_of_week: int) -> None:
     begin, end = current(day, unit, first_day_of_week)
 
     assert begin <= day <= end
@@ -34,7 +34,7 @@ def test_every_day_is_in_its_unit_and_the_units_meet(day: dt.date, unit: DateUni
 
 
 @given(ANY_DAY, st.integers(1, 2**31 - 1) | st.integers(1, 4000), ANY_UNIT)
-def test_what_ends_with_a_day_and_what_begins_with_it(day: dt.date, count: int, unit: DateUnit) -> None:
+def test_units_that_end_or_begin_with_a_day(day: dt.date, count: int, unit: DateUnit) -> None:
     months = {DateUnit.MONTH: 1, DateUnit.QUARTER: 3, DateUnit.YEAR: 12}.get(unit)
     for of, sign in ((last, -1), (following, 1)):
         if months is None:

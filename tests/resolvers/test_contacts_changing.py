@@ -222,7 +222,7 @@ def test_a_company_with_many_people_takes_as_many_statements_as_one_with_few(wor
     assert sent[:2] == sent[2:]
 
 
-def test_a_stored_value_that_would_be_refused_today_never_stops_another_change(work: Work) -> None:
+def test_an_invalid_stored_value_does_not_prevent_other_changes(work: Work) -> None:
     """Nor where it is handed down, or given again as it is."""
     given.a_contact(work, "C9", name="Old\nname", email="x@@y", phone_no="call me")
 

@@ -226,7 +226,7 @@ def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
     assert campaign > "CP0011"
 
 
-def test_what_it_says_is_good_french(loaded: Loaded) -> None:
+def test_its_texts_are_correct_french(loaded: Loaded) -> None:
     french = ENTRIES.c.language_code.in_(("FRA", "FRC"))
     texts = {row["text"] for row in loaded.rows(select(ENTRIES.c.description.label("text")).where(french).distinct())}
     for column in (table(Segment).c.description, table(InteractionComment).c.comment, table(PostponedInteraction).c.reason):
@@ -239,7 +239,7 @@ def test_what_it_says_is_good_french(loaded: Loaded) -> None:
     assert {text: faults(text) for text in french_texts if faults(text)} == {}
 
 
-def test_what_carnet_itself_writes_is_in_the_language_of_who_loads_it(loaded: Loaded) -> None:
+def test_texts_written_by_carnet_are_in_the_language_of_the_request(loaded: Loaded) -> None:
     template = table(InteractionTemplate)
     calls = loaded.rows(select(template.c.description).where(template.c.code == "CALLIN"))[0]["description"]
     follow_ups = loaded.rows(select(SEGMENTS.c.description, SEGMENTS.c.no).where(SEGMENTS.c.follow_up_of.is_not(None)))
@@ -249,7 +249,7 @@ def test_what_carnet_itself_writes_is_in_the_language_of_who_loads_it(loaded: Lo
     assert {row["description"][:12] for row in follow_ups} == {{"EN": "Follow-up on", "FR": "Suivi du seg"}[loaded.language]}
 
 
-def test_titles_of_jobs_agree_with_first_names() -> None:
+def test_job_titles_agree_with_first_names() -> None:
     everybody = [one.row for one in people.invent(Random(7), TODAY) if one.row["job_title"]]
     of_women = {woman for woman, man in names.JOB_TITLES["FR"] if woman != man}
     of_men = {man for woman, man in names.JOB_TITLES["FR"] if woman != man}

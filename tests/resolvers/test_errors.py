@@ -20,7 +20,7 @@ def test_what_is_not_there_is_called_by_its_name_in_french() -> None:
 @pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])
 def test_a_key_that_nobody_can_see_stands_in_quotation_marks(nothing: str | None) -> None:
     assert SegmentNotFound(no=nothing).message("EN").startswith("There is no open segment “”. Check the number")
-    assert SegmentNotFound(no=nothing).message("FR").startswith("Il n’y a pas de segment actif «\u00a0». Vérifiez")
+    assert SegmentNotFound(no=nothing).message("FR").startswith("Le segment actif «\u00a0» n’existe pas. Vérifiez")
 
 
 def test_an_endless_key_is_cut() -> None:
@@ -40,4 +40,4 @@ def test_a_sentence_begins_with_a_capital_but_the_name_of_a_file_stays() -> None
 
 
 def test_other_facts_are_said_as_they_are() -> None:
-    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Il n’y a pas de modèle interaction sept.")
+    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Le modèle interaction sept n’existe pas.")

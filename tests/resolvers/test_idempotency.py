@@ -38,7 +38,7 @@ def test_another_mutation_or_input_under_the_key_is_refused_k24(work: Work) -> N
     assert refused(done, work, "k", {"a": 2}) == refused(done, work, "k", {"a": 1}, mutation="buy") == conflict
 
 
-def test_an_amount_is_the_same_however_it_is_written_k22(work: Work) -> None:
+def test_an_amount_is_equal_in_every_spelling_k22(work: Work) -> None:
     first = done(work, "k", {"cost": Decimal("7"), "filter": {"and": [{"cost": {"gte": Decimal("1.250")}}]}})
     later = given.at(work, work.now + WEEK)
 
@@ -53,7 +53,7 @@ def test_an_amount_is_the_same_however_it_is_written_k22(work: Work) -> None:
     assert large[0] == large[1]
 
 
-def test_null_is_not_what_was_left_out_and_texts_are_equal_to_the_letter_k22(work: Work) -> None:
+def test_null_differs_from_a_missing_field_and_texts_are_compared_exactly_k22(work: Work) -> None:
     conflict = [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
     done(work, "k", {"code": "JO", "cost": None})
 
@@ -61,7 +61,7 @@ def test_null_is_not_what_was_left_out_and_texts_are_equal_to_the_letter_k22(wor
         assert refused(done, work, "k", other) == conflict
 
 
-def test_keys_of_earlier_versions_are_known_in_the_spelling_they_came_in_and_in_two_decimals_k22(work: Work) -> None:
+def test_keys_of_earlier_versions_match_in_their_spelling_and_with_two_decimals_k22(work: Work) -> None:
     def as_before(asked: Any) -> str:
         return hashlib.sha256(json.dumps(["pay", asked], sort_keys=True, default=str).encode()).hexdigest()
 

@@ -162,7 +162,7 @@ STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2
 
 
 @pytest.mark.parametrize("name", list(TURNS))
-def test_k29_what_turns_before_any_statement_is_judged_at_once_and_all_that_is_told_agrees(
+def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
     """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""
@@ -194,7 +194,7 @@ def test_k29_what_turns_before_any_statement_is_judged_at_once_and_all_that_is_t
 
 @pytest.mark.parametrize("by_number", [True, False])
 @pytest.mark.parametrize("turn", ["blocked", "excluded", "deleted"])
-def test_k29_who_turns_while_contacts_are_added_is_counted_or_refused(
+def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
     database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
 ) -> None:
     """R-ADD-5, K14: what is told is what was done, whenever it turns; by number nobody is dropped in silence."""

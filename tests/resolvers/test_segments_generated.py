@@ -18,9 +18,9 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.templates import InteractionTemplate
 from resolvers import segments
 from resolvers.errors import Refusal, Refused
-from resolvers.segments.entering import COPIED
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS, table
+from resolvers.segments.writing_entries import COPIED
 from resolvers.work import Work
 from tests import given
 from tests.lines import a_segment, lines_of

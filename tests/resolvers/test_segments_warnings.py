@@ -58,7 +58,7 @@ def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
     return "".join(line.status[0] for line in segments.judged_page(work, segment.id, 9, leave_out=leave_out).lines)
 
 
-def test_k27_lines_are_warned_about_whatever_their_verdict_and_only_those_with_a_contact(work: Work) -> None:
+def test_k27_warnings_do_not_depend_on_the_verdict_but_need_a_contact(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     assert warned(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
@@ -66,17 +66,17 @@ def test_k27_lines_are_warned_about_whatever_their_verdict_and_only_those_with_a
     assert (previewed(work, segment).ready, statuses(work, segment)) == (4, "RRRSBR")
 
 
-def test_k27_a_warning_is_said_in_both_languages(work: Work) -> None:
+def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     segment = a_doubtful_segment(work)
     found = segments.warnings_of(work, segment.id or 0, [2, 3, 5])
 
     said = [warning.message(language) for line_no in sorted(found) for warning in found[line_no] for language in ("EN", "FR")]
 
     assert said == [
-        "The e-mail address of contact X2 is already on line 1.", "L’adresse électronique du contact X2 figure déjà à la ligne 1.",
+        "The e-mail address of contact X2 is already on line 1.", "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
         "Contact X3 is excluded from segments.", "Le contact X3 est exclu des segments.",
         "The date 2026-03-19 is later than today.", "La date 2026-03-19 est postérieure à aujourd’hui.",
-        "Contact X4 has no e-mail address.", "Le contact X4 n’a pas d’adresse électronique.",
+        "Contact X4 has no e-mail address.", "Le contact X4 n’a pas d’adresse courriel.",
     ]
 
 
@@ -115,7 +115,7 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_k27_lines_left_out_stay_in_the_segment_where_blocked_ones_would(work: Work) -> None:
+def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT, leave_out=[SAME], create_follow_up=True)
@@ -127,7 +127,7 @@ def test_k27_lines_left_out_stay_in_the_segment_where_blocked_ones_would(work: W
     assert [line.line_no for line in logged.blocked_lines] == [5]
 
 
-def test_k27_where_only_lines_left_out_are_blocked_nothing_is_refused(work: Work) -> None:
+def test_k27_blocked_lines_that_are_left_out_refuse_nothing(work: Work) -> None:
     segment = a_doubtful_segment(work)
     assert codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
 
@@ -137,7 +137,7 @@ def test_k27_where_only_lines_left_out_are_blocked_nothing_is_refused(work: Work
     assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_k27_where_all_are_left_out_there_is_nothing_to_log(work: Work) -> None:
+def test_k27_nothing_can_be_logged_if_all_lines_are_left_out(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "P2", template_code="VISIT", description="Spring")
 
@@ -145,7 +145,7 @@ def test_k27_where_all_are_left_out_there_is_nothing_to_log(work: Work) -> None:
     assert refused(segments.log, work, segment.no, leave_out=[NO_EMAIL]) == [("SEGMENT_EMPTY", ("segment_no",))]
 
 
-def test_k27_a_plan_is_only_good_for_what_it_leaves_out(work: Work) -> None:
+def test_k27_a_plan_token_depends_on_leave_out(work: Work) -> None:
     segment = a_doubtful_segment(work)
     plain, without = (previewed(work, segment, *leave_out).plan_token for leave_out in ((), (FUTURE,)))
 
@@ -181,7 +181,7 @@ def test_warnings_take_as_many_statements_for_many_lines_as_for_few(work: Work) 
 @pytest.mark.parametrize(("contact", "date", "warnings"), [
     ("X1", None, []), ("X3", TOMORROW, [EXCLUDED, FUTURE]), ("X4", given.W, [NO_EMAIL]), (None, TOMORROW, []), ("NOBODY", TOMORROW, []),
 ])
-def test_k27_a_draft_is_warned_about_like_a_line(
+def test_k27_a_draft_has_the_same_warnings_as_a_line(
     work: Work, contact: str | None, date: dt.date | None, warnings: list[LineWarningCode]
 ) -> None:
     a_doubtful_segment(work)

@@ -41,7 +41,7 @@ def test_nothing_is_put_off_beyond_the_calendar(work: Work) -> None:
     assert (told.changed, resume_on(work, last), resume_on(work, nearly)) == (1, dt.date.max, dt.date.max)
 
 
-def test_nothing_is_put_off_into_the_past_of_the_company_k15(work: Work) -> None:
+def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
     """Until its today is no past: it is due then."""
     given.the_fixtures(work)
     given.the_setup(work, time_zone="Pacific/Auckland")

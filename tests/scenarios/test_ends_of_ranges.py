@@ -83,7 +83,7 @@ def test_a_template_may_cost_the_most_there_is(company: Api) -> None:
     ("7", "7.00"), ("7.0000000000", "7.00"), ("-0", "0.00"), ("-0.00", "0.00"), ("0.1000", "0.10"), (7.5, "7.50"), (7, "7.00"),
     (70368744177663.99, "70368744177663.99"), (9007199254740993, "9007199254740993.00"), (MOST, MOST),
 ])
-def test_an_amount_is_shown_alike_wherever_it_stands(company: Api, cost: Any, shown: str) -> None:
+def test_an_amount_has_one_format_everywhere(company: Api, cost: Any, shown: str) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
     assert company.ask(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
@@ -97,7 +97,7 @@ def test_an_amount_is_shown_alike_wherever_it_stands(company: Api, cost: Any, sh
 
 
 @pytest.mark.parametrize("cost", [70368744177664.0, 1234567890123456.78, "0.0.1", "1e3", "NaN", True])
-def test_an_amount_that_would_not_come_back_as_given_is_refused(company: Api, cost: Any) -> None:
+def test_an_amount_that_cannot_be_stored_exactly_is_refused(company: Api, cost: Any) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     query = "mutation($i: CreateInteractionInput!) { createInteraction(input: $i) { interactionLogEntry { cost } } }"
 
@@ -145,7 +145,7 @@ STATISTICS = " ".join(
 )
 
 
-def test_what_every_line_may_cost_a_segment_may_cost_and_its_figures(company: Api, database_url: str) -> None:
+def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url: str) -> None:
     company.done("createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }")
     segment = {"description": "Dear", "salespersonCode": "JO", "templateCode": "VISIT", "campaignNo": "CP", "date": LAST,
                "unitCost": MOST, "unitDuration": 525_600}
@@ -183,7 +183,7 @@ IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,
 """
 
 
-def test_an_import_takes_the_ends_too(company: Api, database_url: str, tmp_path: Path) -> None:
+def test_an_import_accepts_the_ends_of_ranges(company: Api, database_url: str, tmp_path: Path) -> None:
     path = write(tmp_path, IMPORTED)
 
     async def run() -> None:
@@ -205,7 +205,7 @@ def test_an_import_takes_the_ends_too(company: Api, database_url: str, tmp_path:
     {"last": {"count": 2_147_483_647, "unit": "DAY"}}, {"next": {"count": 2_147_483_647, "unit": "YEAR"}},
     {"next": {"count": 8_000, "unit": "YEAR"}}, {"last": {"count": 200_000, "unit": "WEEK"}}, {"last": {"count": 0, "unit": "DAY"}},
 ])
-def test_a_span_that_leaves_the_calendar_is_refused_with_words(api: Api, span: Any) -> None:
+def test_a_span_outside_the_calendar_is_refused_with_a_message(api: Api, span: Any) -> None:
     query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { totalCount } }"
 
     answer = api.post(query, {"f": span}).json()

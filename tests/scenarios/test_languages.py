@@ -100,7 +100,7 @@ def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
 @pytest.mark.parametrize("template", [
     "Visite de la salle", "Réponse à une campagne", "Demande d’offre", "Demande d\u0027offre", "Retour du client", "Appel AU bureau",
 ])
-def test_a_french_title_says_by_whom_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
+def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
     besuch.done("createInteractionTemplate", {"code": "X", "interactionTemplate": {
         "description": template, "groupCode": "BESUCHE", "informationFlow": "INBOUND",
     }}, "interactionTemplate { code }")

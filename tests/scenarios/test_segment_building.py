@@ -58,7 +58,7 @@ def test_d1_087_refining_keeps_those_that_match(api: Api) -> None:
     assert contacts_of(api, no) == ["C1"]
 
 
-def test_d1_088_taking_all_off_takes_everything_off(api: Api) -> None:
+def test_d1_088_removing_all_contacts_removes_all_lines(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
     api.done("addSegmentLines", {"segmentNo": no, "lines": [{}]}, "lines { lineNo }")
@@ -157,7 +157,7 @@ def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
     assert api.refused("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
 
 
-def test_criteria_of_no_steps_are_not_saved_however_the_segment_came_to_have_none_r_sav(api: Api) -> None:
+def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
     begin(api)
     begun, undone, without_contact, cleared = (a_segment(api) for _ in range(4))
     for no in (undone, cleared):

@@ -358,7 +358,7 @@ def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(api: Ap
     assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)
 
 
-def test_k27_who_opted_out_since_is_warned_about_and_can_be_left_out(api: Api) -> None:
+def test_k27_contacts_that_opted_out_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2")
     for contact, email in (("C2", "C1@Example.COM"), ("P1", "p1@example.com")):
@@ -390,7 +390,7 @@ def test_k27_who_opted_out_since_is_warned_about_and_can_be_left_out(api: Api) -
     assert [each["contact"]["no"] for each in entries_of(api, first["loggedSegment"]["entryNo"], "contact { no }")] == ["C1", "C2"]
 
 
-def test_k27_blocked_lines_are_warned_about_too_and_so_are_drafts(api: Api) -> None:
+def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C2", "C1")
     customise(api, no, (1, {"templateCode": None}))

@@ -64,11 +64,11 @@ def with_list(input_: Any, path: list[str], values: list[Any]) -> Any:
     return input_ | {step: with_list(input_.get(step, {}), rest, values) if rest else values}
 
 
-def test_every_list_of_a_mutation_has_a_bound_that_is_tried() -> None:
+def test_every_list_of_a_mutation_has_a_tested_bound() -> None:
     assert {(name, path) for name, path, *_ in BOUNDS} == ALL
 
 
-def test_one_more_than_a_bound_is_too_many_in_every_mutation_and_the_bound_itself_is_not(api: Api) -> None:
+def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None:
     set_up(api)
     a_segment(api, "C1")
     for name, path, values, input_ in BOUNDS:

@@ -80,7 +80,7 @@ def test_a_plan_never_serves_another_document(database: Database, loop: asyncio.
         assert shown == {f"a{n}": str(n)}
 
 
-def test_what_was_used_last_is_kept() -> None:
+def test_the_least_recently_used_entry_is_evicted() -> None:
     cache: LRUCache[str, int] = LRUCache(2)
     cache.put("a", 1)
     cache.put("b", 2)

@@ -119,7 +119,7 @@ RENAMED = 'mutation M {{ {} done: updateSalesperson(input: {{code: "JO", salespe
     'b: updateSalesperson(input: {code: "XX", salesperson: {name: ""}}) { userErrors { code } }',
 )])
 @pytest.mark.parametrize("faults", [1, 99])
-def test_a_fault_of_ours_in_a_payload_is_logged_once_though_it_is_made_again(
+def test_an_exception_in_a_payload_is_logged_once_even_if_the_payload_is_made_again(
     faults: int, before: str, after: str, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     loop.run_until_complete(database.writing(build))

@@ -93,7 +93,7 @@ TURNS: dict[str, Callable[[Company], None]] = {
 
 
 @pytest.mark.parametrize("turn", list(TURNS))
-def test_what_is_dated_tomorrow_is_the_last_interaction_when_the_day_has_turned_k5(turn: str, company: Company) -> None:
+def test_an_interaction_dated_tomorrow_counts_from_midnight_on_k5(turn: str, company: Company) -> None:
     company.move_to(WEST)
     assert [company.last(no) for no in ("SOON", "CO", "LATER", "PLANNED", "NEVER")] == [
         BEFORE, BEFORE, BEFORE, (None, None), (None, None),
@@ -109,7 +109,7 @@ def test_what_is_dated_tomorrow_is_the_last_interaction_when_the_day_has_turned_
 
 
 @pytest.mark.parametrize("turn", list(TURNS))
-def test_filters_and_orders_by_last_interactions_turn_with_the_day_k5(turn: str, company: Company) -> None:
+def test_filters_and_orders_by_last_interactions_change_at_midnight_k5(turn: str, company: Company) -> None:
     asked = {
         "silent": f'filter: {{dateOfLastInteraction: {{lt: "{TOMORROW}"}}}}',
         "never": "filter: {dateOfLastInteraction: {isNull: true}}",
@@ -133,7 +133,7 @@ def test_filters_and_orders_by_last_interactions_turn_with_the_day_k5(turn: str,
     }
 
 
-def test_a_cursor_by_last_interaction_goes_on_after_the_day_has_turned(company: Company) -> None:
+def test_a_cursor_by_last_interaction_works_after_midnight(company: Company) -> None:
     page = ("query P($after: String) { contacts(first: 2, after: $after, "
             "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: ASC}]) { nodes { no } pageInfo { endCursor } } }")
     first = company.ask(page)["contacts"]
@@ -145,7 +145,7 @@ def test_a_cursor_by_last_interaction_goes_on_after_the_day_has_turned(company: 
     assert [each["no"] for each in rest["nodes"]] == ["OLD", "CO"], "its day is a later one by now"
 
 
-def test_segments_take_who_was_silent_up_to_today_k5(company: Company) -> None:
+def test_segments_add_contacts_without_interactions_up_to_today_k5(company: Company) -> None:
     """Criteria are kept as they were asked, and mean the day on which they are repeated (R-SAV)."""
     silent = f'{{type: {{eq: PERSON}}, or: [{{dateOfLastInteraction: {{lt: "{TOMORROW}"}}}}, {{dateOfLastInteraction: {{isNull: true}}}}]}}'
     no = company.ask('mutation { createSegment(input: {segment: {description: "Silent"}}) { segment { no } } }')["createSegment"]["segment"]["no"]
@@ -159,13 +159,13 @@ def test_segments_take_who_was_silent_up_to_today_k5(company: Company) -> None:
     assert (added["addSegmentContacts"]["added"], reused["reuseSegmentCriteria"]["added"]) == (5, 4)
 
 
-def test_what_counts_interactions_counts_planned_ones_too(company: Company) -> None:
+def test_counts_of_interactions_include_planned_ones(company: Company) -> None:
     """K14: a count is a count of entries; only dates of last interactions end with today."""
     assert company.numbers("filter: {interactions: {count: {eq: 0}}}") == ["NEVER"]
     assert company.numbers("filter: {interactions: {count: {gte: 1}, where: {date: {future: false}}}}") == ["CO", "LATER", "OLD", "SOON"]
 
 
-def test_the_day_that_a_change_shows_is_that_of_the_zone_it_has_set(company: Company) -> None:
+def test_a_payload_shows_today_in_the_time_zone_that_the_mutation_set(company: Company) -> None:
     def moved(zone: str) -> str:
         return f'updateMarketingSetup(input: {{marketingSetup: {{timeZone: "{zone}"}}}}) {{ marketingSetup {{ today }} }}'
 
@@ -174,7 +174,7 @@ def test_the_day_that_a_change_shows_is_that_of_the_zone_it_has_set(company: Com
     assert [each["marketingSetup"]["today"] for each in done.values()] == [str(day) for day in (YESTERDAY, W, TOMORROW)]
 
 
-def test_drafts_that_wait_become_due_when_the_day_turns_k15(company: Company) -> None:
+def test_postponed_interactions_become_due_at_midnight_k15(company: Company) -> None:
     company.ask(
         'mutation P($day: Date!) { postponeInteraction(input: {interaction: {contactNo: "OLD"}, resumeOn: $day}) { userErrors { code } } }',
         day=TOMORROW.isoformat(),
@@ -196,7 +196,7 @@ def test_drafts_that_wait_become_due_when_the_day_turns_k15(company: Company) ->
     dt.datetime(1980, 1, 1), dt.datetime(2099, 12, 31), timezones=st.just(dt.UTC)  # type: ignore[arg-type]
 ))
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_both_databases_have_the_day_that_python_has_in_every_zone_at_any_moment(
+def test_both_databases_have_the_date_of_python_in_every_time_zone(
     zones: dict[str, Database], loop: asyncio.AbstractEventLoop, kind: str, zone: str, now: dt.datetime
 ) -> None:
     def day(session: Session) -> Any:

@@ -128,7 +128,7 @@ def refused_at(api: Api, text: str, variables: dict[str, Any] | None = None) -> 
     return [error["message"].split("`")[1] for error in answer["errors"]]
 
 
-def test_every_mutation_that_takes_a_filter_is_known() -> None:
+def test_every_mutation_with_a_filter_is_tested() -> None:
     """Whoever adds one sees here that it is checked, too: the places come from the schema."""
     assert {name for name, *_ in PLACES} == {
         "addSegmentContacts", "createFollowUpSegment", "deleteCanceledCampaignEntries", "deleteCanceledInteractions",
@@ -137,7 +137,7 @@ def test_every_mutation_that_takes_a_filter_is_known() -> None:
     }
 
 
-def test_a_variable_that_is_not_given_is_refused_wherever_it_stands_k26(api: Api, rows: Callable[[], Any]) -> None:
+def test_a_missing_variable_anywhere_in_a_filter_is_refused_k26(api: Api, rows: Callable[[], Any]) -> None:
     before = rows()
     for mutation, path, type_ in PLACES:
         named = next(name for name in ("entryNo", "contactNo", "campaignNo", "no") if name in fields_of(type_))
@@ -180,7 +180,7 @@ HOLES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize("mutation", ["evaluateInteractions", "createFollowUpSegment"])
-def test_whatever_asks_nothing_is_refused_in_a_document_and_in_variables_alike_k26(
+def test_empty_parts_are_refused_in_documents_and_in_variables_k26(
     api: Api, rows: Callable[[], Any], mutation: str
 ) -> None:
     before = rows()
@@ -198,7 +198,7 @@ def test_whatever_asks_nothing_is_refused_in_a_document_and_in_variables_alike_k
     assert rows() == before
 
 
-def test_a_default_stands_for_a_variable_that_is_not_given(api: Api, rows: Callable[[], Any]) -> None:
+def test_a_default_value_replaces_a_missing_variable(api: Api, rows: Callable[[], Any]) -> None:
     input_ = {"interactions": {"filter": {"contactNo": {"eq": Variable("v")}}}, "evaluation": None, "dryRun": True}
     text = document("evaluateInteractions", input_, '$v: String = "P01"', "matched")
     matched = api.ask(text)["evaluateInteractions"]["matched"]
@@ -210,7 +210,7 @@ def test_a_default_stands_for_a_variable_that_is_not_given(api: Api, rows: Calla
     assert api.ask(null, v="P01")["evaluateInteractions"]["matched"] == matched
 
 
-def test_one_refused_field_keeps_the_others_from_being_done_and_each_fault_is_named(api: Api, rows: Callable[[], Any]) -> None:
+def test_one_refused_field_prevents_all_others_and_each_fault_is_reported(api: Api, rows: Callable[[], Any]) -> None:
     before = rows()
     text = """mutation($v: String, $f: ContactFilter) {
         a: evaluateInteractions(input: {interactions: {all: true}, evaluation: NEUTRAL}) { matched }
@@ -226,7 +226,7 @@ def test_one_refused_field_keeps_the_others_from_being_done_and_each_fault_is_na
     assert rows() == before
 
 
-def test_a_field_that_is_left_out_of_the_document_is_not_refused(api: Api, rows: Callable[[], Any]) -> None:
+def test_a_skipped_field_is_not_refused(api: Api, rows: Callable[[], Any]) -> None:
     text = """mutation($v: String, $no: Boolean!) {
         a: deleteCanceledInteractions(input: {filter: {contactNo: {eq: $v}}}) @include(if: $no) { deleted }
         ... on Mutation @include(if: $no) { b: deleteCanceledInteractions(input: {filter: {}}) { deleted } }
@@ -240,7 +240,7 @@ def test_a_field_that_is_left_out_of_the_document_is_not_refused(api: Api, rows:
     assert len(refused_at(api, text.replace("$no: Boolean!", "$no: Boolean! = true"))) == 3
 
 
-def test_who_means_all_says_all_true_and_nothing_else_k26(api: Api, rows: Callable[[], Any]) -> None:
+def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows: Callable[[], Any]) -> None:
     log = api.ask("{ interactionLogEntries { totalCount } struck: interactionLogEntries(filter: {canceled: true}) { totalCount } }")
     every, struck = log["interactionLogEntries"]["totalCount"], log["struck"]["totalCount"]
     waiting = api.ask("{ postponedInteractions { totalCount } }")["postponedInteractions"]["totalCount"]
@@ -273,7 +273,7 @@ def test_who_means_all_says_all_true_and_nothing_else_k26(api: Api, rows: Callab
         assert told == {count: number, "userErrors": []}, name
 
 
-def test_a_selection_of_nothing_or_of_two_things_is_refused_in_variables_too(api: Api, rows: Callable[[], Any]) -> None:
+def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api, rows: Callable[[], Any]) -> None:
     before = rows()
     text = document("removeSegmentLines", Variable("i"), "$i: RemoveSegmentLinesInput!")
     one = {"lineNo": {"eq": 1}}
@@ -288,7 +288,7 @@ def test_a_selection_of_nothing_or_of_two_things_is_refused_in_variables_too(api
     assert rows() == before
 
 
-def test_a_filter_that_the_document_leaves_out_keeps_its_meaning(api: Api, rows: Callable[[], Any]) -> None:
+def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) -> None:
     """createFollowUpSegment without one takes every contact of the logged segment."""
     text = document("createFollowUpSegment", Variable("i"), "$i: CreateFollowUpSegmentInput!", "segment { noOfLines }")
     follow_up = api.ask(text, i={"loggedSegmentEntryNo": 1})["createFollowUpSegment"]
@@ -298,14 +298,14 @@ def test_a_filter_that_the_document_leaves_out_keeps_its_meaning(api: Api, rows:
     assert refused_at(api, text, {"i": {"loggedSegmentEntryNo": 1, "filter": None}}) == ["input.filter"]
 
 
-def test_reads_still_take_what_asks_nothing_for_no_condition(api: Api, rows: Callable[[], Any]) -> None:
+def test_queries_take_empty_parts_for_no_condition(api: Api, rows: Callable[[], Any]) -> None:
     every = api.ask("{ contacts { totalCount } }")
     for filter_ in ("null", "{}", "{no: null}", "{no: {eq: $v}}", "{and: [{}], not: null}", "{name: {contains: \"\"}}", "$f"):
         declared = "$v: String" if "$v" in filter_ else "$f: ContactFilter" if "$f" in filter_ else "$unused: Int"
         assert api.ask(f"query({declared}) {{ contacts(filter: {filter_}) {{ totalCount }} }}".replace("($unused: Int)", "")) == every
 
 
-def test_criteria_saved_before_are_reused_whatever_is_empty_in_them(
+def test_criteria_with_empty_parts_that_were_saved_before_are_reused(
     api: Api, rows: Callable[[], Any], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     empty = {"no": None, "name": {}, "and": [{}], "city": {"eq": None}, "interactions": {"count": {"gte": 0}, "where": {}}}
@@ -324,7 +324,7 @@ def test_criteria_saved_before_are_reused_whatever_is_empty_in_them(
         assert api.done("reuseSegmentCriteria", {"segmentNo": segment, "code": code}, "added")["added"] == every
 
 
-def test_both_ways_of_execution_refuse_alike_and_a_mutation_without_filters_is_not_looked_at(
+def test_both_ways_of_execution_refuse_alike_and_mutations_without_filters_are_not_checked(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     text = 'mutation($v: String) { deleteCanceledInteractions(input: {filter: {contactNo: {eq: $v}}}) { deleted userErrors { code } } }'
@@ -418,7 +418,7 @@ def with_a_hole(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
     return document(mutation, Variable("i"), f"$i: {type_name}!"), {"i": input_}, where
 
 
-def test_a_hole_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_k26(api: Api, rows: Callable[[], Any]) -> None:
+def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_k26(api: Api, rows: Callable[[], Any]) -> None:
     before = rows()
 
     @chance(120, 1600)
@@ -435,7 +435,7 @@ def test_a_hole_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_
     assert rows() == before
 
 
-def test_a_filter_in_which_every_part_asks_something_is_taken(api: Api, rows: Callable[[], Any]) -> None:
+def test_a_filter_without_empty_parts_is_accepted(api: Api, rows: Callable[[], Any]) -> None:
     dry = [place for place in PLACES if "dryRun" in fields_of(place[0][0].upper() + place[0][1:] + "Input")]
     whole = st.sampled_from(dry).flatmap(lambda place: st.tuples(st.just(place), filters(GRAPH.type_map[place[2]])))  # type: ignore[arg-type]
     before = rows()

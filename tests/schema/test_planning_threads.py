@@ -73,7 +73,7 @@ def test_plans_are_made_in_a_thread(database: Database, loop: asyncio.AbstractEv
     'mutation { createContact(input: {contact: {type: PERSON, name: "x"}}) { contact { no salesperson { name } } } }',
     "{ __schema { types { name } } }",
 ])
-def test_what_is_shown_below_the_ordinary_road_is_planned_in_a_thread_too(
+def test_nested_plans_of_the_default_execution_are_made_in_a_thread_too(
     database: Database, loop: asyncio.AbstractEventLoop, text: str
 ) -> None:
     engine = Engine(GRAPH, database)
@@ -93,7 +93,7 @@ def test_what_is_shown_below_the_ordinary_road_is_planned_in_a_thread_too(
     assert len(planned) == first, "nothing is planned twice"
 
 
-def test_what_is_short_does_not_wait_for_what_is_long(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_short_requests_do_not_wait_for_long_ones(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     engine, going_on = Engine(GRAPH, database, check=lambda node: held(node)), threading.Event()
 
     def held(node: Any) -> None:
@@ -112,7 +112,7 @@ def test_what_is_short_does_not_wait_for_what_is_long(database: Database, loop: 
     assert short == long
 
 
-def test_who_waits_too_long_to_be_planned_is_told_to_come_back(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_request_that_waits_too_long_for_planning_is_overloaded(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     going_on = threading.Event()
 
     async def wait(url: str) -> None:
@@ -128,7 +128,7 @@ def test_who_waits_too_long_to_be_planned_is_told_to_come_back(empty_copy: Any, 
     loop.run_until_complete(wait(empty_copy("sqlite")))
 
 
-def test_who_went_away_leaves_the_thread_to_others(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_canceled_request_frees_its_thread(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     going_on = threading.Event()
     engine = Engine(GRAPH, database, check=lambda _: going_on.wait(10))
 

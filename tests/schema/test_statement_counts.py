@@ -188,7 +188,7 @@ CALENDAR = {
 
 
 @pytest.mark.parametrize("name", list(TODAY))
-def test_what_goes_by_the_companys_today_asks_for_nothing_else(name: str, ask: Asking) -> None:
+def test_fields_that_depend_on_today_need_no_extra_statement(name: str, ask: Asking) -> None:
     """K15: the statement looks up its own zone."""
     for many in (False, True):
         _, sent = ask(f"{{ one: {TODAY[name]} two: {TODAY[name]} }}", many=many)
@@ -196,7 +196,7 @@ def test_what_goes_by_the_companys_today_asks_for_nothing_else(name: str, ask: A
 
 
 @pytest.mark.parametrize("name", list(CALENDAR))
-def test_what_goes_by_the_companys_calendar_asks_for_it_once(name: str, ask: Asking) -> None:
+def test_fields_that_depend_on_the_calendar_read_it_once(name: str, ask: Asking) -> None:
     """K15: one statement more, however often the calendar is needed."""
     for many in (False, True):
         _, sent = ask(f"{{ one: {CALENDAR[name]} two: {CALENDAR[name]} }}", many=many)
@@ -288,7 +288,7 @@ def test_a_preview_asks_the_same_for_few_and_many_and_shows_all_its_lines_with_o
 
 
 @pytest.mark.parametrize("field", ["warnings { code message }", "line { lineNo } warnings { code }"])
-def test_the_warnings_of_all_lines_of_a_preview_are_one_rule_for_few_and_many(ask: Asking, field: str) -> None:
+def test_the_warnings_of_all_lines_of_a_preview_are_read_together(ask: Asking, field: str) -> None:
     for many in (False, True):
         _, plain = ask(PREVIEW % "status", many=many)
         data, warned = ask(PREVIEW % field, many=many)

@@ -1,4 +1,4 @@
-"""Commands on databases, settings and addresses that cannot be used: a sentence in either language, no stack, nothing made."""
+"""Commands with unusable databases, settings and URLs: a sentence in either language, no stack trace, nothing created."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from persistence.database import Database
-from persistence.locations import shown
+from persistence.locations import display_name
 from persistence.versions import migrate
 from schema.server.cli import bars, sentences
 from schema.server.cli.output import console
@@ -56,20 +56,20 @@ def refused(told: Any, *parts: str) -> None:
     assert not [part for part in parts if part not in told.stderr], told.stderr
 
 
-def test_a_command_that_makes_no_database_leaves_no_file(folder: Path, using: tuple[str, ...]) -> None:
+def test_a_command_that_creates_no_database_leaves_no_file(folder: Path, using: tuple[str, ...]) -> None:
     for url in ("sqlite:///carnet.db", None):
         refused(carnet(url, *using), f"There is no database at {folder / 'carnet.db'}.", "`carnet migrate`", "CARNET_DATABASE_URL")
-    refused(carnet(None, *using, LANG="fr_CA.UTF-8"), f"Il n’y a pas de base de données à l’emplacement {folder / 'carnet.db'}.")
+    refused(carnet(None, *using, LANG="fr_CA.UTF-8"), f"Aucune base de données n’existe à l’emplacement {folder / 'carnet.db'}.")
 
     assert [path.name for path in folder.iterdir()] == ["contacts.csv"]
 
 
-def test_who_makes_a_database_says_where(folder: Path) -> None:
+def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
     made = carnet("sqlite:///new.db", "migrate")
     again = carnet("sqlite:///new.db", "migrate")
 
     assert (made.exit_code, again.exit_code) == (0, 0), made.stderr
-    assert f"There is no database at {folder / 'new.db'} yet: Carnet makes a new one, an empty company." in made.stderr
+    assert f"There is no database at {folder / 'new.db'} yet; Carnet creates a new, empty one." in made.stderr
     assert "a new one" not in again.stderr
     assert f"The database {folder / 'new.db'} has version" in again.stderr
 
@@ -78,11 +78,11 @@ def test_who_makes_a_database_says_where(folder: Path) -> None:
     ("sqlite:///nowhere/carnet.db", "there is no folder"), ("sqlite:///", "names no file"), ("sqlite:///:memory:", "names no file"),
     ("sqlite:///folder", "is a folder, not a database"), ("sqlite:///contacts.csv", "is not a database, or it is damaged"),
     ("sqlite:///damaged.db", "is not a database, or it is damaged"),
-    ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: nothing listens at this address"),
+    ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
     ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
-    ("postgresql://ann:secret@127.0.0.1:port/carnet", "Carnet keeps its data in"),
+    ("postgresql://ann:secret@127.0.0.1:port/carnet", "CARNET_DATABASE_URL must be"),
 ])
-def test_an_address_that_cannot_be_used_is_told(
+def test_an_unusable_url_is_reported(
     address: str, sentence: str, folder: Path, command: tuple[str, ...], empty: dict[str, str]
 ) -> None:
     (folder / "folder").mkdir()
@@ -122,13 +122,13 @@ def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str, tables: 
 
 
 @pytest.mark.parametrize("have", ["9999", "0123456789ab"])
-def test_a_newer_database_is_told_and_left_alone(
+def test_a_newer_database_is_reported_and_not_changed(
     have: str, new_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
     change(new_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")
 
-    refused(carnet(new_url, *command, CARNET_PORT="0"), f"A newer Carnet made the database {shown(new_url)}", have)
-    refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "Un Carnet plus récent a créé la base de données", have)
+    refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {display_name(new_url)} was created by a newer Carnet", have)
+    refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "a été créée par un Carnet plus récent", have)
 
 
 @pytest.mark.parametrize("statements", [
@@ -136,51 +136,51 @@ def test_a_newer_database_is_told_and_left_alone(
                                           "INSERT INTO alembic_version VALUES ('0001')"],
     ["CREATE TABLE alembic_version (version integer)"],
 ])
-def test_a_database_of_another_program_is_told_and_left_alone(
+def test_a_database_of_another_program_is_reported_and_not_changed(
     statements: list[str], new_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
     change(new_url, loop, *statements, tables=False)
 
-    refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {shown(new_url)} has tables of another program")
+    refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {display_name(new_url)} has tables of another program")
     refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "contient les tables d’un autre programme")
 
 
-def test_a_database_without_tables_is_told_what_to_do(new_url: str, using: tuple[str, ...], folder: Path) -> None:
-    refused(carnet(new_url, *using), "has no tables of Carnet yet. Run `carnet migrate`")
+def test_a_database_without_tables_is_reported_with_advice(new_url: str, using: tuple[str, ...], folder: Path) -> None:
+    refused(carnet(new_url, *using), "has no Carnet tables yet. Run `carnet migrate`")
 
 
-def test_a_database_that_the_server_does_not_have_is_told(postgresql_url: str, command: tuple[str, ...]) -> None:
+def test_a_missing_database_on_the_server_is_reported(postgresql_url: str, command: tuple[str, ...]) -> None:
     url = make_url(postgresql_url).set(database="carnet_nowhere").render_as_string(hide_password=False)
 
     refused(carnet(url, *command, CARNET_PORT="0"), "The server has no such database as postgresql://", "createdb")
 
 
-def test_a_user_whom_the_server_does_not_know_is_told(postgresql_url: str, command: tuple[str, ...]) -> None:
+def test_an_unknown_user_of_the_server_is_reported(postgresql_url: str, command: tuple[str, ...]) -> None:
     url = make_url(postgresql_url).set(username="nobody_here").render_as_string(hide_password=False)
 
-    refused(carnet(url, *command, CARNET_PORT="0"), "The server does not let Carnet into postgresql://", "nobody_here")
+    refused(carnet(url, *command, CARNET_PORT="0"), "The server denies access to postgresql://", "nobody_here")
 
 
 @pytest.mark.parametrize(("name", "value", "english", "french"), [
-    ("CARNET_PORT", "x", "CARNET_PORT is “x”: it has to be a whole number from 0 to 65535.", "un nombre entier de 0 à 65535"),
+    ("CARNET_PORT", "x", "CARNET_PORT is “x”; it must be a whole number from 0 to 65535.", "un nombre entier de 0 à 65535"),
     ("CARNET_PORT", "65536", "CARNET_PORT is “65536”", "CARNET_PORT vaut «\u00a065536\u00a0»"),
-    ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide\u00a0:"),
+    ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide;"),
     ("CARNET_POOL_SIZE", "-1", "a whole number from 1 to 200", "de 1 à 200"),
     ("CARNET_MAX_BODY_BYTES", "1", "a whole number, 1024 or more", "1024 ou plus"),
     ("CARNET_READ_TIMEOUT_SECONDS", "inf", "a number of seconds from 0.001 to 1,000,000", "de 0.001 à 1\u00a0000\u00a0000"),
     ("CARNET_PATIENCE_SECONDS", "nan", "a number of seconds", "un nombre de secondes"),
-    ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”: it has to be true or false.", "true ou false"),
+    ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”; it must be true or false.", "true ou false"),
     ("CARNET_CORS_ORIGINS", "https://a.example", "a list in JSON, such as [\"https://app.example.com\"]", "une liste en JSON"),
     ("CARNET_CORS_ORIGINS", "[1, 2]", "a list in JSON", "une liste en JSON"),
     ("CARNET_CORS_ORIGINS", "{}", "a list in JSON", "une liste en JSON"),
 ])
-def test_a_wrong_setting_is_told_with_its_name(name: str, value: str, english: str, french: str, folder: Path) -> None:
-    refused(carnet(None, "token", "list", **{name: value}), "A setting is wrong.", english)
-    refused(carnet(None, "migrate", LANG="fr_CA.UTF-8", **{name: value}), "Un paramètre est incorrect.", french)
+def test_an_invalid_setting_is_reported_with_its_name(name: str, value: str, english: str, french: str, folder: Path) -> None:
+    refused(carnet(None, "token", "list", **{name: value}), "Invalid settings.", english)
+    refused(carnet(None, "migrate", LANG="fr_CA.UTF-8", **{name: value}), "Paramètres incorrects.", french)
     assert not (folder / "carnet.db").exists()
 
 
-def test_a_setting_that_does_not_exist_is_told_with_the_nearest(folder: Path) -> None:
+def test_an_unknown_setting_is_reported_with_the_nearest_one(folder: Path) -> None:
     told = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", CARNET_SOMETHING_ELSE="1")
     french = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", LANG="fr")
 
@@ -197,11 +197,11 @@ def taken() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("host", "sentence"), [
-    ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, and no machine has that name"), ("", "no machine has that name"),
+    ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, but no machine has that name"), ("", "no machine has that name"),
     ("127.0.0.1:8000", "no machine has that name"), ("http://127.0.0.1", "no machine has that name"), ("[::1]", "no machine has"),
-    ("a" * 80, "no machine has that name"), ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is no address of this machine"),
+    ("a" * 80, "no machine has that name"), ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is not an address of this machine"),
 ])
-def test_a_wrong_host_is_not_told_as_a_port(host: str, sentence: str, folder: Path) -> None:
+def test_an_invalid_host_is_not_reported_as_a_port(host: str, sentence: str, folder: Path) -> None:
     told = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT="0")
 
     refused(told, sentence, "127.0.0.1")
@@ -210,10 +210,10 @@ def test_a_wrong_host_is_not_told_as_a_port(host: str, sentence: str, folder: Pa
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
-def test_a_port_that_is_taken_is_told(host: str, taken: int, folder: Path) -> None:
+def test_a_port_in_use_is_reported(host: str, taken: int, folder: Path) -> None:
     told = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT=str(taken))
 
-    refused(told, f"Another program listens on port {taken} of {host} already.", "CARNET_PORT")
+    refused(told, f"Another program already listens on port {taken} of {host}.", "CARNET_PORT")
     assert not (folder / "carnet.db").exists()
 
 
@@ -221,14 +221,14 @@ def test_a_port_that_is_taken_is_told(host: str, taken: int, folder: Path) -> No
     (b"", "Its first row must have captions"), (b"\x00\x01\x02\x03", "is not a text file"), (b"PK\x03\x04zip", "is not a text file"),
     (b"nothing,here\n1,2\n", "captions"), (b"No.,Name\n\"C1,Ann\n" + b"x" * 200_000, "cannot be read after row"),
 ])
-def test_a_file_that_is_no_list_is_told(content: bytes, sentence: str, folder: Path, api: Any, database_url: str) -> None:
+def test_a_file_that_is_not_a_list_is_reported(content: bytes, sentence: str, folder: Path, api: Any, database_url: str) -> None:
     name = "[bold]odd[/] [/name].csv"
     Path(name.replace("/", "_")).write_bytes(content)
 
     refused(carnet(database_url, "import", "contacts", name.replace("/", "_")), "[bold]odd[_] [_name].csv", sentence)
 
 
-def test_captions_and_cells_with_signs_of_markup_are_shown_as_they_are(folder: Path, api: Any, database_url: str) -> None:
+def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, api: Any, database_url: str) -> None:
     Path("odd.csv").write_text("No.,Name,E-Mail,[/red],\x1b[31m\nC1,Ann,[/bold],x,y\n")
 
     refused(carnet(database_url, "import", "contacts", "odd.csv"), "[/bold] is no")
@@ -239,7 +239,7 @@ def test_captions_and_cells_with_signs_of_markup_are_shown_as_they_are(folder: P
     assert "Columns that were not read: [/red], �[31mred" in told.stderr
 
 
-def test_bars_end_full_also_where_totals_were_estimates_or_unknown(capsys: Any) -> None:
+def test_bars_end_full_even_if_totals_were_estimated_or_unknown(capsys: Any) -> None:
     for done, total in ((3, 10), (0, 0), (7, 7), (0, 5)):
         with bars.bar(console) as report:
             report("rows read", done, total)
@@ -248,7 +248,7 @@ def test_bars_end_full_also_where_totals_were_estimates_or_unknown(capsys: Any) 
         assert bar.count("100%") == 2, bar
 
 
-def test_a_bar_of_what_failed_is_not_full(capsys: Any) -> None:
+def test_the_bar_of_a_failed_operation_is_not_full(capsys: Any) -> None:
     def fail() -> None:
         with bars.bar(console) as report:
             report("rows read", 3, 10)
@@ -298,7 +298,7 @@ def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:
 
 
 @pytest.mark.parametrize(("after", "times"), [(0.2, 1), (3.0, 3), (5.0, 2)])
-def test_ctrl_c_at_any_moment_keeps_an_import_whole_or_not_at_all(after: float, times: int, database_url: str, tmp_path: Path) -> None:
+def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(after: float, times: int, database_url: str, tmp_path: Path) -> None:
     many = tmp_path / "many.csv"
     many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(30_000)))
     running = process(database_url, "import", "contacts", str(many))
@@ -314,7 +314,7 @@ def test_ctrl_c_at_any_moment_keeps_an_import_whole_or_not_at_all(after: float, 
 
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_ctrl_c_ends_a_server_in_good_order(times: int, language: str, database_url: str) -> None:
+def test_ctrl_c_shuts_a_server_down(times: int, language: str, database_url: str) -> None:
     running = process(database_url, "serve", CARNET_PORT="0", LANG=language)
     assert running.stderr is not None
     while "graphql" not in running.stderr.readline():
@@ -323,10 +323,10 @@ def test_ctrl_c_ends_a_server_in_good_order(times: int, language: str, database_
 
     told = press_ctrl_c(running, times=times)
 
-    assert {"en": "Carnet has stopped. Every change", "fr": "Carnet est arrêté."}[language] in told
+    assert {"en": "Carnet has stopped. All changes", "fr": "Carnet est arrêté."}[language] in told
 
 
-def test_sigterm_ends_a_server_in_good_order(database_url: str) -> None:
+def test_sigterm_shuts_a_server_down(database_url: str) -> None:
     running = process(database_url, "serve", CARNET_PORT="0")
     assert running.stderr is not None
     while "graphql" not in running.stderr.readline():
@@ -340,7 +340,7 @@ def test_sigterm_ends_a_server_in_good_order(database_url: str) -> None:
     assert "Traceback" not in told
 
 
-def test_a_database_whose_making_was_stopped_leaves_no_empty_file(folder: Path) -> None:
+def test_an_interrupted_creation_leaves_no_empty_file(folder: Path) -> None:
     for after in (1.0, 2.0, 3.0):
         running = process("sqlite:///stopped.db", "migrate")
         time.sleep(after)
@@ -354,14 +354,14 @@ def test_a_database_whose_making_was_stopped_leaves_no_empty_file(folder: Path) 
                 left.unlink()
 
 
-def test_a_demo_company_that_was_not_loaded_is_loaded_at_the_next_start(database_url: str, folder: Path) -> None:
+def test_an_interrupted_demo_is_loaded_at_the_next_start(database_url: str, folder: Path) -> None:
     running = process(database_url, "serve", "--demo", CARNET_PORT="0")
     assert running.stderr is not None
     said = ""
     while "graphql" not in said:
         said = running.stderr.readline()
         assert running.poll() is None
-        if "Atelier Boréal is there" in said:
+        if "Atelier Boréal is loaded" in said:
             break
     else:
         raise AssertionError("the demo company was not loaded")

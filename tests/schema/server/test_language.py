@@ -44,7 +44,7 @@ ALL = [
     ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:fr:en"}, "FR"), ({"LANG": "de_DE.UTF-8"}, "EN"), ({"LANGUAGE": "fr"}, "FR"),
     ({"LANG": "fr_CA.UTF-8", "LC_ALL": ""}, "FR"),
 ])
-def test_the_environment_is_asked_as_gettext_does(
+def test_the_locale_is_chosen_as_by_gettext(
     environment: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in NO_LOCALE:
@@ -56,14 +56,14 @@ def test_the_environment_is_asked_as_gettext_does(
 
 
 @pytest.mark.parametrize(("english", "french"), ALL)
-def test_every_sentence_stands_in_both_languages_with_the_same_facts(english: str, french: str) -> None:
+def test_every_sentence_has_both_languages_with_the_same_facts(english: str, french: str) -> None:
     assert english != french or french in ONLY_NAMES or re.fullmatch(r"\{\} \w+", french), english
     assert sorted(set(re.findall(r"\{\w*\}", english))) == sorted(set(re.findall(r"\{\w*\}", french)))
     assert TYPEWRITTEN.search(re.sub(r"`[^`]*`|''", "x", french)) is None, french
     assert not re.search(r"\w'\w", english) or english in help.FRENCH, "English has ’ here"
 
 
-def test_every_text_of_help_has_its_french() -> None:
+def test_every_help_text_has_a_french_translation() -> None:
     missing = [text for text in help.all_help(get_command(app)) if text not in help.FRENCH]
 
     assert missing == []
@@ -113,7 +113,7 @@ def test_the_version_is_that_of_the_package() -> None:
     (("log-segment",), "The argument no is missing.", "Il manque l’argument numéro."),
     (("log-segment", "S", "--on-blocked", "x"), "does not take “x”.", "n’admet pas «\u00a0x\u00a0»"),
 ])
-def test_wrong_arguments_are_told_in_a_sentence(arguments: tuple[str, ...], english: str, french: str) -> None:
+def test_wrong_arguments_are_reported_in_a_sentence(arguments: tuple[str, ...], english: str, french: str) -> None:
     for locale, sentence in (("en_US.UTF-8", english), (FRENCH, french)):
         told = carnet("sqlite:////nowhere/carnet.db", *arguments, LANG=locale)
 
@@ -122,14 +122,14 @@ def test_wrong_arguments_are_told_in_a_sentence(arguments: tuple[str, ...], engl
         assert "Traceback" not in told.stderr
 
 
-def test_counts_have_their_thousands_apart_and_french_has_one_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_have_thousands_separators_and_zero_is_singular_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_US")
     assert [sentences.CONTACTS(count) for count in (0, 1, 1234567)] == ["0 contacts", "1 contact", "1,234,567 contacts"]
     monkeypatch.setenv("LC_ALL", "fr_CA")
     assert [sentences.CREATED(count) for count in (0, 1, 1234567)] == ["0 créée", "1 créée", "1\u00a0234\u00a0567 créées"]
 
 
-def test_tokens_are_told_in_french(api: Any, database_url: str) -> None:
+def test_token_commands_are_in_french(api: Any, database_url: str) -> None:
     made = carnet(database_url, "token", "create", "--user", "ann", LANG=FRENCH)
     listed = carnet(database_url, "token", "list", LANG=FRENCH)
     revoked = carnet(database_url, "token", "revoke", "1", LANG=FRENCH)

@@ -1,4 +1,4 @@
-"""A new company keeps the time zone that `--time-zone` names, else that of the machine, and says so; others keep theirs (K15)."""
+"""The time zone of a new company: that of `--time-zone`, else that of the machine; existing companies keep theirs (K15)."""
 
 import asyncio
 import os
@@ -45,32 +45,32 @@ def zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
 
 
 @pytest.mark.usefixtures("there")
-def test_a_new_company_keeps_the_zone_of_the_machine_and_says_so(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     done = carnet(new_url, "migrate")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The company keeps the time zone of this machine, America/Toronto. {HOW}" in done.stderr
+    assert f"The time zone of the company is America/Toronto, that of this machine. {HOW}" in done.stderr
     assert zone_of(new_url, loop) == "America/Toronto"
 
 
 @pytest.mark.usefixtures("there")
-def test_a_new_company_keeps_the_zone_that_is_asked_for(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     done = carnet(new_url, "migrate", "--time-zone", " Europe/Paris")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The company keeps the time zone Europe/Paris. {HOW}" in done.stderr
+    assert f"The time zone of the company is Europe/Paris. {HOW}" in done.stderr
     assert zone_of(new_url, loop) == "Europe/Paris"
 
 
 @pytest.mark.usefixtures("there")
-def test_a_company_that_is_not_new_keeps_its_own(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     carnet(new_url, "migrate", "--time-zone", "Europe/Paris")
 
     again, same, other = (carnet(new_url, "migrate", *more) for more in ([], ["--time-zone", "Europe/Paris"], ["--time-zone", "UTC"]))
 
     assert (again.exit_code, same.exit_code, other.exit_code) == (0, 0, 1)
     assert "time zone" not in again.stderr + same.stderr
-    assert "This company keeps Europe/Paris as its time zone already. Change it with updateMarketingSetup" in other.stderr
+    assert "This company already has the time zone Europe/Paris. Change it with updateMarketingSetup" in other.stderr
     for command in ("serve", "demo"):
         refused = carnet(new_url, command, "--time-zone", "Asia/Tokyo")
         assert (refused.exit_code, "keeps Europe/Paris" in refused.stderr) == (1, True)
@@ -79,7 +79,7 @@ def test_a_company_that_is_not_new_keeps_its_own(new_url: str, loop: asyncio.Abs
 
 @pytest.mark.parametrize("name", ["Mars/Phobos", "", "../etc/passwd", "europe/paris"])
 @pytest.mark.parametrize("command", ["migrate", "serve", "demo"])
-def test_a_zone_that_does_not_exist_ends_the_command_before_it_does_anything(command: str, name: str, tmp_path: Path) -> None:
+def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(command: str, name: str, tmp_path: Path) -> None:
     done = carnet(f"sqlite:///{tmp_path / 'new.db'}", command, "--time-zone", name)
 
     assert (done.exit_code, done.exception is None or isinstance(done.exception, SystemExit)) == (1, True)
@@ -88,11 +88,11 @@ def test_a_zone_that_does_not_exist_ends_the_command_before_it_does_anything(com
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_demo_company_lives_in_the_zone_of_the_machine(new_url: str, there: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_demo_company_gets_the_time_zone_of_the_machine(new_url: str, there: str, loop: asyncio.AbstractEventLoop) -> None:
     done = carnet(new_url, "demo")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The company keeps the time zone of this machine, {there}." in done.stderr
+    assert f"The time zone of the company is {there}, that of this machine." in done.stderr
     assert zone_of(new_url, loop) == there
 
 
@@ -101,7 +101,7 @@ def link(root: Path, to: str) -> None:
     (root / "etc/localtime").symlink_to(to)
 
 
-def test_the_machine_says_its_zone_by_a_link(tmp_path: Path) -> None:
+def test_the_time_zone_is_read_from_a_link(tmp_path: Path) -> None:
     for place, (to, name) in enumerate({
         "/usr/share/zoneinfo/America/Montreal": "America/Montreal", "../usr/share/zoneinfo/posix/Europe/Paris": "Europe/Paris",
         "/var/db/timezone/zoneinfo/Asia/Tokyo": "Asia/Tokyo", "/usr/share/zoneinfo/Nowhere": None, "/elsewhere": None, "localtime": None,
@@ -112,7 +112,7 @@ def test_the_machine_says_its_zone_by_a_link(tmp_path: Path) -> None:
         assert of_machine({}, root) == name, to
 
 
-def test_links_over_links_are_followed(tmp_path: Path) -> None:
+def test_links_to_links_are_followed(tmp_path: Path) -> None:
     link(tmp_path, "static")
     (tmp_path / "etc/static").symlink_to("/etc/zoneinfo/America/Halifax")
 
@@ -120,7 +120,7 @@ def test_links_over_links_are_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "name"), [(b"Europe/Brussels\n", "Europe/Brussels"), (b"local", None), (b"\xff", None), (b"", None)])
-def test_where_there_is_no_link_a_file_may_say_it(text: bytes, name: str | None, tmp_path: Path) -> None:
+def test_without_a_link_the_time_zone_is_read_from_a_file(text: bytes, name: str | None, tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/localtime").write_bytes(b"TZif2")
     (tmp_path / "etc/timezone").write_bytes(text)
@@ -132,13 +132,13 @@ def test_where_there_is_no_link_a_file_may_say_it(text: bytes, name: str | None,
     ({"TZ": "Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": ":Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": ""}, "UTC"),
     ({"TZ": ":/usr/share/zoneinfo/Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"}, None), ({}, "Europe/Oslo"),
 ])
-def test_the_environment_goes_before_the_machine(environment: Mapping[str, str], name: str | None, tmp_path: Path) -> None:
+def test_the_environment_overrides_the_machine(environment: Mapping[str, str], name: str | None, tmp_path: Path) -> None:
     link(tmp_path, "/usr/share/zoneinfo/Europe/Oslo")
 
     assert of_machine(environment, tmp_path) == name
 
 
-def test_a_machine_that_says_nothing_has_no_zone_and_this_one_a_known_one(tmp_path: Path) -> None:
+def test_a_machine_without_configuration_has_no_time_zone_and_this_one_has_a_known_one(tmp_path: Path) -> None:
     assert of_machine({}, tmp_path) is None
     assert of_machine(os.environ, Path("/")) in {None, *zones()}
 
