@@ -75,7 +75,7 @@ def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     assert said == [
         "The e-mail address of contact X2 is already on line 1.", "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
         "Contact X3 is excluded from segments.", "Le contact X3 est exclu des segments.",
-        "The date 2026-03-19 is later than today.", "La date 2026-03-19 est postérieure à aujourd’hui.",
+        "The date 2026-03-19 is after today.", "La date 2026-03-19 est postérieure à aujourd’hui.",
         "Contact X4 has no e-mail address.", "Le contact X4 n’a pas d’adresse courriel.",
     ]
 

@@ -56,12 +56,8 @@ NOT_A_DATABASE_URL = Sentence(
     "CARNET_DATABASE_URL doit être de la forme `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`.",
 )
 DATABASE_URL_WRONG = Sentence("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
-SETTING_IS_EMPTY = Sentence(
-    "{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}."
-)
-SETTING_IS = Sentence(
-    "{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}."
-)
+SETTING_IS_EMPTY = Sentence("{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}.")
+SETTING_IS = Sentence("{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}.")
 WHOLE_NUMBER = Sentence("a whole number, {least} or more", "un nombre entier, {least} ou plus")
 WHOLE_NUMBER_WITHIN = Sentence("a whole number from {least} to {most}", "un nombre entier de {least} à {most}")
 SECONDS = Sentence("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
@@ -210,18 +206,14 @@ ENDED_AT_ONCE = Sentence(
 )
 NOT_MIGRATED = Sentence("Stopped. {kept}", "Arrêté. {kept}")
 KEPT_NOTHING = Sentence("No database was created.", "Aucune base de données n’a été créée.")
-KEPT_EMPTY = Sentence(
-    "The database {place} is still empty.", "La base de données {place} est encore vide."
-)
+KEPT_EMPTY = Sentence("The database {place} is still empty.", "La base de données {place} est encore vide.")
 KEPT_VERSION = Sentence(
     "The database {place} still has version {have} of Carnet’s tables and all its data. Run `carnet migrate` again to bring it "
     "up to date.",
     "La base de données {place} a encore la version {have} des tables de Carnet et toutes ses données. Exécutez de nouveau "
     "`carnet migrate` pour la mettre à jour.",
 )
-KEPT_WHOLE = Sentence(
-    "The database {place} is complete.", "La base de données {place} est complète."
-)
+KEPT_WHOLE = Sentence("The database {place} is complete.", "La base de données {place} est complète.")
 NOT_LOADED = Sentence(
     "Stopped. The demo company was not loaded. {kept}",
     "Arrêté. La compagnie de démonstration n’a pas été chargée. {kept}"
