@@ -27,9 +27,17 @@ SEVERAL = (
     "so that every connection goes to the one that takes changes."
 )
 OF_THE_ROLE = (
-    "`{}` cannot stand in the address of the database, as Carnet sets the settings of its connections itself. Give it to the role "
-    "instead: `ALTER ROLE name SET search_path = …` and likewise for other settings."
+    "`{name}` cannot stand in the address of the database, as Carnet sets the settings of its connections itself. Give it to the "
+    "role instead: `ALTER ROLE name SET search_path = …` and likewise for other settings."
 )
+SQLITE_ALONE = "The address of an SQLite database is `sqlite:///file`, without a server or parameters."
+IN_A_FILE = "Carnet keeps an SQLite database in a file. Write `sqlite:///file`."
+NO_PORT = "The port in the address of the database is no number."
+READS_AND_CHANGES = "`target_session_attrs` is `primary`: Carnet reads and changes on the same server."
+TWICE = "`{name}` stands in the address of the database twice."
+ON_BOTH_SIDES = "`{name}` stands in the address of the database twice: before and after the question mark."
+NO_PARAMETER = "`{name}` cannot stand in the address of the database. These can: {all}."
+DO_NOT_FIT = "The hosts and ports in the address of the database do not fit together."
 
 
 def check(url: str) -> None:
@@ -37,9 +45,9 @@ def check(url: str) -> None:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.query or parsed.host or parsed.username:
-            raise WrongAddress("The address of an SQLite database is `sqlite:///file`, without a server or parameters.")
+            raise WrongAddress(SQLITE_ALONE)
         if parsed.database in (None, "", ":memory:"):
-            raise WrongAddress("Carnet keeps an SQLite database in a file. Write `sqlite:///file`.")
+            raise WrongAddress(IN_A_FILE)
     elif parsed.get_backend_name() == "postgresql":
         _arguments(parsed)
     else:
@@ -51,8 +59,8 @@ def _parsed(url: str) -> URL:
         return make_url(url)
     except ArgumentError:
         raise WrongAddress(FORMS) from None
-    except ValueError:  # what SQLAlchemy says of `@h1:5432,h2:5432/`
-        raise WrongAddress(f"The port in the address of the database is no number. {SEVERAL}") from None
+    except ValueError:  # what SQLAlchemy says of `@h1:5432,h2:5432/`, and of `@h1:port/`
+        raise WrongAddress(NO_PORT, *([SEVERAL] if "," in url else [])) from None
 
 
 class Server:
@@ -87,7 +95,7 @@ def _arguments(url: URL) -> dict[str, Any]:
     if several and attributes != "primary":
         raise WrongAddress(SEVERAL)
     if attributes not in (None, "any", "primary"):
-        raise WrongAddress("`target_session_attrs` is `primary`: Carnet reads and changes on the same server.")
+        raise WrongAddress(READS_AND_CHANGES)
     rest = URL.create("postgresql", query={name: given[name] for name in WAYS_IN if name in given})
     return {
         "dsn": rest.render_as_string(), "host": hosts or None, "port": ports or None, "database": url.database,
@@ -98,17 +106,17 @@ def _arguments(url: URL) -> dict[str, Any]:
 
 def _once(name: str, value: str | Sequence[str]) -> str:
     if not isinstance(value, str):
-        raise WrongAddress(SEVERAL if name in ("host", "port") else f"`{name}` stands in the address of the database twice.")
+        raise WrongAddress(SEVERAL if name in ("host", "port") else TWICE, name=name)
     return value
 
 
 def _check_parameter(name: str, url: URL) -> None:
     if name in ("options", "search_path"):
-        raise WrongAddress(OF_THE_ROLE.format(name))
+        raise WrongAddress(OF_THE_ROLE, name=name)
     if name not in PARAMETERS:
-        raise WrongAddress(f"`{name}` cannot stand in the address of the database. These can: {', '.join(PARAMETERS)}.")
+        raise WrongAddress(NO_PARAMETER, name=name, all=", ".join(PARAMETERS))
     if (name == "user" and url.username) or (name == "password" and url.password) or (name in ("host", "port") and url.host):
-        raise WrongAddress(f"`{name}` stands in the address of the database twice: before and after the question mark.")
+        raise WrongAddress(ON_BOTH_SIDES, name=name)
 
 
 def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[int]]:
@@ -122,7 +130,7 @@ def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[in
     if len(hosts) == 1 and not ports and (both := re.fullmatch(r"([^/:]+|\[[^]]+\]):(\d+)", hosts[0])):
         hosts, ports = [both[1]], [both[2]]
     if not all(hosts) or not all(each.isdigit() for each in ports) or len(ports) not in (0, 1, len(hosts or [""])):
-        raise WrongAddress(f"The hosts and ports in the address of the database do not fit together. {SEVERAL}")
+        raise WrongAddress(DO_NOT_FIT, SEVERAL)
     if len(hosts) > 1 and any(":" in each and not each.startswith("[") and each.count(":") == 1 for each in hosts):
         raise WrongAddress(SEVERAL)
     numbers = [int(each) for each in ports]

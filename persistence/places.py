@@ -9,14 +9,6 @@ from sqlalchemy import URL, make_url
 SQLITE = b"SQLite format 3\0"
 """How every SQLite file begins that has something in it."""
 
-IN_MEMORY = ("", ":memory:")
-
-
-def is_in_memory(url: str) -> bool:
-    """Whether an address means a SQLite database that is in no file."""
-    address = make_url(url)
-    return address.get_backend_name() == "sqlite" and (address.database or "") in IN_MEMORY
-
 
 def file_of(url: str) -> Path | None:
     """The file of a SQLite database, from the root; nothing for PostgreSQL."""

@@ -35,7 +35,12 @@ class DatabaseUnreachable(Exception):
 
 
 class WrongAddress(ValueError):
-    """The address of the database asks for what would not be obeyed. The sentence says what works."""
+    """The address of the database asks for what would not be obeyed. The sentences say what works."""
+
+    def __init__(self, *sentences: str, **facts: str) -> None:
+        self.sentences, self.facts = sentences, facts
+        """Each sentence is one of those in `addresses`; others may say it in another language."""
+        super().__init__(" ".join(sentences).format(**facts))
 
 
 class CommitUncertain(Exception):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.sqlite import SETTINGS
 from persistence.trouble import Overloaded
 
 T = TypeVar("T")
@@ -26,11 +27,11 @@ SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
 MIGRATING = 7_203_914_001
 """PostgreSQL's advisory lock of whoever changes the tables."""
 
+VERSION = "alembic_version"
+"""The table that tells the version."""
+
 ALONE_WITHIN, PAUSE = 300, 0.5
 """Seconds: how long to wait for others that change the tables, and between two tries."""
-
-VERSION, SETTINGS = "alembic_version", "marketing_setup"
-"""The table that tells the version, and one that Carnet has had in every version."""
 
 
 class DatabaseNotCurrent(Exception):

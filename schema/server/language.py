@@ -1,40 +1,17 @@
-"""In which language the command line speaks: French where the environment is French, else English.
+"""What the command line says, in the language of the environment."""
 
-The environment is asked each time something is said, in the order of gettext.
-"""
-
-import os
-import re
 from dataclasses import dataclass
 
 from resolvers import french
 from resolvers.errors import Refused
-
-LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""The first that is not empty names the locale."""
-
-NEITHER = ("c", "posix")
-"""Locales without a language; where one of them is set, LANGUAGE counts for nothing."""
+from schema.server.locales import language
 
 HARD_SPACE = "\u00a0"
-
-
-def language() -> str:
-    """`FR` or `EN`, the languages of Carnet's own words."""
-    locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
-    if _word(locale) in NEITHER:
-        return "EN"
-    wanted = [*(os.environ.get("LANGUAGE") or "").split(":"), locale]
-    return next((word[:2].upper() for each in wanted if (word := _word(each)) in ("fr", "french", "en", "english")), "EN")
 
 
 def in_french() -> bool:
     """Whether French is spoken."""
     return language() == "FR"
-
-
-def _word(locale: str) -> str:
-    return re.split(r"[_.@-]", locale.strip(), maxsplit=1)[0].lower()
 
 
 def number(count: int) -> str:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
+from persistence import addresses
 from persistence.addresses import Server, check
 from persistence.database import Database
 from persistence.trouble import DatabaseUnreachable, WrongAddress
+from schema.server.cli.wrong_settings import ADDRESSES
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
@@ -79,11 +81,18 @@ def test_the_driver_is_told_what_the_address_says(url: str, told: dict[str, Any]
 
 
 def test_commands_say_what_is_wrong_with_an_address() -> None:
-    refused = carnet("postgresql://u:secret@/db?host=a&host=b", "migrate")
+    url = "postgresql://u:secret@/db?host=a&host=b"
+    for refused, words in (carnet(url, "migrate"), "Several servers"), (carnet(url, "migrate", LANG="fr"), "Plusieurs serveurs s’écrivent"):
+        assert refused.exit_code == 1
+        assert words in refused.stderr
+        assert FORM in refused.stderr.replace("\n", "")
+        assert "secret" not in refused.stderr
 
-    assert refused.exit_code == 1
-    assert FORM in refused.stderr.replace("\n", "")
-    assert "secret" not in refused.stderr
+
+def test_commands_have_each_sentence_about_addresses_in_french() -> None:
+    sentences = {value for value in vars(addresses).values() if isinstance(value, str) and "." in value and " " in value}
+
+    assert {sentence.english for sentence in ADDRESSES} == sentences - {addresses.__doc__}
 
 
 def test_the_environment_is_read_as_the_address_is(monkeypatch: pytest.MonkeyPatch) -> None:

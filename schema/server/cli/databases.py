@@ -82,8 +82,6 @@ def _new_file(url: str, *, makes_it: bool) -> Path | None:
     file = places.file_of(url)
     if file is None:
         return None
-    if places.is_in_memory(url):
-        stop(sentences.IN_MEMORY())
     place = str(file)
     try:
         if not file.parent.is_dir():

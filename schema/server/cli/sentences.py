@@ -51,11 +51,6 @@ CANNOT_LISTEN = Sentence(
 # Settings
 
 SETTING_WRONG = Sentence("A setting is wrong. {problems}", "Un paramètre est incorrect. {problems}")
-NOT_A_DATABASE_URL = Sentence(
-    "CARNET_DATABASE_URL: Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`, and in nothing else.",
-    "CARNET_DATABASE_URL\u00a0: Carnet garde ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`, et "
-    "nulle part ailleurs.",
-)
 DATABASE_URL_WRONG = Sentence("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
 SETTING_IS_EMPTY = Sentence(
     "{name} is empty: it has to be {wanted}.", "{name} est vide\u00a0: il faut {wanted}."
@@ -89,10 +84,6 @@ NEW_FILE = Sentence(
     "it is with CARNET_DATABASE_URL.",
     "Il n’y a pas encore de base de données à l’emplacement {place}\u00a0: Carnet en crée une nouvelle, une compagnie vide. Si la "
     "vôtre est ailleurs, arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
-)
-IN_MEMORY = Sentence(
-    "CARNET_DATABASE_URL names no file, and Carnet keeps no data in memory. Write it as `sqlite:///file`.",
-    "CARNET_DATABASE_URL ne nomme aucun fichier, et Carnet ne garde pas de données en mémoire. Écrivez `sqlite:///fichier`.",
 )
 NO_FOLDER = Sentence(
     "The database is to be {place}, and there is no folder {folder}. Make the folder, or correct CARNET_DATABASE_URL.",

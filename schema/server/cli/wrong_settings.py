@@ -7,21 +7,69 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from persistence.addresses import FORMS
+from persistence import addresses
+from persistence.trouble import WrongAddress
 from resolvers.errors import as_given
 from schema.server.cli import sentences
 from schema.server.cli.speaking import visible
+from schema.server.language import Sentence
 from schema.server.settings import Settings
 
 PREFIX = "CARNET_"
 OF_TESTS = ("CARNET_TEST_", "CARNET_SOAK")
 """Names that mean something to the tests only."""
 
+ADDRESSES = [
+    Sentence(
+        addresses.FORMS,
+        "Carnet garde ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`, et nulle part "
+        "ailleurs."
+    ),
+    Sentence(
+        addresses.SQLITE_ALONE,
+        "L’adresse d’une base de données SQLite est `sqlite:///fichier`, sans serveur ni paramètres."
+    ),
+    Sentence(
+        addresses.IN_A_FILE,
+        "Carnet garde une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`."
+    ),
+    Sentence(addresses.NO_PORT, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
+    Sentence(
+        addresses.SEVERAL,
+        "Plusieurs serveurs s’écrivent `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, avec rien entre @ et /, "
+        "pour que chaque connexion aille à celui qui accepte les modifications."
+    ),
+    Sentence(
+        addresses.OF_THE_ROLE,
+        "`{name}` n’est pas admis dans l’adresse de la base de données, car Carnet choisit lui-même les paramètres de "
+        "ses connexions. Donnez-le plutôt au rôle\u00a0: `ALTER ROLE nom SET search_path = …`, et de même pour "
+        "d’autres paramètres."
+    ),
+    Sentence(
+        addresses.READS_AND_CHANGES,
+        "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur."
+    ),
+    Sentence(addresses.TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
+    Sentence(
+        addresses.ON_BOTH_SIDES,
+        "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point d’interrogation."
+    ),
+    Sentence(
+        addresses.NO_PARAMETER,
+        "`{name}` n’est pas admis dans l’adresse de la base de données. Paramètres admis\u00a0: {all}."
+    ),
+    Sentence(
+        addresses.DO_NOT_FIT,
+        "Les serveurs et les ports, dans l’adresse de la base de données, ne vont pas ensemble."
+    ),
+]
+"""What is wrong with the address of a database."""
+
 
 def told(error: ValidationError) -> str:
     """All that is wrong."""
-    reasons = {str(each["loc"][0]): each["msg"].removeprefix("Value error, ") for each in error.errors()}
-    return sentences.SETTING_WRONG(problems=" ".join(_told(name, reason) for name, reason in reasons.items()))
+    causes = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors()}
+    return sentences.SETTING_WRONG(problems=" ".join(_told(name, cause) for name, cause in causes.items()))
 
 
 def unknown() -> Iterator[str]:
@@ -35,11 +83,12 @@ def unknown() -> Iterator[str]:
             yield visible(sentence(name=name, nearest=PREFIX + "".join(nearest)))
 
 
-def _told(name: str, reason: str) -> str:
+def _told(name: str, cause: object) -> str:
     """The address of the database is not shown: there may be a password in it."""
     variable = f"{PREFIX}{name.upper()}"
-    if name == "database_url":
-        return sentences.NOT_A_DATABASE_URL() if reason == FORMS else sentences.DATABASE_URL_WRONG(reason=reason)
+    if isinstance(cause, WrongAddress):
+        said = {sentence.english: sentence for sentence in ADDRESSES}
+        return sentences.DATABASE_URL_WRONG(reason=" ".join(said[each](**cause.facts) for each in cause.sentences))
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
     sentence = sentences.SETTING_IS if value.strip() else sentences.SETTING_IS_EMPTY
     return sentence(name=variable, value=as_given(value), wanted=_wanted(name))
