@@ -6,7 +6,7 @@ INSTALLED = .venv/installed
 .PHONY: serve test lint bench soak lock clean
 
 serve: $(INSTALLED)
-	@$(BIN)/carnet serve --demo
+	@trap : INT; $(BIN)/carnet serve --demo || [ $$? -eq 130 ] # after Ctrl-C the server has said what there is to say
 
 test: lint
 	@$(BIN)/python -m pytest

@@ -27,9 +27,17 @@ SEVERAL_SERVERS = (
     "so that every connection goes to the primary server."
 )
 SET_ON_ROLE = (
-    "`{}` is not allowed in the database URL, because Carnet sets the settings of its connections itself. Set it on the role "
+    "`{name}` is not allowed in the database URL, because Carnet sets the settings of its connections itself. Set it on the role "
     "instead, for example `ALTER ROLE name SET search_path = …`."
 )
+SQLITE_ALONE = "The URL of an SQLite database is `sqlite:///file`, without a server or parameters."
+IN_A_FILE = "Carnet keeps an SQLite database in a file. Write `sqlite:///file`."
+NO_PORT = "The port in the database URL is not a number."
+READS_AND_CHANGES = "`target_session_attrs` must be `primary`: Carnet reads from and writes to the same server."
+TWICE = "`{name}` occurs twice in the database URL."
+ON_BOTH_SIDES = "`{name}` occurs twice in the database URL: before and after the question mark."
+NO_PARAMETER = "`{name}` is not allowed in the database URL. Allowed parameters: {all}."
+DO_NOT_FIT = "The hosts and ports in the database URL do not match."
 
 
 def check(url: str) -> None:
@@ -37,9 +45,9 @@ def check(url: str) -> None:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.query or parsed.host or parsed.username:
-            raise InvalidDatabaseUrl("The URL of an SQLite database is `sqlite:///file`, without a server or parameters.")
+            raise InvalidDatabaseUrl(SQLITE_ALONE)
         if parsed.database in (None, "", ":memory:"):
-            raise InvalidDatabaseUrl("Carnet keeps an SQLite database in a file. Write `sqlite:///file`.")
+            raise InvalidDatabaseUrl(IN_A_FILE)
     elif parsed.get_backend_name() == "postgresql":
         _arguments(parsed)
     else:
@@ -51,8 +59,8 @@ def _parsed(url: str) -> URL:
         return make_url(url)
     except ArgumentError:
         raise InvalidDatabaseUrl(SUPPORTED_URLS) from None
-    except ValueError:  # SQLAlchemy raises it for `@h1:5432,h2:5432/`
-        raise InvalidDatabaseUrl(f"The port in the database URL is not a number. {SEVERAL_SERVERS}") from None
+    except ValueError:  # SQLAlchemy raises it for `@h1:5432,h2:5432/` and `@h1:port/`
+        raise InvalidDatabaseUrl(NO_PORT, *([SEVERAL_SERVERS] if "," in url else [])) from None
 
 
 class Server:
@@ -87,7 +95,7 @@ def _arguments(url: URL) -> dict[str, Any]:
     if several and attributes != "primary":
         raise InvalidDatabaseUrl(SEVERAL_SERVERS)
     if attributes not in (None, "any", "primary"):
-        raise InvalidDatabaseUrl("`target_session_attrs` must be `primary`: Carnet reads from and writes to the same server.")
+        raise InvalidDatabaseUrl(READS_AND_CHANGES)
     rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
     return {
         "dsn": rest.render_as_string(), "host": hosts or None, "port": ports or None, "database": url.database,
@@ -98,17 +106,17 @@ def _arguments(url: URL) -> dict[str, Any]:
 
 def _single(name: str, value: str | Sequence[str]) -> str:
     if not isinstance(value, str):
-        raise InvalidDatabaseUrl(SEVERAL_SERVERS if name in ("host", "port") else f"`{name}` occurs twice in the database URL.")
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS if name in ("host", "port") else TWICE, name=name)
     return value
 
 
 def _check_parameter(name: str, url: URL) -> None:
     if name in ("options", "search_path"):
-        raise InvalidDatabaseUrl(SET_ON_ROLE.format(name))
+        raise InvalidDatabaseUrl(SET_ON_ROLE, name=name)
     if name not in PARAMETERS:
-        raise InvalidDatabaseUrl(f"`{name}` is not allowed in the database URL. Allowed parameters: {', '.join(PARAMETERS)}.")
+        raise InvalidDatabaseUrl(NO_PARAMETER, name=name, all=", ".join(PARAMETERS))
     if (name == "user" and url.username) or (name == "password" and url.password) or (name in ("host", "port") and url.host):
-        raise InvalidDatabaseUrl(f"`{name}` occurs twice in the database URL: before and after the question mark.")
+        raise InvalidDatabaseUrl(ON_BOTH_SIDES, name=name)
 
 
 def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[int]]:
@@ -122,7 +130,7 @@ def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[in
     if len(hosts) == 1 and not ports and (both := re.fullmatch(r"([^/:]+|\[[^]]+\]):(\d+)", hosts[0])):
         hosts, ports = [both[1]], [both[2]]
     if not all(hosts) or not all(each.isdigit() for each in ports) or len(ports) not in (0, 1, len(hosts or [""])):
-        raise InvalidDatabaseUrl(f"The hosts and ports in the database URL do not match. {SEVERAL_SERVERS}")
+        raise InvalidDatabaseUrl(DO_NOT_FIT, SEVERAL_SERVERS)
     if len(hosts) > 1 and any(":" in each and not each.startswith("[") and each.count(":") == 1 for each in hosts):
         raise InvalidDatabaseUrl(SEVERAL_SERVERS)
     numbers = [int(each) for each in ports]

@@ -9,14 +9,6 @@ from sqlalchemy import URL, make_url
 SQLITE = b"SQLite format 3\0"
 """The first bytes of every SQLite file that is not empty."""
 
-IN_MEMORY = ("", ":memory:")
-
-
-def is_in_memory(url: str) -> bool:
-    """Whether a URL means an in-memory SQLite database."""
-    address = make_url(url)
-    return address.get_backend_name() == "sqlite" and (address.database or "") in IN_MEMORY
-
 
 def file_of(url: str) -> Path | None:
     """The absolute path of an SQLite file; None for PostgreSQL."""

@@ -27,6 +27,9 @@ LOOKING, CONNECTIONS_KEPT = 16, 5
 
 CACHE_KIB = 16_384
 BUSY_PAUSE = 0.02
+SETTINGS = "marketing_setup"
+"""A table that Carnet has had in every version."""
+
 CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
 """Under these names a connection knows the change that it makes, and that it makes none and need not wait for the writer."""
 
@@ -47,9 +50,12 @@ def engine(url: str, patience: float) -> Engine:
         connection.isolation_level = None
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
-        for pragma in (f"busy_timeout = {int(patience * 1000)}", "journal_mode = WAL", "synchronous = FULL",
-                       "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
-            _set(connection, pragma, patience)
+        for pragma in (f"busy_timeout = {int(patience * 1000)}", "synchronous = FULL", "foreign_keys = ON",
+                       f"cache_size = -{CACHE_KIB}"):
+            _run(connection, f"PRAGMA {pragma}", patience)
+        tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
+        if SETTINGS in tables or not tables:  # a file of another program is left as it is
+            _run(connection, "PRAGMA journal_mode = WAL", patience)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -60,13 +66,12 @@ def engine(url: str, patience: float) -> Engine:
     return made
 
 
-def _set(connection: sqlite3.Connection, pragma: str, patience: float) -> None:
+def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[Any]:
     """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not cover this."""
     give_up = time.monotonic() + patience
     while True:
         try:
-            connection.execute(f"PRAGMA {pragma}")
-            return
+            return connection.execute(sql).fetchall()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != SQLITE_BUSY:
                 raise

@@ -36,7 +36,12 @@ class DatabaseUnreachable(Exception):
 
 
 class InvalidDatabaseUrl(ValueError):
-    """The database URL is not supported, or a part of it would have no effect. The message says what to write instead."""
+    """The database URL is not supported, or a part of it would have no effect. The sentences say what to write instead."""
+
+    def __init__(self, *sentences: str, **facts: str) -> None:
+        self.sentences, self.facts = sentences, facts
+        """Each sentence is a constant of `database_urls`, which the command line translates."""
+        super().__init__(" ".join(sentences).format(**facts))
 
 
 class CommitUncertain(Exception):

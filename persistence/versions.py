@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.sqlite import SETTINGS
 from persistence.trouble import Overloaded
 
 T = TypeVar("T")
@@ -26,11 +27,11 @@ SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
 MIGRATION_LOCK = 7_203_914_001
 """The key of the PostgreSQL advisory lock that is held while the tables change."""
 
+VERSION = "alembic_version"
+"""The table that holds the version."""
+
 LOCK_TIMEOUT, LOCK_RETRY_PAUSE = 300, 0.5
 """Seconds: how long to wait for the lock, and the pause between two tries."""
-
-VERSION, SETTINGS = "alembic_version", "marketing_setup"
-"""The table that holds the version, and a table that exists in every version of Carnet."""
 
 
 class DatabaseNotCurrent(Exception):

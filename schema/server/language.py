@@ -1,40 +1,17 @@
-"""The language of the command line: French if the locale of the environment is French, else English.
+"""Sentences of the command line, in the language of the environment."""
 
-The variables are read for each message, in the order of gettext.
-"""
-
-import os
-import re
 from dataclasses import dataclass
 
 from resolvers import french
 from resolvers.errors import Refused
-
-LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""The first of these variables that is not empty is the locale."""
-
-NEITHER = ("c", "posix")
-"""Locales without a language. If one of them is set, LANGUAGE is ignored."""
+from schema.server.locales import language
 
 HARD_SPACE = "\u00a0"
-
-
-def language() -> str:
-    """`FR` or `EN`."""
-    locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
-    if _word(locale) in NEITHER:
-        return "EN"
-    wanted = [*(os.environ.get("LANGUAGE") or "").split(":"), locale]
-    return next((word[:2].upper() for each in wanted if (word := _word(each)) in ("fr", "french", "en", "english")), "EN")
 
 
 def in_french() -> bool:
     """Whether messages are French."""
     return language() == "FR"
-
-
-def _word(locale: str) -> str:
-    return re.split(r"[_.@-]", locale.strip(), maxsplit=1)[0].lower()
 
 
 def number(count: int) -> str:

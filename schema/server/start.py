@@ -2,11 +2,10 @@
 
 import os
 import signal
-from typing import Any
 
-from schema.server.language import Sentence
+from schema.server.locales import language
 
-STOPPED = Sentence("Stopped. Nothing was changed.", "Arrêté. Rien n’a été modifié.")
+STOPPED = {"EN": "Stopped. Nothing was changed.", "FR": "Arrêté. Rien n’a été modifié."}
 
 
 def main() -> None:
@@ -17,7 +16,7 @@ def main() -> None:
     run()
 
 
-def _stop(*_: Any) -> None:
+def _stop(*_: object) -> None:
     """Exit without an exception: some modules would catch it during their import."""
-    os.write(2, f"\n{STOPPED()}\n".encode())
+    os.write(2, f"\n{STOPPED[language()]}\n".encode())
     os._exit(130)

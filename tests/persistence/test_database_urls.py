@@ -12,6 +12,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.database_urls import Server, check
 from persistence.trouble import DatabaseUnreachable, InvalidDatabaseUrl
+from schema.server.cli.wrong_settings import ADDRESSES
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
@@ -79,11 +80,18 @@ def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any])
 
 
 def test_commands_report_an_invalid_url() -> None:
-    refused = carnet("postgresql://u:secret@/db?host=a&host=b", "migrate")
+    url = "postgresql://u:secret@/db?host=a&host=b"
+    for refused, words in (carnet(url, "migrate"), "Several servers"), (carnet(url, "migrate", LANG="fr"), "Plusieurs serveurs s’écrivent"):
+        assert refused.exit_code == 1
+        assert words in refused.stderr
+        assert FORM in refused.stderr.replace("\n", "")
+        assert "secret" not in refused.stderr
 
-    assert refused.exit_code == 1
-    assert FORM in refused.stderr.replace("\n", "")
-    assert "secret" not in refused.stderr
+
+def test_commands_have_each_sentence_about_addresses_in_french() -> None:
+    sentences = {value for value in vars(database_urls).values() if isinstance(value, str) and "." in value and " " in value}
+
+    assert {sentence.english for sentence in ADDRESSES} == sentences - {database_urls.__doc__}
 
 
 def test_environment_variables_of_the_driver_are_checked_like_the_url(monkeypatch: pytest.MonkeyPatch) -> None:

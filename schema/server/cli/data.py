@@ -15,7 +15,8 @@ from resolvers.imports.running import Progress
 from resolvers.work import Work
 from schema.server.cli import running, sentences
 from schema.server.cli.output import console, say, stop, visible
-from schema.server.language import in_french, language, number, said
+from schema.server.language import in_french, number, said
+from schema.server.locales import language
 
 imports = typer.Typer(help="Take over data from CSV files: all of a file, or nothing.", no_args_is_help=True)
 

@@ -83,8 +83,6 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
     file = locations.file_of(url)
     if file is None:
         return None
-    if locations.is_in_memory(url):
-        stop(sentences.IN_MEMORY())
     place = str(file)
     try:
         if not file.parent.is_dir():

@@ -15,7 +15,7 @@ from resolvers.segments.verdict import reason_refusal
 from schema.server.cli import running, sentences
 from schema.server.cli.bars import Report
 from schema.server.cli.output import say
-from schema.server.language import language
+from schema.server.locales import language
 
 LOOKS_EVERY = 0.1
 

@@ -19,7 +19,8 @@ from resolvers.work import User, Work
 from schema.server.cli import bars, databases, wrong_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import console, say, stop
-from schema.server.language import language, said
+from schema.server.language import said
+from schema.server.locales import language
 from schema.server.settings import Settings
 
 T = TypeVar("T")

@@ -51,13 +51,13 @@ CANNOT_LISTEN = Sentence(
 # Settings
 
 SETTING_WRONG = Sentence("Invalid settings. {problems}", "Paramètres incorrects. {problems}")
-NOT_A_DATABASE_URL = Sentence(
-    "CARNET_DATABASE_URL must be `sqlite:///file` or `postgresql://user@host/name`.",
-    "CARNET_DATABASE_URL doit être de la forme `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`.",
-)
 DATABASE_URL_WRONG = Sentence("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
-SETTING_IS_EMPTY = Sentence("{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}.")
-SETTING_IS = Sentence("{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}.")
+SETTING_IS_EMPTY = Sentence(
+    "{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}."
+)
+SETTING_IS = Sentence(
+    "{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}."
+)
 WHOLE_NUMBER = Sentence("a whole number, {least} or more", "un nombre entier, {least} ou plus")
 WHOLE_NUMBER_WITHIN = Sentence("a whole number from {least} to {most}", "un nombre entier de {least} à {most}")
 SECONDS = Sentence("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
@@ -84,10 +84,6 @@ NEW_FILE = Sentence(
     "CARNET_DATABASE_URL.",
     "Aucune base de données n’existe encore à l’emplacement {place}; Carnet en crée une nouvelle, vide. Si la vôtre est ailleurs, "
     "arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
-)
-IN_MEMORY = Sentence(
-    "CARNET_DATABASE_URL names no file, and Carnet does not store data in memory. Write it as `sqlite:///file`.",
-    "CARNET_DATABASE_URL n’indique aucun fichier, et Carnet ne conserve pas de données en mémoire. Écrivez `sqlite:///fichier`.",
 )
 NO_FOLDER = Sentence(
     "The database should be {place}, but there is no folder {folder}. Create the folder, or correct CARNET_DATABASE_URL.",
@@ -206,14 +202,18 @@ ENDED_AT_ONCE = Sentence(
 )
 NOT_MIGRATED = Sentence("Stopped. {kept}", "Arrêté. {kept}")
 KEPT_NOTHING = Sentence("No database was created.", "Aucune base de données n’a été créée.")
-KEPT_EMPTY = Sentence("The database {place} is still empty.", "La base de données {place} est encore vide.")
+KEPT_EMPTY = Sentence(
+    "The database {place} is still empty.", "La base de données {place} est encore vide."
+)
 KEPT_VERSION = Sentence(
     "The database {place} still has version {have} of Carnet’s tables and all its data. Run `carnet migrate` again to bring it "
     "up to date.",
     "La base de données {place} a encore la version {have} des tables de Carnet et toutes ses données. Exécutez de nouveau "
     "`carnet migrate` pour la mettre à jour.",
 )
-KEPT_WHOLE = Sentence("The database {place} is complete.", "La base de données {place} est complète.")
+KEPT_WHOLE = Sentence(
+    "The database {place} is complete.", "La base de données {place} est complète."
+)
 NOT_LOADED = Sentence(
     "Stopped. The demo company was not loaded. {kept}",
     "Arrêté. La compagnie de démonstration n’a pas été chargée. {kept}"

@@ -13,7 +13,7 @@ from persistence.database import Database
 from resolvers import setup
 from resolvers.moments import zones
 from schema.server.cli import output, running, sentences
-from schema.server.language import language
+from schema.server.locales import language
 
 
 def _known(name: str | None) -> str | None:

@@ -7,21 +7,68 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from persistence.database_urls import SUPPORTED_URLS
+from persistence import database_urls
+from persistence.trouble import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import sentences
 from schema.server.cli.output import visible
+from schema.server.language import Sentence
 from schema.server.settings import Settings
 
 PREFIX = "CARNET_"
 OF_TESTS = ("CARNET_TEST_", "CARNET_SOAK")
 """Prefixes of variables that only the tests use."""
 
+ADDRESSES = [
+    Sentence(
+        database_urls.SUPPORTED_URLS,
+        "Carnet conserve ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`. Aucune autre base de "
+        "données n’est prise en charge."
+    ),
+    Sentence(
+        database_urls.SQLITE_ALONE,
+        "L’adresse d’une base de données SQLite est `sqlite:///fichier`, sans serveur ni paramètres."
+    ),
+    Sentence(
+        database_urls.IN_A_FILE,
+        "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`."
+    ),
+    Sentence(database_urls.NO_PORT, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
+    Sentence(
+        database_urls.SEVERAL_SERVERS,
+        "Plusieurs serveurs s’écrivent `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, sans rien entre @ et /, "
+        "pour que chaque connexion aille au serveur principal."
+    ),
+    Sentence(
+        database_urls.SET_ON_ROLE,
+        "`{name}` n’est pas admis dans l’adresse de la base de données, car Carnet choisit lui-même les paramètres de "
+        "ses connexions. Attribuez-le plutôt au rôle, par exemple `ALTER ROLE nom SET search_path = …`."
+    ),
+    Sentence(
+        database_urls.READS_AND_CHANGES,
+        "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur."
+    ),
+    Sentence(database_urls.TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
+    Sentence(
+        database_urls.ON_BOTH_SIDES,
+        "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point d’interrogation."
+    ),
+    Sentence(
+        database_urls.NO_PARAMETER,
+        "`{name}` n’est pas admis dans l’adresse de la base de données. Paramètres admis\u00a0: {all}."
+    ),
+    Sentence(
+        database_urls.DO_NOT_FIT,
+        "Les serveurs et les ports, dans l’adresse de la base de données, ne correspondent pas."
+    ),
+]
+"""French for the sentences of `persistence.database_urls`."""
+
 
 def describe(error: ValidationError) -> str:
     """A message about all invalid settings."""
-    reasons = {str(each["loc"][0]): each["msg"].removeprefix("Value error, ") for each in error.errors()}
-    return sentences.SETTING_WRONG(problems=" ".join(_describe(name, reason) for name, reason in reasons.items()))
+    causes = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors()}
+    return sentences.SETTING_WRONG(problems=" ".join(_describe(name, cause) for name, cause in causes.items()))
 
 
 def unknown() -> Iterator[str]:
@@ -35,11 +82,12 @@ def unknown() -> Iterator[str]:
             yield visible(sentence(name=name, nearest=PREFIX + "".join(nearest)))
 
 
-def _describe(name: str, reason: str) -> str:
+def _describe(name: str, cause: object) -> str:
     """A message about one setting. The database URL is not shown, because it may have a password."""
     variable = f"{PREFIX}{name.upper()}"
-    if name == "database_url":
-        return sentences.NOT_A_DATABASE_URL() if reason == SUPPORTED_URLS else sentences.DATABASE_URL_WRONG(reason=reason)
+    if isinstance(cause, InvalidDatabaseUrl):
+        said = {sentence.english: sentence for sentence in ADDRESSES}
+        return sentences.DATABASE_URL_WRONG(reason=" ".join(said[each](**cause.facts) for each in cause.sentences))
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
     sentence = sentences.SETTING_IS if value.strip() else sentences.SETTING_IS_EMPTY
     return sentence(name=variable, value=as_given(value), wanted=_wanted(name))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +76,13 @@ def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("address", "sentence"), [
-    ("sqlite:///nowhere/carnet.db", "there is no folder"), ("sqlite:///", "names no file"), ("sqlite:///:memory:", "names no file"),
+    ("sqlite:///nowhere/carnet.db", "there is no folder"), ("sqlite:///", "in a file"), ("sqlite:///:memory:", "in a file"),
     ("sqlite:///folder", "is a folder, not a database"), ("sqlite:///contacts.csv", "is not a database, or it is damaged"),
     ("sqlite:///damaged.db", "is not a database, or it is damaged"),
     ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
     ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
-    ("postgresql://ann:secret@127.0.0.1:port/carnet", "CARNET_DATABASE_URL must be"),
+    ("postgresql://ann:secret@127.0.0.1:port/carnet", "The port in the address of the database is no number.\n"),
+    ("mysql://ann:secret@127.0.0.1/carnet", "CARNET_DATABASE_URL"),
 ])
 def test_an_unusable_url_is_reported(
     address: str, sentence: str, folder: Path, command: tuple[str, ...], empty: dict[str, str]
@@ -139,10 +141,18 @@ def test_a_newer_database_is_reported_and_not_changed(
 def test_a_database_of_another_program_is_reported_and_not_changed(
     statements: list[str], new_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
-    change(new_url, loop, *statements, tables=False)
+    file, before = Path("carnet.db"), b""
+    if new_url.startswith("sqlite"):
+        with closing(sqlite3.connect(file)) as other:
+            other.executescript(";".join(statements))
+        before = file.read_bytes()
+    else:
+        change(new_url, loop, *statements, tables=False)
 
     refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {display_name(new_url)} has tables of another program")
     refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "contient les tables d’un autre programme")
+    assert not before or file.read_bytes() == before
+    assert not [*Path().glob("carnet.db-*")]
 
 
 def test_a_database_without_tables_is_reported_with_advice(new_url: str, using: tuple[str, ...], folder: Path) -> None:
@@ -284,6 +294,15 @@ def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[s
     assert running.stdout is not None
     running.stdout.readline()
     return running
+
+
+def test_ctrl_c_is_answered_before_anything_is_loaded() -> None:
+    code = "import sys, os, signal; before = {*sys.modules}; import schema.server.start; print(*sorted({*sys.modules} - before))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env={
+        **os.environ, "PYTHONPATH": str(Path(__file__).parents[3])
+    })
+
+    assert loaded.stdout.split() == ["schema", "schema.server", "schema.server.locales", "schema.server.start"]
 
 
 def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:

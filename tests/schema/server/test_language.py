@@ -8,8 +8,9 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import app, help, sentences
-from schema.server.language import Counted, Sentence, language
+from schema.server.cli import app, help, sentences, wrong_settings
+from schema.server.language import Counted, Sentence
+from schema.server.locales import language
 from tests.commands import NO_LOCALE, carnet
 
 FRENCH = "fr_CA.UTF-8"
@@ -30,9 +31,11 @@ def both(of: object) -> Iterator[tuple[str, str]]:
 
 
 ALL = [
-    pair for of in [*vars(sentences).values(), *vars(start).values(), help.USAGE, help.MORE_HELP, *(said for _, said in help.PROBLEMS)]
-    for pair in both(of)
-] + [*help.FRENCH.items()]
+    pair for of in [
+        *vars(sentences).values(), help.USAGE, help.MORE_HELP, *(said for _, said in help.PROBLEMS),
+        *wrong_settings.ADDRESSES,
+    ] for pair in both(of)
+] + [*help.FRENCH.items(), (start.STOPPED["EN"], start.STOPPED["FR"])]
 
 
 @pytest.mark.parametrize(("environment", "spoken"), [
