@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
+from persistence import database_urls
 from persistence.database import Database
 from persistence.database_urls import Server, check
 from persistence.trouble import DatabaseUnreachable, InvalidDatabaseUrl

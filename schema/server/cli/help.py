@@ -50,7 +50,7 @@ FRENCH = {
         "le segment (leave_in_segment).",
     "Skip the lines with this warning. May be given several times.":
         "Omettre les lignes qui portent cet avertissement. Peut être répétée.",
-    "The time zone of a new company, an IANA name such as America/Toronto. Unless said, that of this machine.":
+    "The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this machine.":
         "Le fuseau horaire d’une nouvelle compagnie, un nom IANA tel que America/Toronto. À défaut, celui de cet ordinateur.",
     "Tokens by which callers are known.": "Jetons qui identifient les utilisateurs de l’API.",
     "Make one more token for a user. It is printed this once; keep it like a password.":
