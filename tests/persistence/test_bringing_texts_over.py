@@ -123,7 +123,7 @@ def test_awkward_texts_are_brought_over(old: str, loop: asyncio.AbstractEventLoo
 
     async def migrate() -> None:
         async with Database.at(old) as database:
-            await versions.migrate(database, lambda *done: seen.append(done))
+            await versions.migrate(database, progress=lambda *done: seen.append(done))
             await versions.check(database)
             await database.asking(_check)
 
