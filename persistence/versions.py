@@ -106,7 +106,7 @@ def _current(connection: Connection) -> str | None:
 
 
 async def migrate(
-    database: Database, language: str = "EN", progress: Progress = lambda phase, done, total: None
+    database: Database, *, language: str = "EN", progress: Progress = lambda phase, done, total: None
 ) -> None:
     """Create the tables, or bring old ones up to date. Others that want to do so wait.
 
@@ -115,7 +115,7 @@ async def migrate(
     """
     await refuse_others(database)
     await bring_rows_over(database, progress)
-    await alone(database, lambda session: upgrade(session, language))
+    await alone(database, lambda session: upgrade(session, language=language))
 
 
 async def bring_rows_over(database: Database, progress: Progress) -> None:
@@ -148,7 +148,7 @@ async def _all_portions(database: Database, version: str, portion: Portion, prog
         progress(*done)
 
 
-def upgrade(session: Session, language: str = "EN", version: str = "head") -> None:
+def upgrade(session: Session, *, language: str = "EN", version: str = "head") -> None:
     """Bring the tables to a version inside a transaction that `alone` began; rows in portions are brought over before."""
     from alembic import command
 

@@ -201,8 +201,8 @@ def test_a_new_company_describes_its_number_series_in_its_language(
         if engine == "postgresql":
             url = await _create(postgresql_url, f"carnet_test_new_{language.lower()}")
         async with Database.at(url) as database:
-            await versions.migrate(database, language)
-            await versions.migrate(database, "FR")
+            await versions.migrate(database, language=language)
+            await versions.migrate(database, language="FR")
             rows = await database.select(select(table(NumberSeries).c.description).where(table(NumberSeries).c.code == "CAMP"))
             return str(rows[0]["description"])
 

@@ -144,7 +144,7 @@ def test_the_type_of_a_contact_stays_with_its_history_and_people_r_con_5(client:
     client.no("updateContact", {"no": "P3", "contact": {"type": "COMPANY"}}, "HAS_ENTRIES", "Create a new contact")
     client.ok("createContact", {"contact": {"type": "COMPANY", "name": "Three"}})
 
-    client.no("updateContact", {"no": "C1", "contact": {"type": "PERSON"}}, "HAS_ENTRIES", "under another company first")
+    client.no("updateContact", {"no": "C1", "contact": {"type": "PERSON"}}, "HAS_ENTRIES", "Move its people to another company first")
     for no in ("P1", "P2"):
         client.ok("updateContact", {"no": no, "contact": {"companyNo": "C2"}})
     client.ok("updateContact", {"no": "C1", "contact": {"type": "PERSON"}})
@@ -154,7 +154,7 @@ def test_a_company_is_changed_once_the_contact_is_off_open_segments_r_con_10(cli
     move = {"no": "P1", "contact": {"companyNo": "C2"}}
     for way_out in ("log", "remove"):
         segment = client.segment("P1")
-        client.no("updateContact", move, "IN_USE", "Log these segments or take it off first")
+        client.no("updateContact", move, "IN_USE", "Take it off first, or log")
         if way_out == "log":
             client.ok("logSegment", {"segmentNo": segment})
         else:

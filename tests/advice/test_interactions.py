@@ -87,7 +87,7 @@ def test_a_postponed_interaction_keeps_its_contact_and_another_one_is_created_k1
     entry_no = client.postponed("P1")
     other = {"contactNo": "P2"}
 
-    client.no("resumeInteraction", {"entryNo": entry_no, "interaction": other}, "INVALID", "Create another one instead")
+    client.no("resumeInteraction", {"entryNo": entry_no, "interaction": other}, "INVALID", "Create a new one instead")
     client.ok("createInteraction", {"interaction": {**VISIT, **other}})
 
 

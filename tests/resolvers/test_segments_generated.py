@@ -18,7 +18,7 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.templates import InteractionTemplate
 from resolvers import segments
 from resolvers.errors import Refusal, Refused
-from resolvers.segments.logging import COPIED
+from resolvers.segments.entering import COPIED
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS, table
 from resolvers.work import Work

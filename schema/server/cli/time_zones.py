@@ -41,7 +41,7 @@ async def make_tables(database: Database, asked: str | None) -> None:
 def begin(session: Session, asked: str | None) -> bool:
     """The same inside a transaction that `versions.alone` began; whether the company is new."""
     is_new = versions.is_empty(session)
-    versions.upgrade(session, language())
+    versions.upgrade(session, language=language())
     work = running.work(session)
     if is_new:
         setup.begin(work, asked or _here() or "UTC")
