@@ -1,6 +1,6 @@
 """Descriptions of groups and templates in other languages, kept as a set (K21)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -23,7 +23,7 @@ class TranslationFields(TypedDict):
 
 def as_kept(
     model: type[Table], given: Sequence[TranslationFields] | None, refusals: list[Refusal], room: str,
-    stored: Translations = (),
+    stored: Sequence[Mapping[str, str]] = (),
 ) -> Translations:
     """The translations as they are kept; each language once, each with a description. What is `stored` already is fine."""
     if given and len(given) > MOST:

@@ -214,8 +214,10 @@ def _checked_changes(
 
 def _as_they_are(work: Work, segment: Segment, change: LineChange) -> SimpleNamespace:
     """The texts that all lines have which a change is about."""
-    lines = choose(work, segment, [], **_selection(change))
     texts = [LINE.c[name] for name in TEXTS if name in (change.get("set") or {})]
+    if not texts:
+        return SimpleNamespace()
+    lines = choose(work, segment, [], **_selection(change))
     different = select(*texts).where(LINE.c.segment_id == segment.id, lines.where).distinct().limit(2)
     rows = work.session.execute(different).mappings().all()
     return SimpleNamespace(**rows[0]) if len(rows) == 1 else SimpleNamespace()
