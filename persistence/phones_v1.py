@@ -23,11 +23,16 @@ COUNTRY_KNOWN, COUNTRY_UNKNOWN = "＋", "？"
 LEAST_DIGITS = 7
 """How many last digits must agree when one of two numbers has no known country."""
 
-EXTENSION = re.compile(r"(?:[,;]|\b|(?<=\d))\s*(?:ext=|ext(?:ension|n)?(?![a-z])|poste(?![a-z])|x|#)[.:\s]*\d{1,7}\s*$")
-SIGNS = re.compile(r"[-+().,/;*#~\s\d]*")
+EXTENSION = re.compile(
+    r"(?:[,;(\[-]\s*|\b|(?<=\d)|\s)(?:ext=|ext(?:ension|n)?(?![a-z])|poste(?![a-z])|p(?![a-z])|доб(?![а-я])|x|#)[.:\s]*\d{1,7}[)\]\s]*$"
+)
+SIGNS = re.compile(r"[-+()\[\].,/;*#~·•_|\s\d]*")
 REGIONS = {"UK": "GB", "EL": "GR"}
 ABROAD = ("011", "0011", "810")
 """International dialing prefixes beside 00."""
+
+MEXICO = 52
+"""Until 2019 a mobile number there had a 1 before it when it was called from abroad."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,13 @@ def number(text: str, country_code: str | None = None) -> Number | None:
     digits = re.sub(r"\D", "", bare)
     region = REGIONS.get(country_code or "", country_code or "")
     region = region if region in phonenumbers.SUPPORTED_REGIONS else ""
-    if bare.lstrip("( ").startswith("+"):
+    if bare.lstrip("([ ").startswith("+"):
         return _parsed(f"+{digits}", fits=_any_length) or Number(digits)
+    found = None
     if digits.startswith("00"):
-        return _parsed(f"+{digits.lstrip('0')}") or Number(digits)
-    found = _parsed(digits, region) if region else None
+        found = _parsed(f"+{digits.lstrip('0')}")
+    elif region:
+        found = _parsed(digits, region)
     for prefix in ABROAD:
         if found is None and digits.startswith(prefix):
             found = _parsed(f"+{digits[len(prefix):]}", fits=phonenumbers.is_valid_number)
@@ -118,6 +125,8 @@ def _parsed(text: str, region: str | None = None, *, fits: Callable[[PhoneNumber
     zeros = (found.number_of_leading_zeros or 1) if found.italian_leading_zero else 0
     digits = "0" * zeros + str(found.national_number)
     country_code = found.country_code or 0
+    if country_code == MEXICO and len(digits) == 11:
+        digits = digits.removeprefix("1")
     metadata = PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(country_code), None)
     trunk = (metadata.national_prefix if metadata else None) or ""
     return Number(digits, str(country_code), trunk + digits)

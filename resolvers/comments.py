@@ -60,12 +60,19 @@ def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = (
     return comments
 
 
-def check(texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany) -> list[Refusal]:
-    """Refusals for too many comments (of the class `too_many`), for comments that are too long or have control characters."""
+def check(
+    texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany, stored: Sequence[Comment] = ()
+) -> list[Refusal]:
+    """Refusals for too many comments (of the class `too_many`), for comments that are too long or have control characters.
+
+    A comment that is `stored` with control characters may stay.
+    """
+    there = {comment.comment for comment in stored}
     given = texts or []
     refusals: list[Refusal] = [too_many(*field, most=MOST, count=len(given))] if len(given) > MOST else []
     for index, words in enumerate(given[:MOST]):
-        refusals += unfit_texts(InteractionComment, {"comment": composed(words)}, *field, at=str(index))
+        if text(words) not in there:
+            refusals += unfit_texts(InteractionComment, {"comment": composed(words)}, *field, at=str(index))
     return refusals
 
 

@@ -149,7 +149,7 @@ def take_up(
         _at_this_moment(work, draft, given)
     draft.comments = comments.to_be(work, fields["comments"], remarks) if "comments" in fields else [*remarks]
     contact_stays = start["contact_no"] is not None
-    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given), contact_stays=contact_stays)
+    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given, postponed, remarks), contact_stays=contact_stays)
     return draft
 
 
@@ -286,9 +286,13 @@ def _refusals(
     return refusals + draft.facts.lost_or_blocked(ROOM, contact_stays=contact_stays) + others
 
 
-def _unfit(fields: InteractionFields, given: dict[str, Any]) -> list[Refusal]:
-    """Amounts out of bounds, texts too long, comments too many."""
+def _unfit(
+    fields: InteractionFields, given: dict[str, Any], before: PostponedInteraction | None = None, remarks: Sequence[Comment] = ()
+) -> list[Refusal]:
+    """Amounts out of bounds, texts too long, comments too many; texts that are stored already are fine."""
     refusals = check_cost(given.get("cost"), ROOM, "cost") + check_duration(given.get("duration"), ROOM, "duration")
     words = {name: given[name] for name in (*WORDS, "language_code") if name in given}
-    refusals += unfit_texts(InteractionLogEntry, words, ROOM)
-    return refusals + comments.check(fields.get("comments"), ROOM, "comments", too_many=comments.TooManyComments)
+    refusals += unfit_texts(InteractionLogEntry, words, ROOM, before=before)
+    return refusals + comments.check(
+        fields.get("comments"), ROOM, "comments", too_many=comments.TooManyComments, stored=remarks
+    )

@@ -49,7 +49,7 @@ def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_ve
     values = _normalized(fields, refusals, group)
     before = texts = translations.stored(work, *TEXTS, group.code)
     if "translations" in fields:
-        texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM)
+        texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM, before)
     refuse_any(refusals)
     if texts != before:
         translations.replace(work, *TEXTS, group.code, texts)

@@ -178,7 +178,7 @@ def _postpone_again(
     work: Work, postponed: PostponedInteraction, fields: InteractionFields, note: dict[str, Any]
 ) -> Postponed:
     draft = _taken_up(work, fields, postponed, to_finish=False)
-    refuse_any(_in_the_way(draft, note, newly_named=set(fields)))
+    refuse_any(_in_the_way(draft, note, newly_named=set(fields), before=postponed))
     for name, value in (draft.values() | note | _stamp(work)).items():
         setattr(postponed, name, value)
     postponed.version += 1
@@ -188,7 +188,9 @@ def _postpone_again(
     return Postponed(postponed.entry_no)
 
 
-def _in_the_way(draft: Draft, note: dict[str, Any], newly_named: set[str] | None = None) -> list[Refusal]:
+def _in_the_way(
+    draft: Draft, note: dict[str, Any], newly_named: set[str] | None = None, before: PostponedInteraction | None = None
+) -> list[Refusal]:
     """What postponing refuses: what finishing does, but for what is only missing, and what was blocked since (K3)."""
     refusals = [
         refusal for refusal in draft.refusals
@@ -197,7 +199,7 @@ def _in_the_way(draft: Draft, note: dict[str, Any], newly_named: set[str] | None
     ]
     if draft.contact_no is None and draft.salesperson_code is None:
         refusals.insert(0, NothingToKeep("interaction", "contact_no"))
-    return refusals + unfit_texts(PostponedInteraction, note)
+    return refusals + unfit_texts(PostponedInteraction, note, before=before)
 
 
 def _finished(work: Work, draft: Draft) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def update(
     refusals: list[Refusal] = []
     before = texts = translations.stored(work, *TEXTS, template.code)
     if "translations" in fields:
-        texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM)
+        texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM, before)
     values = _normalized(fields, refusals)
     refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts, template)
     refuse_any(refusals)

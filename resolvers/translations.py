@@ -1,6 +1,6 @@
 """Descriptions of groups and templates in other languages, kept as a set (K21)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -22,9 +22,10 @@ class TranslationFields(TypedDict):
 
 
 def as_kept(
-    model: type[Table], given: Sequence[TranslationFields] | None, refusals: list[Refusal], room: str
+    model: type[Table], given: Sequence[TranslationFields] | None, refusals: list[Refusal], room: str,
+    stored: Sequence[Mapping[str, str]] = (),
 ) -> Translations:
-    """The translations as they are kept; each language once, each with a description."""
+    """The translations as they are kept; each language once, each with a description. What is `stored` already is fine."""
     if given and len(given) > MOST:
         refusals.append(TooManyKept(room, "translations", most=MOST, count=len(given)))
         return []
@@ -41,7 +42,8 @@ def as_kept(
                 *path, "language_code", english=f"{as_given(code)} is there twice. Keep one of the two.",
                 french=f"La langue {as_given(code, NOTHING.french)} figure deux fois. Gardez une seule des deux traductions.",
             ))
-        refusals += unfit_texts(model, row, *path)
+        if row not in stored:
+            refusals += unfit_texts(model, row, *path)
         kept.append(row)
     return sorted(kept, key=lambda row: row["language_code"])
 

@@ -12,7 +12,18 @@ from typing import NamedTuple
 
 from persistence.conditions import EVERYTHING, like_pattern
 from persistence.folding import fold
-from persistence.phones_v1 import ABROAD, COUNTRY_KNOWN, COUNTRY_UNKNOWN, LEAST_DIGITS, SIGNS, Number, all_forms, number, plain
+from persistence.phones_v1 import (
+    ABROAD,
+    COUNTRY_KNOWN,
+    COUNTRY_UNKNOWN,
+    LEAST_DIGITS,
+    SIGNS,
+    Number,
+    all_forms,
+    is_written_as_number,
+    plain,
+)
+from persistence.phones_v1 import number as written_number
 
 MOST_NUMBERS = 3
 """Maximum number of telephone numbers in one search. Further ones are searched for word by word."""
@@ -23,7 +34,20 @@ MOST_WORDS = 12
 TRUNK = ("", "0", "00")
 """Trunk prefixes: zeros before an area code."""
 
-ENDS_A_NUMBER = re.compile(r"(?:ext|extension|extn|poste|x|#)[.:]?\d*")
+ENDS_A_NUMBER = re.compile(r"[(\[]?(?:ext|extension|extn|poste|p|доб|x|#)[.:]*\d*[)\]]?")
+
+LABEL = re.compile(
+    r"(?:[:\"'<>«»]|(?:tel|telephone|phone|telefon|telefono|tlf|тел|ph|mob|mobile|cell|cellulaire|cel|portable|gsm|handy|bureau|office|home|work"
+    r"|domicile|travail|maison|direct|ligne|appel|call|callto|sip|whatsapp|fax|telecopieur|no|n°|nr|num|numero|number|[tmcphfbwd]"
+    r")(?![^\W\d_])|[☎☏✆📞📱📠🕿])[.:\s]*"
+)
+"""What people write before a telephone number, folded."""
+
+QUOTES = "\"'<>«»:;,"
+"""Signs that may stand around a number."""
+
+REWRITTEN = ("AR",)
+"""Countries whose numbers have other digits at home than from abroad."""
 
 
 class Alternative(NamedTuple):
@@ -49,6 +73,19 @@ class Search:
         return self.numbers[place] if place < len(self.numbers) else MATCHES_EVERYTHING
 
 
+def unlabelled(text: str) -> str:
+    """A number without what stands before and around it: of `Tél. : 514 555-0101` and `<514 555-0101>` the number."""
+    bare = fold(text).strip().strip(QUOTES).strip()
+    while (label := LABEL.match(bare)) is not None and is_written_as_number(rest := bare[label.end() :]):
+        bare = rest
+    return bare if is_written_as_number(bare) else text
+
+
+def number(text: str) -> Number | None:
+    """The number that a text asks for, perhaps with a label before it."""
+    return written_number(unlabelled(text))
+
+
 def equal(text: str) -> list[str]:
     """The search columns of numbers equal to this one, except longer numbers without a country, which `ending` finds."""
     found = number(text)
@@ -57,19 +94,35 @@ def equal(text: str) -> list[str]:
     digits = found.digits.lstrip("0") or found.digits
     if not found.country_code:
         ends = _ends(digits) if len(digits) >= LEAST_DIGITS else [digits]
-        return [all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK]
+        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_rewritten(text, digits)]
     abroad = (prefix + found.international for prefix in ABROAD)
     ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
     return [all_forms(found), *(all_forms(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
 
 
 def ending(text: str) -> list[str]:
-    """Patterns of longer numbers that are equal to this one, which has no country."""
+    """Patterns of the numbers that equal this one, which has no country: of longer ones, and of shorter ones with country."""
     found = number(text)
     if found is None or found.country_code:
         return []
     digits = found.digits.lstrip("0") or found.digits
-    return [f"%{digits} %"] if len(digits) >= LEAST_DIGITS else [f"% {digits} %"]
+    if len(digits) < LEAST_DIGITS:
+        return [f"% {each} %" for each in dict.fromkeys((digits, found.digits))]
+    shorter = () if _has_prefix(text) else _ends(digits)[1:]
+    return [f"%{digits} %", *(f"% {each} %" for each in shorter)]
+
+
+def _rewritten(text: str, digits: str) -> Iterable[str]:
+    """What columns hold where the number is one as people dial it in a country that writes it otherwise from abroad."""
+    for region in REWRITTEN:
+        found = written_number(unlabelled(text), region)
+        if found is not None and found.country_code and not digits.endswith(found.digits):
+            yield all_forms(found)
+
+
+def _has_prefix(text: str) -> bool:
+    """Whether it begins as a number with a country code does, known or not."""
+    return plain(unlabelled(text)).lstrip("([ ").startswith(("+", "00"))
 
 
 def containing(text: str) -> list[str]:
@@ -127,18 +180,43 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
 
 
 def _runs(words: Iterable[str]) -> Iterable[list[str]]:
-    """Groups of words: adjacent words without letters together, others alone. An extension belongs to the number before it."""
-    run: list[str] = []
-    for word in words:
-        if SIGNS.fullmatch(word) or word.startswith("tel:") or (run and ENDS_A_NUMBER.fullmatch(word)):
-            run.append(word)
+    """Words one by one, but those without letters together; an extension belongs to the number after which it stands.
+
+    What only says that a telephone number follows is left out before one.
+    """
+    runs: list[list[str]] = [[]]
+    for word in map(_word, words):
+        if SIGNS.fullmatch(word) or word.startswith("tel:") or (runs[-1] and ENDS_A_NUMBER.fullmatch(word)):
+            runs[-1].append(word)
             continue
-        if run:
-            yield run
-            run = []
-        yield [word]
-    if run:
-        yield run
+        if runs[-1] and not word.strip(QUOTES):
+            continue
+        runs += [[word], []]
+    labels: list[list[str]] = []
+    for run in filter(None, runs):
+        if len(run) == 1 and LABEL.fullmatch(run[0]):
+            labels.append(run)
+            continue
+        if _length(run) < LEAST_DIGITS:
+            yield from labels
+        labels = []
+        yield from _ended(run)
+    yield from labels
+
+
+def _word(word: str) -> str:
+    """A word of a search; a number without the signs around it, and without the label that sticks to it."""
+    bare = word.rstrip(",;:") or word
+    inside = unlabelled(word)
+    return inside if inside != word and SIGNS.fullmatch(inside) else bare
+
+
+def _ended(run: list[str]) -> Iterable[list[str]]:
+    """The run, and what would begin an extension but has no digits behind it by itself."""
+    last = run[-1]
+    if len(run) > 1 and ENDS_A_NUMBER.fullmatch(last) and not any(map(str.isdigit, last)):
+        return [run[:-1], [last]]
+    return [run]
 
 
 def _may_be_number(run: Sequence[str]) -> bool:
@@ -162,7 +240,7 @@ def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
     found = number(text)
     if found is None:
         return []
-    begun = re.sub(r"\D", "", plain(text))
+    begun = re.sub(r"\D", "", plain(unlabelled(text)))
     return list(dict.fromkeys(each for digits in _begun(text, found, begun) for each in patterns(digits)))
 
 
@@ -170,7 +248,7 @@ def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
     """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country code."""
     if found.country_code:
         yield COUNTRY_KNOWN + found.international
-    elif plain(text).lstrip("( ").startswith("+"):
+    elif plain(unlabelled(text)).lstrip("([ ").startswith("+"):
         yield COUNTRY_KNOWN + begun
     elif begun.startswith("00"):
         yield from (COUNTRY_KNOWN + begun.lstrip("0"), begun)

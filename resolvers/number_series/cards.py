@@ -144,7 +144,7 @@ def _lines(
         if before is not None and fields.get("last_no_used", before.last_no_used) == before.last_no_used:
             line.last_no_used, line.last_date_used = before.last_no_used, before.last_date_used
         path = (ROOM, "lines", str(line_no - 1))
-        unfit = _unfit(line, path)
+        unfit = _unfit(line, path, before)
         refusals += unfit
         line.open = not unfit and next(numbers_left(line), None) is not None
         if any(line.starting_date == other.starting_date for other in lines):
@@ -156,8 +156,8 @@ def _lines(
     return lines
 
 
-def _unfit(line: NumberSeriesLine, path: tuple[str, ...]) -> list[Refusal]:
-    refusals = unfit_texts(NumberSeriesLine, line.model_dump(), *path)
+def _unfit(line: NumberSeriesLine, path: tuple[str, ...], before: NumberSeriesLine | None) -> list[Refusal]:
+    refusals = unfit_texts(NumberSeriesLine, line.model_dump(), *path, before=before)
     if line.increment_by < 1:
         refusals.append(Invalid(
             *path, "increment_by", english="Numbers rise by at least 1. Give 1 or more.",

@@ -71,17 +71,21 @@ class SegmentDateRequired(Refusal):
     french = "Un segment et ses lignes ont toujours une date. Donnez-en une, ou omettez le champ."
 
 
-def kept_segment(fields: SegmentFields, refusals: list[Refusal], *field: str) -> dict[str, Any]:
-    """The given fields of a segment as its columns; adds what speaks against them."""
-    return _kept(Segment, fields, refusals, field)
+def kept_segment(
+    fields: SegmentFields, refusals: list[Refusal], *field: str, before: Segment | None = None
+) -> dict[str, Any]:
+    """The given fields of a segment as its columns; adds what speaks against those that `before` has not."""
+    return _kept(Segment, fields, refusals, field, before)
 
 
-def kept_line(fields: LineFields, refusals: list[Refusal], *field: str) -> dict[str, Any]:
-    """The given fields of a line as its columns; adds what speaks against them."""
-    return _kept(SegmentLine, fields, refusals, field)
+def kept_line(fields: LineFields, refusals: list[Refusal], *field: str, before: Any = None) -> dict[str, Any]:
+    """The given fields of a line as its columns; adds what speaks against those that `before` has not."""
+    return _kept(SegmentLine, fields, refusals, field, before)
 
 
-def _kept(model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal], field: tuple[str, ...]) -> dict[str, Any]:
+def _kept(
+    model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal], field: tuple[str, ...], before: Any
+) -> dict[str, Any]:
     values = {name: _normalized(name, value) for name, value in fields.items()}
     for name in COSTS:
         refusals += check_cost(values.get(name), *field, name)
@@ -89,7 +93,7 @@ def _kept(model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal]
         refusals += check_duration(values.get(name), *field, name)
     if "date" in values and values["date"] is None:
         refusals.append(SegmentDateRequired(*field, "date"))
-    refusals += unfit_texts(model, {name: value for name, value in values.items() if name not in REFERENCES}, *field)
+    refusals += unfit_texts(model, {name: value for name, value in values.items() if name not in REFERENCES}, *field, before=before)
     return values
 
 

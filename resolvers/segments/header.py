@@ -73,7 +73,7 @@ def update(
         segment = claim(work, no, "no", expected_version=expected_version)
         assert segment.id is not None
         refusals: list[Refusal] = []
-        values = kept_segment(fields, refusals, "segment")
+        values = kept_segment(fields, refusals, "segment", before=segment)
         different = {name: value for name, value in values.items() if value != getattr(segment, name)}
         refusals += references.check(work, [(("segment",), different)])
         refuse_any(refusals)

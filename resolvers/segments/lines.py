@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, FromClause, case, delete, literal, select
@@ -30,6 +31,8 @@ MOST_CHANGES = 100
 
 GIVEN_AS_IS = tuple(name for name in MARKS if name != "template_code")
 """What is given to a line and fills nothing else."""
+
+TEXTS = ("description", "subject", "language_code")
 
 OWN_TEMPLATE = table(InteractionTemplate).alias("own_template")
 
@@ -118,7 +121,7 @@ def update_lines(
     with undone(work, dry_run):
         segment = claim(work, segment_no, "segment_no", expected_version=expected_version)
         refusals: list[Refusal] = []
-        given = _checked_changes(work, changes, refusals)
+        given = _checked_changes(work, segment, changes, refusals)
         refuse_any(refusals)
         known = facts_of(work, segment)
         matched = changed = 0
@@ -189,7 +192,9 @@ def _as_given(source: FromClause, line: Values, segment: Facts, contact: Facts) 
     return own
 
 
-def _checked_changes(work: Work, changes: Sequence[LineChange], refusals: list[Refusal]) -> list[dict[str, Any]]:
+def _checked_changes(
+    work: Work, segment: Segment, changes: Sequence[LineChange], refusals: list[Refusal]
+) -> list[dict[str, Any]]:
     if not changes:
         refusals.append(NoChanges("changes"))
     if len(changes) > MOST_CHANGES:
@@ -198,9 +203,24 @@ def _checked_changes(work: Work, changes: Sequence[LineChange], refusals: list[R
     rows = []
     for place, change in enumerate(changes):
         path = ("changes", str(place), "set")
-        rows.append((path, kept_line(change.get("set") or {}, refusals, *path)))
+        unfit: list[Refusal] = []
+        values = kept_line(change.get("set") or {}, unfit, *path)
+        if unfit:
+            kept_line(change.get("set") or {}, refusals, *path, before=_as_they_are(work, segment, change))
+        rows.append((path, values))
     refusals += references.check(work, rows)
     return [values for _, values in rows]
+
+
+def _as_they_are(work: Work, segment: Segment, change: LineChange) -> SimpleNamespace:
+    """The texts that all lines have which a change is about."""
+    texts = [LINE.c[name] for name in TEXTS if name in (change.get("set") or {})]
+    if not texts:
+        return SimpleNamespace()
+    lines = choose(work, segment, [], **_selection(change))
+    different = select(*texts).where(LINE.c.segment_id == segment.id, lines.where).distinct().limit(2)
+    rows = work.session.execute(different).mappings().all()
+    return SimpleNamespace(**rows[0]) if len(rows) == 1 else SimpleNamespace()
 
 
 def _selection(change: LineChange) -> dict[str, Any]:

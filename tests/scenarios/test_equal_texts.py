@@ -80,6 +80,53 @@ def test_a_search_mixes_names_and_numbers(api: Api) -> None:
     assert people(api, search="Roy 514 555 0102") == people(api, search="+") == []
 
 
+LABELLED = [
+    "Tél. : (020) 7946-0123", "Tel: 020 7946 0123", "T 020 7946 0123", "M. +44 20 7946 0123", "☎ 020 7946 0123", "📞02079460123",
+    "Téléphone : 020 7946 0123", "Phone: +44 20 7946 0123", "Bureau : 020 7946 0123", "n° 020 7946 0123", "Tel.020 7946 0123",
+    "callto:+442079460123", "<020 7946 0123>", '"020 7946 0123"', "« 020 7946 0123 »", "[020] 7946 0123", "020·7946·0123",
+    "020 7946 0123 (poste 12)", "020 7946 0123 p. 12", "(020) 7946 0123;", "Tel: 020 7946 0123, ext 4",
+]
+
+
+def test_a_number_is_found_with_what_stands_before_and_around_it(api: Api) -> None:
+    a_contact(api, "Known", phoneNo=SAME)
+    a_contact(api, "Without", mobilePhoneNo="020 7946 0123", city="Laval")
+    a_contact(api, "Bureau 7946")
+
+    for way in LABELLED:
+        assert people(api, search=way) == ["Known", "Without"], way
+        assert people(api, where={"phone": {"eq": way}}) == ["Known", "Without"], way
+        assert people(api, where={"phone": {"in": [way]}}) == ["Known", "Without"], way
+        assert people(api, search=f"Without {way}") == people(api, search=f"{way} laval") == ["Without"], way
+    assert people(api, where={"phone": {"startsWith": "Tel: 020 79"}}) == ["Known", "Without"]
+    assert people(api, search="bureau 7946") == ["Bureau 7946"], "few digits are no number: the words count"
+    assert people(api, search="020 7946 0123 x") == [], "a word that would begin an extension"
+    assert people(api, where={"phone": {"eq": "tel"}}) == people(api, where={"phone": {"contains": "Tel:"}}) == []
+    assert refusals(api, "createContact", {"contact": {"name": "x", "phoneNo": "Phone 020 7946 0123"}}) == [
+        ("INVALID", ["contact", "phoneNo"])
+    ]
+
+
+@pytest.mark.parametrize(("country", "stored", "ways"), [
+    ("IT", "06 6982", ["06 6982", "066982", "+39 06 6982", "0039 066982"]),
+    ("NC", "05.00.12", ["05.00.12", "050012", "+687 05.00.12"]),
+    ("AR", "011 15-1234-5678", ["011 15-1234-5678", "+54 9 11 1234 5678", "1234-5678"]),
+    ("LT", "8 5 212 3456", ["8 5 212 3456", "852123456", "+370 5 212 3456"]),
+    ("BY", "8 0152 45-09-11", ["8 0152 45-09-11", "80152450911", "+375 152 45-09-11"]),
+    ("AU", "(02) 9374 4000", ["0011 61 2 9374 4000", "0293744000", "+61 (0)2 9374 4000"]),
+    ("MX", "55 1234 5678", ["+52 1 55 1234 5678", "044 55 1234 5678", "+52 55 1234 5678"]),
+    ("GB", "020 7946 0123", ["0044 20 7946 0123", "44 20 7946 0123"]),
+])
+def test_a_number_is_found_as_people_dial_it_in_its_country(api: Api, country: str, stored: str, ways: list[str]) -> None:
+    a_contact(api, "It", phoneNo=stored, countryCode=country)
+    a_contact(api, "Other", phoneNo="514 555-0199")
+
+    for way in ways:
+        assert people(api, search=way) == people(api, where={"phone": {"eq": way}}) == ["It"], way
+        assert people(api, where={"phone": {"ne": way}}) == ["Other"], way
+    assert people(api, where={"phone": {"eq": "+999 " + stored}}) == [], "of another country, known or not"
+
+
 def test_a_number_is_found_by_the_country_that_the_contact_has_now(api: Api) -> None:
     no = a_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
     person = api.done("createContact", {"contact": {"name": "Person", "type": "PERSON", "companyNo": no}}, "contact { no countryCode }")

@@ -1,0 +1,106 @@
+"""A text that would be refused today but is stored already never stops a change; a new one of the kind is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+
+from resolvers import groups, interactions, number_series, segments, templates
+from resolvers.work import Work
+from tests import given
+from tests.lines import a_segment, lines_of
+from tests.refusing import codes
+
+OLD, NEW = "two\nlines", "two\nnew lines"
+Change = Callable[[Work, str], Any]
+
+
+def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
+    """As an earlier version stored it."""
+    work.session.flush()
+    work.session.execute(sql(f"UPDATE {table} SET {column} = :value"), {"value": value})
+    work.session.expire_all()
+
+
+def header(work: Work) -> Change:
+    no = a_segment(work, "C1").no
+    stored(work, "segment", "description")
+    stored(work, "segment", "subject_default")
+    return lambda work, words: segments.update(
+        work, no, {"description": words, "subject_default": words, "unit_duration": 7}, update_lines=False
+    )
+
+
+def lines(work: Work) -> Change:
+    no = a_segment(work, "C1", "C2").no
+    stored(work, "segment_line", "description")
+    stored(work, "segment_line", "subject")
+    return lambda work, words: segments.update_lines(
+        work, no, [{"line_nos": [1, 2], "set": {"description": words, "subject": words, "duration": 7}}]
+    )
+
+
+def series(work: Work) -> Change:
+    stored(work, "number_series_line", "starting_no", "S\n1")
+    stored(work, "number_series_line", "last_no_used", "S\n5")
+    return lambda work, words: number_series.update(work, "CONT", {
+        "description": "x", "lines": [{"starting_no": words.replace(OLD, "S\n1").replace(NEW, "S\n2"), "ending_no": None}],
+    })
+
+
+def group(work: Work) -> Change:
+    groups.update(work, "MEET", {"translations": [{"language_code": "FRC", "description": "x"}]})
+    stored(work, "interaction_group_translation", "description")
+    return lambda work, words: groups.update(
+        work, "MEET", {"description": "Meet", "translations": [{"language_code": "FRC", "description": words}]}
+    )
+
+
+def template(work: Work) -> Change:
+    templates.update(work, "VISIT", {"translations": [{"language_code": "FRC", "description": "x"}]})
+    stored(work, "interaction_template_translation", "description")
+    return lambda work, words: templates.update(
+        work, "VISIT", {"unit_duration": 7, "translations": [{"language_code": "FRC", "description": words}]}
+    )
+
+
+def draft(work: Work, verb: str) -> Change:
+    made = interactions.postpone(work, {"contact_no": "C1", "template_code": "VISIT", "comments": ["x"]}, reason="x")
+    stored(work, "postponed_interaction", "description")
+    stored(work, "postponed_interaction", "reason", OLD.replace("\n", "\x07"))
+    stored(work, "interaction_comment", "comment", OLD.replace("\n", "\x07"))
+
+    def change(work: Work, words: str) -> Any:
+        fields: Any = {"description": words, "comments": [words.replace("\n", "\x07")], "duration": 7}
+        if verb == "resume":
+            return interactions.resume(work, made.entry_no, fields)
+        return interactions.postpone(work, fields, entry_no=made.entry_no, reason=words.replace("\n", "\x07"))
+
+    return change
+
+
+CARDS: dict[str, Callable[[Work], Change]] = {
+    "header": header, "lines": lines, "series": series, "group": group, "template": template,
+    "postponed again": lambda work: draft(work, "postpone"), "resumed": lambda work: draft(work, "resume"),
+}
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_stored_text_is_given_again_and_a_new_one_is_refused(work: Work, card: str) -> None:
+    given.the_fixtures(work)
+    change = CARDS[card](work)
+
+    assert set(codes(change, work, NEW)) == {"INVALID"}
+    change(work, OLD)
+
+
+def test_lines_that_differ_take_no_text_that_only_one_has(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2")
+    stored(work, "segment_line", "description")
+    segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"description": "fine"}}])
+    both: Any = [{"line_nos": [1, 2], "set": {"description": OLD}}]
+
+    assert codes(segments.update_lines, work, segment.no, both) == ["INVALID"]
+    assert lines_of(work, segment.id, "description") == [OLD, "fine"]
