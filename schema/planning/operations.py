@@ -86,11 +86,13 @@ class Document:
     signatures: dict[str | None, Signature] = field(default_factory=dict)
     filtering: dict[str | None, bool] = field(default_factory=dict)
     """By operation, whether it has mutations that take filters."""
+    large: bool = False
+    """Whether what it asks for may take long to be put into SQL."""
     number: int = field(default_factory=lambda: next(NUMBERS))
     """No other document of this process ever has it, so that plans may be kept longer than their document is."""
 
     @classmethod
-    def of(cls, node: DocumentNode) -> "Document":
+    def of(cls, node: DocumentNode, *, large: bool = False) -> "Document":
         operations: dict[str | None, OperationDefinitionNode] = {}
         fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in node.definitions:
@@ -98,7 +100,7 @@ class Document:
                 operations[definition.name.value if definition.name else None] = definition
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
-        return cls(node, operations, fragments)
+        return cls(node, operations, fragments, large=large)
 
 
 @dataclass(frozen=True)
