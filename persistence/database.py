@@ -44,10 +44,13 @@ class Reader(Protocol):
 class Transactions(Protocol):
     """Runs rules, each in a transaction of its own, where plain functions may use the database.
 
-    `keep` keeps what was done, so that this module alone commits. Without it a rule only looks.
+    `keep` keeps what was done, so that this module alone commits. Without it a rule only looks. A `large` rule computes for
+    so long that it must not hold up the event loop.
     """
 
-    async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T: ...
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T: ...
 
     async def close(self) -> None: ...
 
@@ -105,28 +108,37 @@ class Database:
         """One value for each statement, over one connection, in one go. Raises TimeoutError when it takes too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[Any]) -> list[dict[str, Any]]:
+    async def select(self, statement: Select[Any], *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""
-        return await self.asking(lambda session: [dict(row) for row in session.connection().execute(statement).mappings()])
+        def rows(session: Session) -> list[dict[str, Any]]:
+            return [dict(row) for row in session.connection().execute(statement).mappings()]
 
-    async def asking(self, question: Callable[[Session], T]) -> T:
-        """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout."""
-        return await self._run(question, self.read_timeout)
+        return await self.asking(rows, large=large)
 
-    async def writing(self, change: Callable[[Session], T], *, bulk: bool = False) -> T:
+    async def asking(self, question: Callable[[Session], T], *, large: bool = False) -> T:
+        """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout.
+
+        A rule with a `large` filter runs in a thread, because it would block the event loop.
+        """
+        return await self._run(question, self.read_timeout, large=large)
+
+    async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
 
         One of any number of rows, `bulk`, has a limit of time of its own. Raises ChangeTooLong, ChangeCanceled where somebody
-        stopped it, and Overloaded where it would have to wait for others for too long.
+        stopped it, and Overloaded where it would have to wait for others for too long. One with a `large` filter runs beside
+        the event loop.
 
         A transaction that lost against another one, or its connection, is run again; but not one whose connection went away
         while it was committed: that may be done or not, and only who has an idempotency key can safely send it again (K22).
         """
-        return await self._run(change, self.limits.of(bulk=bulk), _commit)
+        return await self._run(change, self.limits.of(bulk=bulk), _commit, large=large)
 
-    async def _run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
+    async def _run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool
+    ) -> T:
         try:
-            return await self.transactions.run(rule, limit, keep)
+            return await self.transactions.run(rule, limit, keep, large=large)
         except DBAPIError as error:
             if not _worth_another_try(error):
                 raise
@@ -135,7 +147,7 @@ class Database:
             wait=wait_random_exponential(multiplier=0.02, max=0.5), reraise=True,
         ):
             with attempt:
-                return await self.transactions.run(rule, limit, keep)
+                return await self.transactions.run(rule, limit, keep, large=large)
         raise AssertionError("tenacity either returns or raises")
 
     async def stop(self, segment_id: int) -> bool:

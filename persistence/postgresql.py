@@ -17,6 +17,7 @@ from persistence.database_urls import Server
 from persistence.limits import Limits, said, take_place
 from persistence.lru import LRUCache
 from persistence.single import AT_ONCE
+from persistence.threads import LoopInThread
 from persistence.trouble import DatabaseUnreachable, Overloaded
 from persistence.under_way import UNDER_WAY, Change, Keep
 
@@ -27,6 +28,9 @@ STATEMENTS_KEPT = 512
 
 COMPILED_KEPT = 512
 """Compiled single statements of rules."""
+
+FOR_LARGE = 4
+"""Connections of each kind, at most, for rules with large filters. One thread computes for all of them."""
 
 SPARE_SECONDS = 5
 
@@ -101,26 +105,38 @@ async def readers(server: Server, pool_size: int, timeout: float, patience: floa
 class Transactions:
     """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
 
-    Who only looks has connections of their own: those of writers may all be taken.
+    A rule holds up the event loop while it puts a large filter into SQL. Such rules run on a second event loop, in a thread,
+    over connections of its own, as connections belong to one event loop.
     """
 
     def __init__(self, server: Server, pool_size: int, limits: Limits, look: float) -> None:
-        self._changing = engine(server, pool_size, limits, limits.longest)
-        self._looking = engine(server, pool_size, limits, look)
         self._limits = limits
-        settings = _settings(limits.patience, limits.longest)
-        self.at_once = AtOnce(Connections(server, pool_size, limits.patience, settings), self._changing.dialect)
+        self._pools = _Pools(server, pool_size, limits, look)
+        self._pools_for_large = _Pools(server, min(pool_size, FOR_LARGE), limits, look)
+        self._for_large: LoopInThread | None = None
+        self.at_once = AtOnce(self._single, self._pools.changing.dialect)
 
     @property
     def engine(self) -> Engine:
         """What sessions of rules are made of, inside a greenlet."""
-        return self._changing.sync_engine
+        return self._pools.changing.sync_engine
 
-    async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T:
         """What a rule answers. Its transaction is at an end then."""
+        if not large:
+            return await self._transaction(self._pools, rule, limit, keep)
+        if self._for_large is None:
+            self._for_large = LoopInThread("carnet-rules-large")
+        return await self._for_large.run(lambda: self._transaction(self._pools_for_large, rule, limit, keep))
+
+    async def _transaction(
+        self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, keep: Keep | None
+    ) -> T:
         change = Change(limit, read_only=keep is None)
         session = Session(
-            (self._changing if keep else self._looking).sync_engine, expire_on_commit=False, autoflush=False,
+            (pools.changing if keep else pools.looking).sync_engine, expire_on_commit=False, autoflush=False,
             info={AT_ONCE: self.at_once, UNDER_WAY: change},
         )
         try:
@@ -134,10 +150,30 @@ class Transactions:
             if session.in_transaction():
                 await asyncio.shield(asyncio.ensure_future(greenlet_spawn(session.close)))
 
+    def _single(self) -> "Connections":
+        """Those of the event loop that a rule runs on."""
+        large = self._for_large is not None and asyncio.get_running_loop() is self._for_large.loop
+        return (self._pools_for_large if large else self._pools).single
+
     async def close(self) -> None:
-        await self.at_once.close()
-        await self._looking.dispose()
-        await self._changing.dispose()
+        if self._for_large is not None:
+            await self._for_large.run(self._pools_for_large.close)
+            await self._for_large.close()
+        await self._pools.close()
+
+
+class _Pools:
+    """The connections of rules on one event loop. Who only looks has some of their own: those of writers may all be taken."""
+
+    def __init__(self, server: Server, most: int, limits: Limits, look: float) -> None:
+        self.changing = engine(server, most, limits, limits.longest)
+        self.looking = engine(server, most, limits, look)
+        self.single = Connections(server, most, limits.patience, _settings(limits.patience, limits.longest))
+
+    async def close(self) -> None:
+        await self.single.close()
+        await self.looking.dispose()
+        await self.changing.dispose()
 
 
 class Connections:
@@ -229,7 +265,7 @@ class AtOnce:
     SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.
     """
 
-    def __init__(self, connections: Connections, dialect: Dialect) -> None:
+    def __init__(self, connections: Callable[[], Connections], dialect: Dialect) -> None:
         self._connections, self._dialect = connections, dialect
         self.compiled: LRUCache[Any, tuple[str, list[tuple[str, Any, Any]]]] = LRUCache(COMPILED_KEPT)
 
@@ -241,15 +277,12 @@ class AtOnce:
         ]
         try:
             found: Mapping[str, Any] | None = await_only(
-                self._connections.use(lambda connection: connection.fetchrow(sql, *parameters), again=again)
+                self._connections().use(lambda connection: connection.fetchrow(sql, *parameters), again=again)
             )
         except asyncpg.PostgresError as error:
             kind = IntegrityError if (error.sqlstate or "").startswith("23") else DBAPIError
             raise kind(sql, None, error) from error
         return found
-
-    async def close(self) -> None:
-        await self._connections.close()
 
     def _compile(self, statement: Any, values: Mapping[str, Any]) -> tuple[str, list[tuple[str, Any, Any]]]:
         compiled = statement.compile(dialect=self._dialect, column_keys=list(values))

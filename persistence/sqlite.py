@@ -121,8 +121,10 @@ class Transactions:
         self._changing = Threads(1, "carnet-change")
         self._looking = Threads(LOOKING, "carnet-look")
 
-    async def run(self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None) -> T:
-        """What a rule answers. Its transaction is at an end then."""
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T:
+        """What a rule answers. Its transaction is at an end then. All rules run in threads, large ones or not."""
         threads = self._looking if keep is None else self._changing
         await take_place(threads.places, self._limits.patience)
         change = Change(limit, read_only=keep is None)

@@ -1,8 +1,9 @@
-"""Thread pools for work that would block the event loop."""
+"""Threads for work that would block the event loop."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from persistence.limits import take_place
@@ -31,3 +32,37 @@ class Threads:
     def _ended(self, running: asyncio.Future[Any]) -> None:
         running.cancelled() or running.exception()
         self.places.release()
+
+
+class LoopInThread:
+    """A second event loop, in a thread of its own, for work that awaits a database and computes for long in between."""
+
+    def __init__(self, name: str) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name=name, daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What the work answers. If the caller is canceled, so is the work, and the caller waits until it has ended."""
+        ended: Future[asyncio.Task[T]] = Future()
+        tasks: list[asyncio.Task[T]] = []
+
+        def start() -> None:
+            tasks.append(self.loop.create_task(work()))
+            tasks[0].add_done_callback(ended.set_result)
+
+        self.loop.call_soon_threadsafe(start)
+        running = asyncio.wrap_future(ended)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self.loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+            await asyncio.wait([running])
+            raise
+        return running.result().result()
+
+    async def close(self) -> None:
+        """End the thread. Nothing may run in it any more."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        await asyncio.to_thread(self._thread.join)
+        self.loop.close()

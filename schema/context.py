@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Select
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
@@ -55,6 +56,7 @@ class Context:
     threads: Threads
     """Threads for planning and for the work on large requests."""
     large: bool
+    """Whether its filters may take long to be put into SQL."""
     viewer: Viewer = EVERYBODY
     prepared: dict[str, Finished] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
@@ -99,7 +101,8 @@ class Context:
         def fill() -> list[tuple[Any, ...]]:
             return [plan.parameters(variables, occasion) for plan in plans]
 
-        return await self.threads.run(self.database.limits.patience, fill) if self.large else fill()
+        filled: list[tuple[Any, ...]] = await self.made(fill)
+        return filled
 
     async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
         if self.planning is None:
@@ -175,9 +178,19 @@ class Context:
         (text,) = await self.run([plan], {**variables, "keys": keys})
         return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
 
+    async def select(self, make: Callable[[], Select[Any]]) -> list[dict[str, Any]]:
+        """The rows of the statement that is made, for what is not planned."""
+        return await self.database.select(await self.made(make), large=self.large)
+
+    async def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """What `make` answers. It asks nothing of the database, but may take long where the request is large."""
+        return await self.threads.run(self.database.limits.patience, make, *arguments) if self.large else make(*arguments)
+
     async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
         """Run a rule that only looks."""
-        return await self.database.asking(lambda session: question(self._work(session), *arguments, **choices))
+        return await self.database.asking(
+            lambda session: question(self._work(session), *arguments, **choices), large=self.large
+        )
 
     async def write(
         self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
@@ -193,6 +206,12 @@ class Context:
     ) -> dict[str, Any]:
         """Like `write`, for a change of any number of rows: it may take longer."""
         return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True)
+
+    async def write_from_kept(
+        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
+    ) -> dict[str, Any]:
+        """Like `write_bulk`, by filters that are kept in the database: they may be large, however small the request is."""
+        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True, large=True)
 
     async def once(self, info: Any, act: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """The outcome of a root field of a mutation, or its refusals. If it was done already it is told and not done again."""
@@ -217,7 +236,9 @@ class Context:
         progress: Progress | None = await loader.load(segment_id)
         return progress
 
-    async def _write(self, info: Any, asked: Any, verb: Callable[[Work], Any], *, bulk: bool) -> dict[str, Any]:
+    async def _write(
+        self, info: Any, asked: Any, verb: Callable[[Work], Any], *, bulk: bool, large: bool = False
+    ) -> dict[str, Any]:
         key, mutation = getattr(asked, "idempotency_key", None) or None, info.field_name
         once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
 
@@ -230,7 +251,7 @@ class Context:
 
             return once(work, done) if once else done()
 
-        return await self.once(info, partial(self.database.writing, change, bulk=bulk))
+        return await self.once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now, self.caller.language)

@@ -33,16 +33,12 @@ from schema.context import Caller, Context
 from schema.mutation_filters import MutationFilters
 from schema.planning.operations import CHANGES, ROOTS, Document, Planning, Plans, Root, Signature
 from schema.planning.splice import Finished, SplicingExecutor, to_json
+from schema.sizes import LONG_DOCUMENT, are_large, is_long
 
 DOCUMENTS_KEPT, PLANS_KEPT, CONSTANTS_KEPT = 1024, 1024, 32
 TOKENS_AT_MOST = 2000
 RULES = (*specified_rules, OneOfInputValidationRule)
 _NUL = re.compile(r"\\u(0000|\{0+\})")
-LONG_DOCUMENT = 4000
-"""Characters from which on misspelt names get no suggestions: finding them costs too much."""
-
-LARGE_VARIABLES = 100
-"""A request with more values in its variables is always prepared in a thread, like one with a long new document."""
 
 Check = Callable[[Any], None]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
@@ -101,8 +97,8 @@ class Engine:
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
         """The answer to a request, errors included."""
-        name, large = request.operation_name, _items(request.variables, LARGE_VARIABLES) > LARGE_VARIABLES
-        threads = self._for_large if large or len(request.query) > LONG_DOCUMENT else self._for_small
+        name, large = request.operation_name, are_large(request.variables)
+        threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
         try:
             prepared = None if large else self._prepare(request, only_queries, only_known=True)
@@ -114,7 +110,7 @@ class Engine:
                 begin_in = None
             if isinstance(prepared, Answer):
                 return prepared
-            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
+            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large)
             answer = None
             if prepared.roots is not None:
                 answer = await self._planned(prepared.roots, prepared.variables, context)
@@ -188,7 +184,7 @@ class Engine:
         errors = validate(
             self.schema, node, self._rules, max_errors=20, hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT
         )
-        document = Document.of(node)
+        document = Document.of(node, large=is_long(text))
         if errors:
             errors = self._filters.with_paths(errors, document)
             raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
@@ -275,20 +271,6 @@ def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer
     if waits and all(value is None for value in (data or {}).values()):
         return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
     return Answer(to_json({"data": data, "errors": errors}))
-
-
-def _items(value: Any, most: int) -> int:
-    """The number of values in a nested value; counting stops above `most`."""
-    found = 1
-    if isinstance(value, Mapping):
-        value = value.values()
-    elif not isinstance(value, list):
-        return found
-    for inside in value:
-        found += _items(inside, most - found)
-        if found > most:
-            break
-    return found
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,6 @@ class SegmentBuildingMutations:
     async def reuse_segment_criteria(
         self, info: strawberry.Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
-        return await info.context.write_bulk(
+        return await info.context.write_from_kept(
             info, input, rules.reuse, input.segment_no, input.code, await meaning_of(info, ContactFilter)
         )

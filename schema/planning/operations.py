@@ -86,11 +86,13 @@ class Document:
     signatures: dict[str | None, Signature] = field(default_factory=dict)
     filtering: dict[str | None, bool] = field(default_factory=dict)
     """By operation name, whether it has mutations with filters."""
+    large: bool = False
+    """Whether translating its filters into SQL may take long."""
     number: int = field(default_factory=lambda: next(NUMBERS))
     """Unique in this process and never reused, so that plans may stay cached longer than their document."""
 
     @classmethod
-    def of(cls, node: DocumentNode) -> "Document":
+    def of(cls, node: DocumentNode, *, large: bool = False) -> "Document":
         operations: dict[str | None, OperationDefinitionNode] = {}
         fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in node.definitions:
@@ -98,7 +100,7 @@ class Document:
                 operations[definition.name.value if definition.name else None] = definition
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
-        return cls(node, operations, fragments)
+        return cls(node, operations, fragments, large=large)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ The planner's counterpart: it answers what the planner leaves, and a differentia
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from graphql import get_argument_values
@@ -72,7 +73,7 @@ def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[C
 
 
 async def _first(context: Any, chosen: Select[Any]) -> dict[str, Any] | None:
-    rows: list[dict[str, Any]] = await context.database.select(chosen)
+    rows: list[dict[str, Any]] = await context.select(lambda: chosen)
     return rows[0] if rows else None
 
 
@@ -131,7 +132,8 @@ async def _listing(plan: Listing, source: Mapping[str, Any], statement: Statemen
     row, here = statement.row(entity.table), statement.row(own.table)
     mine = _is(here, own, [source[name] for name in own.key])
     belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
-    return await context.database.select(_rows(statement, entity, row, [belonging]).order_by(plan.order(row)))
+    chosen = _rows(statement, entity, row, [belonging]).order_by(plan.order(row))
+    return await context.select(lambda: chosen)
 
 
 async def _figures(
@@ -140,10 +142,15 @@ async def _figures(
     """Every figure there is, whichever are asked for."""
     entity = entity_of(plan.target)
     row, parent = statement.row(entity.table), _Known(source)
-    belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
-    measures = [(name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Measure)]
-    chosen = select(*(value.label(name) for name, value in measures)).select_from(row.source)
-    return await _first(context, chosen.where(belonging, *plan.where(row, statement, **arguments)))
+
+    def chosen() -> Select[Any]:
+        belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
+        measures = [(name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Measure)]
+        figures = select(*(value.label(name) for name, value in measures)).select_from(row.source)
+        return figures.where(belonging, *plan.where(row, statement, **arguments))
+
+    rows = await context.select(chosen)
+    return rows[0] if rows else None
 
 
 async def _many(
@@ -159,12 +166,12 @@ async def _many(
         nodes = nodes[::-1]
     behind, before = more, False
     if page.arguments.after is not None:
-        before = await _is_true(context, page.beyond(page.arguments.after, ahead=True))
+        before = await _is_true(context, partial(page.beyond, page.arguments.after, ahead=True))
     if page.arguments.backward:
         behind, before = False, more
         if page.arguments.before is not None:
-            behind = await _is_true(context, page.beyond(page.arguments.before, ahead=False))
-    total = await context.database.select(select(page.count().label("value")))
+            behind = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
+    total = await context.select(lambda: select(page.count().label("value")))
     return {
         "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes], "nodes": nodes,
         "page_info": {
@@ -198,14 +205,17 @@ class _Constants:
 
 async def _page_rows(page: Page, context: Any) -> list[dict[str, Any]]:
     """The rows from the side the page is taken from, one more than asked for if there is one."""
-    columns = _all_columns(page.row, page.entity)
-    cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
-    place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
-    chosen = select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
-    rows: list[dict[str, Any]] = await context.database.select(chosen)
+
+    def chosen() -> Select[Any]:
+        columns = _all_columns(page.row, page.entity)
+        cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
+        place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
+        return select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
+
+    rows: list[dict[str, Any]] = await context.select(chosen)
     return rows
 
 
-async def _is_true(context: Any, condition: ColumnElement[bool]) -> bool:
-    rows = await context.database.select(select(condition.label("value")))
+async def _is_true(context: Any, condition: Callable[[], ColumnElement[bool]]) -> bool:
+    rows = await context.select(lambda: select(condition().label("value")))
     return bool(rows[0]["value"])

@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(
         10, ge=1, le=200,
-        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions.",
+        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions. "
+                    "Requests with large filters take up to four more of each of the last three.",
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")

@@ -12,7 +12,8 @@ import pytest
 from persistence.database import Database
 from persistence.limits import Limits
 from persistence.trouble import Overloaded
-from schema.engine import LARGE_VARIABLES, LONG_DOCUMENT, Caller, Engine, GraphQLRequest
+from schema.engine import Caller, Engine, GraphQLRequest
+from schema.sizes import LARGE_VARIABLES, LONG_DOCUMENT
 from tests.schema.questions import GRAPH
 
 COUNT = "{ contacts { totalCount } }"
