@@ -70,14 +70,26 @@ class IsLikeAll(_Condition):
     inherit_cache = False
 
 
-class HasWord(ColumnElement[bool]):
-    """Whether a text of words separated by spaces contains this word."""
+class DateInZone(ColumnElement[dt.date]):
+    """The date in a time zone: that of UTC, the next day in the zones `ahead`, the day before in the zones `behind`.
+
+    The names of zones are separated by spaces. SQLite calls a function, because its parser has little room for nested parts.
+    """
 
     inherit_cache = False
-    type = Boolean()
+    type = Date()
+    function = "carnet_date_in_zone"
 
-    def __init__(self, text: ColumnElement[str], word: ColumnElement[str]) -> None:
-        self.text, self.word = text, word
+    def __init__(
+        self, zone: ColumnElement[str], date: ColumnElement[dt.date], ahead: ColumnElement[str], behind: ColumnElement[str]
+    ) -> None:
+        self.zone, self.date, self.ahead, self.behind = zone, date, ahead, behind
+
+
+def date_in_zone(zone: str, date: str, ahead: str, behind: str) -> str:
+    """`DateInZone` for SQLite, which stores dates as ISO texts."""
+    days = 1 if zone in ahead.split() else -1 if zone in behind.split() else 0
+    return (dt.date.fromisoformat(date) + dt.timedelta(days)).isoformat()
 
 
 class IsLikeAny(_Condition):
@@ -173,16 +185,20 @@ def _(element: IsLikeAll, compiler: SQLCompiler, **kw: Any) -> str:
     return f"NOT EXISTS (SELECT 1 FROM json_each({listed}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
 
 
-@compiles(HasWord, "postgresql")
-def _(element: HasWord, compiler: SQLCompiler, **kw: Any) -> str:
-    text, word = compiler.process(element.text, **kw), compiler.process(element.word, **kw)
-    return f"strpos(' ' || {text} || ' ', ' ' || {word} || ' ') > 0"
+@compiles(DateInZone, "postgresql")
+def _(element: DateInZone, compiler: SQLCompiler, **kw: Any) -> str:
+    parts = (element.zone, element.date, element.ahead, element.behind)
+    zone, date, ahead, behind = (compiler.process(part, **kw) for part in parts)
+    return (
+        f"(CAST({date} AS date) + CASE WHEN {zone} = ANY (string_to_array({ahead}, ' ')) THEN 1 "
+        f"WHEN {zone} = ANY (string_to_array({behind}, ' ')) THEN -1 ELSE 0 END)"
+    )
 
 
-@compiles(HasWord, "sqlite")
-def _(element: HasWord, compiler: SQLCompiler, **kw: Any) -> str:
-    text, word = compiler.process(element.text, **kw), compiler.process(element.word, **kw)
-    return f"instr(' ' || {text} || ' ', ' ' || {word} || ' ') > 0"
+@compiles(DateInZone, "sqlite")
+def _(element: DateInZone, compiler: SQLCompiler, **kw: Any) -> str:
+    parts = (element.zone, element.date, element.ahead, element.behind)
+    return f"{element.function}({', '.join(compiler.process(part, **kw) for part in parts)})"
 
 
 @compiles(IsLikeAny, "postgresql")

@@ -5,8 +5,8 @@ Nothing else opens a database, and nothing else commits.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, Select
@@ -78,22 +78,22 @@ class Database:
         reader: Reader
         transactions: Transactions
         watching: Watching
-        if is_sqlite(url):
-            if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-                needed = ".".join(map(str, OLDEST_SQLITE))
-                raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
-            watching = writer = Writer()
-            transactions, reader = sqlite.Transactions(url, limits, writer), sqlite.Readers(url, read_timeout, limits.patience)
-        else:
-            server = Server(url, limits.patience)
-            transactions = postgresql.Transactions(server, pool_size, limits, read_timeout)
-            reader = await postgresql.readers(server, pool_size, read_timeout, limits.patience)
-            watching = Activity(reader)
-        try:
+        async with AsyncExitStack() as closing:
+            if is_sqlite(url):
+                if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+                    needed = ".".join(map(str, OLDEST_SQLITE))
+                    raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
+                watching = writer = Writer()
+                transactions, reader = sqlite.Transactions(url, limits, writer), sqlite.Readers(url, read_timeout, limits.patience)
+                closing.push_async_callback(_wholly, transactions.close)
+            else:
+                server = Server(url, limits.patience)
+                transactions = postgresql.Transactions(server, pool_size, limits, read_timeout)
+                closing.push_async_callback(_wholly, transactions.close)
+                reader = await postgresql.readers(server, pool_size, read_timeout, limits.patience)
+                watching = Activity(reader)
+            closing.push_async_callback(_wholly, reader.close)
             yield cls(transactions, reader, watching, limits, read_timeout)
-        finally:
-            await reader.close()
-            await transactions.close()
 
     @property
     def engine(self) -> Engine:
@@ -159,6 +159,16 @@ class Database:
                 await asyncio.sleep(0.02)
                 await self.watching.stop(segment_id)
         return True
+
+
+async def _wholly(close: Callable[[], Awaitable[None]]) -> None:
+    """Close also where the task is canceled meanwhile: a connection that is left open holds the server up."""
+    closing = asyncio.ensure_future(close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await asyncio.wait([closing])
+        raise
 
 
 def _commit(session: Session, change: Change) -> None:

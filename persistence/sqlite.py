@@ -14,7 +14,8 @@ from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
 from persistence.columns import Table
-from persistence.folding import register
+from persistence.conditions import DateInZone, date_in_zone
+from persistence.folding import register as register_texts
 from persistence.limits import SQLITE_BUSY, Limits, is_too_much, overloaded, said, take_place
 from persistence.threads import Threads
 from persistence.under_way import OPERATIONS, UNDER_WAY, Change, Keep, Writer
@@ -48,7 +49,7 @@ def engine(url: str, patience: float) -> Engine:
     @event.listens_for(made, "connect")
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        register(connection)
+        _register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (f"busy_timeout = {int(patience * 1000)}", "synchronous = FULL", "foreign_keys = ON",
                        f"cache_size = -{CACHE_KIB}"):
@@ -85,6 +86,12 @@ def _must_end(of_connection: dict[str, Any]) -> bool:
     return change is not None and change.must_end()
 
 
+def _register(connection: sqlite3.Connection) -> None:
+    """The functions that statements call."""
+    register_texts(connection)
+    connection.create_function(DateInZone.function, 4, date_in_zone, deterministic=True)
+
+
 def can_take(sql: str) -> bool:
     """Whether SQLite has room for a statement: its parser for open brackets, and an expression for its depth."""
     try:
@@ -103,7 +110,7 @@ _TRYING = threading.Lock()
 def _empty() -> sqlite3.Connection:
     """A database to try statements in: all tables, no rows."""
     connection = sqlite3.connect(":memory:", check_same_thread=False)
-    register(connection)
+    _register(connection)
     for table in Table.metadata.sorted_tables:
         connection.execute(str(CreateTable(table).compile(dialect=sqlite_dialect())))
     return connection
@@ -201,7 +208,7 @@ class Readers:
             connection = sqlite3.connect(
                 self._file, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=self._patience
             )
-            register(connection)
+            _register(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.execute("PRAGMA temp_store = MEMORY")

@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import ColumnElement, Date, Select, Unicode, case, select
+from sqlalchemy import ColumnElement, Date, Select, Unicode, select
 from sqlalchemy.types import TypeEngine
 
-from persistence.conditions import HasWord
+from persistence.conditions import DateInZone
 from persistence.setup import MarketingSetup
 
 DAY = dt.timedelta(1)
@@ -49,10 +49,9 @@ def company_today(bind: Bind) -> ColumnElement[dt.date]:
     The dates of all time zones come from Python, so that both databases agree. The statement picks that of the company's zone.
     """
     setup = MarketingSetup.__table__.alias("company")  # type: ignore[attr-defined]  # made by SQLModel for every table
-    date = case(
-        (HasWord(bind(lambda days: days.ahead, Unicode()), setup.c.time_zone), bind(lambda days: days.date + DAY, Date())),
-        (HasWord(bind(lambda days: days.behind, Unicode()), setup.c.time_zone), bind(lambda days: days.date - DAY, Date())),
-        else_=bind(lambda days: days.date, Date()),
+    date = DateInZone(
+        setup.c.time_zone, bind(lambda days: days.date, Date()), bind(lambda days: days.ahead, Unicode()),
+        bind(lambda days: days.behind, Unicode()),
     )
     return select(date).select_from(setup).correlate(None).scalar_subquery()
 

@@ -1,6 +1,7 @@
 """What a database promises: versions, collations, and that no acknowledged write is lost."""
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 
-from persistence import versions
+from persistence import sqlite, versions
 from persistence.database import Database
 from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
@@ -215,3 +216,33 @@ def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: A
             await greenlet_spawn(held.invalidate)
 
     loop.run_until_complete(story())
+
+
+def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Ctrl-C may come while a command closes its database."""
+
+    async def use() -> None:
+        async with Database.at(database_url) as database:
+            used.append(database)
+            await database.reading([("SELECT 1", ())] * 2)
+            await database.asking(lambda session: session.scalar(text("SELECT 1")))
+            task = asyncio.current_task()
+            assert task is not None
+            loop.call_soon(task.cancel)
+
+    async def none_is_left() -> bool:
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        async with Database.at(database_url) as other:
+            return await other.reading([(count, ())]) == [0]
+
+    used: list[Database] = []
+    with pytest.raises(asyncio.CancelledError):
+        loop.run_until_complete(use())
+
+    (database,) = used
+    assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a pool of SQLAlchemy's own
+    if isinstance(database.reader, sqlite.Readers):
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            database.reader._open[0].execute("SELECT 1")
+    else:
+        assert loop.run_until_complete(until(none_is_left))
