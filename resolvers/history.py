@@ -52,8 +52,8 @@ def _latest(contact: Any, see: See, today: ColumnElement[dt.date], counts: Where
     def date(column: str) -> ColumnElement[Any]:
         entry = see(InteractionLogEntry)
         belongs = entry.c[column] == contact.c.no
-        newest = select(entry.c.date).select_from(entry.source).where(
-            belongs, entry.c.date <= today, not_(entry.c.canceled), counts(entry)
+        newest = select(entry.c.date).select_from(entry.source).where(  # SQLite has the most room for what comes first
+            today >= entry.c.date, belongs, not_(entry.c.canceled), counts(entry)
         )
         return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
 

@@ -67,6 +67,7 @@ class Context:
     """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
     _moment: Moment | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+    _plans_being_made: dict[Hashable, asyncio.Future[Planned | None]] = field(default_factory=dict)
 
     @property
     def reader(self) -> Reader:
@@ -115,10 +116,17 @@ class Context:
         return await self._plan(plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
 
     async def _plan(self, key: Hashable, plan: Callable[..., Planned | None], *arguments: Any) -> Planned | None:
-        """The cached plan of this key, or a new one, made in a thread."""
+        """The cached plan of this key, or a new one, made in a thread.
+
+        Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
+        """
         if self.planning is not None and self.planning.keeps(key):
             return plan(*arguments)
-        return await self.threads.run(self.database.limits.patience, plan, *arguments)
+        making = self._plans_being_made.get(key)
+        if making is None:
+            made = self.threads.run(self.database.limits.patience, plan, *arguments)
+            making = self._plans_being_made[key] = asyncio.ensure_future(made)
+        return await asyncio.shield(making)
 
     def _worded(self, plan: Planned, text: str | None) -> str | None:
         return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
