@@ -102,6 +102,15 @@ class IsNotTrue(Bracketed):
     inherit_cache = False
 
 
+class Repeated(ColumnElement[Any]):
+    """A value that stands in a statement many times: it is put into SQL once, and that is repeated."""
+
+    inherit_cache = False
+
+    def __init__(self, value: ColumnElement[Any]) -> None:
+        self.value, self.type = value, value.type
+
+
 class _Part(ColumnElement[int]):
     inherit_cache = False
     type = Integer()
@@ -191,6 +200,14 @@ def _(element: IsLikeAny, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Bracketed)
 def _(element: Bracketed, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(element.condition, **kw)})"
+
+
+@compiles(Repeated)
+def _(element: Repeated, compiler: SQLCompiler, **kw: Any) -> str:
+    written: dict[Repeated, str] = compiler.__dict__.setdefault("carnet_written", {})
+    if element not in written:
+        written[element] = f"({compiler.process(element.value, **kw)})"
+    return written[element]
 
 
 @compiles(IsNotTrue)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Date, FromClause, Integer, Subquery, bindparam, func, or_, select
 
 from persistence.conditions import among
-from persistence.folding import Folded
 from resolvers.line_warnings import LineWarning, LineWarningCode
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CONTACTS, LINES
@@ -21,13 +20,13 @@ LeaveOut = tuple[LineWarningCode, ...]
 
 
 def _first_lines() -> Subquery:
-    """The first line of each e-mail address on the segment; addresses are compared folded."""
+    """The first line of each e-mail address on the segment; upper and lower case are the same address."""
     line, contact = LINES.alias("earlier"), CONTACTS.alias("earlier_contact")
-    address = Folded(contact.c.email)
+    address = contact.c.search_email
     return (
         select(address.label("address"), func.min(line.c.line_no).label("line_no"))
         .select_from(line.join(contact, contact.c.no == line.c.contact_no))
-        .where(line.c.segment_id == THE_SEGMENT, contact.c.email.is_not(None))
+        .where(line.c.segment_id == THE_SEGMENT, address.is_not(None))
         .group_by(address).subquery("first_line")
     )
 
@@ -51,7 +50,7 @@ def leave_out_of(codes: Iterable[str]) -> LeaveOut:
 
 def with_first_lines(lines: FromClause) -> FromClause:
     """Joins the `FIRST_LINE` of its address to each `LINE`: one pass over all lines of the segment."""
-    return lines.outerjoin(FIRST_LINE, FIRST_LINE.c.address == Folded(CONTACT.c.email))
+    return lines.outerjoin(FIRST_LINE, FIRST_LINE.c.address == CONTACT.c.search_email)
 
 
 def parameters(work: Work, segment_id: int | None) -> dict[str, Any]:

@@ -140,11 +140,11 @@ def _stands_on(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool
 
 
 def _last_interaction(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_interaction(row, statement.row, statement.today), statement, asked)
+    return date_compared(statement.repeated(row, history.last_interaction), statement, asked)
 
 
 def _last_attempt(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    return date_compared(history.last_attempt(row, statement.row, statement.today), statement, asked)
+    return date_compared(statement.repeated(row, history.last_attempt), statement, asked)
 
 
 @strawberry.input(description="How many interactions of a kind a contact has; those of a company include those of its people.")

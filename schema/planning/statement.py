@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column
 from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
+from persistence.conditions import Repeated
 from resolvers import moments
 from resolvers.visibility import Viewer, visible
 from schema.planning.bounds import Room
@@ -65,6 +66,7 @@ class Statement:
         self.room = room or Room()
         self._letter = letter
         self._names = 0
+        self._repeated: dict[Any, ColumnElement[Any]] = {}
         self.touched: list[type[Table]] = []
         """The tables of all rows in it, as often as they are there."""
 
@@ -72,6 +74,13 @@ class Statement:
         """A row under a name of its own."""
         self.touched.append(table)
         return Row(table, self.name(), self.viewer)
+
+    def repeated(self, row: Row, finder: Callable[..., ColumnElement[Any]]) -> ColumnElement[Any]:
+        """What a finder finds for a row, as of the company's today; made once, however many conditions ask for it."""
+        found = self._repeated.get((row, finder))
+        if found is None:
+            found = self._repeated[row, finder] = Repeated(finder(row, self.row, self.today))
+        return found
 
     def name(self) -> str:
         self._names += 1

@@ -223,3 +223,30 @@ def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(ask: 
     """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
     assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
+
+
+@pytest.mark.parametrize("field", ["dateOfLastInteraction", "lastDateAttempted"])
+def test_a_date_that_many_conditions_ask_for_is_made_once(engines: Engines, loop: asyncio.AbstractEventLoop, field: str) -> None:
+    """A hundred conditions have no more subqueries to be put into SQL than ten."""
+    few, many = ({"filter": {"or": [{field: {"eq": "2026-03-18"}}] * members}} for members in (10, 100))
+
+    for engine in planned(engines):
+        assert subqueries(engine, loop, few) == subqueries(engine, loop, many) > 0
+
+
+def subqueries(engine: Engine, loop: asyncio.AbstractEventLoop, variables: Filter) -> int:
+    """How many SELECT are put into SQL for a list of contacts."""
+    made: list[Any] = []
+    compiler: Any = engine.database.dialect.statement_compiler
+
+    class Counting(compiler):  # type: ignore[misc]  # whichever the database has
+        def visit_select(self, statement: Any, *arguments: Any, **choices: Any) -> Any:
+            made.append(statement)
+            return super().visit_select(statement, *arguments, **choices)
+
+    engine.database.dialect.statement_compiler = Counting
+    try:
+        assert "errors" not in answer(loop, engine, CONTACTS, variables)
+    finally:
+        engine.database.dialect.statement_compiler = compiler
+    return len(made)

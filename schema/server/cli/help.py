@@ -49,9 +49,9 @@ FRENCH = {
         "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail), les omettre (skip) ou les laisser dans "
         "le segment (leave_in_segment).",
     "Skip the lines with this warning. May be given several times.":
-        "Omettre les lignes qui portent cet avertissement. Peut être répétée.",
+        "Omettre les lignes qui portent cet avertissement. L’option peut être répétée.",
     "The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this machine.":
-        "Le fuseau horaire d’une nouvelle compagnie, un nom IANA tel que America/Toronto. À défaut, celui de cet ordinateur.",
+        "Le fuseau horaire d’une nouvelle compagnie, un nom IANA comme America/Toronto. À défaut, celui de cet ordinateur.",
     "Tokens by which callers are known.": "Jetons qui identifient les utilisateurs de l’API.",
     "Make one more token for a user. It is printed this once; keep it like a password.":
         "Créer un jeton de plus pour un utilisateur. Il n’est affiché que cette fois; gardez-le comme un mot de passe.",
