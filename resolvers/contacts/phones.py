@@ -51,14 +51,19 @@ REWRITTEN = ("AR",)
 
 
 class Alternative(NamedTuple):
-    """Matches if all word patterns match, or one pattern of a number, or if a search column equals one of the forms in `equal`."""
+    """Matches if all word patterns match, or one pattern of a number, or if a search column equals one of the forms in `equal`.
+
+    It also matches if a search column ends in one of `last_digits` and matches one pattern of `endings`.
+    """
 
     words: Sequence[str]
     patterns: Sequence[str]
     equal: Sequence[str]
+    last_digits: Sequence[str]
+    endings: Sequence[str]
 
 
-MATCHES_EVERYTHING = Alternative((), EVERYTHING, ())
+MATCHES_EVERYTHING = Alternative((), EVERYTHING, (), (), ())
 
 
 @dataclass(frozen=True)
@@ -175,8 +180,10 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
     texts = [" ".join(run) for run in runs]
     whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= LEAST_DIGITS]
     parts = [pattern for text in texts for pattern in containing(text)]
-    ends = [pattern for text in whole for pattern in ending(text)]
-    return Alternative(_patterns(words), parts + ends, [each for text in whole for each in equal(text)])
+    return Alternative(
+        _patterns(words), parts, [each for text in whole for each in equal(text)], [*filter(None, map(last_digits, whole))],
+        [pattern for text in whole for pattern in ending(text)],
+    )
 
 
 def _runs(words: Iterable[str]) -> Iterable[list[str]]:

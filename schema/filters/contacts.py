@@ -81,9 +81,14 @@ def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> 
     def ending(text: str, *, short: bool) -> list[str]:
         return phones.ending(text) if short is not bool(phones.last_digits(text)) else []
 
-    end = func.substr(number, func.length(number) - LEAST_DIGITS, LEAST_DIGITS, type_=number.type)
-    longer = and_(IsIn(end, bound(last_digits)), IsLikeAny(number, bound(partial(ending, short=False))))
+    longer = _ends(number, bound(last_digits), bound(partial(ending, short=False)))
     return or_(IsIn(number, bound(phones.equal)), longer, IsLikeAny(number, bound(partial(ending, short=True))))
+
+
+def _ends(number: ColumnElement[str], last_digits: ColumnElement[Any], patterns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Compares with the patterns only the numbers that end in these digits."""
+    end = func.substr(number, func.length(number) - LEAST_DIGITS, LEAST_DIGITS, type_=number.type)
+    return and_(IsIn(end, last_digits), IsLikeAny(number, patterns))
 
 
 def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
@@ -228,6 +233,7 @@ def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
         or_(
             IsLikeAny(numbers, bound(partial(_of_number, at, "patterns"))),
             *(IsIn(each, bound(partial(_of_number, at, "equal"))) for each in columns),
+            *(_ends(each, *(bound(partial(_of_number, at, part)) for part in ("last_digits", "endings"))) for each in columns),
             IsLikeAll(texts, bound(partial(_of_number, at, "words"))),
         )
         for at in range(phones.MOST_NUMBERS)
