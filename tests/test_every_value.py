@@ -180,8 +180,8 @@ def _asked(conditions: dict[str, str]) -> str:
     )
 
 
-VALUES = {"date": "Date", "cost": "Decimal", "duration": "Int"}
-COMPARISONS = "query($no: String!, $text: String, {}) {{ {} }}".format(
+VALUES = {"date": "Date", "cost": "Decimal", "duration": "Int!"}
+COMPARISONS = "query($no: String!, $text: String!, {}) {{ {} }}".format(
     ", ".join(f"${name}: {type_}" for name, type_ in VALUES.items()),
     _asked({
         **{f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED},
@@ -189,7 +189,7 @@ COMPARISONS = "query($no: String!, $text: String, {}) {{ {} }}".format(
         "durations": "duration: {in: [-2147483648, $duration, 2147483647]}",
     }),
 )
-PARTS = "query($no: String!, $codes: [String!]) {{ {} }}".format(_asked({
+PARTS = "query($no: String!, $codes: [String!]!) {{ {} }}".format(_asked({
     **{f"day{day}": f"dayOfWeek: [{day}]" for day in range(1, 8)},
     **{f"hour{hour}": f"hourOfDay: [{hour}, {hour + 1}]" for hour in range(0, 24, 2)},
     "failed": "attemptFailed: true", "worst": "evaluation: {eq: VERY_NEGATIVE}", "codes": "salespersonCode: {in: $codes}",

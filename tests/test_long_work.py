@@ -331,11 +331,11 @@ def test_the_command_lists_every_blocked_line_and_how_to_log_the_others(api: Api
     lines = refused.stderr.splitlines()
     assert [line for line in lines if line.startswith("  Line ")][::99] == [
         f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest. "
-        "An interaction needs a salesperson. Say which one of you had it." for place in (2, 101)
+        "An interaction needs a salesperson. Choose who had it." for place in (2, 101)
     ]
     assert "… and 1 more." in refused.stderr
     assert "add --on-blocked skip" in lines[-2] + lines[-1]
-    assert "1 interactions, 101 lines skipped, 0 blocked" in nothing.stderr
+    assert "1 interaction, 101 lines skipped, 0 blocked" in nothing.stderr
     assert carnet(database_url, "log-segment", no, "--on-blocked", "leave_in_segment").exit_code == 1
 
 

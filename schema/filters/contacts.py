@@ -31,12 +31,16 @@ from schema.filters.comparisons import (
 from schema.filters.interactions import InteractionLogEntryFilter
 from schema.filters.orders import order_input
 from schema.planning.bounds import checked_list
-from schema.planning.conditions import Comparison, compared, date_compared, inner_condition, key_compared, text_compared
+from schema.planning.conditions import compared, date_compared, inner_condition, key_compared, text_compared
 from schema.planning.declarations import Order, Sort, by_column
 from schema.planning.errors import BadUserInput
 from schema.planning.statement import Row, Statement
 
 WORDS_AT_MOST = 10
+
+
+Fits = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""Whether the search column of a number fits."""
 
 
 def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
@@ -49,40 +53,51 @@ def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
         if name == "isNull":
             parts.append(and_(*(number.is_(None) for number in numbers)) if wanted else or_(*(n.is_not(None) for n in numbers)))
             continue
-        fits = or_(*(_PHONES["eq" if name == "ne" else name](number, statement, wanted) for number in numbers))
-        parts.append(IsNotTrue(fits) if name == "ne" else fits)
+        fits = _PHONES["eq" if name == "ne" else name](statement, wanted)
+        either = or_(*map(fits, numbers))
+        parts.append(IsNotTrue(either) if name == "ne" else either)
     return and_(*parts)
 
 
-def _phone_part(patterns: Callable[[str], list[str]]) -> Comparison:
+def _phone_part(patterns: Callable[[str], list[str]]) -> Callable[[Statement, Any], Fits]:
     """Comparison with a part of a number, or with a full number with country code."""
-    def meaning(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
-        whole = IsIn(number, statement.bind(phones.equal_if_known, wanted, type_=Listed(number.type)))
-        return or_(IsLikeAny(number, statement.bind(patterns, wanted, type_=Listed(Unicode()))), whole)
+    def comparison(statement: Statement, wanted: Any) -> Fits:
+        whole = statement.bind(phones.equal_if_known, wanted, type_=NUMBERS)
+        parts = statement.bind(patterns, wanted, type_=NUMBERS)
+        return lambda number: or_(IsLikeAny(number, parts), IsIn(number, whole))
 
-    return meaning
-
-
-def _phone_equal(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
-    return _phone_in(number, statement, [wanted])
+    return comparison
 
 
-def _phone_in(number: ColumnElement[str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+def _phone_equal(statement: Statement, wanted: Any) -> Fits:
+    return _phone_in(statement, [wanted])
+
+
+def _phone_in(statement: Statement, wanted: Any) -> Fits:
     """Longer numbers are first narrowed down by their last digits, which have no index but are cheap to compare."""
+    checked = checked_list(wanted)
+
     def bound(convert: Callable[[str], list[str]]) -> ColumnElement[Any]:
         def each(texts: list[str]) -> list[str]:
             return [found for text in texts for found in convert(text)]
 
-        return statement.bind(each, checked_list(wanted), type_=Listed(number.type))
+        return statement.bind(each, checked, type_=NUMBERS)
 
-    def last_digits(text: str) -> list[str]:
-        return [phones.last_digits(text)] if phones.last_digits(text) else []
+    equal, last_digits, longer, short = map(bound, (phones.equal, _last_digits, _ending_long, _ending_short))
+    return lambda number: or_(IsIn(number, equal), _ends(number, last_digits, longer), IsLikeAny(number, short))
 
-    def ending(text: str, *, short: bool) -> list[str]:
-        return phones.ending(text) if short is not bool(phones.last_digits(text)) else []
 
-    longer = _ends(number, bound(last_digits), bound(partial(ending, short=False)))
-    return or_(IsIn(number, bound(phones.equal)), longer, IsLikeAny(number, bound(partial(ending, short=True))))
+def _last_digits(text: str) -> list[str]:
+    digits = phones.last_digits(text)
+    return [digits] if digits else []
+
+
+def _ending_long(text: str) -> list[str]:
+    return phones.ending(text) if phones.last_digits(text) else []
+
+
+def _ending_short(text: str) -> list[str]:
+    return [] if phones.last_digits(text) else phones.ending(text)
 
 
 def _ends(number: ColumnElement[str], last_digits: ColumnElement[Any], patterns: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -91,14 +106,19 @@ def _ends(number: ColumnElement[str], last_digits: ColumnElement[Any], patterns:
     return and_(IsIn(end, last_digits), IsLikeAny(number, patterns))
 
 
-def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Comparison:
+def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Callable[[Statement, Any], Fits]:
     def form(text: str) -> str:
         return search_form(text, None) or nothing
 
-    return lambda number, statement, wanted: by(number, statement.bind(form, wanted, type_=number.type))
+    def comparison(statement: Statement, wanted: Any) -> Fits:
+        bound = statement.bind(form, wanted, type_=Unicode())
+        return lambda number: by(number, bound)
+
+    return comparison
 
 
-_PHONES: dict[str, Comparison] = {
+NUMBERS = Listed(Unicode())
+_PHONES: dict[str, Callable[[Statement, Any], Fits]] = {
     "eq": _phone_equal, "in": _phone_in, "contains": _phone_part(phones.containing),
     "startsWith": _phone_part(phones.starting), "gte": _phone_ordered(ge, "\U0010ffff"), "lte": _phone_ordered(le, ""),
 }

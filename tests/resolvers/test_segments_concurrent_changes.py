@@ -101,7 +101,8 @@ def prepare(work: Work, *, retired: bool) -> str:
         if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
             work.session.execute(delete(table))
     given.the_fixtures(work)
-    given.the(work, Contact, no="P1").email = "INFO@example.com"
+    person = given.the(work, Contact, no="P1")
+    person.email, person.search_email = "INFO@example.com", "info@example.com"
     segment = a_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(work, segment.no, [
         {"contact_no": "C1", "campaign_no": "CP1"},
