@@ -20,7 +20,8 @@ bench: $(INSTALLED)
 
 soak: $(INSTALLED)
 	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_sending_again.py \
-		tests/resolvers/test_segments_at_once.py tests/resolvers/test_segments_generated.py
+		tests/resolvers/test_segments_at_once.py tests/resolvers/test_segments_generated.py \
+		tests/resolvers/test_segments_concurrent_changes.py tests/schema/test_mutation_filters.py
 
 lock: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet uv

@@ -23,8 +23,8 @@ PATIENCE = 3
 class CtrlC:
     """The handler of Ctrl-C in this process.
 
-    The first press cancels the running task, unless it is committing; outside a task it raises KeyboardInterrupt. Further
-    presses are ignored for `PATIENCE` seconds, after that the process ends at once.
+    The first press cancels the running task, unless it is committing or has committed; outside a task it raises
+    KeyboardInterrupt. Further presses are ignored for `PATIENCE` seconds, after that the process ends at once.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class CtrlC:
         self._running = False
         self._task: asyncio.Task[Any] | None = None
         self.committing = False
-        """Whether a transaction is committing; it is then no longer canceled."""
+        """Whether a transaction is committing or has committed; the task is then no longer canceled."""
 
     @property
     def pressed(self) -> bool:

@@ -71,7 +71,7 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
                 raise asyncio.CancelledError from None
             raise
     finally:
-        CTRL_C.committing = False
+        CTRL_C.committing = any(committed)
     return answers[-1]
 
 

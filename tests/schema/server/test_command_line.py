@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from persistence.database import Database
 from persistence.locations import display_name
 from persistence.versions import migrate
+from resolvers.work import Work
 from schema.server.cli import bars, sentences
+from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import console
+from schema.server.cli.running import in_transaction
 from tests.commands import NO_LOCALE, carnet
 from tests.conftest import _create
 
@@ -314,6 +317,19 @@ def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:
     assert "Traceback" not in told, told
     assert "Error" not in told, told
     return told
+
+
+def test_ctrl_c_after_the_commit_does_not_deny_what_is_saved(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes while the database is closed."""
+    monkeypatch.setenv("CARNET_DATABASE_URL", database_url)
+
+    def rule(work: Work) -> str:
+        event.listen(work.session, "after_commit", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        return work.time_zone
+
+    with CTRL_C.handled():
+        assert in_transaction(rule) == "UTC"
+        assert CTRL_C.pressed
 
 
 @pytest.mark.parametrize(("after", "times"), [(0.2, 1), (3.0, 3), (5.0, 2)])
