@@ -65,6 +65,8 @@ def serve(
             sockets = until_the_end.enter_context(listening.listening(settings))
             with running.report_refusals():
                 running.run(_prepare(with_demo, time_zone))
+                if CTRL_C.pressed:  # while the demo company was committed
+                    raise KeyboardInterrupt
             logs.configure(settings.log_json)
             say(sentences.ITS_DATABASE(place=after_interrupt.database_name()))
             say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))

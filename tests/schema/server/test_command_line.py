@@ -308,12 +308,13 @@ def test_ctrl_c_is_answered_before_anything_is_loaded() -> None:
     assert loaded.stdout.split() == ["schema", "schema.server", "schema.server.locales", "schema.server.start"]
 
 
-def press_ctrl_c(running: subprocess.Popen[str], *, times: int) -> str:
+def press_ctrl_c(running: subprocess.Popen[str], *, times: int, may_be_done: bool = False) -> str:
+    """What a command prints after Ctrl-C. One that `may_be_done` may have ended before the signal arrives."""
     for _ in range(times):
         running.send_signal(signal.SIGINT)
         time.sleep(0.05)
     _, told = running.communicate(timeout=60)
-    assert running.returncode == 130, told
+    assert running.returncode == 130 or (may_be_done and running.returncode == 0), told
     assert "Traceback" not in told, told
     assert "Error" not in told, told
     return told
@@ -339,8 +340,11 @@ def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(after: float
     running = process(database_url, "import", "contacts", str(many))
     time.sleep(after)
 
-    told = press_ctrl_c(running, times=times)
-    done = "too late" in told
+    if running.poll() is None:
+        told = press_ctrl_c(running, times=times, may_be_done=True)
+    else:
+        _, told = running.communicate(timeout=60)
+    done = running.returncode == 0 or "too late" in told
     assert done or "Nothing of many.csv was imported" in told or "Nothing was begun" in told or "Nothing was changed" in told, told
     again = carnet(database_url, "import", "contacts", str(many))
     assert again.exit_code == 0
