@@ -312,7 +312,7 @@ def test_the_command_logs_and_says_what_came_of_it(long: Any) -> None:
 
 
 def test_the_command_lists_every_blocked_line_and_how_to_log_the_others(api: Api, database_url: str) -> None:
-    """What is refused is listed, the first 100 lines; the advice works."""
+    """The command lists the first 100 blocked lines with their reasons, and the options that it names work."""
     set_up(api)
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
     no = api.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]

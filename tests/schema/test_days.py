@@ -1,4 +1,4 @@
-"""The company's day turns, by its clock or by its time zone, and what is dated later has not happened before (K5, K15)."""
+"""Entries dated after the company's today do not count until that day has come, by the clock or by the time zone (K5, K15)."""
 
 import asyncio
 import datetime as dt

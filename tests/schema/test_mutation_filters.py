@@ -116,7 +116,7 @@ def document(mutation: str, input_: Any, declared: str = "", selection: str = "_
 
 
 def refused_at(api: Api, text: str, variables: dict[str, Any] | None = None) -> list[str]:
-    """Where a request is refused, each place as the message names it; nothing was executed."""
+    """The paths that the messages of a refused request name. Nothing was executed."""
     answer = api.post(text, variables).json()
     assert "data" not in answer, (text, variables, answer)
     for error in answer["errors"]:
