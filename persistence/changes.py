@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Instant, Table, key, one_of, words
-from persistence.vocabulary import ChangeAction
+from persistence.enums import ChangeAction
 
 _GONE = sql("action = 'DELETED'")
 

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from persistence.columns import Table, identity, key, one_of, words
-from persistence.vocabulary import ContactType, CorrespondenceType
+from persistence.enums import ContactType, CorrespondenceType
 
 
 class Contact(Table, table=True):

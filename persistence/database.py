@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from persistence import postgresql, sqlite
 from persistence.database_urls import Server, check
+from persistence.dialects import postgresql, sqlite
+from persistence.exceptions import CommitUncertain, DatabaseTooOld
 from persistence.limits import Limits
-from persistence.trouble import CommitUncertain, DatabaseTooOld
-from persistence.under_way import Activity, Change, Keep, Watching, Writer
+from persistence.running_operations import Activity, Change, Keep, Watching, Writer
 
 T = TypeVar("T")
 Statement = tuple[str, tuple[Any, ...]]

@@ -9,9 +9,9 @@ import asyncpg
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from persistence.date_codec import set_date_codec
+from persistence.dialects.postgresql_dates import set_date_codec
+from persistence.exceptions import InvalidDatabaseUrl
 from persistence.limits import overloaded
-from persistence.trouble import InvalidDatabaseUrl
 
 DRIVER_PARAMETERS = (
     "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation", "ssl_min_protocol_version",

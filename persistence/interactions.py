@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Instant, Money, Table, clock, key, one_of, words
-from persistence.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See `persistence.numbers`."""

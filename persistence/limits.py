@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from persistence.trouble import Overloaded, TooComplex
-from persistence.under_way import Change
+from persistence.exceptions import Overloaded, TooComplex
+from persistence.running_operations import Change
 
 BUSY = {"53300", "55P03"}
 """PostgreSQL: too many connections; another transaction kept a lock for too long."""

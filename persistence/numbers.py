@@ -10,9 +10,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
+from persistence.autocommit import last_value
 from persistence.columns import Table
 from persistence.interactions import ENTRY_NOS, EntryCounter
-from persistence.single import last_value
 
 LAST_NO = col(EntryCounter.last_no)
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from persistence.columns import Instant, JsonText, Table, identity, key, one_of, words
-from persistence.vocabulary import SegmentStepAction
+from persistence.enums import SegmentStepAction
 
 
 class StepCriteria(Table):

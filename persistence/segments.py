@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from persistence.columns import Instant, Money, Table, clock, identity, key, one_of, words
-from persistence.vocabulary import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
 class Segment(Table, table=True):

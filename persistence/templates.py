@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from persistence.columns import Money, Table, identity, key, one_of, words
-from persistence.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
+from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
 
 
 class InteractionGroup(Table, table=True):

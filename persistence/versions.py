@@ -11,8 +11,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.sqlite import SETTINGS
-from persistence.trouble import Overloaded
+from persistence.dialects.sqlite import SETTINGS
+from persistence.exceptions import Overloaded
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """French text with inserted values: contraction of articles, elision, numbers and dates.
 
-`resolvers.titles` does the same for names inside the database; a test compares the two.
+`resolvers.interactions.titles` does the same for names inside the database; a test compares the two.
 """
 
 import datetime as dt

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from resolvers.errors import Words, as_given
-from resolvers.facts import Facts
+from resolvers.interactions.references import Facts
 from resolvers.work import Work
 
 

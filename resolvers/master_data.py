@@ -1,6 +1,6 @@
 """What all cards have in common: a key that fits and is free, words that must be there, references that lead on.
 
-What is stored is noted in the change log, see `resolvers.changes`.
+What is stored is noted in the change log, see `resolvers.changes.rules`.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from sqlmodel import select
 from persistence.columns import Table
 from persistence.folding import stored_text
 from persistence.inserts import insert_new
-from resolvers import changes
-from resolvers.changes import Beside
+from resolvers.changes import rules as changes
+from resolvers.changes.rules import Beside
 from resolvers.errors import Duplicate, Invalid, Refusal, Refused
 from resolvers.work import Row, Work, check_version, key, unfit_texts
 

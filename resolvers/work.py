@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table
 from persistence.folding import stored_key
+from persistence.running_operations import tell
 from persistence.setup import MarketingSetup
-from persistence.under_way import tell
 from resolvers import texts
 from resolvers.errors import CODE, NUMBER, Invalid, NotFound, Refusal, Refused, StaleSetup, StaleVersion, TooLong, Words
 

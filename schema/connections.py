@@ -5,8 +5,9 @@ from typing import Any
 
 import strawberry
 
-from schema.planning import plain
-from schema.planning.fields import lazy
+from schema.compiler import default_resolvers as plain
+from schema.compiler.declarations import module_of
+from schema.compiler.fields import lazy
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -27,17 +28,17 @@ async def _nodes(root: Any, info: strawberry.Info) -> Any:
 
 def connection_of(target: str) -> tuple[Any, Any]:
     """The connection and edge types of an entity, as `…Connection` and `…Edge`."""
-    room, _, name = target.rpartition(".")
+    module, name = module_of(target)
     node = lazy(target)
     edge = type(f"{name}Edge", (), {
-        "__module__": f"schema.{room}",
+        "__module__": module,
         "__annotations__": {"cursor": str, "node": node},
         "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
         "node": strawberry.field(_node, description="The row.", graphql_type=node),
     })
     edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and where it stands in its list.")
     connection = type(f"{name}Connection", (), {
-        "__module__": f"schema.{room}",
+        "__module__": module,
         "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
         "edges": strawberry.field(description="The rows of the page with their cursors."),
         "nodes": strawberry.field(_nodes, description="The rows of the page.", graphql_type=list[node]),  # type: ignore[valid-type]

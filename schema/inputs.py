@@ -13,7 +13,7 @@ from strawberry.types.lazy_type import LazyType
 from strawberry.utils.str_converters import to_camel_case
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
-"""Part of the descriptions of filters in mutations, see `schema.mutation_filters`."""
+"""Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""
 
 
 def given(asked: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import strawberry
 
 from resolvers import line_warnings as rules
+from schema.enums import LineWarningCode
 from schema.payloads import InLanguage
-from schema.vocabulary import LineWarningCode
 
 
 @strawberry.type(description="Something to check before an interaction is logged. It does not prevent logging.")

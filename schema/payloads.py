@@ -10,10 +10,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import Refusal
 from resolvers.errors import UserErrorCode as Code
-from schema import identifiers
-from schema.planning.declarations import entity_of
-from schema.planning.fields import lazy
-from schema.vocabulary import Language
+from schema import global_ids as identifiers
+from schema.compiler.declarations import entity_of
+from schema.compiler.fields import lazy
+from schema.enums import Language
 
 T = TypeVar("T", bound=type)
 

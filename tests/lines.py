@@ -9,7 +9,7 @@ from resolvers import segments
 from resolvers.segments.marks import MARKS
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
-from tests import given
+from tests import records as given
 
 
 def a_segment(work: Work, *contacts: str, **fields: Any) -> Segment:

@@ -18,10 +18,11 @@ from persistence import versions
 from persistence.database import Database
 from persistence.folding import fold
 from persistence.setup import NumberSeries
-from resolvers import french, titles
-from resolvers.changes import table
+from resolvers import french
+from resolvers.changes.rules import table
 from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
 from resolvers.errors import NOTHING, QUANTITIES, Refusal, Words, number
+from resolvers.interactions import titles
 from resolvers.segments.follow_up import called
 from tests.api import Api, set_up
 from tests.conftest import _create

@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, is_enum_type
 from graphql.type import is_introspection_type, is_specified_scalar_type
 
-from schema.graph import schema
+from schema.root import schema
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ["persistence", "resolvers", "schema"]

@@ -14,16 +14,16 @@ import pytest
 from sqlalchemy import text
 
 from persistence.database import Database, is_sqlite
+from persistence.exceptions import ChangeTooLong, Overloaded
 from persistence.limits import Limits
-from persistence.trouble import ChangeTooLong, Overloaded
 from resolvers.work import User, Work
 from schema.server.app import create_app
 from schema.server.settings import Settings
 from tests.api import Api, set_up
 from tests.commands import carnet
 from tests.conftest import NOW
-from tests.holding import Hold, until
 from tests.lines import a_crowd
+from tests.locks import Hold, until
 
 LINES = 1000
 LOG = """mutation($no: String!) { logSegment(input: {segmentNo: $no, createFollowUp: true})

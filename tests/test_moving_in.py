@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from persistence.database import Database
-from resolvers import interactions
 from resolvers.imports import interactions as history
+from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
-from tests import given
+from tests import records as given
 from tests.api import Api
 from tests.commands import carnet
 

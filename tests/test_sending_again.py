@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from schema.graph import schema
+from schema.root import schema
 from tests.api import Api, set_up
 from tests.commands import a_token
 from tests.soaking import rounds

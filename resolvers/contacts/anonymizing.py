@@ -7,10 +7,10 @@ from sqlalchemy import Select, select, update
 
 from persistence.changes import Change, ChangeField
 from persistence.contacts import Contact
+from persistence.enums import ChangeAction, ContactType
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from persistence.vocabulary import ChangeAction, ContactType
-from resolvers import changes
-from resolvers.changes import table
+from resolvers.changes import rules as changes
+from resolvers.changes.rules import table
 from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.errors import Refused, Words
 from resolvers.refusals import ContactNotFound

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy import update as update_rows
 
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment, SegmentLine
-from persistence.vocabulary import ContactType
-from resolvers import changes, master_data
-from resolvers.changes import table
+from resolvers import master_data
+from resolvers.changes import rules as changes
+from resolvers.changes.rules import table
 from resolvers.contacts.fields import (
     PHONES,
     ROOM,
@@ -29,7 +30,7 @@ from resolvers.contacts.fields import (
 )
 from resolvers.errors import Refusal, UserErrorCode, Words, number, refuse_any
 from resolvers.refusals import ContactNotFound
-from resolvers.uses import LINES_OF_OPEN_SEGMENTS
+from resolvers.usages import LINES_OF_OPEN_SEGMENTS
 from resolvers.work import Work, key
 
 CONTACTS = table(Contact)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from persistence.contacts import Contact
-from persistence.vocabulary import ContactType
+from persistence.enums import ContactType
 from resolvers import number_series
 from resolvers.contacts.fields import (
     ContactFields,

@@ -6,7 +6,9 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import or_, select
 
 from persistence.contacts import Contact
-from resolvers import changes, master_data, uses
+from resolvers import master_data
+from resolvers import usages as uses
+from resolvers.changes import rules as changes
 from resolvers.errors import Words
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key

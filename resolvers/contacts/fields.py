@@ -8,12 +8,12 @@ from sqlmodel import col
 from sqlmodel import select as select_models
 
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.folding import comparable_email, fold
 from persistence.phones_v1 import search_form
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
-from persistence.vocabulary import ContactType
-from resolvers.changes import table
+from resolvers.changes.rules import table
 from resolvers.errors import Invalid, Refusal, as_given
 from resolvers.master_data import is_there, required, text
 from resolvers.refusals import ContactNotFound, SalespersonNotFound

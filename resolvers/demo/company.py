@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from persistence.campaigns import Campaign
+from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
 from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from persistence.templates import (
@@ -14,7 +15,6 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
-from persistence.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
 from resolvers.demo.bulk import fill, fill_few
 from resolvers.errors import Words
 from resolvers.work import Work

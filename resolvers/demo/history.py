@@ -9,9 +9,9 @@ from itertools import accumulate
 from random import Random
 
 from persistence.campaigns import CampaignEntry
+from persistence.enums import CorrespondenceType, Evaluation
 from persistence.interactions import InteractionComment
-from persistence.vocabulary import CorrespondenceType, Evaluation
-from resolvers.campaigns import BY_HAND
+from resolvers.campaigns.rules import BY_HAND
 from resolvers.demo import calendar, phrases
 from resolvers.demo.bulk import Progress, Row, fill, fill_few
 from resolvers.demo.company import ELEANOR, GONE, KIND, SELLER, YEARS, Kind, Push, left_on

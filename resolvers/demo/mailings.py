@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 
 from persistence.campaigns import CampaignEntry
+from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from persistence.vocabulary import ContactType
 from resolvers.demo.bulk import Row, fill_few, table
 from resolvers.demo.calendar import working_day
 from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Push, Seller, default_language

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, insert, literal, select, update
 
 from persistence.columns import Money
+from persistence.enums import ContactType, SegmentStepAction
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
 from persistence.templates import InteractionTemplate
-from persistence.vocabulary import ContactType, SegmentStepAction
 from resolvers.demo.bulk import fill_few, table
 from resolvers.demo.company import ANOUK, GONE, KIND, MATHIEU, SOLENE, Push
 from resolvers.demo.mailings import Mailing, header

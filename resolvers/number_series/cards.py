@@ -9,8 +9,9 @@ from sqlalchemy import delete as delete_rows
 from sqlmodel import col, select
 
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import master_data, uses
-from resolvers.changes import Beside, as_text, table
+from resolvers import master_data
+from resolvers import usages as uses
+from resolvers.changes.rules import Beside, as_text, table
 from resolvers.errors import Invalid, Refusal, TooManyKept, Words, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.number_series.drawing import numbers_left, parts, place

@@ -15,7 +15,7 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.segments import RetiredSegment, Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers.changes import deleted_keys
+from resolvers.changes.rules import deleted_keys
 from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, Words, refuse_any
 from resolvers.master_data import new_key
 from resolvers.refusals import (

@@ -6,7 +6,6 @@ from resolvers.segments.criteria import CriteriaReused, CriteriaSaved, reuse, sa
 from resolvers.segments.deleting import SegmentDeleted, delete_segment
 from resolvers.segments.fields import LineFields, SegmentFields
 from resolvers.segments.follow_up import FollowUpCreated, create_follow_up
-from resolvers.segments.going_back import StepUndone, undo_step
 from resolvers.segments.header import SegmentCreated, SegmentUpdated, create, update
 from resolvers.segments.lines import LineChange, LinesAdded, LinesRemoved, LinesUpdated, add_lines, remove_lines, update_lines
 from resolvers.segments.logging import BlockedLines, Logged, log
@@ -15,6 +14,7 @@ from resolvers.segments.plan import OnBlocked
 from resolvers.segments.previewing import JudgedPage, Preview, judged_page, lines_there, preview
 from resolvers.segments.reducing import ContactsRemoved, remove_contacts
 from resolvers.segments.undoing import SegmentUndone, TouchedEntries, undo
+from resolvers.segments.undoing_steps import StepUndone, undo_step
 from resolvers.segments.verdict import LineStatus
 from resolvers.segments.warnings import warned, warnings_of
 

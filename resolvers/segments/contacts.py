@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
+from persistence.enums import SegmentStepAction
 from persistence.isolation import has_one_writer
 from persistence.segments import LoggedSegment, Segment
-from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding, references, steps
 from resolvers.segments.filling import filling, took_line_nos

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import FromClause, insert, literal, select
 from sqlmodel import col
 
+from persistence.enums import SegmentStepAction
 from persistence.inserts import insert_new
 from persistence.lists import listed
 from persistence.segment_steps import SavedSegmentCriteria
 from persistence.segments import Segment
-from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import is_there, new_key, required
 from resolvers.segments import contacts, finding, reducing, steps

@@ -9,19 +9,19 @@ from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, FromClause, case, delete, literal, select
 
+from persistence.enums import SegmentStepAction
 from persistence.lists import listed_rows
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from persistence.vocabulary import SegmentStepAction
 from resolvers.errors import Refusal, TooMany, UserErrorCode, refuse_any
 from resolvers.segments import references, steps
-from resolvers.segments.choosing import Chosen, choose
 from resolvers.segments.deriving import Facts, Values, initial, with_template
 from resolvers.segments.fields import LineFields, kept_line
 from resolvers.segments.filling import facts_of, fill
 from resolvers.segments.marks import MARKS, is_marked, marks
 from resolvers.segments.opening import claim, undone
 from resolvers.segments.rewriting import CONTACT, LINE, rewrite
+from resolvers.segments.selecting_lines import Chosen, choose
 from resolvers.segments.tables import LINES, table
 from resolvers.selections import SHOWN, Matching
 from resolvers.work import Work

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
 
+from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
-from persistence.vocabulary import SegmentStepAction
 from resolvers.segments import steps
 from resolvers.segments.opening import claim, open_one
 from resolvers.segments.rewriting import CONTACT, LINE

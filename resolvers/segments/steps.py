@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, insert, literal, select, update
 
+from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
-from persistence.vocabulary import SegmentStepAction
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import LINES, STEP_LINES, STEPS
 from resolvers.work import Work

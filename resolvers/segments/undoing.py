@@ -8,8 +8,8 @@ from sqlalchemy import CursorResult, func, not_, select, update
 from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
-from resolvers.entries.marking import strike_out_with
 from resolvers.errors import Refusal, Refused, UserErrorCode
+from resolvers.interactions.entries.marking import strike_out_with
 from resolvers.segments import steps
 from resolvers.segments.opening import claim_if_open, undone
 from resolvers.segments.tables import ENTRIES, LINES

@@ -32,8 +32,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.isolation import has_one_writer
 from persistence.numbers import EntryNoOfEachRow, took
+from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
-from persistence.under_way import LOGGING
 from resolvers.segments.not_logged import NotLogged, lines_not_logged, not_logged_from, summary
 from resolvers.segments.rewriting import CONTACT, LINE
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS

@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.database import Database
 from persistence.versions import check as check_version
-from resolvers.moments import zones
-from schema.engine import Engine
-from schema.graph import schema
+from resolvers.company_calendar import zones
+from schema.execution.engine import Engine
+from schema.root import schema
 from schema.server import graphiql, limits
 from schema.server.auth import Gate
 from schema.server.errors import log, report

@@ -8,7 +8,7 @@ from functools import lru_cache
 from starlette.types import Scope
 
 from persistence.database import Database
-from resolvers import users
+from resolvers.users import rules as users
 from resolvers.work import User
 from schema.server.errors import Rejected
 

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from persistence.trouble import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
+from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
 
 log = structlog.get_logger("carnet")
 

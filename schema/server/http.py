@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from persistence.trouble import Overloaded
-from schema.engine import Answer, Caller, Engine, GraphQLRequest
+from persistence.exceptions import Overloaded
+from schema.execution.engine import Answer, Caller, Engine, GraphQLRequest
 from schema.server.auth import Gate
 from schema.server.errors import OURS, Rejected, masked, retrying
 from schema.server.graphiql import Page

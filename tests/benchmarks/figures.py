@@ -13,8 +13,8 @@ import time
 
 from persistence.database import Database
 from persistence.versions import migrate
-from schema.engine import Caller, Engine, GraphQLRequest
-from schema.graph import schema
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.root import schema
 
 GOAL_MS = 500
 BY_LAST = "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: %s}]"

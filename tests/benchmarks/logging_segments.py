@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence.database import Database
-from schema.engine import Caller, Engine, GraphQLRequest
-from schema.graph import schema
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.root import schema
 from tests.benchmarks import data
 from tests.benchmarks.load import memory_of
 

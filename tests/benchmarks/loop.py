@@ -22,12 +22,12 @@ from graphql import get_introspection_query
 from persistence.database import Database
 from persistence.numbers import reserve
 from persistence.versions import migrate
-from schema.engine import Caller, Engine, GraphQLRequest
-from schema.graph import schema
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.root import schema
 from schema.server import limits
 from schema.server.errors import report
 from tests.schema.a_small_company import build
-from tests.schema.test_large_questions import BROAD, CHANGES, CONTACTS, deepest, largest
+from tests.schema.compiler.test_large_queries import BROAD, CHANGES, CONTACTS, deepest, largest
 
 EVERY, GOAL = 0.005, 100
 Question = tuple[str, dict[str, Any] | None]

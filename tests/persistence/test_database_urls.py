@@ -12,7 +12,7 @@ from sqlmodel import Session
 from persistence import database_urls
 from persistence.database import Database
 from persistence.database_urls import Server, check
-from persistence.trouble import DatabaseUnreachable, InvalidDatabaseUrl
+from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
 from schema.server.cli.wrong_settings import ADDRESSES
 from tests.commands import carnet
 

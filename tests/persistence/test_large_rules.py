@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, func
 
+from persistence.autocommit import first_row
 from persistence.database import Database
+from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
 from persistence.limits import Limits
-from persistence.single import first_row
-from persistence.trouble import ChangeCanceled, ChangeTooLong, Overloaded
-from persistence.under_way import tell
-from tests.holding import until
+from persistence.running_operations import tell
+from tests.locks import until
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
 TOUCH, TOUCHED = "UPDATE marketing_setup SET version = version + 1", "SELECT version FROM marketing_setup"

@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from persistence.autocommit import first_row
 from persistence.database import Database
-from persistence.single import first_row
 
 COUNTED = """CREATE SEQUENCE tries"""
 LOSING = """CREATE FUNCTION lose(state text) RETURNS text LANGUAGE plpgsql AS $$

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from persistence.database import Database
+from persistence.exceptions import ChangeTooLong, Overloaded
 from persistence.limits import Limits
-from persistence.trouble import ChangeTooLong, Overloaded
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
 SOME = Limits(change=60, bulk=60, patience=0.3)

@@ -11,7 +11,7 @@ from sqlmodel import select
 from persistence.setup import IdempotencyKey
 from resolvers import idempotency
 from resolvers.work import Work
-from tests import given
+from tests import records as given
 from tests.refusing import refused
 
 WEEK = dt.timedelta(days=7)

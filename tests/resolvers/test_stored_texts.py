@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from resolvers import groups, interactions, number_series, segments, templates
+from resolvers import number_series, segments
+from resolvers.interactions import rules as interactions
+from resolvers.templates import groups
+from resolvers.templates import rules as templates
 from resolvers.work import Work
-from tests import given
+from tests import records as given
 from tests.lines import a_segment, lines_of
 from tests.refusing import codes
 

@@ -12,8 +12,8 @@ import pytest
 from persistence.database import Database
 from resolvers.imports import interactions as history
 from resolvers.work import User, Work
-from schema.engine import Caller, Engine, GraphQLRequest
-from schema.graph import schema
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.root import schema
 from tests.api import Api, set_up
 from tests.conftest import NOW
 from tests.importing import write

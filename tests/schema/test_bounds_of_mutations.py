@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInputType, GraphQLList, get_named_type, get_nullable_type
 
 from tests.api import Api, set_up
-from tests.schema.questions import GRAPH
+from tests.schema.queries import GRAPH
 from tests.segment_api import a_segment
 
 MUTATIONS = GRAPH.mutation_type

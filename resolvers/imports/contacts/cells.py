@@ -5,8 +5,8 @@ from collections.abc import Callable
 from persistence.contacts import Contact
 from persistence.folding import fold
 from resolvers.imports.cells import checked, code, fitting, one_of, widths, words, yes_or_no
-from resolvers.imports.contacts.vocabularies import COUNTRIES, LANGUAGES, TYPES
-from resolvers.imports.vocabularies import CORRESPONDENCE
+from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
+from resolvers.imports.enum_words import CORRESPONDENCE
 
 Value = str | bool | None
 SEVERAL = ":::"

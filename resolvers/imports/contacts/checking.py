@@ -3,10 +3,10 @@
 from sqlalchemy import and_, func, select, update
 
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
-from persistence.vocabulary import ContactType
-from resolvers.changes import was_deleted
+from resolvers.changes.rules import was_deleted
 from resolvers.imports.checking import Findings
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.staging import table_of

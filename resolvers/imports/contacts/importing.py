@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from persistence.enums import ContactType
 from persistence.setup import NumberSeries
-from persistence.vocabulary import ContactType
 from resolvers.imports.contacts import numbering, writing
 from resolvers.imports.contacts.checking import Checks
 from resolvers.imports.contacts.columns import CONTACTS

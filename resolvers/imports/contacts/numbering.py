@@ -9,7 +9,7 @@ from sqlmodel import select as select_rows
 from persistence.contacts import Contact
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
-from resolvers.changes import was_deleted
+from resolvers.changes.rules import was_deleted
 from resolvers.errors import Refused
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.work import Work

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from persistence.enums import ContactType
 from persistence.folding import fold
-from persistence.vocabulary import ContactType
 from resolvers.contacts import folded_columns
 from resolvers.imports.cells import Unfit
 from resolvers.imports.contacts.cells import LABELS, Value, value
+from resolvers.imports.contacts.enum_words import FAX, MOBILE
 from resolvers.imports.contacts.staging import KEPT
-from resolvers.imports.contacts.vocabularies import FAX, MOBILE
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, se
 from sqlmodel import Session
 
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
-from persistence.vocabulary import ContactType
-from resolvers import changes, contacts
+from resolvers import contacts
+from resolvers.changes import rules as changes
 from resolvers.contacts import handed_down
 from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
 from resolvers.work import Work

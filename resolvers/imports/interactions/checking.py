@@ -4,9 +4,9 @@ from sqlalchemy import and_, func, not_, or_
 
 from persistence.campaigns import Campaign
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionGroup, InteractionTemplate
-from persistence.vocabulary import ContactType
 from resolvers.imports.checking import Findings
 from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING
 from resolvers.imports.staging import table_of

@@ -7,12 +7,12 @@ from typing import Any
 from persistence.interactions import InteractionLogEntry
 from resolvers.french import number
 from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths, words, yes_or_no
+from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader
-from resolvers.imports.vocabularies import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 
 CODES = (
     "contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "language_code", "segment_no",

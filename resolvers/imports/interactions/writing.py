@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from persistence.campaigns import CampaignEntry
 from persistence.contacts import Contact
+from persistence.enums import ContactType
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
-from persistence.vocabulary import ContactType
-from resolvers.campaigns import BY_HAND, of_no_segment
+from resolvers.campaigns.rules import BY_HAND, of_no_segment
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.staging import table_of
 from resolvers.work import Work

@@ -6,12 +6,12 @@ from typing import Any
 
 from persistence.templates import InteractionTemplate
 from resolvers.imports.cells import Unfit, code, cost, minutes, reading, widths, words, yes_or_no
+from resolvers.imports.enum_words import CORRESPONDENCE, FLOW, INITIATOR
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader
 from resolvers.imports.templates.columns import CAPTIONS
-from resolvers.imports.vocabularies import CORRESPONDENCE, FLOW, INITIATOR
 
 WIDTHS = widths(InteractionTemplate)
 MARKS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_response", "blocked")

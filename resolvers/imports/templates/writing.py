@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers import changes
+from resolvers.changes import rules as changes
 from resolvers.imports.staging import table_of
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.templates.staging import STAGING, TEMPLATES

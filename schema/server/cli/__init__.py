@@ -14,7 +14,7 @@ from persistence.database import Database
 from resolvers import demo
 from resolvers.errors import Refused
 from resolvers.work import Work
-from schema.graph import schema as graph
+from schema.root import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_here

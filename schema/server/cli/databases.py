@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from persistence import locations
 from persistence.database import Database
-from persistence.trouble import (
+from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
     CommitUncertain,

@@ -12,9 +12,9 @@ from sqlalchemy import event
 
 from persistence import versions
 from persistence.database import Database
-from persistence.trouble import ChangeCanceled
-from resolvers import users
+from persistence.exceptions import ChangeCanceled
 from resolvers.errors import Refused
+from resolvers.users import rules as users
 from resolvers.work import User, Work
 from schema.server.cli import bars, databases, wrong_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
-from resolvers import setup
-from resolvers.moments import zones
+from resolvers.company_calendar import zones
+from resolvers.setup import rules as setup
 from schema.server.cli import output, running, sentences
 from schema.server.locales import language
 

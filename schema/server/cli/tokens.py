@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from resolvers import users
+from resolvers.users import rules as users
 from schema.server.cli import sentences
 from schema.server.cli.output import say, visible
 from schema.server.cli.running import in_transaction, report_refusals

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from persistence import database_urls
-from persistence.trouble import InvalidDatabaseUrl
+from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import sentences
 from schema.server.cli.output import visible

@@ -8,13 +8,14 @@ import httpx2
 import pytest
 
 from persistence.database import Database
-from resolvers import salespeople, users
+from resolvers.salespeople import rules as salespeople
+from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.server.app import create_app
 from schema.server.auth import Gate, is_here
 from schema.server.errors import Rejected
 from schema.server.settings import Settings
-from tests import given
+from tests import records as given
 from tests.api import Api, set_up
 from tests.commands import a_token, carnet
 from tests.refusing import refused

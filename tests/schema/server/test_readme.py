@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from schema.graph import schema
+from schema.root import schema
 from schema.server import graphiql, limits
 from schema.server.settings import Settings
 

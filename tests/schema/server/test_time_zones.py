@@ -10,7 +10,7 @@ import pytest
 
 from persistence.database import Database
 from persistence.setup import MarketingSetup
-from resolvers.moments import zones
+from resolvers.company_calendar import zones
 from schema.server.cli.time_zones import of_machine
 from tests.commands import carnet
 from tests.conftest import _create as create

@@ -1,0 +1,1 @@
+"""Campaigns and the entries that interactions leave on them (A.10, R-CAM)."""

@@ -1,6 +1,0 @@
-"""Finished interactions: remarks, evaluation, the canceled mark, deleting what is canceled. Else never edited (B.6)."""
-
-from resolvers.entries.canceling import delete_canceled, set_canceled
-from resolvers.entries.changing import EntriesChanged, comment, evaluate
-
-__all__ = ["EntriesChanged", "comment", "delete_canceled", "evaluate", "set_canceled"]

@@ -1,0 +1,1 @@
+"""Interactions: drafts, the log, and postponed interactions."""

@@ -1,0 +1,1 @@
+"""Salespeople (A.3)."""

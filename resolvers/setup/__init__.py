@@ -1,0 +1,1 @@
+"""The marketing setup (A.5)."""

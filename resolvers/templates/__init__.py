@@ -1,0 +1,1 @@
+"""Interaction groups and templates with their translations (A.4)."""

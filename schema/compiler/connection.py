@@ -1,0 +1,106 @@
+"""The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
+
+from typing import Any, Protocol
+
+from graphql import GraphQLNamedType, GraphQLObjectType
+from sqlalchemy import ColumnElement, Select, false, func, select
+
+from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
+from schema.compiler.errors import NotPlannable
+from schema.compiler.paging import Page
+from schema.compiler.scope import Scope
+from schema.compiler.selection import Asked
+from schema.compiler.statement import Statement
+
+
+class Objects(Protocol):
+    """What shows the rows themselves: the planner."""
+
+    def node(self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked) -> JsonObject:
+        """The object behind `nodes` or `node`."""
+
+    def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
+        """The type of a field that is an object, and what was asked of it."""
+
+
+class Connection:
+    """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
+
+    def __init__(
+        self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[Asked]
+    ) -> None:
+        self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
+        self._scope = Scope(statement)
+        self._reads_rows = False
+        self._lookahead = self._numbered = False
+
+    def select(self) -> Select[Any]:
+        """One row with the JSON of the connection."""
+        asked = {
+            field.name
+            for info in self._fields if info.name == "pageInfo"
+            for field in self._objects.fields_below(self._type, info)[1]
+        }
+        self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
+        self._numbered = bool(asked & {"startCursor", "endCursor"})
+        self._page.numbered = self._numbered or self._lookahead
+        shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
+        if not self._reads_rows:
+            return select(shown)
+        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered)))
+
+    def _member(self, asked: Asked) -> ColumnElement[Any]:
+        if asked.name == "nodes":
+            return self._array(self._objects.node(self._statement, self._page, self._scope, self._type, asked))
+        if asked.name == "edges":
+            return self._array(JsonObject(self._edge(asked)))
+        if asked.name == "pageInfo":
+            type_, fields = self._objects.fields_below(self._type, asked)
+            return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
+        if asked.name == "totalCount":
+            return self._page.count()
+        return _typename(self._type, asked)
+
+    def _edge(self, asked: Asked) -> list[tuple[str, ColumnElement[Any]]]:
+        type_, fields = self._objects.fields_below(self._type, asked)
+        members: list[tuple[str, ColumnElement[Any]]] = []
+        for field in fields:
+            if field.name == "node":
+                value: ColumnElement[Any] = self._objects.node(self._statement, self._page, self._scope, type_, field)
+            else:
+                value = self._cursor() if field.name == "cursor" else _typename(type_, field)
+            members.append((field.key, value))
+        return members
+
+    def _page_info(self, type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+        backward, arguments = self._page.arguments.backward, self._page.arguments
+        if asked.name in ("startCursor", "endCursor"):
+            self._reads_rows = True
+            return func.max(self._cursor()).filter(self._page.is_at(start=asked.name == "startCursor"))
+        if asked.name == ("hasPreviousPage" if backward else "hasNextPage"):
+            self._reads_rows = True
+            return func.count() > self._page.size()
+        if asked.name in ("hasPreviousPage", "hasNextPage"):
+            cursor = arguments.before if backward else arguments.after
+            return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
+        return _typename(type_, asked)
+
+    def _cursor(self) -> ColumnElement[str]:
+        return CursorText(self._page.tag, self._page.cursor_values())
+
+    def _array(self, item: ColumnElement[Any]) -> JsonArray:
+        self._reads_rows = True
+        return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
+
+
+def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
+    """An object type; anything else is not plannable."""
+    if not isinstance(type_, GraphQLObjectType):
+        raise NotPlannable(f"{type_} is no object type")
+    return type_
+
+
+def _typename(type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+    if asked.name != "__typename":
+        raise NotPlannable(f"{type_.name}.{asked.name}")
+    return json_text(f'"{type_.name}"')

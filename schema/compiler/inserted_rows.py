@@ -1,0 +1,47 @@
+"""A row shown by the statement that inserts it: one round trip instead of two."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Insert, Select
+
+from persistence.columns import Table
+from schema.compiler.values import Fill, Occasion
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """What was asked of a row that is about to be inserted. Only where nothing asked for reads the row's table again."""
+
+    table: type[Table]
+    select: Callable[[Insert], Select[Any]]
+    fills: Mapping[str, Fill]
+    _known: dict[Insert, Select[Any]] = field(default_factory=dict)
+
+    def of(self, insertion: Insert) -> Select[Any]:
+        """The insertion with what is shown of its row; the same object for the same insertion, so that it is compiled once."""
+        if insertion not in self._known:
+            self._known[insertion] = self.select(insertion)
+        return self._known[insertion]
+
+
+@dataclass
+class Showing:
+    """A new row to be shown to one request: its key and JSON, once it is inserted."""
+
+    row: NewRow
+    variables: Mapping[str, Any]
+    occasion: Occasion
+    key: Any = None
+    text: str | None = None
+
+    def combined(self, insertion: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        """The statement that inserts and shows, and the values it takes beside; nothing for a row of another table."""
+        if insertion.table is not self.row.table.__table__:  # type: ignore[attr-defined]  # made by SQLModel for every table
+            return None
+        return self.row.of(insertion), {name: fill(self.variables, self.occasion) for name, fill in self.row.fills.items()}
+
+    def inserted(self, key: Any, text: str) -> None:
+        """It is there."""
+        self.key, self.text = key, text

@@ -1,0 +1,91 @@
+"""Where a row stands towards a cursor, in an order with nulls last."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, and_, not_, or_, tuple_
+from sqlalchemy.types import TypeEngine
+
+from schema.compiler import cursors
+from schema.compiler.declarations import Order
+from schema.compiler.statement import Statement
+
+Values = Sequence[ColumnElement[Any]]
+"""What a row has in each level of the order."""
+
+
+class Keyset:
+    """Compares rows with cursors; `None` is no cursor."""
+
+    def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[TypeEngine[Any]]) -> None:
+        self._statement, self._order, self._types = statement, order, types
+        self._read = cursors.reader(tag, types, [sort.nullable for sort in order])
+
+    @cached_property
+    def computed(self) -> bool:
+        """Whether a level costs more than reading a column."""
+        return any(sort.computed for sort in self._order)
+
+    @cached_property
+    def splits(self) -> bool:
+        """Whether rows with and without a value in the first level are better read apart, each by an index."""
+        first, *rest = self._order
+        return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
+
+    def between(self, values: Values, *, after: Any, before: Any) -> list[ColumnElement[bool]]:
+        """Behind the one cursor and before the other."""
+        limits = ((after, True), (before, False))
+        return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
+
+    def split_between(self, values: Values, *, after: Any, before: Any, blank: bool) -> list[ColumnElement[bool]]:
+        """The same for one of two branches: rows without, or with, a value in the first level."""
+        conditions: list[ColumnElement[bool]] = []
+        for cursor, ahead in ((after, True), (before, False)):
+            if cursor is None:
+                continue
+            in_blank = self._is_blank(cursor, 0)
+            if blank:
+                rest = self._row_compared(values, cursor, range(1, len(self._order)), ahead=ahead)
+                conditions.append(or_(not_(in_blank), rest) if ahead else and_(in_blank, rest))
+            else:
+                whole = self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
+                conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
+        return conditions
+
+    def compared(self, values: Values, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+        """Whether a row stands behind (`ahead`) or before the cursor, nulls last."""
+        if self._uniform and not any(sort.nullable for sort in self._order):
+            return self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
+        choices = []
+        equal: list[ColumnElement[bool]] = []
+        for level, (sort, ours) in enumerate(zip(self._order, values, strict=True)):
+            theirs = self._value(cursor, level)
+            further = ours > theirs if sort.descending != ahead else ours < theirs
+            if not sort.nullable:
+                choices.append(and_(*equal, further))
+                equal.append(ours == theirs)
+                continue
+            blank = self._is_blank(cursor, level)
+            if ahead:
+                choices.append(and_(*equal, not_(blank), or_(further, ours.is_(None))))
+            else:
+                choices.append(and_(*equal, or_(and_(blank, ours.is_not(None)), and_(not_(blank), further))))
+            equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
+        return or_(*choices)
+
+    def _row_compared(self, values: Values, cursor: Any, levels: range, *, ahead: bool) -> ColumnElement[bool]:
+        """Row values compared at once, which an index on the same columns answers."""
+        ours = tuple_(*(values[level] for level in levels))
+        theirs = tuple_(*(self._value(cursor, level) for level in levels))
+        return ours > theirs if self._order[0].descending != ahead else ours < theirs
+
+    def _value(self, cursor: Any, level: int) -> ColumnElement[Any]:
+        return self._statement.bind(lambda text: self._read(text)[level], cursor, type_=self._types[level])
+
+    def _is_blank(self, cursor: Any, level: int) -> ColumnElement[bool]:
+        return self._statement.bind(lambda text: self._read(text)[level] is None, cursor, type_=Boolean())
+
+    @cached_property
+    def _uniform(self) -> bool:
+        return all(sort.descending == self._order[0].descending for sort in self._order)

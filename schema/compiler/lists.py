@@ -1,0 +1,62 @@
+"""From the arguments of a list to its page: filter, search, order and cursors put together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from schema.compiler.conditions import inner_condition
+from schema.compiler.declarations import Alternatives, Entity, Many, Order, Sort, entity_of
+from schema.compiler.errors import BadUserInput
+from schema.compiler.paging import LEVELS_AT_MOST, Page, PageArguments
+from schema.compiler.statement import Row, Statement
+
+
+def page_of(
+    statement: Statement, declared: Many, parent: Row | None, arguments: Mapping[str, Any], alternative: int | None = None
+) -> Page:
+    """The page that a list field with these arguments shows; of one alternative, where the parent's condition is known to hold."""
+    entity = entity_of(declared.target)
+    paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
+    order, names = _order(entity, arguments.get("orderBy"))
+    asked, search = arguments.get("filter"), arguments.get("search")
+    if asked is not None:
+        statement.room.take(asked)
+
+    def conditions(row: Row) -> Alternatives:
+        shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]
+        if asked is not None and entity.filter is not None:
+            shared.append(inner_condition(entity.filter, asked, row, statement))
+        if search is not None and declared.searched is not None:
+            shared.append(declared.searched(row, statement, search))
+        if declared.chosen is not None:
+            shared += declared.chosen(row, statement, arguments)
+        belonging = declared.belongs(parent, row, statement)
+        if alternative is not None:
+            return [[*belonging[alternative][1:], *shared]]
+        return [[*conditions, *shared] for conditions in belonging]
+
+    return Page(statement, entity, order, names, paging, conditions)
+
+
+def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[Order, Sequence[str]]:
+    """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
+    if not asked:
+        return entity.default_order, ["default"]
+    if len(asked) > LEVELS_AT_MOST:
+        raise BadUserInput(f"At most {LEVELS_AT_MOST} orders can be combined, {len(asked)} were given.")
+    levels: list[Sort] = []
+    names: list[str] = []
+    descending = False
+    for entry in asked:
+        order, descending = entity.orders[entry["field"]], entry["direction"].value == "DESC"
+        names.append(f"{entry['field'].value} {entry['direction'].value}")
+        levels += _directed(order, descending)
+        if order is entity.key_order:
+            return levels, names
+    return [*levels, *_directed(entity.key_order, descending)], names
+
+
+def _directed(order: Order, descending: bool) -> list[Sort]:
+    return [replace(level, descending=level.descending != descending) for level in order]

@@ -1,0 +1,241 @@
+"""A page of rows: filtered, in an order that ends in a key, from a cursor on, forward or backward.
+
+Both roads use it: the planner puts JSON around it, `plain` loads its rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Label,
+    Select,
+    and_,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+
+from schema.compiler import cursors
+from schema.compiler.declarations import Alternatives, Entity, Order
+from schema.compiler.errors import BadUserInput
+from schema.compiler.keyset import Keyset
+from schema.compiler.statement import Row, Statement
+from schema.compiler.values import Slot
+
+EVERYTHING: ColumnElement[Any] = literal_column("*")
+SMALLEST, LARGEST, USUAL = 1, 100, 20
+LEVELS_AT_MOST = 2
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """The paging arguments of a connection: constants or slots."""
+
+    first: Any = None
+    last: Any = None
+    after: Any = None
+    before: Any = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None:
+            raise BadUserInput("Give first or last, not both.")
+        for size in (self.first, self.last):
+            if size is not None and not isinstance(size, Slot):
+                checked_size(size)
+
+    @property
+    def backward(self) -> bool:
+        return self.last is not None
+
+    @property
+    def size(self) -> Any:
+        given = self.last if self.backward else self.first
+        return USUAL if given is None else given
+
+
+def checked_size(size: int) -> int:
+    """A page size within bounds; anything else is refused."""
+    if not SMALLEST <= size <= LARGEST:
+        raise BadUserInput(f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before.")
+    return size
+
+
+class Page:
+    """The statement of one page, before anybody says which columns of it are needed."""
+
+    def __init__(
+        self, statement: Statement, entity: Entity, order: Order, names: Sequence[str], arguments: PageArguments,
+        conditions: Callable[[Row], Alternatives],
+    ) -> None:
+        self.statement = statement
+        self.entity = entity
+        self.arguments = arguments
+        self.conditions = conditions
+        self.order = order
+        self.row = statement.row(entity.table)
+        probe = statement.row(entity.table)
+        types = [sort.of(probe, statement).type for sort in order]
+        self.tag = cursors.tag(entity.name, names)
+        self.numbered = False
+        self._types = types
+        self._keyset = Keyset(statement, self.tag, order, types)
+
+    def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
+        """The rows under `self.row`'s name. Call it last: it has the columns that were asked of `self.row`.
+
+        With `lookahead` there is one row more than asked for, if there is one. Numbered rows have `n`, their place from
+        the side the page is taken from, and `is_last`.
+        """
+        self.numbered = numbered or lookahead
+        limit = self.size(1 if lookahead else 0)
+        branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
+        chosen: Select[Any] = branches[0]
+        if len(branches) > 1:
+            every = union_all(*(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches))
+            merged = select(EVERYTHING).select_from(every.alias(self.statement.name()))
+            chosen = merged.order_by(*self._outer_order(backward=self.arguments.backward)).limit(limit)
+        if self.numbered:
+            order = self._outer_order(backward=self.arguments.backward)
+            place = func.row_number().over(order_by=order).label("n")
+            is_last = func.lead(literal_column("1")).over(order_by=order).is_(None).label("is_last")
+            chosen = select(EVERYTHING, place, is_last).select_from(chosen.alias(self.statement.name()))
+        if self.arguments.backward:
+            chosen = select(EVERYTHING).select_from(chosen.alias(self.statement.name()))
+            chosen = chosen.order_by(*self._outer_order(backward=False))
+        return chosen.alias(self.row.alias)
+
+    def size(self, more: int = 0) -> ColumnElement[int]:
+        """How many rows the page has at most, and `more`."""
+        size = self.arguments.size
+        if isinstance(size, Slot):
+            return self.statement.bind(lambda asked: checked_size(asked) + more, size, type_=Integer())
+        return literal_column(str(checked_size(size) + more), Integer())
+
+    @property
+    def asked_size(self) -> int:
+        """The size as a number, where all values are known."""
+        return checked_size(self.arguments.size)
+
+    def by(self) -> list[ColumnElement[Any]]:
+        """The order that clients see, for aggregates over the rows."""
+        if self.numbered:
+            n = self._place()
+            return [n.desc() if self.arguments.backward else n]
+        return self._outer_order(backward=False, alias=self.row.alias)
+
+    def within(self) -> ColumnElement[bool]:
+        """Whether a row belongs to the page: all but the one looked ahead at."""
+        return self._place() <= self.size()
+
+    def is_at(self, *, start: bool) -> ColumnElement[bool]:
+        """Whether a row is the first, or the last, of the page as clients see it."""
+        n = self._place()
+        if start != self.arguments.backward:
+            return n == literal_column("1")
+        is_last: ColumnElement[bool] = literal_column(f"{self.row.alias}.is_last", Boolean())
+        return or_(n == self.size(), and_(is_last, n < self.size()))
+
+    def _place(self) -> ColumnElement[int]:
+        return literal_column(f"{self.row.alias}.n", Integer())
+
+    def cursor_values(self) -> list[ColumnElement[Any]]:
+        """The values that say where a row stands."""
+        return [literal_column(f"{self.row.alias}.s{level}", type_) for level, type_ in enumerate(self._types)]
+
+    def count(self) -> ColumnElement[int]:
+        """How many rows there are in all, cursors aside."""
+        counts: list[ColumnElement[int]] = []
+        for row, own in self._rows():
+            found = select(func.count()).select_from(row.source).where(*own)
+            counts.append(found.scalar_subquery())
+        total = counts[0]
+        for count in counts[1:]:
+            total = total + count
+        return total
+
+    def beyond(self, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+        """Whether there is a row at or on the other side of a cursor: before it for `after`, behind it for `before`."""
+        found: list[ColumnElement[bool]] = []
+        for row, own in self._rows():
+            source, conditions, values = self._leveled(row, own)
+            inside = self._keyset.compared(values, cursor, ahead=ahead)
+            outside: Select[Any] = select(literal_column("1")).select_from(source)
+            outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
+            found.append(outside.exists())
+        return or_(*found)
+
+    def _rows(self) -> list[tuple[Row, Sequence[ColumnElement[bool]]]]:
+        """A row for each way to belong, and its conditions."""
+        row = self.statement.row(self.entity.table)
+        first, *others = self.conditions(row)
+        rows = [(row, first)]
+        for index, _ in enumerate(others, 1):
+            row = self.statement.row(self.entity.table)
+            rows.append((row, self.conditions(row)[index]))
+        return rows
+
+    def _branches(self, own: tuple[Row, Sequence[ColumnElement[bool]]], limit: ColumnElement[int]) -> list[Select[Any]]:
+        """One statement, or two where the first level may be null: an index serves each, but not both at once."""
+        row, conditions = own
+        if not self._keyset.splits:
+            return [self._branch(row, conditions, self._keyset.between, limit)]
+        leading = self.order[0].of(row, self.statement)
+        there = self._branch(row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit)
+        blank = self._branch(row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit)
+        return [there, blank]
+
+    def _branch(
+        self, row: Row, own: Sequence[ColumnElement[bool]], between: Callable[..., list[ColumnElement[bool]]],
+        limit: ColumnElement[int],
+    ) -> Select[Any]:
+        source, conditions, values = self._leveled(row, own)
+        order: list[ColumnElement[Any]] = []
+        for sort, value in zip(self.order, values, strict=True):
+            down = sort.descending != self.arguments.backward
+            if sort.nullable and not self._keyset.splits:
+                null = value.is_(None).cast(Integer)
+                order.append(null.desc() if self.arguments.backward else null)
+            order.append(value.desc() if down else value)
+        shown = [EVERYTHING] if self._keyset.computed else self._columns(row, values)
+        limits = between(values, after=self.arguments.after, before=self.arguments.before)
+        return select(*shown).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+
+    def _leveled(
+        self, row: Row, own: Sequence[ColumnElement[bool]]
+    ) -> tuple[FromClause, Sequence[ColumnElement[bool]], Sequence[ColumnElement[Any]]]:
+        """Where rows come from, the conditions that are left to check, and the values of their levels.
+
+        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again wherever
+        it is compared or sorted by.
+        """
+        values = [sort.of(row, self.statement) for sort in self.order]
+        if not self._keyset.computed:
+            return row.source, own, values
+        once = select(*self._columns(row, values)).select_from(row.source).where(*own)
+        name = self.statement.name()
+        levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
+        return once.offset(literal_column("0")).alias(name), [], levels
+
+    def _columns(self, row: Row, values: Sequence[ColumnElement[Any]]) -> list[Label[Any]]:
+        columns = [row.c[name].label(name) for name in self.row.c.used]
+        return [*columns, *(value.label(f"s{level}") for level, value in enumerate(values))]
+
+    def _outer_order(self, *, backward: bool, alias: str | None = None) -> list[ColumnElement[Any]]:
+        order: list[ColumnElement[Any]] = []
+        for level, sort in enumerate(self.order):
+            value = literal_column(f"{alias}.s{level}" if alias else f"s{level}", self._types[level])
+            if sort.nullable:
+                null = value.is_(None).cast(Integer)
+                order.append(null.desc() if backward else null)
+            order.append(value.desc() if sort.descending != backward else value)
+        return order

@@ -1,0 +1,46 @@
+"""The rows that one SELECT reads beside its own."""
+
+from sqlalchemy import ColumnElement, FromClause, and_
+
+from schema.compiler.declarations import One, entity_of
+from schema.compiler.statement import Row, Statement
+
+JOINS_AT_MOST = 40
+"""SQLite joins 64 tables at most; beyond this an edge becomes a subquery."""
+
+
+class Scope:
+    """The rows that one SELECT reads beside its own: to-one edges, each joined once however often it is asked for."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._joins: dict[tuple[str, One], tuple[Row, ColumnElement[bool]]] = {}
+
+    def has_room(self, row: Row, edge: One) -> bool:
+        return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
+
+    def join(self, row: Row, edge: One) -> Row:
+        """The row at the other end of an edge."""
+        known = self._joins.get((row.alias, edge))
+        if known is None:
+            other = self._statement.row(entity_of(edge.target).table)
+            known = other, and_(*ends_meet(edge, row, other))
+            self._joins[row.alias, edge] = known
+        return known[0]
+
+    def around(self, source: FromClause) -> FromClause:
+        """The source with all edges joined to it."""
+        for row, condition in self._joins.values():
+            source = source.outerjoin(row.source, condition)
+        return source
+
+
+def ends_meet(edge: One, row: Row, other: Row) -> list[ColumnElement[bool]]:
+    """When a row is at the other end of an edge."""
+    target = entity_of(edge.target)
+    conditions = [other.c[edge.remote] == row.c[edge.local]]
+    if edge.when is not None:
+        conditions.append(edge.when(row))
+    if target.only is not None:
+        conditions.append(target.only(other))
+    return conditions

@@ -1,0 +1,98 @@
+"""What a document asks for, field by field: fragments opened, directives obeyed, equal keys merged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    SelectionSetNode,
+    get_argument_values,
+    get_directive_values,
+    is_abstract_type,
+    type_from_ast,
+)
+from graphql.execution.values import VariableValues
+
+from schema.compiler.errors import NotPlannable
+
+Selected = Sequence[SelectionSetNode]
+
+
+@dataclass
+class Asked:
+    """One field of the answer: its key, its name, and everything that was selected below it."""
+
+    key: str
+    name: str
+    nodes: list[FieldNode]
+
+    @property
+    def below(self) -> Selected:
+        return [node.selection_set for node in self.nodes if node.selection_set]
+
+
+class Selection:
+    """Reads a validated document with the values of its variables."""
+
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
+    ) -> None:
+        self.schema = schema
+        self.fragments = fragments
+        self.variables = variables
+
+    def fields(self, type_: GraphQLObjectType, selected: Selected) -> list[Asked]:
+        """The fields of an object of this type, in the order of the answer."""
+        found: dict[str, Asked] = {}
+        opened: set[str] = set()
+        for selections in selected:
+            self._collect(type_, selections, found, opened)
+        return list(found.values())
+
+    def arguments(self, type_: GraphQLObjectType, asked: Asked) -> dict[str, Any]:
+        """The arguments of a field by GraphQL name, with a slot for each value that a request fills."""
+        return get_argument_values(type_.fields[asked.name], asked.nodes[0], self.variables)
+
+    def _collect(
+        self, type_: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, Asked], opened: set[str]
+    ) -> None:
+        for node in selections.selections:
+            if not self._included(node):
+                continue
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                found.setdefault(key, Asked(key, node.name.value, [])).nodes.append(node)
+            elif isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name not in opened:
+                    opened.add(name)
+                    self._open(type_, self.fragments[name], found, opened)
+            else:
+                self._open(type_, node, found, opened)
+
+    def _open(self, type_: GraphQLObjectType, fragment: Any, found: dict[str, Asked], opened: set[str]) -> None:
+        if self._applies(type_, fragment.type_condition):
+            self._collect(type_, fragment.selection_set, found, opened)
+
+    def _applies(self, type_: GraphQLObjectType, condition: Any) -> bool:
+        if condition is None:
+            return True
+        on = type_from_ast(self.schema, condition)
+        return on is type_ or (is_abstract_type(on) and self.schema.is_sub_type(on, type_))
+
+    def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
+        for directive in node.directives:
+            if directive.name.value not in ("skip", "include"):
+                raise NotPlannable(f"@{directive.name.value}")
+        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        return not (skip and skip["if"]) and not (include and not include["if"])

@@ -1,0 +1,1 @@
+"""From a request to its response: parse, validate, plan, execute."""

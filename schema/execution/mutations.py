@@ -1,0 +1,202 @@
+"""Mutations without the ordinary road: the rule runs, then the payload is put together from finished JSON.
+
+It serves payloads made of objects that are read back, of figures and texts that are told, and of `userErrors` that are
+empty. Everything else is left to ordinary execution; what was done by then is handed over and not done again.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_argument_values,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+)
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, is_awaitable
+
+from schema.compiler.declarations import Entity, entity_of
+from schema.compiler.inserted_rows import NewRow, Showing
+from schema.compiler.planner import Planned
+from schema.compiler.selection import Asked
+from schema.compiler.values import Moment, Occasion
+from schema.execution.context import Context
+from schema.execution.operations import Document, Planning
+from schema.execution.raw_json import to_json
+from schema.payloads import ShownField, ToldField
+
+SOME_OCCASION = Occasion(dt.datetime(2000, 1, 3, tzinfo=dt.UTC), moment=Moment(dt.date(2000, 1, 3), 1))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Objects of the payload: their plan, and the names under which the outcome has their keys."""
+
+    key: str
+    plan: Planned
+    entity: Entity
+    by: Sequence[str]
+    several: bool
+    new: NewRow | None = None
+    """The same, shown by the statement that inserts the row."""
+
+    def keys(self, outcome: Mapping[str, Any]) -> list[Any] | None:
+        """The keys that the plan takes; nothing where the verb told of no object."""
+        keys = [outcome.get(name) for name in self.by]
+        if any(key is None for key in keys):
+            return None
+        return [*keys[:-1], *keys[-1]] if self.several else keys  # type: ignore[misc]  # the last of several is a list
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure or text of the payload, made from the outcome."""
+
+    key: str
+    text: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One root field of a mutation and what was asked of its payload. It is finished unless the ordinary road must answer."""
+
+    asked: Asked
+    parent: GraphQLObjectType
+    field: GraphQLField | None
+    members: Sequence[Shown | Told | None]
+
+    @property
+    def finished(self) -> bool:
+        return self.field is not None and all(
+            isinstance(member, Told) or (member is not None and member.plan.runs) for member in self.members
+        )
+
+
+def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[Change]:
+    """The root fields in their order."""
+    parent = schema.mutation_type
+    assert parent is not None
+    return [
+        Change(root, parent, parent.fields.get(root.name), [_member(planning, payload, asked) for asked in fields])
+        for root, payload, fields in planning.payloads()
+    ]
+
+
+def _member(planning: Planning, payload: GraphQLObjectType | None, asked: Asked) -> Shown | Told | None:
+    assert payload is not None
+    if asked.name == "__typename":
+        return Told(asked.key, lambda _: f'"{payload.name}"')
+    if asked.name == "userErrors":
+        return Told(asked.key, lambda _: "[]")
+    field = payload.fields[asked.name]
+    declared = field.extensions.get("strawberry-definition")
+    if isinstance(declared, ShownField):
+        entity = entity_of(declared.target)
+        several = declared.several
+        plan = planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
+        new = None if several or declared.columns else planning.of_new_row(entity, asked.nodes)
+        return None if plan is None else Shown(asked.key, plan, entity, declared.by, several, new)
+    if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
+        return Told(asked.key, _telling(declared, field.type))
+    return None
+
+
+def _telling(declared: ToldField, type_: GraphQLOutputType) -> Callable[[Mapping[str, Any]], str]:
+    leaf: Any = get_named_type(type_)
+
+    def text(outcome: Mapping[str, Any]) -> str:
+        value = declared.of(outcome)
+        return "null" if value is None else to_json(leaf.serialize(value)).decode()
+
+    return text
+
+
+def check(found: Sequence[Change], variables: VariableValues) -> None:
+    """Refuse what the payloads cannot answer before anything is changed; raises BadUserInput."""
+    known = {**variables.coerced, "keys": _SomeKeys()}
+    for change in found:
+        for member in change.members:
+            if isinstance(member, Shown):
+                member.plan.parameters(known, SOME_OCCASION)
+
+
+class _SomeKeys(list[Any]):
+    """Stands for the keys that a verb will tell."""
+
+    def __getitem__(self, place: Any) -> Any:
+        return [] if isinstance(place, slice) else None
+
+
+async def run(
+    found: Sequence[Change], document: Document, operation: OperationDefinitionNode, schema: GraphQLSchema,
+    variables: VariableValues, context: Context,
+) -> bytes | None:
+    """The answer, root field after root field; nothing if the ordinary road has to tell what happened."""
+    if not all(change.finished for change in found):
+        return None
+    pieces = []
+    for change in found:
+        try:
+            outcome = await _outcome(change, document, operation, schema, variables, context)
+        except Exception as error:
+            context.outcomes[change.asked.key] = error
+            return None
+        context.outcomes[change.asked.key] = outcome
+        if outcome["__refusals__"]:
+            return None
+        try:
+            payload = await _payload(change, outcome, variables, context)
+        except Exception as error:
+            context.faults[change.asked.key] = error
+            return None
+        pieces.append(f'"{change.asked.key}":{payload}')
+    return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
+
+
+async def _outcome(
+    change: Change, document: Document, operation: OperationDefinitionNode, schema: GraphQLSchema,
+    variables: VariableValues, context: Context,
+) -> Mapping[str, Any]:
+    asked, field = change.asked, change.field
+    new = next((member.new for member in change.members if isinstance(member, Shown) and member.new), None)
+    context.showing = None if new is None else Showing(new, variables.coerced, Occasion(context.now, context.reader))
+    assert field is not None
+    assert field.resolve is not None
+    info: Any = GraphQLResolveInfo(
+        asked.name, asked.nodes, field.type, change.parent, Path(None, asked.key, change.parent.name), schema,
+        document.fragments, None, operation, variables.coerced, context, is_awaitable, None, None,  # type: ignore[arg-type]  # as in Strawberry
+    )
+    told: Mapping[str, Any] = await field.resolve(None, info, **get_argument_values(field, asked.nodes[0], variables))
+    return told
+
+
+async def _payload(change: Change, outcome: Mapping[str, Any], variables: VariableValues, context: Context) -> str:
+    texts: dict[str, str] = {}
+    for member in change.members:
+        assert member is not None
+        if isinstance(member, Told):
+            texts[member.key] = member.text(outcome)
+            continue
+        keys = member.keys(outcome)
+        seen = context.showing
+        if seen is not None and seen.row is member.new and keys == [seen.key] and seen.text is not None:
+            texts[member.key] = seen.text
+        elif keys is None:
+            texts[member.key] = "[]" if member.several else "null"
+        elif member.several:
+            places = keys[len(member.by) - 1 :]
+            values = await context.read_several(member.plan, variables.coerced, keys)
+            texts[member.key] = f"[{','.join(values[place] for place in places if place in values)}]"
+        else:
+            (text,) = await context.run([member.plan], {**variables.coerced, "keys": keys})
+            texts[member.key] = "null" if text is None else text
+    return "{" + ",".join(f'"{key}":{text}' for key, text in texts.items()) + "}"

@@ -1,1 +1,0 @@
-"""What can be asked of lists: filters, and the orders of `schema.orders`. Every condition is two-valued."""

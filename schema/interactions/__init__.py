@@ -1,0 +1,1 @@
+"""Interactions: the log, postponed interactions, and drafts."""

@@ -1,1 +1,0 @@
-"""What can be changed: inputs, payloads and mutations, a room for each subject. No rule here: one call through the door."""

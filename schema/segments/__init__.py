@@ -1,0 +1,1 @@
+"""Segments, their lines, and logged segments."""

@@ -1,0 +1,168 @@
+"""What logging a segment would do, line by line."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Integer
+from strawberry import UNSET
+
+from resolvers import segments as rules
+from resolvers.segments.verdict import reason_refusal
+from schema.compiler import cursors
+from schema.compiler.declarations import entity_of
+from schema.compiler.fields import PAGING
+from schema.compiler.paging import PageArguments, checked_size
+from schema.connections import connection_of
+from schema.enums import LineStatus, LineWarningCode, OnBlocked
+from schema.inputs import or_none
+from schema.line_warnings import LineWarning
+from schema.payloads import UserError, told
+from schema.scalars import BigInt
+from schema.segments.types import SegmentLine
+
+CURSOR = cursors.tag("LineVerdict", ["default"])
+read_cursor = cursors.reader(CURSOR, [Integer()], [False])
+
+
+class LineWarningLoader:
+    """The warnings of some lines of a segment, read together when the first is requested."""
+
+    def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
+        self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
+        self._asked: asyncio.Future[Any] | None = None
+
+    async def of(self, line_no: int) -> Sequence[Any]:
+        """The warnings of one line."""
+        if self._asked is None:
+            self._asked = asyncio.ensure_future(self._ask())
+        return (await self._asked).get(line_no, ())
+
+
+@strawberry.type(description="What logging would do with one line, and why.")
+class LineVerdict:
+    segment_id: strawberry.Private[int]
+    judged: strawberry.Private[Mapping[str, Any]]
+    known: strawberry.Private[LineWarningLoader]
+
+    @strawberry.field(description="The line.")
+    async def line(self, info: strawberry.Info) -> SegmentLine:
+        shown_soon = info.context.show_soon
+        return await shown_soon(info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"])
+
+    @strawberry.field(description="Whether it would be logged.")
+    def status(self) -> LineStatus:
+        return LineStatus(self.judged["status"])
+
+    @strawberry.field(description="All reasons why it cannot be logged; empty unless it is blocked.")
+    def reasons(self) -> list[UserError]:
+        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
+
+    @strawberry.field(description=(
+        "What to check before it is logged. A warning does not change the verdict unless leaveOut lists it. Empty if the line "
+        "has no contact."
+    ))
+    async def warnings(self) -> list[LineWarning]:
+        return [LineWarning(warning=warning) for warning in await self.known.of(self.judged["line_no"])]
+
+
+def verdicts_of(context: Any, segment_id: int, lines: Sequence[Mapping[str, Any]]) -> list[LineVerdict]:
+    """The payload objects of judged lines of one segment."""
+    known = LineWarningLoader(context, segment_id, [line["line_no"] for line in lines])
+    return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
+
+
+LineVerdictConnection, LineVerdictEdge = connection_of("segments.previews.LineVerdict")
+
+OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this verdict.")]
+First = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
+After = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
+Last = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
+Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
+
+
+@strawberry.type(description="What logSegment would do now, by the same rules. Nothing is changed.")
+class LogSegmentPreview:
+    ready: int = told("Number of lines that would become interactions.")
+    skipped: int = told("Number of lines that would be skipped: without contact, or with a warning listed in leaveOut.")
+    blocked: int = told("Number of lines that cannot be logged.")
+    cost: Decimal = told("Total cost of the ready lines, in company currency.")
+    duration: BigInt = told("Total duration of the ready lines, in minutes.")
+    no_of_campaign_entries: int = told("Number of campaign entries that would be created, one per campaign on the ready lines.")
+    plan_token: str = told("Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
+
+    @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
+    async def warned(self, info: strawberry.Info) -> int:
+        preview: Any = self
+        if preview["segment_id"] is None:
+            return 0
+        return int(await info.context.ask(rules.warned, preview["segment_id"]))
+
+    @strawberry.field(description="Every line with its verdict, by number.")
+    async def verdicts(
+        self, info: strawberry.Info, status: OfStatus = UNSET, first: First = UNSET, after: After = UNSET, last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
+        preview: Any = self
+        asked = PageArguments(*map(or_none, (first, last, after, before)))
+        status = or_none(status)
+        total = sum(preview[each.name.lower()] for each in LineStatus if status in (None, each))
+        if not total:
+            return _page([], 0, behind=False, before=False)
+        found = await info.context.ask(
+            rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(asked.after),
+            before=_line_no(asked.before), backward=asked.backward, leave_out=preview["leave_out"],
+        )
+        behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
+        nodes = verdicts_of(info.context, preview["segment_id"], [vars(line) for line in found.lines])
+        return _page(nodes, total, behind=behind, before=ahead)
+
+    @strawberry.field(description="Why nothing could be logged: no description, no number series for the follow-up, and so on.")
+    def user_errors(self) -> list[UserError]:
+        return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the preview
+
+
+def _line_no(cursor: str | None) -> int | None:
+    return None if cursor is None else read_cursor(cursor)[0]
+
+
+def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
+    edges = [{"cursor": cursors.written(CURSOR, node.judged["line_no"]), "node": node} for node in nodes]
+    return {
+        "edges": edges, "nodes": nodes, "total_count": total,
+        "page_info": {
+            "has_next_page": behind, "has_previous_page": before,
+            "start_cursor": edges[0]["cursor"] if edges else None, "end_cursor": edges[-1]["cursor"] if edges else None,
+        },
+    }
+
+
+OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
+WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created, too.")]
+WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen to lines that cannot be logged.")]
+
+WithWarnings = Annotated[
+    list[LineWarningCode] | None, strawberry.argument(description="Skip lines with one of these warnings.")
+]
+
+
+@strawberry.type
+class SegmentPreviewQueries:
+    """The field of Query that shows what logging would do."""
+
+    @strawberry.field(description=(
+        "What logSegment would do with these arguments, line by line; null if no segment ever had the number. For a segment that "
+        "was logged already, userErrors has LOGGED_SEGMENT_EXISTS and there are no verdicts."
+    ))
+    async def log_segment_preview(
+        self, info: strawberry.Info, segment_no: OfSegment, create_follow_up: WithFollowUp = False,
+        on_blocked: WhenBlocked = OnBlocked.FAIL, leave_out: WithWarnings = UNSET,
+    ) -> LogSegmentPreview | None:
+        preview = await info.context.ask(
+            rules.preview, segment_no, create_follow_up=create_follow_up, on_blocked=on_blocked,
+            leave_out=or_none(leave_out) or (),
+        )
+        return None if preview is None else vars(preview)

@@ -1,0 +1,1 @@
+"""The marketing setup, number series, and the current user."""

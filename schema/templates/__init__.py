@@ -1,0 +1,1 @@
+"""Interaction groups and templates."""

@@ -1,0 +1,71 @@
+"""Single statements of a rule: past the session on PostgreSQL, part of its transaction once that has begun."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from persistence.autocommit import first_row
+from persistence.database import Database
+from persistence.interactions import PostponedInteraction
+from persistence.numbers import insert_numbered
+
+WAITING = {"user_id": "u", "postponed_at": dt.datetime(2026, 3, 18, tzinfo=dt.UTC), "attempt_failed": False}
+POSTPONED: Any = PostponedInteraction.__table__  # type: ignore[attr-defined]
+BY_NO = select(POSTPONED.c.user_id, POSTPONED.c.version).where(POSTPONED.c.entry_no == bindparam("entry_no", type_=POSTPONED.c.entry_no.type))
+
+
+def how_many(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(POSTPONED)) or 0
+
+
+def test_a_change_of_one_statement_is_kept_with_the_defaults_of_its_columns(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    entry_no = loop.run_until_complete(database.writing(lambda session: insert_numbered(session, PostponedInteraction, WAITING, last=True)))
+
+    found = loop.run_until_complete(database.asking(lambda session: first_row(session, BY_NO, {"entry_no": entry_no})))
+
+    assert found is not None
+    assert (found["user_id"], found["version"]) == ("u", 1)
+
+
+def test_nothing_comes_after_the_last_statement(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def goes_on(session: Session) -> None:
+        insert_numbered(session, PostponedInteraction, WAITING, last=True)
+        first_row(session, BY_NO, {"entry_no": 1})
+
+    url = empty_copy("postgresql")
+
+    async def change() -> None:
+        async with Database.at(url) as database:
+            await database.writing(goes_on)
+
+    with pytest.raises(AssertionError, match="after its last statement"):
+        loop.run_until_complete(change())
+
+
+def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    def two(session: Session) -> None:
+        first = insert_numbered(session, PostponedInteraction, WAITING)
+        assert first_row(session, BY_NO, {"entry_no": first}), "what the change wrote itself is seen"
+        insert_numbered(session, PostponedInteraction, WAITING, last=True)
+        assert how_many(session) == 2
+        raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError):
+        loop.run_until_complete(database.writing(two))
+
+    assert loop.run_until_complete(database.asking(how_many)) == 0
+
+
+def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    for last in (False, True):
+        with pytest.raises(IntegrityError):
+            loop.run_until_complete(database.writing(
+                lambda session, last=last: insert_numbered(session, PostponedInteraction, WAITING | {"contact_no": "NOBODY"}, last=last)
+            ))
+
+    assert loop.run_until_complete(database.asking(how_many)) == 0

@@ -1,0 +1,86 @@
+"""Campaigns, and the entry that hand-made interactions share (R-CAM-1)."""
+
+import asyncio
+import datetime as dt
+
+from sqlmodel import Session, select
+
+from persistence.campaigns import Campaign, CampaignEntry
+from persistence.database import Database
+from resolvers.campaigns import rules as campaigns
+from resolvers.work import User, Work
+from tests import records as given
+from tests.changed import changed
+from tests.conftest import NOW
+from tests.refusing import codes, refused
+
+
+def test_a_campaign_is_numbered_by_its_series(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+
+    made = campaigns.create(work, {"description": "Spring", "salesperson_code": "jo", "starting_date": given.W})
+
+    campaign = given.the(work, Campaign, no="CP0001")
+    assert (made.id, made.no) == (campaign.id, "CP0001")
+    assert (campaign.description, campaign.salesperson_code, campaign.starting_date) == ("Spring", "JO", given.W)
+
+
+def test_d1_012_a_campaign_cannot_end_before_it_starts(work: Work) -> None:
+    assert refused(campaigns.create, work, {
+        "description": "Back", "starting_date": given.W, "ending_date": given.W - dt.timedelta(days=1),
+    }) == [("INVALID", ("campaign", "ending_date"))]
+
+
+def test_a_campaign_needs_a_description_and_a_salesperson_who_is_there(work: Work) -> None:
+    assert codes(campaigns.create, work, {"description": "", "salesperson_code": "XX"}) == [
+        "INVALID", "SALESPERSON_NOT_FOUND",
+    ]
+
+
+def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) -> None:
+    given.a_campaign(work, "CP1", starting_date=given.W, ending_date=given.W)
+
+    assert refused(campaigns.update, work, "CP1", {"starting_date": given.W + dt.timedelta(days=1)}) == [
+        ("INVALID", ("campaign", "ending_date"))
+    ]
+    assert refused(campaigns.update, work, "CP1", {"description": None, "salesperson_code": "XX"}) == [
+        ("INVALID", ("campaign", "description")), ("SALESPERSON_NOT_FOUND", ("campaign", "salesperson_code")),
+    ]
+    assert campaigns.update(work, "cp1", {"ending_date": None, "blocked": True}, expected_version=1).version == 2
+    assert changed(work) == [("CP1", "UPDATED", {"endingDate": ("2026-03-18", None), "blocked": ("false", "true")})]
+    assert codes(campaigns.update, work, "CP1", {}, expected_version=1) == ["STALE_VERSION"]
+    assert codes(campaigns.update, work, "XX", {}) == ["CAMPAIGN_NOT_FOUND"]
+
+
+def test_a_campaign_that_anything_names_stays_k6(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "SPRING", campaign_no="CP1")
+    campaigns.entry_by_hand(work, "CP2", date=given.W, salesperson_code=None)
+
+    assert refused(campaigns.delete, work, "CP1") == [("IN_USE", ("no",))]
+    assert codes(campaigns.delete, work, "CP2") == ["IN_USE"]
+
+
+def test_the_number_of_a_deleted_campaign_is_given_to_nobody_else_k6(work: Work) -> None:
+    given.a_campaign(work, "CP0001")
+    campaigns.delete(work, "cp0001")
+
+    assert codes(campaigns.create, work, {"description": "Again"}, no="CP0001") == ["DUPLICATE"]
+    assert campaigns.create(work, {"description": "Next"}).no == "CP0002"
+    assert codes(campaigns.delete, work, "CP0001") == ["CAMPAIGN_NOT_FOUND"]
+
+
+def test_two_clients_who_need_the_entry_of_a_campaign_at_once_get_the_same_one_r_cam_1(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def entry(session: Session) -> int:
+        work = Work(session, User("tester"), NOW)
+        return campaigns.entry_by_hand(work, "CP1", date=given.W, salesperson_code=None)
+
+    async def at_once() -> list[int]:
+        await database.writing(lambda session: given.a_campaign(Work(session, User("tester"), NOW), "CP1"))
+        return await asyncio.gather(*(database.writing(entry) for _ in range(8)))
+
+    assert len(set(loop.run_until_complete(at_once()))) == 1
+    rows = loop.run_until_complete(database.select(select(CampaignEntry.campaign_no, CampaignEntry.description)))
+    assert rows == [{"campaign_no": "CP1", "description": "Interactions"}]

@@ -1,0 +1,105 @@
+"""Anonymizing a contact: who it was goes, what was done stays."""
+
+from sqlmodel import select
+
+from persistence.changes import ChangeField
+from persistence.contacts import Contact
+from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
+from resolvers import contacts
+from resolvers.interactions import rules as interactions
+from resolvers.work import Work
+from tests import records as given
+from tests.changed import changed
+from tests.refusing import codes, refused
+
+
+def a_known_person(work: Work) -> None:
+    """P9 of C1, created and changed by the rules, with comments on what was and what waits."""
+    given.the_fixtures(work)
+    contacts.create(work, {
+        "name": "Éva Secret", "company_no": "C1", "email": "eva@example.com", "phone_no": "0611", "mobile_phone_no": "0622",
+        "address": "1, rue Secrète", "city": "Lyon", "post_code": "69001", "country_code": "FR", "job_title": "Spy",
+    }, no="P9")
+    contacts.update(work, "P9", {"name": "Éva Secrète"})
+    logged = given.an_entry(work, contact="P9", contact_via="0611", subject="Stays")
+    waiting = given.a_postponed_interaction(work, contact="P9", contact_via="0611", reason="Éva is ill")
+    for entry in (logged, waiting):
+        given.put(work, InteractionComment(entry_no=entry.entry_no, line_no=1, date=given.W, comment="Éva said", user_id="u"))
+
+
+def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
+    a_known_person(work)
+
+    contacts.anonymize(work, "p9")
+
+    person = given.the(work, Contact, no="P9")
+    assert (person.name, person.search_name, person.privacy_blocked, person.version) == ("Anonymized P9", "anonymized p9", True, 3)
+    assert {name: getattr(person, name) for name in (
+        "email", "search_email", "phone_no", "search_phone", "mobile_phone_no", "search_mobile_phone", "address", "city", "search_city", "post_code",
+        "job_title",
+    ) if getattr(person, name) is not None} == {}
+    assert (person.company_no, person.company_name, person.country_code) == ("C1", "Cannon Group", "FR")
+
+
+def test_its_interactions_stay_without_what_was_remarked_on_them(work: Work) -> None:
+    a_known_person(work)
+
+    contacts.anonymize(work, "P9")
+
+    entry = given.the(work, InteractionLogEntry, contact_no="P9")
+    waiting = given.the(work, PostponedInteraction, contact_no="P9")
+    assert (entry.description, entry.subject, entry.cost, entry.contact_via) == ("Visit", "Stays", 45, None)
+    assert (waiting.description, waiting.contact_via, waiting.reason, waiting.version) == ("Visit", None, None, 2)
+    assert work.session.exec(select(InteractionComment.comment)).all() == ["", ""]
+
+
+def test_the_change_log_forgets_it_too(work: Work) -> None:
+    a_known_person(work)
+
+    contacts.anonymize(work, "P9")
+
+    assert [action for _, action, _ in changed(work, "P9")] == ["CREATED", "UPDATED", "ANONYMIZED"]
+    assert changed(work, "P9")[1] == ("P9", "UPDATED", {"name": (None, None)})
+    assert changed(work, "P9")[2][2]["privacyBlocked"] == ("false", "true")
+    kept = "".join(str(field.model_dump()) for field in work.session.exec(select(ChangeField)))
+    assert not any(word in kept for word in ("Secr", "Anonymized", "06", "Lyon", "Spy", "eva@"))
+    assert "'FR'" in kept
+
+
+def test_doing_it_again_changes_nothing_and_what_is_not_there_is_refused(work: Work) -> None:
+    a_known_person(work)
+    contacts.anonymize(work, "P9")
+    contacts.anonymize(work, "P9")
+
+    assert given.the(work, Contact, no="P9").version == 3
+    assert refused(contacts.anonymize, work, "P10") == [("CONTACT_NOT_FOUND", ("no",))]
+
+
+def test_nothing_new_is_recorded_for_it_r_con_11(work: Work) -> None:
+    a_known_person(work)
+    contacts.anonymize(work, "P9")
+
+    assert codes(interactions.create, work, {"contact_no": "P9", "template_code": "VISIT", "salesperson_code": "JO"}) == [
+        "CONTACT_PRIVACY_BLOCKED"
+    ]
+
+
+def test_a_company_loses_its_name_with_its_people_who_keep_their_own(work: Work) -> None:
+    a_known_person(work)
+
+    contacts.anonymize(work, "C1")
+
+    person = given.the(work, Contact, no="P9")
+    assert (person.name, person.company_name, person.search_company_name) == ("Éva Secrète", "Anonymized C1", "anonymized c1")
+    assert given.the(work, Contact, no="C1").company_name == "Anonymized C1"
+    assert "Cannon" not in str(changed(work))
+
+
+def test_the_change_log_of_a_deleted_contact_can_be_blanked(work: Work) -> None:
+    contacts.create(work, {"name": "Éva Secret", "email": "eva@example.com"}, no="P9")
+    contacts.delete(work, "P9")
+
+    assert contacts.anonymize(work, "P9").id is None
+    assert [action for _, action, _ in changed(work, "P9")] == ["CREATED", "DELETED"]
+    assert "Secret" not in str(changed(work))
+    assert "eva@" not in str(changed(work))

@@ -1,0 +1,65 @@
+"""Many clients at once at the same few contacts: nothing fails, names agree, and the change log misses nothing."""
+
+import asyncio
+import random
+from collections import Counter
+from typing import Any
+
+from sqlmodel import Session
+
+from persistence.database import Database
+from resolvers import contacts
+from resolvers.errors import Refused
+from resolvers.interactions import rules as interactions
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+
+CLIENTS, TURNS = 8, 12
+OTHER_NAME = "SELECT count(*) FROM contact p JOIN contact c ON c.no = p.company_no WHERE p.company_name <> c.name"
+UNNOTED = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
+    SELECT count(*) FROM change WHERE kind = 'contact' AND object_id = c.id AND action <> 'CREATED')"""
+
+
+def a_turn(chance: random.Random, work: Work) -> None:
+    """One thing that somebody does: companies are renamed, people move, are met, come and go."""
+    company, person, new = chance.choice(["C1", "C2"]), chance.choice(["P1", "P2", "P3"]), f"CT{chance.randrange(1, 15):06}"
+    chance.choice([
+        lambda: contacts.update(work, company, {"name": f"Name {chance.random()}", "city": chance.choice(["Lyon", "Nice"])}),
+        lambda: contacts.update(work, person, {"company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: interactions.create(work, {"contact_no": new, "template_code": "VISIT", "salesperson_code": "JO"}),
+        lambda: interactions.postpone(work, {"contact_no": person, "template_code": "VISIT"}),
+        lambda: contacts.delete(work, new),
+        lambda: contacts.anonymize(work, person),
+    ])()
+
+
+def test_who_changes_the_same_contacts_at_once_is_done_or_refused_and_noted(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    met: Counter[str] = Counter()
+
+    async def client(number: int) -> None:
+        chance = random.Random(number)
+        for _ in range(TURNS):
+            seed = chance.random()
+            try:
+                await database.writing(lambda session, seed=seed: a_turn(random.Random(seed), a_work(session)))  # type: ignore[misc]
+                met["done"] += 1
+            except Refused as refused:
+                met.update(str(refusal.code) for refusal in refused.refusals)
+
+    async def everybody() -> list[Any]:
+        await database.writing(lambda session: given.the_fixtures(a_work(session)))
+        await asyncio.gather(*(client(number) for number in range(CLIENTS)))
+        return await database.reading([(OTHER_NAME, ()), (UNNOTED, ())])
+
+    assert loop.run_until_complete(everybody()) == [0, 0]
+    assert met["done"] > CLIENTS
+    assert set(met) <= {"done", "CONTACT_NOT_FOUND", "CONTACT_PRIVACY_BLOCKED", "IN_USE"}
+
+
+def a_work(session: Session) -> Work:
+    return Work(session, User("tester"), NOW)

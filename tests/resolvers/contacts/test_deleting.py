@@ -1,0 +1,178 @@
+"""R-CON-9 and K6: deleting contacts, and never giving a number twice."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from persistence.contacts import Contact
+from persistence.database import Database
+from persistence.segments import LoggedSegment, Segment, SegmentLine
+from resolvers import contacts
+from resolvers.errors import Refused
+from resolvers.interactions import rules as interactions
+from resolvers.salespeople import rules as salespeople
+from resolvers.work import User, Work
+from tests import records as given
+from tests.changed import changed
+from tests.conftest import NOW
+from tests.locks import linger
+from tests.refusing import codes, refused
+
+
+def a_line(work: Work, no: str, *, logged: bool = False) -> None:
+    """A line for the contact on an open segment, or one left behind with a logged one (K8)."""
+    register = given.put(work, LoggedSegment(
+        segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
+    )) if logged else None
+    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register and register.entry_no))
+    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no=no, date=given.W))
+
+
+def why(work: Work, no: str) -> tuple[str, str]:
+    """The sentences that refuse to delete a contact."""
+    with pytest.raises(Refused) as caught:
+        contacts.delete(work, no)
+    (refusal,) = caught.value.refusals
+    return refusal.message("EN"), refusal.message("FR")
+
+
+def test_a_contact_that_nothing_uses_is_deleted(work: Work) -> None:
+    given.the_fixtures(work)
+    id_ = given.the(work, Contact, no="P3").id
+
+    outcome = contacts.delete(work, " p3 ")
+
+    assert (outcome.id, outcome.people) == (id_, 0)
+    assert work.find(Contact, no="P3") is None
+    assert refused(contacts.delete, work, "P3") == [("CONTACT_NOT_FOUND", ("no",))]
+    assert changed(work) == [("P3", "DELETED", {"name": ("Paula Three", None), "type": ("PERSON", None)})]
+
+
+def test_a_contact_in_use_stays_and_the_sentence_says_by_what_and_how_many_k6(work: Work) -> None:
+    given.the_fixtures(work)
+    for _ in range(2):
+        given.an_entry(work, contact="P1")
+    given.a_postponed_interaction(work, contact="P1")
+    a_line(work, "P1")
+
+    assert refused(contacts.delete, work, "P1") == [("IN_USE", ("no",))]
+    english, french = why(work, "P1")
+    assert english == (
+        "Contact P1 cannot be deleted: it is used by 2 interactions of the log, 1 postponed interaction and "
+        "1 line of an open segment. Block it for privacy instead (privacyBlocked)."
+    )
+    assert french == (
+        "Suppression impossible\u00a0: P1 est encore en usage (2 écritures journal interaction, 1 interaction reportée et "
+        "1 ligne d’un segment actif). Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked)."
+    )
+
+
+def test_a_line_kept_for_undoing_a_log_uses_its_contact_too_k7_k8(work: Work) -> None:
+    given.the_fixtures(work)
+    a_line(work, "P3", logged=True)
+
+    assert "1 line of a logged segment." in why(work, "P3")[0]
+
+
+def test_a_company_takes_its_unused_people_along_r_con_9(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert contacts.delete(work, "C1").people == 2
+    assert work.session.exec(select(Contact.no).order_by(Contact.no)).all() == ["C2", "P3"]
+    assert [(key, action) for key, action, _ in changed(work)] == [("C1", "DELETED"), ("P1", "DELETED"), ("P2", "DELETED")]
+
+
+def test_a_company_stays_while_one_of_its_people_is_used_r_con_9_k6(work: Work) -> None:
+    given.the_fixtures(work)
+    given.an_entry(work, contact="P2", company_no=None)
+
+    assert codes(contacts.delete, work, "C1") == ["IN_USE"]
+    contacts.delete(work, "P1")
+    assert given.the(work, Contact, no="P2")
+
+
+def test_a_company_stays_while_history_of_somebody_who_left_names_it_k6(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_contact(work, "C9")
+    given.an_entry(work, contact="P3", company_no="C9")
+
+    assert "1 interaction of the log." in why(work, "C9")[0]
+
+
+def test_a_deleted_number_is_given_to_nobody_else_k6(work: Work) -> None:
+    first = contacts.create(work, {"name": "First"}).no
+    given.a_contact(work, "CT000002")
+    for no in (first, "CT000002"):
+        contacts.delete(work, no)
+
+    assert codes(contacts.create, work, {"name": "Again"}, no=first) == ["DUPLICATE"]
+    assert contacts.create(work, {"name": "Next"}).no == "CT000003"
+
+
+def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
+    """Both changes, the second while the first has done its work and not committed yet; what each answers or is refused."""
+
+    def slowly(session: Session) -> Any:
+        answer = slow(Work(session, User("slow"), NOW))
+        linger(session, 0.4)
+        return answer
+
+    async def both() -> list[Any]:
+        await database.writing(lambda session: given.the_fixtures(Work(session, User("tester"), NOW)))
+        first = asyncio.create_task(database.writing(slowly))
+        await asyncio.sleep(0.15)
+        second = asyncio.create_task(database.writing(lambda session: quick(Work(session, User("quick"), NOW))))
+        return await asyncio.gather(first, second, return_exceptions=True)
+
+    found = loop.run_until_complete(both())
+    return [[str(each.code) for each in one.refusals] if isinstance(one, Refused) else one for one in found]
+
+
+def an_interaction(work: Work) -> Any:
+    return interactions.create(work, {"contact_no": "P3", "template_code": "VISIT", "salesperson_code": "PS"})
+
+
+def test_what_is_deleted_at_this_moment_is_not_found_by_who_wants_to_use_it(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    deleted, logged = at_once(database, loop, lambda work: contacts.delete(work, "P3"), an_interaction)
+
+    assert deleted.people == 0
+    assert logged == ["CONTACT_NOT_FOUND"]
+
+
+def test_what_is_used_at_this_moment_is_not_deleted(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    logged, deleted = at_once(database, loop, an_interaction, lambda work: contacts.delete(work, "P3"))
+
+    assert logged.entry_no
+    assert deleted == ["IN_USE"]
+
+
+def test_a_salesperson_deleted_at_this_moment_is_not_found_by_a_new_card(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def retire(work: Work) -> Any:
+        for no in ("C2", "P2"):
+            contacts.update(work, no, {"salesperson_code": None})
+        return salespeople.delete(work, "PS")
+
+    deleted, made = at_once(
+        database, loop, retire, lambda work: contacts.create(work, {"name": "New", "salesperson_code": "PS"})
+    )
+
+    assert deleted.id
+    assert made == ["SALESPERSON_NOT_FOUND"]
+
+
+def test_a_person_made_while_the_company_is_renamed_has_the_new_name(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    at_once(
+        database, loop, lambda work: contacts.update(work, "C1", {"name": "Renamed"}),
+        lambda work: contacts.create(work, {"name": "New", "company_no": "C1"}, no="NEW"),
+    )
+
+    named = select(Contact.company_name).where(Contact.company_no == "C1").distinct()
+    assert loop.run_until_complete(database.select(named)) == [{"company_name": "Renamed"}]

@@ -1,0 +1,284 @@
+"""R-DRAFT, R-TMPL, R-CORR: what the window fills in."""
+
+import datetime as dt
+from decimal import Decimal
+
+from persistence.campaigns import Campaign
+from persistence.contacts import Contact
+from persistence.interactions import InteractionLogEntry
+from persistence.salespeople import Salesperson
+from persistence.templates import InteractionTemplate
+from resolvers.interactions import rules as interactions
+from resolvers.interactions.drafts import Draft, InteractionFields
+from resolvers.work import Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.statements import counted
+
+
+def draft(work: Work, **fields: object) -> Draft:
+    """A draft on the fixtures of table D."""
+    if work.find(Salesperson, code="JO") is None:
+        given.the_fixtures(work)
+    return interactions.draft(work, InteractionFields(**fields))  # type: ignore[typeddict-item]  # any field
+
+
+def errors(made: Draft) -> list[tuple[str, str]]:
+    return [(str(refusal.code), refusal.field[-1]) for refusal in made.refusals]
+
+
+def test_d1_029_the_time_is_now_rounded_up_to_the_minute_r_draft_1(work: Work) -> None:
+    made = draft(work, contact_no="C1")
+
+    assert (made.date, made.time_of_interaction) == (given.W, dt.time(10, 16))
+    assert draft(given.at(work, NOW.replace(second=59)), contact_no="C1").time_of_interaction == dt.time(10, 16)
+    assert draft(given.at(work, NOW.replace(second=0)), contact_no="C1").time_of_interaction == dt.time(10, 16)
+
+
+def test_a_time_that_rounds_up_to_midnight_belongs_to_the_next_day_k15(work: Work) -> None:
+    late = given.at(work, NOW.replace(hour=23, minute=59, second=30))
+
+    made = draft(late, contact_no="C1")
+    assert (made.date, made.time_of_interaction) == (given.W + dt.timedelta(days=1), dt.time(0))
+    assert draft(late, contact_no="C1", date=given.W).date == given.W
+    assert draft(late, contact_no="C1", time_of_interaction=dt.time(23, 50)).date == given.W
+
+
+def test_date_and_time_are_those_of_the_company_k15(work: Work) -> None:
+    given.the_setup(work, time_zone="America/Los_Angeles")
+
+    made = draft(given.at(work, NOW.replace(hour=5)), contact_no="C1")
+
+    assert (made.date, made.time_of_interaction) == (given.W - dt.timedelta(days=1), dt.time(22, 16))
+
+
+def test_from_a_contact_come_company_language_and_salesperson_r_draft_2(work: Work) -> None:
+    given.the_fixtures(work)
+    given.the(work, Contact, no="P1").language_code = "FRA"
+    work.session.flush()
+
+    made = draft(work, contact_no=" p1 ")
+
+    assert (made.contact_no, made.company_no, made.language_code, made.salesperson_code) == ("P1", "C1", "FRA", "JO")
+    assert made.missing_fields == ["template_code", "description"]
+    assert errors(made) == [("TEMPLATE_REQUIRED", "template_code"), ("DESCRIPTION_REQUIRED", "description")]
+
+
+def test_d1_043_the_users_own_salesperson_beats_the_contacts_k16(work: Work) -> None:
+    ours = given.asked_by(work, salesperson="PS")
+
+    assert draft(ours, contact_no="C1").salesperson_code == "PS"
+    assert draft(ours).salesperson_code == "PS"
+    assert draft(ours, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
+
+
+def test_a_users_own_salesperson_who_is_blocked_or_gone_gives_way_to_the_contacts_k16(work: Work) -> None:
+    given.the_fixtures(work)
+    given.blocked(work, given.the(work, Salesperson, code="PS"))
+
+    for own in ("PS", "XX"):
+        ours = given.asked_by(work, salesperson=own)
+        made = draft(ours, contact_no="C1", template_code="VISIT")
+        assert (made.salesperson_code, errors(made)) == ("JO", [])
+        assert draft(ours, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
+        assert errors(draft(ours, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
+            ("SALESPERSON_BLOCKED", "salesperson_code")
+        ]
+
+
+def test_an_explicit_null_salesperson_stays_blank_k24(work: Work) -> None:
+    made = draft(given.asked_by(work, salesperson="PS"), contact_no="C1", salesperson_code=None)
+
+    assert made.salesperson_code is None
+    assert "salesperson_code" in made.missing_fields
+
+
+def test_d1_025_choosing_a_contact_does_not_overwrite_the_salesperson_r_draft_3(work: Work) -> None:
+    assert draft(work, salesperson_code="PS", contact_no="P1").salesperson_code == "PS"
+
+
+def test_d1_023_from_a_log_entry_come_contact_salesperson_and_campaign_only_r_draft_4(work: Work) -> None:
+    given.the_fixtures(work)
+    entry = given.an_entry(work, contact="P1", salesperson_code="PS", campaign_no="CP1", evaluation="POSITIVE")
+
+    made = interactions.draft(work, {}, from_entry_no=entry.entry_no)
+
+    assert (made.contact_no, made.company_no, made.salesperson_code, made.campaign_no) == ("P1", "C1", "PS", "CP1")
+    assert (made.template_code, made.description, made.cost, made.evaluation) == (None, None, None, None)
+
+
+def test_what_is_given_beats_the_log_entry_k12(work: Work) -> None:
+    given.the_fixtures(work)
+    entry = given.an_entry(work, contact="P1", campaign_no="CP1")
+
+    made = interactions.draft(work, {"contact_no": "C2", "campaign_no": None}, from_entry_no=entry.entry_no)
+
+    assert (made.contact_no, made.company_no, made.campaign_no) == ("C2", "C2", None)
+
+
+def test_a_log_entry_that_is_not_there_is_a_refusal(work: Work) -> None:
+    given.the_fixtures(work)
+
+    made = interactions.draft(work, {"contact_no": "C1", "template_code": "VISIT"}, from_entry_no=4711)
+
+    assert errors(made) == [("NOT_FOUND", "from_interaction_log_entry_no")]
+
+
+def test_the_template_fills_group_cost_duration_flow_and_marks_r_tmpl_2(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(
+        work, "T", group="MEET", cost="12.50", minutes=20, description="Talk", information_flow="INBOUND",
+        initiated_by="THEM", campaign_target=True, campaign_response=True,
+    )
+
+    made = draft(work, contact_no="C1", template_code="t")
+
+    assert (made.template_code, made.group_code, made.cost, made.duration) == ("T", "MEET", Decimal("12.50"), 20)
+    assert (made.information_flow, made.initiated_by) == ("INBOUND", "THEM")
+    assert (made.campaign_target, made.campaign_response) == (True, True)
+    assert (made.missing_fields, made.refusals) == ([], [])
+
+
+def test_what_is_given_beats_the_template_even_null_k12(work: Work) -> None:
+    made = draft(
+        work, contact_no="C1", template_code="VISIT", cost=None, duration=Decimal(0), information_flow=None,
+        initiated_by="THEM", campaign_target=None,
+    )
+
+    assert (made.cost, made.duration, made.information_flow, made.initiated_by) == (Decimal(0), 0, None, "THEM")
+    assert (made.campaign_target, made.group_code) == (False, "MEET")
+
+
+def test_d1_027_an_empty_description_becomes_the_templates_r_tmpl_3(work: Work) -> None:
+    assert draft(work, contact_no="C1", template_code="VISIT").description == "Visit"
+
+
+def test_d1_028_a_description_that_is_given_stays_r_tmpl_3(work: Work) -> None:
+    assert draft(work, contact_no="C1", template_code="VISIT", description=" Mine ").description == "Mine"
+
+
+def test_the_campaign_is_the_templates_unless_one_is_given_r_tmpl_4(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "T", campaign_no="CP1")
+
+    assert draft(work, contact_no="C1", template_code="T").campaign_no == "CP1"
+    assert draft(work, contact_no="C1", template_code="T", campaign_no="cp2").campaign_no == "CP2"
+    assert draft(work, contact_no="C1", template_code="T", campaign_no=None).campaign_no is None
+
+
+def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_default_r_draft_8_k21(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_contact(work, "CF", language_code="FRA", salesperson_code="JO")
+    given.a_contact(work, "CD", language_code="DEU", salesperson_code="JO")
+    given.a_template(work, "T", languages=("ENU", "FRA"), language_code_default="ENU")
+
+    assert draft(work, contact_no="CF", template_code="T").language_code == "FRA"
+    assert draft(work, contact_no="CD", template_code="T").language_code == "ENU"
+    assert draft(work, contact_no="CD", template_code="T", language_code="deu").language_code == "DEU"
+
+
+def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_gives_its_own_even_none_r_corr_2(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "T", ignore_contact_correspondence_type=True)
+
+    assert draft(work, contact_no="C2", template_code="T").correspondence_type is None
+    assert draft(work, contact_no="C2", template_code="MAIL").correspondence_type == "EMAIL"
+
+
+def test_d1_031_else_the_contacts_correspondence_type_beats_the_templates_r_corr_2_and_3(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "T", correspondence_type_default="EMAIL")
+
+    assert draft(work, contact_no="C2", template_code="T").correspondence_type == "HARD_COPY"
+    assert draft(work, contact_no="P1", template_code="T").correspondence_type == "EMAIL"
+    assert draft(work, contact_no="P1", template_code="T", correspondence_type=None).correspondence_type is None
+
+
+def test_a_template_without_contact_is_kept_and_what_depends_on_the_contact_waits_k3(work: Work) -> None:
+    made = draft(work, salesperson_code="JO", template_code="MAIL")
+
+    assert (made.template_code, made.cost, made.description) == ("MAIL", Decimal(8), "Letter by mail")
+    assert (made.correspondence_type, made.language_code) == (None, None)
+    assert made.missing_fields == ["contact_no"]
+
+
+def test_every_missing_field_and_bad_reference_is_told_at_once_in_order_k4(work: Work) -> None:
+    made = draft(
+        work, date=None, campaign_no="XX", salesperson_code="YY", cost=Decimal(-1), duration=-1, description="x" * 101,
+        contact_via="y" * 81, comments=["z" * 2001],
+    )
+
+    assert errors(made) == [
+        ("CONTACT_REQUIRED", "contact_no"), ("TEMPLATE_REQUIRED", "template_code"), ("DATE_REQUIRED", "date"),
+        ("SALESPERSON_NOT_FOUND", "salesperson_code"), ("CAMPAIGN_NOT_FOUND", "campaign_no"),
+        ("INVALID", "cost"), ("INVALID", "duration"), ("TOO_LONG", "description"), ("TOO_LONG", "contact_via"),
+        ("TOO_LONG", "0"),
+    ]
+    assert made.missing_fields == ["contact_no", "template_code"]
+
+
+def test_what_does_not_exist_is_refused_r_fin_8(work: Work) -> None:
+    made = draft(work, contact_no="C9", template_code="T9", salesperson_code="S9", campaign_no="CP9", description="Talk")
+
+    assert errors(made) == [
+        ("CONTACT_NOT_FOUND", "contact_no"), ("TEMPLATE_NOT_FOUND", "template_code"),
+        ("SALESPERSON_NOT_FOUND", "salesperson_code"), ("CAMPAIGN_NOT_FOUND", "campaign_no"),
+    ]
+
+
+def test_what_is_blocked_is_refused_k10_r_con_11(work: Work) -> None:
+    given.the_fixtures(work)
+    for row in (
+        given.the(work, Contact, no="C1"), given.the(work, InteractionTemplate, code="VISIT"),
+        given.the(work, Salesperson, code="JO"), given.the(work, Campaign, no="CP1"),
+    ):
+        given.blocked(work, row)
+
+    assert errors(draft(work, contact_no="C1", template_code="VISIT", campaign_no="CP1")) == [
+        ("CONTACT_PRIVACY_BLOCKED", "contact_no"), ("TEMPLATE_BLOCKED", "template_code"),
+        ("SALESPERSON_BLOCKED", "salesperson_code"), ("CAMPAIGN_BLOCKED", "campaign_no"),
+    ]
+
+
+def test_a_draft_shows_its_comments_and_stores_nothing_k2(work: Work) -> None:
+    given.the_fixtures(work)
+
+    with counted(work) as sent:
+        made = draft(work, contact_no="C1", template_code="VISIT", comments=["One", " ", "Two "])
+
+    assert [(comment.line_no, comment.comment, comment.date) for comment in made.comments] == [
+        (1, "One", given.W), (2, "Two", given.W),
+    ]
+    assert all(statement.startswith("SELECT") for statement in sent)
+    assert work.find(InteractionLogEntry, contact_no="C1") is None
+
+
+def test_a_draft_has_at_most_100_comments(work: Work) -> None:
+    assert ("TOO_MANY", "comments") in errors(draft(work, contact_no="C1", comments=["x"] * 101))
+
+
+def test_d1_052_the_draft_of_a_postponed_interaction_shows_what_resuming_would_do_r_res_1(work: Work) -> None:
+    given.the_fixtures(work)
+    other = given.a_postponed_interaction(work, contact="C1", salesperson_code="PS")
+    waiting = given.a_postponed_interaction(
+        work, contact="C1", salesperson_code="JO", date=given.W - dt.timedelta(days=1), attempt_failed=True,
+        evaluation="POSITIVE", cost=Decimal(7),
+    )
+
+    made = interactions.draft(work, {"duration": 5}, postponed_entry_no=waiting.entry_no)
+
+    assert (made.salesperson_code, made.evaluation, made.cost, made.duration) == ("JO", "POSITIVE", Decimal(7), 5)
+    assert (made.date, made.time_of_interaction, made.attempt_failed) == (given.W, dt.time(10, 16), False)
+    assert (made.missing_fields, made.refusals) == ([], [])
+    assert interactions.draft(work, {}, postponed_entry_no=other.entry_no).salesperson_code == "PS"
+
+
+def test_the_draft_of_what_is_not_postponed_says_so(work: Work) -> None:
+    given.the_fixtures(work)
+    entry = given.an_entry(work, contact="C1")
+
+    assert errors(interactions.draft(work, {}, postponed_entry_no=entry.entry_no)) == [
+        ("NOT_POSTPONED", "postponed_entry_no")
+    ]
+    both = interactions.draft(work, {}, postponed_entry_no=1, from_entry_no=entry.entry_no)
+    assert errors(both) == [("INVALID", "postponed_entry_no")]

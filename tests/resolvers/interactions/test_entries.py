@@ -1,0 +1,270 @@
+"""R-ENT, R-CAM, R-LSG, K17, K18 from inside: what is remembered, how many statements it takes, and several clients at once."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from persistence.campaigns import CampaignEntry
+from persistence.database import Database
+from persistence.interactions import InteractionLogEntry
+from persistence.segments import LoggedSegment, Segment
+from resolvers.campaigns import entries as campaign_entries
+from resolvers.errors import Refused
+from resolvers.interactions import entries, snoozing
+from resolvers.interactions import rules as interactions
+from resolvers.interactions.drafts import InteractionFields
+from resolvers.segments import register as logged_segments
+from resolvers.selections import Matching
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.locks import linger
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+VISIT_CP1 = InteractionFields(contact_no="C1", template_code="VISIT", campaign_no="CP1")
+
+
+def of_contact(no: str) -> Matching:
+    return lambda rows: rows.c.contact_no == no
+
+
+def of_campaign(no: str) -> Matching:
+    return lambda rows: rows.c.campaign_no == no
+
+
+def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
+    """One with so many interactions for C1, all of one campaign entry, and the segment kept behind it."""
+    logged = given.put(work, LoggedSegment(
+        segment_no="SM1", description="Spring", creation_date=given.W, logged_at=NOW, user_id="tester", **values
+    ))
+    given.put(work, Segment(id=None, no="SM1", date=given.W, logged_segment_entry_no=logged.entry_no))
+    of_segment = given.put(work, CampaignEntry(
+        campaign_no="CP1", description="Spring", date=given.W, segment_no="SM1", user_id="tester",
+        logged_segment_entry_no=logged.entry_no, canceled=logged.canceled,
+    ))
+    for _ in range(entries):
+        given.an_entry(
+            work, contact="C1", campaign_no="CP1", segment_no="SM1", logged_segment_entry_no=logged.entry_no,
+            campaign_entry_no=of_segment.entry_no, canceled=logged.canceled,
+        )
+    return logged  # type: ignore[no-any-return]  # put answers what it was given
+
+
+def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
+    """Canceled, with which logged segment, and whether it counts as changed since it was logged."""
+    row = given.the(work, InteractionLogEntry, entry_no=entry_no)
+    return row.canceled, row.canceled_with, row.changed_at is not None
+
+
+def test_an_entry_remembers_the_logged_segment_that_struck_it_out_k17(work: Work) -> None:
+    given.the_fixtures(work)
+    logged = a_logged_segment(work, 2)
+    first, second = (row.entry_no for row in work.session.exec(select(InteractionLogEntry)))
+    entries.set_canceled(work, canceled=True, entry_nos=[first])
+
+    logged_segments.set_canceled(work, logged.entry_no or 0, canceled=True)
+    assert (memory(work, first), memory(work, second)) == ((True, None, False), (True, logged.entry_no, False))
+    logged_segments.set_canceled(work, logged.entry_no or 0, canceled=False)
+
+    assert (memory(work, first), memory(work, second)) == ((True, None, False), (False, None, False))
+
+
+def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_logged_k18(work: Work) -> None:
+    given.the_fixtures(work)
+    evaluated, commented, revived, by_campaign, untouched = (given.an_entry(work, contact="C1").entry_no for _ in range(5))
+    shared = given.put(work, CampaignEntry(campaign_no="CP1", description="x", date=given.W, user_id="tester", canceled=True))
+    row = given.the(work, InteractionLogEntry, entry_no=by_campaign)
+    row.campaign_entry_no, row.canceled = shared.entry_no, True
+    work.session.flush()
+
+    entries.evaluate(work, evaluation="NEUTRAL", entry_nos=[evaluated])
+    entries.evaluate(work, evaluation=None, entry_nos=[untouched])
+    entries.comment(work, commented, ["Said"])
+    entries.comment(work, untouched, ["  "])
+    for canceled in (True, False):
+        entries.set_canceled(work, canceled=canceled, entry_nos=[revived])
+    entries.set_canceled(work, canceled=True, entry_nos=[untouched])
+    campaign_entries.set_canceled(work, shared.entry_no, canceled=False)
+
+    changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, revived, by_campaign, untouched)]
+    assert changed == [True, True, True, True, False]
+
+
+def test_what_un_canceling_refuses_names_each_culprit_with_its_entries_r_ent_4(work: Work) -> None:
+    given.the_fixtures(work)
+    logged = [a_logged_segment(work, 2, canceled=True) for _ in range(2)]
+
+    with pytest.raises(Refused) as caught:
+        entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
+
+    told = [(str(refusal.code), refusal.facts["no"]) for refusal in caught.value.refusals]
+    of_segments = [("LOGGED_SEGMENT_CANCELED", each.entry_no) for each in logged]
+    assert told[:2] == of_segments
+    assert [code for code, _ in told[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
+    assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == ("interactions", "filter")
+
+
+VERBS: dict[str, Callable[[Work], Any]] = {
+    "evaluate": lambda work: entries.evaluate(work, evaluation="NEUTRAL", matching=of_contact("C1")),
+    "cancel": lambda work: entries.set_canceled(work, canceled=True, matching=of_contact("C1")),
+    "revive": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
+    "delete": lambda work: entries.delete_canceled(work, of_contact("C2")),
+    "delete, dry": lambda work: entries.delete_canceled(work, of_contact("C2"), dry_run=True),
+    "comment": lambda work: entries.comment(work, _newest(work), ["One", "Two"]),
+    "cancel a campaign entry": lambda work: campaign_entries.set_canceled(work, _campaign_entry(work), canceled=True),
+    "delete campaign entries": lambda work: campaign_entries.delete_canceled(work, of_campaign("CP2")),
+    "cancel a logged segment": lambda work: logged_segments.set_canceled(work, _logged(work), canceled=True),
+    "delete a logged segment": lambda work: _deleted(work),
+    "snooze": lambda work: snoozing.snooze(work, days=1, matching=of_contact("C1")),
+}
+STATEMENTS = {
+    "evaluate": 2, "cancel": 2, "revive": 4, "delete": 2, "delete, dry": 1, "comment": 3, "cancel a campaign entry": 3,
+    "delete campaign entries": 5, "cancel a logged segment": 4, "delete a logged segment": 11, "snooze": 2,
+}
+
+
+def _newest(work: Work) -> int:
+    return work.session.exec(select(InteractionLogEntry.entry_no)).all()[-1]
+
+
+def _campaign_entry(work: Work) -> int:
+    return work.session.exec(select(CampaignEntry.entry_no).where(CampaignEntry.campaign_no == "CP1")).all()[0] or 0
+
+
+def _logged(work: Work) -> int:
+    return work.session.exec(select(LoggedSegment.entry_no)).all()[-1] or 0
+
+
+def _deleted(work: Work) -> Any:
+    gone = work.session.exec(select(LoggedSegment.entry_no).where(LoggedSegment.canceled)).all()
+    return logged_segments.delete_canceled(work, [entry_no or 0 for entry_no in gone])
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_sends_as_many_statements_in_a_long_history_as_in_a_short_one(work: Work, verb: str) -> None:
+    given.the_fixtures(work)
+    looked_up = 1 if verb in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"} else 0
+    assert work.time_zone
+    sent = []
+    for size in (1, 25):
+        for _ in range(size):
+            a_logged_segment(work, 1, canceled=True)
+            given.an_entry(work, contact="C2", canceled=True)
+            given.a_postponed_interaction(work, contact="C1")
+        a_logged_segment(work, size)
+        with counted(work) as statements:
+            VERBS[verb](work)
+        sent.append(len(statements) - looked_up)
+
+    assert sent == [STATEMENTS[verb]] * 2
+
+
+@pytest.fixture
+def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
+    """Prepares a database, then runs changes at the same time, each in a transaction of its own; answers what each came to."""
+
+    def write(change: Callable[[Work], Any]) -> Any:
+        return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
+
+    async def run(prepare: Callable[[Work], Any], changes: list[Callable[[Work], Any]]) -> list[Any]:
+        await write(prepare)
+        return await asyncio.gather(*(write(change) for change in changes), return_exceptions=True)
+
+    return lambda prepare, *changes: loop.run_until_complete(run(prepare, list(changes)))
+
+
+def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r_ent_4(
+    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def prepare(work: Work) -> None:
+        given.the_fixtures(work)
+        a_logged_segment(work, 4)
+        entries.set_canceled(work, canceled=True, matching=of_contact("C1"))
+
+    def revive(work: Work) -> Any:
+        return entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
+
+    def cancel(work: Work) -> Any:
+        return logged_segments.set_canceled(work, _logged(work), canceled=True)
+
+    outcomes = at_once(prepare, revive, cancel, revive, cancel, revive)
+
+    for outcome in outcomes:
+        assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
+    rows = loop.run_until_complete(database.select(select(InteractionLogEntry.canceled)))  # type: ignore[arg-type]  # of sqlmodel
+    assert [row["canceled"] for row in rows] == [True] * 4
+
+
+def test_nobody_cancels_a_logged_segment_between_the_look_at_it_and_the_reviving_r_ent_4(
+    at_once: Callable[..., list[Any]]
+) -> None:
+    """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
+    ended: list[str] = []
+
+    def prepare(work: Work) -> None:
+        given.the_fixtures(work)
+        a_logged_segment(work, 4)
+
+    def revive(work: Work) -> None:
+        entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
+        linger(work.session, 0.4)
+        ended.append("revived")
+
+    def cancel(work: Work) -> None:
+        linger(work.session, 0.15)
+        logged_segments.set_canceled(work, _logged(work), canceled=True)
+        ended.append("canceled")
+
+    at_once(prepare, revive, cancel)
+
+    assert ended == ["revived", "canceled"]
+
+
+def test_interactions_that_are_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
+    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def prepare(work: Work) -> None:
+        given.the_fixtures(work)
+        interactions.create(work, VISIT_CP1)
+        campaign_entries.set_canceled(work, _campaign_entry(work), canceled=True)
+
+    def create(work: Work) -> Any:
+        return interactions.create(work, VISIT_CP1)
+
+    def delete(work: Work) -> Any:
+        return campaign_entries.delete_canceled(work, of_campaign("CP1"))
+
+    outcomes = at_once(prepare, *(change for _ in range(6) for change in (create, delete, create)))
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
+    statement = select(InteractionLogEntry.canceled, InteractionLogEntry.campaign_no)
+    rows = loop.run_until_complete(database.select(statement))  # type: ignore[arg-type]  # of sqlmodel
+    assert rows == [{"canceled": False, "campaign_no": "CP1"}] * 12
+
+
+def test_remarks_that_several_people_add_at_once_all_stay(
+    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def prepare(work: Work) -> None:
+        given.the_fixtures(work)
+        given.an_entry(work, contact="C1")
+
+    outcomes = at_once(prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5)))
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
+    lines = "SELECT count(*) FROM interaction_comment WHERE line_no BETWEEN 1 AND 10"
+    assert loop.run_until_complete(database.reading([(lines, ())])) == [10]
+
+
+def test_a_logged_segment_is_deleted_only_canceled_and_with_all_others_r_lsg_2(work: Work) -> None:
+    given.the_fixtures(work)
+    canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
+
+    asked = [canceled.entry_no or 0, live.entry_no or 0]
+    assert refused(logged_segments.delete_canceled, work, asked) == [("NOT_CANCELED", ("entry_nos", "1"))]
+    assert codes(logged_segments.delete_canceled, work, [4711, *asked]) == ["NOT_FOUND", "NOT_CANCELED"]
+    assert logged_segments.delete_canceled(work, asked[:1]).entry_nos == asked[:1]

@@ -1,0 +1,301 @@
+"""R-POST, R-RES, R-DELP: finishing later."""
+
+import asyncio
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from persistence.campaigns import CampaignEntry
+from persistence.contacts import Contact
+from persistence.database import Database
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.salespeople import Salesperson
+from resolvers.errors import Refused
+from resolvers.interactions import comments
+from resolvers.interactions import rules as interactions
+from resolvers.interactions.drafts import InteractionFields
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+VISIT_C1 = InteractionFields(contact_no="C1", template_code="VISIT")
+
+
+def waiting(work: Work, entry_no: int) -> PostponedInteraction:
+    row: PostponedInteraction = given.the(work, PostponedInteraction, entry_no=entry_no)
+    return row
+
+
+def logged(work: Work, entry_no: int) -> InteractionLogEntry:
+    row: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
+    return row
+
+
+def is_postponed(work: Work, entry_no: int) -> bool:
+    return work.find(PostponedInteraction, entry_no=entry_no) is not None
+
+
+def said(work: Work, entry_no: int) -> list[str]:
+    return [comment.comment for comment in comments.of_entry(work, entry_no)]
+
+
+def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contact_or_a_salesperson_k3(work: Work) -> None:
+    given.the_fixtures(work)
+
+    by_contact = interactions.postpone(work, {"contact_no": "P3"}).entry_no
+    by_salesperson = interactions.postpone(work, {"salesperson_code": "JO"}).entry_no
+
+    assert (waiting(work, by_contact).contact_no, waiting(work, by_contact).cost) == ("P3", None)
+    assert waiting(work, by_salesperson).salesperson_code == "JO"
+    assert refused(interactions.postpone, work, {"template_code": "VISIT"}) == [
+        ("CONTACT_REQUIRED", ("interaction", "contact_no"))
+    ]
+
+
+def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_entry_r_post_3_and_4(work: Work) -> None:
+    given.the_fixtures(work)
+
+    fields = VISIT_C1 | {"campaign_no": "CP1", "comments": ["A"]}
+    made = interactions.postpone(work, fields, resume_on=given.W, reason=" Call back ")
+
+    row = waiting(work, made.entry_no)
+    assert (row.contact_no, row.company_no, row.salesperson_code, row.campaign_no) == ("C1", "C1", "JO", "CP1")
+    assert (row.template_code, row.cost, row.duration, row.description) == ("VISIT", 45, 180, "Visit")
+    assert (row.date, row.time_of_interaction, row.resume_on, row.reason) == (given.W, dt.time(10, 16), given.W, "Call back")
+    assert (row.version, row.user_id, row.postponed_at) == (1, "tester", NOW)
+    assert said(work, made.entry_no) == ["A"]
+    assert work.find(InteractionLogEntry, contact_no="C1") is None
+    assert work.find(CampaignEntry, campaign_no="CP1") is None
+
+
+def test_what_is_postponed_must_exist_and_not_be_blocked_k10(work: Work) -> None:
+    given.the_fixtures(work)
+    given.blocked(work, given.the(work, Contact, no="C1"))
+
+    assert codes(interactions.postpone, work, {"contact_no": "C1"}) == ["CONTACT_PRIVACY_BLOCKED"]
+    assert codes(interactions.postpone, work, {"contact_no": "C2", "template_code": "T9"}, reason="x" * 251) == [
+        "TEMPLATE_NOT_FOUND", "TOO_LONG",
+    ]
+
+
+def test_postponing_again_changes_what_is_given_and_leaves_the_rest_k2(work: Work) -> None:
+    given.the_fixtures(work)
+    fields = VISIT_C1 | {"attempt_failed": True, "date": given.W - dt.timedelta(days=1)}
+    made = interactions.postpone(work, fields, resume_on=given.W, reason="Busy")
+
+    later = given.asked_by(given.at(work, NOW + dt.timedelta(hours=1)), id="other")
+    again = interactions.postpone(later, {"cost": Decimal(7)}, entry_no=made.entry_no, reason=None, expected_version=1)
+
+    row = waiting(work, made.entry_no)
+    assert again == made
+    assert (row.cost, row.duration, row.date, row.attempt_failed) == (7, 180, given.W - dt.timedelta(days=1), True)
+    assert (row.resume_on, row.reason, row.version, row.user_id) == (given.W, None, 2, "other")
+
+
+def test_postponing_again_what_was_blocked_meanwhile_is_allowed_unless_it_is_named_anew(work: Work) -> None:
+    given.the_fixtures(work)
+    made = interactions.postpone(work, VISIT_C1)
+    given.blocked(work, given.the(work, Salesperson, code="JO"))
+    given.blocked(work, given.the(work, Salesperson, code="PS"))
+
+    interactions.postpone(work, {}, entry_no=made.entry_no, resume_on=given.W)
+
+    assert codes(interactions.postpone, work, {"salesperson_code": "PS"}, entry_no=made.entry_no) == ["SALESPERSON_BLOCKED"]
+
+
+def test_a_lost_update_is_refused(work: Work) -> None:
+    given.the_fixtures(work)
+    made = interactions.postpone(work, VISIT_C1)
+
+    stale = [("STALE_VERSION", ("expected_version",))]
+    assert refused(interactions.postpone, work, {}, entry_no=made.entry_no, expected_version=2) == stale
+    assert refused(interactions.resume, work, made.entry_no, {}, expected_version=2) == stale
+
+
+def test_postponing_starts_from_one_number_only(work: Work) -> None:
+    assert refused(interactions.postpone, work, {}, entry_no=1, from_entry_no=2) == [("INVALID", ("entry_no",))]
+
+
+def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_and_5(work: Work) -> None:
+    given.the_fixtures(work)
+    older = interactions.postpone(work, VISIT_C1).entry_no
+    newer = interactions.postpone(work, VISIT_C1).entry_no
+
+    resumed = interactions.resume(given.asked_by(work, id="finisher"), older, {"cost": Decimal(77)})
+
+    assert resumed.entry_no == older
+    assert (logged(work, older).cost, logged(work, older).user_id, logged(work, older).subject) == (77, "finisher", "Visit")
+    assert not is_postponed(work, older)
+    assert (waiting(work, newer).cost, waiting(work, newer).version) == (45, 1)
+    assert list(work.session.exec(select(InteractionLogEntry.entry_no))) == [older]
+
+
+def test_d1_054_resuming_forgets_date_time_and_failure_unless_they_are_given_r_res_2_k13(work: Work) -> None:
+    given.the_fixtures(work)
+    stored = {"date": given.W - dt.timedelta(days=1), "attempt_failed": True, "evaluation": "NEUTRAL"}
+    first = given.a_postponed_interaction(work, contact="C1", **stored).entry_no
+    second = given.a_postponed_interaction(work, contact="C1", **stored).entry_no
+
+    interactions.resume(work, first, {})
+    interactions.resume(work, second, {"date": given.W - dt.timedelta(days=2), "attempt_failed": True})
+
+    entry = logged(work, first)
+    assert (entry.date, entry.time_of_interaction, entry.attempt_failed) == (given.W, dt.time(10, 16), False)
+    assert entry.evaluation == "NEUTRAL"
+    assert (logged(work, second).date, logged(work, second).attempt_failed) == (given.W - dt.timedelta(days=2), True)
+
+
+def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_res_4(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, VISIT_C1 | {"campaign_no": "CP1"}).entry_no
+
+    interactions.resume(work, entry_no, {})
+
+    assert logged(work, entry_no).campaign_entry_no == given.the(work, CampaignEntry, campaign_no="CP1").entry_no
+
+
+def test_d1_056_comments_given_on_resume_replace_the_others_and_old_words_keep_their_author_r_res_4(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, VISIT_C1 | {"comments": ["A", "B"]}).entry_no
+
+    interactions.resume(given.asked_by(work, id="finisher"), entry_no, {"comments": ["A", "C"]})
+
+    kept = [(row.line_no, row.comment, row.user_id) for row in comments.of_entry(work, entry_no)]
+    assert kept == [(1, "A", "tester"), (2, "C", "finisher")]
+
+
+def test_comments_stay_when_none_are_given_and_go_when_an_empty_list_is(work: Work) -> None:
+    given.the_fixtures(work)
+    first = interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no
+    second = interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no
+
+    interactions.resume(work, first, {})
+    interactions.postpone(work, {"comments": []}, entry_no=second)
+
+    assert (said(work, first), said(work, second)) == (["A"], [])
+
+
+def test_a_contact_that_is_there_is_not_changed_k12_r_res_3(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, VISIT_C1).entry_no
+
+    changed = [("INVALID", ("interaction", "contact_no"))]
+    assert refused(interactions.resume, work, entry_no, {"contact_no": "C2"}) == changed
+    assert refused(interactions.postpone, work, {"contact_no": None}, entry_no=entry_no) == changed
+    assert interactions.resume(work, entry_no, {"contact_no": "c1"}).entry_no == entry_no
+
+
+def test_what_is_given_on_resume_wins_also_another_salesperson_and_campaign_k12(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, VISIT_C1 | {"campaign_no": "CP1"}).entry_no
+
+    interactions.resume(work, entry_no, {"salesperson_code": "PS", "campaign_no": None})
+
+    assert (logged(work, entry_no).salesperson_code, logged(work, entry_no).campaign_no) == ("PS", None)
+
+
+def test_another_template_fills_anew_but_leaves_words_and_campaign_of_the_user_r_tmpl_2_to_4(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "T", cost=3, description="Talk", campaign_no="CP2")
+    plain = interactions.postpone(work, VISIT_C1 | {"cost": Decimal(99)}).entry_no
+    own = interactions.postpone(work, VISIT_C1 | {"description": "Mine", "campaign_no": "CP1"}).entry_no
+
+    interactions.resume(work, plain, {"template_code": "T"})
+    interactions.resume(work, own, {"template_code": "T"})
+
+    entry = logged(work, plain)
+    assert (entry.description, entry.cost, entry.group_code, entry.initiated_by) == ("Talk", 3, None, None)
+    assert (entry.campaign_no, logged(work, own).description, logged(work, own).campaign_no) == ("CP2", "Mine", "CP1")
+
+
+def test_what_depends_on_the_contact_follows_when_it_comes_k3(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_contact(work, "CF", language_code="FRA", correspondence_type="HARD_COPY")
+    given.a_template(work, "T", languages=("FRA",), description="Talk")
+    entry_no = interactions.postpone(work, {"salesperson_code": "JO", "template_code": "T"}).entry_no
+
+    interactions.resume(work, entry_no, {"contact_no": "CF"})
+
+    entry = logged(work, entry_no)
+    assert (entry.contact_no, entry.company_no, entry.salesperson_code) == ("CF", "CF", "JO")
+    assert (entry.language_code, entry.correspondence_type) == ("FRA", "HARD_COPY")
+
+
+def test_what_cannot_be_finished_stays_postponed_and_every_missing_field_is_named_k2(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, {"contact_no": "P3"}).entry_no
+
+    assert codes(interactions.resume, work, entry_no, {"cost": Decimal(5)}) == [
+        "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DESCRIPTION_REQUIRED",
+    ]
+    assert (waiting(work, entry_no).cost, waiting(work, entry_no).version) == (None, 1)
+    assert work.find(InteractionLogEntry, entry_no=entry_no) is None
+
+
+def test_d1_057_deleting_postponed_ones_takes_their_comments_along_r_delp(work: Work) -> None:
+    given.the_fixtures(work)
+    x, y = (interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no for _ in range(2))
+
+    assert interactions.delete_postponed(work, [x, x]).entry_nos == [x]
+
+    assert (is_postponed(work, x), said(work, x)) == (False, [])
+    assert (is_postponed(work, y), said(work, y)) == (True, ["A"])
+    assert interactions.delete_postponed(work, []).entry_nos == []
+
+
+def test_d1_058_what_is_finished_or_gone_is_not_resumed_or_deleted_r_res_6_r_delp(work: Work) -> None:
+    given.the_fixtures(work)
+    finished = interactions.create(work, VISIT_C1).entry_no
+    still = interactions.postpone(work, VISIT_C1).entry_no
+
+    assert refused(interactions.resume, work, finished, {"cost": Decimal(1)}) == [("NOT_POSTPONED", ("entry_no",))]
+    assert codes(interactions.postpone, work, {}, entry_no=finished) == ["NOT_POSTPONED"]
+    assert codes(interactions.delete_postponed, work, [finished, still, 4711]) == ["NOT_POSTPONED", "NOT_POSTPONED"]
+    assert logged(work, finished).cost == 45
+    assert is_postponed(work, still)
+    assert codes(interactions.delete_postponed, work, range(1001)) == ["TOO_MANY"]
+
+
+def test_resuming_is_four_statements_and_deleting_three_whatever_their_number(work: Work) -> None:
+    given.the_fixtures(work)
+    first, *rest = [interactions.postpone(work, VISIT_C1).entry_no for _ in range(5)]
+    work.session.expunge_all()
+
+    with counted(work) as resuming:
+        interactions.resume(work, first, {})
+    with counted(work) as deleting:
+        interactions.delete_postponed(work, rest)
+
+    assert [statement.split()[0] for statement in resuming] == ["SELECT", "SELECT", "INSERT", "DELETE"]
+    assert [statement.split()[0] for statement in deleting] == ["SELECT", "DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize("verb", ["resume", "delete"])
+def test_of_two_clients_one_wins_and_the_other_is_told_not_postponed_r_res_6(
+    database: Database, loop: asyncio.AbstractEventLoop, verb: str
+) -> None:
+    def prepare(session: Session) -> int:
+        work = Work(session, User("tester"), NOW)
+        given.the_fixtures(work)
+        return interactions.postpone(work, VISIT_C1).entry_no
+
+    def take(session: Session, entry_no: int) -> Any:
+        work = Work(session, User("tester"), NOW)
+        if verb == "resume":
+            return interactions.resume(work, entry_no, {})
+        return interactions.delete_postponed(work, [entry_no])
+
+    async def at_once() -> list[Any]:
+        entry_no = await database.writing(prepare)
+        changes = (database.writing(lambda session: take(session, entry_no)) for _ in range(4))
+        return await asyncio.gather(*changes, return_exceptions=True)
+
+    outcomes = loop.run_until_complete(at_once())
+    losers = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert len(losers) == 3
+    assert {str(refusal.code) for loser in losers for refusal in loser.refusals} == {"NOT_POSTPONED"}

@@ -1,0 +1,240 @@
+"""R-FIN, R-CAM-1: creating an interaction."""
+
+import asyncio
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session, select
+
+from persistence.campaigns import CampaignEntry
+from persistence.database import Database
+from persistence.interactions import InteractionComment, InteractionLogEntry
+from persistence.templates import InteractionTemplate
+from resolvers.interactions import comments
+from resolvers.interactions import rules as interactions
+from resolvers.interactions.drafts import InteractionFields
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.refusing import codes, refused
+from tests.statements import counted, is_postgresql
+
+VISIT_JO = InteractionFields(template_code="VISIT", salesperson_code="JO")
+
+
+def finish(work: Work, **fields: Any) -> InteractionLogEntry:
+    """"Finish VISIT for …" of the scenarios: salesperson JO, the defaults for the rest."""
+    entry_no = interactions.create(work, InteractionFields(**VISIT_JO | fields)).entry_no  # type: ignore[typeddict-item]  # any field
+    entry: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
+    return entry
+
+
+def the_entry_of(work: Work, campaign_no: str) -> CampaignEntry:
+    entry: CampaignEntry = given.the(work, CampaignEntry, campaign_no=campaign_no)
+    return entry
+
+
+def log_is_empty(work: Work) -> bool:
+    return work.session.exec(select(InteractionLogEntry.entry_no)).first() is None
+
+
+def test_d1_016_without_template_it_is_refused_and_nothing_is_logged_r_fin_2(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert refused(interactions.create, work, {"contact_no": "P1", "description": "Talk"}) == [
+        ("TEMPLATE_REQUIRED", ("interaction", "template_code"))
+    ]
+    assert log_is_empty(work)
+
+
+def test_d1_017_with_the_description_emptied_it_is_refused_r_fin_5(work: Work) -> None:
+    given.the_fixtures(work)
+
+    for emptied in (None, "", "  "):
+        assert refused(interactions.create, work, VISIT_JO | {"contact_no": "P1", "description": emptied}) == [
+            ("DESCRIPTION_REQUIRED", ("interaction", "description"))
+        ]
+    assert log_is_empty(work)
+
+
+def test_d1_018_without_contact_it_is_refused_whatever_else_is_missing_r_fin_1(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert refused(interactions.create, work, VISIT_JO) == [("CONTACT_REQUIRED", ("interaction", "contact_no"))]
+    assert codes(interactions.create, work, {"date": None, "campaign_no": "CP9"}) == [
+        "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DATE_REQUIRED", "DESCRIPTION_REQUIRED",
+        "CAMPAIGN_NOT_FOUND",
+    ]
+
+
+def test_d1_019_without_salesperson_it_is_refused_r_fin_3(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert refused(interactions.create, work, {"contact_no": "P3", "template_code": "VISIT"}) == [
+        ("SALESPERSON_REQUIRED", ("interaction", "salesperson_code"))
+    ]
+
+
+def test_with_the_date_emptied_it_is_refused_but_an_empty_time_is_now_r_fin_4_k24(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert codes(interactions.create, work, VISIT_JO | {"contact_no": "P1", "date": None}) == ["DATE_REQUIRED"]
+    assert finish(work, contact_no="P1", time_of_interaction=None).time_of_interaction == dt.time(10, 16)
+
+
+def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values_r_fin_14(work: Work) -> None:
+    given.the_fixtures(work)
+
+    entry = finish(work, contact_no="C1")
+
+    assert (entry.contact_no, entry.company_no, entry.template_code, entry.group_code) == ("C1", "C1", "VISIT", "MEET")
+    assert (entry.cost, entry.duration, entry.information_flow, entry.initiated_by) == (45, 180, "OUTBOUND", "US")
+    assert (entry.salesperson_code, entry.date, entry.time_of_interaction) == ("JO", given.W, dt.time(10, 16))
+    assert (entry.canceled, entry.user_id, entry.logged_at) == (False, "tester", NOW)
+    assert (entry.campaign_no, entry.campaign_entry_no, entry.segment_no) == (None, None, None)
+
+
+def test_the_subject_is_the_description_r_fin_11(work: Work) -> None:
+    given.the_fixtures(work)
+
+    entry = finish(work, contact_no="C1", description="Mine", attempt_failed=True)
+
+    assert (entry.description, entry.subject, entry.attempt_failed) == ("Mine", "Mine", True)
+
+
+def test_d1_021_cost_and_duration_that_are_given_are_kept_and_the_template_stays(work: Work) -> None:
+    given.the_fixtures(work)
+
+    entry = finish(work, contact_no="C1", cost=Decimal("52.10"), duration=190)
+
+    template = given.the(work, InteractionTemplate, code="VISIT")
+    assert (entry.cost, entry.duration, template.unit_cost, template.unit_duration) == (Decimal("52.10"), 190, 45, 180)
+
+
+def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(work: Work) -> None:
+    given.the_fixtures(work)
+    first = finish(work, contact_no="C1", cost=Decimal(50))
+
+    second = interactions.create(work, {"template_code": "VISIT"}, from_entry_no=first.entry_no)
+
+    rows = {row.entry_no: row for row in work.session.exec(select(InteractionLogEntry))}
+    assert set(rows) == {first.entry_no, second.entry_no}
+    assert (rows[first.entry_no].cost, rows[second.entry_no].cost) == (50, 45)
+    assert rows[second.entry_no].contact_no == "C1"
+
+
+def test_entry_numbers_rise_r_num_3(work: Work) -> None:
+    given.the_fixtures(work)
+
+    numbers = [finish(work, contact_no="C1").entry_no for _ in range(3)]
+
+    assert numbers == sorted(set(numbers))
+
+
+def test_email_to_a_contact_without_address_becomes_no_correspondence_r_fin_10(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert finish(work, contact_no="P2", template_code="MAIL").correspondence_type is None
+    assert finish(work, contact_no="P1", template_code="MAIL").correspondence_type == "EMAIL"
+    assert finish(work, contact_no="P2", correspondence_type="FAX").correspondence_type == "FAX"
+
+
+def test_d1_035_an_evaluation_that_is_given_is_stored_r_fin_17(work: Work) -> None:
+    given.the_fixtures(work)
+
+    assert finish(work, contact_no="C1", evaluation="POSITIVE").evaluation == "POSITIVE"
+
+
+def test_d1_036_an_interaction_has_exactly_the_comments_it_was_given_r_fin_14(work: Work) -> None:
+    given.the_fixtures(work)
+
+    entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
+
+    kept = comments.of_entry(work, entry.entry_no)
+    assert [(row.line_no, row.comment, row.date, row.user_id) for row in kept] == [
+        (1, "One", given.W, "tester"), (2, "Two", given.W, "tester"), (3, "Three", given.W, "tester"),
+    ]
+
+
+def test_d1_038_an_interaction_of_a_campaign_names_its_entry_r_fin_13_r_cam_1(work: Work) -> None:
+    given.the_fixtures(work)
+
+    entry = finish(work, contact_no="C1", campaign_no="CP1", date=given.W - dt.timedelta(days=3))
+
+    shared = the_entry_of(work, "CP1")
+    assert entry.campaign_entry_no == shared.entry_no
+    assert (shared.description, shared.segment_no, shared.salesperson_code) == ("Interactions", None, "JO")
+    assert (shared.date, shared.user_id, shared.canceled) == (given.W - dt.timedelta(days=3), "tester", False)
+
+
+def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1(work: Work) -> None:
+    given.the_fixtures(work)
+
+    first = finish(work, contact_no="C1", campaign_no="CP1")
+    second = finish(work, contact_no="C2", campaign_no="CP1")
+    other = finish(work, contact_no="C2", campaign_no="CP2")
+
+    assert first.campaign_entry_no == second.campaign_entry_no == the_entry_of(work, "CP1").entry_no
+    assert other.campaign_entry_no == the_entry_of(work, "CP2").entry_no
+
+
+def test_the_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None:
+    given.the_fixtures(work)
+    of_segment = given.put(work, CampaignEntry(
+        campaign_no="CP1", description="Segment", date=given.W, segment_no="SM1", user_id="tester"
+    ))
+
+    assert finish(work, contact_no="C1", campaign_no="CP1").campaign_entry_no != of_segment.entry_no
+
+
+def test_a_refused_interaction_leaves_nothing_behind(work: Work) -> None:
+    given.the_fixtures(work)
+
+    with counted(work) as sent:
+        assert codes(interactions.create, work, {"campaign_no": "CP1", "comments": ["x"]}) == [
+            "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DESCRIPTION_REQUIRED",
+        ]
+
+    assert [statement.split()[0] for statement in sent] == ["SELECT"]
+
+
+def test_creating_is_one_select_and_one_insert(work: Work) -> None:
+    given.the_fixtures(work)
+    drawing = [] if is_postgresql(work) else ["UPDATE"]
+
+    with counted(work) as sent:
+        interactions.create(work, {"contact_no": "C1", "template_code": "VISIT"})
+
+    assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT"]
+
+
+def test_a_campaign_whose_entry_is_there_costs_no_statement_more_and_comments_cost_one(work: Work) -> None:
+    given.the_fixtures(work)
+    finish(work, contact_no="C1", campaign_no="CP1")
+    drawing = [] if is_postgresql(work) else ["UPDATE"]
+
+    with counted(work) as sent:
+        interactions.create(work, {
+            "contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1", "comments": ["One", "Two", "Three"],
+        })
+
+    assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT", "INSERT"]
+
+
+def test_clients_who_create_at_once_get_numbers_of_their_own_and_share_the_campaign_entry(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def create(session: Session) -> int:
+        fields = InteractionFields(contact_no="C1", template_code="VISIT", campaign_no="CP1", comments=["Hello"])
+        return interactions.create(Work(session, User("tester"), NOW), fields).entry_no
+
+    async def at_once() -> list[int]:
+        await database.writing(lambda session: given.the_fixtures(Work(session, User("tester"), NOW)))
+        return await asyncio.gather(*(database.writing(create) for _ in range(8)))
+
+    numbers = loop.run_until_complete(at_once())
+    assert len(set(numbers)) == 8
+    rows = loop.run_until_complete(database.select(select(InteractionLogEntry.campaign_entry_no).distinct()))
+    assert len(rows) == 1
+    assert len(loop.run_until_complete(database.select(select(InteractionComment.entry_no)))) == 8

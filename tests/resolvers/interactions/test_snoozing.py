@@ -1,0 +1,111 @@
+"""Putting postponed interactions off: from which day it counts, how far it goes, and several clients at once."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.interactions import PostponedInteraction
+from resolvers.errors import Refused
+from resolvers.interactions import rules as interactions
+from resolvers.interactions import snoozing
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.refusing import refused
+
+
+def resume_on(work: Work, entry_no: int) -> dt.date | None:
+    day: dt.date | None = given.the(work, PostponedInteraction, entry_no=entry_no).resume_on
+    return day
+
+
+def test_days_count_from_the_companys_today_k15(work: Work) -> None:
+    given.the_fixtures(work)
+    given.the_setup(work, time_zone="Pacific/Auckland")
+    entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
+
+    snoozing.snooze(given.at(work, NOW.replace(hour=20)), days=1, entry_nos=[entry_no])
+
+    assert resume_on(work, entry_no) == given.W + dt.timedelta(days=2)
+
+
+def test_nothing_is_put_off_beyond_the_calendar(work: Work) -> None:
+    given.the_fixtures(work)
+    last = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date.max).entry_no
+    nearly = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date(9999, 12, 29)).entry_no
+
+    told = snoozing.snooze(work, days=3, entry_nos=[last, nearly])
+
+    assert (told.changed, resume_on(work, last), resume_on(work, nearly)) == (1, dt.date.max, dt.date.max)
+
+
+def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
+    """Until its today is no past: it is due then."""
+    given.the_fixtures(work)
+    given.the_setup(work, time_zone="Pacific/Auckland")
+    entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
+    late, yesterday = given.at(work, NOW.replace(hour=20)), given.W
+    today = yesterday + dt.timedelta(days=1)
+
+    assert refused(snoozing.snooze, late, until=yesterday, entry_nos=[entry_no]) == [("INVALID", ("until",))]
+    assert refused(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [("INVALID", ("until",))]
+    assert resume_on(work, entry_no) == given.W
+    assert snoozing.snooze(late, until=today, entry_nos=[entry_no]).changed == 1
+    assert resume_on(work, entry_no) == today
+
+
+def test_without_numbers_and_filter_nothing_is_meant(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_postponed_interaction(work, contact="C1")
+
+    assert snoozing.snooze(work, days=3) == snoozing.Snoozed(0, [])
+
+
+def test_neither_who_postponed_it_nor_when_changes(work: Work) -> None:
+    given.the_fixtures(work)
+    entry_no = interactions.postpone(work, {"contact_no": "C1"}, reason="Busy").entry_no
+
+    snoozing.snooze(given.asked_by(given.at(work, NOW + dt.timedelta(days=1)), id="other"), days=3, entry_nos=[entry_no])
+
+    row = given.the(work, PostponedInteraction, entry_no=entry_no)
+    assert (row.user_id, row.postponed_at, row.reason, row.version) == ("tester", NOW, "Busy", 2)
+
+
+def test_one_that_is_not_postponed_refuses_all(work: Work) -> None:
+    given.the_fixtures(work)
+    waits, done = given.a_postponed_interaction(work, contact="C1").entry_no, given.an_entry(work, contact="C1").entry_no
+
+    assert refused(snoozing.snooze, work, days=3, entry_nos=[waits, done, done]) == [("NOT_POSTPONED", ("postponed", "entry_nos"))]
+    assert resume_on(work, waits) is None
+
+
+def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    def write(change: Any) -> Any:
+        return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
+
+    def prepare(work: Work) -> list[int]:
+        given.the_fixtures(work)
+        return [given.a_postponed_interaction(work, contact="C1").entry_no for _ in range(6)]
+
+    async def at_once() -> tuple[list[int], list[Any]]:
+        numbers = await write(prepare)
+        changes: list[Any] = [lambda work: snoozing.snooze(work, days=1, matching=lambda rows: rows.c.contact_no == "C1")]
+        changes.append(lambda work: snoozing.snooze(work, days=1, entry_nos=numbers[::-1]))
+        changes.append(lambda work: interactions.resume(work, numbers[2], {}))
+        changes.append(lambda work: interactions.delete_postponed(work, [numbers[4], numbers[1]]))
+        return numbers, await asyncio.gather(*(write(change) for change in changes * 3), return_exceptions=True)
+
+    numbers, outcomes = loop.run_until_complete(at_once())
+
+    wrong = [each for each in outcomes if isinstance(each, BaseException) and not isinstance(each, Refused)]
+    assert wrong == []
+    left = loop.run_until_complete(database.asking(lambda session: _left(session)))
+    assert left == [numbers[0], numbers[3], numbers[5]]
+
+
+def _left(session: Session) -> list[int]:
+    rows = snoozing.ROWS
+    return list(session.scalars(rows.select().with_only_columns(rows.c.entry_no).order_by(rows.c.entry_no)))

@@ -1,0 +1,220 @@
+"""R-LOG-13, K24: several clients at one segment, on databases that commit."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.templates import InteractionTemplate
+from resolvers import segments
+from resolvers.errors import Refused
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
+from resolvers.work import User, Work
+from tests import records as given
+from tests.conftest import NOW
+from tests.lines import a_crowd, a_segment
+from tests.soaking import rounds
+
+Verb = Callable[[Work], Any]
+
+
+class Clients:
+    """Clients of one database, each change in a transaction of its own; a tally of what they were told at once."""
+
+    def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
+        self._database, self._loop = database, loop
+        self.tally: Counter[str] = Counter()
+
+    def do(self, verb: Verb) -> Any:
+        """One change by itself."""
+        return self._loop.run_until_complete(self._change(verb))
+
+    def at_once(self, *verbs: Verb) -> list[Any]:
+        """Several at the same time: what each did, or the code with which it was refused."""
+
+        async def attempt(verb: Verb) -> Any:
+            try:
+                return await self._change(verb)
+            except Refused as refused:
+                return str(refused.refusals[0].code)
+
+        async def attempts() -> list[Any]:
+            return await asyncio.gather(*map(attempt, verbs))
+
+        told = self._loop.run_until_complete(attempts())
+        self.tally.update(each if isinstance(each, str) else "done" for each in told)
+        return told
+
+    def rows(self, *columns: Any, **where: Any) -> list[Any]:
+        """These columns of all rows with these values, in order."""
+        statement = select(*columns).filter_by(**where).order_by(*columns)
+        return [tuple(row.values()) for row in self._loop.run_until_complete(self._database.select(statement))]
+
+    async def _change(self, verb: Verb) -> Any:
+        def change(session: Session) -> Any:
+            return verb(Work(session, User("tester"), NOW))
+
+        return await self._database.writing(change)
+
+
+@pytest.fixture
+def clients(database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Clients]:
+    made = Clients(database, loop)
+    made.do(given.the_fixtures)
+    yield made
+    print(f"\n{database.dialect.name}: {dict(made.tally)}")
+
+
+def a_new_segment(clients: Clients, *contacts: str) -> str:
+    return str(clients.do(lambda work: a_segment(work, *contacts, template_code="VISIT", description="Spring").no))
+
+
+def test_k24_of_two_who_log_a_segment_at_once_one_reads_that_it_is_logged(clients: Clients) -> None:
+    for number in range(1, rounds(8, 50) + 1):
+        no = a_new_segment(clients, "C1", "C2", "P1")
+
+        def log(work: Work, no: str = no) -> Any:
+            return segments.log(work, no, create_follow_up=True)
+
+        told = clients.at_once(log, log)
+
+        assert sorted(each if isinstance(each, str) else "" for each in told) == ["", "LOGGED_SEGMENT_EXISTS"]
+        assert clients.rows(func.count(ENTRIES.c.entry_no)) == [(3 * number,)]
+        assert clients.rows(func.count(LOGGED_SEGMENTS.c.entry_no)) == [(number,)]
+    follow_ups = clients.rows(SEGMENTS.c.no, logged_segment_entry_no=None)
+    assert len(set(follow_ups)) == rounds(8, 50)
+
+
+def test_what_is_done_to_lines_while_they_are_logged_is_logged_or_refused_never_lost(clients: Clients) -> None:
+    """R-LOG-13. Whoever changes a line is before the log or too late, never half in it."""
+    for _ in range(rounds(8, 50)):
+        no = a_new_segment(clients, "C1", "C2")
+
+        def log(work: Work, no: str = no) -> Any:
+            return segments.log(work, no)
+
+        def add(work: Work, no: str = no) -> Any:
+            return segments.add_contacts(work, no, contact_nos=["P1"])
+
+        def remove(work: Work, no: str = no) -> Any:
+            return segments.remove_lines(work, no, line_nos=[2])
+
+        def customise(work: Work, no: str = no) -> Any:
+            return segments.update_lines(work, no, [{"line_nos": [1], "set": {"evaluation": "NEGATIVE"}}])
+
+        logged, *others = clients.at_once(log, add, remove, customise)
+        added, removed, customised = (not isinstance(each, str) for each in others)
+
+        assert {each for each in others if isinstance(each, str)} <= {"SEGMENT_NOT_FOUND"}
+        entries = clients.rows(ENTRIES.c.contact_no, ENTRIES.c.evaluation, logged_segment_entry_no=logged.logged_segment_entry_no)
+        of_c1 = ("C1", "NEGATIVE" if customised else None)
+        assert entries == [of_c1, *([] if removed else [("C2", None)]), *([("P1", None)] if added else [])]
+        assert logged.logged == len(entries) == len(clients.rows(LINES.c.line_no, segment_id=logged.closed_segment_id))
+
+
+@pytest.mark.parametrize("on_blocked", list(OnBlocked))
+def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judged(clients: Clients, on_blocked: OnBlocked) -> None:
+    for number in range(rounds(4, 50)):
+        code = f"T{number}"
+
+        def prepare(work: Work, code: str = code) -> str:
+            given.a_template(work, code)
+            no = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring").no
+            segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": code}}])
+            return str(no)
+
+        no = clients.do(prepare)
+        logged, _ = clients.at_once(
+            lambda work, no=no: segments.log(work, no, on_blocked=on_blocked),
+            lambda work, code=code: given.blocked(work, given.the(work, InteractionTemplate, code=code)),
+        )
+
+        entries = [row[0] for row in clients.rows(ENTRIES.c.contact_no, segment_no=no)]
+        if on_blocked is OnBlocked.FAIL and isinstance(logged, str):
+            assert (logged, entries) == ("LINES_BLOCKED", [])
+        else:
+            assert (logged.logged, logged.blocked, entries) in [(3, 0, ["C1", "C2", "P1"]), (2, 1, ["C1", "P1"])]
+
+
+@pytest.mark.parametrize("second", list(OnBlocked))
+def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_these(clients: Clients, second: OnBlocked) -> None:
+    for _ in range(rounds(3, 50)):
+        no = a_new_segment(clients, "C1", "C2")
+
+        def block(work: Work, no: str = no) -> Any:
+            return segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": None}}])
+
+        def leave(work: Work, no: str = no) -> Any:
+            return segments.log(work, no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
+
+        def log(work: Work, no: str = no) -> Any:
+            return segments.log(work, no, on_blocked=second)
+
+        clients.do(block)
+        told = clients.at_once(leave, log)
+
+        done = [each for each in told if not isinstance(each, str)]
+        assert [each.logged for each in done] == [1]
+        assert clients.rows(ENTRIES.c.contact_no, segment_no=no) == [("C1",)]
+        if done[0].open_segment_id is not None:
+            assert clients.rows(LINES.c.line_no, segment_id=done[0].open_segment_id) == [(2,)]
+            assert {each for each in told if isinstance(each, str)} <= {"LINES_BLOCKED", "SEGMENT_EMPTY"}
+
+
+def test_k18_of_two_who_undo_at_once_one_reads_that_it_is_undone(clients: Clients) -> None:
+    for _ in range(rounds(4, 50)):
+        no = a_new_segment(clients, "C1", "C2")
+        entry_no = clients.do(lambda work, no=no: segments.log(work, no)).logged_segment_entry_no
+
+        def undo(work: Work, entry_no: int = entry_no) -> Any:
+            return segments.undo(work, entry_no)
+
+        told = clients.at_once(undo, undo)
+
+        assert sorted(each if isinstance(each, str) else "" for each in told) == ["", "LOGGED_SEGMENT_CANCELED"]
+        assert len(clients.rows(SEGMENTS.c.id, no=no, logged_segment_entry_no=None)) == 1
+        assert clients.rows(ENTRIES.c.canceled, segment_no=no) == [(True,), (True,)]
+
+
+def test_k18_parts_of_one_segment_undone_while_the_rest_is_logged_meet_in_one_open_segment(clients: Clients) -> None:
+    """Two logged segments of one number are undone while what was left is logged: nothing is lost, one is open at most."""
+    for _ in range(rounds(4, 50)):
+        no = a_new_segment(clients, "C1", "C2", "P1")
+
+        def parts(work: Work, no: str = no) -> list[int]:
+            entry_nos = []
+            for place in (2, 3):
+                segments.update_lines(work, no, [{"line_nos": list(range(place, 4)), "set": {"template_code": None}}])
+                entry_nos.append(segments.log(work, no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT).logged_segment_entry_no)
+                segments.update_lines(work, no, [{"line_nos": list(range(place, 4)), "set": {"template_code": "VISIT"}}])
+            return entry_nos
+
+        first, second = clients.do(parts)
+        *undone, _ = clients.at_once(
+            lambda work, entry_no=first: segments.undo(work, entry_no), lambda work, entry_no=second: segments.undo(work, entry_no),
+            lambda work, no=no: segments.log(work, no),
+        )
+
+        assert not any(isinstance(each, str) for each in undone)
+        ids = [row[0] for row in clients.rows(SEGMENTS.c.id, no=no)]
+        lines = sorted(row[0] for each in ids for row in clients.rows(LINES.c.line_no, segment_id=each))
+        assert lines == [1, 2, 3]
+        assert len(clients.rows(SEGMENTS.c.id, no=no, logged_segment_entry_no=None)) <= 1
+
+
+def test_a_thousand_lines_added_while_a_thousand_are_logged_are_all_there_or_none(clients: Clients) -> None:
+    crowd = clients.do(lambda work: [*a_crowd(work, 1000), *a_crowd(work, 999)])
+    no = a_new_segment(clients, *crowd[:1000])
+
+    logged, added = clients.at_once(
+        lambda work: segments.log(work, no), lambda work: segments.add_contacts(work, no, contact_nos=crowd[1000:])
+    )
+
+    assert logged.logged == (1000 if added == "SEGMENT_NOT_FOUND" else 1999)
+    assert clients.rows(func.count(ENTRIES.c.entry_no)) == [(logged.logged,)]

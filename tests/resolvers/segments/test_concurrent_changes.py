@@ -1,0 +1,237 @@
+"""K8, K29: what somebody else blocks, opens or changes while a segment is logged, before every single statement of it."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from persistence.campaigns import Campaign
+from persistence.columns import Table
+from persistence.contacts import Contact
+from persistence.database import Database
+from persistence.salespeople import Salesperson
+from persistence.segments import Segment
+from persistence.templates import InteractionTemplate
+from resolvers import contacts, segments
+from resolvers.errors import Refused
+from resolvers.line_warnings import LineWarningCode
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
+from resolvers.work import Work
+from tests import records as given
+from tests.interleaving import Interleaving
+from tests.lines import a_segment, lines_of
+from tests.soaking import rounds
+
+
+def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
+    """A turn that gives one row other values."""
+
+    def turn(work: Work) -> None:
+        row = given.the(work, model, **key)
+        for name, value in values.items():
+            setattr(row, name, value)
+        work.session.flush()
+
+    return turn
+
+
+def both(*turns: Callable[[Work], None]) -> Callable[[Work], None]:
+    def turn(work: Work) -> None:
+        for each in turns:
+            each(work)
+
+    return turn
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A change of another client, the lines that are blocked and left out before it and after it, and what is left out."""
+
+    make: Callable[[Work], Any]
+    before: tuple[set[int], set[int]]
+    after: tuple[set[int], set[int]]
+    leave_out: tuple[LineWarningCode, ...] = ()
+
+
+BLOCK, OPEN = {"blocked": True}, {"blocked": False}
+EXCLUDED, SAME_EMAIL, NO_EMAIL = (
+    LineWarningCode.EXCLUDED_FROM_SEGMENTS, LineWarningCode.SAME_EMAIL, LineWarningCode.NO_EMAIL
+)
+TURNS = {
+    "a contact is blocked": Turn(set_to(Contact, {"no": "C1"}, privacy_blocked=True), ({4}, set()), ({1, 4}, set())),
+    "a template is blocked": Turn(set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
+    "a template is opened": Turn(set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN), ({4}, set()), (set(), set())),
+    "one is opened, one blocked": Turn(
+        both(set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN), set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK)),
+        ({4}, set()), ({2}, set()),
+    ),
+    "a salesperson is blocked": Turn(set_to(Salesperson, {"code": "PS"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
+    "a campaign is blocked": Turn(set_to(Campaign, {"no": "CP2"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
+    "all are blocked": Turn(
+        both(set_to(InteractionTemplate, {"code": "VISIT"}, **BLOCK), set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK)),
+        ({4}, set()), ({1, 2, 4}, set()),
+    ),
+    "a contact is anonymized": Turn(lambda work: contacts.anonymize(work, "C1"), ({4}, set()), ({1, 4}, set())),
+    "a contact opts out": Turn(
+        set_to(Contact, {"no": "C1"}, exclude_from_segment=True), ({4}, set()), ({4}, {1}), (EXCLUDED,)
+    ),
+    "who is blocked opts out": Turn(
+        set_to(Contact, {"no": "P1"}, exclude_from_segment=True), ({4}, set()), (set(), {4}), (EXCLUDED,)
+    ),
+    "an address goes": Turn(set_to(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)),
+    "two have one address": Turn(
+        set_to(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"), (set(), {2, 4}), (set(), {4}), (SAME_EMAIL,)
+    ),
+}
+
+
+CONTACTS = {1: "C1", 2: "C2", 3: None, 4: "P1"}
+CAMPAIGNS = {1: "CP1", 2: "CP2", 4: "CP2"}
+
+
+def prepare(work: Work, *, retired: bool) -> str:
+    """Lines 1 and 2 are ready and on a campaign each, 3 has no contact, 4 perhaps a retired template. Nothing of before is left."""
+    for table in reversed(Table.metadata.sorted_tables):
+        if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
+            work.session.execute(delete(table))
+    given.the_fixtures(work)
+    person = given.the(work, Contact, no="P1")
+    person.email, person.search_email = "INFO@example.com", "info@example.com"
+    segment = a_segment(work, template_code="VISIT", description="Spring")
+    segments.add_lines(work, segment.no, [
+        {"contact_no": "C1", "campaign_no": "CP1"},
+        {"contact_no": "C2", "template_code": "CALLOUT", "salesperson_code": "PS", "campaign_no": "CP2"},
+        {}, {"contact_no": "P1", "template_code": "CALLIN", "campaign_no": "CP2"},
+    ])
+    if retired:
+        given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
+    return str(segment.no)
+
+
+def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
+    """What was answered, and what is there now. All that was written and told agrees."""
+    entries = work.session.execute(
+        select(ENTRIES.c.contact_no, ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.campaign_no)
+        .select_from(ENTRIES.outerjoin(CAMPAIGN_ENTRIES, CAMPAIGN_ENTRIES.c.entry_no == ENTRIES.c.campaign_entry_no))
+        .order_by(ENTRIES.c.entry_no)
+    ).all()
+    campaigns = work.session.scalars(select(CAMPAIGN_ENTRIES.c.campaign_no).order_by(CAMPAIGN_ENTRIES.c.entry_no)).all()
+    assert [row[1] for row in entries] == [row[2] for row in entries], "each entry has the campaign entry of its campaign"
+    assert list(campaigns) == list(dict.fromkeys(row[1] for row in entries)), "one for each campaign on the entries"
+    open_id = work.session.scalar(select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None)))
+    told = answer.detail if isinstance(answer, Refused) else answer
+    for line in getattr(told, "blocked_lines", []):
+        assert (line.status, bool(line.reasons)) == ("BLOCKED", True)
+    shown = {
+        "codes": [str(refusal.code) for refusal in answer.refusals] if isinstance(answer, Refused) else [],
+        "blocked": {line.line_no for line in getattr(told, "blocked_lines", [])}, "entries": [row[0] for row in entries],
+        "open": lines_of(work, open_id, "line_no") if open_id else [],
+    }
+    if isinstance(answer, Refused):
+        assert entries == []
+        assert shown["open"] == [1, 2, 3, 4]
+        return shown
+    assert told.blocked == len(shown["blocked"])
+    assert (told.logged, told.logged + told.skipped + told.blocked) == (len(entries), 4)
+    assert told.open_segment_id == open_id
+    assert (told.closed_segment_id is None) is (open_id is not None)
+    if told.follow_up_segment_id is not None:
+        assert lines_of(work, told.follow_up_segment_id, "contact_no") == shown["entries"]
+    return shown
+
+
+def expected(blocked: set[int], left_out: set[int], on_blocked: OnBlocked) -> dict[str, Any]:
+    """What `outcome` shows where these lines were blocked and left out from the beginning."""
+    ready = sorted({1, 2, 4} - blocked - left_out)
+    refused = "LINES_BLOCKED" if blocked and on_blocked is OnBlocked.FAIL else None if ready else "SEGMENT_EMPTY"
+    if refused:
+        return {"codes": [refused], "blocked": blocked, "entries": [], "open": [1, 2, 3, 4]}
+    leaves = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
+    return {
+        "codes": [], "blocked": blocked, "entries": [CONTACTS[line] for line in ready],
+        "open": sorted(blocked | left_out) if leaves else [],
+    }
+
+
+STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize("name", list(TURNS))
+def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
+    database: Database, loop: asyncio.AbstractEventLoop, name: str
+) -> None:
+    """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""
+    turn, gaps = TURNS[name], Interleaving(database, loop)
+    number = list(TURNS).index(name)
+    for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[number % rounds(3, 1) :: rounds(3, 1)]:
+        retired = on_blocked is not OnBlocked.FAIL or "opened" in name
+        a_segment_of_four = partial(prepare, retired=retired)
+        choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": turn.leave_out}
+        log = partial(segments.log, **choices)
+        before, after = (
+            expected(blocked if retired else blocked - {4}, left_out, on_blocked) for blocked, left_out in (turn.before, turn.after)
+        )
+        sent = gaps.statements(partial(log, segment_no=gaps.do(a_segment_of_four)))
+        writing = next((place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent))
+        for place in range(number % rounds(2, 1), len(sent), rounds(2, 1)):
+            no = gaps.do(a_segment_of_four)
+            if planned:
+                shown = gaps.do(lambda work, no=no, choices=choices: segments.preview(work, no, **choices))
+                log = partial(segments.log, plan_token=shown.plan_token, **choices)
+
+            late = gaps.alone or place > writing
+
+            answer = gaps.between(partial(log, segment_no=no), place, turn.make, may_wait=late)
+
+            found = gaps.do(lambda work, no=no, answer=answer: outcome(work, no, answer))
+            assert found == (before if late else STALE if planned else after), (place, sent[place])
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+@pytest.mark.parametrize("turn", ["blocked", "excluded", "deleted"])
+def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
+    database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
+) -> None:
+    """R-ADD-5, K14: what is told is what was done, whenever it turns; by number nobody is dropped in silence."""
+    gaps = Interleaving(database, loop)
+    make = {
+        "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),
+        "excluded": set_to(Contact, {"no": "P4"}, exclude_from_segment=True),
+        "deleted": lambda work: contacts.delete(work, "P4"),
+    }[turn]
+
+    def begin(work: Work) -> str:
+        prepare(work, retired=False)
+        given.a_contact(work, "P4", company="C1", salesperson_code="JO")
+        return str(a_segment(work, "C1").no)
+
+    source: dict[str, Any] = {"contact_nos": ["P1", "P4", "C2"]} if by_number else {
+        "matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])
+    }
+    add = partial(segments.add_contacts, **source)
+    sent = gaps.statements(partial(add, segment_no=gaps.do(begin)))
+    writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
+    for place in range(len(sent)):
+        no = gaps.do(begin)
+
+        late = gaps.alone or place > writing
+        answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
+
+        on_it = set(gaps.do(lambda work, no=no: lines_of(work, given.the(work, Segment, no=no).id, "contact_no"))) - {"C1"}
+        if isinstance(answer, Refused):
+            code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
+            assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]
+            assert (by_number, late, on_it) == (True, False, set())
+            continue
+        assert (answer.added, answer.skipped_existing) == (len(on_it), 0)
+        assert on_it == {"P1", "P4", "C2"} if late else {"P1", "C2"}
+        if not late:
+            assert not by_number or turn == "excluded"
+            assert (answer.skipped_privacy_blocked, answer.skipped_excluded) == (turn == "blocked", turn == "excluded")
+            assert answer.matched == (2 if turn == "deleted" else 3)

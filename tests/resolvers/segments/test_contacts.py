@@ -1,0 +1,153 @@
+"""R-ADD, K14, K24: adding contacts to a segment."""
+
+from decimal import Decimal
+
+from persistence.segments import Segment
+from resolvers import segments
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_crowd, a_segment, lines_of
+from tests.refusing import refused
+from tests.statements import counted
+
+
+def test_d1_084_a_contact_is_found_by_its_number(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work)
+
+    added = segments.add_contacts(work, segment.no, matching=lambda contact: contact.c.no == "C1")
+
+    assert (added.matched, added.added) == (1, 1)
+    assert lines_of(work, segment.id, "line_no", "contact_no", "company_no") == [(1, "C1", "C1")]
+
+
+def test_d1_072_lines_have_what_the_segment_assigns(work: Work) -> None:
+    """R-LIN-1."""
+    given.the_fixtures(work)
+    segment = a_segment(work, template_code="VISIT", description="Spring")
+
+    segments.add_contacts(work, segment.no, contact_nos=["P1"])
+
+    assert lines_of(
+        work, segment.id, "template_code", "group_code", "cost", "duration", "information_flow", "initiated_by",
+        "description", "date", "company_no", "salesperson_code", "customized",
+    ) == [("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US", "Spring", given.W, "C1", "JO", 0)]
+
+
+def test_r_lin_2_and_r_corr_choose_the_correspondence_type(work: Work) -> None:
+    """D1-030, D1-031 on lines."""
+    given.the_fixtures(work)
+    given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
+    given.a_template(work, "NONE", ignore_contact_correspondence_type=True)
+
+    soft, none = a_segment(work, "C1", "C2", template_code="SOFT"), a_segment(work, "C2", template_code="NONE")
+    fixed = a_segment(
+        work, "C1", "C2", template_code="SOFT", correspondence_type_default="FAX", ignore_contact_correspondence_type=True
+    )
+
+    assert lines_of(work, soft.id, "correspondence_type") == ["EMAIL", "HARD_COPY"]
+    assert lines_of(work, none.id, "correspondence_type") == [None]
+    assert lines_of(work, fixed.id, "correspondence_type") == ["FAX", "FAX"]
+    assert lines_of(work, a_segment(work, "C1", "C2").id, "correspondence_type") == [None, "HARD_COPY"]
+
+
+def test_r_lin_1_the_language_is_the_contacts_if_the_template_has_it(work: Work) -> None:
+    """K21."""
+    given.the_fixtures(work)
+    given.a_contact(work, "FR", language_code="FRA")
+    given.a_contact(work, "DE", language_code="DEU")
+    given.a_template(work, "FAIR", languages=("ENU", "FRA"), language_code_default="ENU")
+
+    segment = a_segment(work, "FR", "DE", "C1", template_code="FAIR")
+
+    assert lines_of(work, segment.id, "language_code") == ["FRA", "ENU", "ENU"]
+
+
+def test_r_add_6_found_contacts_stand_by_company_and_name(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work)
+
+    segments.add_contacts(work, segment.no)
+
+    assert lines_of(work, segment.id, "contact_no") == ["C1", "P1", "P2", "C2", "P3"]
+
+
+def test_k24_numbers_stand_in_the_order_given(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "P3", "C2")
+
+    added = segments.add_contacts(work, segment.no, contact_nos=[" p2", "C1", "P2"])
+
+    assert lines_of(work, segment.id, "line_no", "contact_no") == [(1, "P3"), (2, "C2"), (3, "P2"), (4, "C1")]
+    assert (added.matched, added.added, added.skipped_existing) == (3, 2, 1)
+
+
+def test_r_add_5_excluded_and_existing_contacts_are_left_out_unless_asked_for(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_contact(work, "SHY", exclude_from_segment=True)
+    given.a_contact(work, "GONE", exclude_from_segment=True, privacy_blocked=True)
+    segment = a_segment(work, "C1")
+
+    careful = segments.add_contacts(work, segment.no, dry_run=True)
+    bold = segments.add_contacts(work, segment.no, ignore_exclusion=True, allow_existing=True)
+
+    assert (careful.matched, careful.added) == (7, 4)
+    assert (careful.skipped_excluded, careful.skipped_privacy_blocked, careful.skipped_existing) == (1, 1, 1)
+    assert (bold.matched, bold.added, bold.skipped_privacy_blocked) == (7, 6, 1)
+    assert lines_of(work, segment.id, "contact_no").count("C1") == 2
+
+
+def test_k14_by_number_a_contact_closed_for_privacy_is_refused(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_contact(work, "GONE", privacy_blocked=True)
+    segment = a_segment(work)
+
+    assert refused(segments.add_contacts, work, segment.no, contact_nos=["C1", "gone", "NOBODY"]) == [
+        ("CONTACT_PRIVACY_BLOCKED", ("from", "contact_nos", "1")), ("CONTACT_NOT_FOUND", ("from", "contact_nos", "2")),
+    ]
+
+
+def test_an_excluded_contact_given_by_number_is_counted_and_left_out(work: Work) -> None:
+    given.a_contact(work, "SHY", exclude_from_segment=True)
+    segment = a_segment(work, "SHY")
+
+    added = segments.add_contacts(work, segment.no, contact_nos=["SHY"])
+
+    assert (added.added, added.skipped_excluded) == (0, 1)
+    assert lines_of(work, segment.id, "contact_no") == []
+
+
+def test_a_dry_run_counts_and_adds_nothing(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1")
+
+    dry = segments.add_contacts(work, segment.no, dry_run=True)
+
+    assert lines_of(work, segment.id, "contact_no") == ["C1"]
+    assert given.the(work, Segment, id=segment.id).version == 1
+    assert dry == segments.add_contacts(work, segment.no)
+
+
+def test_more_than_a_thousand_numbers_are_too_many(work: Work) -> None:
+    segment = a_segment(work)
+
+    assert refused(segments.add_contacts, work, segment.no, contact_nos=["C1"] * 1001) == [
+        ("TOO_MANY", ("from", "contact_nos")),
+    ]
+    assert refused(segments.add_contacts, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
+
+
+def test_adding_takes_as_many_statements_for_many_as_for_few(work: Work) -> None:
+    given.a_salesperson(work, "JO")
+    segment = a_segment(work).no
+    few, many = a_crowd(work, 10), a_crowd(work, 1000)
+
+    with counted(work) as for_few:
+        segments.add_contacts(work, segment, contact_nos=few)
+    with counted(work) as for_many:
+        segments.add_contacts(work, segment, contact_nos=many)
+    with counted(work) as for_found:
+        added = segments.add_contacts(work, segment, allow_existing=True)
+
+    assert added.added == 1010
+    assert len(for_found) < len(for_few) == len(for_many) <= 7

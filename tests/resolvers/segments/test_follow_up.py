@@ -1,0 +1,175 @@
+"""R-LOG-11, K10, K14: the segment that follows a logged one."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import false, update
+
+from persistence.contacts import Contact
+from persistence.segments import LoggedSegment, Segment
+from persistence.templates import InteractionTemplate
+from resolvers import segments
+from resolvers.segments.tables import ENTRIES
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_crowd, a_segment, lines_of, marked
+from tests.logged import entries_of, nothing_is_logged
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+
+def test_d1_103_a_follow_up_without_a_series_undoes_the_whole(work: Work) -> None:
+    """R-LOG-11, R-LOG-12."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    given.the_setup(work, segment_nos=None)
+
+    savepoint = work.session.begin_nested()
+    assert codes(segments.log, work, segment, create_follow_up=True) == ["NUMBER_SERIES_MISSING"]
+    savepoint.rollback()
+
+    assert nothing_is_logged(work)
+    assert segments.log(work, segment).logged == 1
+
+
+def test_r_log_11_the_follow_up_has_the_users_salesperson_and_everybody_excluded_since(work: Work) -> None:
+    """K10."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring", salesperson_code="JO")
+    given.the(work, Contact, no="C1").exclude_from_segment = True
+    work.session.flush()
+
+    logged = segments.log(given.asked_by(work, salesperson="PS"), segment.no, create_follow_up=True)
+
+    assert lines_of(work, logged.follow_up_segment_id, "contact_no", "salesperson_code", "cost", "date") == [
+        ("C1", "PS", Decimal(0), given.W), ("C2", "PS", Decimal(0), given.W),
+    ]
+
+
+def test_a_follow_up_is_logged_in_its_turn_and_names_what_it_follows(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    first = segments.log(work, segment.no, create_follow_up=True)
+    follow_up = given.the(work, Segment, id=first.follow_up_segment_id)
+    segments.update(work, follow_up.no, {"template_code": "CALLOUT"})
+
+    second = segments.log(work, follow_up.no)
+
+    assert entries_of(work, second, "template_code", "cost") == [("CALLOUT", Decimal(1))]
+    register = given.the(work, LoggedSegment, entry_no=second.logged_segment_entry_no)
+    assert register.follow_up_of == first.logged_segment_entry_no
+
+
+def a_logged_segment(work: Work, **fields: Any) -> segments.Logged:
+    """C1, C2 and P1 with CP1; the attempt at C2 failed, and P1 had a campaign of its own."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", "P1", **{"template_code": "VISIT", "description": "Spring", "campaign_no": "CP1"} | fields)
+    segments.update_lines(work, segment.no, [
+        {"line_nos": [2], "set": {"attempt_failed": True}}, {"line_nos": [3], "set": {"campaign_no": "CP2"}},
+    ])
+    return segments.log(work, segment.no)
+
+
+def followed_up(work: Work, logged: segments.Logged, **choices: Any) -> Segment:
+    made = segments.create_follow_up(work, logged.logged_segment_entry_no, **choices)
+    segment: Segment = given.the(work, Segment, id=made.segment_id)
+    return segment
+
+
+def test_r_log_11_a_logged_segment_is_followed_up_later_as_it_would_have_been_at_once(work: Work) -> None:
+    logged = a_logged_segment(work)
+    given.blocked(work, given.the(work, Contact, no="C1"))
+
+    later = followed_up(work, logged)
+
+    no = given.the(work, LoggedSegment, entry_no=logged.logged_segment_entry_no).segment_no
+    assert (later.description, later.campaign_no, later.template_code) == (f"Follow-up on segment {no}", "CP1", None)
+    assert (later.date, later.follow_up_of, later.last_line_no) == (given.W, logged.logged_segment_entry_no, 3)
+    assert lines_of(work, later.id, "line_no", "contact_no", "salesperson_code", "campaign_no", "template_code") == [
+        (1, "C1", "JO", "CP1", None), (2, "C2", "PS", "CP1", None), (3, "P1", "JO", "CP2", None),
+    ]
+    assert marked(work, later.id) == [[], [], ["campaign_no"]]
+
+
+def test_only_contacts_whose_entries_match_are_followed_up(work: Work) -> None:
+    logged = a_logged_segment(work)
+
+    later = followed_up(work, logged, matching=lambda entry: entry.c.attempt_failed)
+
+    assert lines_of(work, later.id, "contact_no") == ["C2"]
+
+
+def test_k14_canceled_entries_are_followed_up_only_when_asked_for(work: Work) -> None:
+    logged = a_logged_segment(work)
+    work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.contact_no == "C1"))
+
+    usual, asked = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
+
+    assert lines_of(work, usual.id, "contact_no") == ["C2", "P1"]
+    assert lines_of(work, asked.id, "contact_no") == ["C1", "C2", "P1"]
+
+
+def test_a_follow_up_with_a_template_assigns_its_interaction(work: Work) -> None:
+    """R-HTMP-2, R-LIN-1."""
+    logged = a_logged_segment(work)
+
+    later = followed_up(work, logged, template_code=" callout ", description=" Call them ")
+
+    assert (later.template_code, later.group_code, later.unit_cost, later.description) == ("CALLOUT", "PHONE", Decimal(1), "Call them")
+    assert lines_of(work, later.id, "template_code", "cost", "duration", "description") == [("CALLOUT", Decimal(1), 15, "Call them")] * 3
+    assert segments.log(work, later.no).logged == 3
+
+
+def test_a_template_brings_its_campaign_where_the_segment_had_none(work: Work) -> None:
+    """R-HTMP-2; the campaign that a contact had of its own stays."""
+    logged = a_logged_segment(work, campaign_no=None)
+    given.the(work, InteractionTemplate, code="CALLOUT").campaign_no = "CP1"
+
+    later = followed_up(work, logged, template_code="CALLOUT")
+
+    assert later.campaign_no == "CP1"
+    assert lines_of(work, later.id, "campaign_no") == ["CP1", "CP1", "CP2"]
+
+
+def test_what_speaks_against_a_follow_up_is_said_at_once_and_nothing_arises(work: Work) -> None:
+    """K4."""
+    logged = a_logged_segment(work)
+    given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
+    entry_no = logged.logged_segment_entry_no
+
+    assert refused(segments.create_follow_up, work, entry_no, template_code="NOPE") == [("TEMPLATE_NOT_FOUND", ("template_code",))]
+    assert refused(segments.create_follow_up, work, entry_no + 1) == [("NOT_FOUND", ("logged_segment_entry_no",))]
+    given.the_setup(work, segment_nos=None)
+    assert codes(segments.create_follow_up, work, entry_no, template_code="CALLIN", description="x" * 101) == [
+        "TOO_LONG", "TEMPLATE_BLOCKED", "NUMBER_SERIES_MISSING",
+    ]
+    assert work.find(Segment, follow_up_of=entry_no) is None
+
+
+def test_nobody_to_follow_up_is_refused(work: Work) -> None:
+    logged = a_logged_segment(work)
+    savepoint = work.session.begin_nested()
+
+    assert refused(segments.create_follow_up, work, logged.logged_segment_entry_no, matching=lambda _: false()) == [
+        ("SEGMENT_EMPTY", ("filter",)),
+    ]
+    savepoint.rollback()
+    assert work.find(Segment, follow_up_of=logged.logged_segment_entry_no) is None
+
+
+def test_following_up_takes_as_many_statements_for_many_contacts_as_for_few(work: Work) -> None:
+    given.the_fixtures(work)
+    few, many = (
+        segments.log(work, a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no)
+        for count in (10, 1000)
+    )
+    assert work.setup.segment_nos == "SEGM"
+    sent = []
+
+    for logged in (few, many):
+        with counted(work) as statements:
+            followed_up_by = segments.create_follow_up(work, logged.logged_segment_entry_no, template_code="CALLOUT")
+        sent.append(len(statements))
+
+    assert len(lines_of(work, followed_up_by.segment_id, "line_no")) == 1000
+    assert sent[0] == sent[1] <= 16

@@ -1,0 +1,310 @@
+"""R-SEG, R-HDR, R-HTMP under K11."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from persistence.segments import Segment
+from resolvers import segments
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_crowd, a_segment, lines_of, marked
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
+
+
+def segment_of(work: Work, segment_id: int | None) -> Segment:
+    segment: Segment = given.the(work, Segment, id=segment_id)
+    return segment
+
+
+def test_d1_004_a_segment_takes_the_next_number_and_today(work: Work) -> None:
+    given.a_number_series(work, "S", starting_no="SM00001", last_no_used="SM00010")
+    given.the_setup(work, segment_nos="S")
+
+    segment = segment_of(work, segments.create(work, {"description": "Spring"}).segment_id)
+
+    assert (segment.no, segment.date, segment.version, segment.description) == ("SM00011", given.W, 1, "Spring")
+
+
+def test_d1_005_without_a_series_in_the_setup_no_segment_is_made(work: Work) -> None:
+    given.the_setup(work, segment_nos=None)
+
+    assert refused(segments.create, work, {}) == [("NUMBER_SERIES_MISSING", ("no",))]
+    assert work.find(Segment) is None
+
+
+def test_d1_007_a_number_of_ones_own_needs_a_series_that_allows_it(work: Work) -> None:
+    given.a_number_series(work, "S", starting_no="SM00001")
+    given.the_setup(work, segment_nos="S")
+
+    assert codes(segments.create, work, {}, no="X1") == ["MANUAL_NO_NOT_ALLOWED"]
+
+    given.the_series(work, "S", manual_nos=True)
+    assert segment_of(work, segments.create(work, {}, no=" x1 ").segment_id).no == "X1"
+    assert codes(segments.create, work, {}, no="X1") == ["DUPLICATE"]
+
+
+def test_d1_008_the_users_own_salesperson_is_the_default(work: Work) -> None:
+    given.the_fixtures(work)
+    pat = given.asked_by(work, salesperson="PS")
+
+    assert segment_of(work, segments.create(pat, {}).segment_id).salesperson_code == "PS"
+    assert segment_of(work, segments.create(pat, {"salesperson_code": "JO"}).segment_id).salesperson_code == "JO"
+    assert segment_of(work, segments.create(pat, {"salesperson_code": None}).segment_id).salesperson_code is None
+
+
+def test_d1_013_a_series_without_automatic_numbers_gives_none(work: Work) -> None:
+    given.a_number_series(work, "S", starting_no="SM00001", default_nos=False)
+    given.the_setup(work, segment_nos="S")
+
+    assert codes(segments.create, work, {}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
+
+
+def test_r_htmp_2_the_template_fills_the_header_and_what_is_given_wins(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "FAIR", group="MEET", cost=3, minutes=9, campaign_no="CP2", campaign_target=True)
+
+    filled = a_segment(work, template_code="fair", unit_cost=Decimal("9.99"))
+
+    assert (filled.template_code, filled.group_code, filled.unit_cost, filled.unit_duration) == (
+        "FAIR", "MEET", Decimal("9.99"), 9,
+    )
+    assert (filled.campaign_no, filled.campaign_target, filled.description) == ("CP2", True, None)
+
+
+def test_k4_everything_that_speaks_against_a_segment_is_said_at_once(work: Work) -> None:
+    given.the_fixtures(work)
+    given.blocked(work, given.the(work, given.Campaign, no="CP1"))
+
+    assert refused(
+        segments.create, work,
+        {"date": None, "unit_cost": Decimal(-1), "unit_duration": -1, "description": "x" * 101, "template_code": "NONE",
+         "campaign_no": "CP1", "salesperson_code": "JO"},
+        contact_nos=["C1", "NOBODY"],
+    ) == [
+        ("INVALID", ("segment", "unit_cost")),
+        ("INVALID", ("segment", "unit_duration")),
+        ("DATE_REQUIRED", ("segment", "date")),
+        ("TOO_LONG", ("segment", "description")),
+        ("TEMPLATE_NOT_FOUND", ("segment", "template_code")),
+        ("CAMPAIGN_BLOCKED", ("segment", "campaign_no")),
+        ("CONTACT_NOT_FOUND", ("contact_nos", "1")),
+    ]
+
+
+def test_d1_075_a_line_takes_salesperson_and_campaign_from_the_header_else_the_contacts_salesperson(work: Work) -> None:
+    given.the_fixtures(work)
+
+    of_pat = a_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
+    of_nobody = a_segment(work, "c1 ")
+
+    assert lines_of(work, of_pat.id, "salesperson_code", "campaign_no") == [("PS", "CP1")]
+    assert lines_of(work, of_nobody.id, "salesperson_code", "campaign_no") == [("JO", None)]
+
+
+def test_d1_073_a_new_description_reaches_the_lines(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", description="Spring")
+
+    updated = segments.update(work, segment.no, {"description": "Autumn"})
+
+    assert (updated.lines_changed, updated.lines_kept) == (1, 0)
+    assert lines_of(work, segment.id, "description") == ["Autumn"]
+    assert segment_of(work, segment.id).version == 2
+
+
+def test_d1_074_lines_with_another_template_are_left_alone(work: Work) -> None:
+    """R-HDR-1."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
+    segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"template_code": "CALLIN"}}])
+    other = lines_of(work, segment.id, "description", "cost", "date", "campaign_no")[1]
+
+    updated = segments.update(
+        work, segment.no,
+        {"description": "Autumn", "unit_cost": Decimal(7), "date": dt.date(2026, 4, 1), "campaign_no": "CP1"},
+    )
+
+    assert (updated.lines_changed, updated.lines_kept) == (1, 1)
+    assert lines_of(work, segment.id, "description", "cost", "date", "campaign_no") == [
+        ("Autumn", Decimal(7), dt.date(2026, 4, 1), "CP1"), other,
+    ]
+
+
+def test_r_hdr_2_the_headers_value_replaces_the_lines_own_and_its_mark(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT")
+    segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "evaluation": "POSITIVE"}}])
+
+    segments.update(work, segment.no, {"unit_cost": Decimal(50)})
+
+    assert lines_of(work, segment.id, "cost", "evaluation") == [(Decimal(50), "POSITIVE")]
+    assert marked(work, segment.id) == [["evaluation"]]
+
+
+def test_r_hdr_4_the_lines_stay_when_told_so(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", description="Spring", template_code="VISIT")
+
+    updated = segments.update(work, segment.no, {"description": "Autumn", "template_code": "CALLIN"}, update_lines=False)
+
+    assert (updated.lines_changed, updated.lines_kept) == (0, 1)
+    assert lines_of(work, segment.id, "description", "template_code") == [("Spring", "VISIT")]
+
+
+def test_r_hdr_5_a_subject_reaches_lines_in_the_default_language_that_have_the_old_one(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_template(work, "FAIR", languages=("FRA", "ENU"), language_code_default="ENU")
+    given.a_contact(work, "FR", language_code="FRA")
+    segment = a_segment(work, "C1", "C2", "FR", template_code="FAIR", subject_default="Old")
+    segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"subject": "Mine"}}])
+
+    updated = segments.update(work, segment.no, {"subject_default": "New"})
+
+    assert (updated.lines_changed, updated.lines_kept) == (1, 2)
+    assert lines_of(work, segment.id, "language_code", "subject") == [("ENU", "New"), ("ENU", "Mine"), ("FRA", None)]
+
+
+def test_r_hdr_6_group_ignore_flag_and_default_language_stay_with_the_header(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C2", template_code="VISIT")
+
+    updated = segments.update(work, segment.no, {"ignore_contact_correspondence_type": True, "language_code_default": "ENU"})
+
+    assert (updated.lines_changed, updated.lines_kept) == (0, 1)
+    assert lines_of(work, segment.id, "correspondence_type", "language_code") == [("HARD_COPY", None)]
+
+
+def test_r_hdr_3_a_default_correspondence_type_reaches_lines_where_it_counts(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+
+    assert segments.update(work, segment.no, {"correspondence_type_default": "FAX"}).lines_changed == 0
+    segments.update(
+        work, segment.no, {"correspondence_type_default": "EMAIL", "ignore_contact_correspondence_type": True}
+    )
+
+    assert lines_of(work, segment.id, "correspondence_type") == ["EMAIL", "EMAIL"]
+
+
+def test_clearing_the_salesperson_gives_each_line_its_contacts(work: Work) -> None:
+    """R-LIN-1."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", salesperson_code="JO")
+
+    segments.update(work, segment.no, {"salesperson_code": None})
+
+    assert lines_of(work, segment.id, "salesperson_code") == ["JO", "PS"]
+
+
+def test_r_seg_4_clearing_the_campaign_clears_target_and_response(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", campaign_no="CP1", campaign_target=True, campaign_response=True)
+
+    segments.update(work, segment.no, {"campaign_no": None, "campaign_response": True})
+
+    cleared = segment_of(work, segment.id)
+    assert (cleared.campaign_no, cleared.campaign_target, cleared.campaign_response) == (None, False, True)
+    assert lines_of(work, segment.id, "campaign_no", "campaign_target", "campaign_response") == [(None, False, True)]
+
+
+def test_k11_a_new_template_derives_lines_anew_and_keeps_what_was_given_to_them(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring")
+    segments.update_lines(work, segment.no, [
+        {"line_nos": [2], "set": {"cost": Decimal(99)}}, {"line_nos": [3], "set": {"template_code": "CALLIN"}},
+    ])
+
+    updated = segments.update(work, segment.no, {"template_code": "CALLOUT"})
+
+    assert (updated.lines_changed, updated.lines_kept) == (2, 1)
+    assert lines_of(work, segment.id, *OF_INTERACTION) == [
+        ("CALLOUT", "PHONE", Decimal(1), 15, "OUTBOUND", "US"),
+        ("CALLOUT", "PHONE", Decimal(99), 15, "OUTBOUND", "US"),
+        ("CALLOUT", "PHONE", Decimal(1), 15, "OUTBOUND", "US"),
+    ]
+    assert marked(work, segment.id) == [[], ["cost"], []], "K24: a mark of the template goes"
+
+
+def test_k11_what_comes_with_the_new_template_wins_over_the_lines_own(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT")
+    segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "duration": 5}}])
+
+    segments.update(work, segment.no, {"template_code": "CALLOUT", "unit_cost": Decimal(2)})
+
+    assert lines_of(work, segment.id, "cost", "duration") == [(Decimal(2), 5)]
+    assert marked(work, segment.id) == [["duration"]]
+
+
+def test_the_template_it_has_already_changes_nothing(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50))
+
+    segments.update(work, segment.no, {"template_code": "VISIT", "description": "Spring"})
+
+    assert segment_of(work, segment.id).unit_cost == Decimal(50)
+    assert lines_of(work, segment.id, "cost", "description") == [(Decimal(50), "Spring")]
+
+
+def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
+    """R-HTMP-1."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C2", template_code="MAIL", campaign_no="CP1", subject_default="Hello")
+
+    segments.update(work, segment.no, {"template_code": None})
+
+    header = segment_of(work, segment.id)
+    assert (header.template_code, header.group_code, header.unit_cost, header.subject_default) == (None, None, 0, None)
+    assert (header.ignore_contact_correspondence_type, header.campaign_no) == (False, "CP1")
+    assert lines_of(work, segment.id, *OF_INTERACTION) == [(None, None, Decimal(0), 0, None, None)]
+    assert lines_of(work, segment.id, "correspondence_type", "campaign_no") == [("HARD_COPY", "CP1")]
+
+
+def test_a_dry_run_answers_the_same_and_changes_nothing(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+
+    dry = segments.update(work, segment.no, {"template_code": "CALLIN"}, dry_run=True)
+
+    assert segment_of(work, segment.id).template_code == "VISIT"
+    assert segment_of(work, segment.id).version == 1
+    assert set(lines_of(work, segment.id, "template_code")) == {"VISIT"}
+    assert dry == segments.update(work, segment.no, {"template_code": "CALLIN"})
+
+
+def test_only_what_changes_is_looked_up_so_a_blocked_salesperson_may_stay(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, salesperson_code="JO")
+    given.blocked(work, given.the(work, given.Salesperson, code="JO"))
+    given.blocked(work, given.the(work, given.Salesperson, code="PS"))
+
+    segments.update(work, segment.no, {"salesperson_code": "JO", "description": "Spring"})
+
+    assert refused(segments.update, work, segment.no, {"salesperson_code": "PS"}) == [
+        ("SALESPERSON_BLOCKED", ("segment", "salesperson_code")),
+    ]
+
+
+def test_a_segment_that_is_not_there_or_changed_meanwhile_is_refused(work: Work) -> None:
+    segment = a_segment(work)
+
+    assert refused(segments.update, work, "NONE", {}) == [("SEGMENT_NOT_FOUND", ("no",))]
+    assert codes(segments.update, work, segment.no, {}, expected_version=7) == ["STALE_VERSION"]
+
+
+@pytest.mark.parametrize("fields", [{"description": "Autumn"}, {"template_code": "CALLIN"}])
+def test_a_header_change_takes_as_many_statements_for_many_lines_as_for_few(work: Work, fields: segments.SegmentFields) -> None:
+    given.the_fixtures(work)
+    few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
+
+    with counted(work) as for_few:
+        segments.update(work, few, fields)
+    with counted(work) as for_many:
+        assert segments.update(work, many, fields).lines_changed == 1000
+
+    assert len(for_many) == len(for_few) <= 7

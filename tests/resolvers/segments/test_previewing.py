@@ -1,0 +1,184 @@
+"""K8: what logging would do, and that nothing else is done with its token."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from persistence.contacts import Contact
+from persistence.segments import Segment
+from persistence.templates import InteractionTemplate
+from resolvers import segments
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.verdict import LineStatus
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_crowd, a_segment
+from tests.logged import nothing_is_logged
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+
+def previewed(work: Work, no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL) -> segments.Preview:
+    shown = segments.preview(work, no, create_follow_up=create_follow_up, on_blocked=on_blocked)
+    assert shown is not None
+    return shown
+
+
+def would_refuse(work: Work, no: str, **choices: Any) -> list[str]:
+    return [str(refusal.code) for refusal in previewed(work, no, **choices).refusals]
+
+
+def a_segment_of_four(work: Work) -> Segment:
+    """Two ready lines with two campaigns, one without contact, one without template."""
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
+    segments.add_lines(work, segment.no, [{}])
+    segments.update_lines(work, segment.no, [
+        {"line_nos": [2], "set": {"campaign_no": "CP2", "cost": Decimal("0.01")}}, {"line_nos": [3], "set": {"template_code": None}},
+    ])
+    again: Segment = given.the(work, Segment, id=segment.id)
+    return again
+
+
+def test_a_preview_counts_lines_costs_and_campaign_entries_and_changes_nothing(work: Work) -> None:
+    segment = a_segment_of_four(work)
+    version = segment.version
+
+    shown = previewed(work, f" {segment.no.lower()} ", on_blocked=OnBlocked.SKIP)
+
+    assert (shown.ready, shown.skipped, shown.blocked) == (2, 1, 1)
+    assert (shown.cost, shown.duration, shown.no_of_campaign_entries) == (Decimal("45.01"), 360, 2)
+    assert shown.refusals == []
+    assert given.the(work, Segment, id=segment.id).version == version
+    assert nothing_is_logged(work)
+
+
+def test_a_preview_says_everything_that_would_refuse_the_whole(work: Work) -> None:
+    """R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
+    given.the_setup(work, segment_nos="SEGM")
+    empty = a_segment(work).no
+    mixed = a_segment_of_four(work).no
+    assert would_refuse(work, empty) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY"]
+    assert would_refuse(work, mixed) == ["LINES_BLOCKED"]
+    assert would_refuse(work, mixed, on_blocked=OnBlocked.LEAVE_IN_SEGMENT) == []
+
+    given.the_setup(work, segment_nos=None)
+
+    assert would_refuse(work, empty, create_follow_up=True) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY", "NUMBER_SERIES_MISSING"]
+    assert would_refuse(work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == ["NUMBER_SERIES_MISSING"]
+    assert refused(segments.log, work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
+        ("NUMBER_SERIES_MISSING", ("create_follow_up",)),
+    ]
+
+
+def test_a_preview_of_a_series_that_is_used_up_says_so(work: Work) -> None:
+    given.the_fixtures(work)
+    given.a_number_series(work, "S", starting_no="S1", ending_no="S2")
+    given.the_setup(work, segment_nos="S")
+    first = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    assert would_refuse(work, first, create_follow_up=True) == []
+
+    last = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+
+    assert would_refuse(work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
+    assert codes(segments.log, work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
+    assert nothing_is_logged(work)
+
+
+def test_of_a_logged_segment_a_preview_says_that_it_is_and_of_no_segment_nothing_r_log_1(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    segments.log(work, segment.no)
+
+    shown = previewed(work, segment.no)
+
+    assert (shown.segment_id, shown.ready, [str(each.code) for each in shown.refusals]) == (None, 0, ["LOGGED_SEGMENT_EXISTS"])
+    assert segments.preview(work, "NONE", create_follow_up=False, on_blocked=OnBlocked.FAIL) is None
+
+
+@pytest.mark.parametrize("status", [None, *LineStatus])
+def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineStatus | None) -> None:
+    segment = a_segment_of_four(work)
+    assert segment.id is not None
+    every = segments.judged_page(work, segment.id, 100)
+    wanted = [line for line in every.lines if status in (None, line.status)]
+    assert [(line.line_no, line.status) for line in every.lines] == [(1, "READY"), (2, "READY"), (3, "BLOCKED"), (4, "SKIPPED")]
+    assert (every.more, every.beyond, every.lines[2].reasons, every.lines[3].reasons) == (False, False, [("TEMPLATE_REQUIRED", None)], [])
+
+    onward, after = [], None
+    while True:
+        page = segments.judged_page(work, segment.id, 1, status=status, after=after)
+        onward += page.lines
+        assert page.beyond is (after is not None)
+        after = page.lines[-1].line_no
+        if not page.more:
+            break
+    back, before = [], None
+    while True:
+        page = segments.judged_page(work, segment.id, 1, status=status, before=before, backward=True)
+        back = page.lines + back
+        assert page.beyond is (before is not None)
+        before = page.lines[0].line_no
+        if not page.more:
+            break
+
+    assert onward == back == wanted
+
+
+def test_with_the_token_of_its_preview_a_segment_is_logged(work: Work) -> None:
+    segment = a_segment_of_four(work)
+    choices: dict[str, Any] = {"create_follow_up": True, "on_blocked": OnBlocked.LEAVE_IN_SEGMENT}
+    shown = previewed(work, segment.no, **choices)
+
+    logged = segments.log(work, segment.no, plan_token=shown.plan_token, **choices)
+
+    assert (logged.logged, logged.skipped, logged.blocked) == (shown.ready, shown.skipped, shown.blocked)
+
+
+@pytest.mark.parametrize("change", ["a blocked template", "a blocked contact", "a line", "the header", "the choices", "another segment"])
+def test_a_token_is_stale_when_the_outcome_would_differ_by_now(work: Work, change: str) -> None:
+    segment = a_segment_of_four(work)
+    on_blocked, no = OnBlocked.SKIP, segment.no
+    shown = previewed(work, no, on_blocked=on_blocked)
+    if change == "a blocked template":
+        given.blocked(work, given.the(work, InteractionTemplate, code="VISIT"))
+    elif change == "a blocked contact":
+        given.blocked(work, given.the(work, Contact, no="C1"))
+    elif change == "a line":
+        segments.update_lines(work, no, [{"line_nos": [1], "set": {"description": "Other"}}])
+    elif change == "the header":
+        segments.update(work, no, {"subject_default": "Other"})
+    elif change == "the choices":
+        on_blocked = OnBlocked.LEAVE_IN_SEGMENT
+    else:
+        no = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    savepoint = work.session.begin_nested()
+
+    assert refused(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [("PLAN_STALE", ("plan_token",))]
+    savepoint.rollback()
+
+    assert nothing_is_logged(work)
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 65, "G" * 64, "0" * 63 + "\n"])
+def test_what_cannot_be_a_token_is_invalid(work: Work, token: str) -> None:
+    segment = a_segment_of_four(work)
+
+    assert refused(segments.log, work, segment.no, plan_token=token) == [("INVALID", ("plan_token",))]
+
+
+def test_a_preview_takes_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+    given.the_fixtures(work)
+    few, many = (
+        a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring", campaign_no="CP1").no
+        for count in (10, 1000)
+    )
+    assert work.setup.segment_nos == "SEGM"
+
+    with counted(work) as for_few:
+        previewed(work, few, create_follow_up=True)
+    with counted(work) as for_many:
+        assert previewed(work, many, create_follow_up=True).ready == 1000
+
+    assert len(for_many) == len(for_few) <= 4

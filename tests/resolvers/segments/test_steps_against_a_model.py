@@ -1,0 +1,152 @@
+"""Random steps on a segment, against a model of lists and sets, on both databases (R-ADD, R-RED, R-REF, R-BACK)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from resolvers import segments
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_segment, lines_of
+
+PEOPLE = {
+    "A": ("A", "JO", False), "A1": ("A", "JO", False), "A2": ("A", "PS", True), "B": ("B", "PS", False), "B1": ("B", None, False),
+    "X1": (None, "JO", False), "X2": (None, "PS", False),
+}
+"""Number to company, salesperson, and whether it is excluded from segments; in the order of R-ADD-6."""
+
+Found = Callable[[str], bool]
+
+
+@dataclass
+class Model:
+    """What the rules say, in lists: the contact of each line, and what each step put on or took off."""
+
+    lines: list[str | None] = field(default_factory=list)
+    steps: list[tuple[str, list[str | None]]] = field(default_factory=list)
+
+    def add(self, meant: list[str], *, expand: bool, related: bool, ignore: bool, existing: bool) -> int:
+        if expand:
+            companies = {PEOPLE[no][0] for no in meant} - {None}
+            meant = meant + [no for no in PEOPLE if PEOPLE[no][0] in companies and no not in meant]
+        if related:
+            meant = meant + [no for no in PEOPLE if no in {PEOPLE[other][0] for other in meant} and no not in meant]
+        added: list[str | None] = []
+        for no in meant:
+            if (ignore or not PEOPLE[no][2]) and (existing or no not in [*self.lines, *added]):
+                added.append(no)
+        return self._put_on(added)
+
+    def by_hand(self, contacts: list[str | None]) -> None:
+        self.lines += contacts
+        if any(contacts):
+            self.steps.append(("ADD", [no for no in contacts if no]))
+
+    def remove(self, found: Found, *, keep: bool, entire: bool) -> int:
+        companies = {PEOPLE[no][0] for no in PEOPLE if found(no)} - {None} if entire else set()
+
+        def goes(no: str | None) -> bool:
+            matches = no is not None and (found(no) or PEOPLE[no][0] in companies)
+            return matches != keep
+
+        went = [no for no in self.lines if goes(no)]
+        self.lines = [no for no in self.lines if not goes(no)]
+        self.steps.append(("REMOVE", went))
+        return len(went)
+
+    def undo(self) -> None:
+        if not self.steps:
+            return
+        action, contacts = self.steps.pop()
+        if action == "ADD":
+            self.lines = [no for no in self.lines if no not in contacts or no is None]
+        else:
+            self.lines += contacts
+
+    def _put_on(self, added: list[str | None]) -> int:
+        self.lines += added
+        self.steps.append(("ADD", added))
+        return len(added)
+
+
+WHO: dict[str, tuple[Found, dict[str, Any]]] = {
+    "of JO": (lambda no: PEOPLE[no][1] == "JO", {"matching": lambda contact: contact.c.salesperson_code == "JO", "filter": {"s": 1}}),
+    "not of JO": (lambda no: PEOPLE[no][1] != "JO", {
+        "matching": lambda contact: contact.c.salesperson_code.is_distinct_from("JO"), "filter": {"s": 2}}),
+    "A2": (lambda no: no == "A2", {"matching": lambda contact: contact.c.no == "A2", "filter": {"s": 3}}),
+    "in A": (lambda no: PEOPLE[no][0] == "A", {"matching": lambda contact: contact.c.company_no == "A", "filter": {"s": 4}}),
+}
+NUMBERS = st.lists(st.sampled_from(list(PEOPLE)), max_size=4)
+FLAG = st.booleans()
+STEPS = st.lists(st.one_of(
+    st.tuples(st.just("add found"), st.sampled_from(list(WHO)), FLAG, FLAG, FLAG, FLAG),
+    st.tuples(st.just("add numbers"), NUMBERS, FLAG, FLAG, FLAG, FLAG),
+    st.tuples(st.just("by hand"), st.lists(st.sampled_from([None, *PEOPLE]), min_size=1, max_size=3)),
+    st.tuples(st.just("remove"), st.sampled_from(list(WHO)), FLAG, FLAG),
+    st.tuples(st.just("undo")),
+), min_size=1, max_size=8)
+
+
+def take(work: Work, no: str, model: Model, step: Any) -> None:
+    """One step in the model and by the rules."""
+    kind, *details = step
+    if kind in ("add found", "add numbers"):
+        who, *flags = details
+        options = dict(zip(("expand", "related", "ignore", "existing"), flags, strict=True))
+        meant = [each for each in PEOPLE if WHO[who][0](each)] if kind == "add found" else who
+        source = WHO[who][1] if kind == "add found" else {"contact_nos": who}
+        added = segments.add_contacts(
+            work, no, **source, expand_companies=flags[0], allow_related_companies=flags[1], ignore_exclusion=flags[2],
+            allow_existing=flags[3],
+        )
+        if kind == "add found":
+            meant = sorted(_with_others(meant, flags[0], flags[1]), key=list(PEOPLE).index)
+            options |= {"expand": False, "related": False}
+        assert added.added == model.add(meant, **options)
+    elif kind == "by hand":
+        segments.add_lines(work, no, [{"contact_no": each} for each in details[0]])
+        model.by_hand(details[0])
+    elif kind == "remove":
+        who, keep, entire = details
+        removed = segments.remove_contacts(work, no, **WHO[who][1], keep_matching=keep, entire_companies=entire)
+        assert removed.removed == model.remove(WHO[who][0], keep=keep, entire=entire)
+    else:
+        segments.undo_step(work, no)
+        model.undo()
+
+
+def _with_others(meant: list[str], expand: bool, related: bool) -> set[str]:
+    """Those found stand in one order together with those who came along (R-ADD-6)."""
+    everybody = Model()
+    everybody.add(meant, expand=expand, related=related, ignore=True, existing=False)
+    return {no for no in everybody.lines if no}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@drawn(steps=STEPS)
+def test_any_steps_leave_on_the_segment_what_the_model_says(work: Work, steps: list[Any]) -> None:
+    savepoint, work = work.session.begin_nested(), given.at(work, work.now)
+    try:
+        for code in ("JO", "PS"):
+            given.a_salesperson(work, code)
+        for no, (company, salesperson, excluded) in PEOPLE.items():
+            given.a_contact(
+                work, no, type="COMPANY" if company == no else "PERSON", company=None if company == no else company,
+                salesperson_code=salesperson, exclude_from_segment=excluded,
+            )
+        segment, model = a_segment(work), Model()
+
+        for step in steps:
+            take(work, segment.no, model, step)
+            assert lines_of(work, segment.id, "contact_no") == model.lines
+        while model.steps:
+            take(work, segment.no, model, ("undo",))
+            assert lines_of(work, segment.id, "contact_no") == model.lines
+        assert segments.undo_step(work, segment.no).undone is None
+    finally:
+        savepoint.rollback()
+        work.session.expunge_all()

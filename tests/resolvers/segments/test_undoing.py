@@ -1,0 +1,201 @@
+"""K18: taking a logged segment back."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from persistence.campaigns import CampaignEntry
+from persistence.segments import LoggedSegment, Segment
+from resolvers import segments
+from resolvers.errors import Refused
+from resolvers.interactions import entries
+from resolvers.segments import register as logged_segments
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.tables import ENTRIES, LINES
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_crowd, a_segment, lines_of
+from tests.logged import entries_of
+from tests.refusing import refused
+from tests.statements import counted
+
+WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
+
+
+def a_segment_of_three(work: Work) -> Segment:
+    """C1 with an evaluation and values of its own, one without contact, P1."""
+    given.the_fixtures(work)
+    segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
+    segments.add_lines(work, segment.no, [{"contact_no": "C1", "evaluation": "POSITIVE", "cost": Decimal(9)}, {}, {"contact_no": "P1"}])
+    again: Segment = given.the(work, Segment, id=segment.id)
+    return again
+
+
+def set_entries(work: Work, logged: segments.Logged, contact: str, **values: Any) -> None:
+    mine = ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no
+    work.session.execute(update(ENTRIES).values(**values).where(mine, ENTRIES.c.contact_no == contact))
+
+
+def test_k18_the_segment_is_open_again_with_header_and_lines_as_they_were(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
+    logged = segments.log(work, segment.no, create_follow_up=True)
+
+    taken_back = segments.undo(work, logged.logged_segment_entry_no)
+
+    assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (segment.id, 3, 2)
+    again = given.the(work, Segment, no=segment.no, logged_segment_entry_no=None)
+    assert again.model_dump() == header | {"version": header["version"] + 2}
+    assert lines_of(work, segment.id, *WHOLE) == lines
+    assert entries_of(work, logged, "canceled") == [True, True]
+    assert given.the(work, CampaignEntry).canceled
+    assert given.the(work, LoggedSegment).canceled
+    assert len(lines_of(work, logged.follow_up_segment_id, "line_no")) == 2
+
+
+def test_k9_what_was_undone_is_changed_and_logged_again(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    first = segments.log(work, segment.no)
+    segments.undo(work, first.logged_segment_entry_no)
+
+    segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
+    second = segments.log(work, segment.no)
+
+    assert entries_of(work, second, "contact_no") == ["C1", "P1", "C2"]
+    assert entries_of(work, first, "canceled") == [True, True]
+    assert segments.undo(work, second.logged_segment_entry_no).entries_canceled == 3
+
+
+def test_k18_lines_that_were_left_are_joined_on_the_header_as_it_is_now(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
+    lines = lines_of(work, segment.id, *WHOLE)
+    logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
+    segments.update(work, segment.no, {"description": "Since then"}, update_lines=False)
+    segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
+
+    taken_back = segments.undo(work, logged.logged_segment_entry_no)
+
+    assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (logged.open_segment_id, 2, 1)
+    again = given.the(work, Segment, no=segment.no)
+    assert (again.id, again.description, again.logged_segment_entry_no) == (logged.open_segment_id, "Since then", None)
+    assert lines_of(work, again.id, *WHOLE)[:3] == lines
+    assert lines_of(work, again.id, "line_no", "contact_no")[3:] == [(4, "C2")]
+
+
+def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_undone(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
+    first = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
+    segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": "VISIT"}}])
+    segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
+    second = segments.log(work, segment.no)
+
+    segments.undo(work, first.logged_segment_entry_no)
+    segments.add_lines(work, segment.no, [{"contact_no": "P2"}])
+    segments.undo(work, second.logged_segment_entry_no)
+
+    again = given.the(work, Segment, no=segment.no)
+    assert lines_of(work, again.id, "line_no", "contact_no") == [(1, "C1"), (2, None), (3, "P1"), (4, "C2"), (5, "P2")]
+    assert (again.id, again.last_line_no) == (segment.id, 5)
+
+
+def test_k18_entries_canceled_alone_stay_as_they_are(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    logged = segments.log(work, segment.no)
+    set_entries(work, logged, "C1", canceled=True, evaluation="NEGATIVE")
+
+    taken_back = segments.undo(work, logged.logged_segment_entry_no)
+
+    assert taken_back.entries_canceled == 1
+    assert entries_of(work, logged, "contact_no", "canceled", "evaluation") == [("C1", True, "NEGATIVE"), ("P1", True, None)]
+
+
+def test_k18_what_was_evaluated_commented_or_put_back_since_keeps_a_segment_from_being_undone(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
+    logged = segments.log(work, segment.no)
+    entry_no = logged.logged_segment_entry_no
+    of_c1, of_p1, of_c2 = entries_of(work, logged, "entry_no")
+    assert segments.undo(work, entry_no, dry_run=True).touched_entry_nos == []
+    entries.evaluate(work, evaluation=None, entry_nos=[of_c1])
+    entries.comment(work, of_p1, ["Well"])
+    for canceled in (True, False):
+        entries.set_canceled(work, canceled=canceled, entry_nos=[of_c2])
+
+    for dry_run in (True, False):
+        savepoint = work.session.begin_nested()
+        with pytest.raises(Refused) as caught:
+            segments.undo(work, entry_no, dry_run=dry_run)
+        savepoint.rollback()
+        assert [str(refusal.code) for refusal in caught.value.refusals] == ["CHANGED_SINCE"]
+        assert caught.value.detail == segments.TouchedEntries([of_c1, of_p1, of_c2])
+
+    assert not given.the(work, LoggedSegment).canceled
+    forced = segments.undo(work, entry_no, force=True)
+    assert (forced.touched_entry_nos, forced.entries_canceled) == ([of_c1, of_p1, of_c2], 3)
+
+
+def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    logged = segments.log(work, segment.no)
+
+    would = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
+
+    assert (would.lines_restored, would.entries_canceled) == (3, 2)
+    assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
+    assert entries_of(work, logged, "canceled") == [False, False]
+
+
+def test_undone_twice_is_refused_and_says_where_the_segment_is(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    entry_no = segments.log(work, segment.no).logged_segment_entry_no
+    segments.undo(work, entry_no)
+
+    assert refused(segments.undo, work, entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
+    assert refused(segments.undo, work, entry_no + 1) == [("NOT_FOUND", ("entry_no",))]
+
+
+def test_a_logged_segment_that_was_canceled_can_still_be_taken_back(work: Work) -> None:
+    segment = a_segment_of_three(work)
+    logged = segments.log(work, segment.no)
+    given.the(work, LoggedSegment).canceled = True
+    set_entries(work, logged, "C1", canceled=True)
+    set_entries(work, logged, "P1", canceled=True)
+
+    taken_back = segments.undo(work, logged.logged_segment_entry_no)
+
+    assert (taken_back.lines_restored, taken_back.entries_canceled) == (3, 0)
+    assert given.the(work, Segment, id=segment.id).logged_segment_entry_no is None
+
+
+@pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
+def test_undoing_takes_as_many_statements_for_many_lines_as_for_few(work: Work, on_blocked: OnBlocked) -> None:
+    given.the_fixtures(work)
+    sent = []
+    for count in (10, 1000):
+        no = a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no
+        segments.update_lines(work, no, [{"matching": lambda line: line.c.line_no == 3, "set": {"template_code": None}}])
+        logged = segments.log(work, no, on_blocked=on_blocked)
+        with counted(work) as statements:
+            taken_back = segments.undo(work, logged.logged_segment_entry_no)
+        sent.append(len(statements))
+
+    assert taken_back.entries_canceled == 999
+    assert sent[0] == sent[1] <= 16
+
+
+def test_k18_a_logged_segment_that_was_undone_is_not_put_back(work: Work) -> None:
+    """Its segment is open again: put back, it would be logged twice."""
+    segment = a_segment_of_three(work)
+    logged = segments.log(work, segment.no)
+    segments.undo(work, logged.logged_segment_entry_no)
+
+    assert refused(logged_segments.set_canceled, work, logged.logged_segment_entry_no, canceled=False) == [
+        ("LOGGED_SEGMENT_CANCELED", ("entry_no",))
+    ]
+    assert entries_of(work, logged, "canceled") == [True, True]
+    assert refused(segments.undo, work, logged.logged_segment_entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
+

@@ -1,0 +1,196 @@
+"""K27: what deserves a second look on lines, and leaving such lines out."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from persistence.contacts import Contact
+from persistence.segments import Segment
+from resolvers import segments
+from resolvers.interactions import rules as interactions
+from resolvers.line_warnings import LineWarningCode
+from resolvers.segments.plan import OnBlocked
+from resolvers.segments.verdict import LineStatus
+from resolvers.work import Work
+from tests import records as given
+from tests.lines import a_segment, lines_of
+from tests.logged import entries_of
+from tests.refusing import codes, refused
+from tests.statements import counted
+
+EXCLUDED, FUTURE, SAME, NO_EMAIL = LineWarningCode
+TOMORROW = given.W + dt.timedelta(days=1)
+
+
+def a_doubtful_segment(work: Work) -> Segment:
+    """Lines: 1 fine; 2 has the address of 1 in capitals; 3 is excluded and tomorrow; 4 nobody; 5 has no address and no template;
+    6 is the contact of 1 again.
+    """
+    given.the_fixtures(work)
+    given.a_contact(work, "X1", email="Amélie@Example.com", salesperson_code="JO")
+    given.a_contact(work, "X2", email="AMÉLIE@EXAMPLE.COM", salesperson_code="JO")
+    given.a_contact(work, "X3", email="x3@example.com", salesperson_code="JO")
+    given.a_contact(work, "X4", salesperson_code="JO")
+    segment = a_segment(work, template_code="VISIT", description="Spring")
+    segments.add_lines(work, segment.no, [
+        {"contact_no": "X1"}, {"contact_no": "X2"}, {"contact_no": "X3", "date": TOMORROW}, {"date": TOMORROW},
+        {"contact_no": "X4", "template_code": None}, {"contact_no": "X1"},
+    ])
+    given.the(work, Contact, no="X3").exclude_from_segment = True
+    work.session.flush()
+    again: Segment = given.the(work, Segment, id=segment.id)
+    return again
+
+
+def warned(work: Work, segment: Segment) -> dict[int, list[LineWarningCode]]:
+    assert segment.id is not None
+    found = segments.warnings_of(work, segment.id, [1, 2, 3, 4, 5, 6])
+    return {line_no: [warning.code for warning in found[line_no]] for line_no in sorted(found)}
+
+
+def previewed(work: Work, segment: Segment, *leave_out: LineWarningCode, on_blocked: OnBlocked = OnBlocked.SKIP) -> Any:
+    return segments.preview(work, segment.no, create_follow_up=False, on_blocked=on_blocked, leave_out=leave_out)
+
+
+def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
+    """The first letter of each verdict in line order."""
+    assert segment.id is not None
+    return "".join(line.status[0] for line in segments.judged_page(work, segment.id, 9, leave_out=leave_out).lines)
+
+
+def test_k27_warnings_do_not_depend_on_the_verdict_but_need_a_contact(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+
+    assert warned(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
+    assert segments.warned(work, segment.id or 0) == 4
+    assert (previewed(work, segment).ready, statuses(work, segment)) == (4, "RRRSBR")
+
+
+def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    found = segments.warnings_of(work, segment.id or 0, [2, 3, 5])
+
+    said = [warning.message(language) for line_no in sorted(found) for warning in found[line_no] for language in ("EN", "FR")]
+
+    assert said == [
+        "The e-mail address of contact X2 is already on line 1.", "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
+        "Contact X3 is excluded from segments.", "Le contact X3 est exclu des segments.",
+        "The date 2026-03-19 is after today.", "La date 2026-03-19 est postérieure à aujourd’hui.",
+        "Contact X4 has no e-mail address.", "Le contact X4 n’a pas d’adresse courriel.",
+    ]
+
+
+def test_k27_the_future_begins_after_the_companys_today(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    later = given.at(work, work.now + dt.timedelta(days=1))
+
+    assert warned(later, segment)[3] == [EXCLUDED]
+    assert statuses(later, segment, FUTURE) == "RRRSBR"
+
+
+@pytest.mark.parametrize(("leave_out", "verdicts"), [
+    ((), "RRRSBR"), ((EXCLUDED,), "RRSSBR"), ((FUTURE,), "RRSSBR"), ((SAME,), "RSRSBS"), ((NO_EMAIL,), "RRRSSR"),
+    ((NO_EMAIL, SAME, SAME, EXCLUDED), "RSSSSS"),
+])
+def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
+    work: Work, leave_out: tuple[LineWarningCode, ...], verdicts: str
+) -> None:
+    segment = a_doubtful_segment(work)
+    shown = previewed(work, segment, *leave_out)
+
+    assert statuses(work, segment, *shown.leave_out) == verdicts
+    assert (shown.ready, shown.skipped, shown.blocked) == tuple(map(verdicts.count, "RSB"))
+    assert shown.cost == 45 * shown.ready
+    for status in LineStatus:
+        page = segments.judged_page(work, segment.id or 0, 9, status=status, leave_out=shown.leave_out)
+        assert len(page.lines) == verdicts.count(status[0])
+
+    logged = segments.log(
+        work, segment.no, on_blocked=OnBlocked.SKIP, leave_out=leave_out[::-1], plan_token=shown.plan_token, create_follow_up=False
+    )
+
+    assert (logged.logged, logged.skipped, logged.blocked) == (shown.ready, shown.skipped, shown.blocked)
+    contacts = ["X1", "X2", "X3", None, "X4", "X1"]
+    assert entries_of(work, logged, "contact_no") == [no for no, verdict in zip(contacts, verdicts, strict=True) if verdict == "R"]
+    assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
+
+
+def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+
+    logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT, leave_out=[SAME], create_follow_up=True)
+
+    assert (logged.logged, logged.skipped, logged.blocked, logged.closed_segment_id) == (2, 3, 1, None)
+    assert lines_of(work, logged.open_segment_id, "line_no") == [2, 5, 6]
+    assert lines_of(work, segment.id, "line_no") == [1, 3, 4]
+    assert lines_of(work, logged.follow_up_segment_id, "contact_no") == ["X1", "X3"]
+    assert [line.line_no for line in logged.blocked_lines] == [5]
+
+
+def test_k27_blocked_lines_that_are_left_out_refuse_nothing(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    assert codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
+
+    logged = segments.log(work, segment.no, leave_out=[NO_EMAIL])
+
+    assert (logged.logged, logged.skipped, logged.blocked) == (4, 2, 0)
+    assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
+
+
+def test_k27_nothing_can_be_logged_if_all_lines_are_left_out(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "P2", template_code="VISIT", description="Spring")
+
+    assert [str(each.code) for each in previewed(work, segment, NO_EMAIL).refusals] == ["SEGMENT_EMPTY"]
+    assert refused(segments.log, work, segment.no, leave_out=[NO_EMAIL]) == [("SEGMENT_EMPTY", ("segment_no",))]
+
+
+def test_k27_a_plan_token_depends_on_leave_out(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    plain, without = (previewed(work, segment, *leave_out).plan_token for leave_out in ((), (FUTURE,)))
+
+    for token, leave_out in ((plain, [FUTURE]), (without, []), (without, [EXCLUDED])):
+        assert codes(
+            segments.log, work, segment.no, on_blocked=OnBlocked.SKIP, plan_token=token, leave_out=leave_out
+        ) == ["PLAN_STALE"]
+
+
+def test_k18_lines_left_out_come_back_with_the_others(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    for on_blocked in (OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT):
+        logged = segments.log(work, segment.no, on_blocked=on_blocked, leave_out=[SAME, EXCLUDED])
+
+        undone = segments.undo(work, logged.logged_segment_entry_no)
+
+        assert lines_of(work, undone.segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
+
+
+def test_warnings_take_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+    segment = a_doubtful_segment(work)
+    for line_nos in ([2], [1, 2, 3, 4, 5, 6]):
+        with counted(work) as sent:
+            segments.warnings_of(work, segment.id or 0, line_nos)
+        assert len(sent) == 1
+    with counted(work) as sent:
+        previewed(work, segment, *LineWarningCode)
+    with counted(work) as plain:
+        previewed(work, segment)
+    assert len(sent) == len(plain)
+
+
+@pytest.mark.parametrize(("contact", "date", "warnings"), [
+    ("X1", None, []), ("X3", TOMORROW, [EXCLUDED, FUTURE]), ("X4", given.W, [NO_EMAIL]), (None, TOMORROW, []), ("NOBODY", TOMORROW, []),
+])
+def test_k27_a_draft_has_the_same_warnings_as_a_line(
+    work: Work, contact: str | None, date: dt.date | None, warnings: list[LineWarningCode]
+) -> None:
+    a_doubtful_segment(work)
+    fields: Any = {"contact_no": contact, "template_code": "VISIT"} | ({"date": date} if date else {})
+
+    draft, found = interactions.draft_with_warnings(work, fields)
+
+    assert [warning.code for warning in found] == warnings
+    assert bool(draft.refusals) is (contact not in ("X1", "X3", "X4"))
+    midnight = given.at(work, work.now.replace(hour=23, minute=59, second=30))
+    assert FUTURE not in [each.code for each in interactions.draft_with_warnings(midnight, {"contact_no": "X1"})[1]]

@@ -1,0 +1,252 @@
+"""Filters and selections as large as they may be are answered, by both roads, on both databases; larger ones are refused."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from schema.compiler.bounds import Room
+from schema.compiler.errors import BadUserInput
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from tests.schema.compiler import test_planned_reads
+from tests.schema.compiler.test_statement_counts import counted
+
+Filter = dict[str, Any]
+Asking = Callable[[str, Filter], Any]
+
+
+Engines = dict[str, Engine]
+engines = test_planned_reads.engines
+
+
+def planned(engines: Engines) -> list[Engine]:
+    """On each database the one that plans."""
+    return [engines["sqlite planned"], engines["postgresql planned"]]
+
+
+@pytest.fixture
+def ask(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
+    """The one answer that all engines give: `ask("{ viewer { userId } }", {})`."""
+
+    def asking(text: str, variables: Filter) -> Any:
+        answers = [answer(loop, engine, text, variables) for engine in engines.values()]
+        assert all(other == answers[0] for other in answers), answers
+        assert "errors" not in answers[0], answers[0]
+        return answers[0]["data"]
+
+    return asking
+
+
+@pytest.fixture
+def refusal(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
+    """What both databases say instead of an answer."""
+
+    def asking(text: str, variables: Filter) -> Any:
+        said = [answer(loop, engine, text, variables)["errors"][0] for engine in planned(engines)]
+        assert said[0] == said[1]
+        assert said[0]["extensions"]["code"] == "BAD_USER_INPUT"
+        return said[0]["message"]
+
+    return asking
+
+
+def answer(loop: asyncio.AbstractEventLoop, engine: Engine, text: str, variables: Filter) -> Any:
+    return json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
+
+
+DAYS = {"count": 3, "unit": "DAY"}
+TEXT = {"eq": "x", "ne": "x", "in": ["x"], "contains": "x", "startsWith": "x", "gte": "a", "lte": "z", "isNull": False}
+DATE = {
+    **dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), "2026-03-18"), "isNull": False, "last": DAYS,
+    "next": DAYS, "current": "WEEK", "previous": "MONTH",
+}
+COUNT = {**dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), 7), "isNull": False}
+BROAD: list[Filter] = [
+    {}, {"not": {}}, {"no": {}}, {"no": {"eq": "P01"}}, {"no": TEXT}, {"name": TEXT}, {"phone": TEXT}, {"phone": {"ne": "1", "isNull": True}},
+    {"dateOfLastInteraction": DATE}, {"lastDateAttempted": {"current": "WEEK", "previous": "MONTH"}},
+    {"interactions": {"count": COUNT}}, {"interactions": {"count": {"eq": 0}, "where": {"date": DATE, "dayOfWeek": [1]}}},
+    {"excludeFromSegment": True, "privacyBlocked": False},
+]
+
+
+def largest(make: Callable[[int], Filter]) -> Filter:
+    """The largest filter of its kind that is let in."""
+    size = 1
+    while is_let_in(make(size + 1)):
+        size += 1
+    return make(size)
+
+
+def is_let_in(filter_: Filter) -> bool:
+    try:
+        Room().take(filter_)
+    except BadUserInput:
+        return False
+    return True
+
+
+CONTACTS = "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount nodes { no } } }"
+
+
+@pytest.mark.parametrize("part", BROAD, ids=str)
+@pytest.mark.parametrize("way", ["and", "or"])
+def test_the_broadest_filter_is_answered_and_a_broader_one_is_refused(ask: Asking, refusal: Asking, way: str, part: Filter) -> None:
+    broadest = largest(lambda members: {way: [part] * members})
+
+    assert ask(CONTACTS, {"filter": broadest})
+    assert refusal(CONTACTS, {"filter": {way: [*broadest[way], part]}}).startswith("A filter has at most 500 parts")
+
+
+Wrap = Callable[[Filter], Filter]
+WRAPS: dict[str, Wrap] = {
+    "not": lambda inside: {"not": inside},
+    "or": lambda inside: {"or": [{"segmentNo": {"ne": "x"}}, inside]},
+    "or and not": lambda inside: {"or": [{"no": {"eq": "x"}}, {"lastDateAttempted": {"current": "WEEK"}, "not": inside}]},
+    "silent": lambda inside: {"interactions": {"count": {"eq": 0}, "where": {"contact": inside}}},
+    "often": lambda inside: {"interactions": {"count": {"ne": 5}, "where": {"not": {"or": [{"canceled": True}, {"contact": inside}]}}}},
+}
+DEEP = [*((name,) for name in WRAPS), *(pair for pair in product(WRAPS, repeat=2) if pair[0] != pair[1])]
+PLACES = (
+    "contacts(filter: $filter, last: 3, orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: ASC}, {field: CITY, direction: DESC}])"
+    " { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { no } }",
+    "interactionLogEntries(filter: {contact: $filter}) { totalCount pageInfo { hasNextPage } nodes { entryNo } }",
+    'segment(no: "SM1") { lines(filter: {contact: $filter}, last: 3, orderBy: [{field: CONTACT_NAME, direction: ASC}])'
+    " { totalCount pageInfo { hasPreviousPage } nodes { lineNo } } }",
+)
+
+
+def nested(wraps: tuple[str, ...], times: int) -> Filter:
+    """Two people, with these wraps around them in turn."""
+    filter_: Filter = {"no": {"in": ["P01", "P02"]}}
+    for time in range(times):
+        filter_ = WRAPS[wraps[time % len(wraps)]](filter_)
+    return filter_
+
+
+def deepest(wraps: tuple[str, ...]) -> Filter:
+    """The deepest of its kind that is let in below `contact`."""
+    times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(wraps, times + 1)}))
+    return nested(wraps, times)
+
+
+@pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
+def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(ask: Asking, refusal: Asking, wraps: tuple[str, ...]) -> None:
+    for place in PLACES:
+        assert ask(f"query($filter: ContactFilter) {{ {place} }}", {"filter": deepest(wraps)})
+    assert refusal(CONTACTS, {"filter": nested(wraps, 30)}).startswith("A filter has at most 15 levels")
+
+
+CHANGES = {
+    "addSegmentContacts": ('{segmentNo: "SM1", from: {filter: $filter}, dryRun: true}', "matched added skippedExisting"),
+    "removeSegmentContacts": ('{segmentNo: "SM1", filter: $filter, mode: REMOVE_MATCHING, dryRun: true}', "removed"),
+    "removeSegmentLines": ('{segmentNo: "SM1", lines: {filter: {contact: $filter}}, dryRun: true}', "removed"),
+    "updateSegmentLines": (
+        '{segmentNo: "SM1", changes: [{lines: {filter: {contact: $filter}}, set: {subject: "x"}}], dryRun: true}', "matched changed",
+    ),
+    "setInteractionsCanceled": ("{interactions: {filter: {contact: $filter}}, canceled: true, dryRun: true}", "matched changed"),
+    "evaluateInteractions": ("{interactions: {filter: {contact: $filter}}, evaluation: POSITIVE, dryRun: true}", "matched changed"),
+    "createFollowUpSegment": ("{loggedSegmentEntryNo: 1, filter: {contact: $filter}}", "segment { noOfLines }"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
+def test_the_deepest_filter_chooses_what_is_changed(
+    engines: Engines, loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
+) -> None:
+    arguments, shown = CHANGES[name]
+    text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
+    done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in planned(engines)]
+
+    assert "errors" not in done[0]
+    assert done[0] == done[1]
+
+
+def test_the_filters_of_an_operation_are_bounded_together(ask: Asking, refusal: Asking) -> None:
+    variables = {"filter": {"or": [{"no": {"eq": "P01"}}] * 250}}
+    several = " ".join(f"a{n}: contacts(filter: $filter) {{ nodes {{ no }} }}" for n in range(5))
+
+    assert ask(CONTACTS, variables)
+    assert "several operations" in refusal(f"query($filter: ContactFilter) {{ {several} }}", variables)
+
+
+FOUR_LISTS = (
+    "lines(first: 3) { nodes { contact { interactionLogEntries(first: 3) { nodes { contact { "
+    "interactionLogEntries(first: 3) { %s } } } } } } }"
+)
+
+
+@pytest.mark.parametrize("deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"])
+def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
+    """SQLite's parser has no room for four lists in one statement: what lies below the first is read together then."""
+    shown = json.dumps(ask("{ segments(first: 2) { nodes { no " + FOUR_LISTS % deepest + " } } }", {}))
+
+    assert "entryNo" in shown or "title" in shown
+
+
+def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
+    """A page and a count for the segment and for its lines; then their contacts with everything below them."""
+    text = "{ segments(first: 1) { nodes { no " + FOUR_LISTS % "nodes { entryNo contact { no } }" + " } } }"
+    engine = engines["sqlite planned"]
+    with counted(engine.database) as sent:
+        segments = answer(loop, engine, text, {})["data"]["segments"]["nodes"]
+
+    assert [len(segment["lines"]["nodes"]) for segment in segments] == [3]
+    assert (sent.planned, len(sent.ordinary)) == ([1], 5)
+
+
+def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
+    """`logProgress` goes the ordinary way, and the lines below the segment are read together."""
+    update = 'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {lineNos: [1, 2]}, set: {subject: "%s"}}]}) { ...F }'
+    shown = "segment { logProgress { phase } lines(first: 2) { nodes { subject } } }"
+    text = f"mutation {{ a: {update % 'one'} b: {update % 'two'} }} fragment F on UpdateSegmentLinesPayload {{ {shown} }}"
+
+    for engine in engines.values():
+        found = answer(loop, engine, text, {})["data"]
+        for key, subject in (("a", "one"), ("b", "two")):
+            assert [line["subject"] for line in found[key]["segment"]["lines"]["nodes"]] == [subject, subject]
+
+
+NOWHERE = "totalCount nodes { contact { interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount } } }"
+
+
+@pytest.mark.parametrize("text", [
+    "{ segments { nodes { lines { nodes { contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+    '{ segment(no: "nope") { logProgress { phase } lines { nodes { contact { interactionLogEntries { totalCount ' + NOWHERE + " } } } } } }",
+    'mutation { updateSegment(input: {no: "SM1", segment: {description: "changed"}}) { segment { logProgress { phase } lines { nodes '
+    "{ contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+])
+def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(ask: Asking, refusal: Asking, text: str) -> None:
+    """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
+    assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
+    assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
+
+
+@pytest.mark.parametrize("field", ["dateOfLastInteraction", "lastDateAttempted"])
+def test_a_date_that_many_conditions_ask_for_is_made_once(engines: Engines, loop: asyncio.AbstractEventLoop, field: str) -> None:
+    """A hundred conditions have no more subqueries to be put into SQL than ten."""
+    few, many = ({"filter": {"or": [{field: {"eq": "2026-03-18"}}] * members}} for members in (10, 100))
+
+    for engine in planned(engines):
+        assert subqueries(engine, loop, few) == subqueries(engine, loop, many) > 0
+
+
+def subqueries(engine: Engine, loop: asyncio.AbstractEventLoop, variables: Filter) -> int:
+    """How many SELECT are put into SQL for a list of contacts."""
+    made: list[Any] = []
+    compiler: Any = engine.database.dialect.statement_compiler
+
+    class Counting(compiler):  # type: ignore[misc]  # whichever the database has
+        def visit_select(self, statement: Any, *arguments: Any, **choices: Any) -> Any:
+            made.append(statement)
+            return super().visit_select(statement, *arguments, **choices)
+
+    engine.database.dialect.statement_compiler = Counting
+    try:
+        assert "errors" not in answer(loop, engine, CONTACTS, variables)
+    finally:
+        engine.database.dialect.statement_compiler = compiler
+    return len(made)

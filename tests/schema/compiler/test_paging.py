@@ -1,0 +1,297 @@
+"""Every list can be walked, forward and backward, in each of its orders: each row once, and no cursor lets a client cheat."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from persistence import tables
+from persistence.database import Database
+from persistence.folding import fold
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from tests.conftest import NOW
+from tests.schema.a_small_company import W, build
+from tests.schema.queries import GRAPH
+from tests.schema.reference import Company, Row, camel
+
+TODAY = W.replace(day=19)
+"""Of the company: it sits where the next day has begun. Its weeks begin on Sunday."""
+
+Levels = Sequence[tuple[str, bool]]
+"""Columns to sort by, and whether downwards."""
+
+
+def in_order(rows: Iterable[Row], levels: Levels) -> list[Row]:
+    """Sorted by levels; what has no value comes last in both directions."""
+    ordered = list(rows)
+    for column, descending in reversed(levels):
+        there = [row for row in ordered if row[column] is not None]
+        blank = [row for row in ordered if row[column] is None]
+        ordered = sorted(there, key=itemgetter(column), reverse=descending) + blank
+    return ordered
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of the graph: its name, the column of its key, its usual order, and the columns that each of its orders compares."""
+
+    name: str
+    type: str
+    key: str
+    usual: Levels
+    orders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    around: str = "{}"
+    only: Callable[[Row], bool] = lambda row: True
+
+    @property
+    def document(self) -> str:
+        variables = f"$filter: {self.type}Filter, $first: Int, $last: Int, $after: String, $before: String"
+        given_ = "filter: $filter, first: $first, last: $last, after: $after, before: $before"
+        if self.orders:
+            variables, given_ = f"{variables}, $orderBy: [{self.type}Order!]", f"{given_}, orderBy: $orderBy"
+        page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+        shown = f"totalCount {page} edges {{ cursor node {{ key: {camel(self.key)} }} }}"
+        inside = f"list: {self.name}({given_}) {{ {shown} }}"
+        return f"query L({variables}) {{ {self.around.replace('{}', inside)} }}"
+
+    def keys(self, company: Company, asked: Any = None, order: Sequence[Mapping[str, str]] = ()) -> list[Any]:
+        """The keys that the reference finds, in its order."""
+        rows = [row for row in company.rows[self.type] if self.only(row) and company.passes(f"{self.type}Filter", row, asked)]
+        if not order:
+            return [row[self.key] for row in in_order(rows, self.usual)]
+        levels = [(column, each["direction"] == "DESC") for each in order for column in self.orders[each["field"]]]
+        return [row[self.key] for row in in_order(rows, [*levels, (self.key, levels[-1][1])])]
+
+
+def by(*names: str, **others: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Orders that compare the column of their own name, and those that compare others."""
+    return {**{name: [name.lower()] for name in names}, **others}
+
+
+NEWEST_FIRST = [("date", True), ("time_of_interaction", True), ("entry_no", True)]
+LISTS = {listed.name: listed for listed in (
+    Listed("contacts", "Contact", "no", [("no", False)], by(
+        "NO", "DATE_OF_LAST_INTERACTION", NAME=["search_name"], COMPANY_NAME=["search_company_name"], CITY=["search_city"],
+    )),
+    Listed("interactionLogEntries", "InteractionLogEntry", "entry_no", NEWEST_FIRST, by(
+        "ENTRY_NO", "CONTACT_NO", "TEMPLATE_CODE", "SALESPERSON_CODE", "CAMPAIGN_NO", "COST", "DURATION",
+        DATE=["date", "time_of_interaction"],
+    )),
+    Listed("postponedInteractions", "PostponedInteraction", "entry_no", [("resume_on", False), ("entry_no", False)],
+           by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE")),
+    Listed("segments", "Segment", "no", [("no", False)], by("NO", "DATE", DESCRIPTION=["folded"]),
+           only=lambda segment: segment["logged_segment_entry_no"] is None),
+    Listed("lines", "SegmentLine", "line_no", [("line_no", False)],
+           by("LINE_NO", "CONTACT_NAME", "TEMPLATE_CODE", "DATE", "COST", COMPANY_NAME=["contact_company"]),
+           around='segment(no: "SM1") { {} }', only=lambda line: line["segment_id"] == 1),
+    Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
+    Listed("salespeople", "Salesperson", "code", [("code", False)]),
+    Listed("campaigns", "Campaign", "no", [("no", False)]),
+    Listed("campaignEntries", "CampaignEntry", "entry_no", [("entry_no", True)]),
+    Listed("loggedSegments", "LoggedSegment", "entry_no", [("entry_no", True)]),
+)}
+
+
+def more(session: Session) -> None:
+    """The company abroad, with segments to tell apart and telephones to find."""
+    setup = session.exec(select(tables.MarketingSetup)).one()
+    setup.time_zone, setup.first_day_of_week = "Pacific/Kiritimati", 7
+    for no, description in (("SM3", "ete"), ("SM4", "Zoë"), ("SM5", None), ("SM6", "a_b")):
+        day = W.replace(day=1 + len(description or ""))
+        session.add(tables.Segment(no=no, description=description, date=day, campaign_no="CP2"))
+    session.flush()
+    session.add(tables.SegmentLine(segment_id=3, line_no=1, contact_no="P09", date=W, customized=1))
+    session.add(tables.SegmentLine(segment_id=2, line_no=1, contact_no="P01", date=W))
+
+
+def read(session: Session) -> Company:
+    """The same rows for the reference, with what orders compare beside them."""
+    company = Company.of(session, TODAY)
+    for contact in company.rows["Contact"]:
+        contact["date_of_last_interaction"] = company.last_interaction(contact)
+    for segment in company.rows["Segment"]:
+        segment["folded"] = segment["description"] and fold(segment["description"])
+    for line in company.rows["SegmentLine"]:
+        contact = company.contact(line["contact_no"]) or {}
+        line["contact_name"], line["contact_company"] = contact.get("search_name"), contact.get("search_company_name")
+    return company
+
+
+Asking = Callable[[str, str, Mapping[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Database]]:
+    opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
+    made = {}
+    for kind, opening in opened.items():
+        made[kind] = loop.run_until_complete(opening.__aenter__())
+        loop.run_until_complete(made[kind].writing(build))
+        loop.run_until_complete(made[kind].writing(more))
+    yield made
+    for opening in opened.values():
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def company(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Company:
+    return loop.run_until_complete(databases["sqlite"].asking(read))
+
+
+@pytest.fixture(scope="module")
+def ask(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Asking:
+    """The whole answer of the graph over a database: `ask("sqlite", "{ viewer { userId } }", {})`."""
+    engines = {kind: Engine(GRAPH, database, clock=lambda: NOW) for kind, database in databases.items()}
+
+    def asking(kind: str, text: str, variables: Mapping[str, Any]) -> Any:
+        return json.loads(loop.run_until_complete(engines[kind].answer(GraphQLRequest(text, variables), Caller())).body)
+
+    return asking
+
+
+def page(ask: Asking, kind: str, listed: Listed, **variables: Any) -> Any:
+    """The connection of one page."""
+    answer = ask(kind, listed.document, variables)
+    assert "errors" not in answer, answer
+    found = answer["data"]
+    return found["list"] if "list" in found else next(iter(found.values()))["list"]
+
+
+KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+BOTH = ("ASC", "DESC")
+
+
+def all_orders(listed: Listed) -> list[list[dict[str, str]]]:
+    """The usual order, every field both ways, and pairs of fields that differ in direction and in nulls."""
+    single = [[{"field": name, "direction": way}] for name in listed.orders for way in BOTH]
+    names = list(listed.orders)
+    pairs = [
+        [{"field": first, "direction": way}, {"field": second, "direction": other}]
+        for first, second in zip(names[1:], names[2:] + names[1:2], strict=True) for way, other in (("ASC", "DESC"), ("DESC", "ASC"))
+    ]
+    return [[], *single, *pairs]
+
+
+@KINDS
+@pytest.mark.parametrize("name", list(LISTS))
+def test_walking_forward_or_backward_meets_every_row_once(name: str, kind: str, ask: Asking, company: Company) -> None:
+    listed = LISTS[name]
+    size = 17 if len(company.rows[listed.type]) > 50 else 3
+    for order in all_orders(listed):
+        choices = {"orderBy": order} if listed.orders else {}
+        expected = listed.keys(company, order=order)
+        assert [*walk(ask, kind, listed, size, expected, backward=False, **choices)] == expected, order
+        assert [*walk(ask, kind, listed, size, expected, backward=True, **choices)] == expected, order
+
+
+def walk(ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any) -> list[Any]:
+    """The keys of all pages; each page says exactly where it stands."""
+    keys: list[Any] = []
+    cursor, begun, left = None, False, True
+    while left:
+        shown = page(ask, kind, listed, **choices, **({"last": size, "before": cursor} if backward else {"first": size, "after": cursor}))
+        new, info = [edge["node"]["key"] for edge in shown["edges"]], shown["pageInfo"]
+        assert 0 < len(new) <= size
+        keys = [*new, *keys] if backward else [*keys, *new]
+        left = len(keys) < len(expected)
+        assert shown["totalCount"] == len(expected)
+        assert (info["hasNextPage"], info["hasPreviousPage"]) == ((begun, left) if backward else (left, begun))
+        assert [info["startCursor"], info["endCursor"]] == [shown["edges"][place]["cursor"] for place in (0, -1)]
+        cursor, begun = info["startCursor" if backward else "endCursor"], True
+    return keys
+
+
+@KINDS
+def test_a_page_may_be_shut_in_between_two_cursors(kind: str, ask: Asking, company: Company) -> None:
+    listed, order = LISTS["interactionLogEntries"], [{"field": "TEMPLATE_CODE", "direction": "DESC"}]
+    expected = listed.keys(company, order=order)
+    edges = page(ask, kind, listed, first=100, orderBy=order)["edges"]
+    for start, end in ((3, 9), (30, 50), (44, 47), (50, 58), (9, 3), (5, 6)):
+        limits = {"after": edges[start]["cursor"], "before": edges[end]["cursor"], "orderBy": order}
+        between = expected[start + 1 : end]
+        for paging, part in (({"first": 4}, between[:4]), ({"last": 4}, between[-4:])):
+            assert [edge["node"]["key"] for edge in page(ask, kind, listed, **paging, **limits)["edges"]] == part
+
+
+def refusal(answer: Any) -> Any:
+    """The code of the one error; nothing was answered beside it."""
+    assert not any((answer.get("data") or {}).values()), answer
+    (error,) = answer["errors"]
+    return error.get("extensions", {}).get("code")
+
+
+@KINDS
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_a_cursor_of_another_list_or_order_is_refused(kind: str, side: str, ask: Asking) -> None:
+    cursors: dict[str, str] = {}
+    for name, listed in LISTS.items():
+        for order in all_orders(listed):
+            if not any(level["field"] == "ENTRY_NO" for level in order[:-1]):  # nothing comes behind the key
+                choices = {"orderBy": order} if listed.orders else {}
+                cursors[f"{name} {order}"] = page(ask, kind, listed, first=1, **choices)["edges"][0]["cursor"]
+    ways: list[Any] = [[], *([{"field": "ENTRY_NO", "direction": way}] for way in BOTH), [{"field": "CONTACT_NO", "direction": "ASC"}]]
+    for name in ("interactionLogEntries", "postponedInteractions"):
+        for order in ways:
+            for where, cursor in cursors.items():
+                answer = ask(kind, LISTS[name].document, {"first": 2, side: cursor, "orderBy": order})
+                accepted = "errors" not in answer or refusal(answer) != "BAD_USER_INPUT"
+                assert accepted == (where == f"{name} {order}"), (name, order, where)
+
+
+NO_CURSORS = ["", "x", "abc", "f", "00", "5b5d", "22", "é", "[]", "ff" * 5000, "5b" * 20000, "37", "7b7d", "6e756c6c", "5b6e756c6c5d", " "]
+FORGED_VALUES: list[Any] = [
+    None, "x", "", 1.5, 2**31, -(2**31) - 1, 10**30, True, [], {}, [1], float("nan"), float("inf"), "2026-01-01", "2026-02-30",
+    "2026-W10-1", "25:00:00", "10:00:00+02:00", "10:00:00.123456", "\x00", "\ud800", "1e999", "1E-30000", "12.3456", "9" * 15, "NaN",
+]
+
+
+@KINDS
+def test_what_is_no_cursor_is_refused(kind: str, ask: Asking) -> None:
+    for listed in (LISTS["contacts"], LISTS["interactionLogEntries"], LISTS["loggedSegments"]):
+        for cursor in NO_CURSORS:
+            assert refusal(ask(kind, listed.document, {"after": cursor})) == "BAD_USER_INPUT", cursor
+
+
+@KINDS
+@pytest.mark.parametrize(("name", "order"), [
+    ("interactionLogEntries", None), ("interactionLogEntries", "COST"), ("interactionLogEntries", "DURATION"),
+    ("interactionLogEntries", "CONTACT_NO"), ("postponedInteractions", "RESUME_ON"), ("contacts", "DATE_OF_LAST_INTERACTION"),
+    ("contacts", "NAME"), ("lines", "COMPANY_NAME"),
+])
+def test_a_cursor_with_forged_values_is_refused_or_answered_but_breaks_nothing(
+    name: str, order: str | None, kind: str, ask: Asking
+) -> None:
+    listed = LISTS[name]
+    choices = {"orderBy": [{"field": order, "direction": "ASC"}] if order else []}
+    true = json.loads(bytes.fromhex(page(ask, kind, listed, first=1, **choices)["edges"][0]["cursor"]))
+    for place in range(1, len(true)):
+        for forged in FORGED_VALUES:
+            made = json.dumps([*true[:place], forged, *true[place + 1 :]]).encode().hex()
+            answer = ask(kind, listed.document, {"first": 2, "after": made, **choices})
+            other_kind = type(forged) is not type(true[place]) and (forged is not None or place == len(true) - 1)
+            if "errors" in answer or other_kind or type(forged) is int:
+                assert refusal(answer) == "BAD_USER_INPUT", (place, forged)
+    short = json.dumps(true[:-1]).encode().hex()
+    assert refusal(ask(kind, listed.document, {"after": short, **choices})) == "BAD_USER_INPUT"
+
+
+@KINDS
+@pytest.mark.parametrize("variables", [True, False], ids=["variables", "literals"])
+def test_a_page_has_1_to_100_rows_from_one_side(variables: bool, kind: str, ask: Asking) -> None:
+    def asked(**paging: Any) -> Any:
+        if variables:
+            return ask(kind, LISTS["interactionLogEntries"].document, paging)
+        written = ", ".join(f"{name}: {json.dumps(value)}" for name, value in paging.items())
+        return ask(kind, f"{{ list: interactionLogEntries({written}) {{ edges {{ cursor }} }} }}", {})
+
+    for refused in ({"first": 0}, {"first": 101}, {"first": -1}, {"last": 0}, {"last": 101}, {"last": -1}, {"first": 2, "last": 2},
+                    {"first": 2**31 - 1}, {"first": -(2**31)}):
+        assert refusal(asked(**refused)) == "BAD_USER_INPUT", refused
+    for taken, size in (({"first": None}, 20), ({"first": None, "last": None}, 20), ({"first": None, "last": 5}, 5),
+                        ({"first": 1, "last": None}, 1), ({"first": 100}, 60), ({"last": 100, "before": None}, 60)):
+        assert len(asked(**taken)["data"]["list"]["edges"]) == size, taken

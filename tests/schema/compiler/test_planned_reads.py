@@ -1,0 +1,64 @@
+"""The planner and ordinary execution answer alike, on SQLite and on PostgreSQL."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from persistence.database import Database
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from tests.conftest import NOW
+from tests.schema.a_small_company import build
+from tests.schema.queries import GRAPH, questions
+
+
+@pytest.fixture(scope="module")
+def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Engine]]:
+    """A planning and a plain engine on each database, over the same company."""
+    opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
+    made = {}
+    for kind, opening in opened.items():
+        database = loop.run_until_complete(opening.__aenter__())
+        loop.run_until_complete(database.writing(build))
+        for plain in (False, True):
+            made[f"{kind} {'plain' if plain else 'planned'}"] = Engine(GRAPH, database, clock=lambda: NOW, plain=plain)
+    yield made
+    for opening in opened.values():
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+CALLERS = [Caller(), Caller(language="FR"), *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr"))]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(question=questions(), caller=st.sampled_from(CALLERS))
+def test_planned_and_plain_answers_are_equal_on_both_databases(
+    engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, question: tuple[str, dict[str, Any]], caller: Caller
+) -> None:
+    text, variables = question
+    note(text)
+    note(f"{variables} {caller}")
+    answers = {
+        name: json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), caller)).body)
+        for name, engine in engines.items()
+    }
+
+    first = next(iter(answers.values()))
+    assert "errors" not in first, first
+    for name, answer in answers.items():
+        assert answer == first, name
+        assert list(_keys(answer)) == list(_keys(first)), f"{name}: another order of keys"
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield key
+            yield from _keys(inside)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _keys(item)

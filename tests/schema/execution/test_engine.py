@@ -1,0 +1,67 @@
+"""What the engine keeps for the next request, and what it never keeps."""
+
+import asyncio
+import json
+from typing import Any
+
+from persistence.database import Database
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from tests.schema.queries import GRAPH
+
+
+def ask(engine: Engine, loop: asyncio.AbstractEventLoop, query: str, **variables: Any) -> Any:
+    return json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(query, variables), Caller())).body)
+
+
+def test_introspection_is_answered_once_and_kept(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    engine = Engine(GRAPH, database)
+    query = "{ __schema { queryType { name } } }"
+
+    first, second = ask(engine, loop, query), ask(engine, loop, query)
+
+    assert first == second == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+    assert len(engine.constants) == 1
+
+
+def test_what_depends_on_data_is_never_kept(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    engine = Engine(GRAPH, database)
+    query = "{ __typename salespeople { totalCount } }"
+    assert ask(engine, loop, query)["data"]["salespeople"] == {"totalCount": 0}
+
+    ask(engine, loop, 'mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { userErrors { code } } }')
+
+    assert ask(engine, loop, query)["data"]["salespeople"] == {"totalCount": 1}
+
+
+def test_variables_of_another_type_are_refused_also_when_the_plan_is_known(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    engine = Engine(GRAPH, database)
+    query = "query($no: String!, $n: Int) { contact(no: $no) { interactionLogEntries(first: $n) { totalCount } } }"
+    for _ in range(2):
+        assert ask(engine, loop, query, no="X", n=5) == {"data": {"contact": None}}
+
+    for wrong in ({"no": 3, "n": 5}, {"no": "X", "n": 2**31}, {"no": "X", "n": True}, {"n": 5}, {"no": None, "n": 5}):
+        assert ask(engine, loop, query, **wrong)["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", wrong
+    assert ask(engine, loop, query, no="X", n=101)["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert ask(engine, loop, query, no="X") == {"data": {"contact": None}}
+
+
+def test_a_mutation_whose_payload_cannot_be_answered_changes_nothing(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    engine = Engine(GRAPH, database)
+    refused = ask(engine, loop, """mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) {
+        salesperson { interactionLogEntries(first: 0) { totalCount } } } }""")
+
+    assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert ask(engine, loop, "{ salespeople { totalCount } }")["data"]["salespeople"] == {"totalCount": 0}
+
+
+def test_several_operations_need_a_name(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    engine = Engine(GRAPH, database)
+    query = "query A { a: __typename } query B { b: viewer { userId } }"
+
+    assert "operationName" in ask(engine, loop, query)["errors"][0]["message"]
+    answer = loop.run_until_complete(engine.answer(GraphQLRequest(query, None, "B"), Caller("me")))
+    assert json.loads(answer.body) == {"data": {"b": {"userId": "me"}}}

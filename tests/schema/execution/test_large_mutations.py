@@ -1,0 +1,129 @@
+"""Whatever may take long to be put into SQL is put into SQL beside the event loop; what is small stays on it."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine as AnyEngine
+from sqlalchemy import event
+
+from persistence.database import Database
+from persistence.numbers import reserve
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from schema.execution.request_size import LARGE_VARIABLES, MANY_VALUES
+from tests.schema.a_small_company import build
+from tests.schema.compiler.test_large_queries import CHANGES
+from tests.schema.queries import GRAPH
+
+PART = {"name": {"startsWith": "x"}}
+LARGE, SMALL = {"or": [PART] * LARGE_VARIABLES}, {"or": [PART]}
+INLINE = "{or: [" + '{name: {startsWith: "x"}} ' * MANY_VALUES + "]}"
+CREATE = 'mutation { createInteraction(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { userErrors { code } } }'
+BESIDE = {"sqlite": {"carnet-change_0", "carnet-look_0", "carnet-look_1"}, "postgresql": {"carnet-rules-large"}}
+
+
+@pytest.fixture
+def engine(database: Database, loop: asyncio.AbstractEventLoop) -> Engine:
+    loop.run_until_complete(database.writing(build))
+    loop.run_until_complete(database.writing(lambda session: reserve(session, 1000)))
+    return Engine(GRAPH, database)
+
+
+@contextmanager
+def sending(engine: Engine) -> Iterator[set[str]]:
+    """The threads in which rules send statements inside, and so put them into SQL. What day it is may be asked anywhere."""
+    threads: set[str] = set()
+    single: Any = getattr(engine.database.transactions, "at_once", None)
+    row = single and single.row
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("SELECT marketing_setup.time_zone"):
+            threads.add(threading.current_thread().name)
+
+    def noted(*arguments: Any, **choices: Any) -> Any:
+        threads.add(threading.current_thread().name)
+        return row(*arguments, **choices)
+
+    event.listen(AnyEngine, "before_cursor_execute", note)
+    if single:
+        single.row = noted
+    try:
+        yield threads
+    finally:
+        event.remove(AnyEngine, "before_cursor_execute", note)
+        if single:
+            del single.row
+
+
+def ask(engine: Engine, loop: asyncio.AbstractEventLoop, text: str, filter_: Any = None) -> Any:
+    variables = None if filter_ is None else {"filter": filter_}
+    answer = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
+    assert "errors" not in answer, answer
+    return answer["data"]
+
+
+def small_thread(engine: Engine) -> set[str]:
+    return {threading.main_thread().name} if engine.database.dialect.name == "postgresql" else {"carnet-change_0"}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_large_filter_of_a_change(engine: Engine, loop: asyncio.AbstractEventLoop, name: str) -> None:
+    """In variables, or written into the document however short it is; known or not."""
+    arguments, shown = CHANGES[name]
+    text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
+    inline = f"mutation {{ {name}(input: {arguments.replace('$filter', INLINE)}) {{ userErrors {{ code }} {shown} }} }}"
+    kind = engine.database.dialect.name
+
+    for question, filter_ in ((text, LARGE), (text, LARGE), (inline, None), (inline, None)):
+        with sending(engine) as threads:
+            ask(engine, loop, question, filter_)
+        assert threads
+        assert threads <= BESIDE[kind]
+    with sending(engine) as threads:
+        ask(engine, loop, text, SMALL)
+    assert threads & small_thread(engine)
+    assert not threads & BESIDE["postgresql"]
+
+
+def test_kept_filters_that_are_used_again(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    """The request is small, and what it means may be large."""
+    made = ask(engine, loop, """mutation($filter: ContactFilter!) {
+        addSegmentContacts(input: {segmentNo: "SM1", from: {filter: $filter}}) { userErrors { code } }
+        saveSegmentCriteria(input: {segmentNo: "SM1", code: "X", description: "x"}) { userErrors { code } } }""", LARGE)
+    assert [payload["userErrors"] for payload in made.values()] == [[], []]
+
+    with sending(engine) as threads:
+        used = ask(engine, loop, 'mutation { reuseSegmentCriteria(input: {segmentNo: "SM1", code: "X"}) { userErrors { code } } }')
+
+    assert used["reuseSegmentCriteria"]["userErrors"] == []
+    assert threads <= BESIDE[engine.database.dialect.name]
+
+
+@pytest.mark.parametrize("text", [
+    "query($filter: ContactFilter) { segments { nodes { logProgress { phase } lines(filter: {contact: $filter}) { totalCount } } } }",
+    'query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } logSegmentPreview(segmentNo: "SM1") { ready } }',
+])
+def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEventLoop, text: str) -> None:
+    """Also by default execution."""
+    with sending(engine) as threads:
+        ask(engine, loop, text, LARGE)
+
+    assert threads
+    assert all(name.startswith("carnet-") for name in threads)
+
+
+def test_a_small_change_takes_no_detour_once_its_document_is_known(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    ask(engine, loop, CREATE)
+    planned: list[str] = []
+    for threads in (engine._for_small, engine._for_large):
+        threads.start = lambda *_: planned.append("in a thread")  # type: ignore[method-assign,assign]  # nobody calls it
+
+    with sending(engine) as threads:
+        assert ask(engine, loop, CREATE)["createInteraction"]["userErrors"] == []
+
+    assert threads == small_thread(engine)
+    assert planned == []

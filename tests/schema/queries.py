@@ -1,0 +1,144 @@
+"""Questions made up by hypothesis: valid operations over the whole of Query, with their variables."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    get_named_type,
+    is_leaf_type,
+)
+from hypothesis import strategies as st
+
+from schema.root import schema
+
+GRAPH = schema._schema
+NOT_ASKED = {"node", "nodes", "viewer", "interactionDraft"}
+TEXTS = ["C1", "p01", "VISIT", "e", "É", "boeuf", "50%", "_", "\\", "note", "JO", "SM1", "", "FRA", "0612", "Zoë", "u", "con_2", "tpl_1"]
+DATES = ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"]
+DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
+PAGING = {"first", "last", "after", "before"}
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """An operation and the values of its variables."""
+    writer = _Writer(draw)
+    body = writer.selection(GRAPH.query_type, depth=0)
+    declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in writer.variables.items())
+    head = f"query Made({declared})" if declared else "query Made"
+    text = "\n".join([f"{head} {body}", *writer.fragments])
+    return text, {name: value for name, (_, value) in writer.variables.items()}
+
+
+class _Writer:
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.variables: dict[str, tuple[str, Any]] = {}
+        self.fragments: list[str] = []
+        self._names = 0
+
+    def selection(self, type_: Any, depth: int) -> str:
+        names = [name for name in type_.fields if not (depth == 0 and name in NOT_ASKED)]
+        if depth >= 4:
+            names = [name for name in names if is_leaf_type(get_named_type(type_.fields[name].type))] or ["__typename"]
+        most = 2 if depth == 0 else 4
+        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=most))
+        parts = [self.field(type_, name, depth) for name in chosen]
+        if self.draw(st.integers(0, 4)) == 0:
+            parts.append("__typename")
+        return "{ " + " ".join(parts) + " }"
+
+    def field(self, type_: GraphQLObjectType, name: str, depth: int) -> str:
+        if name == "__typename":
+            return name
+        field = type_.fields[name]
+        text = f"{self.new_name()}: {name}{self.arguments(field)}"
+        below = get_named_type(field.type)
+        if isinstance(below, GraphQLObjectType):
+            text += " " + self.directive() + self.selection(below, depth + 1)
+        wrapping = self.draw(st.integers(0, 9))
+        if wrapping == 0:
+            return f"... on {type_.name} {{ {text} }}"
+        if wrapping == 1:
+            fragment = self.new_name()
+            self.fragments.append(f"fragment {fragment} on {type_.name} {{ {text} }}")
+            return f"...{fragment}"
+        return text
+
+    def directive(self) -> str:
+        which = self.draw(st.integers(0, 11))
+        if which > 1:
+            return ""
+        value = self.variable("Boolean!", self.draw(st.booleans()))
+        return f"@{'include' if which else 'skip'}(if: {value}) "
+
+    def arguments(self, field: Any) -> str:
+        given = []
+        if "first" in field.args:
+            size = self.draw(st.integers(1, 5))
+            side = self.draw(st.sampled_from(["first", "last"]))
+            given.append(f"{side}: {self.variable('Int', size) if self.draw(st.booleans()) else size}")
+        for name, argument in field.args.items():
+            required = isinstance(argument.type, GraphQLNonNull)
+            if name in PAGING or not (required or self.draw(st.booleans())):
+                continue
+            value = self.value(argument.type, 0)
+            if self.draw(st.booleans()):
+                given.append(f"{name}: {self.variable(str(argument.type), value)}")
+            else:
+                given.append(f"{name}: {literal(value, argument.type)}")
+        return f"({', '.join(given)})" if given else ""
+
+    def value(self, type_: Any, depth: int) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            return self.value(type_.of_type, depth)
+        if isinstance(type_, GraphQLList):
+            return [self.value(type_.of_type, depth) for _ in range(self.draw(st.integers(0, 2)))]
+        if isinstance(type_, GraphQLInputObjectType):
+            return self.input(type_, depth)
+        if isinstance(type_, GraphQLEnumType):
+            return self.draw(st.sampled_from(list(type_.values)))
+        assert isinstance(type_, GraphQLScalarType)
+        choices: dict[str, list[Any]] = {
+            "Int": [0, 1, 2, 5, 10, 100, 180], "Boolean": [True, False], "Date": DATES, "Decimal": DECIMALS,
+        }
+        return self.draw(st.sampled_from(choices.get(type_.name, TEXTS)))
+
+    def input(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
+        names = [name for name, field in type_.fields.items() if depth < 3 or is_leaf_type(get_named_type(field.type))]
+        needed = [name for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
+        if type_.name == "DateSpan":
+            return {"count": self.draw(st.integers(1, 40)), "unit": self.draw(st.sampled_from(["DAY", "WEEK", "MONTH", "YEAR"]))}
+        chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []
+        return {name: self.value(type_.fields[name].type, depth + 1) for name in dict.fromkeys([*needed, *chosen])}
+
+    def variable(self, type_: str, value: Any) -> str:
+        name = self.new_name()
+        self.variables[name] = (type_, value)
+        return f"${name}"
+
+    def new_name(self) -> str:
+        self._names += 1
+        return f"n{self._names}"
+
+
+def literal(value: Any, type_: Any) -> str:
+    """A value as GraphQL writes it."""
+    if isinstance(type_, GraphQLNonNull):
+        return literal(value, type_.of_type)
+    if isinstance(type_, GraphQLList):
+        return "[" + ", ".join(literal(item, type_.of_type) for item in value) + "]"
+    if isinstance(type_, GraphQLInputObjectType):
+        return "{" + ", ".join(f"{name}: {literal(inside, type_.fields[name].type)}" for name, inside in value.items()) + "}"
+    if isinstance(type_, GraphQLEnumType):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)

@@ -1,0 +1,133 @@
+"""What goes wrong inside or on the wire is answered as GraphQL, soon, and without anything of ours in it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from graphql import GraphQLError
+
+from persistence.exceptions import TooComplex
+from resolvers.work import User
+from schema.server import http as door
+from schema.server.errors import report
+from schema.server.http import Endpoint
+from tests.commands import carnet
+
+JSON = (b"content-type", b"application/json")
+
+
+class Broken:
+    async def answer(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("SELECT secret")
+
+
+class Anybody:
+    async def user(self, *_: Any) -> User:
+        return User("local")
+
+
+class Slow:
+    async def answer(self, *_: Any, **__: Any) -> Any:
+        await asyncio.sleep(60)
+
+
+def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999) -> tuple[int, Any]:
+    sent: list[Any] = []
+
+    async def at_once() -> Any:
+        return {"type": "http.request", "body": b'{"query": "{ viewer { userId } }"}'}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
+    endpoint = Endpoint(engine, Anybody(), page=None, max_body_bytes=most, timeout=0.05)
+    loop.run_until_complete(endpoint(scope, receive or at_once, send))
+    return sent[0]["status"], json.loads(sent[1]["body"])
+
+
+def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEventLoop, capsys: Any) -> None:
+    status, body = ask(loop, Broken())
+    (error,) = body["errors"]
+
+    assert (status, error["extensions"]["code"]) == (500, "INTERNAL_SERVER_ERROR")
+    assert "secret" not in json.dumps(body)
+    logged = capsys.readouterr()
+    assert error["message"].rpartition(" ")[2] in logged.out + logged.err
+
+
+def test_a_question_that_is_too_large_for_the_database_is_the_users_to_make_smaller() -> None:
+    (error,) = report([GraphQLError("x", path=["contacts"], original_error=TooComplex("Ask for less."))], None)
+
+    assert error == {"message": "Ask for less.", "path": ["contacts"], "extensions": {"code": "BAD_USER_INPUT"}}
+
+
+@pytest.mark.parametrize(("pieces", "heard"), [(3, 3), (100, 17)])
+def test_who_sends_too_much_is_heard_out_before_they_are_refused_but_not_for_ever(
+    loop: asyncio.AbstractEventLoop, pieces: int, heard: int
+) -> None:
+    received = []
+
+    async def receive() -> Any:
+        received.append(1)
+        return {"type": "http.request", "body": b" " * 1024 * 1024, "more_body": len(received) < pieces}
+
+    status, body = ask(loop, Slow(), receive)
+
+    assert (status, body["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
+    assert len(received) == heard
+
+
+def test_as_much_as_is_allowed_is_heard_out(loop: asyncio.AbstractEventLoop) -> None:
+    received = []
+
+    async def receive() -> Any:
+        received.append(1)
+        return {"type": "http.request", "body": b" " * 1024 * 1024, "more_body": len(received) < 20}
+
+    status, body = ask(loop, Slow(), receive, most=20 * 1024 * 1024)
+
+    assert (status, body["errors"][0]["message"]) == (400, "The body is no JSON in UTF-8.")
+    assert len(received) == 20
+
+
+def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> None:
+    status, body = ask(loop, Slow())
+
+    assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
+
+
+def test_a_body_that_never_comes_is_not_waited_for(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
+
+    async def never() -> Any:
+        await asyncio.sleep(60)
+
+    assert ask(loop, Slow(), never)[0] == 408
+
+
+@pytest.mark.parametrize(("accept", "answered"), [
+    ("application/json;q=0", None), ("application/graphql-response+json;q=0", None), ("*/*;q=0", None),
+    ("application/json;q=0, */*", "application/graphql-response+json"),
+    ("application/graphql-response+json;q=0, */*", "application/json"),
+    ("application/graphql-response+json;q=0.1, */*", "application/json"),
+])
+def test_a_weight_of_nought_refuses(http: Any, accept: str, answered: str | None) -> None:
+    answer = http("POST", json={"query": "{ viewer { userId } }"}, headers={"accept": accept})
+
+    assert answer.status_code == (200 if answered else 406)
+    assert not answered or answer.headers["content-type"].startswith(f"{answered};")
+
+
+def test_empty_variables_in_a_query_string_are_none(http: Any) -> None:
+    assert http("GET", params={"query": "{ viewer { userId } }", "variables": ""}).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["mysql://user@host/name", "carnet.db", ""])
+def test_a_database_that_is_neither_of_the_two_is_refused_with_those_that_are(url: str) -> None:
+    refused = carnet(url, "migrate")
+
+    assert refused.exit_code == 1
+    assert "CARNET_DATABASE_URL: Carnet keeps" in refused.stderr
+    assert "`sqlite:///file` or `postgresql://user@host/name`" in refused.stderr
