@@ -29,7 +29,9 @@ class Showing(Protocol):
 
 
 def first_row(session: Session, statement: Any, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The first row that a look-up finds, by column name. It must lock nothing. Hand over the same statement each time."""
+    """The first row that a look-up finds, by column name. It must lock nothing. Hand over the same statement each
+    time.
+    """
     at_once = _short_cut(session)
     if at_once is not None:
         found: Mapping[str, Any] | None = at_once.row(statement, values, again=True)

@@ -13,10 +13,7 @@ class Campaign(Table, table=True):
     """A marketing effort that interactions belong to."""
 
     __tablename__ = "campaign"
-    __table_args__ = (
-        CheckConstraint("starting_date <= ending_date", name="dates"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (CheckConstraint("starting_date <= ending_date", name="dates"), {"sqlite_autoincrement": True})
 
     id: int | None = identity()
     no: str = Field(sa_type=key(20), unique=True)
@@ -29,13 +26,18 @@ class Campaign(Table, table=True):
 
 
 class CampaignEntry(Table, table=True):
-    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1, K9)."""
+    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1,
+    K9).
+    """
 
     __tablename__ = "campaign_entry"
     __table_args__ = (
         Index(
-            "uq_campaign_entry_by_hand", "campaign_no", unique=True,
-            sqlite_where=sql("segment_no IS NULL"), postgresql_where=sql("segment_no IS NULL"),
+            "uq_campaign_entry_by_hand",
+            "campaign_no",
+            unique=True,
+            sqlite_where=sql("segment_no IS NULL"),
+            postgresql_where=sql("segment_no IS NULL"),
         ),
         Index("uq_campaign_entry_logged_segment", "campaign_no", "logged_segment_entry_no", unique=True),
         Index("ix_campaign_entry_logged_segment_entry_no", "logged_segment_entry_no"),

@@ -15,7 +15,8 @@ _GONE = sql("action = 'DELETED'")
 class Change(Table, table=True):
     """One change of one object: it had `version` afterwards. What was deleted keeps its changes.
 
-    `kind` is the table of the object, `object_id` its key there, `object_key` the number or code that people know it by.
+    `kind` is the table of the object, `object_id` its key there, `object_key` the number or code that people know it
+    by.
     """
 
     __tablename__ = "change"

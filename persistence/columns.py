@@ -65,7 +65,9 @@ class Money(TypeDecorator[Decimal]):
 
 
 class MoneyLimit(Money):
-    """The operand of a comparison with an amount, in whole cents. `limit_of` may return one cent more than the largest amount."""
+    """The operand of a comparison with an amount, in whole cents. `limit_of` may return one cent more than the
+    largest amount.
+    """
 
     cache_ok = True
 
@@ -80,7 +82,9 @@ _TO_CENTS = {"gt": ROUND_FLOOR, "lte": ROUND_FLOOR, "gte": ROUND_CEILING, "lt": 
 
 
 def limit_of(comparison: str, given: Decimal) -> Decimal:
-    """The operand rounded to cents such that every amount compares with it as with the given value: `> 0.005` becomes `> 0.00`."""
+    """The operand rounded to cents such that every amount compares with it as with the given value: `> 0.005`
+    becomes `> 0.00`.
+    """
     if comparison in _TO_CENTS:
         return given.quantize(CENTS, _TO_CENTS[comparison])
     return given if given == given.quantize(CENTS) else NO_AMOUNT
@@ -121,7 +125,6 @@ class JsonText(TypeDecorator[Any]):
 def clock() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
     text_form = sqlite.TIME(  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-        
         storage_format="%(hour)02d:%(minute)02d:%(second)02d", regexp=r"(\d+):(\d+):(\d+)"
     )
     return Time().with_variant(text_form, "sqlite")

@@ -73,7 +73,8 @@ class IsLikeAll(_Condition):
 class DateInZone(ColumnElement[dt.date]):
     """The date in a time zone: that of UTC, the next day in the zones `ahead`, the day before in the zones `behind`.
 
-    The names of zones are separated by spaces. SQLite calls a function, because its parser has little room for nested parts.
+    The names of zones are separated by spaces. SQLite calls a function, because its parser has little room for nested
+    parts.
     """
 
     inherit_cache = False
@@ -81,7 +82,11 @@ class DateInZone(ColumnElement[dt.date]):
     function = "carnet_date_in_zone"
 
     def __init__(
-        self, zone: ColumnElement[str], date: ColumnElement[dt.date], ahead: ColumnElement[str], behind: ColumnElement[str]
+        self,
+        zone: ColumnElement[str],
+        date: ColumnElement[dt.date],
+        ahead: ColumnElement[str],
+        behind: ColumnElement[str],
     ) -> None:
         self.zone, self.date, self.ahead, self.behind = zone, date, ahead, behind
 

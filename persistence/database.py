@@ -44,8 +44,8 @@ class Reader(Protocol):
 class Transactions(Protocol):
     """Runs rules, each in a transaction of its own, where plain functions may use the database.
 
-    `keep` keeps what was done, so that this module alone commits. Without it a rule only looks. A `large` rule computes for
-    so long that it must not hold up the event loop.
+    `keep` keeps what was done, so that this module alone commits. Without it a rule only looks. A `large` rule computes
+    for so long that it must not hold up the event loop.
     """
 
     async def run(
@@ -61,7 +61,9 @@ class Transactions(Protocol):
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, transactions: Transactions, reader: Reader, watching: Watching, limits: Limits, read_timeout: float) -> None:
+    def __init__(
+        self, transactions: Transactions, reader: Reader, watching: Watching, limits: Limits, read_timeout: float
+    ) -> None:
         self.transactions = transactions
         self.reader = reader
         self.watching = watching
@@ -73,7 +75,9 @@ class Database:
     async def at(
         cls, url: str, *, pool_size: int = 10, read_timeout: float = 30, limits: Limits = NO_LIMITS
     ) -> AsyncIterator["Database"]:
-        """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many seconds."""
+        """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many
+        seconds.
+        """
         check(url)
         reader: Reader
         transactions: Transactions
@@ -84,7 +88,10 @@ class Database:
                     needed = ".".join(map(str, OLDEST_SQLITE))
                     raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
                 watching = writer = Writer()
-                transactions, reader = sqlite.Transactions(url, limits, writer), sqlite.Readers(url, read_timeout, limits.patience)
+                transactions, reader = (
+                    sqlite.Transactions(url, limits, writer),
+                    sqlite.Readers(url, read_timeout, limits.patience),
+                )
                 closing.push_async_callback(_wholly, transactions.close)
             else:
                 server = Server(url, limits.patience)
@@ -110,6 +117,7 @@ class Database:
 
     async def select(self, statement: Select[Any], *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""
+
         def rows(session: Session) -> list[dict[str, Any]]:
             return [dict(row) for row in session.connection().execute(statement).mappings()]
 
@@ -125,12 +133,13 @@ class Database:
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
         """Run a change in one transaction: committed when it returns, rolled back whole when it raises.
 
-        One of any number of rows, `bulk`, has a limit of time of its own. Raises ChangeTooLong, ChangeCanceled where somebody
-        stopped it, and Overloaded where it would have to wait for others for too long. One with a `large` filter runs beside
-        the event loop.
+        One of any number of rows, `bulk`, has a limit of time of its own. Raises ChangeTooLong, ChangeCanceled where
+        somebody stopped it, and Overloaded where it would have to wait for others for too long. One with a `large`
+        filter runs beside the event loop.
 
-        A transaction that lost against another one, or its connection, is run again; but not one whose connection went away
-        while it was committed: that may be done or not, and only who has an idempotency key can safely send it again (K22).
+        A transaction that lost against another one, or its connection, is run again; but not one whose connection went
+        away while it was committed: that may be done or not, and only who has an idempotency key can safely send it
+        again (K22).
         """
         return await self._run(change, self.limits.of(bulk=bulk), _commit, large=large)
 
@@ -143,8 +152,10 @@ class Database:
             if not _worth_another_try(error):
                 raise
         async for attempt in AsyncRetrying(  # whose first round would cost every change 0.03 ms
-            retry=retry_if_exception(_worth_another_try), stop=stop_after_attempt(4),
-            wait=wait_random_exponential(multiplier=0.02, max=0.5), reraise=True,
+            retry=retry_if_exception(_worth_another_try),
+            stop=stop_after_attempt(4),
+            wait=wait_random_exponential(multiplier=0.02, max=0.5),
+            reraise=True,
         ):
             with attempt:
                 return await self.transactions.run(rule, limit, keep, large=large)

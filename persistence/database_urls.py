@@ -14,21 +14,34 @@ from persistence.exceptions import InvalidDatabaseUrl
 from persistence.limits import overloaded
 
 DRIVER_PARAMETERS = (
-    "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation", "ssl_min_protocol_version",
-    "ssl_max_protocol_version", "passfile", "service", "krbsrvname", "gsslib",
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslcrl",
+    "sslpassword",
+    "sslnegotiation",
+    "ssl_min_protocol_version",
+    "ssl_max_protocol_version",
+    "passfile",
+    "service",
+    "krbsrvname",
+    "gsslib",
 )
 """URL parameters that are passed on to the driver unchanged."""
 
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
-SUPPORTED_URLS = "Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`. No other database is supported."
+SUPPORTED_URLS = (
+    "Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`. No other database is supported."
+)
 SEVERAL_SERVERS = (
     "Several servers are written `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, with nothing between @ and /, "
     "so that every connection goes to the primary server."
 )
 SET_ON_ROLE = (
-    "`{name}` is not allowed in the database URL, because Carnet sets the settings of its connections itself. Set it on the role "
-    "instead, for example `ALTER ROLE name SET search_path = …`."
+    "`{name}` is not allowed in the database URL, because Carnet sets the settings of its connections itself. Set it "
+    "on the role instead, for example `ALTER ROLE name SET search_path = …`."
 )
 SQLITE_ALONE = "The URL of an SQLite database is `sqlite:///file`, without a server or parameters."
 IN_A_FILE = "Carnet keeps an SQLite database in a file. Write `sqlite:///file`."
@@ -70,7 +83,9 @@ class Server:
         self._arguments, self._patience = _arguments(_parsed(url)), patience
 
     async def connect(self, settings: Mapping[str, str], **choices: Any) -> Any:
-        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer in time."""
+        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer in
+        time.
+        """
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
         try:
             made = await asyncpg.connect(**self._arguments, server_settings=settings, timeout=self._patience, **choices)
@@ -85,7 +100,9 @@ class Server:
 
 
 def _arguments(url: URL) -> dict[str, Any]:
-    """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second time."""
+    """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second
+    time.
+    """
     given = {name: _single(name, value) for name, value in url.query.items()}
     for name in given:
         _check_parameter(name, url)
@@ -98,8 +115,12 @@ def _arguments(url: URL) -> dict[str, Any]:
         raise InvalidDatabaseUrl(READS_AND_CHANGES)
     rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
     return {
-        "dsn": rest.render_as_string(), "host": hosts or None, "port": ports or None, "database": url.database,
-        "user": url.username or given.get("user"), "password": url.password or given.get("password"),
+        "dsn": rest.render_as_string(),
+        "host": hosts or None,
+        "port": ports or None,
+        "database": url.database,
+        "user": url.username or given.get("user"),
+        "password": url.password or given.get("password"),
         "target_session_attrs": attributes,
     }
 
@@ -115,7 +136,11 @@ def _check_parameter(name: str, url: URL) -> None:
         raise InvalidDatabaseUrl(SET_ON_ROLE, name=name)
     if name not in PARAMETERS:
         raise InvalidDatabaseUrl(NO_PARAMETER, name=name, all=", ".join(PARAMETERS))
-    if (name == "user" and url.username) or (name == "password" and url.password) or (name in ("host", "port") and url.host):
+    if (
+        (name == "user" and url.username)
+        or (name == "password" and url.password)
+        or (name in ("host", "port") and url.host)
+    ):
         raise InvalidDatabaseUrl(ON_BOTH_SIDES, name=name)
 
 

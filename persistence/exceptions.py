@@ -14,9 +14,12 @@ class UnreachableReason(StrEnum):
 
 
 BY_SQLSTATE = {
-    "3D000": UnreachableReason.NO_DATABASE, "28P01": UnreachableReason.ACCESS_DENIED,
-    "28000": UnreachableReason.ACCESS_DENIED, "42501": UnreachableReason.ACCESS_DENIED,
-    "57P03": UnreachableReason.NOT_READY, "57P01": UnreachableReason.NOT_READY,
+    "3D000": UnreachableReason.NO_DATABASE,
+    "28P01": UnreachableReason.ACCESS_DENIED,
+    "28000": UnreachableReason.ACCESS_DENIED,
+    "42501": UnreachableReason.ACCESS_DENIED,
+    "57P03": UnreachableReason.NOT_READY,
+    "57P01": UnreachableReason.NOT_READY,
 }
 
 
@@ -36,7 +39,9 @@ class DatabaseUnreachable(Exception):
 
 
 class InvalidDatabaseUrl(ValueError):
-    """The database URL is not supported, or a part of it would have no effect. The sentences say what to write instead."""
+    """The database URL is not supported, or a part of it would have no effect. The sentences say what to write
+    instead.
+    """
 
     def __init__(self, *sentences: str, **facts: str) -> None:
         self.sentences, self.facts = sentences, facts

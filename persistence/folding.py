@@ -1,6 +1,8 @@
-"""Text comparison inside the databases: `fold` for search and sorting, `visible` for exact comparison without invisible characters.
+"""Text comparison inside the databases: `fold` for search and sorting, `visible` for exact comparison without invisible
+characters.
 
-SQLite calls the functions of `persistence.texts_v1`; on PostgreSQL a migration created equal ones. A test compares them.
+SQLite calls the functions of `persistence.texts_v1`; on PostgreSQL a migration created equal ones. A test compares
+them.
 """
 
 import sqlite3
@@ -12,7 +14,17 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text, visible
 
-__all__ = ["Folded", "Visible", "comparable_email", "composed", "fold", "register", "stored_key", "stored_text", "visible"]
+__all__ = [
+    "Folded",
+    "Visible",
+    "comparable_email",
+    "composed",
+    "fold",
+    "register",
+    "stored_key",
+    "stored_text",
+    "visible",
+]
 
 
 class Folded(ColumnElement[str]):
@@ -48,6 +60,7 @@ def _(element: Folded, compiler: SQLCompiler, **kw: Any) -> str:
 def register(connection: sqlite3.Connection) -> None:
     """Register these functions on an SQLite connection."""
     for element, function in ((Folded, fold), (Visible, visible)):
+
         def of_text(value: str | None, function: Any = function) -> str | None:
             return None if value is None else function(value)
 

@@ -11,7 +11,11 @@ from persistence.columns import Table
 
 
 def insert_new(
-    session: Session, table: type[Table], values: dict[str, Any], unique: Sequence[str], *,
+    session: Session,
+    table: type[Table],
+    values: dict[str, Any],
+    unique: Sequence[str],
+    *,
     where: ColumnElement[bool] | None = None,
 ) -> int | None:
     """The primary key of the new row, or nothing if a row with the same `unique` columns is there.
@@ -25,10 +29,17 @@ def insert_new(
 
 
 def insert_new_rows(
-    session: Session, table: type[Table], columns: Sequence[str], rows: Select[Any], unique: Sequence[str], *,
+    session: Session,
+    table: type[Table],
+    columns: Sequence[str],
+    rows: Select[Any],
+    unique: Sequence[str],
+    *,
     where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Insert the selected rows but for those that are there, as `insert_new` does. SQLite wants a WHERE in the selection."""
+    """Insert the selected rows but for those that are there, as `insert_new` does. SQLite wants a WHERE in the
+    selection.
+    """
     into = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
     made = _insert(session)(into).from_select(columns, rows)
     session.execute(made.on_conflict_do_nothing(index_elements=unique, index_where=where))

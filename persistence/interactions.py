@@ -12,11 +12,15 @@ from persistence.columns import Instant, Money, Table, clock, key, one_of, words
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
-"""One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See `persistence.numbers`."""
+"""One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See
+`persistence.numbers`.
+"""
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
 SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evaluation")
-"""What figures read. At the end of an index they are had from it alone: without it each entry costs a visit to the table."""
+"""What figures read. At the end of an index they are had from it alone: without it each entry costs a visit to the
+table.
+"""
 
 
 def _vocabulary() -> tuple[CheckConstraint, ...]:
@@ -100,7 +104,9 @@ class InteractionLogEntry(Table, table=True):
 
 
 class PostponedInteraction(Table, table=True):
-    """An interaction saved to be finished later (R-POST). Not in the log, so in no list and no figure of it (R-POST-4)."""
+    """An interaction saved to be finished later (R-POST). Not in the log, so in no list and no figure of it
+    (R-POST-4).
+    """
 
     __tablename__ = "postponed_interaction"
     __table_args__ = (

@@ -84,7 +84,9 @@ class CursorText(ColumnElement[Any]):
 
 
 class ShownText(ColumnElement[str]):
-    """A value as text, the same letters on both databases: dates as JSON shows them, amounts with two decimals, true, false."""
+    """A value as text, the same letters on both databases: dates as JSON shows them, amounts with two decimals,
+    true, false.
+    """
 
     inherit_cache = False
     type = Unicode()
@@ -176,7 +178,8 @@ def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(JsonWords)
 def _(element: JsonWords, compiler: SQLCompiler, **kw: Any) -> str:
     chosen = " || ".join(
-        f"CASE WHEN {compiler.process(condition, **kw)} THEN ',\"{word}\"' ELSE '' END" for word, condition in element.words
+        f"CASE WHEN {compiler.process(condition, **kw)} THEN ',\"{word}\"' ELSE '' END"
+        for word, condition in element.words
     )
     array = f"'[' || substr({chosen}, 2) || ']'"
     return f"({array})::json" if compiler.dialect.name == "postgresql" else f"json({array})"
@@ -191,7 +194,8 @@ def _(element: AsJson, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(CursorText, "postgresql")
 def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
     values = "".join(
-        f" || ',' || coalesce(to_json({_shown_on_postgresql(value, compiler, kw)})::text, 'null')" for value in element.values
+        f" || ',' || coalesce(to_json({_shown_on_postgresql(value, compiler, kw)})::text, 'null')"
+        for value in element.values
     )
     return f"encode(convert_to('[\"{element.tag}\"'{values} || ']', 'UTF8'), 'hex')"
 

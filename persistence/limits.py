@@ -28,7 +28,9 @@ TOO_MUCH = ("overflow", "too large", "too many", "at most")
 
 @dataclass(frozen=True)
 class Limits:
-    """In seconds: of a change, of one that may be of any number of rows, and of waiting for others. None is no limit."""
+    """In seconds: of a change, of one that may be of any number of rows, and of waiting for others. None is no
+    limit.
+    """
 
     change: float | None = None
     bulk: float | None = None
@@ -89,7 +91,9 @@ def _trouble(error: DBAPIError, change: Change, limits: Limits) -> Exception | N
     if sqlstate in BUSY or getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:
         return overloaded(limits.patience)
     if str(sqlstate).startswith(TOO_COMPLEX) or is_too_much(error.orig):
-        return TooComplex("The database has no room for a question this large. Ask for less at once, or with a shorter filter.")
+        return TooComplex(
+            "The database has no room for a question this large. Ask for less at once, or with a shorter filter."
+        )
     return None
 
 

@@ -28,7 +28,9 @@ def listed(session: Session, values: Iterable[str]) -> FromClause:
     return listed_rows(session, [{"value": value} for value in values], {"value": Unicode()})
 
 
-def listed_rows(session: Session, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]]) -> FromClause:
+def listed_rows(
+    session: Session, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]]
+) -> FromClause:
     """The rows with these columns and `position`, which counts from 0. What a row does not have is null."""
     dialect = session.get_bind().dialect
     text = literal(json.dumps([_shown(row, columns, dialect) for row in rows]), Unicode())

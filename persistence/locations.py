@@ -22,7 +22,9 @@ def display_name(url: str) -> str:
     file = file_of(url)
     if file is not None:
         return str(file)
-    return URL.create("postgresql", address.username, None, address.host, address.port, address.database).render_as_string()
+    return URL.create(
+        "postgresql", address.username, None, address.host, address.port, address.database
+    ).render_as_string()
 
 
 def is_sqlite_file(file: Path) -> bool:

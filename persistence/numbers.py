@@ -97,7 +97,9 @@ def reserve(session: Session, count: int) -> list[int]:
 
 
 def hold(session: Session) -> int:
-    """The last number given. Nobody else is given one until the transaction ends: on SQLite nobody else writes anyhow."""
+    """The last number given. Nobody else is given one until the transaction ends: on SQLite nobody else writes
+    anyhow.
+    """
     if not _on_postgresql(session):
         return session.scalars(select(LAST_NO)).one()
     session.execute(text("LOCK TABLE interaction_log_entry, postponed_interaction IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,7 +1,7 @@
 """Telephone numbers as they are compared, version 1.
 
-Do not edit this module: migration 0008 stores numbers in this form. To change when numbers are equal, write version 2 and a
-migration.
+Do not edit this module: migration 0008 stores numbers in this form. To change when numbers are equal, write version 2
+and a migration.
 """
 
 import re
@@ -37,7 +37,9 @@ MEXICO = 52
 
 @dataclass(frozen=True)
 class Number:
-    """A telephone number without its extension, in digits. If its country is known, `national` includes the trunk prefix."""
+    """A telephone number without its extension, in digits. If its country is known, `national` includes the trunk
+    prefix.
+    """
 
     digits: str
     country_code: str = ""
@@ -81,12 +83,13 @@ def number(text: str, country_code: str | None = None) -> Number | None:
         found = _parsed(digits, region)
     for prefix in ABROAD:
         if found is None and digits.startswith(prefix):
-            found = _parsed(f"+{digits[len(prefix):]}", fits=phonenumbers.is_valid_number)
+            found = _parsed(f"+{digits[len(prefix) :]}", fits=phonenumbers.is_valid_number)
     return found or Number(digits)
 
 
 def search_form(text: str | None, country_code: str | None) -> str | None:
-    """The search column of a stored number: all its forms in digits, separated by spaces. None if the text is not a number.
+    """The search column of a stored number: all its forms in digits, separated by spaces. None if the text is not a
+    number.
 
     `+44 20 7946 0123` is ` ＋442079460123 02079460123 2079460123 `; without country `020 7946 0123` is
     ` 02079460123 ？2079460123 `.
@@ -101,7 +104,9 @@ def all_forms(found: Number) -> str:
         all_ways: tuple[str, ...] = (COUNTRY_KNOWN + found.international, found.national, found.digits)
     else:
         bare = found.digits.lstrip("0")
-        all_ways = (COUNTRY_UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, COUNTRY_UNKNOWN + bare)
+        all_ways = (
+            (COUNTRY_UNKNOWN + found.digits,) if bare in ("", found.digits) else (found.digits, COUNTRY_UNKNOWN + bare)
+        )
     return f" {' '.join(dict.fromkeys(all_ways))} "[:WIDTH]
 
 

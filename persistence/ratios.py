@@ -23,7 +23,9 @@ class Ratio(ColumnElement[float]):
 
 
 def _rounded(element: Ratio, compiler: SQLCompiler, kw: dict[str, Any], whole: str) -> str:
-    """The ratio in units of its last decimal: integers divided, what is added and taken off keeps them from being negative."""
+    """The ratio in units of its last decimal: integers divided, what is added and taken off keeps them from being
+    negative.
+    """
     total, count = (whole.format(compiler.process(part, **kw)) for part in (element.total, element.count))
     unit = 10**element.decimals
     above_low = f"({total} * {element.times} - {element.low} * {count})"

@@ -44,7 +44,9 @@ class Progress:
 
 @dataclass
 class Change:
-    """A running change or read. It ends at its time limit or when it is stopped; its transaction is then rolled back."""
+    """A running change or read. It ends at its time limit or when it is stopped; its transaction is then rolled
+    back.
+    """
 
     limit: float | None = None
     stopped: bool = False
@@ -74,7 +76,9 @@ class Change:
         if self._is_late() and self.read_only:
             return TimeoutError(f"A read took longer than {self.limit:g} seconds.")
         if self._is_late():
-            return ChangeTooLong(f"This took longer than {self.limit:g} seconds, so it was given up. Nothing was changed.")
+            return ChangeTooLong(
+                f"This took longer than {self.limit:g} seconds, so it was given up. Nothing was changed."
+            )
         return None
 
     def _is_late(self) -> bool:
@@ -87,14 +91,18 @@ Keep = Callable[[Session, Change], None]
 
 
 def tell(session: Session, segment_id: int, phase: str, total: int, now: dt.datetime) -> None:
-    """Say what is being done to a segment from here on: a phase, and how many rows it will make, 0 if that is not known."""
+    """Say what is being done to a segment from here on: a phase, and how many rows it will make, 0 if that is not
+    known.
+    """
     change: Change | None = session.info.get(UNDER_WAY)
     if change is None:
         return
     change.segment_id, change.phase, change.total, change.looks = segment_id, phase, total, 0
     change.started_at = change.started_at or now
     if session.get_bind().dialect.name == "postgresql":
-        mark = "(SELECT last_value FROM interaction_entry_no)" if phase == LOGGING else "pg_relation_size('segment_line')"
+        mark = (
+            "(SELECT last_value FROM interaction_entry_no)" if phase == LOGGING else "pg_relation_size('segment_line')"
+        )
         name = f"{NAME}{segment_id} {phase} {total} "
         session.execute(text(f"SELECT set_config('application_name', :name || {mark}, true)"), {"name": name})
 

@@ -10,10 +10,7 @@ class Salesperson(Table, table=True):
     """Somebody of ours who talks to contacts. Blocked ones stay for history and are refused for new work (K10)."""
 
     __tablename__ = "salesperson"
-    __table_args__ = (
-        Index("ix_salesperson_search_name_code", "search_name", "code"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (Index("ix_salesperson_search_name_code", "search_name", "code"), {"sqlite_autoincrement": True})
 
     id: int | None = identity()
     code: str = Field(sa_type=key(20), unique=True)

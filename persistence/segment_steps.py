@@ -43,8 +43,8 @@ class SegmentStep(StepCriteria, table=True):
 class SegmentStepLine(Table, table=True):
     """A line that a step put on the segment or took off.
 
-    Without foreign keys: there may be a million of a step, which a key each would make twice as dear, and a contact that
-    stands on no segment any more may be deleted.
+    Without foreign keys: there may be a million of a step, which a key each would make twice as dear, and a contact
+    that stands on no segment any more may be deleted.
     """
 
     __tablename__ = "segment_step_line"

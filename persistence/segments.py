@@ -26,8 +26,11 @@ class Segment(Table, table=True):
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
         Index(
-            "uq_segment_open_no", "no", unique=True,
-            sqlite_where=sql("logged_segment_entry_no IS NULL"), postgresql_where=sql("logged_segment_entry_no IS NULL"),
+            "uq_segment_open_no",
+            "no",
+            unique=True,
+            sqlite_where=sql("logged_segment_entry_no IS NULL"),
+            postgresql_where=sql("logged_segment_entry_no IS NULL"),
         ),
         Index("ix_segment_no", "no"),
         Index("ix_segment_logged_segment_entry_no", "logged_segment_entry_no"),
@@ -60,7 +63,9 @@ class Segment(Table, table=True):
 
 
 class SegmentLine(Table, table=True):
-    """What the segment will log for one contact. `customized` is a set of bits, one for each field given to the line (K11)."""
+    """What the segment will log for one contact. `customized` is a set of bits, one for each field given to the line
+    (K11).
+    """
 
     __tablename__ = "segment_line"
     __table_args__ = (

@@ -10,16 +10,47 @@ import unicodedata
 from collections.abc import Iterator
 
 INVISIBLE_RANGES = (
-    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
-    (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
-    (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
 )
-"""Unicode's Default_Ignorable_Code_Point and the Braille blank: joiners, direction marks, variation selectors, fillers."""
+"""Unicode's Default_Ignorable_Code_Point and the Braille blank: joiners, direction marks, variation selectors,
+fillers.
+"""
 
 LETTERS = {
-    "œ": "oe", "æ": "ae", "þ": "th", "ð": "d", "ı": "i", "ȷ": "j", "ŋ": "n", "ⱦ": "t",
-    **dict.fromkeys("‘’‚‛ʹʻʼʽʾʿ′´՚׳", "'"), **dict.fromkeys("“”„‟″״", '"'), **dict.fromkeys("‐‑‒–—―−⁃֊־﹘", "-"),
-    "⁄": "/", "∕": "/", "\u1680": " ", "\u2028": " ", "\u2029": " ", "\u0640": "",
+    "œ": "oe",
+    "æ": "ae",
+    "þ": "th",
+    "ð": "d",
+    "ı": "i",
+    "ȷ": "j",
+    "ŋ": "n",
+    "ⱦ": "t",
+    **dict.fromkeys("‘’‚‛ʹʻʼʽʾʿ′´՚׳", "'"),
+    **dict.fromkeys("“”„‟″״", '"'),
+    **dict.fromkeys("‐‑‒–—―−⁃֊־﹘", "-"),
+    "⁄": "/",
+    "∕": "/",
+    "\u1680": " ",
+    "\u2028": " ",
+    "\u2029": " ",
+    "\u0640": "",
 }
 """Replacements for letters and signs that Unicode does not decompose. U+0640 only stretches Arabic words."""
 
@@ -29,7 +60,9 @@ _BLANKS = "\t\n\r" + "".join(
     chr(code) for code in range(0x3001) if chr(code).isspace() and unicodedata.category(chr(code)) != "Cc"
 )
 _EUROPEAN = ((0x00, 0x52F), (0x1E00, 0x206F))
-"""Latin, Greek, Cyrillic and their punctuation: PostgreSQL folds them with one `translate`. All their marks are removed."""
+"""Latin, Greek, Cyrillic and their punctuation: PostgreSQL folds them with one `translate`. All their marks are
+removed.
+"""
 
 
 def composed(text: str) -> str:
@@ -49,7 +82,9 @@ def stored_text(given: str | None) -> str | None:
 
 
 def stored_key(given: str | None) -> str | None:
-    """A number or code as it is stored: without invisible characters, trimmed, upper-cased, in normal form C; blank is null."""
+    """A number or code as it is stored: without invisible characters, trimmed, upper-cased, in normal form C; blank
+    is null.
+    """
     return composed(visible(given or "").strip(_BLANKS).upper()) or None
 
 
@@ -59,7 +94,9 @@ def comparable_email(given: str | None) -> str | None:
 
 
 def fold(value: str) -> str:
-    """Without case, accents and invisible characters, with normalized digits and signs: `Éric Bœuf` becomes `eric boeuf`."""
+    """Without case, accents and invisible characters, with normalized digits and signs: `Éric Bœuf` becomes `eric
+    boeuf`.
+    """
     if value.isascii():
         return value.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", value).translate(_FOLDED))
@@ -96,8 +133,8 @@ def _plain(char: str) -> str:
 
 
 def _is_accent(char: str) -> bool:
-    """Whether a mark is removed: those of Latin, Greek and Cyrillic letters, Hebrew and Arabic points. Vowel signs of Indic
-    scripts, tones of Thai and the marks of kana change the word and are kept.
+    """Whether a mark is removed: those of Latin, Greek and Cyrillic letters, Hebrew and Arabic points. Vowel signs of
+    Indic scripts, tones of Thai and the marks of kana change the word and are kept.
     """
     place = unicodedata.combining(char)
     return place == 1 or 10 <= place <= 36 or place >= 200
@@ -106,14 +143,14 @@ def _is_accent(char: str) -> bool:
 def postgresql_functions() -> Iterator[str]:
     """The statements that create `carnet_fold` and `carnet_visible` on PostgreSQL.
 
-    ASCII text is only lower-cased, European letters are translated at once, everything else is looked up character by character.
-    `translate` searches its characters from left to right, so the frequent ones come first.
+    ASCII text is only lower-cased, European letters are translated at once, everything else is looked up character by
+    character. `translate` searches its characters from left to right, so the frequent ones come first.
     """
     changed = {code: fold(chr(code)) for code in _assigned() if fold(chr(code)) != chr(code)}
     signs = json.dumps({chr(code): text for code, text in changed.items()}, ensure_ascii=False)
     yield (
-        "CREATE OR REPLACE FUNCTION carnet_fold_signs(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE "
-        "AS $$ BEGIN RETURN normalize(coalesce((SELECT string_agg(coalesce("
+        "CREATE OR REPLACE FUNCTION carnet_fold_signs(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT "
+        "PARALLEL SAFE AS $$ BEGIN RETURN normalize(coalesce((SELECT string_agg(coalesce("
         f"{_quoted(signs)}::jsonb ->> sign, sign), '' ORDER BY place) FROM regexp_split_to_table("
         "normalize(value, NFC), '') WITH ORDINALITY AS signs(sign, place)), ''), NFC); END $$"
     )
@@ -131,14 +168,15 @@ def postgresql_functions() -> Iterator[str]:
     ranges = "".join(f"{chr(max(first, 1))}-{chr(last)}" for first, last in _EUROPEAN)
     others = f"'[^{ranges}]|[{''.join(several)}]'"
     yield (
-        "CREATE OR REPLACE FUNCTION carnet_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
-        "SELECT CASE WHEN octet_length(value) = char_length(value) THEN lower(value COLLATE \"C\") "
-        f"WHEN value COLLATE \"C\" ~ {others} THEN carnet_fold_signs(value) ELSE {body} END $$"
+        "CREATE OR REPLACE FUNCTION carnet_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT "
+        "PARALLEL SAFE AS $$ "
+        'SELECT CASE WHEN octet_length(value) = char_length(value) THEN lower(value COLLATE "C") '
+        f'WHEN value COLLATE "C" ~ {others} THEN carnet_fold_signs(value) ELSE {body} END $$'
     )
     unseen = "".join(f"\\U{first:08X}-\\U{last:08X}" for first, last in INVISIBLE_RANGES)
     yield (
-        "CREATE OR REPLACE FUNCTION carnet_visible(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
-        "SELECT CASE WHEN octet_length(value) = char_length(value) THEN value "
+        "CREATE OR REPLACE FUNCTION carnet_visible(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL "
+        "SAFE AS $$ SELECT CASE WHEN octet_length(value) = char_length(value) THEN value "
         f"ELSE regexp_replace(normalize(value, NFC), '[{unseen}]', '', 'g') END $$"
     )
 

@@ -24,7 +24,9 @@ class Threads:
         return await asyncio.shield(self.start(work, *arguments))
 
     def start(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
-        """Start the work in a thread. The thread is free again when the work has ended, even if its caller was canceled."""
+        """Start the work in a thread. The thread is free again when the work has ended, even if its caller was
+        canceled.
+        """
         running = asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
         running.add_done_callback(self._ended)
         return running

@@ -1,9 +1,9 @@
 """Sums and averages of amounts of any size, exact to the cent on both databases.
 
-PostgreSQL adds up NUMERIC exactly. SQLite adds up cents in 64 bits, which ten of the largest amounts exceed. A double is
-exact for whole numbers up to 2^53, so `total()` is used up to there, at no cost. Beyond that, the same rows are read again
-and the high and low digits of their amounts are added up separately. Amounts are never negative (a constraint of every table
-that has them).
+PostgreSQL adds up NUMERIC exactly. SQLite adds up cents in 64 bits, which ten of the largest amounts exceed. A double
+is exact for whole numbers up to 2^53, so `total()` is used up to there, at no cost. Beyond that, the same rows are read
+again and the high and low digits of their amounts are added up separately. Amounts are never negative (a constraint of
+every table that has them).
 """
 
 from decimal import Decimal
@@ -22,7 +22,9 @@ EXACT_IN_A_DOUBLE = 2**53
 
 
 class Total(TypeDecorator[Decimal]):
-    """A sum of amounts: NUMERIC on PostgreSQL, on SQLite text with two decimals, which may be too long for its integers."""
+    """A sum of amounts: NUMERIC on PostgreSQL, on SQLite text with two decimals, which may be too long for its
+    integers.
+    """
 
     impl = Numeric
     cache_ok = True
@@ -45,8 +47,8 @@ class SumOf(ColumnElement[Decimal]):
 
 
 class AverageOf(ColumnElement[Decimal]):
-    """The mean of an amount that is never null over the rows of a SELECT without groups, halves rounded up to a cent; null without
-    rows."""
+    """The mean of an amount that is never null over the rows of a SELECT without groups, halves rounded up to a
+    cent; null without rows."""
 
     inherit_cache = False
     type = Total()
@@ -64,7 +66,9 @@ class _Part(ColumnElement[int]):
 
 
 class HighPart(_Part):
-    """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see `SumOfParts`."""
+    """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see
+    `SumOfParts`.
+    """
 
     inherit_cache = False
 
@@ -167,7 +171,8 @@ def _decimal_text(cents: str) -> str:
 def _same_rows(compiler: SQLCompiler, value: ColumnElement[Any], kw: dict[str, Any]) -> str:
     """A subquery with this value over the rows that the SELECT around it reads, under the same name.
 
-    Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table along.
+    Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table
+    along.
     """
     around: Any = compiler.current_executable
     assert not around._group_by_clauses, "sum the parts of amounts in groups"

@@ -54,15 +54,18 @@ class DatabaseNewer(DatabaseNotCurrent):
     """The tables are from a newer version."""
 
     sentence = (
-        "The database has version {have} of Carnet's tables, this Carnet supports versions up to {need}. Nothing was changed. "
-        "Install the newer Carnet."
+        "The database has version {have} of Carnet's tables, this Carnet supports versions up to {need}. Nothing was "
+        "changed. Install the newer Carnet."
     )
 
 
 class ForeignDatabase(DatabaseNotCurrent):
     """The database has tables of another program and none of Carnet's."""
 
-    sentence = "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a separate database."
+    sentence = (
+        "The database has tables of another program, and none of Carnet's. Nothing was changed. Use a "
+        "separate database."
+    )
 
 
 class DatabaseBeingMigrated(DatabaseNotCurrent):
@@ -75,7 +78,9 @@ class DatabaseBeingMigrated(DatabaseNotCurrent):
 
 
 def config(connection: Connection | None = None) -> Any:
-    """Alembic's configuration, without a file. Alembic is read only here: a server that migrates nothing need not carry it."""
+    """Alembic's configuration, without a file. Alembic is read only here: a server that migrates nothing need not
+    carry it.
+    """
     from alembic.config import Config
 
     made = Config()
@@ -122,8 +127,9 @@ async def migrate(
 async def migrate_rows_in_batches(database: Database, progress: Progress) -> None:
     """Run the migrations that work in batches; does nothing if there are no tables yet.
 
-    The module of such a migration has a function `next_batch` that migrates some rows and stores the progress. Each call is one
-    transaction, so that an interrupted migration continues at the next start. The version changes when all rows are done.
+    The module of such a migration has a function `next_batch` that migrates some rows and stores the progress. Each
+    call is one transaction, so that an interrupted migration continues at the next start. The version changes when all
+    rows are done.
     """
     from alembic.script import ScriptDirectory
 
@@ -163,7 +169,9 @@ def upgrade(session: Session, *, language: str = "EN", version: str = "head") ->
 
 
 async def with_lock(database: Database, change: Callable[[Session], T]) -> T:
-    """Run a change of the tables while holding the migration lock. Raises DatabaseBeingMigrated if the lock is not free in time."""
+    """Run a change of the tables while holding the migration lock. Raises DatabaseBeingMigrated if the lock is not
+    free in time.
+    """
 
     def change_with_lock(session: Session) -> T:
         lock(session)
@@ -223,7 +231,11 @@ def _check_supported(connection: Connection) -> None:
 def _of_extensions(connection: Connection) -> set[str]:
     if connection.dialect.name != "postgresql":
         return set()
-    return {*connection.scalars(text(
-        "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
-        "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
-    ))}
+    return {
+        *connection.scalars(
+            text(
+                "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
+                "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+            )
+        )
+    }

@@ -14,18 +14,24 @@ def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
     """A cost has at most two decimals and 16 digits before them, and is never negative."""
     if cost is None or (cost.is_finite() and 0 <= cost < TOO_MUCH and cost == cost.quantize(CENTS)):
         return []
-    return [Invalid(
-        *field, english="A cost is 0 or more, below 10,000,000,000,000,000, with at most two decimals. Correct it.",
-        french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec au plus deux décimales. "
-        "Corrigez-le.",
-    )]
+    return [
+        Invalid(
+            *field,
+            english="A cost is 0 or more, below 10,000,000,000,000,000, with at most two decimals. Correct it.",
+            french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec au plus deux "
+            "décimales. Corrigez-le.",
+        )
+    ]
 
 
 def check_duration(minutes: int | None, *field: str) -> list[Refusal]:
     """A duration is whole minutes, from none to a year."""
     if minutes is None or 0 <= minutes <= MOST_MINUTES:
         return []
-    return [Invalid(
-        *field, english=f"A duration is 0 to {MOST_MINUTES:,} minutes. Correct it.",
-        french=f"Une durée va de 0 à {number(MOST_MINUTES)} minutes. Corrigez-la.",
-    )]
+    return [
+        Invalid(
+            *field,
+            english=f"A duration is 0 to {MOST_MINUTES:,} minutes. Correct it.",
+            french=f"Une durée va de 0 à {number(MOST_MINUTES)} minutes. Corrigez-la.",
+        )
+    ]

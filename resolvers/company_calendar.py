@@ -18,7 +18,8 @@ DAY = dt.timedelta(1)
 
 @dataclass(frozen=True)
 class Days:
-    """The date in every time zone at one moment: `date` in UTC, the next day in the zones `ahead`, the day before in `behind`.
+    """The date in every time zone at one moment: `date` in UTC, the next day in the zones `ahead`, the day before in
+    `behind`.
 
     The names of zones are separated by spaces.
     """
@@ -46,11 +47,14 @@ def today(now: dt.datetime, time_zone: str) -> dt.date:
 def company_today(bind: Bind) -> ColumnElement[dt.date]:
     """The company's date (K15) as an SQL expression, so that no other statement has to read the time zone first.
 
-    The dates of all time zones come from Python, so that both databases agree. The statement picks that of the company's zone.
+    The dates of all time zones come from Python, so that both databases agree. The statement picks that of the
+    company's zone.
     """
     setup = MarketingSetup.__table__.alias("company")  # type: ignore[attr-defined]  # made by SQLModel for every table
     date = DateInZone(
-        setup.c.time_zone, bind(lambda days: days.date, Date()), bind(lambda days: days.ahead, Unicode()),
+        setup.c.time_zone,
+        bind(lambda days: days.date, Date()),
+        bind(lambda days: days.ahead, Unicode()),
         bind(lambda days: days.behind, Unicode()),
     )
     return select(date).select_from(setup).correlate(None).scalar_subquery()

@@ -38,8 +38,8 @@ def following(today: dt.date, count: int, unit: DateUnit) -> Stretch:
 
 
 def current(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
-    """The calendar unit that today is in; weeks begin on the given day, 1 = Monday. The first and the last week of the calendar
-    may have fewer days."""
+    """The calendar unit that today is in; weeks begin on the given day, 1 = Monday. The first and the last week of
+    the calendar may have fewer days."""
     start = _start(today, unit, first_day_of_week)
     end = start + DAYS[unit] - 1 if unit in DAYS else _moved(_day(start), 1, unit) - 1
     return _day(max(start, FIRST)), _day(min(end, LAST))

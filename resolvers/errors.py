@@ -87,8 +87,8 @@ NOTHING = Words("“”", "«\u00a0»")
 
 
 def as_given(key: object, nothing: str = NOTHING.english) -> str:
-    """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that turn
-    the sentence around; `nothing` if no visible character is left.
+    """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that
+    turn the sentence around; `nothing` if no visible character is left.
     """
     seen = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
     if not seen.strip():
@@ -113,7 +113,9 @@ class Refusal:
     def message(self, language: str) -> str:
         """The sentence in `FR` or, for anything else, `EN`."""
         sentence = self.french if language == "FR" else self.english
-        said = sentence.format(**{name: _said(name, fact, french=language == "FR") for name, fact in self.facts.items()})
+        said = sentence.format(
+            **{name: _said(name, fact, french=language == "FR") for name, fact in self.facts.items()}
+        )
         return said[:1].upper() + said[1:] if sentence.startswith("{what}") else said
 
     def __eq__(self, other: object) -> bool:
@@ -137,7 +139,8 @@ def _said(name: str, fact: object, *, french: bool) -> object:
 class Refused(Exception):
     """Raised by a verb to say no: nothing it did is kept.
 
-    `detail` is what is shown beside the errors: for a payload a dataclass of keys and counts, like the outcome of a verb.
+    `detail` is what is shown beside the errors: for a payload a dataclass of keys and counts, like the outcome of a
+    verb.
     """
 
     def __init__(self, *refusals: Refusal, detail: object = None) -> None:
@@ -165,7 +168,10 @@ class NotFound(Refusal):
 
 class StaleVersion(Refusal):
     code = UserErrorCode.STALE_VERSION
-    english = "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
+    english = (
+        "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again "
+        "and repeat."
+    )
     french = (
         "Enregistrement modifié entre-temps\u00a0: {what} {key}. Sa version est maintenant {actual}, et vous attendiez "
         "{expected}. Relisez-le et recommencez."
@@ -176,11 +182,12 @@ class StaleSetup(StaleVersion):
     """For the marketing setup, which has no number."""
 
     english = (
-        "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read it again and repeat."
+        "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read "
+        "it again and repeat."
     )
     french = (
-        "Les paramètres marketing ont été modifiés entre-temps\u00a0: leur version est maintenant {actual}, et vous attendiez "
-        "{expected}. Relisez-les et recommencez."
+        "Les paramètres marketing ont été modifiés entre-temps\u00a0: leur version est maintenant {actual}, et vous "
+        "attendiez {expected}. Relisez-les et recommencez."
     )
 
 

@@ -24,7 +24,9 @@ SWEPT_AT_ONCE = 100
 
 class IdempotencyConflict(Refusal):
     code = UserErrorCode.IDEMPOTENCY_CONFLICT
-    english = "The idempotency key {key} was used for another mutation or other input. Use a new key for each new intention."
+    english = (
+        "The idempotency key {key} was used for another mutation or other input. Use a new key for each new intention."
+    )
     french = (
         "La clé d’idempotence {key} a déjà servi à une autre mutation ou avec d’autres valeurs. "
         "Utilisez une nouvelle clé pour chaque nouvelle demande."
@@ -36,16 +38,19 @@ def once(
 ) -> dict[str, Any]:
     """Do it, or tell what it did when it was done under this key before. A refusal leaves the key free.
 
-    The key is claimed first: a request with the same key that is running is waited for. An expired key can be used again.
-    `asked` is the coerced input: dates, times and amounts are equal in every spelling, texts only if all characters are equal,
-    and null differs from a missing field.
+    The key is claimed first: a request with the same key that is running is waited for. An expired key can be used
+    again. `asked` is the coerced input: dates, times and amounts are equal in every spelling, texts only if all
+    characters are equal, and null differs from a missing field.
     """
     key = composed(key)
     if len(key) > LONGEST_KEY:
-        raise Refused(Invalid(
-            "idempotency_key", english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
-            french=f"Une clé d’idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
-        ))
+        raise Refused(
+            Invalid(
+                "idempotency_key",
+                english=f"An idempotency key has at most {LONGEST_KEY} characters. Give a shorter one.",
+                french=f"Une clé d’idempotence a au plus {LONGEST_KEY} caractères. Donnez-en une plus courte.",
+            )
+        )
     problem = control_characters(key)
     if problem is not None:
         raise Refused(Invalid("idempotency_key", english=problem.english, french=problem.french))
@@ -55,7 +60,9 @@ def once(
     claimed = work.session.execute(_claim(work, key, mutation, input_hash)).first()
     if claimed is None:
         known = work.session.execute(
-            select(col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome)).where(*mine)
+            select(col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome)).where(
+                *mine
+            )
         ).one()
         if known.mutation != mutation or known.input_hash not in (input_hash, _hash(mutation, asked, str)):
             raise Refused(IdempotencyConflict("idempotency_key", key=key))
@@ -71,7 +78,8 @@ def _hash(mutation: str, asked: Mapping[str, Any], written: Callable[[Any], str]
 
 
 def _canonical(value: Any) -> str:
-    """The canonical text of a value that JSON has no type for; an amount has two decimals, more only if they are not zero.
+    """The canonical text of a value that JSON has no type for; an amount has two decimals, more only if they are not
+    zero.
 
     Earlier versions hashed an amount in the spelling of the request.
     """
@@ -85,7 +93,9 @@ def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:
     """On PostgreSQL this waits for a twin's transaction; on SQLite there is only one writer."""
     on_postgresql = work.session.get_bind().dialect.name == "postgresql"
     mine = {"mutation": mutation, "input_hash": input_hash, "at": work.now, "outcome": None}
-    made = (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(user_id=work.user.id, key=key, **mine)
+    made = (
+        (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(user_id=work.user.id, key=key, **mine)
+    )
     anew = made.on_conflict_do_update(index_elements=["user_id", "key"], set_=mine, where=_too_old(work))
     return anew.returning(col(IdempotencyKey.key))
 

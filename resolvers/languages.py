@@ -1,4 +1,6 @@
-"""Languages: those of Carnet's own words, English and French; and those of the data, which have codes such as ENU or FRC (K21)."""
+"""Languages: those of Carnet's own words, English and French; and those of the data, which have codes such as ENU or
+FRC (K21).
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +11,17 @@ USUAL = {"EN": "ENU", "FR": "FRA"}
 """The code of the data that a language has unless a region says otherwise."""
 
 REGIONAL = {
-    "en-au": "ENA", "en-ca": "ENC", "en-gb": "ENG", "en-ie": "ENI", "en-nz": "ENZ", "en-za": "ENS",
-    "fr-be": "FRB", "fr-ca": "FRC", "fr-ch": "FRS", "fr-lu": "FRL", "fr-mc": "FRM",
+    "en-au": "ENA",
+    "en-ca": "ENC",
+    "en-gb": "ENG",
+    "en-ie": "ENI",
+    "en-nz": "ENZ",
+    "en-za": "ENS",
+    "fr-be": "FRB",
+    "fr-ca": "FRC",
+    "fr-ch": "FRS",
+    "fr-lu": "FRL",
+    "fr-mc": "FRM",
 }
 
 
@@ -18,8 +29,8 @@ REGIONAL = {
 class Reader:
     """In which language somebody reads.
 
-    `language` is that of Carnet's own words, `EN` or `FR`. `tag` is the language preferred to all others, such as `fr-ca`;
-    without one, texts of the data are shown as they are.
+    `language` is that of Carnet's own words, `EN` or `FR`. `tag` is the language preferred to all others, such as
+    `fr-ca`; without one, texts of the data are shown as they are.
     """
 
     language: str = "EN"
@@ -43,8 +54,8 @@ class Reader:
 def translated(
     row: Any, translations: Any, belongs: ColumnElement[bool], language: ColumnElement[str], code: ColumnElement[str]
 ) -> ColumnElement[Any]:
-    """The description of a row in a language, two letters: the translation with this code if there is one, else the first of
-    that language by code; the row's own where there is none, or where the language is null."""
+    """The description of a row in a language, two letters: the translation with this code if there is one, else the
+    first of that language by code; the row's own where there is none, or where the language is null."""
     its = translations.c.language_code
     begins = func.substr(its, literal_column("1"), literal_column("2"))
     found = select(translations.c.description).select_from(translations.source).where(belongs, begins == language)

@@ -39,10 +39,13 @@ def new_key(table: type[Table], given: str | None, field: str) -> tuple[str, lis
     """The number or code as it is kept, and what speaks against it: blank or too long."""
     kept = key(given)
     if kept is None:
-        return "", [Invalid(
-            field, english="A number or code cannot be blank. Give at least one character.",
-            french="Un numéro ou un code ne peut pas être vide. Donnez au moins un caractère.",
-        )]
+        return "", [
+            Invalid(
+                field,
+                english="A number or code cannot be blank. Give at least one character.",
+                french="Un numéro ou un code ne peut pas être vide. Donnez au moins un caractère.",
+            )
+        ]
     return kept, unfit_texts(table, {field: kept})
 
 
@@ -55,10 +58,13 @@ def required(given: str | None, refusals: list[Refusal], *field: str) -> str:
     """Words that must be there; adds a refusal if they are not."""
     kept = text(given)
     if kept is None:
-        refusals.append(Invalid(
-            *field, english=f"This cannot stay empty. Give a {field[-1].replace('_', ' ')}.",
-            french="Ce champ ne peut pas rester vide. Remplissez-le.",
-        ))
+        refusals.append(
+            Invalid(
+                *field,
+                english=f"This cannot stay empty. Give a {field[-1].replace('_', ' ')}.",
+                french="Ce champ ne peut pas rester vide. Remplissez-le.",
+            )
+        )
     return kept or ""
 
 
@@ -68,7 +74,9 @@ def is_there(work: Work, column: Mapped[str], wanted: str) -> bool:
 
 
 def held(work: Work, model: type[Row], lost: Refusal, *, expected_version: int | None = None, **key: Any) -> Row:
-    """The card with this key, nobody else's until the transaction ends; refused if it is not there or was changed since."""
+    """The card with this key, nobody else's until the transaction ends; refused if it is not there or was changed
+    since.
+    """
     row = work.find(model, lock=True, **key)
     if row is None:
         raise Refused(lost)
@@ -77,7 +85,12 @@ def held(work: Work, model: type[Row], lost: Refusal, *, expected_version: int |
 
 
 def insert(
-    work: Work, model: type[Table], values: Mapping[str, Any], unique: str, *, beside: Mapping[str, str | None] | None = None
+    work: Work,
+    model: type[Table],
+    values: Mapping[str, Any],
+    unique: str,
+    *,
+    beside: Mapping[str, str | None] | None = None,
 ) -> int:
     """Insert a card and answer its id; refuse a key that is taken, also by somebody who takes it at this moment.
 
@@ -90,7 +103,9 @@ def insert(
     return made
 
 
-def change(work: Work, row: Table, values: Mapping[str, Any], *, beside: Mapping[str, Beside] | None = None) -> CardUpdated:
+def change(
+    work: Work, row: Table, values: Mapping[str, Any], *, beside: Mapping[str, Beside] | None = None
+) -> CardUpdated:
     """Set these columns of a card; its version rises unless nothing changes."""
     card = cast(Any, row)
     changed = changes.change(work, type(row), values, _is(type(row), card.id), beside=beside)

@@ -16,7 +16,10 @@ class TemplateRequired(Refusal):
 
     code = UserErrorCode.TEMPLATE_REQUIRED
     english = "An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest."
-    french = "Une interaction a besoin d’un modèle interaction. Choisissez-en un\u00a0: il remplit le coût, la durée et le reste."
+    french = (
+        "Une interaction a besoin d’un modèle interaction. Choisissez-en un\u00a0: il remplit le coût, la "
+        "durée et le reste."
+    )
 
 
 class SalespersonRequired(Refusal):
@@ -47,7 +50,10 @@ class DescriptionCleared(DescriptionRequired):
     """R-FIN-5, if null was given and omitting the field would fill in a description."""
 
     english = "An interaction needs a description. Write one, or leave the field out to take “{default}”."
-    french = "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre «\u00a0{default}\u00a0»."
+    french = (
+        "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre "
+        "«\u00a0{default}\u00a0»."
+    )
 
 
 class ContactNotFound(Refusal):
@@ -100,8 +106,8 @@ class ContactPrivacyBlocked(Refusal):
         "Lift the block or choose another contact."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son sujet. "
-        "Levez le blocage ou choisissez un autre contact."
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son "
+        "sujet. Levez le blocage ou choisissez un autre contact."
     )
 
 
@@ -113,8 +119,8 @@ class PostponedContactBlocked(ContactPrivacyBlocked):
         "Lift the block or delete the postponed interaction."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son sujet. "
-        "Levez le blocage ou supprimez l’interaction reportée."
+        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son "
+        "sujet. Levez le blocage ou supprimez l’interaction reportée."
     )
 
 
@@ -177,12 +183,12 @@ class NumberSeriesExhausted(Refusal):
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (
-        "Number series {key} has no number left. Raise its ending number, or add a line with new numbers that starts on "
-        "{date} or before."
+        "Number series {key} has no number left. Raise its ending number, or add a line with new numbers that starts "
+        "on {date} or before."
     )
     french = (
-        "La souche de numéros {key} n’a plus de numéro libre. Augmentez son numéro de fin, ou ajoutez une ligne avec de "
-        "nouveaux numéros qui commence au plus tard le {date}."
+        "La souche de numéros {key} n’a plus de numéro libre. Augmentez son numéro de fin, ou ajoutez une ligne avec "
+        "de nouveaux numéros qui commence au plus tard le {date}."
     )
 
 
@@ -190,12 +196,12 @@ class NumbersTooLong(NumberSeriesExhausted):
     """R-NUM-1: the line has no ending number, but the next number would be too long for its column."""
 
     english = (
-        "The next number of number series {key} would be too long. Add a line with shorter numbers that starts on {date} or "
-        "before."
+        "The next number of number series {key} would be too long. Add a line with shorter numbers that starts on "
+        "{date} or before."
     )
     french = (
-        "Le prochain numéro de la souche de numéros {key} serait trop long. Ajoutez une ligne avec des numéros plus courts "
-        "qui commence au plus tard le {date}."
+        "Le prochain numéro de la souche de numéros {key} serait trop long. Ajoutez une ligne avec des numéros plus "
+        "courts qui commence au plus tard le {date}."
     )
 
 
@@ -204,10 +210,7 @@ class ManualNoNotAllowed(Refusal):
 
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
     english = "Number series {key} does not allow a number of your own. Allow manual numbers (manualNos){or_else}."
-    french = (
-        "La souche de numéros {key} n’accepte pas les numéros manuels. "
-        "Autorisez-les (manualNos){or_else}."
-    )
+    french = "La souche de numéros {key} n’accepte pas les numéros manuels. Autorisez-les (manualNos){or_else}."
 
 
 class NotPostponed(Refusal):

@@ -19,7 +19,9 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 CONTROLS_BUT_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
-"""Reserved domains such as example.org, test and local are accepted: they may be in internal use, and no mail is sent."""
+"""Reserved domains such as example.org, test and local are accepted: they may be in internal use, and no mail is
+sent.
+"""
 
 
 class Problem(NamedTuple):
@@ -52,7 +54,11 @@ def wrong_email(text: str) -> Problem | None:
     """The problem if a text is not one e-mail address. Checks only the syntax; letters of every script are allowed."""
     try:
         email_validator.validate_email(
-            text, check_deliverability=False, globally_deliverable=False, allow_smtputf8=True, allow_quoted_local=True,
+            text,
+            check_deliverability=False,
+            globally_deliverable=False,
+            allow_smtputf8=True,
+            allow_quoted_local=True,
             allow_domain_literal=True,
         )
     except email_validator.EmailNotValidError:
@@ -75,7 +81,9 @@ def wrong_phone_no(text: str) -> Problem | None:
 
 
 WRONG: dict[str, Callable[[str], Problem | None]] = {
-    "email": wrong_email, "phone_no": wrong_phone_no, "mobile_phone_no": wrong_phone_no,
+    "email": wrong_email,
+    "phone_no": wrong_phone_no,
+    "mobile_phone_no": wrong_phone_no,
 }
 """The format check of each field, beside length and characters."""
 
@@ -84,6 +92,3 @@ def wrong(field: str, text: str) -> Problem | None:
     """Why the text of this field is refused; the length is checked elsewhere."""
     found = control_characters(text, several_lines=field in LONG_TEXTS)
     return found or (WRONG[field](text) if field in WRONG else None)
-
-
-

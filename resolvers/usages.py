@@ -25,9 +25,14 @@ OPEN, LOGGED = "open", "logged"
 """Segments and their lines are counted apart: those of logged segments are kept for undoing (K7, K18)."""
 
 LINES_OF_OPEN_SEGMENTS = (
-    Words("line of an open segment", "ligne d’un segment actif"), Words("lines of open segments", "lignes de segments actifs"),
+    Words("line of an open segment", "ligne d’un segment actif"),
+    Words("lines of open segments", "lignes de segments actifs"),
 )
-HISTORY = {InteractionLogEntry.__tablename__, f"{Segment.__tablename__} {LOGGED}", f"{SegmentLine.__tablename__} {LOGGED}"}
+HISTORY = {
+    InteractionLogEntry.__tablename__,
+    f"{Segment.__tablename__} {LOGGED}",
+    f"{SegmentLine.__tablename__} {LOGGED}",
+}
 """Uses that can no longer be changed."""
 
 CALLED: dict[str, tuple[Words, Words]] = {
@@ -36,22 +41,29 @@ CALLED: dict[str, tuple[Words, Words]] = {
         Words("interactions of the log", "écritures journal interaction"),
     ),
     PostponedInteraction.__tablename__: (
-        Words("postponed interaction", "interaction reportée"), Words("postponed interactions", "interactions reportées"),
+        Words("postponed interaction", "interaction reportée"),
+        Words("postponed interactions", "interactions reportées"),
     ),
-    f"{Segment.__tablename__} {OPEN}": (Words("open segment", "segment actif"), Words("open segments", "segments actifs")),
+    f"{Segment.__tablename__} {OPEN}": (
+        Words("open segment", "segment actif"),
+        Words("open segments", "segments actifs"),
+    ),
     f"{SegmentLine.__tablename__} {OPEN}": LINES_OF_OPEN_SEGMENTS,
     f"{Segment.__tablename__} {LOGGED}": (
-        Words("logged segment", "segment journalisé"), Words("logged segments", "segments journalisés"),
+        Words("logged segment", "segment journalisé"),
+        Words("logged segments", "segments journalisés"),
     ),
     f"{SegmentLine.__tablename__} {LOGGED}": (
         Words("line of a logged segment", "ligne d’un segment journalisé"),
         Words("lines of logged segments", "lignes de segments journalisés"),
     ),
     CampaignEntry.__tablename__: (
-        Words("campaign entry", "écriture campagne"), Words("campaign entries", "écritures campagne"),
+        Words("campaign entry", "écriture campagne"),
+        Words("campaign entries", "écritures campagne"),
     ),
     InteractionTemplate.__tablename__: (
-        Words("interaction template", "modèle interaction"), Words("interaction templates", "modèles interaction"),
+        Words("interaction template", "modèle interaction"),
+        Words("interaction templates", "modèles interaction"),
     ),
     Campaign.__tablename__: (Words("campaign", "campagne"), Words("campaigns", "campagnes")),
     Contact.__tablename__: (Words("contact", "contact"), Words("contacts", "contacts")),
@@ -73,10 +85,17 @@ class InUse(Refusal):
 
 
 def refuse_if_used(
-    work: Work, model: type[Table], key: str, field: str, instead: Words, *, in_history: Words | None = None,
+    work: Work,
+    model: type[Table],
+    key: str,
+    field: str,
+    instead: Words,
+    *,
+    in_history: Words | None = None,
     among: Select[Any] | None = None,
 ) -> None:
-    """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of them.
+    """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of
+    them.
 
     `instead` is the advice; `in_history` replaces it, if given, when the log or logged segments use the record.
 
@@ -123,7 +142,10 @@ def _states(rows: SqlTable) -> Sequence[tuple[str, FromClause, Sequence[ColumnEl
         return [(rows.name, rows, ())]
     source = rows if rows is segments else rows.join(segments, segments.c.id == lines.c.segment_id)
     logged = segments.c.logged_segment_entry_no
-    return [(f"{rows.name} {OPEN}", source, (logged.is_(None),)), (f"{rows.name} {LOGGED}", source, (logged.is_not(None),))]
+    return [
+        (f"{rows.name} {OPEN}", source, (logged.is_(None),)),
+        (f"{rows.name} {LOGGED}", source, (logged.is_not(None),)),
+    ]
 
 
 def _key(rows: SqlTable) -> str:

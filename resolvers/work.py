@@ -60,7 +60,8 @@ class Work:
 
     @cached_property
     def next_minute(self) -> dt.datetime:
-        """When something that begins now begins, on the company's clock: a second later, rounded up to the minute (R-DRAFT-1).
+        """When something that begins now begins, on the company's clock: a second later, rounded up to the minute
+        (R-DRAFT-1).
 
         Where that is midnight it belongs to the day that begins (K15).
         """
@@ -73,7 +74,9 @@ class Work:
         return self.local_now.date()
 
     def tell(self, segment_id: int | None, phase: str, total: int = 0) -> None:
-        """Let others see what is being done to a segment from here on, and how many rows it makes; 0 is not known yet."""
+        """Let others see what is being done to a segment from here on, and how many rows it makes; 0 is not known
+        yet.
+        """
         assert segment_id is not None
         tell(self.session, segment_id, phase, total, self.now)
 
@@ -88,17 +91,26 @@ class Work:
         row = self.session.exec(statement).one_or_none()
         if row is None and field:
             named_by = CODE if "code" in key else NUMBER
-            raise Refused(NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values())), named_by=named_by))
+            raise Refused(
+                NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values())), named_by=named_by)
+            )
         return row
 
 
 _IN_FRENCH = {
-    "access_token": "jeton", "campaign": "campagne", "campaign_entry": "écriture campagne",
-    "interaction_group": "groupe interaction", "interaction_log_entry": "écriture journal interaction",
-    "interaction_template": "modèle interaction", "logged_segment": "segment journalisé",
-    "marketing_setup": "paramètres marketing", "number_series": "souche de numéros",
-    "postponed_interaction": "interaction reportée", "salesperson": "représentant",
-    "saved_segment_criteria": "critères de segmentation enregistrés", "segment_line": "ligne de segment",
+    "access_token": "jeton",
+    "campaign": "campagne",
+    "campaign_entry": "écriture campagne",
+    "interaction_group": "groupe interaction",
+    "interaction_log_entry": "écriture journal interaction",
+    "interaction_template": "modèle interaction",
+    "logged_segment": "segment journalisé",
+    "marketing_setup": "paramètres marketing",
+    "number_series": "souche de numéros",
+    "postponed_interaction": "interaction reportée",
+    "salesperson": "représentant",
+    "saved_segment_criteria": "critères de segmentation enregistrés",
+    "segment_line": "ligne de segment",
     "user_setup": "utilisateur",
 }
 
@@ -129,8 +141,8 @@ def unfit_texts(
 ) -> list[Refusal]:
     """Refusals for invalid texts: too long, with control characters, not an e-mail address, not a telephone number.
 
-    `at` is the last step of the path if it is not the name of the column. Values equal to those of the stored row `before`
-    are not checked. SQLite would take what is too long, PostgreSQL would raise.
+    `at` is the last step of the path if it is not the name of the column. Values equal to those of the stored row
+    `before` are not checked. SQLite would take what is too long, PostgreSQL would raise.
     """
     columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
     refusals: list[Refusal] = []

@@ -18,9 +18,11 @@ def asks(description: str, name: str | None = None) -> Any:
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
-@strawberry.input(description=(
-    "Conditions on a text. Invisible characters are ignored. Codes and numbers are trimmed and upper-cased first."
-))
+@strawberry.input(
+    description=(
+        "Conditions on a text. Invisible characters are ignored. Codes and numbers are trimmed and upper-cased first."
+    )
+)
 class StringFilter:
     eq: str | None = asks("Is this.")
     ne: str | None = asks("Is not this; also true where there is no value.")
@@ -85,11 +87,15 @@ def _word_filter(name: str, enum: Any, about: str) -> Any:
         "in_": (Optional[list[enum]], asks("Is one of these; never true for an empty list.", "in")),
         "is_null": (Optional[bool], asks(NOT_SET)),
     }
-    made = type(name, (), {
-        "__module__": __name__,
-        "__annotations__": {field: annotation for field, (annotation, _) in fields.items()},
-        **{field: value for field, (_, value) in fields.items()},
-    })
+    made = type(
+        name,
+        (),
+        {
+            "__module__": __name__,
+            "__annotations__": {field: annotation for field, (annotation, _) in fields.items()},
+            **{field: value for field, (_, value) in fields.items()},
+        },
+    )
     return strawberry.input(made, name=name, description=f"Conditions on {about}.")
 
 
@@ -115,7 +121,8 @@ def of_text(description: str, column: str, folded: str | None = None) -> Any:
     return meaning(
         lambda row, statement, asked: text_compared(
             row.c[column], statement, asked, folded=row.c[folded] if folded else None
-        ), description,
+        ),
+        description,
     )
 
 
@@ -137,7 +144,8 @@ def of_flag(description: str, column: str) -> Any:
 def combined(name: str) -> Any:
     """The three ways to combine filters of one type: `and`, `or`, `not`."""
     about = {
-        "and": "All of these hold.", "or": "At least one of these holds; never true for an empty list.",
+        "and": "All of these hold.",
+        "or": "At least one of these holds; never true for an empty list.",
         "not": "This does not hold.",
     }
     return strawberry.field(default=UNSET, description=about[name], name=name)

@@ -30,19 +30,27 @@ def connection_of(target: str) -> tuple[Any, Any]:
     """The connection and edge types of an entity, as `…Connection` and `…Edge`."""
     module, name = module_of(target)
     node = lazy(target)
-    edge = type(f"{name}Edge", (), {
-        "__module__": module,
-        "__annotations__": {"cursor": str, "node": node},
-        "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
-        "node": strawberry.field(_node, description="The row.", graphql_type=node),
-    })
+    edge = type(
+        f"{name}Edge",
+        (),
+        {
+            "__module__": module,
+            "__annotations__": {"cursor": str, "node": node},
+            "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
+            "node": strawberry.field(_node, description="The row.", graphql_type=node),
+        },
+    )
     edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and where it stands in its list.")
-    connection = type(f"{name}Connection", (), {
-        "__module__": module,
-        "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
-        "edges": strawberry.field(description="The rows of the page with their cursors."),
-        "nodes": strawberry.field(_nodes, description="The rows of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
-        "page_info": strawberry.field(description="Where the page stands."),
-        "total_count": strawberry.field(description="How many rows there are in all. Counted only when asked for."),
-    })
+    connection = type(
+        f"{name}Connection",
+        (),
+        {
+            "__module__": module,
+            "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
+            "edges": strawberry.field(description="The rows of the page with their cursors."),
+            "nodes": strawberry.field(_nodes, description="The rows of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
+            "page_info": strawberry.field(description="Where the page stands."),
+            "total_count": strawberry.field(description="How many rows there are in all. Counted only when asked for."),
+        },
+    )
     return strawberry.type(connection, name=f"{name}Connection", description=f"A page of a list of {name}."), edge

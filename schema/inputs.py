@@ -54,7 +54,9 @@ def all_of_them(description: str) -> Any:
 
 def key_to_repeat() -> Any:
     """The idempotency key that every mutation takes."""
-    return optional("Send the same key again and it is done only once; you get the same outcome (K22). At most 200 characters.")
+    return optional(
+        "Send the same key again and it is done only once; you get the same outcome (K22). At most 200 characters."
+    )
 
 
 def version_expected() -> Any:
@@ -86,7 +88,8 @@ def _members(type_: type) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
     definition = get_object_definition(type_, strict=True)
     return {
         field.graphql_name or to_camel_case(field.python_name): (
-            field.python_name, _converter(field.resolve_type(type_definition=definition))
+            field.python_name,
+            _converter(field.resolve_type(type_definition=definition)),
         )
         for field in definition.fields
     }
@@ -97,7 +100,8 @@ def _absent(type_: type) -> dict[str, None]:
     """Null for every field that has no default of its own."""
     defaults = ("default", "default_factory")
     return {
-        field.name: None for field in dataclasses.fields(type_)
+        field.name: None
+        for field in dataclasses.fields(type_)
         if all(getattr(field, name) is dataclasses.MISSING for name in defaults)
     }
 

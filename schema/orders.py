@@ -14,10 +14,14 @@ def order_input(name: str, fields: type[StrEnum], about: str, **values: str) -> 
     for value in enum.__strawberry_definition__.values:
         value.description = values.pop(value.name)
     assert not values, values
-    made = type(name, (), {
-        "__module__": __name__,
-        "__annotations__": {"field": enum, "direction": OrderDirection},
-        "field": strawberry.field(description="What to sort by."),
-        "direction": strawberry.field(default=OrderDirectionWord.ASC, description="Which way."),
-    })
+    made = type(
+        name,
+        (),
+        {
+            "__module__": __name__,
+            "__annotations__": {"field": enum, "direction": OrderDirection},
+            "field": strawberry.field(description="What to sort by."),
+            "direction": strawberry.field(default=OrderDirectionWord.ASC, description="Which way."),
+        },
+    )
     return strawberry.input(made, name=name, description=f"How to sort {about}.")

@@ -136,7 +136,13 @@ def shown_list(target: str, description: str, *by: str) -> Any:
 
 
 def _shown(
-    target: str, description: str, by: Sequence[str], annotation: Any, columns: Sequence[str] | None, *, several: bool = False
+    target: str,
+    description: str,
+    by: Sequence[str],
+    annotation: Any,
+    columns: Sequence[str] | None,
+    *,
+    several: bool = False,
 ) -> Any:
     made = ShownField(description=description, type_annotation=StrawberryAnnotation(annotation))
     made.target, made.by, made.several = target, tuple(by), several

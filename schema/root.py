@@ -50,7 +50,9 @@ class NodeQueries:
     async def node(self, info: strawberry.Info, id: OneId) -> Node | None:  # GraphQL's name
         return await _node(info, id)
 
-    @strawberry.field(description="The objects with these ids, at most 100, in the same order; null where there is none.")
+    @strawberry.field(
+        description="The objects with these ids, at most 100, in the same order; null where there is none."
+    )
     async def nodes(self, info: strawberry.Info, ids: SeveralIds) -> list[Node | None] | None:
         if len(ids) > NODES_AT_MOST:
             raise BadUserInput(f"Ask for at most {NODES_AT_MOST} ids at once, {len(ids)} were given.")
@@ -73,23 +75,46 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
         group = (entity.name, tuple(shared))
         if group not in found:
             found[group] = await info.context.found(info._raw_info, entity, shared, groups[group])
-    return [
-        None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted
-    ]
+    return [None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted]
 
 
 Query: Any = merge_types(
     "Query",
-    (NodeQueries, SetupQueries, ContactQueries, SegmentQueries, InteractionQueries, TemplateQueries, SalespersonQueries,
-     CampaignQueries, ChangeQueries, DraftQueries, SegmentPreviewQueries, SavedCriteriaQueries),
+    (
+        NodeQueries,
+        SetupQueries,
+        ContactQueries,
+        SegmentQueries,
+        InteractionQueries,
+        TemplateQueries,
+        SalespersonQueries,
+        CampaignQueries,
+        ChangeQueries,
+        DraftQueries,
+        SegmentPreviewQueries,
+        SavedCriteriaQueries,
+    ),
 )
 Query.__strawberry_definition__.description = "What can be asked."
 
 Mutation: Any = merge_types(
     "Mutation",
-    (InteractionMutations, SnoozingMutations, EntryMutations, CampaignEntryMutations, SegmentMutations, SegmentBuildingMutations,
-     SegmentLoggingMutations, SegmentCancelingMutations, LoggedSegmentMutations, ContactMutations, SalespersonMutations,
-     TemplateMutations, CampaignMutations, SetupMutations),
+    (
+        InteractionMutations,
+        SnoozingMutations,
+        EntryMutations,
+        CampaignEntryMutations,
+        SegmentMutations,
+        SegmentBuildingMutations,
+        SegmentLoggingMutations,
+        SegmentCancelingMutations,
+        LoggedSegmentMutations,
+        ContactMutations,
+        SalespersonMutations,
+        TemplateMutations,
+        CampaignMutations,
+        SetupMutations,
+    ),
 )
 Mutation.__strawberry_definition__.description = (
     "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."

@@ -14,7 +14,9 @@ Filter = NewType("Filter", object)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,10})?")
 _LARGEST_EXACT = 2**53
 _CENTS_KNOWN_BELOW = 2**46
@@ -60,7 +62,9 @@ def parse_instant(value: Any) -> dt.datetime:
 def parse_decimal(value: Any) -> Decimal:
     """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
-        raise _wrong("Decimal", value, 'A JSON number is not exact for an amount this large. Give it as text, such as "12.50".')
+        raise _wrong(
+            "Decimal", value, 'A JSON number is not exact for an amount this large. Give it as text, such as "12.50".'
+        )
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
@@ -89,24 +93,35 @@ def _decimal_literal(node: ValueNode, variables: Any = None) -> Decimal:
 
 
 def _scalar(name: str, description: str, parse: Any, show: Any, literal: Any = None) -> Any:
-    return strawberry.scalar(name=name, description=description, parse_value=parse, serialize=show, parse_literal=literal)
+    return strawberry.scalar(
+        name=name, description=description, parse_value=parse, serialize=show, parse_literal=literal
+    )
 
 
 CONFIG = StrawberryConfig(
     default_resolver=lambda source, name: source[name] if isinstance(source, dict) else getattr(source, name),
     scalar_map={
         dt.date: _scalar("Date", "A calendar day of the company, `2026-03-18`.", parse_date, str),
-        dt.time: _scalar("Time", "A time of day of the company, `10:16:00`.", parse_time, lambda time: time.isoformat("seconds")),
+        dt.time: _scalar(
+            "Time", "A time of day of the company, `10:16:00`.", parse_time, lambda time: time.isoformat("seconds")
+        ),
         dt.datetime: _scalar(
-            "DateTime", "A moment with its offset, `2026-03-18T10:16:00+00:00`; whole seconds.", parse_instant,
+            "DateTime",
+            "A moment with its offset, `2026-03-18T10:16:00+00:00`; whole seconds.",
+            parse_instant,
             lambda moment: moment.isoformat(),
         ),
         Decimal: _scalar(
-            "Decimal", "An amount in company currency: text with at least two decimals, `\"12.50\"`. Input also takes a number.",
-            parse_decimal, show_decimal, _decimal_literal,
+            "Decimal",
+            'An amount in company currency: text with at least two decimals, `"12.50"`. Input also takes a number.',
+            parse_decimal,
+            show_decimal,
+            _decimal_literal,
         ),
         Filter: _scalar(
-            "Filter", "A filter as JSON in the shape of its input type; hand it back as the variable.", lambda given: given,
+            "Filter",
+            "A filter as JSON in the shape of its input type; hand it back as the variable.",
+            lambda given: given,
             lambda kept: kept,
         ),
         BigInt: _scalar("BigInt", "A whole number up to 2^53, a JSON integer.", parse_big_int, int),

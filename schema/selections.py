@@ -1,4 +1,6 @@
-"""Rows that a mutation means by filter, as rules take them: a condition over a table, and the filter itself to be kept."""
+"""Rows that a mutation means by filter, as rules take them: a condition over a table, and the filter itself to be
+kept.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -23,7 +25,9 @@ from schema.compiler.values import Known
 
 
 async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
-    """The condition of the filter at this path of `input`, None if there is none. With `all`, a condition that is always true."""
+    """The condition of the filter at this path of `input`, None if there is none. With `all`, a condition that is
+    always true.
+    """
     wanted = _asked(info, path)
     if wanted is None:
         return None

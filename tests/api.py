@@ -64,14 +64,34 @@ def set_up(api: Api) -> None:
     for code, name in (("JO", "Jo Roy"), ("PS", "Paul Savoie")):
         api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE"):
-        api.done("createInteractionGroup", {"code": code, "interactionGroup": {"description": code}}, "interactionGroup { code }")
+        api.done(
+            "createInteractionGroup",
+            {"code": code, "interactionGroup": {"description": code}},
+            "interactionGroup { code }",
+        )
     templates = {
-        "VISIT": {"description": "Visit", "groupCode": "MEET", "unitCost": "45", "unitDuration": 180,
-                  "informationFlow": "OUTBOUND", "initiatedBy": "US"},
-        "CALLIN": {"description": "Call", "groupCode": "PHONE", "unitDuration": 15, "informationFlow": "INBOUND", "initiatedBy": "THEM"},
+        "VISIT": {
+            "description": "Visit",
+            "groupCode": "MEET",
+            "unitCost": "45",
+            "unitDuration": 180,
+            "informationFlow": "OUTBOUND",
+            "initiatedBy": "US",
+        },
+        "CALLIN": {
+            "description": "Call",
+            "groupCode": "PHONE",
+            "unitDuration": 15,
+            "informationFlow": "INBOUND",
+            "initiatedBy": "THEM",
+        },
     }
     for code, template in templates.items():
-        api.done("createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code unitCost }")
+        api.done(
+            "createInteractionTemplate",
+            {"code": code, "interactionTemplate": template},
+            "interactionTemplate { code unitCost }",
+        )
     contacts = [
         ("C1", {"type": "COMPANY", "name": "Boréal", "salespersonCode": "JO", "email": "c1@example.com"}),
         ("P1", {"type": "PERSON", "name": "Éric Roy", "companyNo": "C1"}),

@@ -90,7 +90,9 @@ async def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_copy(loop: asyncio.AbstractEventLoop, empty: dict[str, str], postgresql_url: str, tmp_path_factory: Any) -> Any:
+def empty_copy(
+    loop: asyncio.AbstractEventLoop, empty: dict[str, str], postgresql_url: str, tmp_path_factory: Any
+) -> Any:
     """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
     count = iter(range(1_000_000))
 

@@ -11,7 +11,8 @@ MARKS = {
     "thousands that are not set apart": re.compile(r"(?<![\w.,/–-])\d{5,}(?![\w-])"),
     "an article that does not contract": re.compile(r"\b(?:de|à) les? ", re.IGNORECASE),
     "no elision": re.compile(
-        r"(?<![-\w])(?:de|je|la|le|lorsque|me|ne|puisque|que|se|te) (?!(?:onze|oui|un\b))[aeiouâàéèêëîïôûœ]", re.IGNORECASE
+        r"(?<![-\w])(?:de|je|la|le|lorsque|me|ne|puisque|que|se|te) (?!(?:onze|oui|un\b))[aeiouâàéèêëîïôûœ]",
+        re.IGNORECASE,
     ),
     "another word for compagnie": re.compile(r"\bsociétés?\b", re.IGNORECASE),
 }

@@ -20,7 +20,9 @@ def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def wrong(run: Callable[..., Any], kept: type[Table], work: Work, path: Path, **choices: Any) -> list[tuple[int, str | None]]:
+def wrong(
+    run: Callable[..., Any], kept: type[Table], work: Work, path: Path, **choices: Any
+) -> list[tuple[int, str | None]]:
     """Row and column of everything that is wrong. Nothing may be left of the import in this table."""
     before = len(work.session.exec(select(kept)).all())
     with pytest.raises(Refused) as caught:

@@ -64,9 +64,11 @@ class Interleaving:
             if seen != place + 1:
                 return
             if self.alone:
-                others.append(asyncio.wrap_future(
-                    asyncio.run_coroutine_threadsafe(self._change(turn), self._loop), loop=self._loop
-                ))
+                others.append(
+                    asyncio.wrap_future(
+                        asyncio.run_coroutine_threadsafe(self._change(turn), self._loop), loop=self._loop
+                    )
+                )
             else:
                 await_only(begin())
 

@@ -21,7 +21,9 @@ def a_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
 
 def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
     """These columns of the lines in line order: tuples, or single values for one name."""
-    statement = select(*(LINES.c[name] for name in names)).where(LINES.c.segment_id == segment_id).order_by(LINES.c.line_no)
+    statement = (
+        select(*(LINES.c[name] for name in names)).where(LINES.c.segment_id == segment_id).order_by(LINES.c.line_no)
+    )
     work.session.flush()
     rows = work.session.execute(statement).all()
     return [row[0] if len(names) == 1 else tuple(row) for row in rows]
@@ -29,14 +31,26 @@ def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
 
 def marked(work: Work, segment_id: int | None) -> list[list[str]]:
     """The fields that were given to each line (K11)."""
-    return [[name for name, bit in MARKS.items() if bit & customized] for customized in lines_of(work, segment_id, "customized")]
+    return [
+        [name for name, bit in MARKS.items() if bit & customized]
+        for customized in lines_of(work, segment_id, "customized")
+    ]
 
 
 def a_crowd(work: Work, count: int) -> list[str]:
     """So many contacts of JO."""
     rows: list[dict[str, Any]] = [
-        {"no": f"X{count}-{number:04}", "version": 1, "type": "PERSON", "name": f"Number {number}", "search_name": f"number {number}",
-         "salesperson_code": "JO", "email": "a@example.com", "exclude_from_segment": False, "privacy_blocked": False}
+        {
+            "no": f"X{count}-{number:04}",
+            "version": 1,
+            "type": "PERSON",
+            "name": f"Number {number}",
+            "search_name": f"number {number}",
+            "salesperson_code": "JO",
+            "email": "a@example.com",
+            "exclude_from_segment": False,
+            "privacy_blocked": False,
+        }
         for number in range(count)
     ]
     work.session.execute(insert(CONTACTS), rows)

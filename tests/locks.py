@@ -15,7 +15,9 @@ SQLITE = """CREATE TRIGGER hold BEFORE INSERT ON {table} WHEN NEW.{column} = {at
 SELECT sum(a.version + b.version + c.version) FROM contact a, contact b, contact c; END"""
 FUNCTION = """CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM set_config('lock_timeout', '0', true); PERFORM pg_advisory_xact_lock(42); RETURN NEW; END $$"""
-POSTGRESQL = "CREATE TRIGGER hold BEFORE INSERT ON {table} FOR EACH ROW WHEN (NEW.{column} = {at}) EXECUTE FUNCTION hold()"
+POSTGRESQL = (
+    "CREATE TRIGGER hold BEFORE INSERT ON {table} FOR EACH ROW WHEN (NEW.{column} = {at}) EXECUTE FUNCTION hold()"
+)
 
 
 class Hold:

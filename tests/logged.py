@@ -15,11 +15,15 @@ from resolvers.work import Work
 def entries_of(work: Work, logged: segments.Logged, *names: str) -> list[Any]:
     """These columns of the logged entries by number: tuples, or single values for one name."""
     statement = select(*(ENTRIES.c[name] for name in names)).order_by(ENTRIES.c.entry_no)
-    rows = work.session.execute(statement.where(ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no)).all()
+    rows = work.session.execute(
+        statement.where(ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no)
+    ).all()
     return [row[0] if len(names) == 1 else tuple(row) for row in rows]
 
 
 def nothing_is_logged(work: Work) -> bool:
-    rows = [work.session.scalar(select(func.count()).select_from(table(model)))
-            for model in (InteractionLogEntry, LoggedSegment, CampaignEntry)]
+    rows = [
+        work.session.scalar(select(func.count()).select_from(table(model)))
+        for model in (InteractionLogEntry, LoggedSegment, CampaignEntry)
+    ]
     return rows == [0, 0, 0]

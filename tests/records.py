@@ -41,8 +41,15 @@ def the_fixtures(work: Work) -> None:
     a_template(work, "CALLIN", group="PHONE", description="Incoming call", cost=0, minutes=15, **into)
     a_template(work, "CALLOUT", group="PHONE", description="Outgoing call", cost=1, minutes=15, **out)
     a_template(
-        work, "MAIL", group="LETTER", description="Letter by mail", cost=8, minutes=30, **out,
-        correspondence_type_default="EMAIL", ignore_contact_correspondence_type=True,
+        work,
+        "MAIL",
+        group="LETTER",
+        description="Letter by mail",
+        cost=8,
+        minutes=30,
+        **out,
+        correspondence_type_default="EMAIL",
+        ignore_contact_correspondence_type=True,
     )
     a_campaign(work, "CP1")
     a_campaign(work, "CP2")
@@ -69,18 +76,36 @@ def a_group(work: Work, code: str, *, description: str | None = None) -> Interac
 
 
 def a_template(
-    work: Work, code: str, *, group: str | None = None, cost: Decimal | int | str = 0, minutes: int = 0,
-    description: str | None = None, languages: tuple[str, ...] = (), **values: Any,
+    work: Work,
+    code: str,
+    *,
+    group: str | None = None,
+    cost: Decimal | int | str = 0,
+    minutes: int = 0,
+    description: str | None = None,
+    languages: tuple[str, ...] = (),
+    **values: Any,
 ) -> InteractionTemplate:
     """A template; for each of `languages` it has a translation, `Visit FRA` for instance."""
     description = description or f"Template {code}"
-    made = put(work, InteractionTemplate(
-        code=code, group_code=group, description=description, unit_cost=Decimal(cost), unit_duration=minutes, **values
-    ))
+    made = put(
+        work,
+        InteractionTemplate(
+            code=code,
+            group_code=group,
+            description=description,
+            unit_cost=Decimal(cost),
+            unit_duration=minutes,
+            **values,
+        ),
+    )
     for language in languages:
-        put(work, InteractionTemplateTranslation(
-            template_code=code, language_code=language, description=f"{description} {language}"
-        ))
+        put(
+            work,
+            InteractionTemplateTranslation(
+                template_code=code, language_code=language, description=f"{description} {language}"
+            ),
+        )
     return made
 
 
@@ -89,13 +114,22 @@ def a_campaign(work: Work, no: str, *, description: str | None = None, **values:
 
 
 def a_number_series(
-    work: Work, code: str, *, starting_no: str, default_nos: bool = True, manual_nos: bool = False,
-    date_order: bool = False, **line: Any,
+    work: Work,
+    code: str,
+    *,
+    starting_no: str,
+    default_nos: bool = True,
+    manual_nos: bool = False,
+    date_order: bool = False,
+    **line: Any,
 ) -> NumberSeries:
     """A series with one line, whose other values are in `line`."""
-    made = put(work, NumberSeries(
-        code=code, description=code, default_nos=default_nos, manual_nos=manual_nos, date_order=date_order
-    ))
+    made = put(
+        work,
+        NumberSeries(
+            code=code, description=code, default_nos=default_nos, manual_nos=manual_nos, date_order=date_order
+        ),
+    )
     put(work, NumberSeriesLine(series_code=code, line_no=1, starting_no=starting_no, **line))
     return made
 
@@ -162,7 +196,15 @@ def put(work: Work, row: Any) -> Any:
 def _interaction(work: Work, contact: str) -> dict[str, Any]:
     company_no = the(work, Contact, no=contact).company_no
     return {
-        "entry_no": next_entry_no(work.session), "contact_no": contact, "company_no": company_no,
-        "template_code": "VISIT", "group_code": "MEET", "salesperson_code": "JO",
-        "information_flow": "OUTBOUND", "initiated_by": "US", "cost": Decimal(45), "duration": 180, "user_id": work.user.id,
+        "entry_no": next_entry_no(work.session),
+        "contact_no": contact,
+        "company_no": company_no,
+        "template_code": "VISIT",
+        "group_code": "MEET",
+        "salesperson_code": "JO",
+        "information_flow": "OUTBOUND",
+        "initiated_by": "US",
+        "cost": Decimal(45),
+        "duration": 180,
+        "user_id": work.user.id,
     }

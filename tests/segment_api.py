@@ -25,7 +25,9 @@ def a_segment(api: Api, *contacts: str, **fields: Any) -> str:
 
 def lines_of(api: Api, no: str) -> list[dict[str, Any]]:
     """The lines with what belongs to their contacts as plain values."""
-    segment = api.ask(f"query($no: String!) {{ segment(no: $no) {{ lines(first: 100) {{ nodes {{ {LINE} }} }} }} }}", no=no)["segment"]
+    segment = api.ask(
+        f"query($no: String!) {{ segment(no: $no) {{ lines(first: 100) {{ nodes {{ {LINE} }} }} }} }}", no=no
+    )["segment"]
     return [
         {name: next(iter(value.values())) if isinstance(value, dict) else value for name, value in line.items()}
         for line in segment["lines"]["nodes"]
@@ -39,7 +41,9 @@ def contacts_of(api: Api, no: str) -> list[str | None]:
 
 def steps_of(api: Api, no: str) -> list[dict[str, Any]]:
     """The steps, oldest first."""
-    steps: list[dict[str, Any]] = api.ask(f"query($no: String!) {{ segment(no: $no) {{ steps {{ {STEPS} }} }} }}", no=no)["segment"]["steps"]
+    steps: list[dict[str, Any]] = api.ask(
+        f"query($no: String!) {{ segment(no: $no) {{ steps {{ {STEPS} }} }} }}", no=no
+    )["segment"]["steps"]
     return steps
 
 

@@ -16,6 +16,7 @@ def rounds(few: int, many: int) -> int:
 def chance(few: int, many: int) -> Any:
     """Decorates a hypothesis test: how many examples; those on a database share it and take their time."""
     return settings(
-        max_examples=rounds(few, many), deadline=None,
+        max_examples=rounds(few, many),
+        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
     )

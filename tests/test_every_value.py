@@ -18,44 +18,96 @@ from schema.server.settings import Settings
 from tests.api import Api
 
 ROWS = 12
-DATES = [dt.date.min, dt.date.max, dt.date(1, 1, 2), dt.date(9999, 12, 30), dt.date(1582, 10, 10), dt.date(1900, 3, 1),
-         dt.date(1999, 12, 31), dt.date(2000, 1, 1), dt.date(2000, 2, 29), dt.date(2038, 1, 20)]
+DATES = [
+    dt.date.min,
+    dt.date.max,
+    dt.date(1, 1, 2),
+    dt.date(9999, 12, 30),
+    dt.date(1582, 10, 10),
+    dt.date(1900, 3, 1),
+    dt.date(1999, 12, 31),
+    dt.date(2000, 1, 1),
+    dt.date(2000, 2, 29),
+    dt.date(2038, 1, 20),
+]
 TIMES = [dt.time(0), dt.time(23, 59, 59), dt.time(0, 0, 1), dt.time(12), dt.time(23, 59)]
 MOST = Decimal("9999999999999999.99")
-COSTS = [Decimal(0), MOST, Decimal("0.01"), MOST - Decimal("0.01"), Decimal("90071992547409.91"), Decimal("90071992547409.93"),
-         Decimal("1234567890123456.78"), Decimal("1234567890123456.79"), Decimal("12.10")]
+COSTS = [
+    Decimal(0),
+    MOST,
+    Decimal("0.01"),
+    MOST - Decimal("0.01"),
+    Decimal("90071992547409.91"),
+    Decimal("90071992547409.93"),
+    Decimal("1234567890123456.78"),
+    Decimal("1234567890123456.79"),
+    Decimal("12.10"),
+]
 DURATIONS = [0, 525_600, 1, 525_599]
-TEXTS = ["x", "'quoted' \"twice\"", "back\\slash \\", "%_", "😀🇨🇦👩‍👩‍👧", "ligne\u2028suivante", "\u05d0\u200f x", "{\"json\": [1]}",
-         "中文 Ωmega", "é" * 100]
-CODES = sorted(["0", "A", "A\"B", "A'B", "A\\B", "A%", "A_", "AA", "Z", "É", "Ω", "中", "\ufb1e", "\ufffd", "𐐀", "😀"], key=str.encode)
+TEXTS = [
+    "x",
+    "'quoted' \"twice\"",
+    "back\\slash \\",
+    "%_",
+    "😀🇨🇦👩‍👩‍👧",
+    "ligne\u2028suivante",
+    "\u05d0\u200f x",
+    '{"json": [1]}',
+    "中文 Ωmega",
+    "é" * 100,
+]
+CODES = sorted(
+    ["0", "A", 'A"B', "A'B", "A\\B", "A%", "A_", "AA", "Z", "É", "Ω", "中", "\ufb1e", "\ufffd", "𐐀", "😀"],
+    key=str.encode,
+)
 """In binary order: UTF-16 has those beyond the first plane elsewhere."""
 
 EVALUATIONS = ["VERY_POSITIVE", "POSITIVE", "NEUTRAL", "NEGATIVE", "VERY_NEGATIVE", None]
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
 }
 
 Entry = dict[str, Any]
 numbers = count()
 
-entries = st.fixed_dictionaries({
-    "date": st.sampled_from(DATES) | st.dates(),
-    "time": st.sampled_from(TIMES) | st.times().map(lambda time: time.replace(microsecond=0)),
-    "cost": st.sampled_from(COSTS) | st.decimals(0, MOST, places=2),
-    "duration": st.sampled_from(DURATIONS) | st.integers(0, 525_600),
-    "description": st.sampled_from(TEXTS),
-    "salesperson": st.sampled_from(CODES),
-    "campaign": st.sampled_from([*CODES, None]),
-    "evaluation": st.sampled_from(EVALUATIONS),
-    "attemptFailed": st.booleans(),
-})
+entries = st.fixed_dictionaries(
+    {
+        "date": st.sampled_from(DATES) | st.dates(),
+        "time": st.sampled_from(TIMES) | st.times().map(lambda time: time.replace(microsecond=0)),
+        "cost": st.sampled_from(COSTS) | st.decimals(0, MOST, places=2),
+        "duration": st.sampled_from(DURATIONS) | st.integers(0, 525_600),
+        "description": st.sampled_from(TEXTS),
+        "salesperson": st.sampled_from(CODES),
+        "campaign": st.sampled_from([*CODES, None]),
+        "evaluation": st.sampled_from(EVALUATIONS),
+        "attemptFailed": st.booleans(),
+    }
+)
 
 
 def ends() -> list[Entry]:
     """The ends of every range, each in one of the rows."""
-    values = [cycle(each) for each in (DATES, TIMES, COSTS, DURATIONS, TEXTS, CODES[::-1], [*CODES[:5], None], EVALUATIONS, [True, False])]
-    names = ("date", "time", "cost", "duration", "description", "salesperson", "campaign", "evaluation", "attemptFailed")
+    values = [
+        cycle(each)
+        for each in (DATES, TIMES, COSTS, DURATIONS, TEXTS, CODES[::-1], [*CODES[:5], None], EVALUATIONS, [True, False])
+    ]
+    names = (
+        "date",
+        "time",
+        "cost",
+        "duration",
+        "description",
+        "salesperson",
+        "campaign",
+        "evaluation",
+        "attemptFailed",
+    )
     return [dict(zip(names, map(next, values), strict=True)) for _ in range(ROWS)]
 
 
@@ -74,9 +126,17 @@ def both(loop: asyncio.AbstractEventLoop, empty_copy: Any) -> Iterator[list[Api]
         for code in CODES:
             api.done("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
             api.done("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
-        api.done("createInteractionGroup", {"code": "G", "interactionGroup": {"description": "G"}}, "interactionGroup { code }")
+        api.done(
+            "createInteractionGroup",
+            {"code": "G", "interactionGroup": {"description": "G"}},
+            "interactionGroup { code }",
+        )
         template = {"description": "Visit", "groupCode": "G"}
-        api.done("createInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}, "interactionTemplate { code }")
+        api.done(
+            "createInteractionTemplate",
+            {"code": "VISIT", "interactionTemplate": template},
+            "interactionTemplate { code }",
+        )
     yield made
     for client, lifespan in closing:
         loop.run_until_complete(client.aclose())
@@ -89,14 +149,23 @@ SHOWN = "entryNo date timeOfInteraction cost duration description salesperson { 
 def shown(entry: Entry) -> Entry:
     """A row as an answer shows it."""
     return {
-        "entryNo": entry["entryNo"], "date": entry["date"].isoformat(), "timeOfInteraction": entry["time"].isoformat("seconds"),
-        "cost": f"{entry['cost']:.2f}", "salesperson": {"code": entry["salesperson"]},
+        "entryNo": entry["entryNo"],
+        "date": entry["date"].isoformat(),
+        "timeOfInteraction": entry["time"].isoformat("seconds"),
+        "cost": f"{entry['cost']:.2f}",
+        "salesperson": {"code": entry["salesperson"]},
         "campaign": entry["campaign"] and {"no": entry["campaign"]},
         **{name: entry[name] for name in ("duration", "description", "evaluation", "attemptFailed")},
     }
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
 @example(rows=ends())
 @given(rows=st.lists(entries, min_size=ROWS, max_size=ROWS))
 def test_every_value_of_an_entry_is_stored_ordered_found_and_summed(both: list[Api], rows: list[Entry]) -> None:
@@ -117,11 +186,18 @@ def create(api: Api, contact: str, rows: Sequence[Entry]) -> list[Entry]:
         for place in range(ROWS)
     )
     given_ = {
-        f"i{place}": {"interaction": {
-            "contactNo": contact, "templateCode": "VISIT", "salespersonCode": row["salesperson"], "campaignNo": row["campaign"],
-            "date": row["date"].isoformat(), "timeOfInteraction": row["time"].isoformat(), "cost": f"{row['cost']:f}",
-            **{name: row[name] for name in ("duration", "description", "evaluation", "attemptFailed")},
-        }}
+        f"i{place}": {
+            "interaction": {
+                "contactNo": contact,
+                "templateCode": "VISIT",
+                "salespersonCode": row["salesperson"],
+                "campaignNo": row["campaign"],
+                "date": row["date"].isoformat(),
+                "timeOfInteraction": row["time"].isoformat(),
+                "cost": f"{row['cost']:f}",
+                **{name: row[name] for name in ("duration", "description", "evaluation", "attemptFailed")},
+            }
+        }
         for place, row in enumerate(rows)
     }
     answer = api.ask(f"mutation({variables}) {{ {members} }}", **given_)
@@ -133,7 +209,9 @@ def create(api: Api, contact: str, rows: Sequence[Entry]) -> list[Entry]:
 
 
 ORDERS: dict[str, Callable[[Entry], Any]] = {
-    "DATE": lambda row: (row["date"], row["time"]), "COST": lambda row: row["cost"], "DURATION": lambda row: row["duration"],
+    "DATE": lambda row: (row["date"], row["time"]),
+    "COST": lambda row: row["cost"],
+    "DURATION": lambda row: row["duration"],
     "SALESPERSON_CODE": lambda row: CODES.index(row["salesperson"]),
     "CAMPAIGN_NO": lambda row: None if row["campaign"] is None else CODES.index(row["campaign"]),
 }
@@ -155,7 +233,9 @@ def orders(api: Api, contact: str, kept: Sequence[Entry]) -> None:
         for direction in ("ASC", "DESC"):
             of = f'filter: {{contactNo: {{eq: "{contact}"}}}}, orderBy: [{{field: {name}, direction: {direction}}}]'
             expected = in_order(kept, name, down=direction == "DESC")
-            found = api.ask(f"{{ interactionLogEntries(first: 100, {of}) {{ totalCount edges {{ cursor node {{ {SHOWN} }} }} }} }}")
+            found = api.ask(
+                f"{{ interactionLogEntries(first: 100, {of}) {{ totalCount edges {{ cursor node {{ {SHOWN} }} }} }} }}"
+            )
             edges = found["interactionLogEntries"]["edges"]
             assert [edge["node"] for edge in edges] == [shown(row) for row in expected]
             assert found["interactionLogEntries"]["totalCount"] == ROWS
@@ -165,11 +245,16 @@ def orders(api: Api, contact: str, kept: Sequence[Entry]) -> None:
                 f"b{place}: interactionLogEntries(last: 2, before: $c{place}, {of}) {{ nodes {{ entryNo }} }}"
                 for place in range(ROWS)
             )
-            found = api.ask(f"query({cursors}) {{ {pages} }}", **{f"c{place}": edge["cursor"] for place, edge in enumerate(edges)})
+            found = api.ask(
+                f"query({cursors}) {{ {pages} }}", **{f"c{place}": edge["cursor"] for place, edge in enumerate(edges)}
+            )
             numbers = [row["entryNo"] for row in expected]
             for place in range(ROWS):
                 after, before = ([node["entryNo"] for node in found[f"{letter}{place}"]["nodes"]] for letter in "ab")
-                assert (after, before) == (numbers[place + 1 : place + 3], numbers[max(place - 2, 0) : place]), (name, direction)
+                assert (after, before) == (numbers[place + 1 : place + 3], numbers[max(place - 2, 0) : place]), (
+                    name,
+                    direction,
+                )
 
 
 def _asked(conditions: dict[str, str]) -> str:
@@ -183,17 +268,26 @@ def _asked(conditions: dict[str, str]) -> str:
 VALUES = {"date": "Date", "cost": "Decimal", "duration": "Int!"}
 COMPARISONS = "query($no: String!, $text: String!, {}) {{ {} }}".format(
     ", ".join(f"${name}: {type_}" for name, type_ in VALUES.items()),
-    _asked({
-        **{f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED},
-        "text": "description: {eq: $text}", "texts": "description: {in: [\"\", $text]}",
-        "durations": "duration: {in: [-2147483648, $duration, 2147483647]}",
-    }),
+    _asked(
+        {
+            **{f"{name}_{how}": f"{name}: {{{how}: ${name}}}" for name in VALUES for how in COMPARED},
+            "text": "description: {eq: $text}",
+            "texts": 'description: {in: ["", $text]}',
+            "durations": "duration: {in: [-2147483648, $duration, 2147483647]}",
+        }
+    ),
 )
-PARTS = "query($no: String!, $codes: [String!]!) {{ {} }}".format(_asked({
-    **{f"day{day}": f"dayOfWeek: [{day}]" for day in range(1, 8)},
-    **{f"hour{hour}": f"hourOfDay: [{hour}, {hour + 1}]" for hour in range(0, 24, 2)},
-    "failed": "attemptFailed: true", "worst": "evaluation: {eq: VERY_NEGATIVE}", "codes": "salespersonCode: {in: $codes}",
-}))
+PARTS = "query($no: String!, $codes: [String!]!) {{ {} }}".format(
+    _asked(
+        {
+            **{f"day{day}": f"dayOfWeek: [{day}]" for day in range(1, 8)},
+            **{f"hour{hour}": f"hourOfDay: [{hour}, {hour + 1}]" for hour in range(0, 24, 2)},
+            "failed": "attemptFailed: true",
+            "worst": "evaluation: {eq: VERY_NEGATIVE}",
+            "codes": "salespersonCode: {in: $codes}",
+        }
+    )
+)
 BESIDE = [Decimal(0), Decimal("0.001"), Decimal("-0.005"), Decimal("0.0099999999"), Decimal("-0.0000000001")]
 
 
@@ -241,7 +335,9 @@ def figures(api: Api, contact: str, kept: Sequence[Entry]) -> None:
         mean = EXACT.quantize(EXACT.divide(cost, Decimal(len(counted))), Decimal("0.01")) if counted else None
         found = api.ask(FIGURES, **{"no": contact, "from": from_.isoformat(), "to": to.isoformat()})["contact"]
         assert found["statistics"] == {
-            "interactions": len(counted), "cost": f"{cost:.2f}", "duration": sum(row["duration"] for row in counted),
+            "interactions": len(counted),
+            "cost": f"{cost:.2f}",
+            "duration": sum(row["duration"] for row in counted),
             "averageCost": None if mean is None else f"{mean:.2f}",
         }
         assert found["all"] == {"cost": f"{added(row['cost'] for row in kept):.2f}"}
@@ -263,5 +359,7 @@ def test_codes_stand_in_binary_order_and_page(both: list[Api]) -> None:
         found = api.ask("{ salespeople(first: 100) { edges { cursor node { code } } } }")["salespeople"]["edges"]
         assert [edge["node"]["code"] for edge in found] == CODES
         for place, edge in enumerate(found):
-            behind = api.ask("query($c: String) { salespeople(first: 1, after: $c) { nodes { code } } }", c=edge["cursor"])
+            behind = api.ask(
+                "query($c: String) { salespeople(first: 1, after: $c) { nodes { code } } }", c=edge["cursor"]
+            )
             assert [node["code"] for node in behind["salespeople"]["nodes"]] == CODES[place + 1 : place + 2]

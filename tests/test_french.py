@@ -30,7 +30,7 @@ from tests.french import faults
 from tests.segment_api import a_segment
 
 ROOT = Path(__file__).parent.parent
-MATCHED_AGAINST_FILES = ("captions.py", "vocabularies.py", "columns.py", "formats.py")
+MATCHED_AGAINST_FILES = ("captions.py", "enum_words.py", "columns.py", "formats.py")
 """In imports: what people's files may say, which is no sentence of ours."""
 
 ELIDED = re.compile(r"(?<![\w'])(?:[cdjlmnst]|qu|jusqu|lorsqu|aujourd)'(?=[\w{])", re.IGNORECASE)
@@ -67,7 +67,8 @@ def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
                 yield node.value
         elif isinstance(node, ast.Dict):
             yield from (
-                value for key, value in zip(node.keys, node.values, strict=True)
+                value
+                for key, value in zip(node.keys, node.values, strict=True)
                 if isinstance(key, ast.Constant) and key.value == "FR"
             )
 
@@ -84,14 +85,27 @@ def texts(node: ast.AST, documentation: Collection[int] = ()) -> list[str]:
 def test_every_french_text_has_the_typography_of_quebec() -> None:
     found = list(literals())
 
-    wrong = {(path, text): faults(text) for path, text in found if re.search("[a-z]", text) and faults(HOLES.sub("X", text))}
+    wrong = {
+        (path, text): faults(text) for path, text in found if re.search("[a-z]", text) and faults(HOLES.sub("X", text))
+    }
 
     assert len(found) > 500
     assert wrong == {}
 
 
 def test_faults_of_typography_are_found() -> None:
-    for text in ("l'un", "Attention : non", "Voici: x", "« x »", "Quoi ?", "10 000", "12345", "de le bureau", "de elle", "la société"):
+    for text in (
+        "l'un",
+        "Attention : non",
+        "Voici: x",
+        "« x »",
+        "Quoi ?",
+        "10 000",
+        "12345",
+        "de le bureau",
+        "de elle",
+        "la société",
+    ):
         assert faults(text), text
     assert faults("L’un des 14\u00a0000\u00a0: «\u00a0x\u00a0»; du bureau à 14:30! Demande le 2026-03-18 les x?") == []
 
@@ -114,7 +128,8 @@ def test_every_refusal_is_well_formed_with_its_facts_unchanged() -> None:
     for refusal in found:
         facts: dict[str, Any] = {
             name: 14000 if name in QUANTITIES else given
-            for _, name, _, _ in string.Formatter().parse(refusal.english + refusal.french) if name
+            for _, name, _, _ in string.Formatter().parse(refusal.english + refusal.french)
+            if name
         }
         english, french_ = (refusal(**facts).message(language) for language in ("EN", "FR"))
         assert faults(french_.replace(given, "X").replace(given[:1].upper() + given[1:], "X")) == [], refusal
@@ -129,24 +144,50 @@ def test_counted_nouns_agree_in_number() -> None:
     line, lines = Words("line", "ligne"), Words("lines", "lignes")
 
     assert [number(count, line, lines) for count in (0, 1, 2, 14000)] == [
-        ("0 lines", "0 ligne"), ("1 line", "1 ligne"), ("2 lines", "2 lignes"), ("14,000 lines", "14\u00a0000 lignes"),
+        ("0 lines", "0 ligne"),
+        ("1 line", "1 ligne"),
+        ("2 lines", "2 lignes"),
+        ("14,000 lines", "14\u00a0000 lignes"),
     ]
     assert NOTHING.french == "«\u00a0»"
 
 
-@pytest.mark.parametrize(("noun", "of"), [
-    ("le bureau", "du bureau"), ("les chaises", "des chaises"), ("la table", "de la table"), ("l’écran", "de l’écran"),
-    ("Héloïse", "d’Héloïse"), ("Hugo", "de Hugo"), ("Yves", "d’Yves"), ("Yannick", "de Yannick"), ("Œuvre", "d’Œuvre"),
-    ("onze", "de onze"), ("3M", "de 3M"), ("“Ami”", "d’“Ami”"), ("", "de "), ("Lebel", "de Lebel"), ("Hydro-Québec", "d’Hydro-Québec"),
-])
+@pytest.mark.parametrize(
+    ("noun", "of"),
+    [
+        ("le bureau", "du bureau"),
+        ("les chaises", "des chaises"),
+        ("la table", "de la table"),
+        ("l’écran", "de l’écran"),
+        ("Héloïse", "d’Héloïse"),
+        ("Hugo", "de Hugo"),
+        ("Yves", "d’Yves"),
+        ("Yannick", "de Yannick"),
+        ("Œuvre", "d’Œuvre"),
+        ("onze", "de onze"),
+        ("3M", "de 3M"),
+        ("“Ami”", "d’“Ami”"),
+        ("", "de "),
+        ("Lebel", "de Lebel"),
+        ("Hydro-Québec", "d’Hydro-Québec"),
+    ],
+)
 def test_de_contracts_and_elides(noun: str, of: str) -> None:
     assert french.de(noun) == of
 
 
-@pytest.mark.parametrize(("value", "written"), [
-    (0, "0"), (999, "999"), (1000, "1\u00a0000"), (-1234567, "-1\u00a0234\u00a0567"), ("12.50", "12,50"),
-    ("9999999999999999.99", "9\u00a0999\u00a0999\u00a0999\u00a0999\u00a0999,99"), ("1E+3", "1E+3"),
-])
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1\u00a0000"),
+        (-1234567, "-1\u00a0234\u00a0567"),
+        ("12.50", "12,50"),
+        ("9999999999999999.99", "9\u00a0999\u00a0999\u00a0999\u00a0999\u00a0999,99"),
+        ("1E+3", "1E+3"),
+    ],
+)
 def test_numbers_have_one_format(value: object, written: str) -> None:
     assert french.number(value) == written
 
@@ -155,28 +196,48 @@ def test_the_database_elides_as_python_does(database: Database, loop: asyncio.Ab
     parts = [*french.MUTE, *french.ASPIRATED, *french.NO_ELISION]
     words = [word for part in parts for word in (part, part[:-1], f"« {part}e")]
     words += [name for each in (*FIRST_NAMES.values(), *LAST_NAMES.values()) for name in each]
-    words += [*string.ascii_letters, *(first + second for first in "hyHY" for second in string.ascii_lowercase), "", "3M", "œuf", "Ångström"]
+    words += [
+        *string.ascii_letters,
+        *(first + second for first in "hyHY" for second in string.ascii_lowercase),
+        "",
+        "3M",
+        "œuf",
+        "Ångström",
+    ]
 
     for start in range(0, len(words), 200):
         some = words[start : start + 200]
         columns = [titles._elides(literal(fold(word), Unicode())).label(f"c{place}") for place, word in enumerate(some)]
         (row,) = loop.run_until_complete(database.select(select(*columns)))
-        assert {word: bool(row[f"c{place}"]) for place, word in enumerate(some)} == {word: french.elides(word) for word in some}
+        assert {word: bool(row[f"c{place}"]) for place, word in enumerate(some)} == {
+            word: french.elides(word) for word in some
+        }
 
 
-@pytest.mark.parametrize(("accept", "described", "anonymized"), [
-    ("fr-CA", "Suivi du segment SM00001", "Contact anonymisé P1"), ("de", "Follow-up on segment SM00001", "Anonymized P1"),
-])
-def test_stored_texts_are_in_the_language_of_the_request(api: Api, accept: str, described: str, anonymized: str) -> None:
+@pytest.mark.parametrize(
+    ("accept", "described", "anonymized"),
+    [
+        ("fr-CA", "Suivi du segment SM00001", "Contact anonymisé P1"),
+        ("de", "Follow-up on segment SM00001", "Anonymized P1"),
+    ],
+)
+def test_stored_texts_are_in_the_language_of_the_request(
+    api: Api, accept: str, described: str, anonymized: str
+) -> None:
     set_up(api)
-    reader, other = (Api(api._client, api._loop, **{"accept-language": language}) for language in (accept, "fr" if accept == "de" else "en"))
+    reader, other = (
+        Api(api._client, api._loop, **{"accept-language": language})
+        for language in (accept, "fr" if accept == "de" else "en")
+    )
     a_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
     asked = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
     selection = "loggedSegment { entryNo } followUpSegment { no description }"
 
     logged = reader.done("logSegment", asked, selection)
     again = other.done("logSegment", asked, selection)
-    later = reader.done("createFollowUpSegment", {"loggedSegmentEntryNo": logged["loggedSegment"]["entryNo"]}, "segment { description }")
+    later = reader.done(
+        "createFollowUpSegment", {"loggedSegmentEntryNo": logged["loggedSegment"]["entryNo"]}, "segment { description }"
+    )
     names = [
         each.done("anonymizeContact", {"no": "P1"}, "contact { name }")["contact"]["name"] for each in (reader, other)
     ]
@@ -204,7 +265,9 @@ def test_a_new_company_describes_its_number_series_in_its_language(
         async with Database.at(url) as database:
             await versions.migrate(database, language=language)
             await versions.migrate(database, language="FR")
-            rows = await database.select(select(table(NumberSeries).c.description).where(table(NumberSeries).c.code == "CAMP"))
+            rows = await database.select(
+                select(table(NumberSeries).c.description).where(table(NumberSeries).c.code == "CAMP")
+            )
             return str(rows[0]["description"])
 
     assert loop.run_until_complete(description()) == described

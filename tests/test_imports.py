@@ -12,9 +12,21 @@ NOT_ALONE = {"persistence.migrations.env"}
 """Alembic runs it; it is no module to import."""
 
 NOT_OURS = (
-    "alembic.command", "asyncpg", "orjson", "pydantic_settings", "rich.progress", "sqlalchemy.dialects.postgresql.asyncpg",
-    "sqlalchemy.ext.asyncio", "sqlmodel", "starlette.applications", "strawberry.dataloader", "strawberry.schema", "structlog",
-    "tenacity", "typer", "uvicorn",
+    "alembic.command",
+    "asyncpg",
+    "orjson",
+    "pydantic_settings",
+    "rich.progress",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "sqlalchemy.ext.asyncio",
+    "sqlmodel",
+    "starlette.applications",
+    "strawberry.dataloader",
+    "strawberry.schema",
+    "structlog",
+    "tenacity",
+    "typer",
+    "uvicorn",
 )
 
 IMPORTER = """
@@ -47,7 +59,9 @@ def test_every_module_can_be_imported_first(floor: str) -> None:
     alone = _names(floor)
 
     asked = ";".join(map(" ".join, (below, alone, NOT_OURS)))
-    told = subprocess.run([sys.executable, "-c", IMPORTER], input=asked, capture_output=True, text=True, cwd=ROOT, check=False)
+    told = subprocess.run(
+        [sys.executable, "-c", IMPORTER], input=asked, capture_output=True, text=True, cwd=ROOT, check=False
+    )
 
     assert [line for line in told.stdout.splitlines() if not line.startswith("tried")] == [], told.stderr
     assert told.stdout.splitlines() == [f"tried {name}" for name in alone], told.stderr

@@ -85,7 +85,9 @@ def long(database_url: str, loop: asyncio.AbstractEventLoop) -> Callable[..., An
         api = Api(client, loop)
         set_up(api)
         database: Database = app.state.database
-        loop.run_until_complete(database.writing(lambda session: a_crowd(Work(session, User("tester"), NOW), lines - 4)))
+        loop.run_until_complete(
+            database.writing(lambda session: a_crowd(Work(session, User("tester"), NOW), lines - 4))
+        )
         segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
         no = api.done("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
         api.ask(ADD, no=no)
@@ -132,7 +134,9 @@ def test_progress_moves(long: Any) -> None:
         seen = work.run(story())
         logging = [each["done"] for each in seen if each["phase"] == "LOGGING"]
 
-        assert [each["phase"] for each in seen] == sorted((each["phase"] for each in seen), key=["CHECKING", "LOGGING", "FOLLOW_UP"].index)
+        assert [each["phase"] for each in seen] == sorted(
+            (each["phase"] for each in seen), key=["CHECKING", "LOGGING", "FOLLOW_UP"].index
+        )
         assert logging == sorted(logging)
         assert len(set(logging)) > 2
         assert 0 < logging[len(logging) // 2] < 20_000
@@ -182,7 +186,9 @@ def test_what_takes_too_long_changed_nothing_and_can_be_done_again(long: Any) ->
 def test_who_waits_behind_long_work_is_told_when_to_come_back(long: Any) -> None:
     """For SQLite's one writer, for PostgreSQL's last connection and for a row that another transaction holds."""
     with long(patience_seconds=0.3, pool_size=1) as work:
-        create = """mutation { createSalesperson(input: {code: "X", salesperson: {name: "X"}}) { userErrors { code } } }"""
+        create = (
+            """mutation { createSalesperson(input: {code: "X", salesperson: {name: "X"}}) { userErrors { code } } }"""
+        )
 
         async def story() -> Any:
             task = await work.held(LOG, "LOGGING")
@@ -216,7 +222,9 @@ def test_who_waits_for_a_segment_that_is_logged_is_told_when_to_come_back(long: 
         assert work.run(story())["errors"][0]["extensions"]["code"] == "OVERLOADED"
 
 
-def test_who_waits_for_another_process_is_told_when_to_come_back(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_who_waits_for_another_process_is_told_when_to_come_back(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     """On SQLite, which has one writer in all processes together."""
     url = empty_copy("sqlite")
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
@@ -232,7 +240,9 @@ def test_who_waits_for_another_process_is_told_when_to_come_back(empty_copy: Any
     loop.run_until_complete(story())
 
 
-def test_a_reader_finds_a_connection_or_is_told_when_to_come_back(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_reader_finds_a_connection_or_is_told_when_to_come_back(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     url = empty_copy("postgresql")
 
     async def story() -> None:
@@ -317,12 +327,22 @@ def test_the_command_lists_every_blocked_line_and_how_to_log_the_others(api: Api
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
     no = api.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
     contacts = [
-        api.done("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")["contact"]["no"]
+        api.done("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")[
+            "contact"
+        ]["no"]
         for number in range(101)
     ]
     api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
-    api.done("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": list(range(2, 103))}, "set": {
-        "templateCode": None, "salespersonCode": None}}]}, "changed")
+    api.done(
+        "updateSegmentLines",
+        {
+            "segmentNo": no,
+            "changes": [
+                {"lines": {"lineNos": list(range(2, 103))}, "set": {"templateCode": None, "salespersonCode": None}}
+            ],
+        },
+        "changed",
+    )
 
     refused = carnet(database_url, "log-segment", no)
     nothing = carnet(database_url, "log-segment", no, "--leave-out", "no_email", "--leave-out", "NO_EMAIL")
@@ -331,7 +351,8 @@ def test_the_command_lists_every_blocked_line_and_how_to_log_the_others(api: Api
     lines = refused.stderr.splitlines()
     assert [line for line in lines if line.startswith("  Line ")][::99] == [
         f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest. "
-        "An interaction needs a salesperson. Choose who had it." for place in (2, 101)
+        "An interaction needs a salesperson. Choose who had it."
+        for place in (2, 101)
     ]
     assert "… and 1 more." in refused.stderr
     assert "add --on-blocked skip" in lines[-2] + lines[-1]
@@ -346,8 +367,13 @@ def test_ctrl_c_cancels_the_command_with_nothing_changed(long: Any) -> None:
         async def story() -> Any:
             await work.hold.begin("interaction_log_entry", "entry_no", 500)
             command = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", "from schema.server.cli import main; main()", "log-segment", work.no,
-                env=os.environ | {"CARNET_DATABASE_URL": work.url, "COLUMNS": "200"}, stderr=asyncio.subprocess.PIPE,
+                sys.executable,
+                "-c",
+                "from schema.server.cli import main; main()",
+                "log-segment",
+                work.no,
+                env=os.environ | {"CARNET_DATABASE_URL": work.url, "COLUMNS": "200"},
+                stderr=asyncio.subprocess.PIPE,
             )
             await until(lambda: _is_writing(work))
             await asyncio.sleep(0.3)  # the bar looks ten times a second

@@ -36,8 +36,10 @@ def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp
     contacts, templates, entries = files(tmp_path)
 
     told = [
-        carnet(database_url, "import", "contacts", contacts), carnet(database_url, "import", "templates", templates, "--dry-run"),
-        carnet(database_url, "import", "templates", templates), carnet(database_url, "import", "interactions", entries),
+        carnet(database_url, "import", "contacts", contacts),
+        carnet(database_url, "import", "templates", templates, "--dry-run"),
+        carnet(database_url, "import", "templates", templates),
+        carnet(database_url, "import", "interactions", entries),
     ]
     asked = api.ask(LOG)
 
@@ -48,25 +50,50 @@ def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp
     assert "1 waits among the postponed interactions." in told[3].stderr
     visit, unknown = asked["interactionLogEntries"]["nodes"]
     assert visit == {
-        "entryNo": 701, "date": "2017-01-31", "timeOfInteraction": "14:30:00", "description": "Chairs",
-        "contact": {"no": "P1", "name": "Élise Bérubé"}, "company": {"no": "C1"}, "template": {"code": "VISIT"},
-        "group": {"description": "MEETING"}, "salesperson": None, "cost": "45.00", "canceled": False, "imported": True,
-        "userId": "SUSAN", "comments": [],
+        "entryNo": 701,
+        "date": "2017-01-31",
+        "timeOfInteraction": "14:30:00",
+        "description": "Chairs",
+        "contact": {"no": "P1", "name": "Élise Bérubé"},
+        "company": {"no": "C1"},
+        "template": {"code": "VISIT"},
+        "group": {"description": "MEETING"},
+        "salesperson": None,
+        "cost": "45.00",
+        "canceled": False,
+        "imported": True,
+        "userId": "SUSAN",
+        "comments": [],
     }
-    assert (unknown["contact"], unknown["company"], unknown["template"], unknown["canceled"]) == (None, None, None, True)
+    assert (unknown["contact"], unknown["company"], unknown["template"], unknown["canceled"]) == (
+        None,
+        None,
+        None,
+        True,
+    )
     assert asked["contact"] == {"dateOfLastInteraction": "2017-01-31", "interactionLogEntries": {"totalCount": 1}}
     assert asked["postponedInteractions"]["nodes"] == [
-        {"entryNo": 703, "contact": {"no": "C1"}, "date": "2017-02-02", "missingFields": ["salespersonCode"], "userId": "SUSAN"}
+        {
+            "entryNo": 703,
+            "contact": {"no": "C1"},
+            "date": "2017-02-02",
+            "missingFields": ["salespersonCode"],
+            "userId": "SUSAN",
+        }
     ]
 
 
-def test_a_new_interaction_is_not_imported_and_has_a_higher_number_r_num_3(api: Api, database_url: str, tmp_path: Path) -> None:
+def test_a_new_interaction_is_not_imported_and_has_a_higher_number_r_num_3(
+    api: Api, database_url: str, tmp_path: Path
+) -> None:
     for command, file in zip(("contacts", "templates", "interactions"), files(tmp_path), strict=True):
         assert carnet(database_url, "import", command, file).exit_code == 0
     api.done("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "salesperson { code }")
 
     visit = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO"}
-    made = api.done("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo imported }")["interactionLogEntry"]
+    made = api.done("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo imported }")[
+        "interactionLogEntry"
+    ]
 
     assert made == {"entryNo": 704, "imported": False}
 
@@ -85,7 +112,9 @@ def test_the_command_line_lists_what_is_wrong_and_writes_nothing(api: Api, datab
     assert "Nothing was imported" in refused.stderr
     assert (ambiguous.exit_code, "--dates dmy" in ambiguous.stderr) == (1, True)
     assert decided.exit_code == 0, decided.stderr
-    assert api.ask("{ interactionLogEntries { nodes { entryNo date } } }")["interactionLogEntries"]["nodes"] == [{"entryNo": 1, "date": "2017-04-03"}]
+    assert api.ask("{ interactionLogEntries { nodes { entryNo date } } }")["interactionLogEntries"]["nodes"] == [
+        {"entryNo": 1, "date": "2017-04-03"}
+    ]
 
 
 def test_who_works_while_history_is_imported_gets_other_numbers_r_num_3(
@@ -97,7 +126,9 @@ def test_who_works_while_history_is_imported_gets_other_numbers_r_num_3(
     loop.run_until_complete(database.writing(lambda session: given.the_fixtures(as_work(session))))
     rows = "".join(f"{no},C1,2017-01-31,A,VISIT\n" for no in range(1, 400, 2))
     path = tmp_path / "history.csv"
-    path.write_text(f"Entry No.,Contact No.,Date,Description,Interaction Template Code\n{rows}400,C1,2017-01-31,A,VISIT\n")
+    path.write_text(
+        f"Entry No.,Contact No.,Date,Description,Interaction Template Code\n{rows}400,C1,2017-01-31,A,VISIT\n"
+    )
     visit: Any = {"contact_no": "C1", "template_code": "VISIT"}
 
     async def at_once() -> list[Any]:
@@ -108,7 +139,9 @@ def test_who_works_while_history_is_imported_gets_other_numbers_r_num_3(
         )
 
     report, *made = loop.run_until_complete(at_once())
-    numbers = loop.run_until_complete(database.reading([("SELECT count(DISTINCT entry_no) FROM interaction_log_entry", ())]))
+    numbers = loop.run_until_complete(
+        database.reading([("SELECT count(DISTINCT entry_no) FROM interaction_log_entry", ())])
+    )
 
     worked = [each for each in made if not isinstance(each, BaseException)]
     assert len(worked) == 20, made

@@ -21,11 +21,15 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
 
     for_contact = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
     for_salesperson = api.done(
-        "createInteraction", {"interaction": {"salespersonCode": "PS", "contactNo": "P1", "templateCode": "CALLIN"}}, ENTRY
+        "createInteraction",
+        {"interaction": {"salespersonCode": "PS", "contactNo": "P1", "templateCode": "CALLIN"}},
+        ENTRY,
     )
     first = for_contact["interactionLogEntry"]["entryNo"]
     from_entry = api.done(
-        "createInteraction", {"fromInteractionLogEntryNo": first, "interaction": {"templateCode": "CALLIN", "cost": 2.5}}, ENTRY
+        "createInteraction",
+        {"fromInteractionLogEntryNo": first, "interaction": {"templateCode": "CALLIN", "cost": 2.5}},
+        ENTRY,
     )
     story += [for_contact, for_salesperson, from_entry]
     assert for_salesperson["interactionLogEntry"]["salesperson"] == {"code": "PS"}
@@ -33,8 +37,11 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
     assert from_entry["interactionLogEntry"]["cost"] == "2.50"
 
     postponed = [
-        api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "comments": ["busy"]}, "reason": reason},
-                 "postponedInteraction { entryNo missingFields reason comments { comment } }")["postponedInteraction"]
+        api.done(
+            "postponeInteraction",
+            {"interaction": {"contactNo": "C1", "comments": ["busy"]}, "reason": reason},
+            "postponedInteraction { entryNo missingFields reason comments { comment } }",
+        )["postponedInteraction"]
         for reason in ("later", "never")
     ]
     story += postponed
@@ -53,22 +60,27 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
     assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
 
     created = api.done(
-        "createSegment", {"segment": {"description": "Spring", "templateCode": "VISIT"}, "contactNos": ["C1", "P1", "P2", "C2"]},
+        "createSegment",
+        {"segment": {"description": "Spring", "templateCode": "VISIT"}, "contactNos": ["C1", "P1", "P2", "C2"]},
         "segment { no noOfLines cost template { code } lines { nodes { lineNo contact { no } salesperson { code } cost } } }",
     )
     story.append(created)
     no = created["segment"]["no"]
     customised = api.done(
         "updateSegmentLines",
-        {"segmentNo": no, "changes": [
-            {"lines": {"lineNos": [2]}, "set": {"templateCode": "CALLIN"}},
-            {"lines": {"filter": {"contactNo": {"eq": "P2"}}}, "set": {"cost": "99", "evaluation": "POSITIVE"}},
-        ]},
+        {
+            "segmentNo": no,
+            "changes": [
+                {"lines": {"lineNos": [2]}, "set": {"templateCode": "CALLIN"}},
+                {"lines": {"filter": {"contactNo": {"eq": "P2"}}}, "set": {"cost": "99", "evaluation": "POSITIVE"}},
+            ],
+        },
         "matched changed lines { lineNo template { code } cost customizedFields }",
     )
     story.append(customised)
     logged = api.done(
-        "logSegment", {"segmentNo": no, "createFollowUp": True},
+        "logSegment",
+        {"segmentNo": no, "createFollowUp": True},
         """logged skipped blocked loggedSegment { segmentNo description noOfInteractions cost followUpSegments { no } }
         followUpSegment { no description template { code } lines { nodes { contact { no } } } } segment { no }""",
     )
@@ -85,7 +97,8 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
           segments { nodes { no } }
           loggedSegments { nodes { segmentNo } }
           interactionLogEntries(filter: {segmentNo: {eq: $no}}, orderBy: [{field: ENTRY_NO}]) {
-            nodes { contact { no } template { code } cost evaluation duration description } } }""", no=no,
+            nodes { contact { no } template { code } cost evaluation duration description } } }""",
+        no=no,
     )
     story.append(history)
     entries = history["interactionLogEntries"]["nodes"]
@@ -103,23 +116,35 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
 def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
     set_up(api)
     everything = "{ interactionLogEntries { totalCount } postponedInteractions { totalCount } segments { nodes { no version } } loggedSegments { totalCount } }"
-    entry = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)["interactionLogEntry"]
+    entry = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)[
+        "interactionLogEntry"
+    ]
     empty = api.done("createSegment", {"segment": {"description": "Empty"}}, "segment { no }")["segment"]["no"]
     before = api.ask(everything)
 
-    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "NOPE"}}) == ["TEMPLATE_NOT_FOUND"]
+    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "NOPE"}}) == [
+        "TEMPLATE_NOT_FOUND"
+    ]
     assert api.refused("createInteraction", {"interaction": {"templateCode": "VISIT"}})[0] == "CONTACT_REQUIRED"
     assert api.refused("resumeInteraction", {"entryNo": entry["entryNo"]}) == ["NOT_POSTPONED"]
     assert api.refused("deletePostponedInteractions", {"entryNos": [entry["entryNo"]]}) == ["NOT_POSTPONED"]
     assert api.refused("logSegment", {"segmentNo": empty}) == ["SEGMENT_EMPTY"]
     assert api.refused("logSegment", {"segmentNo": "SM99999"}) == ["SEGMENT_NOT_FOUND"]
-    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT", "cost": "-1"}}) == ["INVALID"]
+    assert api.refused(
+        "createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT", "cost": "-1"}}
+    ) == ["INVALID"]
     for bad in ("NaN", "1e5", "1_000", "٣"):
-        answer = api.post("mutation($c: Decimal) { createInteraction(input: {interaction: {cost: $c}}) { userErrors { code } } }", {"c": bad})
+        answer = api.post(
+            "mutation($c: Decimal) { createInteraction(input: {interaction: {cost: $c}}) { userErrors { code } } }",
+            {"c": bad},
+        )
         assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
-    for question in ('{ interactionLogEntries(first: 0) { totalCount } }', '{ interactionLogEntries(first: 101) { totalCount } }',
-                     '{ interactionLogEntries(after: "5b5d") { nodes { entryNo } } }',
-                     '{ interactionLogEntries(filter: {date: {eq: "2026-02-30"}}) { totalCount } }'):
+    for question in (
+        "{ interactionLogEntries(first: 0) { totalCount } }",
+        "{ interactionLogEntries(first: 101) { totalCount } }",
+        '{ interactionLogEntries(after: "5b5d") { nodes { entryNo } } }',
+        '{ interactionLogEntries(filter: {date: {eq: "2026-02-30"}}) { totalCount } }',
+    ):
         answer = api.post(question).json()
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", answer
         assert "data" not in answer
@@ -147,4 +172,6 @@ def test_a_key_sent_again_does_nothing_more(api: Api) -> None:
 
     assert first == second
     assert api.ask("{ interactionLogEntries { totalCount } }") == {"interactionLogEntries": {"totalCount": 1}}
-    assert api.refused("createInteraction", {**asked, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}) == ["IDEMPOTENCY_CONFLICT"]
+    assert api.refused("createInteraction", {**asked, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}) == [
+        "IDEMPOTENCY_CONFLICT"
+    ]

@@ -3,19 +3,23 @@
 from tests.api import ENTRY, Api, set_up
 
 LOOK = "query($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount } }"
-BOARD = "{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: \"C1\") { dateOfLastInteraction } }"
+BOARD = '{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: "C1") { dateOfLastInteraction } }'
 
 
 def test_an_incomplete_draft_is_kept_but_not_one_without_anybody_r_post_2_k3(api: Api) -> None:
     set_up(api)
 
     assert api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}}) == ["CONTACT_REQUIRED"]
-    assert api.done("postponeInteraction", {"interaction": {"salespersonCode": "JO"}}, "postponedInteraction { missingFields }")
+    assert api.done(
+        "postponeInteraction", {"interaction": {"salespersonCode": "JO"}}, "postponedInteraction { missingFields }"
+    )
 
 
 def test_a_template_may_come_before_the_contact_but_is_not_enough_r_tmpl_1_k3(api: Api) -> None:
     set_up(api)
-    draft = api.ask('{ interactionDraft(input: {interaction: {templateCode: "VISIT"}}) { cost userErrors { code } } }')["interactionDraft"]
+    draft = api.ask('{ interactionDraft(input: {interaction: {templateCode: "VISIT"}}) { cost userErrors { code } } }')[
+        "interactionDraft"
+    ]
 
     assert draft["cost"] == "45.00"
     assert [error["code"] for error in draft["userErrors"]] == ["CONTACT_REQUIRED", "SALESPERSON_REQUIRED"]
@@ -24,7 +28,11 @@ def test_a_template_may_come_before_the_contact_but_is_not_enough_r_tmpl_1_k3(ap
 def test_a_draft_stores_nothing_and_a_postponed_one_is_in_no_log_and_no_date_r_post_1_r_post_4(api: Api) -> None:
     set_up(api)
     api.ask('{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { cost } }')
-    api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "templateCode": "VISIT"}}, "postponedInteraction { entryNo }")
+    api.done(
+        "postponeInteraction",
+        {"interaction": {"contactNo": "C1", "templateCode": "VISIT"}},
+        "postponedInteraction { entryNo }",
+    )
     board = api.ask(BOARD)
 
     assert len(board["postponedInteractions"]["nodes"]) == 1
@@ -35,8 +43,11 @@ def test_a_draft_stores_nothing_and_a_postponed_one_is_in_no_log_and_no_date_r_p
 def test_the_right_one_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> None:
     set_up(api)
     older, newer = (
-        api.done("postponeInteraction", {"interaction": {"contactNo": "C1", "templateCode": "VISIT", "description": text}},
-                 "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+        api.done(
+            "postponeInteraction",
+            {"interaction": {"contactNo": "C1", "templateCode": "VISIT", "description": text}},
+            "postponedInteraction { entryNo }",
+        )["postponedInteraction"]["entryNo"]
         for text in ("older", "newer")
     )
     api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
@@ -62,11 +73,21 @@ def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r
     for no in ("CP1", "CP2"):
         api.done("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
     segment = {"description": "Spring", "templateCode": "VISIT", "campaignNo": "CP1"}
-    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1", "P1", "C2"]}, "segment { no }")["segment"]["no"]
-    api.done("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [3]}, "set": {"campaignNo": "CP2"}}]}, "changed")
+    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1", "P1", "C2"]}, "segment { no }")["segment"][
+        "no"
+    ]
+    api.done(
+        "updateSegmentLines",
+        {"segmentNo": no, "changes": [{"lines": {"lineNos": [3]}, "set": {"campaignNo": "CP2"}}]},
+        "changed",
+    )
 
-    logged = api.done("logSegment", {"segmentNo": no}, """closedSegmentId loggedSegment { segmentNo description canceled
-        noOfCampaignEntries campaignEntries { nodes { campaign { no } description noOfInteractions segmentNo } } }""")
+    logged = api.done(
+        "logSegment",
+        {"segmentNo": no},
+        """closedSegmentId loggedSegment { segmentNo description canceled
+        noOfCampaignEntries campaignEntries { nodes { campaign { no } description noOfInteractions segmentNo } } }""",
+    )
 
     register = logged["loggedSegment"]
     assert (register["segmentNo"], register["description"], register["noOfCampaignEntries"]) == (no, "Spring", 2)
@@ -81,6 +102,10 @@ def test_text_longer_than_anything_kept_finds_nothing(api: Api) -> None:
     set_up(api)
     endless = "é_" * 40_000
 
-    for asked in ({"filter": {"name": {"contains": endless}}}, {"filter": {"no": {"startsWith": endless}}}, {"search": endless}):
+    for asked in (
+        {"filter": {"name": {"contains": endless}}},
+        {"filter": {"no": {"startsWith": endless}}},
+        {"search": endless},
+    ):
         found = api.ask(LOOK, **asked)
         assert found["contacts"]["totalCount"] == 0

@@ -68,8 +68,10 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
     first = entry_no(api.post(CREATE, a_visit("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
 
     for more in (
-        {"cost": 7, "timeOfInteraction": "10:16:00", "duration": 15}, {"cost": 7.0, "timeOfInteraction": "10:16", "duration": 15.0},
-        {"duration": 15, "timeOfInteraction": "10:16", "cost": "7.0000000000"}, {"cost": "7", "timeOfInteraction": "10:16", "duration": 15},
+        {"cost": 7, "timeOfInteraction": "10:16:00", "duration": 15},
+        {"cost": 7.0, "timeOfInteraction": "10:16", "duration": 15.0},
+        {"duration": 15, "timeOfInteraction": "10:16", "cost": "7.0000000000"},
+        {"cost": "7", "timeOfInteraction": "10:16", "duration": 15},
     ):
         assert entry_no(api.post(CREATE, a_visit("once", "k", **more))) == first
     literal = """mutation { it: createInteraction(input: {idempotencyKey: "k", interaction: {duration: 15, timeOfInteraction: "10:16", cost: 7.0,

@@ -48,12 +48,15 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 def engine(server: Server, pool_size: int, limits: Limits, longest: float | None) -> AsyncEngine:
     """READ COMMITTED with explicit locks; plans without JIT, which costs more than it saves here.
 
-    The server looks every second whether Carnet is still there: else the statement of one that was killed would keep its
-    locks to its end, and keep waiting who sends again.
+    The server looks every second whether Carnet is still there: else the statement of one that was killed would keep
+    its locks to its end, and keep waiting who sends again.
     """
     settings = _settings(limits.patience, longest)
     made = create_async_engine(
-        "postgresql+asyncpg://", pool_size=pool_size, max_overflow=0, pool_timeout=limits.patience,
+        "postgresql+asyncpg://",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=limits.patience,
         async_creator=lambda: server.connect(settings),
     )
     event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
@@ -87,10 +90,18 @@ def _settings(patience: float, longest: float | None) -> dict[str, str]:
 
 async def readers(server: Server, pool_size: int, timeout: float, patience: float) -> "Readers":
     """Connections that can only read and keep their prepared statements."""
-    made = Readers(Connections(server, pool_size, patience, {
-        "application_name": "carnet reading", "default_transaction_read_only": "on",
-        "statement_timeout": str(int(timeout * 1000)),
-    }))
+    made = Readers(
+        Connections(
+            server,
+            pool_size,
+            patience,
+            {
+                "application_name": "carnet reading",
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(int(timeout * 1000)),
+            },
+        )
+    )
     try:
         await made.run([("SELECT 1", ())])
     except Overloaded as error:
@@ -105,8 +116,8 @@ async def readers(server: Server, pool_size: int, timeout: float, patience: floa
 class Transactions:
     """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
 
-    A rule holds up the event loop while it puts a large filter into SQL. Such rules run on a second event loop, in a thread,
-    over connections of its own, as connections belong to one event loop.
+    A rule holds up the event loop while it puts a large filter into SQL. Such rules run on a second event loop, in a
+    thread, over connections of its own, as connections belong to one event loop.
     """
 
     def __init__(self, server: Server, pool_size: int, limits: Limits, look: float) -> None:
@@ -136,7 +147,9 @@ class Transactions:
     ) -> T:
         change = Change(limit, read_only=keep is None)
         session = Session(
-            (pools.changing if keep else pools.looking).sync_engine, expire_on_commit=False, autoflush=False,
+            (pools.changing if keep else pools.looking).sync_engine,
+            expire_on_commit=False,
+            autoflush=False,
             info={AT_ONCE: self.at_once, UNDER_WAY: change},
         )
         try:
@@ -163,7 +176,9 @@ class Transactions:
 
 
 class _Pools:
-    """The connections of rules on one event loop. Who only looks has some of their own: those of writers may all be taken."""
+    """The connections of rules on one event loop. Who only looks has some of their own: those of writers may all be
+    taken.
+    """
 
     def __init__(self, server: Server, most: int, limits: Limits, look: float) -> None:
         self.changing = engine(server, most, limits, limits.longest)
@@ -185,8 +200,8 @@ class Connections:
         self._idle: list[Any] = []
 
     async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
-        """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most twice and
-        after a pause; not if `again` is false.
+        """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most
+        twice and after a pause; not if `again` is false.
 
         Raises Overloaded when none is free for too long.
         """
@@ -273,7 +288,8 @@ class AtOnce:
         """The first row. The statement is compiled once: hand over the same object each time."""
         sql, places = self.compiled.get(statement) or self._compile(statement, values)
         parameters = [
-            process(values.get(name, constant)) if process else values.get(name, constant) for name, process, constant in places
+            process(values.get(name, constant)) if process else values.get(name, constant)
+            for name, process, constant in places
         ]
         try:
             found: Mapping[str, Any] | None = await_only(

@@ -20,5 +20,7 @@ def _days(day: dt.date) -> tuple[int]:
 
 
 def _day(days: tuple[int]) -> dt.date:
-    """The day. An infinite date, which earlier versions may have stored, is read as the first or the last day of the calendar."""
+    """The day. An infinite date, which earlier versions may have stored, is read as the first or the last day of the
+    calendar.
+    """
     return dt.date.fromordinal(min(max(days[0] + DAY_0, dt.date.min.toordinal()), dt.date.max.toordinal()))

@@ -24,7 +24,9 @@ T = TypeVar("T")
 
 READERS = 4
 LOOKING, CONNECTIONS_KEPT = 16, 5
-"""Rules that look at once, and connections that stay open for rules: each keeps a cache, and few are needed for long."""
+"""Rules that look at once, and connections that stay open for rules: each keeps a cache, and few are needed for
+long.
+"""
 
 CACHE_KIB = 16_384
 BUSY_PAUSE = 0.02
@@ -32,17 +34,22 @@ SETTINGS = "marketing_setup"
 """A table that Carnet has had in every version."""
 
 CHANGE, ONLY_LOOKS = "carnet_change", "carnet_only_looks"
-"""Under these names a connection knows the change that it makes, and that it makes none and need not wait for the writer."""
+"""Under these names a connection knows the change that it makes, and that it makes none and need not wait for the
+writer.
+"""
 
 
 def engine(url: str, patience: float) -> Engine:
     """Write transactions open with BEGIN IMMEDIATE: the driver's own way loses updates without a word.
 
-    What is acknowledged is on disk, as on PostgreSQL: with NORMAL the last changes would be lost in a power cut. Nobody waits
-    for another process that writes longer than `patience` seconds. A transaction is asked again and again whether it must end.
+    What is acknowledged is on disk, as on PostgreSQL: with NORMAL the last changes would be lost in a power cut. Nobody
+    waits for another process that writes longer than `patience` seconds. A transaction is asked again and again whether
+    it must end.
     """
     made = create_engine(
-        make_url(url).set(drivername="sqlite+pysqlite"), pool_size=CONNECTIONS_KEPT, max_overflow=1 + LOOKING - CONNECTIONS_KEPT
+        make_url(url).set(drivername="sqlite+pysqlite"),
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=1 + LOOKING - CONNECTIONS_KEPT,
     )
     made.dialect.cte_follows_insert = True  # the driver counts the rows only of what begins with INSERT
 
@@ -51,8 +58,12 @@ def engine(url: str, patience: float) -> Engine:
         connection.isolation_level = None
         _register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
-        for pragma in (f"busy_timeout = {int(patience * 1000)}", "synchronous = FULL", "foreign_keys = ON",
-                       f"cache_size = -{CACHE_KIB}"):
+        for pragma in (
+            f"busy_timeout = {int(patience * 1000)}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{CACHE_KIB}",
+        ):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
         if SETTINGS in tables or not tables:  # a file of another program is left as it is
@@ -68,7 +79,9 @@ def engine(url: str, patience: float) -> Engine:
 
 
 def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[Any]:
-    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not cover this."""
+    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not
+    cover this.
+    """
     give_up = time.monotonic() + patience
     while True:
         try:
@@ -168,9 +181,10 @@ class Transactions:
             return result
 
 
-
 class Readers:
-    """A few threads, each with a read-only connection. Raises Overloaded when none is free within `patience` seconds."""
+    """A few threads, each with a read-only connection. Raises Overloaded when none is free within `patience`
+    seconds.
+    """
 
     def __init__(self, url: str, timeout: float, patience: float) -> None:
         self._timeout, self._patience = timeout, patience

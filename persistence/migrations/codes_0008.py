@@ -1,7 +1,8 @@
-"""Normalizes stored numbers, codes and user ids to `persistence.texts_v1`, with all references to them; see migration 0008.
+"""Normalizes stored numbers, codes and user ids to `persistence.texts_v1`, with all references to them; see migration
+0008.
 
-Few change: those with decomposed letters or invisible characters. One that would become equal to another is left unchanged.
-Do not edit this module: the result of a migration must stay the same.
+Few change: those with decomposed letters or invisible characters. One that would become equal to another is left
+unchanged. Do not edit this module: the result of a migration must stay the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +30,9 @@ FAMILIES: tuple[tuple[Sequence[Column], Sequence[str], Callable[[str], str | Non
     ((("user_setup", "user_id"),), ("user_id",), composed),
     ((("idempotency_key", "key"),), (), composed),
 )
-"""For each kind of key: the columns that define it, the names of all columns that refer to it, and its normalization."""
+"""For each kind of key: the columns that define it, the names of all columns that refer to it, and its
+normalization.
+"""
 
 
 def rename(connection: sa.Connection) -> None:
@@ -52,13 +55,17 @@ def _columns(connection: sa.Connection) -> dict[Column, int | None]:
     inspector = sa.inspect(connection)
     return {
         (table, column["name"]): getattr(column["type"], "length", None)
-        for table in sorted(inspector.get_table_names()) for column in inspector.get_columns(table)
+        for table in sorted(inspector.get_table_names())
+        for column in inspector.get_columns(table)
         if isinstance(column["type"], sa.String)
     }
 
 
 def _new_names(
-    connection: sa.Connection, places: Sequence[Column], widths: dict[Column, int | None], form: Callable[[str], str | None]
+    connection: sa.Connection,
+    places: Sequence[Column],
+    widths: dict[Column, int | None],
+    form: Callable[[str], str | None],
 ) -> dict[str, str]:
     """The new value of each key that changes."""
     width = min(widths[place] or 1_000 for place in places)
@@ -67,17 +74,21 @@ def _new_names(
         new = form(value)
         if new is None or new == value or len(new) > width or new in found.values():
             continue
-        if not any(connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table)).where(sa.column(name) == new))
-                   for table, name in places):
+        if not any(
+            connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table)).where(sa.column(name) == new))
+            for table, name in places
+        ):
             found[value] = new
     return found
 
 
 def _values(connection: sa.Connection, place: Column) -> list[str]:
     column: sa.ColumnClause[Any] = sa.column(place[1])
-    return list(connection.scalars(
-        sa.select(column).select_from(sa.table(place[0])).where(not_ascii(connection, column)).distinct()
-    ))
+    return list(
+        connection.scalars(
+            sa.select(column).select_from(sa.table(place[0])).where(not_ascii(connection, column)).distinct()
+        )
+    )
 
 
 def _update(table: str, name: str, before: str, after: str | None) -> sa.Update:
@@ -93,7 +104,9 @@ def _references_checked_later(connection: sa.Connection, tables: set[str]) -> It
         yield
         return
     inspector = sa.inspect(connection)
-    keys: list[tuple[str, Any]] = [(table, key["name"]) for table in sorted(tables) for key in inspector.get_foreign_keys(table)]
+    keys: list[tuple[str, Any]] = [
+        (table, key["name"]) for table in sorted(tables) for key in inspector.get_foreign_keys(table)
+    ]
     for table, key in keys:
         connection.exec_driver_sql(f'ALTER TABLE {table} ALTER CONSTRAINT "{key}" DEFERRABLE')
     connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")

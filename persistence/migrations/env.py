@@ -1,4 +1,6 @@
-"""Alembic's entry. The connection comes from `persistence.versions`, or from CARNET_DATABASE_URL on the command line."""
+"""Alembic's entry. The connection comes from `persistence.versions`, or from CARNET_DATABASE_URL on the command
+line.
+"""
 
 import asyncio
 import os

@@ -1,7 +1,7 @@
 """Normalizes stored texts and telephone numbers to `texts_v1` and `phones_v1`, in batches; see migration 0008.
 
-Each batch is one transaction that also stores the progress, so that an interrupted migration continues from there. The tables
-listed here are those of version 0007. Do not edit this module: the result of a migration must stay the same.
+Each batch is one transaction that also stores the progress, so that an interrupted migration continues from there. The
+tables listed here are those of version 0007. Do not edit this module: the result of a migration must stay the same.
 """
 
 import json
@@ -16,17 +16,25 @@ from persistence.texts_v1 import comparable_email, composed, fold, stored_key, s
 
 BATCH_SIZE = 5_000
 PROGRESS = sa.Table(
-    "migration_progress", sa.MetaData(), sa.Column("step", sa.Integer, nullable=False), sa.Column("last_key", sa.Unicode),
-    sa.Column("done", sa.Integer, nullable=False), sa.Column("total", sa.Integer, nullable=False),
+    "migration_progress",
+    sa.MetaData(),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("last_key", sa.Unicode),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
 )
-"""One row while the migration runs: the index in `TABLES`, the key of the last row processed, and how many rows were processed."""
+"""One row while the migration runs: the index in `TABLES`, the key of the last row processed, and how many rows were
+processed.
+"""
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """A table: its key, required and optional texts, codes that nothing refers to, columns that always change, derived columns."""
+    """A table: its key, required and optional texts, codes that nothing refers to, columns that always change,
+    derived columns.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -43,8 +51,11 @@ class Texts:
 
 def _of_contact(row: Row) -> Row:
     found = {
-        column: None if row[source] is None else fold(row[source])[:width] for column, source, width in (
-            ("search_name", "name", 200), ("search_company_name", "company_name", 200), ("search_city", "city", 100)
+        column: None if row[source] is None else fold(row[source])[:width]
+        for column, source, width in (
+            ("search_name", "name", 200),
+            ("search_company_name", "company_name", 200),
+            ("search_city", "city", 100),
         )
     }
     phones = {
@@ -60,8 +71,13 @@ def _of_salesperson(row: Row) -> Row:
 
 TABLES = (
     Texts(
-        "contact", ("id",), ("name",), ("company_name", "job_title", "address", "city", "phone_no", "mobile_phone_no", "email"),
-        ("post_code", "country_code", "territory_code"), ("phone_no", "mobile_phone_no", "email"), _of_contact,
+        "contact",
+        ("id",),
+        ("name",),
+        ("company_name", "job_title", "address", "city", "phone_no", "mobile_phone_no", "email"),
+        ("post_code", "country_code", "territory_code"),
+        ("phone_no", "mobile_phone_no", "email"),
+        _of_contact,
     ),
     Texts("salesperson", ("id",), ("name",), ("email", "job_title", "phone_no"), derived=_of_salesperson),
     Texts("campaign", ("id",), ("description",)),
@@ -71,7 +87,9 @@ TABLES = (
     Texts("interaction_template_translation", ("template_code", "language_code"), ("description",)),
     Texts("number_series", ("id",), ("description",)),
     Texts(
-        "number_series_line", ("series_code", "line_no"), codes=("starting_no", "ending_no", "warning_no", "last_no_used")
+        "number_series_line",
+        ("series_code", "line_no"),
+        codes=("starting_no", "ending_no", "warning_no", "last_no_used"),
     ),
     Texts("marketing_setup", ("id",), codes=("currency_code",)),
     Texts("segment", ("id",), (), ("description", "subject_default")),
@@ -95,7 +113,9 @@ def begin(connection: sa.Connection) -> None:
 
 
 def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
-    """Process the next rows. Returns the table, how many of its rows are done and how many there are; None when all are done."""
+    """Process the next rows. Returns the table, how many of its rows are done and how many there are; None when all
+    are done.
+    """
     step, last_key, done, total = connection.execute(sa.select(PROGRESS).with_for_update()).one()
     if step == len(TABLES):
         return None
@@ -141,14 +161,18 @@ def not_ascii(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.Co
 
 
 def _write(connection: sa.Connection, of: Texts, rows: Sequence[Row]) -> None:
-    widths = {each["name"]: getattr(each["type"], "length", None) for each in sa.inspect(connection).get_columns(of.name)}
+    widths = {
+        each["name"]: getattr(each["type"], "length", None) for each in sa.inspect(connection).get_columns(of.name)
+    }
     changed = []
     for row in rows:
         new = {name: _new(of, name, row[name], widths[name]) for name in of.columns}
         derived = of.derived({**row, **new}) if of.derived else {}
         if derived or any(new[name] != row[name] for name in new):
             values = {**new, **derived}
-            changed.append({f"its_{name}": row[name] for name in of.key} | {f"new_{name}": values[name] for name in values})
+            changed.append(
+                {f"its_{name}": row[name] for name in of.key} | {f"new_{name}": values[name] for name in values}
+            )
     if changed:
         names = [name.removeprefix("new_") for name in changed[0] if name.startswith("new_")]
         its_own = (sa.column(name) == sa.bindparam(f"its_{name}") for name in of.key)
@@ -157,7 +181,9 @@ def _write(connection: sa.Connection, of: Texts, rows: Sequence[Row]) -> None:
 
 
 def _new(of: Texts, name: str, value: str | None, width: int | None) -> str | None:
-    """The normalized text, or the old one if the new one is too long. An invisible text becomes null if the column allows it."""
+    """The normalized text, or the old one if the new one is too long. An invisible text becomes null if the column
+    allows it.
+    """
     if value is None or value.isascii():
         return value
     new = stored_key(value) if name in of.codes else composed(value)

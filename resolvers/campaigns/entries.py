@@ -32,8 +32,8 @@ class CampaignEntryNotFound(Refusal):
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> CampaignEntryMarked:
     """Give a campaign entry and all its interactions the same mark, both ways (R-CAM-2).
 
-    So un-canceling revives interactions that were canceled one by one, too: only logged segments remember (K17). That its
-    logged segment is canceled is no obstacle, but that it was undone is: its segment would be logged twice (K18).
+    So un-canceling revives interactions that were canceled one by one, too: only logged segments remember (K17). That
+    its logged segment is canceled is no obstacle, but that it was undone is: its segment would be logged twice (K18).
     """
     rows = CAMPAIGN_ENTRIES.c
     held = select(rows.canceled, rows.logged_segment_entry_no).where(rows.entry_no == entry_no).with_for_update()
@@ -42,9 +42,9 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> CampaignEntryM
         raise Refused(CampaignEntryNotFound("entry_no", entry_no=entry_no))
     logged_as = found.logged_segment_entry_no
     if found.canceled and not canceled and logged_as and (instead := instead_of_undone(work, [logged_as])):
-        raise Refused(CampaignEntryUndone(
-            "entry_no", entry_no=logged_as, campaign_entry_no=entry_no, instead=instead[logged_as]
-        ))
+        raise Refused(
+            CampaignEntryUndone("entry_no", entry_no=logged_as, campaign_entry_no=entry_no, instead=instead[logged_as])
+        )
     mark = strike_out if canceled else revive
     mark(work, CAMPAIGN_ENTRIES, CAMPAIGN_ENTRIES.c.entry_no == entry_no)
     mark(work, ENTRIES, ENTRIES.c.campaign_entry_no == entry_no)
@@ -54,8 +54,8 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> CampaignEntryM
 def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) -> CampaignEntriesDeleted:
     """Delete the canceled ones among the campaign entries that match, with their interactions and comments (R-CAM-3).
 
-    An interaction that is not canceled, logged by hand since, is never deleted (R-ENT-6): it stays with its campaign and
-    loses the entry.
+    An interaction that is not canceled, logged by hand since, is never deleted (R-ENT-6): it stays with its campaign
+    and loses the entry.
     """
     canceled = (matching(CAMPAIGN_ENTRIES), CAMPAIGN_ENTRIES.c.canceled)
     if dry_run:

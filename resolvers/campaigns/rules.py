@@ -59,7 +59,9 @@ def update(work: Work, no: str, fields: CampaignFields, *, expected_version: int
 
 
 def delete(work: Work, no: str) -> CardDeleted:
-    """Delete a campaign that neither history, nor anything open, nor a template names (K6). Its number is not given again."""
+    """Delete a campaign that neither history, nor anything open, nor a template names (K6). Its number is not given
+    again.
+    """
     campaign = _held(work, no)
     uses.refuse_if_used(work, Campaign, campaign.no, "no", INSTEAD)
     return master_data.remove(work, campaign)
@@ -89,10 +91,14 @@ def _unfit(
     refusals: list[Refusal] = []
     salesperson = values.get("salesperson_code")
     if start and end and end < start:
-        refusals.append(Invalid(
-            ROOM, "ending_date", english="A campaign cannot end before it starts. Change one of the dates.",
-            french="Une campagne ne peut pas finir avant de commencer. Changez l’une des dates.",
-        ))
+        refusals.append(
+            Invalid(
+                ROOM,
+                "ending_date",
+                english="A campaign cannot end before it starts. Change one of the dates.",
+                french="Une campagne ne peut pas finir avant de commencer. Changez l’une des dates.",
+            )
+        )
     if salesperson and not is_there(work, col(Salesperson.code), salesperson):
         refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))
     return refusals + unfit_texts(Campaign, values, ROOM, before=before)
@@ -104,7 +110,10 @@ def entry_by_hand(work: Work, campaign_no: str, *, date: dt.date, salesperson_co
     Date, salesperson and user are those of the first interaction. Two clients who need it at once get the same one.
     """
     values = {
-        "campaign_no": campaign_no, "description": BY_HAND, "date": date, "salesperson_code": salesperson_code,
+        "campaign_no": campaign_no,
+        "description": BY_HAND,
+        "date": date,
+        "salesperson_code": salesperson_code,
         "user_id": work.user.id,
     }
     made = insert_new(work.session, CampaignEntry, values, ["campaign_no"], where=of_no_segment())

@@ -1,4 +1,5 @@
-"""The change log of master data and set-up: every card is inserted, changed and deleted here, so that nothing goes unnoted.
+"""The change log of master data and set-up: every card is inserted, changed and deleted here, so that nothing goes
+unnoted.
 
 All of it is set-based: as many statements for a thousand rows as for one.
 """
@@ -57,12 +58,18 @@ class Noted:
 
 
 def change(
-    work: Work, model: type[Table], values: Mapping[str, Any], *where: ColumnElement[bool],
-    beside: Mapping[str, Beside] | None = None, action: ChangeAction = ChangeAction.UPDATED,
+    work: Work,
+    model: type[Table],
+    values: Mapping[str, Any],
+    *where: ColumnElement[bool],
+    beside: Mapping[str, Beside] | None = None,
+    action: ChangeAction = ChangeAction.UPDATED,
 ) -> int:
-    """Set these columns, to constants or expressions, in the rows that meet the conditions, and note what was and what is.
+    """Set these columns, to constants or expressions, in the rows that meet the conditions, and note what was and what
+    is.
 
-    The version rises where something changes; other rows are left alone. Answers how many changed. Lock the rows before.
+    The version rises where something changes; other rows are left alone. Answers how many changed. Lock the rows
+    before.
     """
     rows, own = table(model), {name: both for name, both in (beside or {}).items() if both.old != both.new}
     new = {name: _expression(rows, name, value) for name, value in values.items()}
@@ -77,7 +84,9 @@ def change(
     return int(cast(Any, work.session.execute(changed)).rowcount)
 
 
-def created(work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None) -> None:
+def created(
+    work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None
+) -> None:
     """Note rows that were just inserted, with all that they say."""
     rows, condition = table(model), and_(*where)
     noted = [Noted(name, and_(condition, says), new=rows.c[name]) for name, says in _sayings(rows).items()]
@@ -85,7 +94,9 @@ def created(work: Work, model: type[Table], *where: ColumnElement[bool], beside:
     _record(work, rows, ChangeAction.CREATED, condition, noted, rise=0)
 
 
-def deleted(work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None) -> None:
+def deleted(
+    work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None
+) -> None:
     """Note rows that are about to be deleted, with all that they say."""
     rows, condition = table(model), and_(*where)
     noted = [Noted(name, and_(condition, says), old=rows.c[name]) for name, says in _sayings(rows).items()]
@@ -94,7 +105,8 @@ def deleted(work: Work, model: type[Table], *where: ColumnElement[bool], beside:
 
 
 def forget(work: Work, model: type[Table], fields: Sequence[str], *where: ColumnElement[bool]) -> None:
-    """Blank the values of these fields in every change of the objects that meet the conditions: only that they changed is kept.
+    """Blank the values of these fields in every change of the objects that meet the conditions: only that they changed
+    is kept.
 
     The conditions speak of columns of `ChangeField`.
     """
@@ -144,21 +156,27 @@ def _sayings(rows: SqlTable) -> dict[str, ColumnElement[bool]]:
     """The columns that say something of a row, each with the condition that it does."""
     return {
         column.name: column.is_(true()) if isinstance(column.type, Boolean) else column.is_not(None)
-        for column in rows.columns if column.name not in NOT_NOTED and not _is_derived(column.name)
+        for column in rows.columns
+        if column.name not in NOT_NOTED and not _is_derived(column.name)
     }
 
 
 def _record(
-    work: Work, rows: SqlTable, action: ChangeAction, where: ColumnElement[bool], noted: Sequence[Noted], *, rise: int = 1
+    work: Work,
+    rows: SqlTable,
+    action: ChangeAction,
+    where: ColumnElement[bool],
+    noted: Sequence[Noted],
+    *,
+    rise: int = 1,
 ) -> None:
     """One change for each row, and its fields."""
     log, fields = table(Change), table(ChangeField)
-    identity = {
-        "kind": literal(rows.name, log.c.kind.type), "object_id": rows.c.id, "version": rows.c.version + rise,
-    }
+    identity = {"kind": literal(rows.name, log.c.kind.type), "object_id": rows.c.id, "version": rows.c.version + rise}
     happened = identity | {
         "object_key": next((rows.c[name] for name in KEYS if name in rows.c), null()),
-        "at": literal(work.now, log.c.at.type), "user_id": literal(work.user.id, log.c.user_id.type),
+        "at": literal(work.now, log.c.at.type),
+        "user_id": literal(work.user.id, log.c.user_id.type),
         "action": literal(action.value, log.c.action.type),
     }
     work.session.execute(insert(log).from_select([*happened], select(*happened.values()).where(where)))

@@ -31,8 +31,8 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
     """Blank name, address, phones, e-mail and job title for good, and block the contact for privacy.
 
     So are the comments on its interactions, logged or postponed, the phone or address used for them, and why they wait.
-    Entries and figures stay, with date, description and subject; country, territory and language too, which name nobody.
-    The change log forgets the old values, that of a deleted contact too. Doing it again changes nothing more.
+    Entries and figures stay, with date, description and subject; country, territory and language too, which name
+    nobody. The change log forgets the old values, that of a deleted contact too. Doing it again changes nothing more.
     """
     kept = key(no) or ""
     contact = work.find(Contact, no=kept, lock=True)
@@ -81,7 +81,11 @@ def _blank_interactions(work: Work, no: str) -> None:
     for entries in (log, waiting):
         its_own: Select[Any] = select(entries.c.entry_no).where(entries.c.contact_no == no)
         work.session.execute(update(remarks).where(remarks.c.entry_no.in_(its_own)).values(comment=""))
-    work.session.execute(update(log).where(log.c.contact_no == no, log.c.contact_via.is_not(None)).values(contact_via=None))
-    work.session.execute(update(waiting).where(waiting.c.contact_no == no).values(
-        contact_via=None, reason=None, version=waiting.c.version + 1
-    ))
+    work.session.execute(
+        update(log).where(log.c.contact_no == no, log.c.contact_via.is_not(None)).values(contact_via=None)
+    )
+    work.session.execute(
+        update(waiting)
+        .where(waiting.c.contact_no == no)
+        .values(contact_via=None, reason=None, version=waiting.c.version + 1)
+    )

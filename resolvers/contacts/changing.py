@@ -52,7 +52,10 @@ class HasEntries(Refusal):
 
     code = UserErrorCode.HAS_ENTRIES
     english = "Contact {no} has {entries}, so its type cannot change. Create a new contact of the other type instead."
-    french = "Le contact {no} a {entries}; son type ne peut donc pas changer. Créez plutôt un nouveau contact de l’autre type."
+    french = (
+        "Le contact {no} a {entries}; son type ne peut donc pas changer. Créez plutôt un nouveau contact de "
+        "l’autre type."
+    )
 
 
 class HasPeople(Refusal):
@@ -70,10 +73,7 @@ class OnOpenSegment(Refusal):
     """R-CON-10."""
 
     code = UserErrorCode.IN_USE
-    english = (
-        "Contact {no} stands on {lines}, so its company cannot change. "
-        "Take it off first, or log {these}."
-    )
+    english = "Contact {no} stands on {lines}, so its company cannot change. Take it off first, or log {these}."
     french = (
         "Le contact {no} figure sur {lines}; sa compagnie ne peut donc pas changer. "
         "Retirez-l’en d’abord, ou journalisez {these}."
@@ -83,9 +83,9 @@ class OnOpenSegment(Refusal):
 def update(work: Work, no: str, fields: ContactFields, *, expected_version: int | None = None) -> ContactUpdated:
     """Change what is given and leave the rest; the version rises unless nothing changes.
 
-    A person put under another company takes what that hands down, unless it is given (R-CON-7). Its entries stay as they
-    are logged, with the company of then (K6 stands above R-CON-10). What changes of a company changes in its people where
-    they had the same, as far as the setup has it handed down (R-CON-8).
+    A person put under another company takes what that hands down, unless it is given (R-CON-7). Its entries stay as
+    they are logged, with the company of then (K6 stands above R-CON-10). What changes of a company changes in its
+    people where they had the same, as far as the setup has it handed down (R-CON-8).
     """
     refusals: list[Refusal] = []
     lost: list[Refusal] = []
@@ -129,7 +129,9 @@ def _belonging(
 
 
 def _inherited(work: Work, before: Contact, values: Mapping[str, Any], company: Contact) -> dict[str, Any]:
-    """What the new company hands down and nobody gave; a preferred correspondence only where there is none (R-CON-7)."""
+    """What the new company hands down and nobody gave; a preferred correspondence only where there is none
+    (R-CON-7).
+    """
     found: dict[str, Any] = {}
     for name in handed_down(work.setup):
         stays = name in values or (name == "correspondence_type" and before.correspondence_type is not None)
@@ -146,8 +148,10 @@ def _used(work: Work, before: Contact, values: Mapping[str, Any]) -> list[Refusa
         return []
     lines, segments = table(SegmentLine), table(Segment)
     logged, postponed = (_with(table(model), before.no) for model in (InteractionLogEntry, PostponedInteraction))
-    on_open = select(func.count()).select_from(lines.join(segments, segments.c.id == lines.c.segment_id)).where(
-        lines.c.contact_no == before.no, segments.c.logged_segment_entry_no.is_(None)
+    on_open = (
+        select(func.count())
+        .select_from(lines.join(segments, segments.c.id == lines.c.segment_id))
+        .where(lines.c.contact_no == before.no, segments.c.logged_segment_entry_no.is_(None))
     )
     people = select(func.count()).where(_people(before.no))
     counts = [count.scalar_subquery() for count in (logged, postponed, on_open, people)]

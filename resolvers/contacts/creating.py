@@ -45,7 +45,9 @@ def create(work: Work, fields: ContactFields, *, no: str | None = None) -> Conta
         values |= {"company_no": values["no"], "company_name": values["name"]}
     elif company is not None:
         values["company_name"] = company.name
-    return ContactCreated(insert(work, Contact, values | folded_columns(values) | phone_columns(values), "no"), values["no"])
+    return ContactCreated(
+        insert(work, Contact, values | folded_columns(values) | phone_columns(values), "no"), values["no"]
+    )
 
 
 def _company(work: Work, values: dict[str, Any], refusals: list[Refusal]) -> Contact | None:
@@ -63,9 +65,7 @@ def _company(work: Work, values: dict[str, Any], refusals: list[Refusal]) -> Con
 
 def _defaults(work: Work, company: Contact | None) -> dict[str, Any]:
     """The user's own salesperson, else the setup's (R-CON-6); above that, what the company hands down (R-CON-7)."""
-    values: dict[str, Any] = {
-        "salesperson_code": work.user.salesperson_code or work.setup.default_salesperson_code
-    }
+    values: dict[str, Any] = {"salesperson_code": work.user.salesperson_code or work.setup.default_salesperson_code}
     if company is not None:
         values |= {name: value for name in handed_down(work.setup) if (value := getattr(company, name)) is not None}
     return values

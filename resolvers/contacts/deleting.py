@@ -14,7 +14,8 @@ from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
 INSTEAD = Words(
-    "Block it for privacy instead (privacyBlocked).", "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
+    "Block it for privacy instead (privacyBlocked).",
+    "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
 )
 
 

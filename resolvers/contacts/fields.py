@@ -1,4 +1,6 @@
-"""The fields of a contact: as they are kept, what speaks against them, and which a company hands down (A.2, R-CON-7)."""
+"""The fields of a contact: as they are kept, what speaks against them, and which a company hands down (A.2,
+R-CON-7).
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
@@ -25,7 +27,9 @@ CODES = ("company_no", "salesperson_code", "post_code", "country_code", "territo
 BATCH_SIZE = 2_000
 MARKS = ("exclude_from_segment", "privacy_blocked")
 COMPARED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
-    "search_name": ("name", 200, fold), "search_company_name": ("company_name", 200, fold), "search_city": ("city", 100, fold),
+    "search_name": ("name", 200, fold),
+    "search_company_name": ("company_name", 200, fold),
+    "search_city": ("city", 100, fold),
     "search_email": ("email", 160, comparable_email),
 }
 """The search columns: from which column, how long, and with which normalization."""
@@ -93,13 +97,17 @@ def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
     """Recompute the search columns of telephone numbers of many contacts, after their numbers or countries changed."""
     rows = table(Contact)
     columns = [rows.c[name] for name in (*PHONES, *PHONES.values())]
-    contacts = select(rows.c.id, rows.c.country_code, *columns).where(*where, or_(*(each.is_not(None) for each in columns)))
+    contacts = select(rows.c.id, rows.c.country_code, *columns).where(
+        *where, or_(*(each.is_not(None) for each in columns))
+    )
     changed = []
     for contact in work.session.execute(contacts).mappings():
         new = phone_columns(dict(contact))
         if any(contact[name] != value for name, value in new.items()):
             changed.append({"its_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
-    statement = update(rows).where(rows.c.id == bindparam("its_id")).values({name: bindparam(f"new_{name}") for name in PHONES})
+    statement = (
+        update(rows).where(rows.c.id == bindparam("its_id")).values({name: bindparam(f"new_{name}") for name in PHONES})
+    )
     for first in range(0, len(changed), BATCH_SIZE):
         work.session.connection().execute(statement, changed[first : first + BATCH_SIZE])
 
@@ -125,10 +133,14 @@ def as_kept(fields: ContactFields, refusals: list[Refusal]) -> dict[str, Any]:
 def check_type(type: str | None, refusals: list[Refusal]) -> None:
     """A contact is one or the other."""
     if type is None:
-        refusals.append(Invalid(
-            ROOM, "type", english="A contact is a company or a person. Say which.",
-            french="Un contact est soit une compagnie, soit une personne. Indiquez son type.",
-        ))
+        refusals.append(
+            Invalid(
+                ROOM,
+                "type",
+                english="A contact is a company or a person. Say which.",
+                french="Un contact est soit une compagnie, soit une personne. Indiquez son type.",
+            )
+        )
 
 
 def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> Contact | None:
@@ -142,17 +154,23 @@ def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> C
         refusals.append(ContactNotFound(ROOM, "company_no", no=company_no))
     elif company.type != ContactType.COMPANY:
         given = as_given(company_no)
-        refusals.append(Invalid(
-            ROOM, "company_no", english=f"{given} is a person. Give the number of a company.",
-            french=f"{given} est une personne. Donnez le numéro d’une compagnie.",
-        ))
+        refusals.append(
+            Invalid(
+                ROOM,
+                "company_no",
+                english=f"{given} is a person. Give the number of a company.",
+                french=f"{given} est une personne. Donnez le numéro d’une compagnie.",
+            )
+        )
     return company
 
 
 def no_company_of_companies() -> Refusal:
     """A company is its own company and nobody else's."""
     return Invalid(
-        ROOM, "company_no", english="A company belongs to no other company. Leave companyNo out.",
+        ROOM,
+        "company_no",
+        english="A company belongs to no other company. Leave companyNo out.",
         french="Une compagnie n’appartient à aucune autre. Omettez companyNo.",
     )
 

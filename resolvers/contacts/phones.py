@@ -1,7 +1,7 @@
 """Search for telephone numbers: patterns that match the search columns of `persistence.phones_v1`.
 
-Two numbers are equal if country code and number are equal; if the country of one is not known, they are equal if the digits of
-the shorter one, seven or more, are the last digits of the other. Extensions and trunk prefixes are ignored.
+Two numbers are equal if country code and number are equal; if the country of one is not known, they are equal if the
+digits of the shorter one, seven or more, are the last digits of the other. Extensions and trunk prefixes are ignored.
 """
 
 import re
@@ -51,7 +51,8 @@ REWRITTEN = ("AR",)
 
 
 class Alternative(NamedTuple):
-    """Matches if all word patterns match, or one pattern of a number, or if a search column equals one of the forms in `equal`.
+    """Matches if all word patterns match, or one pattern of a number, or if a search column equals one of the forms in
+    `equal`.
 
     It also matches if a search column ends in one of `last_digits` and matches one pattern of `endings`.
     """
@@ -92,7 +93,9 @@ def number(text: str) -> Number | None:
 
 
 def equal(text: str) -> list[str]:
-    """The search columns of numbers equal to this one, except longer numbers without a country, which `ending` finds."""
+    """The search columns of numbers equal to this one, except longer numbers without a country, which `ending`
+    finds.
+    """
     found = number(text)
     if found is None:
         return []
@@ -106,7 +109,9 @@ def equal(text: str) -> list[str]:
 
 
 def ending(text: str) -> list[str]:
-    """Patterns of the numbers that equal this one, which has no country: of longer ones, and of shorter ones with country."""
+    """Patterns of the numbers that equal this one, which has no country: of longer ones, and of shorter ones with
+    country.
+    """
     found = number(text)
     if found is None or found.country_code:
         return []
@@ -168,7 +173,9 @@ def search(text: str) -> Search:
 
 
 def _alternatives(run: Sequence[str], most: int) -> list[Alternative]:
-    """Either all words are one number, or the first is a plain word and the rest the number, as in `Studio 2 514 555 0101`."""
+    """Either all words are one number, or the first is a plain word and the rest the number, as in `Studio 2 514 555
+    0101`.
+    """
     rest = run[1:]
     if most > 1 and run[0].isdigit() and len(run) > 2 and _length(rest) >= LEAST_DIGITS:
         return [_alternative(run[:1], run), _alternative(run, run, rest)]
@@ -181,7 +188,10 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
     whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= LEAST_DIGITS]
     parts = [pattern for text in texts for pattern in containing(text)]
     return Alternative(
-        _patterns(words), parts, [each for text in whole for each in equal(text)], [*filter(None, map(last_digits, whole))],
+        _patterns(words),
+        parts,
+        [each for text in whole for each in equal(text)],
+        [*filter(None, map(last_digits, whole))],
         [pattern for text in whole for pattern in ending(text)],
     )
 
@@ -231,7 +241,9 @@ def _may_be_number(run: Sequence[str]) -> bool:
     digits = _length(run)
     if len(run) > MOST_WORDS:
         return False
-    return number(" ".join(run)) is not None and (digits >= LEAST_DIGITS or (digits > 0 and not all(map(str.isdigit, run))))
+    return number(" ".join(run)) is not None and (
+        digits >= LEAST_DIGITS or (digits > 0 and not all(map(str.isdigit, run)))
+    )
 
 
 def _length(run: Sequence[str]) -> int:
@@ -252,7 +264,9 @@ def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
 
 
 def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
-    """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country code."""
+    """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country
+    code.
+    """
     if found.country_code:
         yield COUNTRY_KNOWN + found.international
     elif plain(unlabelled(text)).lstrip("([ ").startswith("+"):

@@ -27,8 +27,8 @@ def table(model: type[Table]) -> SqlTable:
 def fill(work: Work, model: type[Table], rows: Sequence[Row], progress: Progress = nothing) -> None:
     """Insert rows that all name the same columns.
 
-    Asking for the keys, which nobody reads, makes SQLAlchemy send many rows with each statement: on PostgreSQL that takes
-    half the time of sending them one by one.
+    Asking for the keys, which nobody reads, makes SQLAlchemy send many rows with each statement: on PostgreSQL that
+    takes half the time of sending them one by one.
     """
     of = table(model)
     many_at_once = insert(of).returning(*of.primary_key)

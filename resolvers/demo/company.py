@@ -123,16 +123,28 @@ def settle(work: Work) -> None:
     fill_few(work, [_salesperson(seller) for seller in SELLERS])
     work.setup.default_salesperson_code = ANOUK.code
     work.session.flush()
-    fill_few(work, [InteractionGroup(code=code, description=work.text(Words(*words))) for code, words in GROUPS.items()])
-    fill(work, InteractionGroupTranslation, [
-        {"group_code": code, "language_code": language, "description": words[language != "ENU"]}
-        for code, words in GROUPS.items() for language in LANGUAGES
-    ])
+    fill_few(
+        work, [InteractionGroup(code=code, description=work.text(Words(*words))) for code, words in GROUPS.items()]
+    )
+    fill(
+        work,
+        InteractionGroupTranslation,
+        [
+            {"group_code": code, "language_code": language, "description": words[language != "ENU"]}
+            for code, words in GROUPS.items()
+            for language in LANGUAGES
+        ],
+    )
     fill_few(work, [_template(work, kind) for kind in KINDS])
-    fill(work, InteractionTemplateTranslation, [
-        {"template_code": kind.code, "language_code": language, "description": spoken(kind, language)}
-        for kind in KINDS for language in LANGUAGES
-    ])
+    fill(
+        work,
+        InteractionTemplateTranslation,
+        [
+            {"template_code": kind.code, "language_code": language, "description": spoken(kind, language)}
+            for kind in KINDS
+            for language in LANGUAGES
+        ],
+    )
 
 
 def spoken(kind: Kind, language_code: str | None) -> str:
@@ -150,17 +162,25 @@ def campaigns(work: Work, today: dt.date) -> list[Push]:
     first = today - dt.timedelta(days=365 * YEARS)
     seasons = [
         Push("", f"{name} {year}", seller, opening, dt.date(year, *starts), dt.date(year, *ends))
-        for year in range(first.year, today.year + 2) for name, seller, opening, starts, ends in SEASONS
+        for year in range(first.year, today.year + 2)
+        for name, seller, opening, starts, ends in SEASONS
     ]
     shown = [push for push in seasons if first <= push.starts <= today + dt.timedelta(days=75)]
     pushes = [replace(push, no=f"CP{place:04}") for place, push in enumerate(shown, start=1)]
-    fill_few(work, [
-        Campaign(
-            no=push.no, description=push.description, starting_date=push.starts, ending_date=push.ends,
-            salesperson_code=push.salesperson_code, blocked=push.ends < today - dt.timedelta(days=365),
-        )
-        for push in pushes
-    ])
+    fill_few(
+        work,
+        [
+            Campaign(
+                no=push.no,
+                description=push.description,
+                starting_date=push.starts,
+                ending_date=push.ends,
+                salesperson_code=push.salesperson_code,
+                blocked=push.ends < today - dt.timedelta(days=365),
+            )
+            for push in pushes
+        ],
+    )
     return pushes
 
 
@@ -171,16 +191,29 @@ def left_on(today: dt.date) -> dt.date:
 
 def _salesperson(seller: Seller) -> Salesperson:
     return Salesperson(
-        code=seller.code, name=seller.name, search_name=fold(seller.name), job_title=seller.job_title,
-        email=f"{seller.user_id}@atelier-boreal.example.com", phone_no=seller.phone_no, blocked=seller is GONE,
+        code=seller.code,
+        name=seller.name,
+        search_name=fold(seller.name),
+        job_title=seller.job_title,
+        email=f"{seller.user_id}@atelier-boreal.example.com",
+        phone_no=seller.phone_no,
+        blocked=seller is GONE,
     )
 
 
 def _template(work: Work, kind: Kind) -> InteractionTemplate:
     return InteractionTemplate(
-        code=kind.code, description=work.text(Words(kind.english, kind.french)), group_code=kind.group_code,
-        unit_cost=Decimal(kind.unit_cost), unit_duration=kind.unit_duration, information_flow=kind.flow, initiated_by=kind.by,
-        correspondence_type_default=kind.corresponds, ignore_contact_correspondence_type=kind.ignores_contact,
+        code=kind.code,
+        description=work.text(Words(kind.english, kind.french)),
+        group_code=kind.group_code,
+        unit_cost=Decimal(kind.unit_cost),
+        unit_duration=kind.unit_duration,
+        information_flow=kind.flow,
+        initiated_by=kind.by,
+        correspondence_type_default=kind.corresponds,
+        ignore_contact_correspondence_type=kind.ignores_contact,
         language_code_default=default_language(work),
-        campaign_target=kind.target, campaign_response=kind.response, blocked=kind.blocked,
+        campaign_target=kind.target,
+        campaign_response=kind.response,
+        blocked=kind.blocked,
     )

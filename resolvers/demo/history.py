@@ -45,7 +45,12 @@ class Acquaintances:
 
 
 def invent(
-    random: Random, today: dt.date, count: int, everybody: list[Someone], pushes: list[Push], campaign_entries: dict[str, int]
+    random: Random,
+    today: dt.date,
+    count: int,
+    everybody: list[Someone],
+    pushes: list[Push],
+    campaign_entries: dict[str, int],
 ) -> Iterator[Row]:
     """The rows of the log but for their numbers, oldest first; the last are of yesterday."""
     acquaintances, mixtures = Acquaintances.of(everybody), calendar.mixtures()
@@ -60,13 +65,19 @@ def invent(
 def campaign_entries_by_hand(work: Work, pushes: list[Push], today: dt.date) -> dict[str, int]:
     """The entry that all hand-made interactions of a campaign share (R-CAM-1), for those that have begun."""
     begun = [push for push in pushes if push.starts < today]
-    numbers = fill_few(work, [
-        CampaignEntry(
-            campaign_no=push.no, description=BY_HAND, date=min(calendar.working_day(push.starts), today),
-            salesperson_code=push.salesperson_code, user_id=SELLER[push.salesperson_code].user_id,
-        )
-        for push in begun
-    ])
+    numbers = fill_few(
+        work,
+        [
+            CampaignEntry(
+                campaign_no=push.no,
+                description=BY_HAND,
+                date=min(calendar.working_day(push.starts), today),
+                salesperson_code=push.salesperson_code,
+                user_id=SELLER[push.salesperson_code].user_id,
+            )
+            for push in begun
+        ],
+    )
     return {push.no: number for push, number in zip(begun, numbers, strict=True)}
 
 
@@ -76,10 +87,15 @@ def remark(random: Random, work: Work, entries: list[Row], progress: Progress) -
     for entry in entries:
         if entry["logged_segment_entry_no"] is None and random.random() < 0.08:
             for line_no in range(1, 3 if random.random() < 0.15 else 2):
-                rows.append({
-                    "entry_no": entry["entry_no"], "line_no": line_no, "date": entry["date"], "user_id": entry["user_id"],
-                    "comment": phrases.comment(random, entry["language_code"]),
-                })
+                rows.append(
+                    {
+                        "entry_no": entry["entry_no"],
+                        "line_no": line_no,
+                        "date": entry["date"],
+                        "user_id": entry["user_id"],
+                        "comment": phrases.comment(random, entry["language_code"]),
+                    }
+                )
     fill(work, InteractionComment, rows, progress)
 
 
@@ -93,7 +109,12 @@ def _kind(random: Random, mixture: calendar.Mixture, day: dt.date, first: dt.dat
 
 
 def _entry(
-    random: Random, today: dt.date, day: dt.date, someone: Someone, kind: Kind, push: Push | None,
+    random: Random,
+    today: dt.date,
+    day: dt.date,
+    someone: Someone,
+    kind: Kind,
+    push: Push | None,
     campaign_entries: dict[str, int],
 ) -> Row:
     contact, time = someone.row, calendar.time_of_day(random)
@@ -103,22 +124,39 @@ def _entry(
     )
     campaign_no = push.no if push and of_campaign else None
     description = phrases.description(random, kind.code, contact["language_code"])
-    finished = dt.datetime.combine(day, time, seller.zone) + dt.timedelta(minutes=kind.unit_duration + int(random.random() * 9))
+    finished = dt.datetime.combine(day, time, seller.zone) + dt.timedelta(
+        minutes=kind.unit_duration + int(random.random() * 9)
+    )
     by_phone = kind.group_code == "PHONE"
     failed = random.random() < {"CALLOUT": 0.16, "VISIT": 0.03}.get(kind.code, 0.0)
     return {
-        "contact_no": contact["no"], "company_no": contact["company_no"], "date": day, "time_of_interaction": time,
-        "description": description, "subject": description, "template_code": kind.code, "group_code": kind.group_code,
-        "salesperson_code": seller.code, "campaign_no": campaign_no,
+        "contact_no": contact["no"],
+        "company_no": contact["company_no"],
+        "date": day,
+        "time_of_interaction": time,
+        "description": description,
+        "subject": description,
+        "template_code": kind.code,
+        "group_code": kind.group_code,
+        "salesperson_code": seller.code,
+        "campaign_no": campaign_no,
         "campaign_entry_no": campaign_entries[campaign_no] if campaign_no else None,
-        "campaign_target": bool(campaign_no) and not kind.response, "campaign_response": kind.response and bool(campaign_no),
-        "information_flow": kind.flow.value, "initiated_by": kind.by.value,
-        "correspondence_type": correspondence_type(kind, contact), "language_code": contact["language_code"],
+        "campaign_target": bool(campaign_no) and not kind.response,
+        "campaign_response": kind.response and bool(campaign_no),
+        "information_flow": kind.flow.value,
+        "initiated_by": kind.by.value,
+        "correspondence_type": correspondence_type(kind, contact),
+        "language_code": contact["language_code"],
         "evaluation": None if failed or random.random() > 0.36 else _evaluation(random, kind),
-        "attempt_failed": failed, "cost": _cost(random, kind), "duration": _duration(random, kind, failed),
+        "attempt_failed": failed,
+        "cost": _cost(random, kind),
+        "duration": _duration(random, kind, failed),
         "contact_via": (contact["mobile_phone_no"] or contact["phone_no"]) if by_phone else None,
-        "segment_no": None, "logged_segment_entry_no": None, "canceled": random.random() < 0.006,
-        "user_id": seller.user_id, "logged_at": finished,
+        "segment_no": None,
+        "logged_segment_entry_no": None,
+        "canceled": random.random() < 0.006,
+        "user_id": seller.user_id,
+        "logged_at": finished,
     }
 
 

@@ -47,8 +47,8 @@ class CompanyNotEmpty(Refusal):
 def load(work: Work, progress: Progress = nothing) -> DemoLoaded:
     """Fill a new company with Atelier Boréal: the same for the same day, dates relative to it, all or nothing.
 
-    Sets the company's currency; it keeps its time zone. Refused for a company that has cards or history, or whose number series
-    are not those of a new company, unused.
+    Sets the company's currency; it keeps its time zone. Refused for a company that has cards or history, or whose
+    number series are not those of a new company, unused.
     """
     _refuse_unless_new(work)
     random = Random(SEED)
@@ -70,8 +70,13 @@ def load(work: Work, progress: Progress = nothing) -> DemoLoaded:
 
 
 def _log(
-    work: Work, random: Random, today: dt.date, everybody: list[people.Someone], pushes: list[company.Push],
-    sent: list[mailings.Mailing], progress: Progress,
+    work: Work,
+    random: Random,
+    today: dt.date,
+    everybody: list[people.Someone],
+    pushes: list[company.Push],
+    sent: list[mailings.Mailing],
+    progress: Progress,
 ) -> int:
     """All entries in the order in which they were logged, and what waits to become one."""
     entries = mailings.entries(random, sent)

@@ -42,7 +42,9 @@ class Mailing:
 
     @property
     def logged_at(self) -> dt.datetime:
-        return dt.datetime.combine(self.day, dt.time(9 + len(self.contacts) % 7, len(self.contacts) % 60), self.seller.zone)
+        return dt.datetime.combine(
+            self.day, dt.time(9 + len(self.contacts) % 7, len(self.contacts) % 60), self.seller.zone
+        )
 
 
 def invent(work: Work, random: Random, today: dt.date, everybody: list[Someone], pushes: list[Push]) -> list[Mailing]:
@@ -63,13 +65,19 @@ def invent(work: Work, random: Random, today: dt.date, everybody: list[Someone],
 
 def store(work: Work, mailings: list[Mailing]) -> None:
     """The register, the campaign entries and the headers kept behind it (K7). Entries and lines come after."""
-    entry_nos = fill_few(work, [
-        LoggedSegment(
-            segment_no=mailing.no, description=mailing.description, creation_date=mailing.day, logged_at=mailing.logged_at,
-            user_id=mailing.seller.user_id,
-        )
-        for mailing in mailings
-    ])
+    entry_nos = fill_few(
+        work,
+        [
+            LoggedSegment(
+                segment_no=mailing.no,
+                description=mailing.description,
+                creation_date=mailing.day,
+                logged_at=mailing.logged_at,
+                user_id=mailing.seller.user_id,
+            )
+            for mailing in mailings
+        ],
+    )
     for mailing, entry_no in zip(mailings, entry_nos, strict=True):
         mailing.entry_no = entry_no
     _store_campaign_entries(work, [mailing for mailing in mailings if mailing.push])
@@ -77,13 +85,23 @@ def store(work: Work, mailings: list[Mailing]) -> None:
         if mailing.after is not None:
             followed = update(LoggedSegment).values(follow_up_of=mailing.after.entry_no)
             work.session.execute(followed.where(_is(LoggedSegment.entry_no, mailing.entry_no)))
-    fill_few(work, [
-        header(
-            work, mailing.no, mailing.day, mailing.kind, mailing.description, mailing.seller, mailing.push,
-            logged_segment_entry_no=mailing.entry_no, follow_up_of=mailing.after.entry_no if mailing.after else None,
-        )
-        for mailing in mailings
-    ])
+    fill_few(
+        work,
+        [
+            header(
+                work,
+                mailing.no,
+                mailing.day,
+                mailing.kind,
+                mailing.description,
+                mailing.seller,
+                mailing.push,
+                logged_segment_entry_no=mailing.entry_no,
+                follow_up_of=mailing.after.entry_no if mailing.after else None,
+            )
+            for mailing in mailings
+        ],
+    )
 
 
 def entries(random: Random, mailings: list[Mailing]) -> list[Row]:
@@ -96,8 +114,12 @@ def keep_lines(work: Work) -> None:
     entry, segment, line = table(InteractionLogEntry), table(Segment), table(SegmentLine)
     position: Any = func.row_number().over(partition_by=entry.c.logged_segment_entry_no, order_by=entry.c.entry_no)
     own = {
-        "segment_id": segment.c.id, "line_no": position, "customized": literal(0), "time_of_interaction": None,
-        "evaluation": None, "attempt_failed": literal(False),
+        "segment_id": segment.c.id,
+        "line_no": position,
+        "customized": literal(0),
+        "time_of_interaction": None,
+        "evaluation": None,
+        "attempt_failed": literal(False),
     }
     copied = {column.name: entry.c[column.name] for column in line.columns if column.name not in own}
     values = copied | {name: value for name, value in own.items() if value is not None}
@@ -106,18 +128,41 @@ def keep_lines(work: Work) -> None:
 
 
 def header(
-    work: Work, no: str, day: dt.date, kind: Kind | None, description: str, seller: Seller | None, push: Push | None, **more: Any
+    work: Work,
+    no: str,
+    day: dt.date,
+    kind: Kind | None,
+    description: str,
+    seller: Seller | None,
+    push: Push | None,
+    **more: Any,
 ) -> Segment:
     """A segment with what its template fills in (R-HTMP-2)."""
-    filled: dict[str, Any] = {} if kind is None else {
-        "template_code": kind.code, "group_code": kind.group_code, "unit_cost": Decimal(kind.unit_cost),
-        "unit_duration": kind.unit_duration, "information_flow": kind.flow, "initiated_by": kind.by,
-        "campaign_target": kind.target, "campaign_response": kind.response, "correspondence_type_default": kind.corresponds,
-        "ignore_contact_correspondence_type": kind.ignores_contact, "language_code_default": default_language(work),
-    }
+    filled: dict[str, Any] = (
+        {}
+        if kind is None
+        else {
+            "template_code": kind.code,
+            "group_code": kind.group_code,
+            "unit_cost": Decimal(kind.unit_cost),
+            "unit_duration": kind.unit_duration,
+            "information_flow": kind.flow,
+            "initiated_by": kind.by,
+            "campaign_target": kind.target,
+            "campaign_response": kind.response,
+            "correspondence_type_default": kind.corresponds,
+            "ignore_contact_correspondence_type": kind.ignores_contact,
+            "language_code_default": default_language(work),
+        }
+    )
     return Segment(
-        no=no, description=description, date=day, salesperson_code=seller.code if seller else None,
-        campaign_no=push.no if push else None, **filled, **more,
+        no=no,
+        description=description,
+        date=day,
+        salesperson_code=seller.code if seller else None,
+        campaign_no=push.no if push else None,
+        **filled,
+        **more,
     )
 
 
@@ -140,27 +185,41 @@ def _newsletters(today: dt.date) -> list[Mailing]:
     first = today.year - YEARS
     months = [dt.date(year, month, 14) for year in range(first, today.year + 1) for month in (2, 6, 8, 11)]
     return [
-        Mailing(working_day(day), KIND["NEWSLTR"], ANOUK, f"Infolettre de l’atelier, {MONTHS[day.month - 1]} {day.year}")
-        for day in months if day >= today - dt.timedelta(days=365 * YEARS)
+        Mailing(
+            working_day(day), KIND["NEWSLTR"], ANOUK, f"Infolettre de l’atelier, {MONTHS[day.month - 1]} {day.year}"
+        )
+        for day in months
+        if day >= today - dt.timedelta(days=365 * YEARS)
     ]
 
 
 def _reachable(someone: Someone, mailing: Mailing) -> bool:
     row = someone.row
     return (
-        someone.since <= mailing.day < someone.until and row["type"] == ContactType.PERSON
-        and not row["exclude_from_segment"] and (row["email"] is not None or mailing.kind.code == "CATALOG")
+        someone.since <= mailing.day < someone.until
+        and row["type"] == ContactType.PERSON
+        and not row["exclude_from_segment"]
+        and (row["email"] is not None or mailing.kind.code == "CATALOG")
     )
 
 
 def _store_campaign_entries(work: Work, mailings: list[Mailing]) -> None:
-    numbers = fill_few(work, [
-        CampaignEntry(
-            campaign_no=mailing.push.no, description=mailing.description, date=mailing.day, segment_no=mailing.no,
-            salesperson_code=mailing.seller.code, user_id=mailing.seller.user_id, logged_segment_entry_no=mailing.entry_no,
-        )
-        for mailing in mailings if mailing.push
-    ])
+    numbers = fill_few(
+        work,
+        [
+            CampaignEntry(
+                campaign_no=mailing.push.no,
+                description=mailing.description,
+                date=mailing.day,
+                segment_no=mailing.no,
+                salesperson_code=mailing.seller.code,
+                user_id=mailing.seller.user_id,
+                logged_segment_entry_no=mailing.entry_no,
+            )
+            for mailing in mailings
+            if mailing.push
+        ],
+    )
     for mailing, number in zip(mailings, numbers, strict=True):
         mailing.campaign_entry_no = number
 
@@ -168,15 +227,32 @@ def _store_campaign_entries(work: Work, mailings: list[Mailing]) -> None:
 def _entry(random: Random, mailing: Mailing, someone: Someone) -> Row:
     kind, contact, local = mailing.kind, someone.row, mailing.logged_at
     return {
-        "contact_no": contact["no"], "company_no": contact["company_no"], "date": mailing.day,
-        "time_of_interaction": local.time(), "description": mailing.description, "subject": None, "template_code": kind.code,
-        "group_code": kind.group_code, "salesperson_code": mailing.seller.code,
-        "campaign_no": mailing.push.no if mailing.push else None, "campaign_entry_no": mailing.campaign_entry_no,
-        "campaign_target": kind.target, "campaign_response": False, "information_flow": kind.flow.value,
-        "initiated_by": kind.by.value, "correspondence_type": correspondence_type(kind, contact),
-        "language_code": contact["language_code"], "evaluation": None, "attempt_failed": False,
-        "cost": Decimal(kind.unit_cost), "duration": kind.unit_duration, "contact_via": None, "segment_no": mailing.no,
-        "logged_segment_entry_no": mailing.entry_no, "canceled": random.random() < 0.001, "user_id": mailing.seller.user_id,
+        "contact_no": contact["no"],
+        "company_no": contact["company_no"],
+        "date": mailing.day,
+        "time_of_interaction": local.time(),
+        "description": mailing.description,
+        "subject": None,
+        "template_code": kind.code,
+        "group_code": kind.group_code,
+        "salesperson_code": mailing.seller.code,
+        "campaign_no": mailing.push.no if mailing.push else None,
+        "campaign_entry_no": mailing.campaign_entry_no,
+        "campaign_target": kind.target,
+        "campaign_response": False,
+        "information_flow": kind.flow.value,
+        "initiated_by": kind.by.value,
+        "correspondence_type": correspondence_type(kind, contact),
+        "language_code": contact["language_code"],
+        "evaluation": None,
+        "attempt_failed": False,
+        "cost": Decimal(kind.unit_cost),
+        "duration": kind.unit_duration,
+        "contact_via": None,
+        "segment_no": mailing.no,
+        "logged_segment_entry_no": mailing.entry_no,
+        "canceled": random.random() < 0.001,
+        "user_id": mailing.seller.user_id,
         "logged_at": local,
     }
 

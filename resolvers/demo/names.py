@@ -65,21 +65,21 @@ CITIES = (
 
 FIRST_NAMES = {
     "FRC": _each(
-        "Adèle Alexis Ariane Bénédicte Benoît Camille Cédric Chloé Coralie Denis Édouard Élise Émile Étienne Félix Florence "
-        "Frédérique Gabriel Geneviève Guillaume Hélène Isaïe Jacinthe Jérôme Joëlle Karl-Antoine Laurence Léa Louis-Philippe "
-        "Maïka Marie-Ève Marie-Soleil Mathieu Maxime Mélanie Noémie Océane Olivier Pénélope Philippe Raphaëlle Rémi Rosalie "
-        "Samuel Simon-Pierre Sophie Stéphanie Théo Valérie Véronique Xavier Yannick Zoé"
+        "Adèle Alexis Ariane Bénédicte Benoît Camille Cédric Chloé Coralie Denis Édouard Élise Émile Étienne Félix "
+        "Florence Frédérique Gabriel Geneviève Guillaume Hélène Isaïe Jacinthe Jérôme Joëlle Karl-Antoine Laurence Léa "
+        "Louis-Philippe Maïka Marie-Ève Marie-Soleil Mathieu Maxime Mélanie Noémie Océane Olivier Pénélope Philippe "
+        "Raphaëlle Rémi Rosalie Samuel Simon-Pierre Sophie Stéphanie Théo Valérie Véronique Xavier Yannick Zoé"
     ),
     "FRA": _each(
-        "Aurélie Anaïs Armelle Bérénice Bleuenn Brieuc Clémence Corentin Damien Delphine Ewen Elouan Enora Erwan Fañch Gaël "
-        "Gaëlle Goulven Gwénaëlle Gwendal Héloïse Hervé Inès Jérémie Joséphine Katell Killian Loïc Loïza Maël Maëlys Malo "
-        "Manon Mathilde Morgane Nolwenn Nathanaël Pierrick Quentin Rozenn Ronan Sébastien Solène Soizic Tanguy Thaïs Tugdual "
-        "Violaine Youenn Yaël"
+        "Aurélie Anaïs Armelle Bérénice Bleuenn Brieuc Clémence Corentin Damien Delphine Ewen Elouan Enora Erwan Fañch "
+        "Gaël Gaëlle Goulven Gwénaëlle Gwendal Héloïse Hervé Inès Jérémie Joséphine Katell Killian Loïc Loïza Maël "
+        "Maëlys Malo Manon Mathilde Morgane Nolwenn Nathanaël Pierrick Quentin Rozenn Ronan Sébastien Solène Soizic "
+        "Tanguy Thaïs Tugdual Violaine Youenn Yaël"
     ),
     "ENU": _each(
-        "Abigail Aidan Alice Amelia Andrew Beatrice Brendan Callum Charlotte Claire Connor Dylan Eleanor Emily Ethan Fiona "
-        "Graham Hannah Harriet Heather Ian Isla Jack Jasmine Joanna Keira Laura Liam Logan Megan Nathan Nora Oscar Owen Paige "
-        "Phoebe Rory Rosemary Ruth Scott Sean Sienna Thomas Tessa Victor Winona Zachary"
+        "Abigail Aidan Alice Amelia Andrew Beatrice Brendan Callum Charlotte Claire Connor Dylan Eleanor Emily Ethan "
+        "Fiona Graham Hannah Harriet Heather Ian Isla Jack Jasmine Joanna Keira Laura Liam Logan Megan Nathan Nora "
+        "Oscar Owen Paige Phoebe Rory Rosemary Ruth Scott Sean Sienna Thomas Tessa Victor Winona Zachary"
     ),
 }
 
@@ -89,42 +89,95 @@ LAST_NAMES = {
         "Desrosiers|Dubé|Duchesne|Fréchette|Gagné|Gaudreault|Gélinas|Giguère|Girouard|Hébert|Huard|Laflèche|Lachance|"
         "Laframboise|Lamontagne|Larivière|Lavallée|Lavigueur|L’Écuyer|Lépine|L’Heureux|Marcoux|Ménard|Mérineau|Nadeau|Ouellet|"
         "Paré|Pépin|Plamondon|Pronovost|Quévillon|Rhéaume|Robitaille|Sansfaçon|Séguin|St-Amour|Thériault|Tétreault|Tremblay|"
-        "Vaillancourt|Vézina|Villeneuve", "|"
+        "Vaillancourt|Vézina|Villeneuve",
+        "|",
     ),
     "FRA": _each(
-        "Abgrall|Aubrée|Béchard|Bertrand|Bévan|Bihan|Bizien|Boisdron|Bréhier|Cadoret|Cariou|Chauvière|Corbière|Corre|Daniélou|"
-        "Delaunay|Éveno|Falc’hun|Fleuriot|Garnier|Gautreau|Goasdoué|Guégan|Guéhenneuc|Guillou|Hamonic|Hervouët|Jaouen|Jézéquel|"
-        "Kerbrat|Kerdiles|Kergoat|Le Bras|Le Dantec|Le Floc’h|Le Guennec|Le Meur|Lebœuf|Madec|Marchadour|Morvan|Nédélec|Noël|"
-        "Ollivier|Pérennès|Piriou|Quéré|Riou|Rouzé|Salaün|Sévère|Tanguy|Thébaud|Trévidic|Youinou", "|"
+        "Abgrall|Aubrée|Béchard|Bertrand|Bévan|Bihan|Bizien|Boisdron|Bréhier|Cadoret|Cariou|Chauvière|Corbière|"
+        "Corre|Daniélou|Delaunay|Éveno|Falc’hun|Fleuriot|Garnier|Gautreau|Goasdoué|Guégan|Guéhenneuc|Guillou|"
+        "Hamonic|Hervouët|Jaouen|Jézéquel|Kerbrat|Kerdiles|Kergoat|Le Abgrall|Aubrée|Béchard|Bertrand|Bévan|Bihan|"
+        "Bizien|Boisdron|Bréhier|Cadoret|Cariou|Chauvière|Corbière|Corre|Daniélou|Delaunay|Éveno|Falc’hun|"
+        "Fleuriot|Garnier|Gautreau|Goasdoué|Guégan|Guéhenneuc|Guillou|Hamonic|Hervouët|Jaouen|Jézéquel|Kerbrat|"
+        "Kerdiles|Kergoat|Le Bras|Le Dantec|Le Floc’h|Le Guennec|Le Meur|Lebœuf|Madec|Marchadour|Morvan|Nédélec|"
+        "Noël|Ollivier|Pérennès|Piriou|Quéré|Riou|Rouzé|Salaün|Sévère|Tanguy|Thébaud|Trévidic|Youinou",
+        "|",
     ),
     "ENU": _each(
         "Abernathy|Ashworth|Barlow|Blackwood|Brannigan|Caldwell|Chisholm|Crawford|Dalgleish|Davenport|Ellery|Fairbanks|Fenwick|"
         "Galbraith|Greer|Halloran|Hargrove|Inglis|Jardine|Kavanagh|Kilbride|Lockhart|MacAskill|MacIsaac|Marlowe|McCrimmon|Newcombe|"
         "O’Dowd|O’Malley|Pemberton|Prescott|Quigley|Radcliffe|Ridgeway|Sinclair|Standish|Thackeray|Underhill|Vickers|Wainwright|"
-        "Whitfield|Winslow|Yeats", "|"
+        "Whitfield|Winslow|Yeats",
+        "|",
     ),
 }
 
 TRADES = {
     "FR": (
-        "Le Café", "Le Bistro", "L’Hôtel", "L’Auberge", "La Crêperie", "La Brasserie", "La Galerie", "La Librairie",
-        "Le Studio d’architecture", "Le Théâtre", "L’Espace de cotravail", "La Maison", "Les Meubles", "La Brocante", "Le Traiteur",
-        "La Salle de réception", "L’École", "La Médiathèque", "Le Camping", "Le Chantier naval", "La Résidence", "La Boulangerie",
-        "Les Jardins", "La Coopérative", "Le Musée",
+        "Le Café",
+        "Le Bistro",
+        "L’Hôtel",
+        "L’Auberge",
+        "La Crêperie",
+        "La Brasserie",
+        "La Galerie",
+        "La Librairie",
+        "Le Studio d’architecture",
+        "Le Théâtre",
+        "L’Espace de cotravail",
+        "La Maison",
+        "Les Meubles",
+        "La Brocante",
+        "Le Traiteur",
+        "La Salle de réception",
+        "L’École",
+        "La Médiathèque",
+        "Le Camping",
+        "Le Chantier naval",
+        "La Résidence",
+        "La Boulangerie",
+        "Les Jardins",
+        "La Coopérative",
+        "Le Musée",
     ),
     "EN": (
-        "Interiors", "Furniture", "Coffee House", "Architects", "Inn", "Events", "Gallery", "Bookshop", "Outfitters", "Catering",
-        "Design Studio", "Playhouse", "Boatworks", "Kitchen", "Coworking", "Brewing", "Supply", "Hotel",
+        "Interiors",
+        "Furniture",
+        "Coffee House",
+        "Architects",
+        "Inn",
+        "Events",
+        "Gallery",
+        "Bookshop",
+        "Outfitters",
+        "Catering",
+        "Design Studio",
+        "Playhouse",
+        "Boatworks",
+        "Kitchen",
+        "Coworking",
+        "Brewing",
+        "Supply",
+        "Hotel",
     ),
 }
 
-"""The beginning of French names, with an article so that titles read well (Appel entrant du Café de la Baie); the end of
-English names."""
+"""The beginning of French names, with an article so that titles read well (Appel entrant du Café de la Baie); the
+end of English names."""
 
 OWNED_TRADES = {
     "FR": (
-        "Architectes", "Mobilier", "Décoration", "Traiteur", "Événements", "Antiquités", "Paysagistes", "Rénovation", "Hôtellerie",
-        "Immobilier", "et Filles", "et Fils",
+        "Architectes",
+        "Mobilier",
+        "Décoration",
+        "Traiteur",
+        "Événements",
+        "Antiquités",
+        "Paysagistes",
+        "Rénovation",
+        "Hôtellerie",
+        "Immobilier",
+        "et Filles",
+        "et Fils",
     ),
     "EN": TRADES["EN"],
 }
@@ -132,48 +185,145 @@ OWNED_TRADES = {
 
 PLACES = {
     "FR": (
-        "de l’Île", "du Fjord", "des Érables", "du Vieux-Port", "de la Grève", "des Trois Chênes", "du Marché", "de l’Écluse",
-        "de la Côte", "des Goélands", "du Bout du Monde", "de l’Étang", "de la Forêt", "des Bouleaux", "du Phare", "de l’Étoile",
-        "du Héron Bleu", "des Épinettes", "de la Lune", "du Quai", "des Ajoncs", "du Moulin", "de la Baie", "des Marées",
-        "Saint-Élie", "Sainte-Anne", "Saint-Gildas", "de l’Horloge", "des Âtres", "du Cèdre", "de la Cité", "des Forgerons",
+        "de l’Île",
+        "du Fjord",
+        "des Érables",
+        "du Vieux-Port",
+        "de la Grève",
+        "des Trois Chênes",
+        "du Marché",
+        "de l’Écluse",
+        "de la Côte",
+        "des Goélands",
+        "du Bout du Monde",
+        "de l’Étang",
+        "de la Forêt",
+        "des Bouleaux",
+        "du Phare",
+        "de l’Étoile",
+        "du Héron Bleu",
+        "des Épinettes",
+        "de la Lune",
+        "du Quai",
+        "des Ajoncs",
+        "du Moulin",
+        "de la Baie",
+        "des Marées",
+        "Saint-Élie",
+        "Sainte-Anne",
+        "Saint-Gildas",
+        "de l’Horloge",
+        "des Âtres",
+        "du Cèdre",
+        "de la Cité",
+        "des Forgerons",
     ),
     "EN": (
-        "Maple & Main", "Harbour Light", "Juniper", "Northern Pine", "Red Barn", "Salt Marsh", "Two Rivers", "Birch Lane",
-        "Cedar Point", "Fiddlehead", "Foxglove", "Granite Street", "Heron Bay", "Ivy & Oak", "Lantern", "Millstone",
-        "Nine Elms", "Old Ferry", "Puffin", "Quarry Hill", "Rosewood", "Stonebridge", "Thistle", "Windward",
+        "Maple & Main",
+        "Harbour Light",
+        "Juniper",
+        "Northern Pine",
+        "Red Barn",
+        "Salt Marsh",
+        "Two Rivers",
+        "Birch Lane",
+        "Cedar Point",
+        "Fiddlehead",
+        "Foxglove",
+        "Granite Street",
+        "Heron Bay",
+        "Ivy & Oak",
+        "Lantern",
+        "Millstone",
+        "Nine Elms",
+        "Old Ferry",
+        "Puffin",
+        "Quarry Hill",
+        "Rosewood",
+        "Stonebridge",
+        "Thistle",
+        "Windward",
     ),
 }
 
 STREETS = {
-    "FRC": ("rue des Érables", "avenue du Mont-Royal", "rue Saint-Denis", "chemin du Fleuve", "boulevard Curé-Labelle",
-            "rue de l’Église", "rang Saint-Édouard", "rue Notre-Dame"),
-    "FRA": ("rue de la Fosse", "quai des Antilles", "rue Crébillon", "avenue de la République", "place du Bouffay",
-            "rue du Château", "allée des Tanneurs", "chemin de Kerhuon"),
-    "ENU": ("Queen Street", "Harbour Road", "Bank Street", "Mill Lane", "King Street West", "Water Street", "Elm Avenue"),
+    "FRC": (
+        "rue des Érables",
+        "avenue du Mont-Royal",
+        "rue Saint-Denis",
+        "chemin du Fleuve",
+        "boulevard Curé-Labelle",
+        "rue de l’Église",
+        "rang Saint-Édouard",
+        "rue Notre-Dame",
+    ),
+    "FRA": (
+        "rue de la Fosse",
+        "quai des Antilles",
+        "rue Crébillon",
+        "avenue de la République",
+        "place du Bouffay",
+        "rue du Château",
+        "allée des Tanneurs",
+        "chemin de Kerhuon",
+    ),
+    "ENU": (
+        "Queen Street",
+        "Harbour Road",
+        "Bank Street",
+        "Mill Lane",
+        "King Street West",
+        "Water Street",
+        "Elm Avenue",
+    ),
 }
 
 JOB_TITLES = {
     "FR": (
-        ("Gérante", "Gérant"), ("Directrice générale", "Directeur général"), ("Directrice technique", "Directeur technique"),
-        ("Acheteuse", "Acheteur"), ("Adjointe administrative", "Adjoint administratif"), ("Architecte", "Architecte"),
-        ("Cheffe de projet", "Chef de projet"), ("Cheffe de rang", "Chef de rang"), ("Décoratrice", "Décorateur"),
-        ("Responsable des achats", "Responsable des achats"), ("Intendante", "Intendant"), ("Comptable", "Comptable"),
-        ("Régisseuse", "Régisseur"), ("Bibliothécaire", "Bibliothécaire"), ("Propriétaire", "Propriétaire"),
+        ("Gérante", "Gérant"),
+        ("Directrice générale", "Directeur général"),
+        ("Directrice technique", "Directeur technique"),
+        ("Acheteuse", "Acheteur"),
+        ("Adjointe administrative", "Adjoint administratif"),
+        ("Architecte", "Architecte"),
+        ("Cheffe de projet", "Chef de projet"),
+        ("Cheffe de rang", "Chef de rang"),
+        ("Décoratrice", "Décorateur"),
+        ("Responsable des achats", "Responsable des achats"),
+        ("Intendante", "Intendant"),
+        ("Comptable", "Comptable"),
+        ("Régisseuse", "Régisseur"),
+        ("Bibliothécaire", "Bibliothécaire"),
+        ("Propriétaire", "Propriétaire"),
         ("Coordonnatrice d’événements", "Coordonnateur d’événements"),
     ),
-    "EN": tuple((title, title) for title in (
-        "Owner", "General Manager", "Buyer", "Head of Purchasing", "Architect", "Project Manager", "Event Planner",
-        "Office Manager", "Interior Designer", "Accountant", "Facilities Manager", "Chef",
-    )),
+    "EN": tuple(
+        (title, title)
+        for title in (
+            "Owner",
+            "General Manager",
+            "Buyer",
+            "Head of Purchasing",
+            "Architect",
+            "Project Manager",
+            "Event Planner",
+            "Office Manager",
+            "Interior Designer",
+            "Accountant",
+            "Facilities Manager",
+            "Chef",
+        )
+    ),
 }
 """Feminine and masculine form."""
 
-MEN = frozenset(_each(
-    "Alexis Benoît Cédric Denis Édouard Émile Étienne Félix Gabriel Guillaume Isaïe Jérôme Karl-Antoine Louis-Philippe Mathieu "
-    "Maxime Olivier Philippe Rémi Samuel Simon-Pierre Théo Xavier Yannick "
-    "Brieuc Corentin Damien Ewen Elouan Erwan Fañch Gaël Goulven Gwendal Hervé Jérémie Killian Loïc Maël Malo Nathanaël Pierrick "
-    "Quentin Ronan Sébastien Tanguy Tugdual Youenn "
-    "Aidan Andrew Brendan Callum Connor Dylan Ethan Graham Ian Jack Liam Logan Nathan Oscar Owen Rory Scott Sean Thomas Victor "
-    "Zachary"
-))
+MEN = frozenset(
+    _each(
+        "Alexis Benoît Cédric Denis Édouard Émile Étienne Félix Gabriel Guillaume Isaïe Jérôme Karl-Antoine "
+        "Louis-Philippe Mathieu Maxime Olivier Philippe Rémi Samuel Simon-Pierre Théo Xavier Yannick Brieuc Corentin "
+        "Damien Ewen Elouan Erwan Fañch Gaël Goulven Gwendal Hervé Jérémie Killian Loïc Maël Malo Nathanaël Pierrick "
+        "Quentin Ronan Sébastien Tanguy Tugdual Youenn Aidan Andrew Brendan Callum Connor Dylan Ethan Graham Ian Jack "
+        "Liam Logan Nathan Oscar Owen Rory Scott Sean Thomas Victor Zachary"
+    )
+)
 """First names with which the masculine job titles are used."""

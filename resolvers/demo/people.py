@@ -12,7 +12,18 @@ from persistence.folding import fold
 from resolvers.contacts import folded_columns, phone_columns
 from resolvers.demo.bulk import Progress, Row, fill
 from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
-from resolvers.demo.names import CITIES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN, OWNED_TRADES, PLACES, STREETS, TRADES, City
+from resolvers.demo.names import (
+    CITIES,
+    FIRST_NAMES,
+    JOB_TITLES,
+    LAST_NAMES,
+    MEN,
+    OWNED_TRADES,
+    PLACES,
+    STREETS,
+    TRADES,
+    City,
+)
 from resolvers.work import Work
 
 COMPANIES = 600
@@ -23,7 +34,9 @@ TITLED = {"FRC": "FR", "FRA": "FR", "ENU": "EN"}
 
 @dataclass
 class Someone:
-    """A contact as it will be stored, and what its history depends on: known since and until when, how busy, by whom kept."""
+    """A contact as it will be stored, and what its history depends on: known since and until when, how busy, by whom
+    kept.
+    """
 
     row: Row
     since: dt.date
@@ -71,8 +84,12 @@ def _company(random: Random, today: dt.date, first: dt.date, taken: set[str]) ->
     taken.add(name)
     since = first if random.random() < 0.55 else first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
     row = _card(random, city) | {
-        "type": ContactType.COMPANY, "name": name, "job_title": None,
-        "address": _address(random, city), "email": f"info@{_domain(name, city)}", "mobile_phone_no": None,
+        "type": ContactType.COMPANY,
+        "name": name,
+        "job_title": None,
+        "address": _address(random, city),
+        "email": f"info@{_domain(name, city)}",
+        "mobile_phone_no": None,
     }
     return _known(random, today, row, since, weight=0.4)
 
@@ -92,7 +109,8 @@ def _people(random: Random, today: dt.date, company: Someone) -> Iterator[Someon
         first_name, last_name = _person_name(random, city)
         since = min(company.since + dt.timedelta(days=int(random.expovariate(1 / 120))), today - dt.timedelta(days=5))
         row = company.row | {
-            "type": ContactType.PERSON, "name": f"{first_name} {last_name}",
+            "type": ContactType.PERSON,
+            "name": f"{first_name} {last_name}",
             "job_title": random.choice(JOB_TITLES[TITLED[city.language_code]])[first_name in MEN],
             "email": f"{_mailbox(first_name)}.{_mailbox(last_name)}@{domain}" if random.random() < 0.93 else None,
             "mobile_phone_no": _phone_no(random, city, mobile=True) if random.random() < 0.6 else None,
@@ -105,8 +123,11 @@ def _private(random: Random, today: dt.date, first: dt.date) -> Someone:
     city = random.choices(CITIES, [city.weight for city in CITIES])[0]
     first_name, last_name = _person_name(random, city)
     row = _card(random, city) | {
-        "type": ContactType.PERSON, "name": f"{first_name} {last_name}", "job_title": None,
-        "address": _address(random, city), "mobile_phone_no": _phone_no(random, city, mobile=True),
+        "type": ContactType.PERSON,
+        "name": f"{first_name} {last_name}",
+        "job_title": None,
+        "address": _address(random, city),
+        "mobile_phone_no": _phone_no(random, city, mobile=True),
         "email": f"{_mailbox(first_name)}.{_mailbox(last_name)}@example.org",
     }
     since = first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
@@ -155,10 +176,16 @@ def _restrict(random: Random, today: dt.date, someone: Someone) -> None:
 
 def _card(random: Random, city: City) -> Row:
     return {
-        "version": 1, "city": city.name, "post_code": _post_code(random, city), "country_code": city.country_code,
-        "territory_code": city.territory_code, "language_code": city.language_code,
-        "phone_no": _phone_no(random, city), "correspondence_type": _preference(random),
-        "exclude_from_segment": False, "privacy_blocked": False,
+        "version": 1,
+        "city": city.name,
+        "post_code": _post_code(random, city),
+        "country_code": city.country_code,
+        "territory_code": city.territory_code,
+        "language_code": city.language_code,
+        "phone_no": _phone_no(random, city),
+        "correspondence_type": _preference(random),
+        "exclude_from_segment": False,
+        "privacy_blocked": False,
     }
 
 

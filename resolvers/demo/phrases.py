@@ -27,22 +27,38 @@ class Product:
 
 PRODUCTS = {
     "FR": (
-        Product("la", "table pliante Fjord"), Product("la", "chaise Bouleau"), Product("la", "console Grand-Large"),
-        Product("le", "banc Goéland"), Product("le", "bureau rabattable Boréal"), Product("la", "desserte Écluse"),
-        Product("le", "lit escamotable Aurore"), Product("la", "table de terrasse Marée"), Product("le", "tabouret Épinette"),
+        Product("la", "table pliante Fjord"),
+        Product("la", "chaise Bouleau"),
+        Product("la", "console Grand-Large"),
+        Product("le", "banc Goéland"),
+        Product("le", "bureau rabattable Boréal"),
+        Product("la", "desserte Écluse"),
+        Product("le", "lit escamotable Aurore"),
+        Product("la", "table de terrasse Marée"),
+        Product("le", "tabouret Épinette"),
         Product("le", "paravent Lumière"),
     ),
     "EN": (
-        Product("the", "Fjord folding table"), Product("the", "Birch chair"), Product("the", "Grand-Large console"),
-        Product("the", "Gull bench"), Product("the", "Boréal fold-down desk"), Product("the", "Écluse trolley"),
-        Product("the", "Aurora wall bed"), Product("the", "Tide terrace table"), Product("the", "Spruce stool"),
+        Product("the", "Fjord folding table"),
+        Product("the", "Birch chair"),
+        Product("the", "Grand-Large console"),
+        Product("the", "Gull bench"),
+        Product("the", "Boréal fold-down desk"),
+        Product("the", "Écluse trolley"),
+        Product("the", "Aurora wall bed"),
+        Product("the", "Tide terrace table"),
+        Product("the", "Spruce stool"),
         Product("the", "Lumière screen"),
     ),
 }
 
 DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "VISIT": {
-        "FR": ("Visite\u00a0: démonstration {of}", "Prise de mesures pour {p}", "Visite trimestrielle\u00a0: essai {of}"),
+        "FR": (
+            "Visite\u00a0: démonstration {of}",
+            "Prise de mesures pour {p}",
+            "Visite trimestrielle\u00a0: essai {of}",
+        ),
         "EN": ("Visit: showed {p}", "Took measurements for {p}", "Quarterly visit: tried {p}"),
     },
     "SHOWROOM": {
@@ -54,7 +70,11 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "EN": ("At the fair: left a card, wants to see {p}", "At the fair: talked about {p}"),
     },
     "CALLOUT": {
-        "FR": ("Appel\u00a0: délai de livraison pour {p}", "Relance au sujet {of}", "Appel\u00a0: nouvelles couleurs pour {p}"),
+        "FR": (
+            "Appel\u00a0: délai de livraison pour {p}",
+            "Relance au sujet {of}",
+            "Appel\u00a0: nouvelles couleurs pour {p}",
+        ),
         "EN": ("Call: delivery time of {p}", "Called again about {p}", "Call: new colours of {p}"),
     },
     "CALLIN": {
@@ -75,11 +95,18 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "EN": ("Quote: {n} × {noun}", "Revised quote: {n} × {noun}"),
     },
     "ANSWER": {
-        "FR": ("Réponse à la campagne\u00a0: veut essayer {p}", "Réponse à la campagne\u00a0: demande un devis pour {p}"),
+        "FR": (
+            "Réponse à la campagne\u00a0: veut essayer {p}",
+            "Réponse à la campagne\u00a0: demande un devis pour {p}",
+        ),
         "EN": ("Answered the campaign: wants to try {p}", "Answered the campaign: asks for a quote for {p}"),
     },
     "CLAIM": {
-        "FR": ("Charnière bloquée\u00a0: {noun}", "Rayure à la livraison\u00a0: {noun}", "Pièce manquante\u00a0: {noun}"),
+        "FR": (
+            "Charnière bloquée\u00a0: {noun}",
+            "Rayure à la livraison\u00a0: {noun}",
+            "Pièce manquante\u00a0: {noun}",
+        ),
         "EN": ("Hinge stuck: {noun}", "Scratched on delivery: {noun}", "Part missing: {noun}"),
     },
     "REPAIR": {
@@ -87,26 +114,48 @@ DESCRIPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "EN": ("Replaced a hinge of {p}", "Adjusted {p} on site"),
     },
 }
-"""`{p}` is the product with its article, `{of}` is `de` with it, contracted; `{noun}` is the product without article."""
+"""`{p}` is the product with its article, `{of}` is `de` with it, contracted; `{noun}` is the product without
+article.
+"""
 
 COMMENTS = {
     "FR": (
-        "Décision après la réunion du conseil; rappeler un mardi.", "Préfère le chêne clair. Budget serré avant l’été.",
-        "La dernière livraison a beaucoup plu!", "Nous compare à un concurrent moins cher, mais tient à la garantie de dix ans.",
-        "Parler d’abord à l’adjointe, jamais le matin.", "A déménagé\u00a0: vérifier l’adresse avant d’envoyer quoi que ce soit.",
-        "Demande une remise à partir de vingt pièces.", "Le monte-charge fait 1,80\u00a0m\u00a0: livrer démonté.",
+        "Décision après la réunion du conseil; rappeler un mardi.",
+        "Préfère le chêne clair. Budget serré avant l’été.",
+        "La dernière livraison a beaucoup plu!",
+        "Nous compare à un concurrent moins cher, mais tient à la garantie de dix ans.",
+        "Parler d’abord à l’adjointe, jamais le matin.",
+        "A déménagé\u00a0: vérifier l’adresse avant d’envoyer quoi que ce soit.",
+        "Demande une remise à partir de vingt pièces.",
+        "Le monte-charge fait 1,80\u00a0m\u00a0: livrer démonté.",
     ),
     "EN": (
-        "Decides after the board meeting; call back on a Tuesday.", "Prefers light oak. Tight budget before summer.",
-        "Very happy with the last delivery!", "Compares us with a cheaper brand, but likes the ten-year warranty.",
-        "Talk to the assistant first, never in the morning.", "Has moved: check the address before sending anything.",
-        "Asks for a discount from twenty pieces on.", "The lift is 1.80 m high: deliver in parts.",
+        "Decides after the board meeting; call back on a Tuesday.",
+        "Prefers light oak. Tight budget before summer.",
+        "Very happy with the last delivery!",
+        "Compares us with a cheaper brand, but likes the ten-year warranty.",
+        "Talk to the assistant first, never in the morning.",
+        "Has moved: check the address before sending anything.",
+        "Asks for a discount from twenty pieces on.",
+        "The lift is 1.80 m high: deliver in parts.",
     ),
 }
 
 REASONS = {
-    "FR": ("En congé jusqu’à lundi", "En attente du budget", "Rappeler après les vacances", "Compte rendu à compléter", None),
-    "EN": ("Out of office until Monday", "Waiting for the budget", "Call back after the holidays", "Notes to complete", None),
+    "FR": (
+        "En congé jusqu’à lundi",
+        "En attente du budget",
+        "Rappeler après les vacances",
+        "Compte rendu à compléter",
+        None,
+    ),
+    "EN": (
+        "Out of office until Monday",
+        "Waiting for the budget",
+        "Call back after the holidays",
+        "Notes to complete",
+        None,
+    ),
 }
 
 

@@ -19,15 +19,22 @@ TEMPLATES = ("VISIT", "CALLOUT", "CALLIN", "QUOTE", "EMAIL", "CLAIM")
 
 
 def store(work: Work, random: Random, today: dt.date, everybody: list[Someone], entry_nos: list[int]) -> None:
-    """Insert them under these numbers: two in three complete, every fifth without template or words, some without contact."""
+    """Insert them under these numbers: two in three complete, every fifth without template or words, some without
+    contact.
+    """
     people = [
-        someone for someone in everybody
+        someone
+        for someone in everybody
         if someone.company is not None and someone.until > today and someone.kept_by != GONE.code
     ]
-    fill(work, PostponedInteraction, [
-        _postponed(random, today, random.choice(people), place) | {"entry_no": entry_no}
-        for place, entry_no in enumerate(entry_nos)
-    ])
+    fill(
+        work,
+        PostponedInteraction,
+        [
+            _postponed(random, today, random.choice(people), place) | {"entry_no": entry_no}
+            for place, entry_no in enumerate(entry_nos)
+        ],
+    )
 
 
 def _postponed(random: Random, today: dt.date, someone: Someone, place: int) -> Row:
@@ -39,24 +46,43 @@ def _postponed(random: Random, today: dt.date, someone: Someone, place: int) -> 
     began = min(began, today - dt.timedelta(days=1))
     time = time_of_day(random)
     filled: Row = {
-        "template_code": None, "group_code": None, "description": None, "information_flow": None, "initiated_by": None,
-        "correspondence_type": None, "language_code": None, "cost": None, "duration": None,
+        "template_code": None,
+        "group_code": None,
+        "description": None,
+        "information_flow": None,
+        "initiated_by": None,
+        "correspondence_type": None,
+        "language_code": None,
+        "cost": None,
+        "duration": None,
     }
     if kind is not None:
         filled = {
-            "template_code": kind.code, "group_code": kind.group_code,
+            "template_code": kind.code,
+            "group_code": kind.group_code,
             "description": None if place % 7 == 6 else phrases.description(random, kind.code, contact["language_code"]),
-            "information_flow": kind.flow.value, "initiated_by": kind.by.value,
+            "information_flow": kind.flow.value,
+            "initiated_by": kind.by.value,
             "correspondence_type": correspondence_type(kind, contact) if has_contact else None,
             "language_code": contact["language_code"] if has_contact else None,
-            "cost": Decimal(kind.unit_cost), "duration": kind.unit_duration,
+            "cost": Decimal(kind.unit_cost),
+            "duration": kind.unit_duration,
         }
     return filled | {
-        "version": 1, "contact_no": contact["no"] if has_contact else None,
-        "company_no": contact["company_no"] if has_contact else None, "date": began, "time_of_interaction": time,
-        "salesperson_code": seller.code, "campaign_no": None, "campaign_target": False, "campaign_response": False,
-        "evaluation": None, "attempt_failed": False, "contact_via": None,
+        "version": 1,
+        "contact_no": contact["no"] if has_contact else None,
+        "company_no": contact["company_no"] if has_contact else None,
+        "date": began,
+        "time_of_interaction": time,
+        "salesperson_code": seller.code,
+        "campaign_no": None,
+        "campaign_target": False,
+        "campaign_response": False,
+        "evaluation": None,
+        "attempt_failed": False,
+        "contact_via": None,
         "resume_on": None if due is None else today + dt.timedelta(days=due),
-        "reason": phrases.reason(random, contact["language_code"]), "user_id": seller.user_id,
+        "reason": phrases.reason(random, contact["language_code"]),
+        "user_id": seller.user_id,
         "postponed_at": dt.datetime.combine(began, time, seller.zone) + dt.timedelta(minutes=5),
     }

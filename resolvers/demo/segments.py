@@ -39,15 +39,25 @@ def store(
     followed = max((mailing for mailing in mailings if mailing.push), key=lambda mailing: mailing.day)
     nos = [f"SM{place:05}" for place in range(len(mailings) + 1, len(mailings) + 6)]
     soon = today + dt.timedelta(days=7)
-    ready, bad, _, enormous, follow_up = fill_few(work, [
-        header(work, nos[0], today, KIND["CALLOUT"], f"Appels\u00a0: {push.description}", MATHIEU, push),
-        header(work, nos[1], soon, KIND["INVITE"], "Soirée portes ouvertes à Nantes", None, push),
-        header(work, nos[2], soon, KIND["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
-        header(work, nos[3], soon, KIND["CATALOG"], "Nouveau catalogue, envoi à toute la clientèle", ANOUK, None),
-        header(
-            work, nos[4], today, None, work.text(called(followed.no)), None, followed.push, follow_up_of=followed.entry_no
-        ),
-    ])
+    ready, bad, _, enormous, follow_up = fill_few(
+        work,
+        [
+            header(work, nos[0], today, KIND["CALLOUT"], f"Appels\u00a0: {push.description}", MATHIEU, push),
+            header(work, nos[1], soon, KIND["INVITE"], "Soirée portes ouvertes à Nantes", None, push),
+            header(work, nos[2], soon, KIND["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
+            header(work, nos[3], soon, KIND["CATALOG"], "Nouveau catalogue, envoi à toute la clientèle", ANOUK, None),
+            header(
+                work,
+                nos[4],
+                today,
+                None,
+                work.text(called(followed.no)),
+                None,
+                followed.push,
+                follow_up_of=followed.entry_no,
+            ),
+        ],
+    )
     usable = [someone for someone in everybody if _usable(someone)]
     _add_lines(work, ready, _chosen(random.sample([one for one in usable if one.kept_by == MATHIEU.code], 24)))
     blocked = next(someone for someone in everybody if someone.row["privacy_blocked"])
@@ -63,7 +73,9 @@ def store(
 def _usable(someone: Someone) -> bool:
     """A person whom nothing keeps from getting an interaction."""
     return (
-        _writable(someone) and someone.row["type"] == ContactType.PERSON and someone.kept_by != GONE.code
+        _writable(someone)
+        and someone.row["type"] == ContactType.PERSON
+        and someone.kept_by != GONE.code
         and someone.row["email"] is not None
     )
 
@@ -102,9 +114,13 @@ def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criter
     """Put these people on a segment as one step of it: by number, unless criteria say how they were found."""
     segment, template = table(Segment), table(InteractionTemplate)
     line = initial(dict(segment.c), dict(template.c), dict(people.c)) | {
-        "segment_id": segment.c.id, "line_no": people.c.place, "contact_no": people.c.no,
+        "segment_id": segment.c.id,
+        "line_no": people.c.place,
+        "contact_no": people.c.no,
     }
-    source = people.join(segment, segment.c.id == segment_id).outerjoin(template, template.c.code == segment.c.template_code)
+    source = people.join(segment, segment.c.id == segment_id).outerjoin(
+        template, template.c.code == segment.c.template_code
+    )
     lines = select(*line.values()).select_from(source).where(people.c.place <= ENORMOUS)
     work.session.execute(insert(table(SegmentLine)).from_select(list(line), lines))
     steps.added(work, work.session.get_one(Segment, segment_id), criteria)
@@ -122,5 +138,7 @@ def _customize(work: Work, segment_id: int) -> None:
 def _count_lines(work: Work) -> None:
     """The highest number ever given on each segment (K24)."""
     segment, line = table(Segment), table(SegmentLine)
-    highest = select(func.coalesce(func.max(line.c.line_no), 0)).where(line.c.segment_id == segment.c.id).scalar_subquery()
+    highest = (
+        select(func.coalesce(func.max(line.c.line_no), 0)).where(line.c.segment_id == segment.c.id).scalar_subquery()
+    )
     work.session.execute(update(segment).values(last_line_no=highest))

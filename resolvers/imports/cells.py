@@ -70,7 +70,9 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
     def read(cell: str) -> str | None:
         found = words(cell) or ""
         if fold(found) not in vocabulary:
-            raise Unfit(f"{found} is not one of: {english}.", f"{found} n’est pas l’une des valeurs admises\u00a0: {french}.")
+            raise Unfit(
+                f"{found} is not one of: {english}.", f"{found} n’est pas l’une des valeurs admises\u00a0: {french}."
+            )
         return vocabulary[fold(found)]
 
     return read
@@ -113,6 +115,7 @@ def fitting(value: Any, most: int | None) -> Any:
     if isinstance(value, str) and most and len(value) > most:
         raise Unfit(
             f"At most {most:,} characters fit here, and you gave {len(value):,}. Shorten the text.",
-            f"Ce champ admet au plus {number(most)} caractères, et vous en donnez {number(len(value))}. Raccourcissez le texte.",
+            f"Ce champ admet au plus {number(most)} caractères, et vous en donnez {number(len(value))}. "
+            "Raccourcissez le texte.",
         )
     return value

@@ -40,7 +40,9 @@ class Findings:
         time = func.row_number().over(partition_by=value, order_by=row_no).label("time")
         again = select(row_no, value.label("value"), time).where(value.is_not(None)).subquery()
         self.find(
-            field, again.c.value, select(again.c.row_no).where(again.c.time > 1),
+            field,
+            again.c.value,
+            select(again.c.row_no).where(again.c.time > 1),
             "{} is the number of an earlier row too. Keep one of them.",
             "{} est aussi le numéro d’une ligne précédente. Gardez-en une.",
         )

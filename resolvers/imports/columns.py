@@ -31,16 +31,21 @@ def plain(caption: str) -> str:
 def meanings(captions: Captions) -> Meanings:
     """The captions the other way round."""
     return {
-        plain(caption): (field, rank) for field, several in captions.items() for rank, caption in reversed([*enumerate(several)])
+        plain(caption): (field, rank)
+        for field, several in captions.items()
+        for rank, caption in reversed([*enumerate(several)])
     }
 
 
 def recognized(captions: Sequence[str], known: Meanings) -> list[Column]:
     """The columns whose caption is known, those first that win over others of their field."""
-    return in_order([
-        Column(place, caption, *known[plain(caption)])
-        for place, caption in enumerate(captions) if plain(caption) in known
-    ])
+    return in_order(
+        [
+            Column(place, caption, *known[plain(caption)])
+            for place, caption in enumerate(captions)
+            if plain(caption) in known
+        ]
+    )
 
 
 def in_order(columns: Sequence[Column]) -> list[Column]:

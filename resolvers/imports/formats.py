@@ -1,7 +1,7 @@
 """Days, times and amounts as people's programs write them.
 
-What one cell leaves open – is 03/04 in March or in April, is 1,234 more than a thousand – the other cells of the file decide,
-or the one who imports. Nothing is guessed.
+What one cell leaves open – is 03/04 in March or in April, is 1,234 more than a thousand – the other cells of the file
+decide, or the one who imports. Nothing is guessed.
 """
 
 import datetime as dt
@@ -52,7 +52,9 @@ class DecimalSign(StrEnum):
 
 class AmbiguousDates(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} has days such as {example}: is the day first, or the month? Repeat with --dates dmy or --dates mdy."
+    english = (
+        "{file} has days such as {example}: is the day first, or the month? Repeat with --dates dmy or --dates mdy."
+    )
     french = (
         "{file} contient des dates comme {example}\u00a0: est-ce le jour ou le mois qui vient d’abord? "
         "Recommencez avec --dates dmy ou --dates mdy."
@@ -61,7 +63,9 @@ class AmbiguousDates(Refusal):
 
 class MixedDates(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} has days with the day first, such as {dmy}, and with the month first, such as {mdy}. Make them alike."
+    english = (
+        "{file} has days with the day first, such as {dmy}, and with the month first, such as {mdy}. Make them alike."
+    )
     french = (
         "{file} contient des dates où le jour vient d’abord, comme {dmy}, et d’autres où c’est le mois, comme {mdy}. "
         "Uniformisez-les."
@@ -100,7 +104,9 @@ class Formats:
             for place in of_amounts:
                 if place < len(cells):
                     seen_amounts.note(cells[place], *_decimal_sign(cells[place]))
-        return Formats(self.days or _decided_days(file, seen_days), self.decimal or _decided_amounts(file, seen_amounts))
+        return Formats(
+            self.days or _decided_days(file, seen_days), self.decimal or _decided_amounts(file, seen_amounts)
+        )
 
     def day(self, cell: str) -> dt.date:
         """A day. Raises `Unfit`."""

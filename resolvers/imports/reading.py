@@ -19,7 +19,9 @@ UNMARKED = ("utf-8", "cp1252")
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 IN_FRENCH = {
-    errno.ENOENT: "ce fichier n’existe pas", errno.EACCES: "l’accès est refusé", errno.EISDIR: "c’est un dossier",
+    errno.ENOENT: "ce fichier n’existe pas",
+    errno.EACCES: "l’accès est refusé",
+    errno.EISDIR: "c’est un dossier",
 }
 """French for the reasons why a file cannot be read; the system's own messages are English."""
 
@@ -70,13 +72,17 @@ class CsvFile:
 
 
 def open_file(path: Path, kind: Kind) -> CsvFile:
-    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of that kind."""
+    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of that
+    kind.
+    """
     try:
         encoding, line_count = _encoding(path)
         files = [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Refused(NotReadable(file=path.name, reason=Words(reason, IN_FRENCH.get(error.errno or 0, reason)))) from error
+        raise Refused(
+            NotReadable(file=path.name, reason=Words(reason, IN_FRENCH.get(error.errno or 0, reason)))
+        ) from error
     file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
     if not kind.suffices({column.field for column in file.recognized}):
         raise Refused(kind.unknown(file=path.name))

@@ -45,7 +45,9 @@ class ImportReport:
         """Note something about `count` rows, unless it is 0. `{}` is replaced with the count."""
         if count:
             called = several if count > 1 else one
-            self.notes.append(Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True))))
+            self.notes.append(
+                Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True)))
+            )
 
     def add(self, error: RowError) -> None:
         """Count an error, and keep it if it is one of the first."""

@@ -1,4 +1,6 @@
-"""From the cells of a row to the values of its fields. What is wrong is reported and left out, so that other errors show too."""
+"""From the cells of a row to the values of its fields. What is wrong is reported and left out, so that other errors
+show too.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,11 +22,16 @@ class RowReader:
     def read(self, row_no: int, cells: list[str]) -> Values:
         """The values of a row; only of cells that are not blank."""
         if any(cells[self._width :]):
-            self.wrong(row_no, None, Unfit(
-                f"Cells of the row: {len(cells)}; captions: {self._width}. Put a text that has the delimiter in quotation marks.",
-                f"Cellules de la ligne\u00a0: {len(cells)}; titres de colonne\u00a0: {self._width}. "
-                "Mettez entre guillemets tout texte qui contient le séparateur.",
-            ))
+            self.wrong(
+                row_no,
+                None,
+                Unfit(
+                    f"Cells of the row: {len(cells)}; captions: {self._width}. Put a text that has the "
+                    "delimiter in quotation marks.",
+                    f"Cellules de la ligne\u00a0: {len(cells)}; titres de colonne\u00a0: {self._width}. "
+                    "Mettez entre guillemets tout texte qui contient le séparateur.",
+                ),
+            )
         given: Values = {}
         for column in self._columns:
             cell = cells[column.place] if column.place < len(cells) else ""
@@ -34,7 +41,10 @@ class RowReader:
 
     def has(self, cells: list[str], field: str) -> bool:
         """Whether the row has something for this field, be it right or wrong."""
-        return any(column.field == field and "".join(cells[column.place : column.place + 1]).strip() for column in self._columns)
+        return any(
+            column.field == field and "".join(cells[column.place : column.place + 1]).strip()
+            for column in self._columns
+        )
 
     def stand_in(self, given: Values, field: str, cells: list[str]) -> None:
         """Let something stand for a text that was reported already, so that it is not reported as missing too."""

@@ -30,7 +30,9 @@ class Import:
         self.report = ImportReport(unknown_columns=file.unknown)
 
     def whole(self, steps: Callable[["Import"], None], *, dry_run: bool) -> ImportReport:
-        """Do the steps and say what was done. A dry run does everything and takes it back, so it counts and refuses alike."""
+        """Do the steps and say what was done. A dry run does everything and takes it back, so it counts and refuses
+        alike.
+        """
         with self.work.session.begin_nested() as trial:
             self.staging.create(self.work.session)
             steps(self)
@@ -53,4 +55,6 @@ class Import:
     def refuse_if_wrong(self) -> None:
         """What is wrong so far is refused all together, with the report as the refusal's detail."""
         if self.report.error_count:
-            raise Refused(ImportFailed(file=self.file.path.name, count=counted(self.report.error_count)), detail=self.report)
+            raise Refused(
+                ImportFailed(file=self.file.path.name, count=counted(self.report.error_count)), detail=self.report
+            )

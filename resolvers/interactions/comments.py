@@ -32,8 +32,8 @@ class TooManyComments(TooMany):
     """More comments than a draft can have; a logged interaction can have any number, added in several requests."""
 
     english = (
-        "At most {most} comments are allowed here, and you gave {count}. Give fewer; commentInteraction adds more once the "
-        "interaction is logged."
+        "At most {most} comments are allowed here, and you gave {count}. Give fewer; commentInteraction adds more once "
+        "the interaction is logged."
     )
     french = (
         "Au plus {most} commentaires sont admis ici, et vous en donnez {count}. Donnez-en moins; commentInteraction en "
@@ -63,7 +63,8 @@ def to_be(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = (
 def check(
     texts: Sequence[str] | None, *field: str, too_many: type[TooMany] = TooMany, stored: Sequence[Comment] = ()
 ) -> list[Refusal]:
-    """Refusals for too many comments (of the class `too_many`), for comments that are too long or have control characters.
+    """Refusals for too many comments (of the class `too_many`), for comments that are too long or have control
+    characters.
 
     A comment that is `stored` with control characters may stay.
     """
@@ -84,7 +85,9 @@ def add(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
 
 
 def append(work: Work, entry_no: int, comments: Sequence[Comment]) -> None:
-    """Store remarks behind those that are there. The interaction must be held, so that nobody else takes the numbers."""
+    """Store remarks behind those that are there. The interaction must be held, so that nobody else takes the
+    numbers.
+    """
     if comments:
         last = select(func.max(InteractionComment.line_no)).where(InteractionComment.entry_no == entry_no)
         before = work.session.exec(last).one() or 0

@@ -1,4 +1,5 @@
-"""The Create Interaction window: where the values of an interaction come from, and what is missing (R-DRAFT, R-TMPL, R-CORR).
+"""The Create Interaction window: where the values of an interaction come from, and what is missing (R-DRAFT, R-TMPL,
+R-CORR).
 
 A draft stores nothing. `begin` opens an empty one or one from a log entry, `take_up` opens a postponed one.
 """
@@ -34,15 +35,39 @@ KEYS = ("contact_no", "template_code", "salesperson_code", "campaign_no", "langu
 WORDS = ("description", "contact_via")
 MARKS = ("attempt_failed", "campaign_target", "campaign_response")
 COLUMNS = (
-    "contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "description", "date",
-    "time_of_interaction", "cost", "duration", "information_flow", "initiated_by", "correspondence_type", "language_code",
-    "evaluation", "attempt_failed", "campaign_target", "campaign_response", "contact_via",
+    "contact_no",
+    "company_no",
+    "template_code",
+    "group_code",
+    "salesperson_code",
+    "campaign_no",
+    "description",
+    "date",
+    "time_of_interaction",
+    "cost",
+    "duration",
+    "information_flow",
+    "initiated_by",
+    "correspondence_type",
+    "language_code",
+    "evaluation",
+    "attempt_failed",
+    "campaign_target",
+    "campaign_response",
+    "contact_via",
 )
 """The values of a draft. Log entries and postponed interactions have a column for each."""
 
 BY_TEMPLATE = {
-    "group_code": None, "cost": None, "duration": None, "information_flow": None, "initiated_by": None,
-    "campaign_target": False, "campaign_response": False, "correspondence_type": None, "language_code": None,
+    "group_code": None,
+    "cost": None,
+    "duration": None,
+    "information_flow": None,
+    "initiated_by": None,
+    "campaign_target": False,
+    "campaign_response": False,
+    "correspondence_type": None,
+    "language_code": None,
 }
 """What choosing a template blanks before it fills it (R-TMPL-2)."""
 
@@ -131,7 +156,11 @@ def begin(work: Work, fields: InteractionFields, *, from_entry_no: int | None = 
 
 
 def take_up(
-    work: Work, fields: InteractionFields, postponed: PostponedInteraction, *, to_finish: bool,
+    work: Work,
+    fields: InteractionFields,
+    postponed: PostponedInteraction,
+    *,
+    to_finish: bool,
     remarks: Sequence[Comment] = (),
 ) -> Draft:
     """A postponed draft with changes (R-RES-1 to 3).
@@ -149,7 +178,9 @@ def take_up(
         _at_this_moment(work, draft, given)
     draft.comments = comments.to_be(work, fields["comments"], remarks) if "comments" in fields else [*remarks]
     contact_stays = start["contact_no"] is not None
-    draft.refusals = _refusals(draft, given, changed + _unfit(fields, given, postponed, remarks), contact_stays=contact_stays)
+    draft.refusals = _refusals(
+        draft, given, changed + _unfit(fields, given, postponed, remarks), contact_stays=contact_stays
+    )
     return draft
 
 
@@ -188,10 +219,17 @@ def _changed_contact(start: dict[str, Any], given: dict[str, Any]) -> list[Refus
     there = start["contact_no"]
     if there is None or given.pop("contact_no", there) == there:
         return []
-    return [Invalid(
-        ROOM, "contact_no", english=f"This interaction is with contact {there}, which cannot change. Create a new one instead.",
-        french=f"Le contact de cette interaction est {there} et ne peut pas changer. Créez plutôt une nouvelle interaction.",
-    )]
+    return [
+        Invalid(
+            ROOM,
+            "contact_no",
+            english=f"This interaction is with contact {there}, which cannot change. Create a new one instead.",
+            french=(
+                f"Le contact de cette interaction est {there} et ne peut pas changer. Créez plutôt une "
+                "nouvelle interaction."
+            ),
+        )
+    ]
 
 
 def _fill(work: Work, start: dict[str, Any], given: dict[str, Any], *, stored: bool = False) -> Draft:
@@ -201,7 +239,9 @@ def _fill(work: Work, start: dict[str, Any], given: dict[str, Any], *, stored: b
     contact_no = given.get("contact_no", start.get("contact_no"))
     contact_chosen = contact_no != start.get("contact_no") or (contact_no is not None and not stored)
     facts = facts_of(
-        work, contact_no=contact_no, template_code=template_code,
+        work,
+        contact_no=contact_no,
+        template_code=template_code,
         salesperson_code=_known(start, given, "salesperson_code", by_default=not stored or contact_chosen),
         campaign_no=_known(start, given, "campaign_no", by_default=template_chosen),
     )
@@ -265,7 +305,8 @@ def _at_this_moment(work: Work, draft: Draft, given: dict[str, Any]) -> None:
 def _refusals(
     draft: Draft, given: dict[str, Any], others: list[Refusal], *, contact_stays: bool = False
 ) -> list[Refusal]:
-    """All at once, in this order (K4): what is missing (R-FIN-1 to 5), what leads nowhere or is blocked, what does not fit.
+    """All at once, in this order (K4): what is missing (R-FIN-1 to 5), what leads nowhere or is blocked, what does not
+    fit.
 
     What a reference that leads nowhere would have brought is not missing yet.
     """
@@ -275,8 +316,11 @@ def _refusals(
     waiting = {"description": lost_template, "salesperson_code": lost_contact}
     without_description = DescriptionCleared if draft.default_description else DescriptionRequired
     required: tuple[tuple[str, type[Refusal]], ...] = (
-        ("contact_no", ContactRequired), ("template_code", TemplateRequired), ("salesperson_code", SalespersonRequired),
-        ("date", DateRequired), ("description", without_description),
+        ("contact_no", ContactRequired),
+        ("template_code", TemplateRequired),
+        ("salesperson_code", SalespersonRequired),
+        ("date", DateRequired),
+        ("description", without_description),
     )
     missing = [
         name for name, _ in required if getattr(draft, name) is None and (name in given or not waiting.get(name))
@@ -287,7 +331,10 @@ def _refusals(
 
 
 def _unfit(
-    fields: InteractionFields, given: dict[str, Any], before: PostponedInteraction | None = None, remarks: Sequence[Comment] = ()
+    fields: InteractionFields,
+    given: dict[str, Any],
+    before: PostponedInteraction | None = None,
+    remarks: Sequence[Comment] = (),
 ) -> list[Refusal]:
     """Amounts out of bounds, texts too long, comments too many; texts that are stored already are fine."""
     refusals = check_cost(given.get("cost"), ROOM, "cost") + check_duration(given.get("duration"), ROOM, "duration")

@@ -30,6 +30,8 @@ def state(row: Any, today: ColumnElement[Any]) -> ColumnElement[str]:
     """Where `resume_on` stands to the company's today."""
     words = {word: literal_column(f"'{word.value}'", Unicode()) for word in PostponedState}
     return case(
-        (row.c.resume_on.is_(None), words[PostponedState.UNDATED]), (row.c.resume_on < today, words[PostponedState.OVERDUE]),
-        (row.c.resume_on == today, words[PostponedState.TODAY]), else_=words[PostponedState.LATER],
+        (row.c.resume_on.is_(None), words[PostponedState.UNDATED]),
+        (row.c.resume_on < today, words[PostponedState.OVERDUE]),
+        (row.c.resume_on == today, words[PostponedState.TODAY]),
+        else_=words[PostponedState.LATER],
     )

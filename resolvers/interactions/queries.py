@@ -1,10 +1,25 @@
-"""What counts as history, and what it adds up to: finders over the log. Postponed interactions are in a table of their own."""
+"""What counts as history, and what it adds up to: finders over the log. Postponed interactions are in a table of
+their own.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, case, func, literal_column, not_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
 from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry
@@ -37,12 +52,16 @@ def _word(word: str) -> ColumnElement[str]:
 
 
 def last_interaction(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
-    """The latest date of an attempt that did not fail (R-CON-1). Canceled entries and those after `today` do not count (K5)."""
+    """The latest date of an attempt that did not fail (R-CON-1). Canceled entries and those after `today` do not
+    count (K5).
+    """
     return _latest(contact, see, today, lambda entry: not_(entry.c.attempt_failed))
 
 
 def last_attempt(contact: Any, see: See, today: ColumnElement[dt.date]) -> ColumnElement[Any]:
-    """The latest date of an attempt of ours, successful or not (R-CON-2). Entries as in `last_interaction` do not count (K5)."""
+    """The latest date of an attempt of ours, successful or not (R-CON-2). Entries as in `last_interaction` do not
+    count (K5).
+    """
     return _latest(contact, see, today, lambda entry: entry.c.initiated_by == _word("US"))
 
 
@@ -52,8 +71,12 @@ def _latest(contact: Any, see: See, today: ColumnElement[dt.date], counts: Where
     def date(column: str) -> ColumnElement[Any]:
         entry = see(InteractionLogEntry)
         belongs = entry.c[column] == contact.c.no
-        newest = select(entry.c.date).select_from(entry.source).where(  # SQLite has the most room for what comes first
-            today >= entry.c.date, belongs, not_(entry.c.canceled), counts(entry)
+        newest = (
+            select(entry.c.date)
+            .select_from(entry.source)
+            .where(  # SQLite has the most room for what comes first
+                today >= entry.c.date, belongs, not_(entry.c.canceled), counts(entry)
+            )
         )
         return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
 
@@ -86,7 +109,9 @@ def has_any(contact: Any, see: See, where: Where) -> ColumnElement[bool]:
 def has_comments(entry: Any, see: See) -> ColumnElement[bool]:
     """Whether somebody remarked on it."""
     comment = see(InteractionComment)
-    return select(literal_column("1")).select_from(comment.source).where(comment.c.entry_no == entry.c.entry_no).exists()
+    return (
+        select(literal_column("1")).select_from(comment.source).where(comment.c.entry_no == entry.c.entry_no).exists()
+    )
 
 
 def not_canceled(entry: Any) -> ColumnElement[bool]:
@@ -95,6 +120,8 @@ def not_canceled(entry: Any) -> ColumnElement[bool]:
     return not_(mark)
 
 
-def figures_of(entry: Seen, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]) -> ColumnElement[Any]:
+def figures_of(
+    entry: Seen, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]
+) -> ColumnElement[Any]:
     """One figure over the entries that meet the conditions."""
     return select(measure).select_from(entry.source).where(and_(*conditions)).scalar_subquery()

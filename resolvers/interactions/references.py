@@ -59,7 +59,9 @@ class Facts:
     """The entry of the campaign's hand-made interactions, if there is one already (R-CAM-1)."""
 
     def lost_or_blocked(self, room: str, *, contact_stays: bool = False) -> list[Refusal]:
-        """Refusals for what does not exist (R-FIN-8) or is blocked (K10). `contact_stays`: no other contact can be chosen (K12)."""
+        """Refusals for what does not exist (R-FIN-8) or is blocked (K10). `contact_stays`: no other contact can be
+        chosen (K12).
+        """
         refusals: list[Refusal] = []
         if self.contact_no and not self.contact_there:
             refusals.append(ContactNotFound(room, "contact_no", no=self.contact_no))
@@ -82,17 +84,29 @@ class Facts:
 
 
 def facts_of(
-    work: Work, *, contact_no: str | None, template_code: str | None, salesperson_code: str | None, campaign_no: str | None
+    work: Work,
+    *,
+    contact_no: str | None,
+    template_code: str | None,
+    salesperson_code: str | None,
+    campaign_no: str | None,
 ) -> Facts:
     """Look everything up at once, the marketing setup too.
 
-    Without a salesperson it is the user's own (K16), unless that one is blocked or gone, else the contact's (R-DRAFT-2);
-    without a campaign the template's (R-TMPL-4). "" is none, whatever the default.
+    Without a salesperson it is the user's own (K16), unless that one is blocked or gone, else the contact's
+    (R-DRAFT-2); without a campaign the template's (R-TMPL-4). "" is none, whatever the default.
     """
-    found = first_row(work.session, _ALL, {
-        "contact_no": contact_no, "template_code": template_code, "salesperson_code": salesperson_code,
-        "own_salesperson_code": work.user.salesperson_code, "campaign_no": campaign_no,
-    })
+    found = first_row(
+        work.session,
+        _ALL,
+        {
+            "contact_no": contact_no,
+            "template_code": template_code,
+            "salesperson_code": salesperson_code,
+            "own_salesperson_code": work.user.salesperson_code,
+            "campaign_no": campaign_no,
+        },
+    )
     assert found is not None
     row = SimpleNamespace(**found)
     by_default = row.own_salesperson_code or row.contact_salesperson_code
@@ -110,9 +124,14 @@ def facts_of(
         template_there=row.template_id is not None,
         template_blocked=bool(row.template_blocked),
         template={
-            "description": row.description, "group_code": row.group_code, "cost": row.unit_cost,
-            "duration": row.unit_duration, "information_flow": row.information_flow, "initiated_by": row.initiated_by,
-            "campaign_target": row.campaign_target, "campaign_response": row.campaign_response,
+            "description": row.description,
+            "group_code": row.group_code,
+            "cost": row.unit_cost,
+            "duration": row.unit_duration,
+            "information_flow": row.information_flow,
+            "initiated_by": row.initiated_by,
+            "campaign_target": row.campaign_target,
+            "campaign_response": row.campaign_response,
         },
         correspondence_type_default=row.correspondence_type_default,
         ignore_contact_correspondence_type=bool(row.ignore_contact_correspondence_type),
@@ -137,26 +156,43 @@ def _statement() -> Any:
     return (
         select(
             _c(MarketingSetup).time_zone,
-            contact.id.label("contact_id"), contact.privacy_blocked, contact.exclude_from_segment,
-            contact.company_no, contact.email,
-            contact.correspondence_type, contact.language_code, contact.salesperson_code.label("contact_salesperson_code"),
-            template.id.label("template_id"), template.blocked.label("template_blocked"), template.description,
-            template.group_code, template.unit_cost, template.unit_duration, template.information_flow,
-            template.initiated_by, template.campaign_target, template.campaign_response,
-            template.correspondence_type_default, template.ignore_contact_correspondence_type,
-            template.language_code_default, template.campaign_no.label("template_campaign_no"),
+            contact.id.label("contact_id"),
+            contact.privacy_blocked,
+            contact.exclude_from_segment,
+            contact.company_no,
+            contact.email,
+            contact.correspondence_type,
+            contact.language_code,
+            contact.salesperson_code.label("contact_salesperson_code"),
+            template.id.label("template_id"),
+            template.blocked.label("template_blocked"),
+            template.description,
+            template.group_code,
+            template.unit_cost,
+            template.unit_duration,
+            template.information_flow,
+            template.initiated_by,
+            template.campaign_target,
+            template.campaign_response,
+            template.correspondence_type_default,
+            template.ignore_contact_correspondence_type,
+            template.language_code_default,
+            template.campaign_no.label("template_campaign_no"),
             translation.language_code.label("translated_language_code"),
-            own.c.code.label("own_salesperson_code"), salesperson.id.label("salesperson_id"),
+            own.c.code.label("own_salesperson_code"),
+            salesperson.id.label("salesperson_id"),
             salesperson.blocked.label("salesperson_blocked"),
-            campaign.id.label("campaign_id"), campaign.blocked.label("campaign_blocked"),
+            campaign.id.label("campaign_id"),
+            campaign.blocked.label("campaign_blocked"),
             entry.entry_no.label("campaign_entry_no"),
         )
         .select_from(MarketingSetup)
         .outerjoin(Contact, contact.no == _given("contact_no"))
         .outerjoin(InteractionTemplate, template.code == _given("template_code"))
-        .outerjoin(InteractionTemplateTranslation, and_(
-            translation.template_code == template.code, translation.language_code == contact.language_code
-        ))
+        .outerjoin(
+            InteractionTemplateTranslation,
+            and_(translation.template_code == template.code, translation.language_code == contact.language_code),
+        )
         .outerjoin(own, and_(own.c.code == _given("own_salesperson_code"), not_(own.c.blocked)))
         .outerjoin(Salesperson, salesperson.code == salesperson_code)
         .outerjoin(Campaign, campaign.no == func.coalesce(_given("campaign_no"), template.campaign_no))

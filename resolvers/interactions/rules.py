@@ -57,7 +57,10 @@ class NothingToKeep(Refusal):
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "To be finished later, an interaction needs a contact or a salesperson. Give one of them."
-    french = "Pour être terminée plus tard, une interaction doit avoir un contact ou un représentant. Indiquez l’un des deux."
+    french = (
+        "Pour être terminée plus tard, une interaction doit avoir un contact ou un représentant. Indiquez "
+        "l’un des deux."
+    )
 
 
 class PostponedMeanwhile(StaleVersion):
@@ -77,7 +80,9 @@ class PostponedMeanwhile(StaleVersion):
 def draft(
     work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
 ) -> Draft:
-    """The window itself (K2): what the rules fill in and what `create` or `resume` would refuse. Nothing is stored or locked."""
+    """The window itself (K2): what the rules fill in and what `create` or `resume` would refuse. Nothing is stored
+    or locked.
+    """
     if postponed_entry_no is None:
         return drafts.begin(work, fields, from_entry_no=from_entry_no)
     if from_entry_no is not None:
@@ -107,13 +112,18 @@ def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None =
 
 
 def postpone(
-    work: Work, fields: InteractionFields, *, entry_no: int | None = None, from_entry_no: int | None = None,
-    expected_version: int | None = None, **until: Unpack[Until],
+    work: Work,
+    fields: InteractionFields,
+    *,
+    entry_no: int | None = None,
+    from_entry_no: int | None = None,
+    expected_version: int | None = None,
+    **until: Unpack[Until],
 ) -> Postponed:
     """Keep a draft to be finished later, or with `entry_no` postpone it again with changes (R-POST, K2).
 
-    It may be incomplete as long as it has a contact or a salesperson (K3). What is named must exist; what is newly named
-    must not be blocked. `resume_on` and `reason` that are not given stay as they are.
+    It may be incomplete as long as it has a contact or a salesperson (K3). What is named must exist; what is newly
+    named must not be blocked. `resume_on` and `reason` that are not given stay as they are.
     """
     note: dict[str, Any] = {**until}
     if "reason" in note:
@@ -130,9 +140,7 @@ def postpone(
     return _postpone_again(work, _claim(work, entry_no, expected_version), fields, note)
 
 
-def resume(
-    work: Work, entry_no: int, fields: InteractionFields, *, expected_version: int | None = None
-) -> Resumed:
+def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_version: int | None = None) -> Resumed:
     """Finish a postponed interaction under the number it has (R-RES-4, K2); what cannot be finished stays postponed.
 
     Of two clients who resume the same one, the second is told NOT_POSTPONED (R-RES-6).
@@ -164,9 +172,9 @@ def _claim(work: Work, entry_no: int, expected_version: int | None) -> Postponed
     if postponed is None:
         raise Refused(NotPostponed("entry_no", entry_no=entry_no))
     if expected_version not in (None, postponed.version):
-        raise Refused(PostponedMeanwhile(
-            "expected_version", key=entry_no, actual=postponed.version, expected=expected_version
-        ))
+        raise Refused(
+            PostponedMeanwhile("expected_version", key=entry_no, actual=postponed.version, expected=expected_version)
+        )
     return postponed
 
 
@@ -195,7 +203,8 @@ def _in_the_way(
 ) -> list[Refusal]:
     """What postponing refuses: what finishing does, but for what is only missing, and what was blocked since (K3)."""
     refusals = [
-        refusal for refusal in draft.refusals
+        refusal
+        for refusal in draft.refusals
         if not refusal.code.endswith("_REQUIRED")
         and (newly_named is None or not refusal.code.endswith("_BLOCKED") or refusal.field[-1] in newly_named)
     ]
@@ -208,7 +217,10 @@ def _finished(work: Work, draft: Draft) -> dict[str, Any]:
     """The columns of the entry that a draft becomes. EMAIL to nobody's address is no correspondence (R-FIN-10)."""
     assert draft.facts is not None
     values = draft.values() | {
-        "subject": draft.description, "canceled": False, "user_id": work.user.id, "logged_at": work.now,
+        "subject": draft.description,
+        "canceled": False,
+        "user_id": work.user.id,
+        "logged_at": work.now,
     }
     if draft.correspondence_type == CorrespondenceType.EMAIL and not draft.facts.contact_has_email:
         values["correspondence_type"] = None
@@ -226,7 +238,8 @@ def _stamp(work: Work) -> dict[str, Any]:
 
 def _two_sources(field: str) -> Refusal:
     return Invalid(
-        field, english="An interaction starts from a log entry or from a postponed one, not from both. Give one number.",
-        french="Une interaction se crée à partir d’une écriture journal interaction ou d’une interaction reportée, pas des deux. "
-        "Donnez un seul numéro.",
+        field,
+        english="An interaction starts from a log entry or from a postponed one, not from both. Give one number.",
+        french="Une interaction se crée à partir d’une écriture journal interaction ou d’une interaction reportée, pas "
+        "des deux. Donnez un seul numéro.",
     )

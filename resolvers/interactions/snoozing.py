@@ -29,12 +29,17 @@ class Snoozed:
 
 
 def snooze(
-    work: Work, *, days: int | None = None, until: dt.date | None = None, entry_nos: Sequence[int] | None = None,
+    work: Work,
+    *,
+    days: int | None = None,
+    until: dt.date | None = None,
+    entry_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Snoozed:
     """Resume them later: on a day from today on, or `days` after the later of today and their present day.
 
-    By numbers all of them, or none if one is not postponed. What changes gets a new version; who postponed it, and when, stays.
+    By numbers all of them, or none if one is not postponed. What changes gets a new version; who postponed it, and
+    when, stays.
     """
     new_day = _new_day(work, days, until)
     if entry_nos is not None:
@@ -42,14 +47,17 @@ def snooze(
     else:
         held = _claim(work, matching(ROWS) if matching else false())
     changes = (
-        update(ROWS).where(among(ROWS.c.entry_no, held), ROWS.c.resume_on.is_distinct_from(new_day))
+        update(ROWS)
+        .where(among(ROWS.c.entry_no, held), ROWS.c.resume_on.is_distinct_from(new_day))
         .values(resume_on=new_day, version=ROWS.c.version + 1)
     )
     return Snoozed(cast("CursorResult[Any]", work.session.execute(changes)).rowcount, held[:SHOWN])
 
 
 def claim_all(work: Work, entry_nos: Sequence[int], *field: str) -> list[int]:
-    """The postponed interactions with these numbers, nobody else's until the transaction ends; none if one is not postponed."""
+    """The postponed interactions with these numbers, nobody else's until the transaction ends; none if one is not
+    postponed.
+    """
     check_count(entry_nos, *field)
     wanted = sorted(set(entry_nos))
     there = set(_claim(work, among(ROWS.c.entry_no, wanted))) if wanted else set()
@@ -64,22 +72,31 @@ def _claim(work: Work, where: ColumnElement[bool]) -> list[int]:
 def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnElement[Any]:
     """The new day: never in the past, at most the last day of the calendar."""
     if (days is None) == (until is None):
-        raise Refused(Invalid(
-            "days", english="Say either for how many days or until which day to put them off.",
-            french="Indiquez soit de combien de jours, soit jusqu’à quel jour les reporter.",
-        ))
+        raise Refused(
+            Invalid(
+                "days",
+                english="Say either for how many days or until which day to put them off.",
+                french="Indiquez soit de combien de jours, soit jusqu’à quel jour les reporter.",
+            )
+        )
     if until is not None:
         if until < work.today:
-            raise Refused(Invalid(
-                "until", english=f"{until} has passed. Put them off until {work.today} or a later day.",
-                french=f"Le {day(until)} est passé. Reportez-les au {day(work.today)} ou à un jour ultérieur.",
-            ))
+            raise Refused(
+                Invalid(
+                    "until",
+                    english=f"{until} has passed. Put them off until {work.today} or a later day.",
+                    french=f"Le {day(until)} est passé. Reportez-les au {day(work.today)} ou à un jour ultérieur.",
+                )
+            )
         return literal(until, Date())
     if days is None or not 1 <= days <= MOST_DAYS:
-        raise Refused(Invalid(
-            "days", english=f"Put them off by 1 to {MOST_DAYS:,} days.",
-            french=f"Reportez-les de 1 à {number(MOST_DAYS)} jours.",
-        ))
+        raise Refused(
+            Invalid(
+                "days",
+                english=f"Put them off by 1 to {MOST_DAYS:,} days.",
+                french=f"Reportez-les de 1 à {number(MOST_DAYS)} jours.",
+            )
+        )
     today, latest = literal(work.today, Date()), literal(dt.date.max - dt.timedelta(days=days), Date())
     wanted = func.coalesce(ROWS.c.resume_on, today, type_=Date())
     later = case((wanted > today, wanted), else_=today)

@@ -11,6 +11,16 @@ from resolvers.number_series.cards import (
 from resolvers.number_series.drawing import NUMBERED, check_manual_no, check_next_no, exhausted, manual_no, next_no
 
 __all__ = [
-    "NUMBERED", "NumberSeriesCreated", "NumberSeriesFields", "NumberSeriesLineFields", "check_manual_no", "check_next_no", "create",
-    "delete", "exhausted", "manual_no", "next_no", "update",
+    "NUMBERED",
+    "NumberSeriesCreated",
+    "NumberSeriesFields",
+    "NumberSeriesLineFields",
+    "check_manual_no",
+    "check_next_no",
+    "create",
+    "delete",
+    "exhausted",
+    "manual_no",
+    "next_no",
+    "update",
 ]

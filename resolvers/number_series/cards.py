@@ -23,7 +23,8 @@ MOST_LINES = 100
 FLAGS = ("default_nos", "manual_nos", "date_order")
 SHOWN = ("starting_date", "starting_no", "ending_no", "warning_no", "increment_by", "last_no_used")
 INSTEAD = Words(
-    "Name another series in the marketing setup first.", "Indiquez d’abord une autre souche dans les paramètres marketing."
+    "Name another series in the marketing setup first.",
+    "Indiquez d’abord une autre souche dans les paramètres marketing.",
 )
 
 
@@ -62,9 +63,7 @@ def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCre
     return NumberSeriesCreated(made, kept)
 
 
-def update(
-    work: Work, code: str, fields: NumberSeriesFields, *, expected_version: int | None = None
-) -> CardUpdated:
+def update(work: Work, code: str, fields: NumberSeriesFields, *, expected_version: int | None = None) -> CardUpdated:
     """Change what is given; lines are replaced as a set, and one that starts on the same day goes on where it was."""
     series = _held(work, code, expected_version)
     refusals: list[Refusal] = []
@@ -110,9 +109,7 @@ def _shown(lines: Sequence[NumberSeriesLine]) -> str | None:
     return as_text([{name: getattr(line, name) for name in SHOWN} for line in lines])
 
 
-def _replace(
-    work: Work, code: str, stored: Sequence[NumberSeriesLine], lines: Sequence[NumberSeriesLine]
-) -> None:
+def _replace(work: Work, code: str, stored: Sequence[NumberSeriesLine], lines: Sequence[NumberSeriesLine]) -> None:
     for line in stored:
         work.session.expunge(line)
     _remove_lines(work, code)
@@ -136,9 +133,13 @@ def _lines(
     lines: list[NumberSeriesLine] = []
     for line_no, fields in enumerate(given, start=1):
         line = NumberSeriesLine(
-            series_code=code, line_no=line_no, starting_date=fields.get("starting_date"),
-            starting_no=key(fields.get("starting_no")) or "", ending_no=key(fields.get("ending_no")),
-            warning_no=key(fields.get("warning_no")), increment_by=fields.get("increment_by", 1),
+            series_code=code,
+            line_no=line_no,
+            starting_date=fields.get("starting_date"),
+            starting_no=key(fields.get("starting_no")) or "",
+            ending_no=key(fields.get("ending_no")),
+            warning_no=key(fields.get("warning_no")),
+            increment_by=fields.get("increment_by", 1),
             last_no_used=key(fields.get("last_no_used")),
         )
         before = going_on.get(line.starting_date)
@@ -149,10 +150,14 @@ def _lines(
         refusals += unfit
         line.open = not unfit and next(numbers_left(line), None) is not None
         if any(line.starting_date == other.starting_date for other in lines):
-            refusals.append(Invalid(
-                *path, "starting_date", english="Two lines of a series cannot start on the same day. Change one.",
-                french="Deux lignes d’une souche ne peuvent pas commencer le même jour. Changez-en une.",
-            ))
+            refusals.append(
+                Invalid(
+                    *path,
+                    "starting_date",
+                    english="Two lines of a series cannot start on the same day. Change one.",
+                    french="Deux lignes d’une souche ne peuvent pas commencer le même jour. Changez-en une.",
+                )
+            )
         lines.append(line)
     return lines
 
@@ -160,22 +165,34 @@ def _lines(
 def _unfit(line: NumberSeriesLine, path: tuple[str, ...], before: NumberSeriesLine | None) -> list[Refusal]:
     refusals = unfit_texts(NumberSeriesLine, line.model_dump(), *path, before=before)
     if line.increment_by < 1:
-        refusals.append(Invalid(
-            *path, "increment_by", english="Numbers rise by at least 1. Give 1 or more.",
-            french="Les numéros augmentent d’au moins 1. Donnez 1 ou plus.",
-        ))
+        refusals.append(
+            Invalid(
+                *path,
+                "increment_by",
+                english="Numbers rise by at least 1. Give 1 or more.",
+                french="Les numéros augmentent d’au moins 1. Donnez 1 ou plus.",
+            )
+        )
     if not parts(line.starting_no)[1]:
-        refusals.append(Invalid(
-            *path, "starting_no", english="The starting number must end in digits, e.g. SM00001.",
-            french="Le numéro de début doit se terminer par des chiffres, p. ex. SM00001.",
-        ))
+        refusals.append(
+            Invalid(
+                *path,
+                "starting_no",
+                english="The starting number must end in digits, e.g. SM00001.",
+                french="Le numéro de début doit se terminer par des chiffres, p. ex. SM00001.",
+            )
+        )
         return refusals
     first = as_given(line.starting_no)
     for name in ("ending_no", "warning_no", "last_no_used"):
         no = getattr(line, name)
         if no is not None and (parts(no)[0] != parts(line.starting_no)[0] or place(no) < place(line.starting_no)):
-            refusals.append(Invalid(
-                *path, name, english=f"{as_given(no)} does not come after {first}. Give a number of the same form.",
-                french=f"{as_given(no)} ne vient pas après {first}. Donnez un numéro de la même forme.",
-            ))
+            refusals.append(
+                Invalid(
+                    *path,
+                    name,
+                    english=f"{as_given(no)} does not come after {first}. Give a number of the same form.",
+                    french=f"{as_given(no)} ne vient pas après {first}. Donnez un numéro de la même forme.",
+                )
+            )
     return refusals

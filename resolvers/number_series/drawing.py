@@ -48,7 +48,10 @@ class NoNumberYet(Refusal):
     """R-NUM-1: no open line has begun."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
-    english = "Number series {key} has no open line for {date}. Add a line with new numbers that starts on that day or before."
+    english = (
+        "Number series {key} has no open line for {date}. Add a line with new numbers that starts on that "
+        "day or before."
+    )
     french = (
         "La souche de numéros {key} n’a aucune ligne ouverte le {date}. "
         "Ajoutez une ligne avec de nouveaux numéros qui commence au plus tard ce jour-là."
@@ -72,8 +75,8 @@ class DateOrderBroken(Refusal):
 def next_no(work: Work, setup_field: str, *, field: str = "no") -> str:
     """The next free number of the series that this field of the marketing setup names (R-NUM-1).
 
-    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out. `field` is
-    the argument that a refusal names.
+    Holds the series until the transaction ends, so draw late. Numbers that somebody gave by hand are left out. `field`
+    is the argument that a refusal names.
     """
     line, no = _next(work, setup_field, field, lock=True)
     line.last_no_used, line.last_date_used = no, work.today
@@ -133,8 +136,11 @@ def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[Numb
 def _with_lines(work: Work, code: str | None) -> tuple[NumberSeries | None, list[NumberSeriesLine]]:
     of_series = col(NumberSeriesLine.series_code) == NumberSeries.code
     rows = work.session.exec(
-        select(NumberSeries, NumberSeriesLine).join(NumberSeriesLine, of_series, isouter=True).where(NumberSeries.code == code)
-        .order_by(col(NumberSeriesLine.line_no)).execution_options(populate_existing=True)
+        select(NumberSeries, NumberSeriesLine)
+        .join(NumberSeriesLine, of_series, isouter=True)
+        .where(NumberSeries.code == code)
+        .order_by(col(NumberSeriesLine.line_no))
+        .execution_options(populate_existing=True)
     ).all()
     return (rows[0][0] if rows else None), [line for _, line in rows if line]
 
@@ -147,7 +153,9 @@ def _series(work: Work, setup_field: str, *, lock: bool = False) -> NumberSeries
 def _current_line(work: Work, series: NumberSeries, lines: list[NumberSeriesLine], field: str) -> NumberSeriesLine:
     """The open line that began last."""
     begun = [line for line in lines if line.open and (line.starting_date is None or line.starting_date <= work.today)]
-    used_up = [line for line in lines if not line.open and (line.starting_date is None or line.starting_date <= work.today)]
+    used_up = [
+        line for line in lines if not line.open and (line.starting_date is None or line.starting_date <= work.today)
+    ]
     if not begun and used_up:
         raise Refused(exhausted(work, used_up[-1], field))
     if not begun:
@@ -190,7 +198,9 @@ def place(no: str) -> tuple[int, str]:
 
 
 def _first_free(work: Work, table: type[Table], numbers: Iterator[str]) -> str | None:
-    """The first that nothing has or had (K6, K7), looked up in handfuls: numbers given by hand may lie in the way, even many."""
+    """The first that nothing has or had (K6, K7), looked up in handfuls: numbers given by hand may lie in the way,
+    even many.
+    """
     size = 10
     while handful := list(islice(numbers, size)):
         taken = set(work.session.scalars(_taken(table), {"nos": handful}))

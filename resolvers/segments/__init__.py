@@ -7,7 +7,15 @@ from resolvers.segments.deleting import SegmentDeleted, delete_segment
 from resolvers.segments.fields import LineFields, SegmentFields
 from resolvers.segments.follow_up import FollowUpCreated, create_follow_up
 from resolvers.segments.header import SegmentCreated, SegmentUpdated, create, update
-from resolvers.segments.lines import LineChange, LinesAdded, LinesRemoved, LinesUpdated, add_lines, remove_lines, update_lines
+from resolvers.segments.lines import (
+    LineChange,
+    LinesAdded,
+    LinesRemoved,
+    LinesUpdated,
+    add_lines,
+    remove_lines,
+    update_lines,
+)
 from resolvers.segments.logging import BlockedLines, Logged, log
 from resolvers.segments.marks import MARKS
 from resolvers.segments.plan import OnBlocked

@@ -20,9 +20,11 @@ def still_open(work: Work, segment_no: str) -> int:
 def nothing_under_way(segment_no: str) -> Refused:
     """Nobody works on the segment."""
     no = key(segment_no)
-    return Refused(Invalid(
-        "segment_no",
-        english=f"Nothing is being done to segment {no}, so there is nothing to cancel. Log it when you want to.",
-        french=f"Aucune opération n’est en cours sur le segment {no}\u00a0: il n’y a rien à arrêter. "
-        "Journalisez-le quand vous voudrez.",
-    ))
+    return Refused(
+        Invalid(
+            "segment_no",
+            english=f"Nothing is being done to segment {no}, so there is nothing to cancel. Log it when you want to.",
+            french=f"Aucune opération n’est en cours sur le segment {no}\u00a0: il n’y a rien à arrêter. "
+            "Journalisez-le quand vous voudrez.",
+        )
+    )

@@ -35,22 +35,36 @@ class ContactsAdded:
 
 
 def add_contacts(
-    work: Work, segment_no: str, *, contact_nos: list[str] | None = None, matching: Matching | None = None,
-    filter: Mapping[str, Any] | None = None, logged_segment_entry_no: int | None = None, expand_companies: bool = False,
-    allow_related_companies: bool = False, ignore_exclusion: bool = False, allow_existing: bool = False, dry_run: bool = False,
+    work: Work,
+    segment_no: str,
+    *,
+    contact_nos: list[str] | None = None,
+    matching: Matching | None = None,
+    filter: Mapping[str, Any] | None = None,
+    logged_segment_entry_no: int | None = None,
+    expand_companies: bool = False,
+    allow_related_companies: bool = False,
+    ignore_exclusion: bool = False,
+    allow_existing: bool = False,
+    dry_run: bool = False,
 ) -> ContactsAdded:
     """Put contacts on the segment, each on a line of its own that follows the segment (R-ADD, R-LIN-1).
 
-    Those given by number stand in the order given and are refused when closed for privacy; those of a logged segment stand
-    as its entries do, one line for each. Those found by a condition, of which `filter` is the record, stand by company and
-    name (R-ADD-6). Whoever is found and closed for privacy is left out (K14); so is, unless asked for, who is excluded from
-    segments or on this one already (R-ADD-5). It becomes a step of the segment (R-ADD-7).
+    Those given by number stand in the order given and are refused when closed for privacy; those of a logged segment
+    stand as its entries do, one line for each. Those found by a condition, of which `filter` is the record, stand by
+    company and name (R-ADD-6). Whoever is found and closed for privacy is left out (K14); so is, unless asked for, who
+    is excluded from segments or on this one already (R-ADD-5). It becomes a step of the segment (R-ADD-7).
     """
     segment = (open_one if dry_run else claim)(work, segment_no, "segment_no")
     work.tell(segment.id, "FINDING")
     criteria = Criteria(
-        SegmentStepAction.ADD, filter, expand_companies=expand_companies, allow_related_companies=allow_related_companies,
-        ignore_exclusion=ignore_exclusion, allow_existing_contacts=allow_existing, by_number=contact_nos is not None,
+        SegmentStepAction.ADD,
+        filter,
+        expand_companies=expand_companies,
+        allow_related_companies=allow_related_companies,
+        ignore_exclusion=ignore_exclusion,
+        allow_existing_contacts=allow_existing,
+        by_number=contact_nos is not None,
         logged_segment_entry_no=logged_segment_entry_no,
     )
     if contact_nos is not None:
@@ -76,7 +90,12 @@ def checked_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *
 
 
 def add_numbers(
-    work: Work, segment: Segment, numbers: Sequence[str], *field: str, criteria: Criteria | None = None, dry_run: bool = False
+    work: Work,
+    segment: Segment,
+    numbers: Sequence[str],
+    *field: str,
+    criteria: Criteria | None = None,
+    dry_run: bool = False,
 ) -> ContactsAdded:
     """Add checked numbers; `field` is their path in the input. A number given twice counts as existing the second time.
 
@@ -108,7 +127,11 @@ def add(
         steps.added(work, segment, criteria, after=before)
     assert segment.id is not None
     return ContactsAdded(
-        segment.id, sum(counts.values()), counts.get("added", 0), counts.get("excluded", 0), counts.get("blocked", 0),
+        segment.id,
+        sum(counts.values()),
+        counts.get("added", 0),
+        counts.get("excluded", 0),
+        counts.get("blocked", 0),
         counts.get("existing", 0),
     )
 
@@ -119,7 +142,10 @@ def _with_outcome(segment: Segment, found: FromClause, criteria: Criteria) -> CT
     outcome = case(
         (found.c.privacy_blocked, literal("blocked")),
         (false() if criteria.ignore_exclusion else found.c.exclude_from_segment, literal("excluded")),
-        (false() if criteria.allow_existing_contacts else or_(found.c.time > 1, found.c.no.in_(there)), literal("existing")),
+        (
+            false() if criteria.allow_existing_contacts else or_(found.c.time > 1, found.c.no.in_(there)),
+            literal("existing"),
+        ),
         else_=literal("added"),
     )
     return select(*(found.c[name] for name in ("position", *ORDER)), outcome.label("outcome")).cte("outcomes")

@@ -73,8 +73,8 @@ def save(work: Work, segment_no: str, code: str, description: str) -> CriteriaSa
 def reuse(work: Work, segment_no: str, code: str, meaning: Meaning) -> CriteriaReused:
     """Repeat saved steps on top of what stands on the segment, in their order and with their options, on today's data.
 
-    Each becomes a step of this segment. Whoever was named by number and is not there any more, or closed for privacy, is
-    left out.
+    Each becomes a step of this segment. Whoever was named by number and is not there any more, or closed for privacy,
+    is left out.
     """
     segment = claim(work, segment_no, "segment_no")
     saved = work.find(SavedSegmentCriteria, "code", code=key(code))

@@ -16,7 +16,9 @@ class SegmentDeleted:
 
 
 def delete_segment(work: Work, no: str) -> SegmentDeleted:
-    """Delete an open segment: its lines, its steps and their history go, only its number stays taken (R-SEG-2, K7, K24)."""
+    """Delete an open segment: its lines, its steps and their history go, only its number stays taken (R-SEG-2, K7,
+    K24).
+    """
     segment = claim(work, no, "no")
     assert segment.id is not None
     drop(work, SEGMENTS.c.id == segment.id)

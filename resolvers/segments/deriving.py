@@ -32,9 +32,13 @@ def facts(model: type[Table], row: Table | None) -> Facts:
 
 
 def initial(segment: Facts, template: Facts, contact: Facts) -> Values:
-    """A line as it begins, or begins again: all from the segment, no marks (R-LIN-1, R-LIN-3). `template` is the segment's."""
+    """A line as it begins, or begins again: all from the segment, no marks (R-LIN-1, R-LIN-3). `template` is the
+    segment's.
+    """
     return from_segment(segment, template, contact) | {
-        "customized": literal(0), "time_of_interaction": BLANK["time_of_interaction"], "evaluation": BLANK["evaluation"],
+        "customized": literal(0),
+        "time_of_interaction": BLANK["time_of_interaction"],
+        "evaluation": BLANK["evaluation"],
         "attempt_failed": literal(False),
     }
 
@@ -45,7 +49,8 @@ def from_segment(segment: Facts, template: Facts, contact: Facts) -> Values:
     A subject belongs to a language, and the segment has one for its default language only.
     """
     language = case(
-        (_has_language(segment["template_code"], contact), contact["language_code"]), else_=segment["language_code_default"]
+        (_has_language(segment["template_code"], contact), contact["language_code"]),
+        else_=segment["language_code_default"],
     )
     same = ("description", "campaign_no", "template_code", "group_code", "date", "information_flow", "initiated_by")
     return {name: segment[name] for name in (*same, "campaign_target", "campaign_response")} | {
@@ -56,13 +61,16 @@ def from_segment(segment: Facts, template: Facts, contact: Facts) -> Values:
         "correspondence_type": _correspondence_type(segment, template, contact),
         "language_code": language,
         "subject": case(
-            (language.is_not_distinct_from(segment["language_code_default"]), segment["subject_default"]), else_=BLANK["subject"]
+            (language.is_not_distinct_from(segment["language_code_default"]), segment["subject_default"]),
+            else_=BLANK["subject"],
         ),
     }
 
 
 def with_template(line: Values, segment: Facts, template: Facts, contact: Facts) -> Values:
-    """The line after this template was chosen for it, or none (R-TMPL); the segment's own makes it follow again (R-LIN-4)."""
+    """The line after this template was chosen for it, or none (R-TMPL); the segment's own makes it follow again
+    (R-LIN-4).
+    """
     follows = template["code"].is_not_distinct_from(segment["template_code"])
     back, own = _following_again(line, segment, template, contact), _on_its_own(line, segment, template, contact)
     chosen = {name: case((follows, back[name]), else_=own[name]) for name in own}
@@ -73,13 +81,17 @@ def _following_again(line: Values, segment: Facts, template: Facts, contact: Fac
     values = from_segment(segment, template, contact)
     kept = {name: case((is_marked(line["customized"], name), line[name]), else_=values[name]) for name in FOLLOWING}
     campaign = case((is_marked(line["customized"], "campaign_no"), line["campaign_no"]), else_=BLANK["campaign_no"])
-    return values | kept | {
-        "campaign_no": func.coalesce(segment["campaign_no"], campaign),
-        "description": case(
-            (_keeps_description(line, follows=True), line["description"]),
-            else_=func.coalesce(segment["description"], template["description"]),
-        ),
-    }
+    return (
+        values
+        | kept
+        | {
+            "campaign_no": func.coalesce(segment["campaign_no"], campaign),
+            "description": case(
+                (_keeps_description(line, follows=True), line["description"]),
+                else_=func.coalesce(segment["description"], template["description"]),
+            ),
+        }
+    )
 
 
 def _on_its_own(line: Values, segment: Facts, template: Facts, contact: Facts) -> Values:
@@ -94,7 +106,8 @@ def _on_its_own(line: Values, segment: Facts, template: Facts, contact: Facts) -
         "campaign_response": _or_false(template["campaign_response"]),
         "correspondence_type": _correspondence_type(segment, template, contact),
         "language_code": case(
-            (_has_language(template["code"], contact), contact["language_code"]), else_=template["language_code_default"]
+            (_has_language(template["code"], contact), contact["language_code"]),
+            else_=template["language_code_default"],
         ),
         "subject": BLANK["subject"],
         "campaign_no": func.coalesce(segment["campaign_no"], template["campaign_no"], line["campaign_no"]),

@@ -93,7 +93,9 @@ def _kept(
         refusals += check_duration(values.get(name), *field, name)
     if "date" in values and values["date"] is None:
         refusals.append(SegmentDateRequired(*field, "date"))
-    refusals += unfit_texts(model, {name: value for name, value in values.items() if name not in REFERENCES}, *field, before=before)
+    refusals += unfit_texts(
+        model, {name: value for name, value in values.items() if name not in REFERENCES}, *field, before=before
+    )
     return values
 
 

@@ -22,7 +22,11 @@ def facts_of(work: Work, segment: Segment) -> tuple[Facts, Facts]:
 
 
 def fill(
-    work: Work, segment: Segment, source: FromClause, *, also: Callable[[FromClause], FromClause] | None = None,
+    work: Work,
+    segment: Segment,
+    source: FromClause,
+    *,
+    also: Callable[[FromClause], FromClause] | None = None,
     altered: Altered | None = None,
 ) -> int:
     """Put a line on the segment for each row of `source`, in the order of its `position`; answer how many.
@@ -42,7 +46,11 @@ def took_line_nos(work: Work, segment: Segment, count: int) -> None:
 
 
 def filling(
-    work: Work, segment: Segment, source: FromClause, *, also: Callable[[FromClause], FromClause] | None = None,
+    work: Work,
+    segment: Segment,
+    source: FromClause,
+    *,
+    also: Callable[[FromClause], FromClause] | None = None,
     altered: Altered | None = None,
 ) -> Insert:
     """The INSERT of `fill`, to be combined with another statement. Call `took_line_nos` after it."""

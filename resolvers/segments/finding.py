@@ -1,4 +1,6 @@
-"""Which contacts are meant to stand on a segment: named, matching, or of a logged segment; with their companies (R-ADD-4)."""
+"""Which contacts are meant to stand on a segment: named, matching, or of a logged segment; with their companies
+(R-ADD-4).
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +14,9 @@ from resolvers.work import Work
 
 
 def named(work: Work, numbers: Sequence[str]) -> Select[tuple[str, int]]:
-    """The contacts with these numbers, in their order, as `contact_no` and `position`; those that are not there are left out."""
+    """The contacts with these numbers, in their order, as `contact_no` and `position`; those that are not there are
+    left out.
+    """
     asked = listed(work.session, numbers)
     there = asked.join(CONTACTS, CONTACTS.c.no == asked.c.value)
     return select(CONTACTS.c.no.label("contact_no"), asked.c.position.label("position")).select_from(there)
@@ -27,12 +31,17 @@ def matching(meant: Matching | None) -> Select[tuple[str, int]]:
 
 def of_logged_segment(entry_no: int) -> Select[tuple[str, int]]:
     """The contact of each entry that came with a logged segment and is not canceled (R-LOG-11, K14)."""
-    of_it = (ENTRIES.c.logged_segment_entry_no == entry_no, ENTRIES.c.canceled.is_(False), ENTRIES.c.contact_no.is_not(None))
+    of_it = (
+        ENTRIES.c.logged_segment_entry_no == entry_no,
+        ENTRIES.c.canceled.is_(False),
+        ENTRIES.c.contact_no.is_not(None),
+    )
     return select(ENTRIES.c.contact_no.label("contact_no"), ENTRIES.c.entry_no.label("position")).where(*of_it)
 
 
 def with_companies(meant: Select[tuple[str, int]], criteria: Criteria) -> FromClause:
-    """The columns of each contact that is meant, its `position`, and how often it came up before that, from 1 on, in `time`.
+    """The columns of each contact that is meant, its `position`, and how often it came up before that, from 1 on, in
+    `time`.
 
     First comes everybody of the same companies, then the company of each, where the criteria ask for them (R-ADD-4).
     """
@@ -41,7 +50,11 @@ def with_companies(meant: Select[tuple[str, int]], criteria: Criteria) -> FromCl
         everybody = _and_colleagues(everybody)
     if criteria.allow_related_companies:
         everybody = _and_companies(everybody)
-    time = func.row_number().over(partition_by=CONTACTS.c.no, order_by=everybody.c.position) if _repeats(criteria) else literal(1)
+    time = (
+        func.row_number().over(partition_by=CONTACTS.c.no, order_by=everybody.c.position)
+        if _repeats(criteria)
+        else literal(1)
+    )
     joined = everybody.join(CONTACTS, CONTACTS.c.no == everybody.c.contact_no)
     return select(*CONTACTS.c, everybody.c.position, time.label("time")).select_from(joined).subquery("found")
 

@@ -32,23 +32,30 @@ class FollowUpCreated:
 class NobodyToFollowUp(Refusal):
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
-        "No interaction of logged segment {entry_no} is left to follow up. Ask for others; canceled ones count only when "
-        "the filter names canceled."
+        "No interaction of logged segment {entry_no} is left to follow up. Ask for others; canceled ones count only "
+        "when the filter names canceled."
     )
     french = (
-        "Le segment journalisé {entry_no} n’a aucune interaction à suivre. Changez le filtre; les interactions annulées "
-        "ne comptent que si le filtre mentionne canceled."
+        "Le segment journalisé {entry_no} n’a aucune interaction à suivre. Changez le filtre; les interactions "
+        "annulées ne comptent que si le filtre mentionne canceled."
     )
 
 
 def create_follow_up(
-    work: Work, logged_segment_entry_no: int, *, matching: Matching | None = None, filter: Mapping[str, Any] | None = None,
-    with_canceled: bool = False, description: str | None = None, template_code: str | None = None,
+    work: Work,
+    logged_segment_entry_no: int,
+    *,
+    matching: Matching | None = None,
+    filter: Mapping[str, Any] | None = None,
+    with_canceled: bool = False,
+    description: str | None = None,
+    template_code: str | None = None,
 ) -> FollowUpCreated:
     """Follow up a logged segment later: all its contacts, or those whose entries match (R-LOG-11, K10).
 
-    Canceled entries are left out unless asked for (K14): what was struck out needs no follow-up. With a template the new
-    segment assigns its interaction. Refused when nobody is left. `filter` is what `matching` says, to be kept as a step.
+    Canceled entries are left out unless asked for (K14): what was struck out needs no follow-up. With a template the
+    new segment assigns its interaction. Refused when nobody is left. `filter` is what `matching` says, to be kept as a
+    step.
     """
     logged = work.find(LoggedSegment, "logged_segment_entry_no", entry_no=logged_segment_entry_no)
     assert logged is not None
@@ -66,12 +73,19 @@ def create_follow_up(
 
 
 def follow_up(
-    work: Work, logged: LoggedSegment, campaign_no: str | None, where: ColumnElement[bool] | None = None, *,
-    filter: Mapping[str, Any] | None = None, description: str | None = None, template_code: str | None = None,
+    work: Work,
+    logged: LoggedSegment,
+    campaign_no: str | None,
+    where: ColumnElement[bool] | None = None,
+    *,
+    filter: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    template_code: str | None = None,
 ) -> int:
     """A new segment of today with a line for each of these entries of a logged segment; answers its id.
 
-    The campaign stays, each line's own too; the salesperson is the user's, else each contact's. Refused without entries.
+    The campaign stays, each line's own too; the salesperson is the user's, else each contact's. Refused without
+    entries.
     """
     assert logged.entry_no is not None
     segment = Segment(id=None, no="", date=work.today, salesperson_code=references.usable_salesperson(work))
@@ -86,7 +100,8 @@ def follow_up(
     entries = (
         select(ENTRIES.c.contact_no, ENTRIES.c.campaign_no, ENTRIES.c.entry_no.label("position"))
         .where(ENTRIES.c.logged_segment_entry_no == logged.entry_no, ENTRIES.c.contact_no.is_not(None))
-        .where(true() if where is None else where).subquery("entries")
+        .where(true() if where is None else where)
+        .subquery("entries")
     )
     count = fill(work, segment, entries, altered=partial(_with_campaign, entries, campaign_no))
     if not count:
@@ -99,7 +114,8 @@ def follow_up(
 def called(segment_no: str) -> Words:
     """The default description of a follow-up, cut to the length of the column."""
     return Words(
-        f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION], f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION]
+        f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION],
+        f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION],
     )
 
 
@@ -112,5 +128,6 @@ def _with_campaign(entries: FromClause, followed: str | None, line: Values, segm
     campaign = case((own, entries.c.campaign_no), else_=segment["campaign_no"])
     marked = campaign.is_distinct_from(segment["campaign_no"])
     return line | {
-        "campaign_no": campaign, "customized": case((marked, literal(MARKS["campaign_no"])), else_=literal(0)),
+        "campaign_no": campaign,
+        "customized": case((marked, literal(MARKS["campaign_no"])), else_=literal(0)),
     }

@@ -14,8 +14,16 @@ from resolvers.segments.opening import claim, undone
 from resolvers.work import Work
 
 FROM_TEMPLATE = (
-    "group_code", "unit_cost", "unit_duration", "information_flow", "initiated_by", "campaign_target", "campaign_response",
-    "correspondence_type_default", "ignore_contact_correspondence_type", "language_code_default",
+    "group_code",
+    "unit_cost",
+    "unit_duration",
+    "information_flow",
+    "initiated_by",
+    "campaign_target",
+    "campaign_response",
+    "correspondence_type_default",
+    "ignore_contact_correspondence_type",
+    "language_code_default",
 )
 """What a segment takes from its template, under the same names (R-HTMP-2)."""
 
@@ -39,8 +47,9 @@ def create(
 ) -> SegmentCreated:
     """A new segment of today for the user's own salesperson, unless the fields say otherwise (R-SEG-1, K16).
 
-    The template fills what is not given (R-HTMP-2). Contacts are added in the order given; as whenever contacts are added,
-    who wants to be left out of segments is (R-ADD-5). A number of one's own needs a series that allows it (R-NUM-2).
+    The template fills what is not given (R-HTMP-2). Contacts are added in the order given; as whenever contacts are
+    added, who wants to be left out of segments is (R-ADD-5). A number of one's own needs a series that allows it
+    (R-NUM-2).
     """
     refusals: list[Refusal] = [] if no is None else number_series.check_manual_no(work, "segment_nos", no)
     values = kept_segment(fields, refusals, "segment")
@@ -51,7 +60,9 @@ def create(
         values["salesperson_code"] = references.usable_salesperson(work)
     segment = Segment(id=None, no="", date=work.today)
     assign(segment, of_template(work, values.get("template_code")) | values)
-    segment.no = number_series.next_no(work, "segment_nos") if no is None else number_series.manual_no(work, "segment_nos", no)
+    segment.no = (
+        number_series.next_no(work, "segment_nos") if no is None else number_series.manual_no(work, "segment_nos", no)
+    )
     work.session.add(segment)
     work.session.flush()
     assert segment.id is not None
@@ -61,13 +72,18 @@ def create(
 
 
 def update(
-    work: Work, no: str, fields: SegmentFields, *, update_lines: bool = True, dry_run: bool = False,
+    work: Work,
+    no: str,
+    fields: SegmentFields,
+    *,
+    update_lines: bool = True,
+    dry_run: bool = False,
     expected_version: int | None = None,
 ) -> SegmentUpdated:
     """Change the header and, unless told not to, the lines that follow it (R-HDR, K11).
 
-    A new template goes to every line; what was given to a line stays. Any other field goes to the lines with the segment's
-    template and replaces what was given to them.
+    A new template goes to every line; what was given to a line stays. Any other field goes to the lines with the
+    segment's template and replaces what was given to them.
     """
     with undone(work, dry_run):
         segment = claim(work, no, "no", expected_version=expected_version)
@@ -95,8 +111,12 @@ def update(
 
 
 def of_template(work: Work, code: str | None) -> dict[str, Any]:
-    """What the segment takes from a template; blank without one. A campaign stays if the template has none (R-HTMP-1, 2)."""
-    template = (code and work.find(InteractionTemplate, code=code)) or InteractionTemplate(id=None, code="", description="")
+    """What the segment takes from a template; blank without one. A campaign stays if the template has none
+    (R-HTMP-1, 2).
+    """
+    template = (code and work.find(InteractionTemplate, code=code)) or InteractionTemplate(
+        id=None, code="", description=""
+    )
     values = {name: getattr(template, name) for name in FROM_TEMPLATE} | {"subject_default": None}
     return values | ({"campaign_no": template.campaign_no} if template.campaign_no else {})
 

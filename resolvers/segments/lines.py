@@ -72,7 +72,10 @@ class LinesRemoved:
 class OneLineForContact(Refusal):
     code = UserErrorCode.INVALID
     english = "A contact can be given to one line at a time; lines chosen: {count}. Choose one of them."
-    french = "Un contact ne s’attribue qu’à une seule ligne à la fois; lignes choisies\u00a0: {count}. Choisissez-en une seule."
+    french = (
+        "Un contact ne s’attribue qu’à une seule ligne à la fois; lignes choisies\u00a0: {count}. "
+        "Choisissez-en une seule."
+    )
 
 
 class LineNeedsContact(Refusal):
@@ -92,8 +95,8 @@ class NoChanges(Refusal):
 def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdded:
     """New lines in the order given. Each begins as the segment says; what is given for it wins (R-LIN-1, K11).
 
-    A line may be without a contact, then also without a template of its own (R-LIN-5); a contact may stand twice (R-LIN-6).
-    It becomes a step of the segment if there is a contact among them (R-LIN-9).
+    A line may be without a contact, then also without a template of its own (R-LIN-5); a contact may stand twice
+    (R-LIN-6). It becomes a step of the segment if there is a contact among them (R-LIN-9).
     """
     segment = claim(work, segment_no, "segment_no")
     refusals: list[Refusal] = []
@@ -103,7 +106,13 @@ def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdde
     first = segment.last_line_no + 1
     if rows:
         source = _source(work, rows)
-        fill(work, segment, source, also=partial(_with_template, source.c.template_code), altered=partial(_as_given, source))
+        fill(
+            work,
+            segment,
+            source,
+            also=partial(_with_template, source.c.template_code),
+            altered=partial(_as_given, source),
+        )
         numbers = [row["contact_no"] for row in rows if row.get("contact_no")]
         if numbers:
             steps.added(work, segment, steps.by_hand(SegmentStepAction.ADD, numbers), after=first - 1)
@@ -111,7 +120,12 @@ def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdde
 
 
 def update_lines(
-    work: Work, segment_no: str, changes: list[LineChange], *, dry_run: bool = False, expected_version: int | None = None
+    work: Work,
+    segment_no: str,
+    changes: list[LineChange],
+    *,
+    dry_run: bool = False,
+    expected_version: int | None = None,
 ) -> LinesUpdated:
     """Change lines, one change after the other, all or none. What is set is marked as the line's own (K11).
 
@@ -140,9 +154,16 @@ def update_lines(
 
 
 def remove_lines(
-    work: Work, segment_no: str, *, line_nos: list[int] | None = None, matching: Matching | None = None, dry_run: bool = False
+    work: Work,
+    segment_no: str,
+    *,
+    line_nos: list[int] | None = None,
+    matching: Matching | None = None,
+    dry_run: bool = False,
 ) -> LinesRemoved:
-    """Take lines off the segment. Their numbers are not given again (K20). It becomes a step if there is a contact (R-LIN-9)."""
+    """Take lines off the segment. Their numbers are not given again (K20). It becomes a step if there is a contact
+    (R-LIN-9).
+    """
     with undone(work, dry_run):
         segment = claim(work, segment_no, "segment_no")
         refusals: list[Refusal] = []
@@ -228,7 +249,9 @@ def _selection(change: LineChange) -> dict[str, Any]:
 
 
 def _unfit(lines: Chosen, values: Mapping[str, Any], path: tuple[str, ...]) -> list[Refusal]:
-    """What speaks against setting this on these lines: one contact for several, a template without a contact (R-LIN-5)."""
+    """What speaks against setting this on these lines: one contact for several, a template without a contact
+    (R-LIN-5).
+    """
     refusals: list[Refusal] = []
     if "contact_no" in values and lines.count != 1:
         refusals.append(OneLineForContact(*path, "contact_no", count=lines.count))

@@ -38,18 +38,25 @@ class Logged(BlockedLines):
 
 
 def log(
-    work: Work, segment_no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL,
-    leave_out: Iterable[str] = (), plan_token: str | None = None, expected_version: int | None = None,
+    work: Work,
+    segment_no: str,
+    *,
+    create_follow_up: bool = False,
+    on_blocked: OnBlocked = OnBlocked.FAIL,
+    leave_out: Iterable[str] = (),
+    plan_token: str | None = None,
+    expected_version: int | None = None,
 ) -> Logged:
     """Log every line with a contact as a finished interaction and close the segment (R-LOG-1 to 7, 10 to 13).
 
-    Whole or nothing: a line that cannot be logged refuses all, or is left out, or goes on in an open segment of the same
-    number, as `on_blocked` says (K8). Lines without a contact are skipped and stay behind (R-LOG-5). Lines with one of the
-    warnings in `leave_out` are skipped, too, blocked or not; they go where `on_blocked` sends blocked ones (K27). Header and
-    lines are kept behind the logged segment (K7). The follow-up has the same contacts and no interaction (R-LOG-11).
+    Whole or nothing: a line that cannot be logged refuses all, or is left out, or goes on in an open segment of the
+    same number, as `on_blocked` says (K8). Lines without a contact are skipped and stay behind (R-LOG-5). Lines with
+    one of the warnings in `leave_out` are skipped, too, blocked or not; they go where `on_blocked` sends blocked ones
+    (K27). Header and lines are kept behind the logged segment (K7). The follow-up has the same contacts and no
+    interaction (R-LOG-11).
 
-    What is blocked at this moment counts as blocked (K29). Only with the token of a preview is a different outcome refused
-    (PLAN_STALE).
+    What is blocked at this moment counts as blocked (K29). Only with the token of a preview is a different outcome
+    refused (PLAN_STALE).
     """
     check_token(plan_token)
     segment = _claim(work, segment_no, expected_version)
@@ -76,13 +83,22 @@ def log(
         followed_up_by = follow_up(work, logged, segment.campaign_no)
     open_id = written.open_segment_id
     return Logged(
-        out.blocked, open_id or segment.id, out.blocked_lines, logged.entry_no, segment.id if open_id is None else None,
-        open_id, followed_up_by, written.logged, seen.skipped - seen.left_out + out.left_out,
+        out.blocked,
+        open_id or segment.id,
+        out.blocked_lines,
+        logged.entry_no,
+        segment.id if open_id is None else None,
+        open_id,
+        followed_up_by,
+        written.logged,
+        seen.skipped - seen.left_out + out.left_out,
     )
 
 
 def _check(segment: Segment, made: Plan, out: NotLogged, on_blocked: OnBlocked, plan_token: str | None) -> None:
-    """Refuse according to the lines that are not logged now; if they differ from a given plan, with PLAN_STALE (K29)."""
+    """Refuse according to the lines that are not logged now; if they differ from a given plan, with PLAN_STALE
+    (K29).
+    """
     assert segment.id is not None
     seen = made.verdict
     turned = (out.blocked, out.left_out, out.places) != (seen.blocked, seen.left_out, seen.places)
@@ -96,7 +112,9 @@ def _check(segment: Segment, made: Plan, out: NotLogged, on_blocked: OnBlocked, 
 
 
 def _claim(work: Work, no: str, expected_version: int | None) -> Segment:
-    """The segment, ours from here on: of two who log it at once, one gets it and the other reads that it is logged (K24)."""
+    """The segment, ours from here on: of two who log it at once, one gets it and the other reads that it is logged
+    (K24).
+    """
     segment = claim_if_open(work, no, expected_version=expected_version)
     if segment is not None:
         return segment
@@ -106,8 +124,12 @@ def _claim(work: Work, no: str, expected_version: int | None) -> Segment:
 def _register(work: Work, segment: Segment) -> LoggedSegment:
     """R-LOG-3. Closes the segment, so that its number is free for what goes on."""
     logged = LoggedSegment(
-        segment_no=segment.no, description=segment.description or "", creation_date=work.today, logged_at=work.now,
-        user_id=work.user.id, follow_up_of=segment.follow_up_of,
+        segment_no=segment.no,
+        description=segment.description or "",
+        creation_date=work.today,
+        logged_at=work.now,
+        user_id=work.user.id,
+        follow_up_of=segment.follow_up_of,
     )
     work.session.add(logged)
     work.session.flush()

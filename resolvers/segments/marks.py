@@ -6,11 +6,27 @@ from sqlalchemy import ColumnElement
 
 MARKS = {
     name: 1 << place
-    for place, name in enumerate((
-        "template_code", "salesperson_code", "campaign_no", "description", "subject", "date", "time_of_interaction",
-        "cost", "duration", "information_flow", "initiated_by", "correspondence_type", "language_code",
-        "evaluation", "attempt_failed", "campaign_target", "campaign_response",
-    ))
+    for place, name in enumerate(
+        (
+            "template_code",
+            "salesperson_code",
+            "campaign_no",
+            "description",
+            "subject",
+            "date",
+            "time_of_interaction",
+            "cost",
+            "duration",
+            "information_flow",
+            "initiated_by",
+            "correspondence_type",
+            "language_code",
+            "evaluation",
+            "attempt_failed",
+            "campaign_target",
+            "campaign_response",
+        )
+    )
 }
 """The fields of a line as clients give them, in their order. Bits are stored: new names go to the end."""
 

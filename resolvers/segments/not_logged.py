@@ -38,18 +38,25 @@ def _not_logged(leave_out: LeaveOut) -> Select[Any]:
 def lines_not_logged(leave_out: LeaveOut) -> CTE:
     """The lines that are not logged, with their reasons."""
     judged = judging(leave_out)
-    return judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED).where(
-        LINE.c.contact_no.is_not(None), judged.status != LineStatus.READY.value
-    ).cte("not_logged")
+    return (
+        judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED)
+        .where(LINE.c.contact_no.is_not(None), judged.status != LineStatus.READY.value)
+        .cte("not_logged")
+    )
 
 
 def summary(lines: CTE) -> Select[Any]:
     """Selects the counts of these lines beside the first blocked ones, for `not_logged_from`."""
     is_blocked = lines.c.status == LineStatus.BLOCKED.value
-    counts = select(
-        func.count().label("count"), func.coalesce(func.sum(lines.c.line_no), 0).label("places"),
-        func.coalesce(func.sum(case((is_blocked, 1), else_=0)), 0).label("blocked"),
-    ).select_from(lines).subquery("counts")
+    counts = (
+        select(
+            func.count().label("count"),
+            func.coalesce(func.sum(lines.c.line_no), 0).label("places"),
+            func.coalesce(func.sum(case((is_blocked, 1), else_=0)), 0).label("blocked"),
+        )
+        .select_from(lines)
+        .subquery("counts")
+    )
     first = select(lines).where(is_blocked).order_by(lines.c.line_no).limit(SHOWN).subquery("first")
     return select(counts, first).select_from(counts.outerjoin(first, true())).order_by(first.c.line_no)
 

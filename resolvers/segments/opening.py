@@ -27,15 +27,23 @@ def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -
     """
     work.session.flush()
     statement = (
-        update(Segment).where(col(Segment.no) == key(no), col(Segment.logged_segment_entry_no).is_(None))
-        .values(version=Segment.version + 1).returning(Segment)
+        update(Segment)
+        .where(col(Segment.no) == key(no), col(Segment.logged_segment_entry_no).is_(None))
+        .values(version=Segment.version + 1)
+        .returning(Segment)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     segment = work.session.scalars(statement).one_or_none() or work.session.scalars(statement).one_or_none()
     if segment is not None and expected_version not in (None, segment.version - 1):
-        raise Refused(StaleVersion(
-            "expected_version", what="segment", key=segment.no, actual=segment.version - 1, expected=expected_version
-        ))
+        raise Refused(
+            StaleVersion(
+                "expected_version",
+                what="segment",
+                key=segment.no,
+                actual=segment.version - 1,
+                expected=expected_version,
+            )
+        )
     return segment
 
 

@@ -1,4 +1,6 @@
-"""What logging a segment comes to, decided in one place for the preview and for the log, so that they cannot disagree (K8)."""
+"""What logging a segment comes to, decided in one place for the preview and for the log, so that they cannot
+disagree (K8).
+"""
 
 import hashlib
 import json
@@ -40,7 +42,9 @@ class LinesBlocked(Refusal):
     """K8."""
 
     code = UserErrorCode.LINES_BLOCKED
-    english = "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
+    english = (
+        "Segment {no} has lines that cannot be logged ({count}), so none was. Correct or remove them and log again."
+    )
     french = (
         "Des lignes du segment {no} ne peuvent pas être journalisées ({count}); aucune ne l’a été. "
         "Corrigez ou retirez ces lignes, puis recommencez."
@@ -60,7 +64,10 @@ class NothingReady(Refusal):
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = "None of the lines of segment {no} can be logged. Blocked lines: {count}. Correct them and log again."
-    french = "Aucune ligne du segment {no} ne peut être journalisée. Lignes bloquées\u00a0: {count}. Corrigez-les et recommencez."
+    french = (
+        "Aucune ligne du segment {no} ne peut être journalisée. Lignes bloquées\u00a0: {count}. Corrigez-les "
+        "et recommencez."
+    )
 
 
 class NothingLeft(Refusal):
@@ -68,12 +75,13 @@ class NothingLeft(Refusal):
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
-        "Segment {no} has no line left to log. Lines left out because of a warning: {left_out}; blocked lines: {count}. "
-        "Leave out fewer, or correct the lines, and log again."
+        "Segment {no} has no line left to log. Lines left out because of a warning: {left_out}; blocked lines: "
+        "{count}. Leave out fewer, or correct the lines, and log again."
     )
     french = (
-        "Il ne reste aucune ligne à journaliser dans le segment {no}. Lignes omises en raison d’un avertissement\u00a0: "
-        "{left_out}; lignes bloquées\u00a0: {count}. Omettez-en moins, ou corrigez les lignes, puis recommencez."
+        "Il ne reste aucune ligne à journaliser dans le segment {no}. Lignes omises en raison d’un "
+        "avertissement\u00a0: {left_out}; lignes bloquées\u00a0: {count}. Omettez-en moins, ou corrigez les lignes, "
+        "puis recommencez."
     )
 
 
@@ -121,7 +129,8 @@ def plan(
     """
     lines = verdict(work, segment, leave_out)
     return Plan(
-        lines, _token(segment.id, version, create_follow_up, on_blocked, leave_out, *map(str, astuple(lines))),
+        lines,
+        _token(segment.id, version, create_follow_up, on_blocked, leave_out, *map(str, astuple(lines))),
         [] if segment.description else [SegmentDescriptionRequired("segment_no", no=segment.no)],
         against_lines(segment, lines.ready, lines.blocked, lines.left_out, on_blocked),
         number_series.check_next_no(work, "segment_nos", field="create_follow_up") if create_follow_up else [],
@@ -140,7 +149,9 @@ def against_lines(segment: Segment, ready: int, blocked: int, left_out: int, on_
 
 
 def not_open(work: Work, no: str | None) -> Refusal | None:
-    """What is said of a segment that is not open because it was logged; nothing for a number that never was (R-LOG-1, K9)."""
+    """What is said of a segment that is not open because it was logged; nothing for a number that never was
+    (R-LOG-1, K9).
+    """
     newest = select(func.max(LOGGED_SEGMENTS.c.entry_no)).where(LOGGED_SEGMENTS.c.segment_no == no)
     entry_no = work.session.scalar(newest)
     return None if entry_no is None else LoggedSegmentExists("segment_no", no=no, entry_no=entry_no)
@@ -149,10 +160,13 @@ def not_open(work: Work, no: str | None) -> Refusal | None:
 def check_token(token: str | None) -> None:
     """Refuse what cannot be a token of ours."""
     if token is not None and not TOKEN.fullmatch(token):
-        raise Refused(Invalid(
-            "plan_token", english="This planToken is not valid. Copy the one of logSegmentPreview as it is.",
-            french="Ce planToken n’est pas valide. Reprenez tel quel celui de logSegmentPreview.",
-        ))
+        raise Refused(
+            Invalid(
+                "plan_token",
+                english="This planToken is not valid. Copy the one of logSegmentPreview as it is.",
+                french="Ce planToken n’est pas valide. Reprenez tel quel celui de logSegmentPreview.",
+            )
+        )
 
 
 def _token(*facts: object) -> str:

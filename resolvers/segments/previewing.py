@@ -63,14 +63,29 @@ def preview(
     )
     lines = made.verdict
     return Preview(
-        segment.id, lines.ready, lines.skipped, lines.blocked, lines.cost, lines.duration, lines.no_of_campaign_entries,
-        made.token, made.refusals, left_out,
+        segment.id,
+        lines.ready,
+        lines.skipped,
+        lines.blocked,
+        lines.cost,
+        lines.duration,
+        lines.no_of_campaign_entries,
+        made.token,
+        made.refusals,
+        left_out,
     )
 
 
 def judged_page(
-    work: Work, segment_id: int, size: int, *, status: LineStatus | None = None, after: int | None = None,
-    before: int | None = None, backward: bool = False, leave_out: LeaveOut = (),
+    work: Work,
+    segment_id: int,
+    size: int,
+    *,
+    status: LineStatus | None = None,
+    after: int | None = None,
+    before: int | None = None,
+    backward: bool = False,
+    leave_out: LeaveOut = (),
 ) -> JudgedPage:
     """A page of the lines of a segment with their verdicts, from one line number on or up to another."""
     of = partial(judged_lines, work, segment_id, status=status, leave_out=leave_out)

@@ -14,9 +14,16 @@ from resolvers.segments.rewriting import CONTACT, LINE, rewrite
 from resolvers.work import Work
 
 REACHES = {
-    "description": "description", "campaign_no": "campaign_no", "salesperson_code": "salesperson_code", "date": "date",
-    "unit_cost": "cost", "unit_duration": "duration", "information_flow": "information_flow", "initiated_by": "initiated_by",
-    "campaign_target": "campaign_target", "campaign_response": "campaign_response",
+    "description": "description",
+    "campaign_no": "campaign_no",
+    "salesperson_code": "salesperson_code",
+    "date": "date",
+    "unit_cost": "cost",
+    "unit_duration": "duration",
+    "information_flow": "information_flow",
+    "initiated_by": "initiated_by",
+    "campaign_target": "campaign_target",
+    "campaign_response": "campaign_response",
 }
 """Fields of the segment that flow to lines, and their names there (R-HDR-3). The rest does not by itself (R-HDR-6)."""
 
@@ -52,7 +59,8 @@ def new_template(work: Work, segment: Segment, given: Collection[str]) -> Reache
 
 
 def same_template(work: Work, segment: Segment, given: Mapping[str, Any], old_subject: str | None) -> Reached:
-    """The given fields go to the lines with the segment's template and replace what was given to these (R-HDR-1, R-HDR-2).
+    """The given fields go to the lines with the segment's template and replace what was given to these (R-HDR-1,
+    R-HDR-2).
 
     A subject goes only to lines in the default language that still have the old one (R-HDR-5).
     """

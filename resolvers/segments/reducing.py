@@ -26,14 +26,22 @@ class ContactsRemoved:
 
 
 def remove_contacts(
-    work: Work, segment_no: str, *, keep_matching: bool = False, matching: Matching | None = None,
-    filter: Mapping[str, Any] | None = None, entire_companies: bool = False, clear_steps_when_empty: bool = False,
+    work: Work,
+    segment_no: str,
+    *,
+    keep_matching: bool = False,
+    matching: Matching | None = None,
+    filter: Mapping[str, Any] | None = None,
+    entire_companies: bool = False,
+    clear_steps_when_empty: bool = False,
     dry_run: bool = False,
 ) -> ContactsRemoved:
-    """Take the lines off whose contacts match, or with `keep_matching` all but these, also those without a contact (R-REF).
+    """Take the lines off whose contacts match, or with `keep_matching` all but these, also those without a contact
+    (R-REF).
 
-    Contacts are examined as they are now (F2). With `entire_companies` one that matches stands for its whole company. It
-    becomes a step; when nobody is left after several, all can be cleared (R-SEG-3). `filter` is the record of the condition.
+    Contacts are examined as they are now (F2). With `entire_companies` one that matches stands for its whole company.
+    It becomes a step; when nobody is left after several, all can be cleared (R-SEG-3). `filter` is the record of the
+    condition.
     """
     segment = (open_one if dry_run else claim)(work, segment_no, "segment_no")
     assert segment.id is not None
@@ -42,7 +50,9 @@ def remove_contacts(
     if dry_run:
         joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
         doomed = LINE.c.segment_id == segment.id, _doomed(criteria, matching)
-        return ContactsRemoved(segment.id, work.session.scalar(select(func.count()).select_from(joined).where(*doomed)) or 0)
+        return ContactsRemoved(
+            segment.id, work.session.scalar(select(func.count()).select_from(joined).where(*doomed)) or 0
+        )
     removed = remove(work, segment, matching, criteria)
     if clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
         steps.forget(work, [segment.id])
@@ -55,7 +65,9 @@ def remove(work: Work, segment: Segment, matching: Matching | None, criteria: Cr
 
 
 def _doomed(criteria: Criteria, matching: Matching | None) -> ColumnElement[bool]:
-    """Whether a `LINE` with its `CONTACT` goes; all lines of a contact go together. A filter that asks nothing means all."""
+    """Whether a `LINE` with its `CONTACT` goes; all lines of a contact go together. A filter that asks nothing means
+    all.
+    """
     keeps = criteria.action is SegmentStepAction.KEEP_MATCHING
     if matching is None or criteria.filter == {}:
         return CONTACT.c.no.is_(None) if keeps else true()

@@ -1,4 +1,6 @@
-"""Whether what a segment or its lines name is there and may be used for new work (K10), looked up once for each kind."""
+"""Whether what a segment or its lines name is there and may be used for new work (K10), looked up once for each
+kind.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +60,9 @@ def check(work: Work, given: Iterable[tuple[Path, Mapping[str, Any]]]) -> list[R
     }
     return [
         _refusal(KINDS[field], (*path, field), values[field], unfit[field])
-        for path, values in given for field in KINDS if values.get(field) in unfit[field]
+        for path, values in given
+        for field in KINDS
+        if values.get(field) in unfit[field]
     ]
 
 
@@ -66,7 +70,9 @@ def check_contacts(work: Work, numbers: Sequence[str], *field: str) -> list[Refu
     """The contacts given by number that are not there or closed for privacy; `field` leads to the list."""
     unfit = _unfit(work, KINDS["contact_no"], numbers)
     return [
-        _refusal(KINDS["contact_no"], (*field, str(place)), no, unfit) for place, no in enumerate(numbers) if no in unfit
+        _refusal(KINDS["contact_no"], (*field, str(place)), no, unfit)
+        for place, no in enumerate(numbers)
+        if no in unfit
     ]
 
 
@@ -79,7 +85,8 @@ def _unfit(work: Work, kind: Kind, keys: Iterable[str]) -> dict[str, bool]:
     asked = listed(work.session, keys)
     found, block = rows.c[kind.key], rows.c[kind.block]
     statement = (
-        select(asked.c.value, found.is_not(None)).select_from(asked.outerjoin(rows, found == asked.c.value))
+        select(asked.c.value, found.is_not(None))
+        .select_from(asked.outerjoin(rows, found == asked.c.value))
         .where(or_(found.is_(None), block))
     )
     return dict(work.session.execute(statement).all())
@@ -94,4 +101,3 @@ def usable_salesperson(work: Work) -> str | None:
     """The user's own salesperson, unless blocked or gone (R-SEG-1, K16)."""
     code = work.user.salesperson_code
     return None if code is None or _unfit(work, KINDS["salesperson_code"], [code]) else code
-

@@ -44,8 +44,8 @@ class NotCanceled(Refusal):
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentMarked:
     """Cancel a logged segment with its campaign entries and interactions, or take that back (R-LSG-1).
 
-    Taking it back revives what this canceling struck out. What was canceled one by one, before or since, stays so (K17).
-    Refused for one that was undone: its segment is open again and would be logged twice (K18).
+    Taking it back revives what this canceling struck out. What was canceled one by one, before or since, stays so
+    (K17). Refused for one that was undone: its segment is open again and would be logged twice (K18).
     """
     held = select(LOGGED_SEGMENTS.c.canceled).where(LOGGED_SEGMENTS.c.entry_no == entry_no).with_for_update()
     before = work.session.scalars(held).one_or_none()
@@ -60,13 +60,12 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentM
     return LoggedSegmentMarked(entry_no)
 
 
-
-
 def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDeleted:
-    """Delete canceled logged segments with the header, lines and steps kept behind them (K7): all of them, or none (R-LSG-2).
+    """Delete canceled logged segments with the header, lines and steps kept behind them (K7): all of them, or none
+    (R-LSG-2).
 
-    Their campaign entries and interactions stay, canceled, and may be un-canceled one by one now. Segments that followed
-    one up follow nothing. The segment's number is never given again (K7).
+    Their campaign entries and interactions stay, canceled, and may be un-canceled one by one now. Segments that
+    followed one up follow nothing. The segment's number is never given again (K7).
     """
     check_count(entry_nos, "entry_nos")
     gone = _claim_canceled(work, entry_nos)
@@ -82,10 +81,18 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
 
 def _claim_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:
     rows = LOGGED_SEGMENTS.c
-    held = select(rows.entry_no, rows.canceled).where(among(rows.entry_no, entry_nos)).order_by(rows.entry_no).with_for_update()
+    held = (
+        select(rows.entry_no, rows.canceled)
+        .where(among(rows.entry_no, entry_nos))
+        .order_by(rows.entry_no)
+        .with_for_update()
+    )
     there: dict[int, bool] = {row.entry_no: row.canceled for row in work.session.execute(held)}
-    refuse_any([
-        (NotCanceled if entry_no in there else LoggedSegmentNotFound)("entry_nos", str(place), entry_no=entry_no)
-        for place, entry_no in enumerate(entry_nos) if not there.get(entry_no)
-    ])
+    refuse_any(
+        [
+            (NotCanceled if entry_no in there else LoggedSegmentNotFound)("entry_nos", str(place), entry_no=entry_no)
+            for place, entry_no in enumerate(entry_nos)
+            if not there.get(entry_no)
+        ]
+    )
     return sorted(there)

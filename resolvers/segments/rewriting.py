@@ -18,7 +18,12 @@ CONTACT = CONTACTS.alias("contact")
 
 
 def rewrite(
-    work: Work, segment: Segment, values: Values, where: ColumnElement[bool], *, contact_no: ColumnElement[Any] | None = None,
+    work: Work,
+    segment: Segment,
+    values: Values,
+    where: ColumnElement[bool],
+    *,
+    contact_no: ColumnElement[Any] | None = None,
     also: Callable[[FromClause], FromClause] | None = None,
 ) -> int:
     """Give the lines of the segment these values, made of `LINE` and `CONTACT`; answer how many became different.
@@ -34,7 +39,8 @@ def rewrite(
     )
     differs = or_(*(LINES.c[name].is_distinct_from(new.c[name]) for name in values))
     statement = (
-        update(LINES).values({name: new.c[name] for name in values})
+        update(LINES)
+        .values({name: new.c[name] for name in values})
         .where(and_(LINES.c.segment_id == segment.id, LINES.c.line_no == new.c.place, differs))
     )
     return cast("CursorResult[Any]", work.session.execute(statement)).rowcount

@@ -30,7 +30,11 @@ class LineNotFound(Refusal):
 
 
 def choose(
-    work: Work, segment: Segment, refusals: list[Refusal], *field: str, line_nos: Sequence[int] | None = None,
+    work: Work,
+    segment: Segment,
+    refusals: list[Refusal],
+    *field: str,
+    line_nos: Sequence[int] | None = None,
     matching: Matching | None = None,
 ) -> Chosen:
     """The lines with these numbers, or those that match. Adds a refusal for each number that does not exist."""
@@ -48,11 +52,10 @@ def choose(
 
 def _chosen(work: Work, segment: Segment, where: ColumnElement[bool]) -> Chosen:
     statement = (
-        select(
-            LINE.c.line_no, func.count().over(),
-            func.sum(case((LINE.c.contact_no.is_(None), 1), else_=0)).over(),
-        )
-        .where(LINE.c.segment_id == segment.id, where).order_by(LINE.c.line_no).limit(SHOWN)
+        select(LINE.c.line_no, func.count().over(), func.sum(case((LINE.c.contact_no.is_(None), 1), else_=0)).over())
+        .where(LINE.c.segment_id == segment.id, where)
+        .order_by(LINE.c.line_no)
+        .limit(SHOWN)
     )
     rows = work.session.execute(statement).all()
     count, without_contact = rows[0][1:] if rows else (0, 0)
@@ -61,7 +64,9 @@ def _chosen(work: Work, segment: Segment, where: ColumnElement[bool]) -> Chosen:
 
 def _missing(work: Work, segment: Segment, asked: FromClause, field: tuple[str, ...]) -> list[Refusal]:
     there = select(LINE.c.line_no).where(LINE.c.segment_id == segment.id)
-    statement = select(asked.c.position, asked.c.line_no).where(asked.c.line_no.not_in(there)).order_by(asked.c.position)
+    statement = (
+        select(asked.c.position, asked.c.line_no).where(asked.c.line_no.not_in(there)).order_by(asked.c.position)
+    )
     return [
         LineNotFound(*field, "lines", "line_nos", str(place), no=segment.no, line_no=line_no)
         for place, line_no in work.session.execute(statement)

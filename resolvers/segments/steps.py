@@ -57,22 +57,24 @@ def of_logged_segment(entry_no: int, where: Mapping[str, Any] | None = None) -> 
 
 
 def from_logged_segment(entry_no: int, where: Mapping[str, Any] | None = None) -> Criteria:
-    """What puts every contact of a logged segment on its follow-up: a line for each entry, nobody left out (R-LOG-11, K10).
+    """What puts every contact of a logged segment on its follow-up: a line for each entry, nobody left out (R-LOG-11,
+    K10).
 
     With a filter of its entries it is told, and repeated, as the contacts that have such an entry.
     """
     return Criteria(
-        SegmentStepAction.ADD, of_logged_segment(entry_no, where), logged_segment_entry_no=None if where else entry_no,
-        ignore_exclusion=True, allow_existing_contacts=True,
+        SegmentStepAction.ADD,
+        of_logged_segment(entry_no, where),
+        logged_segment_entry_no=None if where else entry_no,
+        ignore_exclusion=True,
+        allow_existing_contacts=True,
     )
 
 
 def by_hand(action: SegmentStepAction, numbers: Sequence[str]) -> Criteria:
     """What somebody did to single lines: it asks neither who is excluded nor who stands there already (R-LIN-9)."""
     added = action is SegmentStepAction.ADD
-    return Criteria(
-        action, of_numbers(numbers), by_number=True, ignore_exclusion=added, allow_existing_contacts=added
-    )
+    return Criteria(action, of_numbers(numbers), by_number=True, ignore_exclusion=added, allow_existing_contacts=added)
 
 
 def added(work: Work, segment: Segment, criteria: Criteria | None = None, *, after: int = 0) -> None:
@@ -99,12 +101,16 @@ def take_off(work: Work, segment: Segment, doomed: ColumnElement[bool], criteria
     step_no = _record(work, segment, recorded, literal(0))
     joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
     _note_lines(
-        work, step_no,
-        select(LINE.c.segment_id, LINE.c.line_no, LINE.c.contact_no).select_from(joined)
+        work,
+        step_no,
+        select(LINE.c.segment_id, LINE.c.line_no, LINE.c.contact_no)
+        .select_from(joined)
         .where(LINE.c.segment_id == segment.id, doomed),
     )
     mine = (STEP_LINES.c.segment_id == segment.id, STEP_LINES.c.step_no == step_no)
-    gone = delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(select(STEP_LINES.c.line_no).where(*mine)))
+    gone = delete(LINES).where(
+        LINES.c.segment_id == segment.id, LINES.c.line_no.in_(select(STEP_LINES.c.line_no).where(*mine))
+    )
     removed = cast("CursorResult[Any]", work.session.execute(gone)).rowcount
     outcome: dict[str, Any] = {
         "no_of_contacts": select(func.count(STEP_LINES.c.contact_no.distinct())).where(*mine).scalar_subquery()
@@ -154,7 +160,12 @@ def _record(work: Work, segment: Segment, criteria: Criteria, contacts: ColumnEl
     """A new last step; answers its number."""
     last = select(func.coalesce(func.max(STEPS.c.step_no), 0)).where(STEPS.c.segment_id == segment.id).scalar_subquery()
     recorded = insert(STEPS).values(
-        **asdict(criteria), segment_id=segment.id, step_no=last + 1, no_of_contacts=contacts, at=work.now, user_id=work.user.id
+        **asdict(criteria),
+        segment_id=segment.id,
+        step_no=last + 1,
+        no_of_contacts=contacts,
+        at=work.now,
+        user_id=work.user.id,
     )
     step_no: int = work.session.execute(recorded.returning(STEPS.c.step_no)).scalar_one()
     return step_no

@@ -81,8 +81,11 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
     All headers of the number are locked, so that only one of them is opened at a time.
     """
     statement = (
-        select(Segment).where(col(Segment.no) == logged.segment_no).order_by(col(Segment.id))
-        .with_for_update().execution_options(populate_existing=True)
+        select(Segment)
+        .where(col(Segment.no) == logged.segment_no)
+        .order_by(col(Segment.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     headers: Sequence[Segment] = work.session.scalars(statement).all()
     for header in headers:
@@ -94,11 +97,15 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
 
 
 def _touched(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:
-    """How many of the entries that would be struck out were changed since they were logged, and which, the first 100."""
+    """How many of the entries that would be struck out were changed since they were logged, and which, the first
+    100.
+    """
     would_go = (ENTRIES.c.logged_segment_entry_no == logged.entry_no, not_(ENTRIES.c.canceled))
     statement = (
-        select(ENTRIES.c.entry_no, func.count().over()).where(*would_go, ENTRIES.c.changed_at.is_not(None))
-        .order_by(ENTRIES.c.entry_no).limit(SHOWN)
+        select(ENTRIES.c.entry_no, func.count().over())
+        .where(*would_go, ENTRIES.c.changed_at.is_not(None))
+        .order_by(ENTRIES.c.entry_no)
+        .limit(SHOWN)
     )
     rows = work.session.execute(statement).all()
     return (rows[0][1] if rows else 0), [row[0] for row in rows]

@@ -24,7 +24,8 @@ class StepUndone:
 
 
 def undo_step(work: Work, segment_no: str) -> StepUndone:
-    """Take back the last step: whom it put on goes, with all lines; whom it took off comes back, on new lines at the end.
+    """Take back the last step: whom it put on goes, with all lines; whom it took off comes back, on new lines at the
+    end.
 
     These begin as the segment says: what was given to the old lines is gone. Who was deleted meanwhile stays away.
     Without a step nothing happens.
@@ -57,7 +58,8 @@ def _put_back(work: Work, segment: Segment, step_no: int) -> None:
     """A line for each that went, those without a contact too, in their old order."""
     joined = STEP_LINES.outerjoin(CONTACTS, CONTACTS.c.no == STEP_LINES.c.contact_no)
     went = (
-        select(STEP_LINES.c.contact_no, STEP_LINES.c.line_no.label("position")).select_from(joined)
+        select(STEP_LINES.c.contact_no, STEP_LINES.c.line_no.label("position"))
+        .select_from(joined)
         .where(STEP_LINES.c.segment_id == segment.id, STEP_LINES.c.step_no == step_no)
         .where(or_(STEP_LINES.c.contact_no.is_(None), CONTACTS.c.no.is_not(None)))
     )

@@ -14,7 +14,9 @@ BEHIND = SEGMENTS.alias("behind")
 
 
 class LoggedSegmentUndone(Refusal):
-    """K18: it stays canceled, because its segment can be logged again and would count twice. `instead` is the advice."""
+    """K18: it stays canceled, because its segment can be logged again and would count twice. `instead` is the
+    advice.
+    """
 
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = "Logged segment {entry_no} was undone, so it stays canceled. {instead}"
@@ -25,15 +27,21 @@ class InteractionsUndone(LoggedSegmentUndone):
     """The same for its interactions `entries`."""
 
     english = "Logged segment {entry_no} was undone, so its interactions stay canceled: {entries}. {instead}"
-    french = "Le segment journalisé {entry_no} a été défait; ses interactions restent donc annulées\u00a0: {entries}. {instead}"
+    french = (
+        "Le segment journalisé {entry_no} a été défait; ses interactions restent donc annulées\u00a0: "
+        "{entries}. {instead}"
+    )
 
 
 class CampaignEntryUndone(LoggedSegmentUndone):
     """The same for its campaign entry `campaign_entry_no`."""
 
-    english = "Logged segment {entry_no} was undone, so its campaign entry {campaign_entry_no} stays canceled. {instead}"
+    english = (
+        "Logged segment {entry_no} was undone, so its campaign entry {campaign_entry_no} stays canceled. {instead}"
+    )
     french = (
-        "Le segment journalisé {entry_no} a été défait; son écriture campagne {campaign_entry_no} reste donc annulée. {instead}"
+        "Le segment journalisé {entry_no} a été défait; son écriture campagne {campaign_entry_no} reste donc "
+        "annulée. {instead}"
     )
 
 
@@ -51,8 +59,12 @@ def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Words]:
     """
     columns = LOGGED_SEGMENTS.c
     found = work.session.execute(
-        select(columns.entry_no, columns.segment_no, _open_again().label("open_again"), _logged_again().label("logged_again"))
-        .where(among(columns.entry_no, entry_nos), not_(_kept(columns.entry_no)))
+        select(
+            columns.entry_no,
+            columns.segment_no,
+            _open_again().label("open_again"),
+            _logged_again().label("logged_again"),
+        ).where(among(columns.entry_no, entry_nos), not_(_kept(columns.entry_no)))
     )
     return {row.entry_no: _instead(as_given(row.segment_no), row.open_again, row.logged_again) for row in found}
 
@@ -61,7 +73,8 @@ def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Wor
     if logged_again is not None:
         return Words(
             f"Segment {segment_no} was logged again as logged segment {logged_again}. Use that one.",
-            f"Le segment {segment_no} a été journalisé de nouveau, comme segment journalisé {logged_again}. Utilisez celui-ci.",
+            f"Le segment {segment_no} a été journalisé de nouveau, comme segment journalisé {logged_again}. "
+            "Utilisez celui-ci.",
         )
     if open_again:
         return Words(
@@ -69,8 +82,10 @@ def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Wor
             f"Le segment {segment_no} est de nouveau actif. Journalisez-le plutôt.",
         )
     return Words(
-        f"Segment {segment_no} was deleted since. To restore its interactions, delete the logged segment, then un-cancel them.",
-        f"Le segment {segment_no} a été supprimé depuis. Pour rétablir ses interactions, supprimez le segment journalisé, "
+        f"Segment {segment_no} was deleted since. To restore its interactions, delete the logged segment, "
+        "then un-cancel them.",
+        f"Le segment {segment_no} a été supprimé depuis. Pour rétablir ses interactions, supprimez le segment "
+        "journalisé, "
         "puis levez leur annulation.",
     )
 
@@ -86,4 +101,9 @@ def _open_again() -> ColumnElement[bool]:
 
 def _logged_again() -> ColumnElement[int]:
     later = and_(NEWER.c.segment_no == LOGGED_SEGMENTS.c.segment_no, NEWER.c.entry_no > LOGGED_SEGMENTS.c.entry_no)
-    return select(func.max(NEWER.c.entry_no)).where(later, _kept(NEWER.c.entry_no)).correlate(LOGGED_SEGMENTS).scalar_subquery()
+    return (
+        select(func.max(NEWER.c.entry_no))
+        .where(later, _kept(NEWER.c.entry_no))
+        .correlate(LOGGED_SEGMENTS)
+        .scalar_subquery()
+    )

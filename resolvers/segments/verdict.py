@@ -88,18 +88,23 @@ def judging(leave_out: LeaveOut = ()) -> Judging:
     if LineWarningCode.SAME_EMAIL in leave_out:
         lines = with_first_lines(lines)
     skipped = or_(LINE.c.contact_no.is_(None), *(HOLDS[code] for code in leave_out))
-    return Judging(lines, case(
-        (skipped, literal(LineStatus.SKIPPED.value)),
-        (or_(*(reason.holds for reason in REASONS)), literal(LineStatus.BLOCKED.value)),
-        else_=literal(LineStatus.READY.value),
-    ))
+    return Judging(
+        lines,
+        case(
+            (skipped, literal(LineStatus.SKIPPED.value)),
+            (or_(*(reason.holds for reason in REASONS)), literal(LineStatus.BLOCKED.value)),
+            else_=literal(LineStatus.READY.value),
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The number of lines by verdict, the totals of the ready ones, and the number of campaigns on lines with a contact.
+    """The number of lines by verdict, the totals of the ready ones, and the number of campaigns on lines with a
+    contact.
 
-    `left_out` counts the skipped lines with a contact. `places` is a checksum of the lines that are left out or blocked.
+    `left_out` counts the skipped lines with a contact. `places` is a checksum of the lines that are left out or
+    blocked.
     """
 
     ready: int = 0
@@ -119,8 +124,14 @@ def verdict(work: Work, segment: Segment, leave_out: LeaveOut = ()) -> Verdict:
     found: dict[str, Any] = {row["status"]: row for row in rows}
     ready, skipped, blocked = (found.get(status, _NO_LINES) for status in LineStatus)
     return Verdict(
-        int(ready["count"]), int(skipped["count"]), int(blocked["count"]), int(skipped["contacts"]), ready["cost"],
-        int(ready["duration"]), ready["campaigns"], int(skipped["places"] + blocked["places"]),
+        int(ready["count"]),
+        int(skipped["count"]),
+        int(blocked["count"]),
+        int(skipped["contacts"]),
+        ready["cost"],
+        int(ready["duration"]),
+        ready["campaigns"],
+        int(skipped["places"] + blocked["places"]),
         any(row["campaigns"] for row in rows),
     )
 
@@ -132,26 +143,41 @@ _NO_LINES: Any = {"count": 0, "contacts": 0, "cost": Decimal(0), "duration": 0, 
 def _verdict(leave_out: LeaveOut) -> Select[Any]:
     judged = judging(leave_out)
     lines = judged.select(
-        judged.status.label("status"), LINE.c.campaign_no, LINE.c.cost, LINE.c.duration, LINE.c.line_no, LINE.c.contact_no
+        judged.status.label("status"),
+        LINE.c.campaign_no,
+        LINE.c.cost,
+        LINE.c.duration,
+        LINE.c.line_no,
+        LINE.c.contact_no,
     ).subquery("lines")
     sums = (
-        func.count().label("count"), func.count(lines.c.contact_no).label("contacts"),
-        func.sum(HighPart(lines.c.cost)).label("high"), func.sum(LowPart(lines.c.cost)).label("low"),
+        func.count().label("count"),
+        func.count(lines.c.contact_no).label("contacts"),
+        func.sum(HighPart(lines.c.cost)).label("high"),
+        func.sum(LowPart(lines.c.cost)).label("low"),
         func.sum(lines.c.duration).label("duration"),
         func.sum(case((lines.c.contact_no.is_not(None), lines.c.line_no), else_=0)).label("places"),
     )
-    by_campaign = select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
+    by_campaign = (
+        select(lines.c.status, lines.c.campaign_no, *sums).group_by(lines.c.status, lines.c.campaign_no).subquery("c")
+    )
     c = by_campaign.c
     return select(
-        c.status, func.sum(c.count).label("count"), func.sum(c.contacts).label("contacts"),
-        SumOfParts(func.sum(c.high), func.sum(c.low)).label("cost"), func.sum(c.duration).label("duration"),
-        func.sum(c.places).label("places"), func.count(c.campaign_no).label("campaigns"),
+        c.status,
+        func.sum(c.count).label("count"),
+        func.sum(c.contacts).label("contacts"),
+        SumOfParts(func.sum(c.high), func.sum(c.low)).label("cost"),
+        func.sum(c.duration).label("duration"),
+        func.sum(c.places).label("places"),
+        func.count(c.campaign_no).label("campaigns"),
     ).group_by(c.status)
 
 
 @dataclass(frozen=True)
 class JudgedLine:
-    """A line and its verdict in plain words, so that it can be kept (K22): each reason is a code and what it is about."""
+    """A line and its verdict in plain words, so that it can be kept (K22): each reason is a code and what it is
+    about.
+    """
 
     line_no: int
     status: str
@@ -167,10 +193,19 @@ JUDGED = (
 
 
 def judged_lines(
-    work: Work, segment_id: int | None, *, most: int, status: LineStatus | None = None, after: int | None = None,
-    before: int | None = None, backward: bool = False, leave_out: LeaveOut = (),
+    work: Work,
+    segment_id: int | None,
+    *,
+    most: int,
+    status: LineStatus | None = None,
+    after: int | None = None,
+    before: int | None = None,
+    backward: bool = False,
+    leave_out: LeaveOut = (),
 ) -> list[JudgedLine]:
-    """Lines with their verdict and all reasons, by number; `after` one and `before` one; from the end if asked, last first."""
+    """Lines with their verdict and all reasons, by number; `after` one and `before` one; from the end if asked, last
+    first.
+    """
     judged = judging(leave_out)
     statement = judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED)
     if status is not None:

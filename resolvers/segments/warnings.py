@@ -16,7 +16,9 @@ THE_TODAY: BindParameter[Any] = bindparam("the_today", type_=Date())
 """Parameters for the segment and the company's today, in cached statements."""
 
 LeaveOut = tuple[LineWarningCode, ...]
-"""The warnings whose lines are left out: without duplicates and in a fixed order, because statements are cached by it."""
+"""The warnings whose lines are left out: without duplicates and in a fixed order, because statements are cached by
+it.
+"""
 
 
 def _first_lines() -> Subquery:
@@ -27,7 +29,8 @@ def _first_lines() -> Subquery:
         select(address.label("address"), func.min(line.c.line_no).label("line_no"))
         .select_from(line.join(contact, contact.c.no == line.c.contact_no))
         .where(line.c.segment_id == THE_SEGMENT, address.is_not(None))
-        .group_by(address).subquery("first_line")
+        .group_by(address)
+        .subquery("first_line")
     )
 
 
@@ -39,7 +42,9 @@ HOLDS: Mapping[LineWarningCode, ColumnElement[bool]] = {
     LineWarningCode.SAME_EMAIL: FIRST_LINE.c.line_no < LINE.c.line_no,
     LineWarningCode.NO_EMAIL: CONTACT.c.email.is_(None),
 }
-"""The condition of each warning, over a `LINE`, its `CONTACT` and the `FIRST_LINE` of its address. Lines need a contact."""
+"""The condition of each warning, over a `LINE`, its `CONTACT` and the `FIRST_LINE` of its address. Lines need a
+contact.
+"""
 
 
 def leave_out_of(codes: Iterable[str]) -> LeaveOut:
@@ -72,13 +77,16 @@ def warnings_of(work: Work, segment_id: int, line_nos: Sequence[int]) -> dict[in
     holds = [holds.label(code.lower()) for code, holds in HOLDS.items()]
     first = FIRST_LINE.c.line_no.label("first_line_no")
     statement = (
-        select(LINE.c.line_no, LINE.c.contact_no, LINE.c.date, first, *holds).select_from(_WARNED)
+        select(LINE.c.line_no, LINE.c.contact_no, LINE.c.date, first, *holds)
+        .select_from(_WARNED)
         .where(LINE.c.segment_id == THE_SEGMENT, among(LINE.c.line_no, line_nos), or_(*HOLDS.values()))
     )
     rows = work.session.execute(statement, parameters(work, segment_id)).mappings()
     return {
         row["line_no"]: [
-            LineWarning(code, row["contact_no"], row["date"], row["first_line_no"]) for code in HOLDS if row[code.lower()]
+            LineWarning(code, row["contact_no"], row["date"], row["first_line_no"])
+            for code in HOLDS
+            if row[code.lower()]
         ]
         for row in rows
     }

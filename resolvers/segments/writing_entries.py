@@ -1,7 +1,9 @@
-"""The writes of logging, one INSERT per table: entries, campaign entries, and the segment of the lines that stay open (R-LOG, K8).
+"""The writes of logging, one INSERT per table: entries, campaign entries, and the segment of the lines that stay open
+(R-LOG, K8).
 
-Verdicts are computed when the lines are written, and counts, lists and writes use the same verdicts: what was blocked after the
-check counts as blocked (K29). On PostgreSQL, where others commit at the same time, all of it is one statement.
+Verdicts are computed when the lines are written, and counts, lists and writes use the same verdicts: what was blocked
+after the check counts as blocked (K29). On PostgreSQL, where others commit at the same time, all of it is one
+statement.
 """
 
 from collections.abc import Sequence
@@ -42,9 +44,23 @@ from resolvers.segments.warnings import THE_SEGMENT, LeaveOut, parameters
 from resolvers.work import Work
 
 COPIED = (
-    "contact_no", "company_no", "date", "subject", "template_code", "group_code", "salesperson_code", "campaign_no",
-    "campaign_target", "campaign_response", "information_flow", "initiated_by", "language_code", "evaluation",
-    "attempt_failed", "cost", "duration",
+    "contact_no",
+    "company_no",
+    "date",
+    "subject",
+    "template_code",
+    "group_code",
+    "salesperson_code",
+    "campaign_no",
+    "campaign_target",
+    "campaign_response",
+    "information_flow",
+    "initiated_by",
+    "language_code",
+    "evaluation",
+    "attempt_failed",
+    "cost",
+    "duration",
 )
 """Values that are copied from the line to the entry (R-LOG-7)."""
 
@@ -63,8 +79,8 @@ class Written:
 
 @dataclass(frozen=True)
 class Statements:
-    """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes. On SQLite these are separate
-    statements, and `read_and_write` is only executed if the plan had such lines.
+    """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes. On SQLite these
+    are separate statements, and `read_and_write` is only executed if the plan had such lines.
     """
 
     read_and_write: Select[Any]
@@ -75,10 +91,12 @@ class Statements:
 def write(
     work: Work, segment: Segment, logged: LoggedSegment, seen: Verdict, leave_out: LeaveOut, *, leaves: bool
 ) -> Written:
-    """Write one entry for each ready line, numbered in line order, and one campaign entry for each campaign on these lines.
+    """Write one entry for each ready line, numbered in line order, and one campaign entry for each campaign on these
+    lines.
 
-    With `leaves`, lines that are not logged move unchanged to a new open segment with the same number (K8). The steps stay with
-    the logged segment: undoing them would remove lines that are not in the new one. `seen` is the verdict of the plan.
+    With `leaves`, lines that are not logged move unchanged to a new open segment with the same number (K8). The steps
+    stay with the logged segment: undoing them would remove lines that are not in the new one. `seen` is the verdict of
+    the plan.
     """
     one_writer = has_one_writer(work.session)
     statements = _statements(one_writer, leave_out, leaves, seen.on_campaigns)
@@ -108,23 +126,32 @@ def _statements(one_writer: bool, leave_out: LeaveOut, leaves: bool, on_campaign
         judged = judging(leave_out)
         entries = _insert_entries(judged, _written_campaign_entries() if on_campaigns else None)
         return Statements(
-            summary(not_logged), [_insert_campaign_entries(judged), entries] if on_campaigns else [entries],
+            summary(not_logged),
+            [_insert_campaign_entries(judged), entries] if on_campaigns else [entries],
             (header, _move_lines(not_logged, bindparam(HEADER, type_=Integer()))) if leaves else None,
         )
     judged = _verdicts(not_logged)
     returned = (CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
     campaigns = _insert_campaign_entries(judged).returning(*returned).cte("campaign")
-    read_and_write = summary(not_logged).add_cte(_insert_entries(judged, campaigns if on_campaigns else None).cte("entered"))
+    read_and_write = summary(not_logged).add_cte(
+        _insert_entries(judged, campaigns if on_campaigns else None).cte("entered")
+    )
     if leaves:
         made = select(header.cte("header").c.id).scalar_subquery()
-        read_and_write = read_and_write.add_columns(made.label(HEADER)).add_cte(_move_lines(not_logged, made).cte("moved"))
+        read_and_write = read_and_write.add_columns(made.label(HEADER)).add_cte(
+            _move_lines(not_logged, made).cte("moved")
+        )
     return Statements(read_and_write)
 
 
 def _verdicts(not_logged: CTE) -> Judging:
     """The verdicts of all lines, given the lines that are not logged."""
-    lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(not_logged, not_logged.c.line_no == LINE.c.line_no)
-    ready = case((LINE.c.contact_no.is_(None), literal(LineStatus.SKIPPED.value)), else_=literal(LineStatus.READY.value))
+    lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(
+        not_logged, not_logged.c.line_no == LINE.c.line_no
+    )
+    ready = case(
+        (LINE.c.contact_no.is_(None), literal(LineStatus.SKIPPED.value)), else_=literal(LineStatus.READY.value)
+    )
     return Judging(lines, func.coalesce(not_logged.c.status, ready))
 
 
@@ -144,12 +171,17 @@ def _insert_entries(judged: Judging, campaigns: FromClause | None) -> Insert:
         lines = lines.outerjoin(campaigns, campaigns.c.campaign_no == LINE.c.campaign_no)
     position = func.row_number().over(order_by=LINE.c.line_no).label("position")
     ready = (
-        select(position, *(value.label(name) for name, value in own.items())).select_from(lines)
+        select(position, *(value.label(name) for name, value in own.items()))
+        .select_from(lines)
         .where(LINE.c.segment_id == THE_SEGMENT, judged.stands(LineStatus.READY))
-        .order_by(LINE.c.line_no).subquery("lines")
+        .order_by(LINE.c.line_no)
+        .subquery("lines")
     )
     values: dict[str, ColumnElement[Any]] = {
-        **shared, **{name: ready.c[name] for name in own}, "canceled": literal(False), "imported": literal(False),
+        **shared,
+        **{name: ready.c[name] for name in own},
+        "canceled": literal(False),
+        "imported": literal(False),
         "entry_no": EntryNoOfEachRow(ready.c.position),
     }
     return insert(ENTRIES).from_select(
@@ -158,28 +190,34 @@ def _insert_entries(judged: Judging, campaigns: FromClause | None) -> Insert:
 
 
 def _insert_campaign_entries(judged: Judging) -> Insert:
-    """A campaign entry for each campaign on the ready lines, in line order; date and salesperson are those of its first line
-    (R-CAM-1, K9).
+    """A campaign entry for each campaign on the ready lines, in line order; date and salesperson are those of its first
+    line (R-CAM-1, K9).
     """
     first = (
         judged.select(func.min(LINE.c.line_no).label("line_no"))
-        .where(judged.stands(LineStatus.READY), LINE.c.campaign_no.is_not(None)).group_by(LINE.c.campaign_no).subquery("first")
+        .where(judged.stands(LineStatus.READY), LINE.c.campaign_no.is_not(None))
+        .group_by(LINE.c.campaign_no)
+        .subquery("first")
     )
     values: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
     values |= _shared_parameters(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
     values["canceled"] = literal(False)
     rows = (
-        select(*values.values()).select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
-        .where(LINE.c.segment_id == THE_SEGMENT).order_by(LINE.c.line_no)
+        select(*values.values())
+        .select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
+        .where(LINE.c.segment_id == THE_SEGMENT)
+        .order_by(LINE.c.line_no)
     )
     return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows, include_defaults=False)
 
 
 def _written_campaign_entries() -> FromClause:
     logged_with = _shared_parameters(CAMPAIGN_ENTRIES, "logged_segment_entry_no")["logged_segment_entry_no"]
-    return select(CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no).where(
-        CAMPAIGN_ENTRIES.c.logged_segment_entry_no == logged_with
-    ).subquery("campaign")
+    return (
+        select(CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
+        .where(CAMPAIGN_ENTRIES.c.logged_segment_entry_no == logged_with)
+        .subquery("campaign")
+    )
 
 
 def _insert_header(not_logged: CTE) -> Insert:
@@ -193,8 +231,10 @@ def _insert_header(not_logged: CTE) -> Insert:
 
 def _move_lines(not_logged: CTE, header: ColumnElement[int]) -> Update:
     """Move the lines that are not logged to that segment."""
-    return update(LINES).values(segment_id=header).where(
-        LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(not_logged.c.line_no))
+    return (
+        update(LINES)
+        .values(segment_id=header)
+        .where(LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(not_logged.c.line_no)))
     )
 
 
@@ -206,7 +246,11 @@ def _shared_parameters(table: SqlTable, *names: str) -> dict[str, ColumnElement[
 def _shared(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, Any]:
     """The values shared by all entries of a segment."""
     shared = {
-        "segment_no": segment.no, "logged_segment_entry_no": logged.entry_no, "description": segment.description,
-        "time_of_interaction": work.next_minute.time(), "user_id": work.user.id, "logged_at": work.now,
+        "segment_no": segment.no,
+        "logged_segment_entry_no": logged.entry_no,
+        "description": segment.description,
+        "time_of_interaction": work.next_minute.time(),
+        "user_id": work.user.id,
+        "logged_at": work.now,
     }
     return {f"{PREFIX}{name}": value for name, value in shared.items()}

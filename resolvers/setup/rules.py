@@ -16,7 +16,11 @@ from resolvers.work import Work, check_version, key, unfit_texts
 SERIES = ("contact_nos", "segment_nos", "campaign_nos")
 CODES = (*SERIES, "default_salesperson_code")
 FLAGS = (
-    "inherit_salesperson", "inherit_territory", "inherit_country", "inherit_language", "inherit_address",
+    "inherit_salesperson",
+    "inherit_territory",
+    "inherit_country",
+    "inherit_language",
+    "inherit_address",
     "inherit_communication",
 )
 
@@ -93,17 +97,24 @@ def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, A
     if "first_day_of_week" in fields:
         values["first_day_of_week"] = day = fields["first_day_of_week"]
         if day is None or not 1 <= day <= 7:
-            refusals.append(Invalid(
-                "marketing_setup", "first_day_of_week", english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
-                french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
-            ))
+            refusals.append(
+                Invalid(
+                    "marketing_setup",
+                    "first_day_of_week",
+                    english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
+                    french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
+                )
+            )
     return values
 
 
 def _no_zone(name: str, *field: str) -> Refusal:
     return Invalid(
-        *field, english=f"There is no time zone {as_given(name)}. Give an IANA name, e.g. Europe/Paris.",
-        french=f"Le fuseau horaire {as_given(name, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris.",
+        *field,
+        english=f"There is no time zone {as_given(name)}. Give an IANA name, e.g. Europe/Paris.",
+        french=(
+            f"Le fuseau horaire {as_given(name, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris."
+        ),
     )
 
 

@@ -12,7 +12,10 @@ from persistence.ratios import Ratio
 from persistence.totals import AverageOf, SumOf
 
 SCORES = {
-    Evaluation.VERY_POSITIVE: 2, Evaluation.POSITIVE: 1, Evaluation.NEUTRAL: 0, Evaluation.NEGATIVE: -1,
+    Evaluation.VERY_POSITIVE: 2,
+    Evaluation.POSITIVE: 1,
+    Evaluation.NEUTRAL: 0,
+    Evaluation.NEGATIVE: -1,
     Evaluation.VERY_NEGATIVE: -2,
 }
 """What an evaluation counts in an average."""

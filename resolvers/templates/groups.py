@@ -44,7 +44,9 @@ def create(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreate
     return GroupCreated(made, kept)
 
 
-def update(work: Work, code: str, fields: InteractionGroupFields, *, expected_version: int | None = None) -> CardUpdated:
+def update(
+    work: Work, code: str, fields: InteractionGroupFields, *, expected_version: int | None = None
+) -> CardUpdated:
     """Change what is given; translations are replaced as a set."""
     group = _held(work, code, expected_version)
     refusals: list[Refusal] = []

@@ -73,7 +73,9 @@ def update(
     if "translations" in fields:
         texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM, before)
     values = _normalized(fields, refusals)
-    refusals += _unfit(work, values, values.get("language_code_default", template.language_code_default), texts, template)
+    refusals += _unfit(
+        work, values, values.get("language_code_default", template.language_code_default), texts, template
+    )
     refuse_any(refusals)
     if texts != before:
         translations.replace(work, *TEXTS, template.code, texts)
@@ -115,7 +117,11 @@ def _normalized(fields: InteractionTemplateFields, refusals: list[Refusal]) -> d
 
 
 def _unfit(
-    work: Work, values: dict[str, Any], language: str | None, texts: Translations, before: InteractionTemplate | None = None
+    work: Work,
+    values: dict[str, Any],
+    language: str | None,
+    texts: Translations,
+    before: InteractionTemplate | None = None,
 ) -> list[Refusal]:
     refusals: list[Refusal] = []
     group, campaign = values.get("group_code"), values.get("campaign_no")
@@ -127,9 +133,15 @@ def _unfit(
     refusals += check_duration(values.get("unit_duration"), ROOM, "unit_duration")
     if language and all(language != text["language_code"] for text in texts):
         given = as_given(language)
-        refusals.append(Invalid(
-            ROOM, "language_code_default",
-            english=f"The template has no translation in {given}. Add one, or set languageCodeDefault to null.",
-            french=f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou mettez languageCodeDefault à null.",
-        ))
+        refusals.append(
+            Invalid(
+                ROOM,
+                "language_code_default",
+                english=f"The template has no translation in {given}. Add one, or set languageCodeDefault to null.",
+                french=(
+                    f"Le modèle n’a pas de traduction dans la langue {given}. Ajoutez-en une, ou mettez "
+                    "languageCodeDefault à null."
+                ),
+            )
+        )
     return refusals + unfit_texts(InteractionTemplate, values, ROOM, before=before)

@@ -22,10 +22,15 @@ class TranslationFields(TypedDict):
 
 
 def as_kept(
-    model: type[Table], given: Sequence[TranslationFields] | None, refusals: list[Refusal], room: str,
+    model: type[Table],
+    given: Sequence[TranslationFields] | None,
+    refusals: list[Refusal],
+    room: str,
     stored: Sequence[Mapping[str, str]] = (),
 ) -> Translations:
-    """The translations as they are kept; each language once, each with a description. What is `stored` already is fine."""
+    """The translations as they are kept; each language once, each with a description. What is `stored` already is
+    fine.
+    """
     if given and len(given) > MOST:
         refusals.append(TooManyKept(room, "translations", most=MOST, count=len(given)))
         return []
@@ -38,10 +43,17 @@ def as_kept(
         }
         if any(row["language_code"] == other["language_code"] for other in kept):
             code = row["language_code"]
-            refusals.append(Invalid(
-                *path, "language_code", english=f"{as_given(code)} is there twice. Keep one of the two.",
-                french=f"La langue {as_given(code, NOTHING.french)} figure deux fois. Gardez une seule des deux traductions.",
-            ))
+            refusals.append(
+                Invalid(
+                    *path,
+                    "language_code",
+                    english=f"{as_given(code)} is there twice. Keep one of the two.",
+                    french=(
+                        f"La langue {as_given(code, NOTHING.french)} figure deux fois. Gardez une seule "
+                        "des deux traductions."
+                    ),
+                )
+            )
         if row not in stored:
             refusals += unfit_texts(model, row, *path)
         kept.append(row)

@@ -62,11 +62,16 @@ def create_token(work: Work, user_id: str, *, salesperson_code: str | None = Non
     refusals: list[Refusal] = []
     kept = required(user_id, refusals, "user")
     if kept == LOCAL:
-        refusals.append(Invalid(
-            "user", english=f"{LOCAL} is whoever calls from this machine without a token. Choose another name for the user.",
-            french=f"{LOCAL} désigne l’utilisateur qui appelle sans jeton depuis cet ordinateur. "
-            "Choisissez un autre code d’utilisateur.",
-        ))
+        refusals.append(
+            Invalid(
+                "user",
+                english=(
+                    f"{LOCAL} is whoever calls from this machine without a token. Choose another name for the user."
+                ),
+                french=f"{LOCAL} désigne l’utilisateur qui appelle sans jeton depuis cet ordinateur. "
+                "Choisissez un autre code d’utilisateur.",
+            )
+        )
     refusals += unfit_texts(UserSetup, {"user_id": kept}, "user")
     code = key(salesperson_code)
     if code is not None and not is_there(work, col(Salesperson.code), code):
@@ -88,7 +93,10 @@ def create_token(work: Work, user_id: str, *, salesperson_code: str | None = Non
 def tokens(work: Work) -> Sequence[TokenShown]:
     """Every token in the order in which they were made, without the token itself."""
     shown = (
-        col(AccessToken.id), col(AccessToken.user_id), col(UserSetup.salesperson_code), col(AccessToken.created_at),
+        col(AccessToken.id),
+        col(AccessToken.user_id),
+        col(UserSetup.salesperson_code),
+        col(AccessToken.created_at),
         col(AccessToken.revoked_at),
     )
     of_users = select(*shown).join(UserSetup, col(UserSetup.user_id) == col(AccessToken.user_id))
@@ -106,7 +114,9 @@ def revoke_token(work: Work, id: int) -> TokenRevoked:
 
 
 def of_token() -> Select[Any]:
-    """The user whose token has the hash that is the one parameter, as JSON: `userId`, `salespersonCode`. None if revoked."""
+    """The user whose token has the hash that is the one parameter, as JSON: `userId`, `salespersonCode`. None if
+    revoked.
+    """
     user, token = (cast(SqlTable, inspect(model).local_table).c for model in (UserSetup, AccessToken))
     shown = JsonObject([("userId", user.user_id), ("salespersonCode", user.salesperson_code)])
     known = (token.user_id == user.user_id, token.token_hash == bindparam("hash"), token.revoked_at.is_(None))

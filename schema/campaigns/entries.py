@@ -18,7 +18,9 @@ class SetCampaignEntryCanceledInput:
 
 @strawberry.input(description="Canceled campaign entries to delete permanently: exactly one of `filter` and `all`.")
 class DeleteCanceledCampaignEntriesInput:
-    filter: CampaignEntryFilter | None = optional(f"Which campaign entries; only canceled ones are deleted. {NOTHING_EMPTY}")
+    filter: CampaignEntryFilter | None = optional(
+        f"Which campaign entries; only canceled ones are deleted. {NOTHING_EMPTY}"
+    )
     all_: bool | None = all_of_them("All canceled campaign entries.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
@@ -42,22 +44,30 @@ class DeleteCanceledCampaignEntriesPayload(Payload):
 class CampaignEntryMutations:
     """The fields of Mutation about campaign entries."""
 
-    @strawberry.mutation(description=(
-        "Strike a campaign entry out with all its interactions, or revive it with all of them, also those that were canceled "
-        "one by one (R-CAM-2)."
-    ))
+    @strawberry.mutation(
+        description=(
+            "Strike a campaign entry out with all its interactions, or revive it with all of them, also those that "
+            "were canceled one by one (R-CAM-2)."
+        )
+    )
     async def set_campaign_entry_canceled(
         self, info: strawberry.Info, input: SetCampaignEntryCanceledInput
     ) -> SetCampaignEntryCanceledPayload | None:
         return await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
 
-    @strawberry.mutation(description=(
-        "Delete canceled campaign entries with their canceled interactions and the remarks on these (R-CAM-3). Interactions "
-        "that are not canceled stay and belong to no campaign entry."
-    ))
+    @strawberry.mutation(
+        description=(
+            "Delete canceled campaign entries with their canceled interactions and the remarks on these (R-CAM-3). "
+            "Interactions that are not canceled stay and belong to no campaign entry."
+        )
+    )
     async def delete_canceled_campaign_entries(
         self, info: strawberry.Info, input: DeleteCanceledCampaignEntriesInput
     ) -> DeleteCanceledCampaignEntriesPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.delete_canceled, await matching(info, CampaignEntryFilter, "filter"), dry_run=input.dry_run
+            info,
+            input,
+            rules.delete_canceled,
+            await matching(info, CampaignEntryFilter, "filter"),
+            dry_run=input.dry_run,
         )

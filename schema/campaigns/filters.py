@@ -23,7 +23,9 @@ class CampaignFilter:
     no: StringFilter | None = of_key("Its number.", "no")
     description: StringFilter | None = of_text("Its description.", "description")
     salesperson_code: StringFilter | None = of_key("Its salesperson.", "salesperson_code")
-    active_on: dt.date | None = meaning(_active_on, "Runs on this day: started and not ended; an open end counts as running.")
+    active_on: dt.date | None = meaning(
+        _active_on, "Runs on this day: started and not ended; an open end counts as running."
+    )
     blocked: bool | None = of_flag("Whether it is refused for new work.", "blocked")
 
 

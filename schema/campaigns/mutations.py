@@ -20,7 +20,9 @@ class CampaignInput:
 
 @strawberry.input(description="A new campaign.")
 class CreateCampaignInput:
-    no: str | None = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
+    no: str | None = optional(
+        "Its number, where the series allows numbers by hand; else the next of the series (R-NUM)."
+    )
     campaign: CampaignInput = required("The campaign.")
     idempotency_key: str | None = key_to_repeat()
 
@@ -71,7 +73,12 @@ class CampaignMutations:
     @strawberry.mutation(description="Change a campaign.")
     async def update_campaign(self, info: strawberry.Info, input: UpdateCampaignInput) -> UpdateCampaignPayload | None:
         return await info.context.write(
-            info, input, campaigns.update, input.no, given(input.campaign), expected_version=or_none(input.expected_version)
+            info,
+            input,
+            campaigns.update,
+            input.no,
+            given(input.campaign),
+            expected_version=or_none(input.expected_version),
         )
 
     @strawberry.mutation(description="Delete a campaign, unless history, anything open or a template names it (K6).")

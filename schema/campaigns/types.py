@@ -49,8 +49,13 @@ class Campaign(Node):
     ending_date: dt.date | None = column("The day it ends.")
     salesperson = one("salespeople.Salesperson", "Who is responsible.", local="salesperson_code", remote="code")
     blocked: bool = column("Over, or not to be used: kept for history, refused for new work (K10).")
-    entries = many("campaigns.CampaignEntry", "What was done for it, newest first.", belongs=_of_campaign, filtered=False,
-                   ordered=False)
+    entries = many(
+        "campaigns.CampaignEntry",
+        "What was done for it, newest first.",
+        belongs=_of_campaign,
+        filtered=False,
+        ordered=False,
+    )
     interaction_log_entries = many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_of_campaign
     )
@@ -78,24 +83,34 @@ def _figure(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Stat
 
 
 @entity(
-    tables.CampaignEntry, "cen", key_columns=("entry_no",), default=[by_column("entry_no", descending=True)],
-    key_order=[by_column("entry_no")], filter=CampaignEntryFilter,
+    tables.CampaignEntry,
+    "cen",
+    key_columns=("entry_no",),
+    default=[by_column("entry_no", descending=True)],
+    key_order=[by_column("entry_no")],
+    filter=CampaignEntryFilter,
 )
 class CampaignEntry(Node):
-    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1, K9)."""
+    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1,
+    K9).
+    """
 
     entry_no: int = column("Its number.")
     campaign = one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no", required=True)
     description: str = column("The segment's description, or `Interactions` for the hand-made ones.")
     date: dt.date = column("The day of the first interaction.")
     segment_no: str | None = column("The number of the segment; null for the hand-made ones.")
-    salesperson = one("salespeople.Salesperson", "The salesperson of the first interaction.", local="salesperson_code",
-                      remote="code")
+    salesperson = one(
+        "salespeople.Salesperson", "The salesperson of the first interaction.", local="salesperson_code", remote="code"
+    )
     user_id: str = column("Who made it.")
     canceled: bool = column("Whether it was struck out.")
-    logged_segment = one("segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no",
-                         remote="entry_no")
-    no_of_interactions: int = computed(_figure(statistics.interactions), "How many interactions with the same canceled mark.")
+    logged_segment = one(
+        "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
+    )
+    no_of_interactions: int = computed(
+        _figure(statistics.interactions), "How many interactions with the same canceled mark."
+    )
     cost: Decimal = computed(_figure(statistics.cost), "Their cost, in company currency.")
     duration: BigInt = computed(_figure(statistics.duration), "Their duration, in minutes.")
 
@@ -111,6 +126,10 @@ class CampaignQueries:
     campaign = named("campaigns.Campaign", "The campaign with this number, or null.", "no", "no", "Its number.")
     campaigns = many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
     campaign_entry = named(
-        "campaigns.CampaignEntry", "The campaign entry with this number, or null.", "entry_no", "entry_no", "Its number."
+        "campaigns.CampaignEntry",
+        "The campaign entry with this number, or null.",
+        "entry_no",
+        "entry_no",
+        "Its number.",
     )
     campaign_entries = many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)

@@ -29,8 +29,12 @@ class ChangeField:
     """A field that a change gave another value."""
 
     field: str = column("Its name, as in the input that changes it, for instance salespersonCode.")
-    old_value: str | None = column("What it was, as text; null where it was blank, or where the contact was anonymized.")
-    new_value: str | None = column("What it became, as text; null where it became blank, or where the contact was anonymized.")
+    old_value: str | None = column(
+        "What it was, as text; null where it was blank, or where the contact was anonymized."
+    )
+    new_value: str | None = column(
+        "What it became, as text; null where it became blank, or where the contact was anonymized."
+    )
 
 
 @entity(tables.Change, key_columns=KEY, default=NEWEST, key_order=NEWEST)
@@ -42,8 +46,10 @@ class Change:
     action: ChangeAction = column("What was done.")
     version: int = column("The version that the object had afterwards.")
     fields = listing(
-        "changes.ChangeField", "What changed, by the names of the fields; all that was said of what is created or deleted.",
-        belongs=_its_fields, order=lambda field: field.c.field,
+        "changes.ChangeField",
+        "What changed, by the names of the fields; all that was said of what is created or deleted.",
+        belongs=_its_fields,
+        order=lambda field: field.c.field,
     )
 
 
@@ -73,7 +79,14 @@ class ChangeQueries:
     """The field of Query about the change log."""
 
     changes = many(
-        "changes.Change", "What happened to a card or a setting, newest first; also to one that was deleted.",
-        filtered=False, ordered=False, chosen=_of,
-        choices=[argument("of", strawberry.ID, "The id of a contact, salesperson, template, group, campaign, series or setup.")],
+        "changes.Change",
+        "What happened to a card or a setting, newest first; also to one that was deleted.",
+        filtered=False,
+        ordered=False,
+        chosen=_of,
+        choices=[
+            argument(
+                "of", strawberry.ID, "The id of a contact, salesperson, template, group, campaign, series or setup."
+            )
+        ],
     )

@@ -7,10 +7,14 @@ from schema.compiler.errors import BadUserInput
 
 LONGEST_LIST = 1000
 MOST_PARTS, MOST_LEVELS = 500, 15
-"""Of one filter. SQLite takes expressions 1,000 deep, a long `and` or `or` being as deep as it has parts, and 100 open brackets."""
+"""Of one filter. SQLite takes expressions 1,000 deep, a long `and` or `or` being as deep as it has parts, and 100
+open brackets.
+"""
 
 MOST_IN_ALL = 1000
-"""Parts of all filters of an operation; of a list below a contact twice, as it is written for people and for companies."""
+"""Parts of all filters of an operation; of a list below a contact twice, as it is written for people and for
+companies.
+"""
 
 WRITTEN, NESTED = 2, 5
 """`where` is written twice, for people and for companies, inside more brackets than any other field."""
@@ -27,7 +31,8 @@ class Room:
         parts = _parts(filter_, 0)
         if parts > MOST_PARTS:
             raise BadUserInput(
-                f"A filter has at most {MOST_PARTS} parts, each comparison and each member of `and` and `or` counting as one, "
+                f"A filter has at most {MOST_PARTS} parts, each comparison and each member of `and` and `or` "
+                "counting as one, "
                 f"inside `where` as {WRITTEN}. Use `in` where one field has many values, or ask several times."
             )
         self._left -= parts

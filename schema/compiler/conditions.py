@@ -67,7 +67,8 @@ def _meanings(filter_: type) -> dict[str, Meaning]:
     definition = get_object_definition(filter_, strict=True)
     return {
         field.graphql_name or to_camel_case(field.python_name): field.metadata["meaning"]
-        for field in definition.fields if "meaning" in field.metadata
+        for field in definition.fields
+        if "meaning" in field.metadata
     }
 
 
@@ -79,7 +80,10 @@ Comparison = Callable[[ColumnElement[Any], Statement, Any], ColumnElement[bool]]
 
 
 def compared(
-    value: ColumnElement[Any], statement: Statement, asked: Mapping[str, Any], convert: Callable[[Any], Any] = _as_is,
+    value: ColumnElement[Any],
+    statement: Statement,
+    asked: Mapping[str, Any],
+    convert: Callable[[Any], Any] = _as_is,
     more: Mapping[str, Comparison] | None = None,
 ) -> ColumnElement[bool]:
     """A value against eq, ne, in, gt, gte, lt, lte and isNull; and whatever `more` knows."""
@@ -112,7 +116,11 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 
 def text_compared(
-    value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any], *, folded: ColumnElement[str] | None = None
+    value: ColumnElement[str],
+    statement: Statement,
+    asked: Mapping[str, Any],
+    *,
+    folded: ColumnElement[str] | None = None,
 ) -> ColumnElement[bool]:
     """Texts: eq, ne and in compare exactly except for invisible characters; the others ignore case and accents."""
     inside = Folded(value) if folded is None else folded
@@ -123,6 +131,7 @@ def text_compared(
 
     def exactly(equal: Callable[..., ColumnElement[bool]]) -> Comparison:
         """The folded column is compared first, because it has an index."""
+
         def both(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
             same = equal(Visible(value), visible, statement, wanted)
             return same if folded is None else and_(equal(folded, cut, statement, wanted), same)
@@ -141,18 +150,32 @@ def text_compared(
     def differs(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
         return Visible(value).is_distinct_from(statement.bind(visible, wanted, type_=value.type))
 
-    return compared(value, statement, asked, more={
-        "eq": exactly(_is), "in": exactly(_is_one_of), "ne": differs, "contains": like(True), "startsWith": like(False),
-        "gte": ordered("gte"), "lte": ordered("lte"),
-    })
+    return compared(
+        value,
+        statement,
+        asked,
+        more={
+            "eq": exactly(_is),
+            "in": exactly(_is_one_of),
+            "ne": differs,
+            "contains": like(True),
+            "startsWith": like(False),
+            "gte": ordered("gte"),
+            "lte": ordered("lte"),
+        },
+    )
 
 
-def _is(value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+def _is(
+    value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any
+) -> ColumnElement[bool]:
     same: ColumnElement[bool] = value == statement.bind(form, wanted, type_=value.type)
     return same
 
 
-def _is_one_of(value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+def _is_one_of(
+    value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any
+) -> ColumnElement[bool]:
     return IsIn(value, statement.parameters.bind_list(form, checked_list(wanted), value.type))
 
 
@@ -178,7 +201,9 @@ def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Ma
     return compared(value, statement, asked, more=_STRETCHES)
 
 
-def _stretch(of: Callable[..., calendar.Stretch], value: Any, statement: Statement, *arguments: Any) -> ColumnElement[bool]:
+def _stretch(
+    of: Callable[..., calendar.Stretch], value: Any, statement: Statement, *arguments: Any
+) -> ColumnElement[bool]:
     def end(place: int) -> ColumnElement[Any]:
         def day(moment: Moment, *filled: Any) -> dt.date:
             try:

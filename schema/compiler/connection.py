@@ -16,7 +16,9 @@ from schema.compiler.statement import Statement
 class Objects(Protocol):
     """What shows the rows themselves: the planner."""
 
-    def node(self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked) -> JsonObject:
+    def node(
+        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
+    ) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
     def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
@@ -38,7 +40,8 @@ class Connection:
         """One row with the JSON of the connection."""
         asked = {
             field.name
-            for info in self._fields if info.name == "pageInfo"
+            for info in self._fields
+            if info.name == "pageInfo"
             for field in self._objects.fields_below(self._type, info)[1]
         }
         self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
@@ -47,7 +50,9 @@ class Connection:
         shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
         if not self._reads_rows:
             return select(shown)
-        return select(shown).select_from(self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered)))
+        return select(shown).select_from(
+            self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
+        )
 
     def _member(self, asked: Asked) -> ColumnElement[Any]:
         if asked.name == "nodes":

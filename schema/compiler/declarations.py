@@ -91,7 +91,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Figures:
-    """An object of figures over all rows that belong to ours and meet `where`: `(row, statement, **arguments)` to conditions."""
+    """An object of figures over all rows that belong to ours and meet `where`: `(row, statement, **arguments)` to
+    conditions.
+    """
 
     target: str
     belongs: Callable[[Row, Row, Statement], Alternatives]
@@ -153,8 +155,8 @@ def entity_of(target: str) -> Entity:
 
 
 def module_of(target: str) -> tuple[str, str]:
-    """The module and the name of a type: `contacts.Contact` is in `schema.contacts.types`, `segments.steps.SegmentStep` in
-    `schema.segments.steps`.
+    """The module and the name of a type: `contacts.Contact` is in `schema.contacts.types`, `segments.steps.SegmentStep`
+    in `schema.segments.steps`.
     """
     subject, _, name = target.rpartition(".")
     return f"schema.{subject}" if "." in subject else f"schema.{subject}.types", name

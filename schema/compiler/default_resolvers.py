@@ -64,7 +64,9 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
 
 
 async def row(source: Any, info: Any) -> Any:
-    """A row of a list that went this way; finished where everything below it can be planned. Other objects as they are."""
+    """A row of a list that went this way; finished where everything below it can be planned. Other objects as they
+    are.
+    """
     if not isinstance(source, dict):
         return source
     entity = entity_of(f".{source['__entity__']}")
@@ -186,9 +188,11 @@ async def _many(
             behind = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
     total = await context.select(lambda: select(page.count().label("value")))
     return {
-        "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes], "nodes": nodes,
+        "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes],
+        "nodes": nodes,
         "page_info": {
-            "has_next_page": behind, "has_previous_page": before,
+            "has_next_page": behind,
+            "has_previous_page": before,
             "start_cursor": nodes[0]["__cursor__"] if nodes else None,
             "end_cursor": nodes[-1]["__cursor__"] if nodes else None,
         },

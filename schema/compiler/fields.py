@@ -71,11 +71,15 @@ class PlannedField(StrawberryField):
 
 
 def _planned(
-    plan: Plan, description: str, annotation: Any = None,
-    arguments: Callable[[], Sequence[StrawberryArgument]] | None = None, name: str | None = None,
+    plan: Plan,
+    description: str,
+    annotation: Any = None,
+    arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
+    name: str | None = None,
 ) -> Any:
     made = PlannedField(
-        description=description, graphql_name=name,
+        description=description,
+        graphql_name=name,
         type_annotation=None if annotation is None else StrawberryAnnotation(annotation),
     )
     made.plan, made.declare_arguments = plan, arguments
@@ -103,7 +107,9 @@ def json_column(description: str, name: str) -> Any:
     return _planned(Value(lambda row, _: AsJson(row.c[name]), column=name), description)
 
 
-def said(by: Callable[[Mapping[str, Any], str], str], description: str, *columns: str, language: StrawberryArgument) -> Any:
+def said(
+    by: Callable[[Mapping[str, Any], str], str], description: str, *columns: str, language: StrawberryArgument
+) -> Any:
     """Words that Python makes of these columns, in the language asked for, else the one that the request prefers."""
     return _planned(Said(by, columns), description, arguments=lambda: [language])
 
@@ -114,7 +120,12 @@ def live(by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]], description: st
 
 
 def one(
-    target: str, description: str, *, local: str, remote: str, when: Callable[[Row], ColumnElement[bool]] | None = None,
+    target: str,
+    description: str,
+    *,
+    local: str,
+    remote: str,
+    when: Callable[[Row], ColumnElement[bool]] | None = None,
     required: bool = False,
 ) -> Any:
     """An edge to at most one row; to exactly one if it is required."""
@@ -123,8 +134,14 @@ def one(
 
 
 def many(
-    target: str, description: str, *, belongs: Callable[[Row | None, Row, Statement], Alternatives] | None = None,
-    filtered: bool = True, ordered: bool = True, searched: Any = None, chosen: Any = None,
+    target: str,
+    description: str,
+    *,
+    belongs: Callable[[Row | None, Row, Statement], Alternatives] | None = None,
+    filtered: bool = True,
+    ordered: bool = True,
+    searched: Any = None,
+    chosen: Any = None,
     choices: Sequence[StrawberryArgument] = (),
 ) -> Any:
     """An edge to many rows, page by page. Without `belongs`, to all there are: a list of Query, which may be null.
@@ -139,8 +156,12 @@ def many(
 
 
 def listing(
-    target: str, description: str, *, belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]],
-    order: Callable[[Row], ColumnElement[Any]], source: str | None = None,
+    target: str,
+    description: str,
+    *,
+    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]],
+    order: Callable[[Row], ColumnElement[Any]],
+    source: str | None = None,
 ) -> Any:
     """An edge to all rows that belong, few by nature. With a `source` they come from that entity's table instead."""
     annotation: Any = list[lazy(target)]  # type: ignore[misc]  # built at run time
@@ -148,10 +169,15 @@ def listing(
 
 
 def figures(
-    target: str, description: str, *arguments: StrawberryArgument, belongs: Callable[[Row, Row, Statement], Alternatives],
+    target: str,
+    description: str,
+    *arguments: StrawberryArgument,
+    belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[ColumnElement[bool]]],
 ) -> Any:
-    """An object of figures over the rows that belong and meet `where`; GraphQL arguments arrive there by their names."""
+    """An object of figures over the rows that belong and meet `where`; GraphQL arguments arrive there by their
+    names.
+    """
     return _planned(Figures(target, belongs, where), description, lazy(target), lambda: arguments)
 
 
@@ -165,8 +191,12 @@ def named(target: str, description: str, argument_name: str, column_name: str, a
     is_number = column_name == "entry_no"
     convert: Callable[[Any], Any] = (lambda number: number) if is_number else (lambda text: key(text) or "")
     wanted = argument(argument_name, int if is_number else str, about)
-    return _planned(Named(target, to_camel_case(argument_name), column_name, convert), description, Optional[lazy(target)],
-                    lambda: [wanted])
+    return _planned(
+        Named(target, to_camel_case(argument_name), column_name, convert),
+        description,
+        Optional[lazy(target)],
+        lambda: [wanted],
+    )
 
 
 def single(target: str, description: str) -> Any:
@@ -186,12 +216,17 @@ def _list_arguments(plan: Many) -> Sequence[StrawberryArgument]:
     if plan.filtered and entity.filter is not None:
         made.append(argument("filter", Optional[entity.filter], "Which rows: every condition given must hold."))
     if plan.searched is not None:
-        made.append(argument("search", Optional[str], "Words that must all occur in the row; case and accents do not matter."))
+        made.append(
+            argument("search", Optional[str], "Words that must all occur in the row; case and accents do not matter.")
+        )
     if plan.ordered and entity.order_input is not None:
-        made.append(argument(
-            "order_by", Optional[list[entity.order_input]],  # type: ignore[name-defined]  # built at run time
-            "In which order, at most two levels; then by key. Nulls come last in both directions.",
-        ))
+        made.append(
+            argument(
+                "order_by",
+                Optional[list[entity.order_input]],  # type: ignore[name-defined]  # built at run time
+                "In which order, at most two levels; then by key. Nulls come last in both directions.",
+            )
+        )
     return [*made, *PAGING]
 
 
@@ -204,16 +239,33 @@ PAGING = (
 
 
 def entity(
-    table: type[Table], prefix: str | None = None, *, key_columns: Sequence[str] = ("id",), default: Order = (),
-    key_order: Order = (), orders: Mapping[Any, Order] | None = None, filter: type | None = None,  # GraphQL's word
-    order_input: type | None = None, only: Callable[[Row], ColumnElement[bool]] | None = None,
+    table: type[Table],
+    prefix: str | None = None,
+    *,
+    key_columns: Sequence[str] = ("id",),
+    default: Order = (),
+    key_order: Order = (),
+    orders: Mapping[Any, Order] | None = None,
+    filter: type | None = None,  # GraphQL's word
+    order_input: type | None = None,
+    only: Callable[[Row], ColumnElement[bool]] | None = None,
 ) -> Callable[[T], T]:
     """Makes a class a GraphQL type whose rows come from a table; with a prefix it is a Node with ids of that prefix."""
 
     def decorate(cls: T) -> T:
         name = cls.__name__
-        made = Entity(name, table, tuple(key_columns), prefix, filter=filter, orders=orders or {}, default_order=default,
-                      key_order=key_order, only=only, order_input=order_input)
+        made = Entity(
+            name,
+            table,
+            tuple(key_columns),
+            prefix,
+            filter=filter,
+            orders=orders or {},
+            default_order=default,
+            key_order=key_order,
+            only=only,
+            order_input=order_input,
+        )
         if prefix is not None:
             cls.id = _planned(  # type: ignore[attr-defined]  # every Node has one
                 Value(_id_of(prefix, made.key)), "Identifies the object everywhere in the API. Opaque.", strawberry.ID
@@ -251,6 +303,20 @@ def _id_of(prefix: str, key_columns: Sequence[str]) -> Expression:
 
 
 __all__ = [
-    "argument", "by_column", "column", "computed", "entity", "figures", "json_column", "lazy", "listing", "live", "many",
-    "measure", "named", "one", "said", "single",
+    "argument",
+    "by_column",
+    "column",
+    "computed",
+    "entity",
+    "figures",
+    "json_column",
+    "lazy",
+    "listing",
+    "live",
+    "many",
+    "measure",
+    "named",
+    "one",
+    "said",
+    "single",
 ]

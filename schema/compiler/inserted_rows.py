@@ -12,7 +12,9 @@ from schema.compiler.values import Fill, Occasion
 
 @dataclass(frozen=True)
 class NewRow:
-    """What was asked of a row that is about to be inserted. Only where nothing asked for reads the row's table again."""
+    """What was asked of a row that is about to be inserted. Only where nothing asked for reads the row's table
+    again.
+    """
 
     table: type[Table]
     select: Callable[[Insert], Select[Any]]
@@ -20,7 +22,9 @@ class NewRow:
     _known: dict[Insert, Select[Any]] = field(default_factory=dict)
 
     def of(self, insertion: Insert) -> Select[Any]:
-        """The insertion with what is shown of its row; the same object for the same insertion, so that it is compiled once."""
+        """The insertion with what is shown of its row; the same object for the same insertion, so that it is
+        compiled once.
+        """
         if insertion not in self._known:
             self._known[insertion] = self.select(insertion)
         return self._known[insertion]
@@ -40,7 +44,9 @@ class Showing:
         """The statement that inserts and shows, and the values it takes beside; nothing for a row of another table."""
         if insertion.table is not self.row.table.__table__:  # type: ignore[attr-defined]  # made by SQLModel for every table
             return None
-        return self.row.of(insertion), {name: fill(self.variables, self.occasion) for name, fill in self.row.fills.items()}
+        return self.row.of(insertion), {
+            name: fill(self.variables, self.occasion) for name, fill in self.row.fills.items()
+        }
 
     def inserted(self, key: Any, text: str) -> None:
         """It is there."""

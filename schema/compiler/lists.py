@@ -14,9 +14,15 @@ from schema.compiler.statement import Row, Statement
 
 
 def page_of(
-    statement: Statement, declared: Many, parent: Row | None, arguments: Mapping[str, Any], alternative: int | None = None
+    statement: Statement,
+    declared: Many,
+    parent: Row | None,
+    arguments: Mapping[str, Any],
+    alternative: int | None = None,
 ) -> Page:
-    """The page that a list field with these arguments shows; of one alternative, where the parent's condition is known to hold."""
+    """The page that a list field with these arguments shows; of one alternative, where the parent's condition is
+    known to hold.
+    """
     entity = entity_of(declared.target)
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
     order, names = _order(entity, arguments.get("orderBy"))

@@ -1,4 +1,6 @@
-"""What only Python can say, joined into an answer that the database built: it leaves places open, here they are filled in."""
+"""What only Python can say, joined into an answer that the database built: it leaves places open, here they are
+filled in.
+"""
 
 import json
 from collections.abc import Mapping
@@ -19,13 +21,18 @@ def left_open(entity: str, field: str, declared: Said, row: Row, arguments: Mapp
     """A place that remembers what is to be said there, in which language, and the columns it is said of."""
     language = arguments.get("language")
     columns = [(name, _shown(row.c[name])) for name in declared.columns]
-    return JsonObject([
-        (PLACE, json_text(json.dumps([entity, field, language.value if language else None]))), ("of", JsonObject(columns)),
-    ])
+    return JsonObject(
+        [
+            (PLACE, json_text(json.dumps([entity, field, language.value if language else None]))),
+            ("of", JsonObject(columns)),
+        ]
+    )
 
 
 def filled_in(text: str, language: str) -> str:
-    """The answer with every place filled in, in the language that the request prefers unless the field names another."""
+    """The answer with every place filled in, in the language that the request prefers unless the field names
+    another.
+    """
     return json.dumps(_filled(json.loads(text), language), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -66,7 +66,9 @@ class PageArguments:
 def checked_size(size: int) -> int:
     """A page size within bounds; anything else is refused."""
     if not SMALLEST <= size <= LARGEST:
-        raise BadUserInput(f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before.")
+        raise BadUserInput(
+            f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before."
+        )
     return size
 
 
@@ -74,7 +76,12 @@ class Page:
     """The statement of one page, before anybody says which columns of it are needed."""
 
     def __init__(
-        self, statement: Statement, entity: Entity, order: Order, names: Sequence[str], arguments: PageArguments,
+        self,
+        statement: Statement,
+        entity: Entity,
+        order: Order,
+        names: Sequence[str],
+        arguments: PageArguments,
         conditions: Callable[[Row], Alternatives],
     ) -> None:
         self.statement = statement
@@ -101,7 +108,9 @@ class Page:
         branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
         chosen: Select[Any] = branches[0]
         if len(branches) > 1:
-            every = union_all(*(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches))
+            every = union_all(
+                *(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches)
+            )
             merged = select(EVERYTHING).select_from(every.alias(self.statement.name()))
             chosen = merged.order_by(*self._outer_order(backward=self.arguments.backward)).limit(limit)
         if self.numbered:
@@ -190,12 +199,19 @@ class Page:
         if not self._keyset.splits:
             return [self._branch(row, conditions, self._keyset.between, limit)]
         leading = self.order[0].of(row, self.statement)
-        there = self._branch(row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit)
-        blank = self._branch(row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit)
+        there = self._branch(
+            row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit
+        )
+        blank = self._branch(
+            row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit
+        )
         return [there, blank]
 
     def _branch(
-        self, row: Row, own: Sequence[ColumnElement[bool]], between: Callable[..., list[ColumnElement[bool]]],
+        self,
+        row: Row,
+        own: Sequence[ColumnElement[bool]],
+        between: Callable[..., list[ColumnElement[bool]]],
         limit: ColumnElement[int],
     ) -> Select[Any]:
         source, conditions, values = self._leveled(row, own)
@@ -215,8 +231,8 @@ class Page:
     ) -> tuple[FromClause, Sequence[ColumnElement[bool]], Sequence[ColumnElement[Any]]]:
         """Where rows come from, the conditions that are left to check, and the values of their levels.
 
-        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again wherever
-        it is compared or sorted by.
+        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again
+        wherever it is compared or sorted by.
         """
         values = [sort.of(row, self.statement) for sort in self.order]
         if not self._keyset.computed:

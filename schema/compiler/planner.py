@@ -95,7 +95,12 @@ class Planner:
         return Statement(self._viewer, Parameters(), room=self._room)
 
     def _named(
-        self, statement: Statement, declared: Named, type_: GraphQLNamedType, selected: Selected, arguments: Mapping[str, Any]
+        self,
+        statement: Statement,
+        declared: Named,
+        type_: GraphQLNamedType,
+        selected: Selected,
+        arguments: Mapping[str, Any],
     ) -> Planned:
         entity = entity_of(declared.target)
         row, scope = statement.row(entity.table), Scope(statement)
@@ -120,7 +125,9 @@ class Planner:
         return self._compiled(statement, select(shown).select_from(source).where(*wanted, *_only(entity, row)))
 
     def of_new_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> NewRow:
-        """One object that its own insertion shows. A statement does not see what it inserts, so nothing else may read its table."""
+        """One object that its own insertion shows. A statement does not see what it inserts, so nothing else may
+        read its table.
+        """
         statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
@@ -151,7 +158,9 @@ class Planner:
         item = JsonObject([("key", row.c[last]), ("value", shown)])
         chosen = select(JsonArray(item, by=[row.c[last]]))
         source = scope.around(row.source)
-        return self._compiled(statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row)))
+        return self._compiled(
+            statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row))
+        )
 
     def _compiled(self, statement: Statement, chosen: Select[Any]) -> Planned:
         compiled: Any = chosen.compile(dialect=self._dialect)
@@ -174,7 +183,13 @@ class Planner:
         return JsonObject(members)
 
     def _member(
-        self, statement: Statement, declared: Declared | None, row: Row, scope: Scope, type_: GraphQLObjectType, asked: Asked
+        self,
+        statement: Statement,
+        declared: Declared | None,
+        row: Row,
+        scope: Scope,
+        type_: GraphQLObjectType,
+        asked: Asked,
     ) -> ColumnElement[Any]:
         below = get_named_type(type_.fields[asked.name].type)
         arguments = self._selection.arguments(type_, asked)
@@ -226,14 +241,25 @@ class Planner:
         return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _nested(
-        self, statement: Statement, declared: Many, parent: Row, type_: GraphQLNamedType, asked: Asked, arguments: Mapping[str, Any]
+        self,
+        statement: Statement,
+        declared: Many,
+        parent: Row,
+        type_: GraphQLNamedType,
+        asked: Asked,
+        arguments: Mapping[str, Any],
     ) -> ColumnElement[Any]:
         """The connection below a row."""
         ways = declared.belongs(parent, statement.row(entity_of(declared.target).table), statement)
         return _one_way(ways, lambda way: self._connection(statement, declared, parent, type_, asked, arguments, way))
 
     def _figures(
-        self, statement: Statement, declared: Figures, parent: Row, type_: GraphQLObjectType, selected: Selected,
+        self,
+        statement: Statement,
+        declared: Figures,
+        parent: Row,
+        type_: GraphQLObjectType,
+        selected: Selected,
         arguments: Mapping[str, Any],
     ) -> ColumnElement[Any]:
         """The object of figures below a row: all of them from one pass over the rows that belong."""
@@ -252,8 +278,14 @@ class Planner:
         return _one_way(declared.belongs(parent, statement.row(entity.table), statement), shown)
 
     def _connection(
-        self, statement: Statement, declared: Many, parent: Row | None, type_: GraphQLNamedType, asked: Asked,
-        arguments: Mapping[str, Any], alternative: int | None = None,
+        self,
+        statement: Statement,
+        declared: Many,
+        parent: Row | None,
+        type_: GraphQLNamedType,
+        asked: Asked,
+        arguments: Mapping[str, Any],
+        alternative: int | None = None,
     ) -> Select[Any]:
         page = page_of(statement, declared, parent, arguments, alternative)
         shape = object_type(type_)
@@ -273,11 +305,15 @@ class Planner:
 
 
 def _one_way(ways: Alternatives, shown: Callable[[int | None], Select[Any]]) -> ColumnElement[Any]:
-    """What is shown of the rows that belong. Where they can in several ways, the parent decides which one is read at all."""
+    """What is shown of the rows that belong. Where they can in several ways, the parent decides which one is read at
+    all.
+    """
     if len(ways) == 1:
         return shown(None).scalar_subquery()
     values = [shown(way).scalar_subquery() for way in range(len(ways))]
-    return case(*((conditions[0], value) for conditions, value in zip(ways[:-1], values, strict=False)), else_=values[-1])
+    return case(
+        *((conditions[0], value) for conditions, value in zip(ways[:-1], values, strict=False)), else_=values[-1]
+    )
 
 
 def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:

@@ -35,8 +35,8 @@ class Columns:
 
 
 class Row:
-    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table, whose columns would all
-    be made anew for the few that are asked for."""
+    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table, whose
+    columns would all be made anew for the few that are asked for."""
 
     def __init__(self, table: type[Table], alias: str, viewer: Viewer) -> None:
         self.table = table
@@ -95,7 +95,9 @@ class Statement:
         return moments.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
     def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language, type_=Unicode())`."""
+        """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language,
+        type_=Unicode())`.
+        """
         return self.parameters.bind(of, THE_READER, *values, type_=type_)
 
     def exists(self, row: Row, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

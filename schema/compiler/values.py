@@ -68,7 +68,9 @@ TELLING = range(2)
 """Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape, not slots."""
 
 TELLING_SIZES = range(102)
-"""A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a parameter."""
+"""A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a
+parameter.
+"""
 
 
 def shape(value: Any, *, telling: range = TELLING_SIZES) -> Any:

@@ -51,7 +51,9 @@ def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
         if wanted is None:
             continue
         if name == "isNull":
-            parts.append(and_(*(number.is_(None) for number in numbers)) if wanted else or_(*(n.is_not(None) for n in numbers)))
+            parts.append(
+                and_(*(number.is_(None) for number in numbers)) if wanted else or_(*(n.is_not(None) for n in numbers))
+            )
             continue
         fits = _PHONES["eq" if name == "ne" else name](statement, wanted)
         either = or_(*map(fits, numbers))
@@ -61,6 +63,7 @@ def _phone(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
 
 def _phone_part(patterns: Callable[[str], list[str]]) -> Callable[[Statement, Any], Fits]:
     """Comparison with a part of a number, or with a full number with country code."""
+
     def comparison(statement: Statement, wanted: Any) -> Fits:
         whole = statement.bind(phones.equal_if_known, wanted, type_=NUMBERS)
         parts = statement.bind(patterns, wanted, type_=NUMBERS)
@@ -100,7 +103,9 @@ def _ending_short(text: str) -> list[str]:
     return [] if phones.last_digits(text) else phones.ending(text)
 
 
-def _ends(number: ColumnElement[str], last_digits: ColumnElement[Any], patterns: ColumnElement[Any]) -> ColumnElement[bool]:
+def _ends(
+    number: ColumnElement[str], last_digits: ColumnElement[Any], patterns: ColumnElement[Any]
+) -> ColumnElement[bool]:
     """Compares with the patterns only the numbers that end in these digits."""
     end = func.substr(number, func.length(number) - LEAST_DIGITS, LEAST_DIGITS, type_=number.type)
     return and_(IsIn(end, last_digits), IsLikeAny(number, patterns))
@@ -119,8 +124,12 @@ def _phone_ordered(by: Callable[[Any, Any], Any], nothing: str) -> Callable[[Sta
 
 NUMBERS = Listed(Unicode())
 _PHONES: dict[str, Callable[[Statement, Any], Fits]] = {
-    "eq": _phone_equal, "in": _phone_in, "contains": _phone_part(phones.containing),
-    "startsWith": _phone_part(phones.starting), "gte": _phone_ordered(ge, "\U0010ffff"), "lte": _phone_ordered(le, ""),
+    "eq": _phone_equal,
+    "in": _phone_in,
+    "contains": _phone_part(phones.containing),
+    "startsWith": _phone_part(phones.starting),
+    "gte": _phone_ordered(ge, "\U0010ffff"),
+    "lte": _phone_ordered(le, ""),
 }
 
 
@@ -153,8 +162,14 @@ def _on_segment(row: Row, statement: Statement, asked: Any) -> ColumnElement[boo
 def _stands_on(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
     line, segment = statement.row(SegmentLine), statement.row(Segment)
     rows = line.source.join(segment.source, segment.c.id == line.c.segment_id)
-    found = select(line.c.contact_no).select_from(rows).where(
-        segment.c.logged_segment_entry_no.is_(None), line.c.contact_no.is_not(None), key_compared(segment.c.no, statement, asked)
+    found = (
+        select(line.c.contact_no)
+        .select_from(rows)
+        .where(
+            segment.c.logged_segment_entry_no.is_(None),
+            line.c.contact_no.is_not(None),
+            key_compared(segment.c.no, statement, asked),
+        )
     )
     return row.c.no.in_(found)
 
@@ -167,13 +182,15 @@ def _last_attempt(row: Row, statement: Statement, asked: Any) -> ColumnElement[b
     return date_compared(statement.repeated(row, history.last_attempt), statement, asked)
 
 
-@strawberry.input(description="How many interactions of a kind a contact has; those of a company include those of its people.")
+@strawberry.input(
+    description="How many interactions of a kind a contact has; those of a company include those of its people."
+)
 class InteractionCountFilter:
     count: IntFilter = strawberry.field(description="How many. `{eq: 0}` finds contacts without any.")
     where: InteractionLogEntryFilter | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Which interactions count. Canceled ones count only if this has a condition on `canceled`. Those dated after "
-                    "today count; `{date: {future: false}}` excludes them.",
+        description="Which interactions count. Canceled ones count only if this has a condition on `canceled`. Those "
+        "dated after today count; `{date: {future: false}}` excludes them.",
     )
 
 
@@ -199,7 +216,9 @@ def speaks_of_canceled(where: Any) -> bool:
         return any(speaks_of_canceled(inside) for inside in where)
     if not isinstance(where, dict):
         return False
-    return where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
+    return where.get("canceled") is not None or any(
+        speaks_of_canceled(where.get(name)) for name in ("and", "or", "not")
+    )
 
 
 @strawberry.input(description="Which contacts.")
@@ -220,14 +239,18 @@ class ContactFilter:
     language_code: StringFilter | None = of_key("Its language.", "language_code")
     email: StringFilter | None = meaning(_email, "Its e-mail address, ignoring case.")
     phone: StringFilter | None = meaning(
-        _phone, "Its phone or mobile number; one of them has to match. The formatting does not matter. Without a country code, "
+        _phone,
+        "Its phone or mobile number; one of them has to match. The formatting does not matter. Without a country code, "
         "numbers are equal if their last seven or more digits agree.",
     )
     correspondence_type: CorrespondenceTypeFilter | None = of_value("The means it prefers.", "correspondence_type")
-    exclude_from_segment: bool | None = of_flag("Whether adding contacts to a segment leaves it out.", "exclude_from_segment")
+    exclude_from_segment: bool | None = of_flag(
+        "Whether adding contacts to a segment leaves it out.", "exclude_from_segment"
+    )
     privacy_blocked: bool | None = of_flag("Whether new work on it is refused.", "privacy_blocked")
     date_of_last_interaction: DateFilter | None = meaning(
-        _last_interaction, "The date of its last interaction. Canceled interactions and those dated after today do not count."
+        _last_interaction,
+        "The date of its last interaction. Canceled interactions and those dated after today do not count.",
     )
     last_date_attempted: DateFilter | None = meaning(
         _last_attempt, "The date of our last attempt. Canceled attempts and those dated after today do not count."
@@ -237,27 +260,37 @@ class ContactFilter:
 
 
 def search(row: Row, statement: Statement, asked: Any) -> ColumnElement[bool]:
-    """Every word occurs in the number, name, company, city, e-mail address or telephone numbers; case and accents are ignored.
+    """Every word occurs in the number, name, company, city, e-mail address or telephone numbers; case and accents are
+    ignored.
 
-    Words that may together be a telephone number match if it equals or begins a number of the contact, or if each word matches.
+    Words that may together be a telephone number match if it equals or begins a number of the contact, or if each word
+    matches.
     """
+
     def bound(patterns: Callable[[phones.Search], Sequence[str]]) -> ColumnElement[Any]:
         return statement.bind(lambda text: patterns(phones.search(text)), asked, type_=Listed(Unicode()))
 
-    texts: ColumnElement[Any] = _joined(Folded(row.c.no), row.c.search_name, row.c.search_company_name, row.c.search_city,
-                                        Folded(row.c.email))
+    texts: ColumnElement[Any] = _joined(
+        Folded(row.c.no), row.c.search_name, row.c.search_company_name, row.c.search_city, Folded(row.c.email)
+    )
     columns = (row.c.search_phone, row.c.search_mobile_phone)
     numbers = _joined(*columns)
     found = IsLikeAll(_joined(texts, numbers), bound(_bounded))
-    return and_(found, *(
-        or_(
-            IsLikeAny(numbers, bound(partial(_of_number, at, "patterns"))),
-            *(IsIn(each, bound(partial(_of_number, at, "equal"))) for each in columns),
-            *(_ends(each, *(bound(partial(_of_number, at, part)) for part in ("last_digits", "endings"))) for each in columns),
-            IsLikeAll(texts, bound(partial(_of_number, at, "words"))),
-        )
-        for at in range(phones.MOST_NUMBERS)
-    ))
+    return and_(
+        found,
+        *(
+            or_(
+                IsLikeAny(numbers, bound(partial(_of_number, at, "patterns"))),
+                *(IsIn(each, bound(partial(_of_number, at, "equal"))) for each in columns),
+                *(
+                    _ends(each, *(bound(partial(_of_number, at, part)) for part in ("last_digits", "endings")))
+                    for each in columns
+                ),
+                IsLikeAll(texts, bound(partial(_of_number, at, "words"))),
+            )
+            for at in range(phones.MOST_NUMBERS)
+        ),
+    )
 
 
 def _joined(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -289,8 +322,14 @@ class ContactOrderField(StrEnum):
 
 
 ContactOrder = order_input(
-    "ContactOrder", ContactOrderField, "contacts", NO="By number.", NAME="By name; case and accents do not matter.",
-    COMPANY_NAME="By the name of the company.", CITY="By city.", DATE_OF_LAST_INTERACTION="By the day of the last interaction.",
+    "ContactOrder",
+    ContactOrderField,
+    "contacts",
+    NO="By number.",
+    NAME="By name; case and accents do not matter.",
+    COMPANY_NAME="By the name of the company.",
+    CITY="By city.",
+    DATE_OF_LAST_INTERACTION="By the day of the last interaction.",
 )
 CONTACT_KEY: Order = [by_column("no")]
 CONTACT_ORDERS: dict[Any, Order] = {
@@ -299,6 +338,10 @@ CONTACT_ORDERS: dict[Any, Order] = {
     ContactOrderField.COMPANY_NAME: [by_column("search_company_name", nullable=True)],
     ContactOrderField.CITY: [by_column("search_city", nullable=True)],
     ContactOrderField.DATE_OF_LAST_INTERACTION: [
-        Sort(lambda row, statement: history.last_interaction(row, statement.row, statement.today), nullable=True, computed=True)
+        Sort(
+            lambda row, statement: history.last_interaction(row, statement.row, statement.today),
+            nullable=True,
+            computed=True,
+        )
     ],
 }

@@ -12,8 +12,12 @@ from schema.payloads import Payload, gone, payload, shown
 class ContactInput:
     type: ContactType | None = optional("Company or person; a new contact is a company unless said.")
     name: str | None = optional("Its name, at most 100 characters; needed.")
-    company_no: str | None = optional("The company of a person; what it inherits is up to the marketing setup (R-CON-7).")
-    salesperson_code: str | None = optional("Who looks after it; else the user's own salesperson, else the setup's (R-CON-6).")
+    company_no: str | None = optional(
+        "The company of a person; what it inherits is up to the marketing setup (R-CON-7)."
+    )
+    salesperson_code: str | None = optional(
+        "Who looks after it; else the user's own salesperson, else the setup's (R-CON-6)."
+    )
     job_title: str | None = optional("What a person does, at most 30 characters.")
     address: str | None = optional("Street and house number, at most 100 characters.")
     city: str | None = optional("City, at most 50 characters.")
@@ -31,7 +35,9 @@ class ContactInput:
 
 @strawberry.input(description="A new contact.")
 class CreateContactInput:
-    no: str | None = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
+    no: str | None = optional(
+        "Its number, where the series allows numbers by hand; else the next of the series (R-NUM)."
+    )
     contact: ContactInput = required("The contact.")
     idempotency_key: str | None = key_to_repeat()
 
@@ -88,17 +94,24 @@ class AnonymizeContactPayload(Payload):
 class ContactMutations:
     """The fields of Mutation about contacts."""
 
-    @strawberry.mutation(description="Create a contact, numbered by the contact series unless a number is given (R-CON-6).")
+    @strawberry.mutation(
+        description="Create a contact, numbered by the contact series unless a number is given (R-CON-6)."
+    )
     async def create_contact(self, info: strawberry.Info, input: CreateContactInput) -> CreateContactPayload | None:
         return await info.context.write(info, input, contacts.create, given(input.contact), no=or_none(input.no))
 
     @strawberry.mutation(
-        description="Change a contact. What changes of a company changes in its people where they had the same (R-CON-5 to 8, "
-        "R-CON-10)."
+        description="Change a contact. What changes of a company changes in its people where they had the same "
+        "(R-CON-5 to 8, R-CON-10)."
     )
     async def update_contact(self, info: strawberry.Info, input: UpdateContactInput) -> UpdateContactPayload | None:
         return await info.context.write(
-            info, input, contacts.update, input.no, given(input.contact), expected_version=or_none(input.expected_version)
+            info,
+            input,
+            contacts.update,
+            input.no,
+            given(input.contact),
+            expected_version=or_none(input.expected_version),
         )
 
     @strawberry.mutation(
@@ -109,8 +122,8 @@ class ContactMutations:
         return await info.context.write(info, input, contacts.delete, input.no)
 
     @strawberry.mutation(
-        description="Blank who a contact is, for good: name, address, phones, e-mail, job title, comments on its interactions, "
-        "old values in the change log. It is blocked for privacy; its interactions and all figures stay."
+        description="Blank who a contact is, for good: name, address, phones, e-mail, job title, comments on its "
+        "interactions, old values in the change log. It is blocked for privacy; its interactions and all figures stay."
     )
     async def anonymize_contact(
         self, info: strawberry.Info, input: AnonymizeContactInput

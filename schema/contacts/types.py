@@ -48,11 +48,18 @@ def _last_attempt(contact: Row, statement: Statement) -> ColumnElement[Any]:
 
 
 @entity(
-    tables.Contact, "con", default=CONTACT_KEY, key_order=CONTACT_KEY, orders=CONTACT_ORDERS, filter=ContactFilter,
+    tables.Contact,
+    "con",
+    default=CONTACT_KEY,
+    key_order=CONTACT_KEY,
+    orders=CONTACT_ORDERS,
+    filter=ContactFilter,
     order_input=ContactOrder,
 )
 class Contact(Node):
-    """A company or a person that interactions are with. Lists and figures of a company include its people's (R-CON-4)."""
+    """A company or a person that interactions are with. Lists and figures of a company include its people's
+    (R-CON-4).
+    """
 
     no: str = column("Its number, unique among contacts.")
     version: int = column("Rises with every change; hand it back as expectedVersion.")
@@ -60,8 +67,13 @@ class Contact(Node):
     name: str = column("Its name.")
     company_name: str | None = column("The name of its company; of a company its own.")
     job_title: str | None = column("What a person does at the company.")
-    company = one("contacts.Contact", "The company of a person; null for a company.", local="company_no", remote="no",
-                  when=_is_person)
+    company = one(
+        "contacts.Contact",
+        "The company of a person; null for a company.",
+        local="company_no",
+        remote="no",
+        when=_is_person,
+    )
     address: str | None = column("Street and house number.")
     city: str | None = column("City.")
     post_code: str | None = column("Post code.")
@@ -77,8 +89,8 @@ class Contact(Node):
     privacy_blocked: bool = column("Whether new interactions with it are refused (R-CON-11).")
     date_of_last_interaction: dt.date | None = computed(
         _last_interaction,
-        "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after today do not "
-        "count.",
+        "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
+        "today do not count.",
     )
     last_date_attempted: dt.date | None = computed(
         _last_attempt,
@@ -88,12 +100,20 @@ class Contact(Node):
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_its_entries
     )
     postponed_interactions = many(
-        "interactions.PostponedInteraction", "Its interactions that wait to be finished, soonest first (R-PLIST).",
+        "interactions.PostponedInteraction",
+        "Its interactions that wait to be finished, soonest first (R-PLIST).",
         belongs=_its_entries,
     )
-    segments = many("segments.Segment", "The open segments it stands on, by number.", belongs=_its_segments, filtered=False,
-                    ordered=False)
-    people = many("contacts.Contact", "The people of a company, by number.", belongs=_its_people, filtered=False, ordered=False)
+    segments = many(
+        "segments.Segment",
+        "The open segments it stands on, by number.",
+        belongs=_its_segments,
+        filtered=False,
+        ordered=False,
+    )
+    people = many(
+        "contacts.Contact", "The people of a company, by number.", belongs=_its_people, filtered=False, ordered=False
+    )
     statistics = statistics(
         "What its interactions add up to; a company's include its people's (R-CON-3, R-CON-4).", belongs=_its_entries
     )

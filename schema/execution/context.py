@@ -89,7 +89,9 @@ class Context:
         return Occasion(self.now, self.reader, await self.moment())
 
     async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
-        """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the database."""
+        """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the
+        database.
+        """
         occasion = Occasion(self.now, self.reader)
         if any(plan.needs_moment for plan in plans):
             occasion = await self.occasion()
@@ -115,7 +117,9 @@ class Context:
     async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
         if self.planning is None:
             return None
-        return await self._plan(plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
+        return await self._plan(
+            plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns
+        )
 
     async def _plan(self, key: Hashable, plan: Callable[..., Planned | None], *arguments: Any) -> Planned | None:
         """The cached plan of this key, or a new one, made in a thread.
@@ -133,9 +137,7 @@ class Context:
     def _worded(self, plan: Planned, text: str | None) -> str | None:
         return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
 
-    async def show(
-        self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
-    ) -> Any:
+    async def show(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """One object as it is now and as it was selected; null if there is none."""
         planned = await self._by_key(entity, info.field_nodes, columns)
         (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
@@ -143,9 +145,7 @@ class Context:
             return await plain.by_key(self, entity, keys, columns)
         return None if text is None else Finished(text)
 
-    async def show_all(
-        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]
-    ) -> list[Any]:
+    async def show_all(self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
         """Several objects in the order of their keys, without those that do not exist."""
         found = await self.found(info, entity, shared, keys)
         return [found[key] for key in keys if key in found]
@@ -165,8 +165,12 @@ class Context:
             loader = self._loaders[loader_key] = DataLoader(load, cache=False)
         return await loader.load(key)
 
-    async def finished(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
-        """An object where a list or edge above it went the ordinary way, if all that was selected of it can be planned."""
+    async def finished(
+        self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
+    ) -> Any:
+        """An object where a list or edge above it went the ordinary way, if all that was selected of it can be
+        planned.
+        """
         planned = await self._by_keys(entity, info.field_nodes, columns)
         if planned is None or not planned.runs:
             return None
@@ -174,7 +178,12 @@ class Context:
         return await self.show_soon(info, entity, shared, key, columns)
 
     async def found(
-        self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any], columns: Sequence[str] | None = None
+        self,
+        info: Any,
+        entity: Entity,
+        shared: Sequence[Any],
+        keys: Sequence[Any],
+        columns: Sequence[str] | None = None,
     ) -> dict[Any, Any]:
         planned = await self._by_keys(entity, info.field_nodes, columns)
         texts = await self.read_several(planned, info.variable_values, [*shared, *keys]) if planned else {}
@@ -194,7 +203,9 @@ class Context:
 
     async def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """What `make` answers. It asks nothing of the database, but may take long where the request is large."""
-        return await self.threads.run(self.database.limits.patience, make, *arguments) if self.large else make(*arguments)
+        return (
+            await self.threads.run(self.database.limits.patience, make, *arguments) if self.large else make(*arguments)
+        )
 
     async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
         """Run a rule that only looks."""
@@ -205,7 +216,8 @@ class Context:
     async def write(
         self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
     ) -> dict[str, Any]:
-        """The only way from a mutation to a rule: one transaction, committed when the verb returns, gone when it refuses.
+        """The only way from a mutation to a rule: one transaction, committed when the verb returns, gone when it
+        refuses.
 
         With an idempotency key, what a verb did before under this key is told again and not done again (K22).
         """
@@ -220,11 +232,15 @@ class Context:
     async def write_from_kept(
         self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
     ) -> dict[str, Any]:
-        """Like `write_bulk`, by filters that are kept in the database: they may be large, however small the request is."""
+        """Like `write_bulk`, by filters that are kept in the database: they may be large, however small the request
+        is.
+        """
         return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True, large=True)
 
     async def once(self, info: Any, act: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-        """The outcome of a root field of a mutation, or its refusals. If it was done already it is told and not done again."""
+        """The outcome of a root field of a mutation, or its refusals. If it was done already it is told and not done
+        again.
+        """
         done = self.outcomes.pop(info.path.key, None) if info.path.prev is None else None
         if done is not None:
             return _told_again(done)
@@ -234,7 +250,9 @@ class Context:
             return {"__refusals__": refused.refusals, **_told(refused.detail)}
 
     async def long_work(self, segment_id: int) -> Progress | None:
-        """How far what is being done to a segment is. Segments that are asked for beside each other are looked up together."""
+        """How far what is being done to a segment is. Segments that are asked for beside each other are looked up
+        together.
+        """
         loader = self._loaders.get(Progress)
         if loader is None:
 

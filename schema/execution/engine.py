@@ -80,8 +80,15 @@ class Engine:
     """
 
     def __init__(
-        self, schema: GraphQLSchema, database: Database, *, check: Check = lambda _: None, report: Report = _told,
-        clock: Callable[[], dt.datetime] = _clock, introspection: bool = True, plain: bool = False,
+        self,
+        schema: GraphQLSchema,
+        database: Database,
+        *,
+        check: Check = lambda _: None,
+        report: Report = _told,
+        clock: Callable[[], dt.datetime] = _clock,
+        introspection: bool = True,
+        plain: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
         self._check, self._report, self._clock = check, report, clock
@@ -110,7 +117,9 @@ class Engine:
                 begin_in = None
             if isinstance(prepared, Answer):
                 return prepared
-            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large)
+            context = Context(
+                self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
+            )
             answer = None
             if prepared.roots is not None:
                 answer = await self._planned(prepared.roots, prepared.variables, context)
@@ -128,15 +137,20 @@ class Engine:
         return answer
 
     def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
-        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in use."""
+        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
+        use.
+        """
         gc.disable()
         try:
             return self._prepare(request, only_queries)
         finally:
             gc.enable()
 
-    def _prepare(self, request: GraphQLRequest, only_queries: bool, only_known: bool = False) -> "Prepared | Answer | None":
-        """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a thread.
+    def _prepare(
+        self, request: GraphQLRequest, only_queries: bool, only_known: bool = False
+    ) -> "Prepared | Answer | None":
+        """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
+        thread.
 
         With `only_known` only caches are used; the result is None if the document or its plan is not cached.
         """
@@ -182,7 +196,11 @@ class Engine:
             raise GraphQLErrors([_coded(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
         self._check(node)
         errors = validate(
-            self.schema, node, self._rules, max_errors=20, hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT
+            self.schema,
+            node,
+            self._rules,
+            max_errors=20,
+            hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
         )
         document = Document.of(node, large=is_long(text))
         if errors:
@@ -225,7 +243,9 @@ class Engine:
         }
         return None
 
-    async def _changed(self, prepared: "Prepared", changes: Sequence[changing.Change], context: Context) -> Answer | None:
+    async def _changed(
+        self, prepared: "Prepared", changes: Sequence[changing.Change], context: Context
+    ) -> Answer | None:
         """The answer if the changes were done and their payloads are finished; else the ordinary road goes on."""
         body = await changing.run(
             changes, prepared.document, prepared.operation, self.schema, prepared.variables, context
@@ -243,7 +263,13 @@ class Engine:
     ) -> Answer:
         """The default execution, with finished subtrees spliced in. It starts in a thread if `threads` is given."""
         begin = partial(
-            execute, self.schema, document.node, None, context, dict(request.variables or {}), request.operation_name,
+            execute,
+            self.schema,
+            document.node,
+            None,
+            context,
+            dict(request.variables or {}),
+            request.operation_name,
             executor_class=SplicingExecutor,
         )
         result: Any = begin() if threads is None else await threads.run(self.database.limits.patience, begin)
@@ -252,7 +278,9 @@ class Engine:
         self._report_faults(context.faults, result.errors or (), request.operation_name)
         return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
 
-    def _report_faults(self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None) -> None:
+    def _report_faults(
+        self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
+    ) -> None:
         """Log the exceptions of payloads that failed first and were then made by the default execution.
 
         Those that failed again are already in `errors`.
@@ -267,7 +295,11 @@ def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer
     """Where nothing was done and somebody had to wait too long, it is said when to come back, and there is no data."""
     if not errors:
         return Answer(to_json({"data": data}))
-    waits = [error["extensions"]["retryAfterSeconds"] for error in errors if "retryAfterSeconds" in error.get("extensions", {})]
+    waits = [
+        error["extensions"]["retryAfterSeconds"]
+        for error in errors
+        if "retryAfterSeconds" in error.get("extensions", {})
+    ]
     if waits and all(value is None for value in (data or {}).values()):
         return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
     return Answer(to_json({"data": data, "errors": errors}))
@@ -306,7 +338,9 @@ def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
         raise _coded(GraphQLError(f"There is no operation {name!r} in the document."), "BAD_REQUEST")
     if len(document.operations) == 1:
         return next(iter(document.operations.values()))
-    raise _coded(GraphQLError("The document has several operations. Say in operationName which one to run."), "BAD_REQUEST")
+    raise _coded(
+        GraphQLError("The document has several operations. Say in operationName which one to run."), "BAD_REQUEST"
+    )
 
 
 def _is_about_the_schema(operation: OperationDefinitionNode) -> bool:

@@ -1,7 +1,8 @@
 """Filters of mutations: empty parts are refused, with their path, before anything is executed (K26).
 
-In a query null, `{}` and `[]` are no condition, and GraphQL drops a field whose variable is missing. In a mutation this would
-select more rows than meant. Filters are found by the input types of the schema, so that every mutation is covered.
+In a query null, `{}` and `[]` are no condition, and GraphQL drops a field whose variable is missing. In a mutation this
+would select more rows than meant. Filters are found by the input types of the schema, so that every mutation is
+covered.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,7 +49,9 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Fault:
-    """The path of a value, the problem, the nearest node of the document, and the selection that contains the value, if any."""
+    """The path of a value, the problem, the nearest node of the document, and the selection that contains the value,
+    if any.
+    """
 
     path: tuple[Step, ...]
     problem: str
@@ -78,12 +81,17 @@ class MutationFilters:
     def __init__(self, schema: GraphQLSchema) -> None:
         mutations = {} if schema.mutation_type is None else schema.mutation_type.fields
         self._fields = {
-            name: field for name, field in mutations.items()
+            name: field
+            for name, field in mutations.items()
             if any(_holds_filter(argument, set()) for argument in field.args.values())
         }
 
-    def faults(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> list[GraphQLError]:
-        """An error for each empty part of a filter, given these raw variables. Fields that are not executed are not checked."""
+    def faults(
+        self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
+    ) -> list[GraphQLError]:
+        """An error for each empty part of a filter, given these raw variables. Fields that are not executed are not
+        checked.
+        """
         if operation.operation is not OperationType.MUTATION:
             return []
         name = operation.name.value if operation.name else None
@@ -101,7 +109,9 @@ class MutationFilters:
             if operation.operation is OperationType.MUTATION:
                 for (key, _), fault in self._found(operation, document, _Values(operation, None)).items():
                     known |= dict.fromkeys((id(fault.node), id(fault.selection)), _error(fault, key))
-        replaced = [next((known[id(node)] for node in error.nodes or () if id(node) in known), error) for error in errors]
+        replaced = [
+            next((known[id(node)] for node in error.nodes or () if id(node) in known), error) for error in errors
+        ]
         return [error for place, error in enumerate(replaced) if error not in replaced[:place]]
 
     def _found(
@@ -150,7 +160,9 @@ class _Values:
             wanted = {"include": True, "skip": False}.get(directive.name.value)
             if wanted is None:
                 continue
-            value = next((argument.value for argument in directive.arguments or () if argument.name.value == "if"), None)
+            value = next(
+                (argument.value for argument in directive.arguments or () if argument.name.value == "if"), None
+            )
             if _flag(self._resolved(value)) is (not wanted):
                 return False
         return True
@@ -201,7 +213,9 @@ class _Values:
                 yield from self._value(type_.of_type, item, replace(place, path=(*place.path, number)))
 
     def _object(self, type_: GraphQLInputObjectType, value: Any, place: Place) -> Iterator[Fault]:
-        members = {field.name.value: field.value for field in value.fields} if isinstance(value, ObjectValueNode) else value
+        members = (
+            {field.name.value: field.value for field in value.fields} if isinstance(value, ObjectValueNode) else value
+        )
         if not isinstance(members, Mapping):
             return  # coercion reports it
         choices = () if place.in_filter else _choices(type_)
@@ -213,7 +227,9 @@ class _Values:
         for name, inside in members.items():
             if name in type_.fields:
                 needed = place.in_filter or name in choices
-                yield from self._member(type_.fields[name], inside, replace(place, path=(*place.path, name), needed=needed))
+                yield from self._member(
+                    type_.fields[name], inside, replace(place, path=(*place.path, name), needed=needed)
+                )
         if ALL in choices and _flag(self._resolved(members.get(ALL))) is False:
             there = Place((*place.path, ALL), members[ALL] if isinstance(members[ALL], Node) else place.node)
             yield there.fault("must be true. To select some rows, omit it and give a filter or numbers.")
@@ -239,7 +255,11 @@ def _holds_filter(field: GraphQLArgument | GraphQLInputField, seen: set[str]) ->
     if not isinstance(type_, GraphQLInputObjectType) or type_.name in seen:
         return False
     seen.add(type_.name)
-    return _is_filter(field) or _is_selection(field) or any(_holds_filter(inside, seen) for inside in type_.fields.values())
+    return (
+        _is_filter(field)
+        or _is_selection(field)
+        or any(_holds_filter(inside, seen) for inside in type_.fields.values())
+    )
 
 
 def _is_filter(field: GraphQLArgument | GraphQLInputField) -> bool:
@@ -274,6 +294,8 @@ def _error(fault: Fault, key: str) -> GraphQLError:
     first, *more = fault.path
     where = f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)
     return GraphQLError(
-        f"`{where}` {fault.problem}", nodes=fault.node, path=[key],
+        f"`{where}` {fault.problem}",
+        nodes=fault.node,
+        path=[key],
         extensions={"code": "BAD_USER_INPUT", "path": list(fault.path)},
     )

@@ -67,7 +67,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Change:
-    """One root field of a mutation and what was asked of its payload. It is finished unless the ordinary road must answer."""
+    """One root field of a mutation and what was asked of its payload. It is finished unless the ordinary road must
+    answer.
+    """
 
     asked: Asked
     parent: GraphQLObjectType
@@ -102,7 +104,9 @@ def _member(planning: Planning, payload: GraphQLObjectType | None, asked: Asked)
     if isinstance(declared, ShownField):
         entity = entity_of(declared.target)
         several = declared.several
-        plan = planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
+        plan = (
+            planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
+        )
         new = None if several or declared.columns else planning.of_new_row(entity, asked.nodes)
         return None if plan is None else Shown(asked.key, plan, entity, declared.by, several, new)
     if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
@@ -137,8 +141,12 @@ class _SomeKeys(list[Any]):
 
 
 async def run(
-    found: Sequence[Change], document: Document, operation: OperationDefinitionNode, schema: GraphQLSchema,
-    variables: VariableValues, context: Context,
+    found: Sequence[Change],
+    document: Document,
+    operation: OperationDefinitionNode,
+    schema: GraphQLSchema,
+    variables: VariableValues,
+    context: Context,
 ) -> bytes | None:
     """The answer, root field after root field; nothing if the ordinary road has to tell what happened."""
     if not all(change.finished for change in found):
@@ -163,8 +171,12 @@ async def run(
 
 
 async def _outcome(
-    change: Change, document: Document, operation: OperationDefinitionNode, schema: GraphQLSchema,
-    variables: VariableValues, context: Context,
+    change: Change,
+    document: Document,
+    operation: OperationDefinitionNode,
+    schema: GraphQLSchema,
+    variables: VariableValues,
+    context: Context,
 ) -> Mapping[str, Any]:
     asked, field = change.asked, change.field
     new = next((member.new for member in change.members if isinstance(member, Shown) and member.new), None)
@@ -172,8 +184,20 @@ async def _outcome(
     assert field is not None
     assert field.resolve is not None
     info: Any = GraphQLResolveInfo(
-        asked.name, asked.nodes, field.type, change.parent, Path(None, asked.key, change.parent.name), schema,
-        document.fragments, None, operation, variables.coerced, context, is_awaitable, None, None,  # type: ignore[arg-type]  # as in Strawberry
+        asked.name,
+        asked.nodes,
+        field.type,
+        change.parent,
+        Path(None, asked.key, change.parent.name),
+        schema,
+        document.fragments,
+        None,
+        operation,
+        variables.coerced,  # type: ignore[arg-type]  # as in Strawberry
+        context,
+        is_awaitable,
+        None,
+        None,  # type: ignore[arg-type]  # as in Strawberry
     )
     told: Mapping[str, Any] = await field.resolve(None, info, **get_argument_values(field, asked.nodes[0], variables))
     return told

@@ -121,8 +121,14 @@ class Planning:
     """The planner for one request: a document, an operation, the values of its variables, a viewer."""
 
     def __init__(
-        self, schema: GraphQLSchema, dialect: Dialect, document: Document, operation: OperationDefinitionNode,
-        variables: VariableValues, viewer: Viewer, plans: Plans,
+        self,
+        schema: GraphQLSchema,
+        dialect: Dialect,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        viewer: Viewer,
+        plans: Plans,
     ) -> None:
         self._schema, self._dialect, self._document, self._operation = schema, dialect, document, operation
         self._variables, self._viewer, self._plans = variables, viewer, plans
@@ -176,8 +182,12 @@ class Planning:
     ) -> Planned | None:
         """A plan for what was selected of one object below these nodes, or nothing if it cannot be planned."""
         key = plan_key_of_one(entity, nodes, columns)
-        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_key(entity, type_, below, columns),
-                                                  entity, nodes))[0]
+        return self._kept(
+            key,
+            lambda: self._made(
+                lambda type_, below: self._planner().by_key(entity, type_, below, columns), entity, nodes
+            ),
+        )[0]
 
     def of_new_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> NewRow | None:
         """The same for one that is shown by its own insertion."""
@@ -192,8 +202,12 @@ class Planning:
     ) -> Planned | None:
         """The same for several objects at once."""
         key = plan_key_of_several(entity, nodes, columns)
-        return self._kept(key, lambda: self._made(lambda type_, below: self._planner().by_keys(entity, type_, below, columns),
-                                                  entity, nodes))[0]
+        return self._kept(
+            key,
+            lambda: self._made(
+                lambda type_, below: self._planner().by_keys(entity, type_, below, columns), entity, nodes
+            ),
+        )[0]
 
     def _made(self, make: Callable[..., Planned], entity: Entity, nodes: Sequence[FieldNode]) -> tuple[Planned | None]:
         type_ = self._schema.type_map[entity.name]
@@ -203,7 +217,9 @@ class Planning:
             return (None,)
 
     def payloads(self) -> list[tuple[Asked, GraphQLObjectType | None, list[Asked]]]:
-        """The root fields of a mutation, each with the type of its payload and what was asked of it; no type for __typename."""
+        """The root fields of a mutation, each with the type of its payload and what was asked of it; no type for
+        __typename.
+        """
         parent, selection = self._schema.mutation_type, self._selection()
         assert parent is not None
         found: list[tuple[Asked, GraphQLObjectType | None, list[Asked]]] = []

@@ -34,5 +34,3 @@ def _finished(value: Any) -> Any:
     if isinstance(value, Finished):
         return orjson.Fragment(value.text)
     raise TypeError(f"{type(value).__name__} is no JSON")
-
-

@@ -10,7 +10,9 @@ MANY_VALUES = 100
 """Arguments, aliases and members of inputs from which on a document is long, however few characters it has."""
 
 LARGE_VARIABLES = 100
-"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long and new."""
+"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long
+and new.
+"""
 
 
 def is_long(document: str) -> bool:

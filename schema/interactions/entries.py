@@ -13,7 +13,9 @@ from schema.selections import matching
 @strawberry.input(one_of=True, description="Interactions of the log: exactly one of these.")
 class InteractionSelection:
     entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
-    filter: InteractionLogEntryFilter | None = optional(f"All interactions that match, including canceled ones. {NOTHING_EMPTY}")
+    filter: InteractionLogEntryFilter | None = optional(
+        f"All interactions that match, including canceled ones. {NOTHING_EMPTY}"
+    )
     all_: bool | None = all_of_them("The whole log, including canceled interactions.")
 
 
@@ -42,7 +44,9 @@ class SetInteractionsCanceledInput:
 
 @strawberry.input(description="Canceled interactions to delete permanently: exactly one of `filter` and `all`.")
 class DeleteCanceledInteractionsInput:
-    filter: InteractionLogEntryFilter | None = optional(f"Which interactions; only canceled ones are deleted. {NOTHING_EMPTY}")
+    filter: InteractionLogEntryFilter | None = optional(
+        f"Which interactions; only canceled ones are deleted. {NOTHING_EMPTY}"
+    )
     all_: bool | None = all_of_them("All canceled interactions.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = key_to_repeat()
@@ -52,7 +56,9 @@ class DeleteCanceledInteractionsInput:
 class CommentInteractionPayload(Payload):
     """What commentInteraction did."""
 
-    interaction_log_entry = shown("interactions.InteractionLogEntry", "The interaction with all its remarks.", "entry_no")
+    interaction_log_entry = shown(
+        "interactions.InteractionLogEntry", "The interaction with all its remarks.", "entry_no"
+    )
 
 
 @strawberry.type
@@ -86,7 +92,9 @@ class EntryMutations:
     """The fields of Mutation about finished interactions."""
 
     @strawberry.mutation(description="Add remarks to a finished interaction. Those it has stay.")
-    async def comment_interaction(self, info: strawberry.Info, input: CommentInteractionInput) -> CommentInteractionPayload | None:
+    async def comment_interaction(
+        self, info: strawberry.Info, input: CommentInteractionInput
+    ) -> CommentInteractionPayload | None:
         return await info.context.write(info, input, rules.comment, input.entry_no, input.comments)
 
     @strawberry.mutation(description="Say how interactions went, as often as you like; canceled ones too (R-ENT-1).")
@@ -95,26 +103,44 @@ class EntryMutations:
     ) -> EvaluateInteractionsPayload | None:
         said = {name: value for name, value in given(input).items() if name == "evaluation"}
         return await info.context.write_bulk(
-            info, input, rules.evaluate, entry_nos=or_none(input.interactions.entry_nos),
-            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run, **said,
+            info,
+            input,
+            rules.evaluate,
+            entry_nos=or_none(input.interactions.entry_nos),
+            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
+            dry_run=input.dry_run,
+            **said,
         )
 
-    @strawberry.mutation(description=(
-        "Strike interactions out, or revive them. They stay in the log, marked, and leave every figure. None is revived while "
-        "the logged segment or campaign entry of one of them is canceled (R-ENT-2 to 5)."
-    ))
+    @strawberry.mutation(
+        description=(
+            "Strike interactions out, or revive them. They stay in the log, marked, and leave every figure. None is "
+            "revived while the logged segment or campaign entry of one of them is canceled (R-ENT-2 to 5)."
+        )
+    )
     async def set_interactions_canceled(
         self, info: strawberry.Info, input: SetInteractionsCanceledInput
     ) -> SetInteractionsCanceledPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.set_canceled, canceled=input.canceled, entry_nos=or_none(input.interactions.entry_nos),
-            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"), dry_run=input.dry_run,
+            info,
+            input,
+            rules.set_canceled,
+            canceled=input.canceled,
+            entry_nos=or_none(input.interactions.entry_nos),
+            matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
+            dry_run=input.dry_run,
         )
 
-    @strawberry.mutation(description="Delete canceled interactions with their comments. Their numbers are not used again.")
+    @strawberry.mutation(
+        description="Delete canceled interactions with their comments. Their numbers are not used again."
+    )
     async def delete_canceled_interactions(
         self, info: strawberry.Info, input: DeleteCanceledInteractionsInput
     ) -> DeleteCanceledInteractionsPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.delete_canceled, await matching(info, InteractionLogEntryFilter, "filter"), dry_run=input.dry_run
+            info,
+            input,
+            rules.delete_canceled,
+            await matching(info, InteractionLogEntryFilter, "filter"),
+            dry_run=input.dry_run,
         )

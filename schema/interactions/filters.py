@@ -111,9 +111,16 @@ class InteractionLogEntryOrderField(StrEnum):
 
 
 InteractionLogEntryOrder = order_input(
-    "InteractionLogEntryOrder", InteractionLogEntryOrderField, "the log",
-    ENTRY_NO="By number.", DATE="By date, then time, then number.", CONTACT_NO="By the contact's number.",
-    TEMPLATE_CODE="By template.", SALESPERSON_CODE="By salesperson.", CAMPAIGN_NO="By campaign.", COST="By cost.",
+    "InteractionLogEntryOrder",
+    InteractionLogEntryOrderField,
+    "the log",
+    ENTRY_NO="By number.",
+    DATE="By date, then time, then number.",
+    CONTACT_NO="By the contact's number.",
+    TEMPLATE_CODE="By template.",
+    SALESPERSON_CODE="By salesperson.",
+    CAMPAIGN_NO="By campaign.",
+    COST="By cost.",
     DURATION="By duration.",
 )
 ENTRY_KEY: Order = [by_column("entry_no")]
@@ -165,8 +172,12 @@ class PostponedInteractionOrderField(StrEnum):
 
 
 PostponedInteractionOrder = order_input(
-    "PostponedInteractionOrder", PostponedInteractionOrderField, "the postponed interactions",
-    RESUME_ON="By the day to resume.", ENTRY_NO="By number.", CONTACT_NO="By the contact's number.",
+    "PostponedInteractionOrder",
+    PostponedInteractionOrderField,
+    "the postponed interactions",
+    RESUME_ON="By the day to resume.",
+    ENTRY_NO="By number.",
+    CONTACT_NO="By the contact's number.",
     SALESPERSON_CODE="By salesperson.",
 )
 SOONEST_FIRST: Order = [by_column("resume_on", nullable=True), by_column("entry_no")]

@@ -45,7 +45,11 @@ class SnoozingMutations:
         self, info: strawberry.Info, input: SnoozePostponedInteractionsInput
     ) -> SnoozePostponedInteractionsPayload | None:
         return await info.context.write(
-            info, input, rules.snooze, days=or_none(input.days), until=or_none(input.until),
+            info,
+            input,
+            rules.snooze,
+            days=or_none(input.days),
+            until=or_none(input.until),
             entry_nos=or_none(input.postponed.entry_nos),
             matching=await matching(info, PostponedInteractionFilter, "postponed", "filter"),
         )

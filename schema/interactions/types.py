@@ -43,8 +43,10 @@ class InteractionComment:
 
 def _comments() -> Any:
     return listing(
-        "interactions.InteractionComment", "Remarks, oldest first.",
-        belongs=lambda entry, comment, _: [comment.c.entry_no == entry.c.entry_no], order=lambda comment: comment.c.line_no,
+        "interactions.InteractionComment",
+        "Remarks, oldest first.",
+        belongs=lambda entry, comment, _: [comment.c.entry_no == entry.c.entry_no],
+        order=lambda comment: comment.c.line_no,
     )
 
 
@@ -73,7 +75,9 @@ def _campaign() -> Any:
 
 
 IN_LANGUAGE = argument(
-    "language", Optional[Language], "In this language instead of the one the request prefers; the template's description too, "
+    "language",
+    Optional[Language],
+    "In this language instead of the one the request prefers; the template's description too, "
     "as far as it is translated.",
 )
 
@@ -86,16 +90,24 @@ def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElem
 
 
 @entity(
-    tables.InteractionLogEntry, "int", key_columns=("entry_no",), default=NEWEST_FIRST, key_order=ENTRY_KEY,
-    orders=ENTRY_ORDERS, filter=InteractionLogEntryFilter, order_input=InteractionLogEntryOrder,
+    tables.InteractionLogEntry,
+    "int",
+    key_columns=("entry_no",),
+    default=NEWEST_FIRST,
+    key_order=ENTRY_KEY,
+    orders=ENTRY_ORDERS,
+    filter=InteractionLogEntryFilter,
+    order_input=InteractionLogEntryOrder,
 )
 class InteractionLogEntry(Node):
     """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
 
     entry_no: int = column("Its number. Never given twice; gaps are fine (R-NUM-3).")
     title: str = computed(
-        _title, "What it was, for people: its template's description with who of us did it or from whom it came; its own "
-        "description where there is no template.", IN_LANGUAGE,
+        _title,
+        "What it was, for people: its template's description with who of us did it or from whom it came; its own "
+        "description where there is no template.",
+        IN_LANGUAGE,
     )
     date: dt.date = column("The day it happened, in the company's zone.")
     time_of_interaction: dt.time = column("The time of day it began, in the company's zone.")
@@ -107,7 +119,9 @@ class InteractionLogEntry(Node):
     group = _group()
     salesperson = _salesperson()
     campaign = _campaign()
-    campaign_entry = one("campaigns.CampaignEntry", "Its campaign entry (R-CAM-1).", local="campaign_entry_no", remote="entry_no")
+    campaign_entry = one(
+        "campaigns.CampaignEntry", "Its campaign entry (R-CAM-1).", local="campaign_entry_no", remote="entry_no"
+    )
     campaign_target: bool = column("Whether it made the contact a target of the campaign.")
     campaign_response: bool = column("Whether it was a response to the campaign.")
     information_flow: InformationFlow | None = column("Which way the information went.")
@@ -120,8 +134,9 @@ class InteractionLogEntry(Node):
     duration: int = column("How long it took, in minutes.")
     contact_via: str | None = column("The phone number or address used.")
     segment_no: str | None = column("The number of the segment it was logged from.")
-    logged_segment = one("segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no",
-                         remote="entry_no")
+    logged_segment = one(
+        "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
+    )
     canceled: bool = column("Whether it was struck out: kept, but in no figure (R-ENT-5).")
     imported: bool = column("Whether it was taken over from another system; its contact and template may be null then.")
     user_id: str = column("Who logged it.")
@@ -138,12 +153,18 @@ def _state(row: Row, statement: Statement) -> ColumnElement[Any]:
 
 
 @entity(
-    tables.PostponedInteraction, "pst", key_columns=("entry_no",), default=SOONEST_FIRST, key_order=ENTRY_KEY,
-    orders=POSTPONED_ORDERS, filter=PostponedInteractionFilter, order_input=PostponedInteractionOrder,
+    tables.PostponedInteraction,
+    "pst",
+    key_columns=("entry_no",),
+    default=SOONEST_FIRST,
+    key_order=ENTRY_KEY,
+    orders=POSTPONED_ORDERS,
+    filter=PostponedInteractionFilter,
+    order_input=PostponedInteractionOrder,
 )
 class PostponedInteraction(Node):
-    """An interaction saved to be finished later: anything but its number may still be missing. In no list and no figure of
-    the log (R-POST-4)."""
+    """An interaction saved to be finished later: anything but its number may still be missing. In no list and no
+    figure of the log (R-POST-4)."""
 
     entry_no: int = column("Its number, kept when it is resumed (K2).")
     version: int = column("Rises with every change; hand it back as expectedVersion.")
@@ -187,14 +208,23 @@ class InteractionQueries:
     """The fields of Query about interactions."""
 
     interaction_log_entry = named(
-        "interactions.InteractionLogEntry", "The finished interaction with this number, or null.", "entry_no", "entry_no",
+        "interactions.InteractionLogEntry",
+        "The finished interaction with this number, or null.",
+        "entry_no",
+        "entry_no",
         "Its number.",
     )
-    interaction_log_entries = many("interactions.InteractionLogEntry", "The log, newest first unless ordered otherwise.")
+    interaction_log_entries = many(
+        "interactions.InteractionLogEntry", "The log, newest first unless ordered otherwise."
+    )
     postponed_interaction = named(
-        "interactions.PostponedInteraction", "The postponed interaction with this number, or null.", "entry_no", "entry_no",
+        "interactions.PostponedInteraction",
+        "The postponed interaction with this number, or null.",
+        "entry_no",
+        "entry_no",
         "Its number.",
     )
     postponed_interactions = many(
-        "interactions.PostponedInteraction", "What waits to be finished, by the day to resume unless ordered otherwise (R-PLIST)."
+        "interactions.PostponedInteraction",
+        "What waits to be finished, by the day to resume unless ordered otherwise (R-PLIST).",
     )

@@ -1,1 +1,3 @@
-"""Filters and steps in readable words, English and French: a language is a table of phrases, the grammar is in `clauses`."""
+"""Filters and steps in readable words, English and French: a language is a table of phrases, the grammar is in
+`clauses`.
+"""

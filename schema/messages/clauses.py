@@ -137,7 +137,9 @@ def _quantity(tongue: Tongue, name: str, value: Any, flow: str | None) -> str:
     if name == "isNull":
         name, value = ("unknown" if value else "known"), ""
     quantity = Noun("", is_quantity=True)
-    numbers = _one_of(tongue, quantity, value, counted.more) if isinstance(value, list) else _value(tongue, quantity, value)
+    numbers = (
+        _one_of(tongue, quantity, value, counted.more) if isinstance(value, list) else _value(tongue, quantity, value)
+    )
     how_many = (counted.quantities["eq" if name == "ne" else name]).format(numbers)
     if value == []:
         how_many = counted.quantities["impossible"]

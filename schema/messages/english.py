@@ -5,9 +5,22 @@ import datetime as dt
 from schema.messages.grammar import Combined, Counted, Dates, Day, Flag, Interactions, ItsContact, Noun, Tongue
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-WEEKDAYS = dict(zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+WEEKDAYS = dict(
+    zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
 CORRESPONDENCE = {"HARD_COPY": "hard copy", "EMAIL": "e-mail", "FAX": "fax"}
 UNITS = {unit: unit.lower() for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")}
 
@@ -28,11 +41,18 @@ def _text(noun: str, blank: tuple[str, str] | None = None) -> Noun:
 ENGLISH = Tongue(
     whose="whose {} {}",
     compared={
-        "eq": "is {}", "ne": "is not {}", "in": "is {}", "gt": "is more than {}", "gte": "is {} or more", "lt": "is less than {}",
+        "eq": "is {}",
+        "ne": "is not {}",
+        "in": "is {}",
+        "gt": "is more than {}",
+        "gte": "is {} or more",
+        "lt": "is less than {}",
         "lte": "is {} or less",
     },
     text_compared={
-        "contains": "contains “{}”", "startsWith": "starts with “{}”", "gte": "is {} or later in order",
+        "contains": "contains “{}”",
+        "startsWith": "starts with “{}”",
+        "gte": "is {} or later in order",
         "lte": "is {} or earlier in order",
     },
     blank=("is blank", "is not blank"),
@@ -45,7 +65,12 @@ ENGLISH = Tongue(
     dates=Dates(
         day=_day,
         compared={
-            "eq": "on {}", "ne": "on {}", "gt": "after {}", "gte": "on or after {}", "lt": "before {}", "lte": "on or before {}",
+            "eq": "on {}",
+            "ne": "on {}",
+            "gt": "after {}",
+            "gte": "on or after {}",
+            "lt": "before {}",
+            "lte": "on or before {}",
         },
         last={unit: (f"in the last {word}", f"in the last {{}} {word}s") for unit, word in UNITS.items()},
         next={unit: (f"in the next {word}", f"in the next {{}} {word}s") for unit, word in UNITS.items()},
@@ -55,10 +80,21 @@ ENGLISH = Tongue(
         future=("after today", "today or earlier"),
     ),
     counted=Counted(
-        had="that had", had_none="that had", had_not="that did not have", none="no", at_least_one="at least one",
+        had="that had",
+        had_none="that had",
+        had_not="that did not have",
+        none="no",
+        at_least_one="at least one",
         quantities={
-            "eq": "exactly {}", "in": "{}", "gt": "more than {}", "gte": "at least {}", "lt": "fewer than {}", "lte": "at most {}",
-            "unknown": "an unknown number of", "known": "some number of", "impossible": "an impossible number of",
+            "eq": "exactly {}",
+            "in": "{}",
+            "gt": "more than {}",
+            "gte": "at least {}",
+            "lt": "fewer than {}",
+            "lte": "at most {}",
+            "unknown": "an unknown number of",
+            "known": "some number of",
+            "impossible": "an impossible number of",
         },
         more=("another number of", "one of {} other numbers of"),
         thing=("{} interaction", "{} interactions"),
@@ -84,11 +120,13 @@ ENGLISH = Tongue(
         "excludeFromSegment": Flag("that are excluded from segments", "that are not excluded from segments"),
         "privacyBlocked": Flag("that are blocked for privacy", "that are not blocked for privacy"),
         "dateOfLastInteraction": Day(
-            "whose last interaction was", "whose last interaction was not",
+            "whose last interaction was",
+            "whose last interaction was not",
             ("that never had an interaction", "that had an interaction"),
         ),
         "lastDateAttempted": Day(
-            "whom we last tried to reach", "whom we did not last try to reach",
+            "whom we last tried to reach",
+            "whom we did not last try to reach",
             ("whom we never tried to reach", "whom we tried to reach"),
         ),
         "segmentNo": _text("open segment", ("that stand on no open segment", "that stand on an open segment")),
@@ -111,16 +149,25 @@ ENGLISH = Tongue(
         "loggedSegmentEntryNo": Noun("logged segment"),
         "userId": _text("user"),
         "languageCode": _text("language"),
-        "evaluation": Noun("evaluation", {
-            "VERY_POSITIVE": "very positive", "POSITIVE": "positive", "NEUTRAL": "neutral", "NEGATIVE": "negative",
-            "VERY_NEGATIVE": "very negative",
-        }, blank=("not evaluated", "evaluated")),
+        "evaluation": Noun(
+            "evaluation",
+            {
+                "VERY_POSITIVE": "very positive",
+                "POSITIVE": "positive",
+                "NEUTRAL": "neutral",
+                "NEGATIVE": "negative",
+                "VERY_NEGATIVE": "very negative",
+            },
+            blank=("not evaluated", "evaluated"),
+        ),
         "informationFlow": Noun("information flow", {"OUTBOUND": "outbound", "INBOUND": "inbound"}),
         "initiatedBy": Noun("initiative", {"US": "ours", "THEM": "theirs"}),
         "correspondenceType": Noun("correspondence type", CORRESPONDENCE),
         "attemptFailed": Flag("where the attempt failed", "where the attempt did not fail"),
         "canceled": Flag("marked as canceled", "not marked as canceled"),
-        "campaignTarget": Flag("that made the contact a campaign target", "that did not make the contact a campaign target"),
+        "campaignTarget": Flag(
+            "that made the contact a campaign target", "that did not make the contact a campaign target"
+        ),
         "campaignResponse": Flag("counted as a campaign response", "not counted as a campaign response"),
         "hasComments": Flag("with comments", "without comments"),
         "imported": Flag("imported", "not imported"),

@@ -3,9 +3,13 @@
 from resolvers.french import day, number
 from schema.messages.grammar import Combined, Counted, Dates, Day, Flag, Interactions, ItsContact, Noun, Tongue
 
-WEEKDAYS = dict(zip(
-    "1234567", ("le lundi", "le mardi", "le mercredi", "le jeudi", "le vendredi", "le samedi", "le dimanche"), strict=True
-))
+WEEKDAYS = dict(
+    zip(
+        "1234567",
+        ("le lundi", "le mardi", "le mercredi", "le jeudi", "le vendredi", "le samedi", "le dimanche"),
+        strict=True,
+    )
+)
 CORRESPONDENCE = {"HARD_COPY": "le papier", "EMAIL": "le courriel", "FAX": "la télécopie"}
 
 
@@ -16,12 +20,19 @@ def _text(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool = F
 FRENCH = Tongue(
     whose="dont {} {}",
     compared={
-        "eq": "est {}", "ne": "n’est pas {}", "in": "est {}", "gt": "est supérieur{e} à {}", "gte": "est {} ou plus",
-        "lt": "est inférieur{e} à {}", "lte": "est {} ou moins",
+        "eq": "est {}",
+        "ne": "n’est pas {}",
+        "in": "est {}",
+        "gt": "est supérieur{e} à {}",
+        "gte": "est {} ou plus",
+        "lt": "est inférieur{e} à {}",
+        "lte": "est {} ou moins",
     },
     text_compared={
-        "contains": "contient «\u00a0{}\u00a0»", "startsWith": "commence par «\u00a0{}\u00a0»",
-        "gte": "est {} ou vient après dans l’ordre", "lte": "est {} ou vient avant dans l’ordre",
+        "contains": "contient «\u00a0{}\u00a0»",
+        "startsWith": "commence par «\u00a0{}\u00a0»",
+        "gte": "est {} ou vient après dans l’ordre",
+        "lte": "est {} ou vient avant dans l’ordre",
     },
     blank=("est vide", "n’est pas vide"),
     of_no_list="est dans une liste vide",
@@ -33,7 +44,11 @@ FRENCH = Tongue(
     dates=Dates(
         day=day,
         compared={
-            "eq": "le {}", "ne": "le {}", "gt": "après le {}", "gte": "le {} ou après", "lt": "avant le {}",
+            "eq": "le {}",
+            "ne": "le {}",
+            "gt": "après le {}",
+            "gte": "le {} ou après",
+            "lt": "avant le {}",
             "lte": "le {} ou avant",
         },
         last={
@@ -51,20 +66,38 @@ FRENCH = Tongue(
             "YEAR": ("au cours de la prochaine année", "au cours des {} prochaines années"),
         },
         current={
-            "DAY": "aujourd’hui", "WEEK": "cette semaine", "MONTH": "ce mois-ci", "QUARTER": "ce trimestre", "YEAR": "cette année",
+            "DAY": "aujourd’hui",
+            "WEEK": "cette semaine",
+            "MONTH": "ce mois-ci",
+            "QUARTER": "ce trimestre",
+            "YEAR": "cette année",
         },
         previous={
-            "DAY": "hier", "WEEK": "la semaine dernière", "MONTH": "le mois dernier", "QUARTER": "le trimestre dernier",
+            "DAY": "hier",
+            "WEEK": "la semaine dernière",
+            "MONTH": "le mois dernier",
+            "QUARTER": "le trimestre dernier",
             "YEAR": "l’année dernière",
         },
         past=("avant aujourd’hui", "aujourd’hui ou plus tard"),
         future=("après aujourd’hui", "aujourd’hui ou plus tôt"),
     ),
     counted=Counted(
-        had="qui ont eu", had_none="qui n’ont eu", had_not="qui n’ont pas eu", none="aucune", at_least_one="au moins une",
+        had="qui ont eu",
+        had_none="qui n’ont eu",
+        had_not="qui n’ont pas eu",
+        none="aucune",
+        at_least_one="au moins une",
         quantities={
-            "eq": "exactement {}", "in": "{}", "gt": "plus de {}", "gte": "au moins {}", "lt": "moins de {}", "lte": "au plus {}",
-            "unknown": "un nombre inconnu d’", "known": "un certain nombre d’", "impossible": "un nombre impossible d’",
+            "eq": "exactement {}",
+            "in": "{}",
+            "gt": "plus de {}",
+            "gte": "au moins {}",
+            "lt": "moins de {}",
+            "lte": "au plus {}",
+            "unknown": "un nombre inconnu d’",
+            "known": "un certain nombre d’",
+            "impossible": "un nombre impossible d’",
         },
         more=("un autre nombre d’", "l’un des {} autres nombres d’"),
         thing=("interaction {}", "interactions {}"),
@@ -85,21 +118,28 @@ FRENCH = Tongue(
         "territoryCode": _text("le secteur"),
         "languageCode": _text("la langue", feminine=True),
         "email": _text("l’adresse courriel", ("sans adresse courriel", "avec une adresse courriel"), feminine=True),
-        "phone": _text("le numéro de téléphone ou de cellulaire", ("sans numéro de téléphone", "avec un numéro de téléphone")),
+        "phone": _text(
+            "le numéro de téléphone ou de cellulaire", ("sans numéro de téléphone", "avec un numéro de téléphone")
+        ),
         "correspondenceType": Noun("le type de correspondance", CORRESPONDENCE),
         "excludeFromSegment": Flag("qui sont exclus des segments", "qui ne sont pas exclus des segments"),
         "privacyBlocked": Flag(
-            "qui sont bloqués pour des raisons de confidentialité", "qui ne sont pas bloqués pour des raisons de confidentialité"
+            "qui sont bloqués pour des raisons de confidentialité",
+            "qui ne sont pas bloqués pour des raisons de confidentialité",
         ),
         "dateOfLastInteraction": Day(
-            "dont la dernière interaction a eu lieu", "dont la dernière interaction n’a pas eu lieu",
+            "dont la dernière interaction a eu lieu",
+            "dont la dernière interaction n’a pas eu lieu",
             ("qui n’ont jamais eu d’interaction", "qui ont déjà eu une interaction"),
         ),
         "lastDateAttempted": Day(
-            "dont notre dernière tentative a eu lieu", "dont notre dernière tentative n’a pas eu lieu",
+            "dont notre dernière tentative a eu lieu",
+            "dont notre dernière tentative n’a pas eu lieu",
             ("que nous n’avons jamais tenté de joindre", "que nous avons déjà tenté de joindre"),
         ),
-        "segmentNo": _text("le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")),
+        "segmentNo": _text(
+            "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
+        ),
         "interactions": Interactions(),
     },
     interaction={
@@ -119,10 +159,18 @@ FRENCH = Tongue(
         "loggedSegmentEntryNo": Noun("le segment journalisé"),
         "userId": _text("l’utilisateur"),
         "languageCode": _text("la langue", feminine=True),
-        "evaluation": Noun("l’évaluation", {
-            "VERY_POSITIVE": "très positive", "POSITIVE": "positive", "NEUTRAL": "neutre", "NEGATIVE": "négative",
-            "VERY_NEGATIVE": "très négative",
-        }, blank=("sans évaluation", "avec une évaluation"), feminine=True),
+        "evaluation": Noun(
+            "l’évaluation",
+            {
+                "VERY_POSITIVE": "très positive",
+                "POSITIVE": "positive",
+                "NEUTRAL": "neutre",
+                "NEGATIVE": "négative",
+                "VERY_NEGATIVE": "très négative",
+            },
+            blank=("sans évaluation", "avec une évaluation"),
+            feminine=True,
+        ),
         "informationFlow": Noun("le flux d’information", {"OUTBOUND": "sortant", "INBOUND": "entrant"}),
         "initiatedBy": Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
         "correspondenceType": Noun("le type de correspondance", CORRESPONDENCE),
@@ -131,7 +179,9 @@ FRENCH = Tongue(
         "campaignTarget": Flag(
             "qui font du contact une cible de la campagne", "qui ne font pas du contact une cible de la campagne"
         ),
-        "campaignResponse": Flag("qui comptent comme réponse à la campagne", "qui ne comptent pas comme réponse à la campagne"),
+        "campaignResponse": Flag(
+            "qui comptent comme réponse à la campagne", "qui ne comptent pas comme réponse à la campagne"
+        ),
         "hasComments": Flag("avec commentaires", "sans commentaires"),
         "imported": Flag("importées", "non importées"),
         "cost": Noun("le coût", is_quantity=True),

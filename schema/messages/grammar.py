@@ -39,7 +39,9 @@ class Day:
 
 @dataclass(frozen=True)
 class ItsContact:
-    """A filter of contacts inside a filter of interactions: where its clauses go, and what it is when it asks nothing."""
+    """A filter of contacts inside a filter of interactions: where its clauses go, and what it is when it asks
+    nothing.
+    """
 
     clause: str
     any: str
@@ -70,7 +72,8 @@ class Dates:
 class Counted:
     """ "that had no outbound interaction": verbs, quantities, and the thing counted in singular and plural.
 
-    `flows` go before or behind the thing, as `thing` says. `more` is for one or several numbers of a list that are not named.
+    `flows` go before or behind the thing, as `thing` says. `more` is for one or several numbers of a list that are not
+    named.
     """
 
     had: str

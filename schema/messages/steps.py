@@ -7,7 +7,13 @@ from schema.messages.clauses import of_contacts
 from schema.messages.english import ENGLISH
 from schema.messages.french import FRENCH
 
-OPTIONS = ("expand_companies", "allow_related_companies", "ignore_exclusion", "allow_existing_contacts", "entire_companies")
+OPTIONS = (
+    "expand_companies",
+    "allow_related_companies",
+    "ignore_exclusion",
+    "allow_existing_contacts",
+    "entire_companies",
+)
 COLUMNS = ("filter", "by_number", "logged_segment_entry_no", *OPTIONS)
 """What a sentence is made of."""
 

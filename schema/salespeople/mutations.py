@@ -73,10 +73,17 @@ class SalespersonMutations:
         self, info: strawberry.Info, input: UpdateSalespersonInput
     ) -> UpdateSalespersonPayload | None:
         return await info.context.write(
-            info, input, salespeople.update, input.code, given(input.salesperson), expected_version=or_none(input.expected_version)
+            info,
+            input,
+            salespeople.update,
+            input.code,
+            given(input.salesperson),
+            expected_version=or_none(input.expected_version),
         )
 
-    @strawberry.mutation(description="Delete a salesperson, unless history, anything open or another card names them (K6).")
+    @strawberry.mutation(
+        description="Delete a salesperson, unless history, anything open or another card names them (K6)."
+    )
     async def delete_salesperson(
         self, info: strawberry.Info, input: DeleteSalespersonInput
     ) -> DeleteSalespersonPayload | None:

@@ -17,9 +17,7 @@ def _theirs(salesperson: Row | None, entry: Row, _: Statement) -> Alternatives:
     return [[entry.c.salesperson_code == salesperson.c.code]]
 
 
-@entity(
-    tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter,
-)
+@entity(tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter)
 class Salesperson(Node):
     """Somebody of ours who talks to contacts."""
 
@@ -34,7 +32,8 @@ class Salesperson(Node):
         "interactions.InteractionLogEntry", "Their finished interactions, newest first.", belongs=_theirs
     )
     postponed_interactions = many(
-        "interactions.PostponedInteraction", "Their interactions that wait to be finished, soonest first (R-PLIST).",
+        "interactions.PostponedInteraction",
+        "Their interactions that wait to be finished, soonest first (R-PLIST).",
         belongs=_theirs,
     )
     statistics = statistics("What their interactions add up to.", belongs=_theirs)
@@ -47,5 +46,7 @@ SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson"
 class SalespersonQueries:
     """The fields of Query about salespeople."""
 
-    salesperson = named("salespeople.Salesperson", "The salesperson with this code, or null.", "code", "code", "Their code.")
+    salesperson = named(
+        "salespeople.Salesperson", "The salesperson with this code, or null.", "code", "code", "Their code."
+    )
     salespeople = many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)

@@ -1,4 +1,6 @@
-"""Putting the contacts of a segment together, step by step: adding, taking off, undoing, saving criteria and using them again."""
+"""Putting the contacts of a segment together, step by step: adding, taking off, undoing, saving criteria and using
+them again.
+"""
 
 import datetime as dt
 from typing import Any
@@ -76,17 +78,27 @@ class SegmentBuildingMutations:
     """The fields of Mutation about whom a segment holds."""
 
     @strawberry.mutation(
-        description="Put contacts on a segment, by number, by filter or from a logged segment, in any number (R-ADD, R-LIN-1)."
+        description=(
+            "Put contacts on a segment, by number, by filter or from a logged segment, in any number (R-ADD, R-LIN-1)."
+        )
     )
     async def add_segment_contacts(
         self, info: strawberry.Info, input: AddSegmentContactsInput
     ) -> AddSegmentContactsPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.add_contacts, input.segment_no, contact_nos=or_none(input.from_.contact_nos),
-            matching=await matching(info, ContactFilter, "from", "filter"), filter=kept(info, "from", "filter"),
-            logged_segment_entry_no=or_none(input.from_.logged_segment_entry_no), expand_companies=input.expand_companies,
-            allow_related_companies=input.allow_related_companies, ignore_exclusion=input.ignore_exclusion,
-            allow_existing=input.allow_existing_contacts, dry_run=input.dry_run,
+            info,
+            input,
+            rules.add_contacts,
+            input.segment_no,
+            contact_nos=or_none(input.from_.contact_nos),
+            matching=await matching(info, ContactFilter, "from", "filter"),
+            filter=kept(info, "from", "filter"),
+            logged_segment_entry_no=or_none(input.from_.logged_segment_entry_no),
+            expand_companies=input.expand_companies,
+            allow_related_companies=input.allow_related_companies,
+            ignore_exclusion=input.ignore_exclusion,
+            allow_existing=input.allow_existing_contacts,
+            dry_run=input.dry_run,
         )
 
     @strawberry.mutation(
@@ -96,19 +108,32 @@ class SegmentBuildingMutations:
         self, info: strawberry.Info, input: RemoveSegmentContactsInput
     ) -> RemoveSegmentContactsPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.remove_contacts, input.segment_no, keep_matching=input.mode == RemoveModeWord.KEEP_MATCHING,
-            matching=await matching(info, ContactFilter, "filter"), filter=kept(info, "filter"),
-            entire_companies=input.entire_companies, clear_steps_when_empty=input.clear_steps_when_empty, dry_run=input.dry_run,
+            info,
+            input,
+            rules.remove_contacts,
+            input.segment_no,
+            keep_matching=input.mode == RemoveModeWord.KEEP_MATCHING,
+            matching=await matching(info, ContactFilter, "filter"),
+            filter=kept(info, "filter"),
+            entire_companies=input.entire_companies,
+            clear_steps_when_empty=input.clear_steps_when_empty,
+            dry_run=input.dry_run,
         )
 
-    @strawberry.mutation(description=(
-        "Take back the last step of a segment: whom it put on goes, whom it took off comes back on new lines. Can be repeated; "
-        "without a step nothing happens (R-BACK)."
-    ))
-    async def undo_segment_step(self, info: strawberry.Info, input: UndoSegmentStepInput) -> UndoSegmentStepPayload | None:
+    @strawberry.mutation(
+        description=(
+            "Take back the last step of a segment: whom it put on goes, whom it took off comes back on new lines. Can "
+            "be repeated; without a step nothing happens (R-BACK)."
+        )
+    )
+    async def undo_segment_step(
+        self, info: strawberry.Info, input: UndoSegmentStepInput
+    ) -> UndoSegmentStepPayload | None:
         return await info.context.write_bulk(info, input, rules.undo_step, input.segment_no)
 
-    @strawberry.mutation(description="Keep the steps of a segment under a code, to be repeated on other segments (R-SAV).")
+    @strawberry.mutation(
+        description="Keep the steps of a segment under a code, to be repeated on other segments (R-SAV)."
+    )
     async def save_segment_criteria(
         self, info: strawberry.Info, input: SaveSegmentCriteriaInput
     ) -> SaveSegmentCriteriaPayload | None:

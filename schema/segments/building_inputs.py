@@ -12,7 +12,9 @@ class SegmentContactSource:
     contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
     filter: ContactFilter | None = optional(f"All contacts that match, ordered by company and name. {NOTHING_EMPTY}")
     all_: bool | None = all_of_them("Every contact, ordered by company and name.")
-    logged_segment_entry_no: int | None = optional("The contacts of this logged segment: a line for each entry not canceled.")
+    logged_segment_entry_no: int | None = optional(
+        "The contacts of this logged segment: a line for each entry not canceled."
+    )
 
 
 @strawberry.input(description="Contacts to add to a segment.")
@@ -21,7 +23,9 @@ class AddSegmentContactsInput:
     from_: SegmentContactSource = strawberry.field(name="from", description="Which contacts.")
     expand_companies: bool = strawberry.field(default=False, description="Also all contacts of the same companies.")
     allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each contact.")
-    ignore_exclusion: bool = strawberry.field(default=False, description="Also contacts that are excluded from segments.")
+    ignore_exclusion: bool = strawberry.field(
+        default=False, description="Also contacts that are excluded from segments."
+    )
     allow_existing_contacts: bool = strawberry.field(
         default=False, description="Also contacts that have a line already; they get another."
     )
@@ -37,7 +41,9 @@ class RemoveSegmentContactsInput:
         "`lines: {all: true}`."
     )
     mode: RemoveMode = required("Whether matching contacts are removed, or all others.")
-    entire_companies: bool = strawberry.field(default=False, description="Whether a matching contact stands for its whole company.")
+    entire_companies: bool = strawberry.field(
+        default=False, description="Whether a matching contact stands for its whole company."
+    )
     clear_steps_when_empty: bool = strawberry.field(
         default=False, description="Whether the steps are deleted if no contact is left after several steps."
     )

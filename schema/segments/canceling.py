@@ -26,11 +26,13 @@ class CancelLogSegmentPayload(Payload):
 class SegmentCancelingMutations:
     """The field of Mutation that ends what others do to a segment."""
 
-    @strawberry.mutation(description=(
-        "End what is being done to a segment, logSegment or addSegmentContacts: nothing of it is kept, and the segment can be "
-        "logged anew. Whoever began it gets a top-level error CANCELED. INVALID where nothing is being done, "
-        "LOGGED_SEGMENT_EXISTS where the log was done before it could be ended."
-    ))
+    @strawberry.mutation(
+        description=(
+            "End what is being done to a segment, logSegment or addSegmentContacts: nothing of it is kept, and the "
+            "segment can be logged anew. Whoever began it gets a top-level error CANCELED. INVALID where nothing is "
+            "being done, LOGGED_SEGMENT_EXISTS where the log was done before it could be ended."
+        )
+    )
     async def cancel_log_segment(
         self, info: strawberry.Info, input: CancelLogSegmentInput
     ) -> CancelLogSegmentPayload | None:

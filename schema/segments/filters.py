@@ -47,7 +47,11 @@ class SegmentOrderField(StrEnum):
 
 
 SegmentOrder = order_input(
-    "SegmentOrder", SegmentOrderField, "segments", NO="By number.", DESCRIPTION="By description; case and accents do not matter.",
+    "SegmentOrder",
+    SegmentOrderField,
+    "segments",
+    NO="By number.",
+    DESCRIPTION="By description; case and accents do not matter.",
     DATE="By day.",
 )
 
@@ -91,9 +95,15 @@ class SegmentLineOrderField(StrEnum):
 
 
 SegmentLineOrder = order_input(
-    "SegmentLineOrder", SegmentLineOrderField, "the lines of a segment", LINE_NO="By number.",
-    CONTACT_NAME="By the contact's name; case and accents do not matter.", COMPANY_NAME="By the name of the contact's company.",
-    TEMPLATE_CODE="By template.", DATE="By day.", COST="By cost.",
+    "SegmentLineOrder",
+    SegmentLineOrderField,
+    "the lines of a segment",
+    LINE_NO="By number.",
+    CONTACT_NAME="By the contact's name; case and accents do not matter.",
+    COMPANY_NAME="By the name of the contact's company.",
+    TEMPLATE_CODE="By template.",
+    DATE="By day.",
+    COST="By cost.",
 )
 
 

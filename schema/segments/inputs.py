@@ -17,21 +17,29 @@ class SegmentInput:
     salesperson_code: str | None = optional("Who of us; else the user's own salesperson (R-SEG-1, K16).")
     date: dt.date | None = optional("The day its interactions happen; else today.")
     template_code: str | None = optional("The template it assigns; it fills what is not given (R-HTMP).")
-    unit_cost: Decimal | None = optional("What the interaction costs for each contact, in company currency, not negative.")
+    unit_cost: Decimal | None = optional(
+        "What the interaction costs for each contact, in company currency, not negative."
+    )
     unit_duration: int | None = optional("How long it takes for each contact, in minutes, 0 to 525600.")
     information_flow: InformationFlow | None = optional("Which way the information goes.")
     initiated_by: InitiatedBy | None = optional("Who begins.")
     campaign_target: bool | None = optional("Whether it makes its contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
-    correspondence_type_default: CorrespondenceType | None = optional("By what means, unless the contact prefers another.")
-    ignore_contact_correspondence_type: bool | None = optional("Whether the contacts' own preference is ignored (R-CORR).")
+    correspondence_type_default: CorrespondenceType | None = optional(
+        "By what means, unless the contact prefers another."
+    )
+    ignore_contact_correspondence_type: bool | None = optional(
+        "Whether the contacts' own preference is ignored (R-CORR)."
+    )
     language_code_default: str | None = optional("The language, unless the contact's is among the template's.")
     subject_default: str | None = optional("The subject of its lines, at most 100 characters.")
 
 
 @strawberry.input(description="A new segment.")
 class CreateSegmentInput:
-    no: str | None = optional("Its number, where the series allows numbers by hand; else the next of the series (R-NUM).")
+    no: str | None = optional(
+        "Its number, where the series allows numbers by hand; else the next of the series (R-NUM)."
+    )
     segment: SegmentInput = required("The segment.")
     contact_nos: list[str] | None = optional("Contacts to stand on it from the start, in this order; at most 1,000.")
     idempotency_key: str | None = key_to_repeat()
@@ -86,10 +94,14 @@ class SegmentLineSelection:
 class SegmentLineChange:
     lines: SegmentLineSelection = required("Which lines.")
     set_: SegmentLineInput | None = optional("What they get. A contact only with exactly one line.", "set")
-    reset_to_segment: bool = strawberry.field(default=False, description="Let them follow the segment again before that (K11).")
+    reset_to_segment: bool = strawberry.field(
+        default=False, description="Let them follow the segment again before that (K11)."
+    )
 
 
-@strawberry.input(description="Lines to put on a segment; a contact may stand on several, a line may have none (R-LIN-5, R-LIN-6).")
+@strawberry.input(
+    description="Lines to put on a segment; a contact may stand on several, a line may have none (R-LIN-5, R-LIN-6)."
+)
 class AddSegmentLinesInput:
     segment_no: str = required("The segment.")
     lines: list[SegmentLineInput] = required("The lines, at most 1,000.")

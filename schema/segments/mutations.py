@@ -84,7 +84,8 @@ class RemoveSegmentLinesPayload(Payload):
         outcome: Any = self
         entity = entity_of("segments.SegmentLine")
         return [
-            strawberry.ID(identifiers.written(entity, outcome["segment_id"], line_no)) for line_no in outcome.get("line_nos", ())
+            strawberry.ID(identifiers.written(entity, outcome["segment_id"], line_no))
+            for line_no in outcome.get("line_nos", ())
         ]
 
 
@@ -92,34 +93,60 @@ class RemoveSegmentLinesPayload(Payload):
 class SegmentMutations:
     """The fields of Mutation about segments."""
 
-    @strawberry.mutation(description="Create a segment, numbered by the segment series unless a number is given (R-SEG-1).")
+    @strawberry.mutation(
+        description="Create a segment, numbered by the segment series unless a number is given (R-SEG-1)."
+    )
     async def create_segment(self, info: strawberry.Info, input: CreateSegmentInput) -> CreateSegmentPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.create, given(input.segment), no=or_none(input.no), contact_nos=or_none(input.contact_nos)
+            info,
+            input,
+            rules.create,
+            given(input.segment),
+            no=or_none(input.no),
+            contact_nos=or_none(input.contact_nos),
         )
 
     @strawberry.mutation(description="Change a segment's header; lines that follow it change too (R-HDR, R-HTMP, K11).")
     async def update_segment(self, info: strawberry.Info, input: UpdateSegmentInput) -> UpdateSegmentPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.update, input.no, given(input.segment), update_lines=input.update_lines, dry_run=input.dry_run,
+            info,
+            input,
+            rules.update,
+            input.no,
+            given(input.segment),
+            update_lines=input.update_lines,
+            dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
         )
 
-    @strawberry.mutation(description="Delete an open segment, lines, steps and all; its number is never given again (R-SEG-2, K7).")
+    @strawberry.mutation(
+        description="Delete an open segment, lines, steps and all; its number is never given again (R-SEG-2, K7)."
+    )
     async def delete_segment(self, info: strawberry.Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
         return await info.context.write_bulk(info, input, rules.delete_segment, input.no)
 
     @strawberry.mutation(description="Put lines on a segment by hand (R-LIN-1, R-LIN-5, R-LIN-6).")
-    async def add_segment_lines(self, info: strawberry.Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:
-        return await info.context.write(info, input, rules.add_lines, input.segment_no, [given(line) for line in input.lines])
+    async def add_segment_lines(
+        self, info: strawberry.Info, input: AddSegmentLinesInput
+    ) -> AddSegmentLinesPayload | None:
+        return await info.context.write(
+            info, input, rules.add_lines, input.segment_no, [given(line) for line in input.lines]
+        )
 
-    @strawberry.mutation(description="Customise lines, each by number or by filter; up to 100 changes, all or none (R-LIN, K11).")
+    @strawberry.mutation(
+        description="Customise lines, each by number or by filter; up to 100 changes, all or none (R-LIN, K11)."
+    )
     async def update_segment_lines(
         self, info: strawberry.Info, input: UpdateSegmentLinesInput
     ) -> UpdateSegmentLinesPayload | None:
         changes = [await _change(info, change, place) for place, change in enumerate(input.changes)]
         return await info.context.write_bulk(
-            info, input, rules.update_lines, input.segment_no, changes, dry_run=input.dry_run,
+            info,
+            input,
+            rules.update_lines,
+            input.segment_no,
+            changes,
+            dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
         )
 
@@ -128,8 +155,13 @@ class SegmentMutations:
         self, info: strawberry.Info, input: RemoveSegmentLinesInput
     ) -> RemoveSegmentLinesPayload | None:
         return await info.context.write_bulk(
-            info, input, rules.remove_lines, input.segment_no, line_nos=or_none(input.lines.line_nos),
-            matching=await matching(info, SegmentLineFilter, "lines", "filter"), dry_run=input.dry_run,
+            info,
+            input,
+            rules.remove_lines,
+            input.segment_no,
+            line_nos=or_none(input.lines.line_nos),
+            matching=await matching(info, SegmentLineFilter, "lines", "filter"),
+            dry_run=input.dry_run,
         )
 
 

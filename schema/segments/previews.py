@@ -51,7 +51,9 @@ class LineVerdict:
     @strawberry.field(description="The line.")
     async def line(self, info: strawberry.Info) -> SegmentLine:
         shown_soon = info.context.show_soon
-        return await shown_soon(info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"])
+        return await shown_soon(
+            info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
+        )
 
     @strawberry.field(description="Whether it would be logged.")
     def status(self) -> LineStatus:
@@ -61,10 +63,12 @@ class LineVerdict:
     def reasons(self) -> list[UserError]:
         return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
 
-    @strawberry.field(description=(
-        "What to check before it is logged. A warning does not change the verdict unless leaveOut lists it. Empty if the line "
-        "has no contact."
-    ))
+    @strawberry.field(
+        description=(
+            "What to check before it is logged. A warning does not change the verdict unless leaveOut lists it. Empty "
+            "if the line has no contact."
+        )
+    )
     async def warnings(self) -> list[LineWarning]:
         return [LineWarning(warning=warning) for warning in await self.known.of(self.judged["line_no"])]
 
@@ -91,8 +95,12 @@ class LogSegmentPreview:
     blocked: int = told("Number of lines that cannot be logged.")
     cost: Decimal = told("Total cost of the ready lines, in company currency.")
     duration: BigInt = told("Total duration of the ready lines, in minutes.")
-    no_of_campaign_entries: int = told("Number of campaign entries that would be created, one per campaign on the ready lines.")
-    plan_token: str = told("Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then.")
+    no_of_campaign_entries: int = told(
+        "Number of campaign entries that would be created, one per campaign on the ready lines."
+    )
+    plan_token: str = told(
+        "Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then."
+    )
 
     @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
     async def warned(self, info: strawberry.Info) -> int:
@@ -103,7 +111,12 @@ class LogSegmentPreview:
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
-        self, info: strawberry.Info, status: OfStatus = UNSET, first: First = UNSET, after: After = UNSET, last: Last = UNSET,
+        self,
+        info: strawberry.Info,
+        status: OfStatus = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
         before: Before = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview: Any = self
@@ -113,14 +126,22 @@ class LogSegmentPreview:
         if not total:
             return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
-            rules.judged_page, preview["segment_id"], checked_size(asked.size), status=status, after=_line_no(asked.after),
-            before=_line_no(asked.before), backward=asked.backward, leave_out=preview["leave_out"],
+            rules.judged_page,
+            preview["segment_id"],
+            checked_size(asked.size),
+            status=status,
+            after=_line_no(asked.after),
+            before=_line_no(asked.before),
+            backward=asked.backward,
+            leave_out=preview["leave_out"],
         )
         behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
         nodes = verdicts_of(info.context, preview["segment_id"], [vars(line) for line in found.lines])
         return _page(nodes, total, behind=behind, before=ahead)
 
-    @strawberry.field(description="Why nothing could be logged: no description, no number series for the follow-up, and so on.")
+    @strawberry.field(
+        description="Why nothing could be logged: no description, no number series for the follow-up, and so on."
+    )
     def user_errors(self) -> list[UserError]:
         return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the preview
 
@@ -132,10 +153,14 @@ def _line_no(cursor: str | None) -> int | None:
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
     edges = [{"cursor": cursors.written(CURSOR, node.judged["line_no"]), "node": node} for node in nodes]
     return {
-        "edges": edges, "nodes": nodes, "total_count": total,
+        "edges": edges,
+        "nodes": nodes,
+        "total_count": total,
         "page_info": {
-            "has_next_page": behind, "has_previous_page": before,
-            "start_cursor": edges[0]["cursor"] if edges else None, "end_cursor": edges[-1]["cursor"] if edges else None,
+            "has_next_page": behind,
+            "has_previous_page": before,
+            "start_cursor": edges[0]["cursor"] if edges else None,
+            "end_cursor": edges[-1]["cursor"] if edges else None,
         },
     }
 
@@ -153,16 +178,25 @@ WithWarnings = Annotated[
 class SegmentPreviewQueries:
     """The field of Query that shows what logging would do."""
 
-    @strawberry.field(description=(
-        "What logSegment would do with these arguments, line by line; null if no segment ever had the number. For a segment that "
-        "was logged already, userErrors has LOGGED_SEGMENT_EXISTS and there are no verdicts."
-    ))
+    @strawberry.field(
+        description=(
+            "What logSegment would do with these arguments, line by line; null if no segment ever had the number. For "
+            "a segment that was logged already, userErrors has LOGGED_SEGMENT_EXISTS and there are no verdicts."
+        )
+    )
     async def log_segment_preview(
-        self, info: strawberry.Info, segment_no: OfSegment, create_follow_up: WithFollowUp = False,
-        on_blocked: WhenBlocked = OnBlocked.FAIL, leave_out: WithWarnings = UNSET,
+        self,
+        info: strawberry.Info,
+        segment_no: OfSegment,
+        create_follow_up: WithFollowUp = False,
+        on_blocked: WhenBlocked = OnBlocked.FAIL,
+        leave_out: WithWarnings = UNSET,
     ) -> LogSegmentPreview | None:
         preview = await info.context.ask(
-            rules.preview, segment_no, create_follow_up=create_follow_up, on_blocked=on_blocked,
+            rules.preview,
+            segment_no,
+            create_follow_up=create_follow_up,
+            on_blocked=on_blocked,
             leave_out=or_none(leave_out) or (),
         )
         return None if preview is None else vars(preview)

@@ -11,11 +11,15 @@ from schema.scalars import BigInt
 
 @strawberry.type(description="How far what is being done to a segment is: an estimate, made while it is under way.")
 class LogProgress:
-    phase: str = strawberry.field(description=(
-        "What is being done: FINDING (which contacts are meant), ADDING (their lines), CHECKING (every line), LOGGING (the "
-        "interactions), FOLLOW_UP (the lines of the new segment). More may come."
-    ))
-    done: BigInt = strawberry.field(description="How many rows of this phase are done, roughly; never more than `total`.")
+    phase: str = strawberry.field(
+        description=(
+            "What is being done: FINDING (which contacts are meant), ADDING (their lines), CHECKING (every line), "
+            "LOGGING (the interactions), FOLLOW_UP (the lines of the new segment). More may come."
+        )
+    )
+    done: BigInt = strawberry.field(
+        description="How many rows of this phase are done, roughly; never more than `total`."
+    )
     total: BigInt = strawberry.field(description="How many rows this phase makes; 0 while that is not known.")
     started_at: dt.datetime = strawberry.field(description="When the work began.")
 

@@ -45,8 +45,10 @@ class SavedSegmentCriteria(Node):
     description: str = column("What it finds.")
     user_id: str = column("Who saved it.")
     steps = listing(
-        "segments.steps.SavedSegmentStep", "The steps in their order.",
-        belongs=lambda criteria, step, _: [step.c.criteria_id == criteria.c.id], order=lambda step: step.c.step_no,
+        "segments.steps.SavedSegmentStep",
+        "The steps in their order.",
+        belongs=lambda criteria, step, _: [step.c.criteria_id == criteria.c.id],
+        order=lambda step: step.c.step_no,
     )
 
 
@@ -66,4 +68,6 @@ SavedSegmentCriteriaConnection, SavedSegmentCriteriaEdge = connection_of("segmen
 class SavedCriteriaQueries:
     """The fields of Query about saved criteria."""
 
-    saved_segment_criteria = many("segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False)
+    saved_segment_criteria = many(
+        "segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False
+    )

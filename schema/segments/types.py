@@ -53,8 +53,14 @@ def _lines(segment: Row | None, line: Row, _: Statement) -> Alternatives:
 
 
 @entity(
-    tables.Segment, "seg", default=SEGMENT_KEY, key_order=SEGMENT_KEY, orders=SEGMENT_ORDERS, filter=SegmentFilter,
-    order_input=SegmentOrder, only=lambda segment: segment.c.logged_segment_entry_no.is_(None),
+    tables.Segment,
+    "seg",
+    default=SEGMENT_KEY,
+    key_order=SEGMENT_KEY,
+    orders=SEGMENT_ORDERS,
+    filter=SegmentFilter,
+    order_input=SegmentOrder,
+    only=lambda segment: segment.c.logged_segment_entry_no.is_(None),
 )
 class Segment(Node):
     """An open segment: a list of contacts and the interaction it assigns to them. Logging closes it (R-LOG)."""
@@ -63,8 +69,12 @@ class Segment(Node):
     version: int = column("Rises with every change of it or of a line; hand it back as expectedVersion.")
     description: str | None = column("What it is about; needed to log it (R-LOG-2).")
     date: dt.date = column("The day its interactions happen.")
-    salesperson = one("salespeople.Salesperson", "Who of us; without one, each contact's own (R-LIN-1).", local="salesperson_code",
-                      remote="code")
+    salesperson = one(
+        "salespeople.Salesperson",
+        "Who of us; without one, each contact's own (R-LIN-1).",
+        local="salesperson_code",
+        remote="code",
+    )
     campaign = one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
     template = one("templates.InteractionTemplate", "The template it assigns.", local="template_code", remote="code")
     group = one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
@@ -74,7 +84,9 @@ class Segment(Node):
     initiated_by: InitiatedBy | None = column("Who begins.")
     campaign_target: bool = column("Whether it makes its contacts targets of the campaign.")
     campaign_response: bool = column("Whether its interactions are responses to the campaign.")
-    correspondence_type_default: CorrespondenceType | None = column("By what means, unless the contact prefers another.")
+    correspondence_type_default: CorrespondenceType | None = column(
+        "By what means, unless the contact prefers another."
+    )
     ignore_contact_correspondence_type: bool = column("Whether the contacts' own preference is ignored (R-CORR).")
     language_code_default: str | None = column("The language, unless the contact's is among the template's (R-LIN-1).")
     subject_default: str | None = column("The subject of its lines.")
@@ -83,11 +95,14 @@ class Segment(Node):
     duration: BigInt = computed(_over_lines(statistics.duration), "How long its lines take together, in minutes.")
     lines = many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
     steps = listing(
-        "segments.steps.SegmentStep", "The steps in which its contacts were put together, oldest first.",
-        belongs=lambda segment, step, _: [step.c.segment_id == segment.c.id], order=lambda step: step.c.step_no,
+        "segments.steps.SegmentStep",
+        "The steps in which its contacts were put together, oldest first.",
+        belongs=lambda segment, step, _: [step.c.segment_id == segment.c.id],
+        order=lambda step: step.c.step_no,
     )
-    follow_up_of = one("segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of",
-                       remote="entry_no")
+    follow_up_of = one(
+        "segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of", remote="entry_no"
+    )
     log_progress: LogProgress | None = live(
         log_progress, "How far logging it, or adding contacts to it, is; null while nobody does that."
     )
@@ -99,19 +114,30 @@ def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:
 
 
 @entity(
-    tables.SegmentLine, "lin", key_columns=("segment_id", "line_no"), default=LINE_KEY, key_order=LINE_KEY, orders=LINE_ORDERS,
-    filter=SegmentLineFilter, order_input=SegmentLineOrder,
+    tables.SegmentLine,
+    "lin",
+    key_columns=("segment_id", "line_no"),
+    default=LINE_KEY,
+    key_order=LINE_KEY,
+    orders=LINE_ORDERS,
+    filter=SegmentLineFilter,
+    order_input=SegmentLineOrder,
 )
 class SegmentLine(Node):
     """What the segment will log for one contact. It follows the segment until something is given for it alone (K11)."""
 
     segment = one("segments.Segment", "Its segment; null once that is logged.", local="segment_id", remote="id")
     line_no: int = column("Its number within the segment: 1, 2, 3; never changes (K20).")
-    contact = one("contacts.Contact", "Whom it is for; without one it is not logged (R-LIN-5).", local="contact_no", remote="no")
-    customized_fields: list[str] = computed(
-        _customized_fields, "What was given for this line: names of SegmentLineInput. Empty: it follows the segment (K11)."
+    contact = one(
+        "contacts.Contact", "Whom it is for; without one it is not logged (R-LIN-5).", local="contact_no", remote="no"
     )
-    template = one("templates.InteractionTemplate", "The template of its interaction.", local="template_code", remote="code")
+    customized_fields: list[str] = computed(
+        _customized_fields,
+        "What was given for this line: names of SegmentLineInput. Empty: it follows the segment (K11).",
+    )
+    template = one(
+        "templates.InteractionTemplate", "The template of its interaction.", local="template_code", remote="code"
+    )
     group = one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
     description: str | None = column("What it is about; without one the segment's is logged (K19).")
     subject: str | None = column("Its subject, where it is written.")
@@ -131,7 +157,9 @@ class SegmentLine(Node):
     attempt_failed: bool = column("Whether the attempt failed.")
 
 
-def _over_entries(table: Any, measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
+def _over_entries(
+    table: Any, measure: Callable[[Any], ColumnElement[Any]]
+) -> Callable[[Row, Statement], ColumnElement[Any]]:
     """A figure over what came with a logged segment and has the same canceled mark (A.10)."""
 
     def expression(logged: Row, statement: Statement) -> ColumnElement[Any]:
@@ -148,8 +176,12 @@ def _with_it(logged: Row | None, row: Row, _: Statement) -> Alternatives:
 
 
 @entity(
-    tables.LoggedSegment, "lsg", key_columns=("entry_no",), default=[by_column("entry_no", descending=True)],
-    key_order=[by_column("entry_no")], filter=LoggedSegmentFilter,
+    tables.LoggedSegment,
+    "lsg",
+    key_columns=("entry_no",),
+    default=[by_column("entry_no", descending=True)],
+    key_order=[by_column("entry_no")],
+    filter=LoggedSegmentFilter,
 )
 class LoggedSegment(Node):
     """The register entry of a segment that was logged. Several may carry one segment number (K9)."""
@@ -175,20 +207,31 @@ class LoggedSegment(Node):
     duration: BigInt = computed(
         _over_entries(InteractionLogEntry, statistics.duration), "How long those interactions took, in minutes."
     )
-    follow_up_of = one("segments.LoggedSegment", "The logged segment that it followed up.", local="follow_up_of",
-                       remote="entry_no")
+    follow_up_of = one(
+        "segments.LoggedSegment", "The logged segment that it followed up.", local="follow_up_of", remote="entry_no"
+    )
     follow_up_segments = listing(
-        "segments.Segment", "Segments that follow it up and are still open, by number.",
-        belongs=lambda logged, segment, _: [segment.c.follow_up_of == logged.c.entry_no], order=lambda segment: segment.c.no,
+        "segments.Segment",
+        "Segments that follow it up and are still open, by number.",
+        belongs=lambda logged, segment, _: [segment.c.follow_up_of == logged.c.entry_no],
+        order=lambda segment: segment.c.no,
     )
     follow_ups = listing(
-        "segments.LoggedSegment", "Logged segments that followed it up, oldest first.",
-        belongs=lambda logged, later, _: [later.c.follow_up_of == logged.c.entry_no], order=lambda later: later.c.entry_no,
+        "segments.LoggedSegment",
+        "Logged segments that followed it up, oldest first.",
+        belongs=lambda logged, later, _: [later.c.follow_up_of == logged.c.entry_no],
+        order=lambda later: later.c.entry_no,
     )
-    campaign_entries = many("campaigns.CampaignEntry", "The campaign entries that came with it, newest first.", belongs=_with_it,
-                            filtered=False, ordered=False)
-    interaction_log_entries = many("interactions.InteractionLogEntry", "The interactions that came with it, newest first.",
-                                   belongs=_with_it)
+    campaign_entries = many(
+        "campaigns.CampaignEntry",
+        "The campaign entries that came with it, newest first.",
+        belongs=_with_it,
+        filtered=False,
+        ordered=False,
+    )
+    interaction_log_entries = many(
+        "interactions.InteractionLogEntry", "The interactions that came with it, newest first.", belongs=_with_it
+    )
 
 
 SegmentConnection, SegmentEdge = connection_of("segments.Segment")
@@ -203,7 +246,10 @@ class SegmentQueries:
     segment = named("segments.Segment", "The open segment with this number, or null.", "no", "no", "Its number.")
     segments = many("segments.Segment", "Open segments, by number unless ordered otherwise.")
     logged_segment = named(
-        "segments.LoggedSegment", "The logged segment with this number of the register, or null.", "entry_no", "entry_no",
+        "segments.LoggedSegment",
+        "The logged segment with this number of the register, or null.",
+        "entry_no",
+        "entry_no",
         "Its number in the register.",
     )
     logged_segments = many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)

@@ -35,29 +35,40 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with Database.at(
-            settings.database_url, pool_size=settings.pool_size, read_timeout=settings.read_timeout_seconds, limits=settings.limits
+            settings.database_url,
+            pool_size=settings.pool_size,
+            read_timeout=settings.read_timeout_seconds,
+            limits=settings.limits,
         ) as database:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
-                schema._schema, database, check=limits.check, report=report, introspection=settings.introspection,
+                schema._schema, database, check=limits.check, report=report, introspection=settings.introspection
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             app.state.database = database
             app.state.graphql = Endpoint(
-                engine, Gate(database, require_token=settings.require_token), page=page,
-                max_body_bytes=settings.max_body_bytes, timeout=settings.request_seconds,
+                engine,
+                Gate(database, require_token=settings.require_token),
+                page=page,
+                max_body_bytes=settings.max_body_bytes,
+                timeout=settings.request_seconds,
             )
             yield
 
     middleware = []
     if settings.cors_origins:
-        middleware.append(Middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
-            allow_headers=["content-type", "authorization"],
-        ))
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["content-type", "authorization"],
+            )
+        )
     routes = [
-        Route(PATH, _GraphQL()), Route("/health", _health, methods=["GET"]),
+        Route(PATH, _GraphQL()),
+        Route("/health", _health, methods=["GET"]),
         Route("/", lambda _: RedirectResponse(PATH), methods=["GET"]),
     ]
     if settings.graphiql:

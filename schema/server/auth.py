@@ -20,10 +20,10 @@ LONGEST_TOKEN = 200
 class Gate:
     """Tells who sent a request.
 
-    Only the other end of the socket counts, never what a header says about it: headers can be written by anybody. Behind a
-    proxy on the same machine everybody comes from the machine itself; then let `require_token` be true. Who has no token
-    costs no statement, a token is looked up by its hash at every request: one indexed read, and a revoked token is refused
-    at once.
+    Only the other end of the socket counts, never what a header says about it: headers can be written by anybody.
+    Behind a proxy on the same machine everybody comes from the machine itself; then let `require_token` be true. Who
+    has no token costs no statement, a token is looked up by its hash at every request: one indexed read, and a revoked
+    token is refused at once.
     """
 
     def __init__(self, database: Database, *, require_token: bool) -> None:
@@ -36,7 +36,9 @@ class Gate:
         if authorization is not None:
             return await self._of(authorization)
         if self._require_token or not is_here((scope.get("client") or ("",))[0]):
-            raise _nobody("Who is calling? Send a token as `Authorization: Bearer …`; `carnet token create` makes one.", b"Bearer")
+            raise _nobody(
+                "Who is calling? Send a token as `Authorization: Bearer …`; `carnet token create` makes one.", b"Bearer"
+            )
         return User(users.LOCAL)
 
     async def _of(self, authorization: bytes) -> User:
@@ -49,7 +51,8 @@ class Gate:
                 return User(user["userId"], user["salespersonCode"])
         raise _nobody(
             "This token is not known, or was revoked. Make a new one with `carnet token create` and send it as "
-            "`Authorization: Bearer …`.", b'Bearer error="invalid_token"',
+            "`Authorization: Bearer …`.",
+            b'Bearer error="invalid_token"',
         )
 
 

@@ -15,9 +15,13 @@ OURS = "INTERNAL_SERVER_ERROR"
 
 
 class Rejected(Exception):
-    """A request that is not let through to the graph: the HTTP status, a sentence, a code, headers that go with them."""
+    """A request that is not let through to the graph: the HTTP status, a sentence, a code, headers that go with
+    them.
+    """
 
-    def __init__(self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None):
+    def __init__(
+        self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None
+    ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []
 

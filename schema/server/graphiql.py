@@ -19,8 +19,8 @@ SCRIPTS = ("react.production.min.js", "react-dom.production.min.js", "graphiql.m
 STYLES = ("graphiql.min.css",)
 EXAMPLES = Path(__file__).parent / "examples.graphql"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' "
+    "data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 START = """
@@ -62,7 +62,11 @@ def page(endpoint: str, assets: str) -> Page:
         scripts="\n".join(f'<script src="{assets}/{name}"></script>' for name in files),
         examples=json.dumps(tabs()).replace("<", "\\u003c"),
     )
-    headers = ((b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer"), (b"cache-control", b"no-cache"))
+    headers = (
+        (b"content-security-policy", POLICY.encode()),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-cache"),
+    )
     return Page(text.encode(), headers)
 
 

@@ -21,7 +21,9 @@ BODY_SECONDS = 10
 """How long a client may take to send its request."""
 
 HEARD_OUT = 16 * 1024 * 1024
-"""So many bytes of a request that is too large are received, and forgotten, before it is refused; at least all that are allowed."""
+"""So many bytes of a request that is too large are received, and forgotten, before it is refused; at least all that
+are allowed.
+"""
 
 
 class Endpoint:
@@ -75,7 +77,9 @@ class Endpoint:
         return _from_json(await self._body(receive, headers))
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-        """The whole body. What is too large is heard out, up to a point: who is cut off while sending reads no answer."""
+        """The whole body. What is too large is heard out, up to a point: who is cut off while sending reads no
+        answer.
+        """
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
         heard_out = max(HEARD_OUT, self._max_body)
@@ -89,7 +93,9 @@ class Endpoint:
                 pieces.append(piece)
             more = message.get("more_body", False) and read <= heard_out
         if size > self._max_body:
-            raise Rejected(413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests.")
+            raise Rejected(
+                413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
+            )
         return b"".join(pieces)
 
 
@@ -109,7 +115,9 @@ def _from_json(body: bytes) -> GraphQLRequest:
 
 def _from_query_string(text: bytes) -> GraphQLRequest:
     try:
-        sent: dict[str, Any] = {name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()}
+        sent: dict[str, Any] = {
+            name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
+        }
         for name in ("variables", "extensions"):
             if name in sent and not sent[name]:
                 del sent[name]
@@ -131,7 +139,9 @@ def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
     if not isinstance(sent.get("extensions") or {}, dict):
         raise Rejected(400, "`extensions` must be an object.")
     if "\0" in query or (variables and _unstorable(variables, 0)):
-        raise Rejected(400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT")
+        raise Rejected(
+            400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT"
+        )
     return GraphQLRequest(query, variables, name or None)
 
 
@@ -193,7 +203,9 @@ def _languages(accept: bytes) -> _Languages:
 
     Texts of the data are translated only for those who prefer one of the two to all others.
     """
-    weights = {name.decode("latin-1"): weight for name, weight in _weights(accept).items() if weight > 0 and name != b"*"}
+    weights = {
+        name.decode("latin-1"): weight for name, weight in _weights(accept).items() if weight > 0 and name != b"*"
+    }
     preferred = sorted(weights, key=lambda tag: -weights[tag])
     ours = [tag for tag in preferred if tag.split("-")[0] in ("en", "fr")]
     if not ours:
@@ -202,7 +214,9 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """A request that was wrong itself is 400 in the newer media type; in the older one everything well-formed is 200."""
+    """A request that was wrong itself is 400 in the newer media type; in the older one everything well-formed is
+    200.
+    """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
@@ -217,8 +231,11 @@ def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:
     kind = media if media.startswith(b"text/") else media + b"; charset=utf-8"
     headers = [
-        (b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"vary", b"Accept, Accept-Language"),
-        (b"x-content-type-options", b"nosniff"), *more,
+        (b"content-type", kind),
+        (b"content-length", b"%d" % len(body)),
+        (b"vary", b"Accept, Accept-Language"),
+        (b"x-content-type-options", b"nosniff"),
+        *more,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

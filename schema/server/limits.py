@@ -42,7 +42,9 @@ class Measure:
     directives: int = 0
     cost: int = 0
     fields: set[tuple[str, int]] = field(default_factory=set)
-    """Response key and identity of every field that stands here, in fragments too: validation compares them in pairs."""
+    """Response key and identity of every field that stands here, in fragments too: validation compares them in
+    pairs.
+    """
 
 
 def check(document: DocumentNode) -> None:
@@ -86,7 +88,9 @@ class Walk:
         )
         for value, most, phrase in bounds:
             if value > most:
-                raise refused(f"The operation {phrase.format(value)}, at most {most} are allowed. Ask for less at once.")
+                raise refused(
+                    f"The operation {phrase.format(value)}, at most {most} are allowed. Ask for less at once."
+                )
 
     def _fragment(self, name: str) -> Measure:
         if name in self._measured:
@@ -131,7 +135,10 @@ class Walk:
             return Measure(1, deepest, below.aliases + aliased, below.directives, 1)
         each = 0 if node.name.value in NO_OBJECT else 1
         return Measure(
-            below.depth + 1, below.introspection_depth, below.aliases + aliased, below.directives,
+            below.depth + 1,
+            below.introspection_depth,
+            below.aliases + aliased,
+            below.directives,
             each + _page(node) * below.cost,
         )
 

@@ -1,6 +1,7 @@
 """The language of the environment: French if its locale is French, else English.
 
-The variables are read for each message, in the order of gettext. Imports no other module, so that it is available at once.
+The variables are read for each message, in the order of gettext. Imports no other module, so that it is available at
+once.
 """
 
 import os
@@ -18,7 +19,9 @@ def language() -> str:
     if _word(locale) in NEITHER:
         return "EN"
     wanted = [*(os.environ.get("LANGUAGE") or "").split(":"), locale]
-    return next((word[:2].upper() for each in wanted if (word := _word(each)) in ("fr", "french", "en", "english")), "EN")
+    return next(
+        (word[:2].upper() for each in wanted if (word := _word(each)) in ("fr", "french", "en", "english")), "EN"
+    )
 
 
 def _word(locale: str) -> str:

@@ -12,9 +12,11 @@ def configure(as_json: bool | None) -> None:
     renderer = structlog.processors.JSONRenderer() if shown_as_json else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if shown_as_json else []), renderer,
+            *([structlog.processors.format_exc_info] if shown_as_json else []),
+            renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -18,32 +18,46 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
 
-    database_url: str = Field("sqlite:///carnet.db", description="The database: `sqlite:///file` or `postgresql://user@host/name`.")
+    database_url: str = Field(
+        "sqlite:///carnet.db", description="The database: `sqlite:///file` or `postgresql://user@host/name`."
+    )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     require_token: bool = Field(
-        False, description="Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
+        False,
+        description=(
+            "Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
+        ),
     )
     pool_size: int = Field(
-        10, ge=1, le=200,
-        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, transactions. "
-                    "Requests with large filters take up to four more of each of the last three.",
+        10,
+        ge=1,
+        le=200,
+        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, "
+        "transactions. Requests with large filters take up to four more of each of the last three.",
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
     introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description="Origins of browser apps that may call, as JSON: `[\"https://app.example.com\"]`."
+        [], description='Origins of browser apps that may call, as JSON: `["https://app.example.com"]`.'
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
     read_timeout_seconds: float = Field(
         10, ge=SHORTEST, le=LONGEST, description="The time limit of one read, also inside a rule."
     )
-    write_timeout_seconds: float = Field(30, ge=SHORTEST, le=LONGEST, description="How long one change of a few rows may take.")
+    write_timeout_seconds: float = Field(
+        30, ge=SHORTEST, le=LONGEST, description="How long one change of a few rows may take."
+    )
     bulk_timeout_seconds: float = Field(
-        300, ge=SHORTEST, le=LONGEST, description="How long one change of any number of rows may take, such as logging a segment."
+        300,
+        ge=SHORTEST,
+        le=LONGEST,
+        description="How long one change of any number of rows may take, such as logging a segment.",
     )
     patience_seconds: float = Field(
-        15, ge=SHORTEST, le=LONGEST,
+        15,
+        ge=SHORTEST,
+        le=LONGEST,
         description="How long a change or a read may wait for others before it is refused with `OVERLOADED`.",
     )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
@@ -69,4 +83,8 @@ class Settings(BaseSettings):
     @property
     def request_seconds(self) -> float:
         """How long one request may take in all: as long as its one change and what is read of it."""
-        return max(self.write_timeout_seconds, self.bulk_timeout_seconds) + self.patience_seconds + self.read_timeout_seconds
+        return (
+            max(self.write_timeout_seconds, self.bulk_timeout_seconds)
+            + self.patience_seconds
+            + self.read_timeout_seconds
+        )

@@ -76,7 +76,9 @@ class MarketingSetupInput:
     contact_nos: str | None = optional("The series that numbers contacts.")
     segment_nos: str | None = optional("The series that numbers segments.")
     campaign_nos: str | None = optional("The series that numbers campaigns.")
-    time_zone: str | None = optional("The zone whose clock the company goes by, an IANA name such as America/Toronto (K15).")
+    time_zone: str | None = optional(
+        "The zone whose clock the company goes by, an IANA name such as America/Toronto (K15)."
+    )
     currency_code: str | None = optional("The company currency.")
     first_day_of_week: int | None = optional("On which day weeks begin: 1 = Monday to 7 = Sunday.")
     default_salesperson_code: str | None = optional("Who looks after new contacts (R-CON-6).")
@@ -113,15 +115,19 @@ class SetupMutations:
         return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
 
     @strawberry.mutation(
-        description="Change a number series; lines are replaced as a set, and one that starts on the same day goes on where it "
-        "was (R-NUM)."
+        description="Change a number series; lines are replaced as a set, and one that starts on the same day goes on "
+        "where it was (R-NUM)."
     )
     async def update_number_series(
         self, info: strawberry.Info, input: UpdateNumberSeriesInput
     ) -> UpdateNumberSeriesPayload | None:
         return await info.context.write(
-            info, input, number_series.update, input.code, given(input.number_series),
-            expected_version=or_none(input.expected_version)
+            info,
+            input,
+            number_series.update,
+            input.code,
+            given(input.number_series),
+            expected_version=or_none(input.expected_version),
         )
 
     @strawberry.mutation(description="Delete a number series that the marketing setup does not name (K6).")

@@ -39,8 +39,10 @@ class NumberSeries(Node):
     manual_nos: bool = column("Whether numbers may be given by hand (R-NUM-2).")
     date_order: bool = column("Whether numbers must rise with the dates they are given on.")
     lines = listing(
-        "setup.NumberSeriesLine", "Its numbers, by place.",
-        belongs=lambda series, line, _: [line.c.series_code == series.c.code], order=lambda line: line.c.line_no,
+        "setup.NumberSeriesLine",
+        "Its numbers, by place.",
+        belongs=lambda series, line, _: [line.c.series_code == series.c.code],
+        order=lambda line: line.c.line_no,
     )
 
 
@@ -54,15 +56,23 @@ class MarketingSetup(Node):
 
     version: int = column("Rises with every change; hand it back as expectedVersion.")
     contact_nos = one("setup.NumberSeries", "The series that numbers contacts.", local="contact_nos", remote="code")
-    segment_nos = one("setup.NumberSeries", "The series that numbers segments; a follow-up needs it (R-LOG-11).",
-                      local="segment_nos", remote="code")
+    segment_nos = one(
+        "setup.NumberSeries",
+        "The series that numbers segments; a follow-up needs it (R-LOG-11).",
+        local="segment_nos",
+        remote="code",
+    )
     campaign_nos = one("setup.NumberSeries", "The series that numbers campaigns.", local="campaign_nos", remote="code")
     time_zone: str = column("The zone whose clock the company goes by, an IANA name (K15).")
     today: dt.date = computed(_today, "The date in that zone (K15).")
     currency_code: str = column("The company currency, in which all amounts are.")
     first_day_of_week: int = column("On which day weeks begin: 1 = Monday to 7 = Sunday.")
-    default_salesperson = one("salespeople.Salesperson", "Who looks after new contacts (R-CON-6).",
-                              local="default_salesperson_code", remote="code")
+    default_salesperson = one(
+        "salespeople.Salesperson",
+        "Who looks after new contacts (R-CON-6).",
+        local="default_salesperson_code",
+        remote="code",
+    )
     inherit_salesperson: bool = column("Whether a person put under a company gets its salesperson (R-CON-7).")
     inherit_territory: bool = column("Whether a person put under a company gets its territory (R-CON-7).")
     inherit_country: bool = column("Whether a person put under a company gets its country (R-CON-7).")
@@ -92,7 +102,9 @@ class SetupQueries:
     """The fields of Query about the company's set-up."""
 
     marketing_setup = single("setup.MarketingSetup", "The company's settings.")
-    number_series = named("setup.NumberSeries", "The number series with this code, or null.", "code", "code", "Its code.")
+    number_series = named(
+        "setup.NumberSeries", "The number series with this code, or null.", "code", "code", "Its code."
+    )
     number_series_list = many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
 
     @strawberry.field(description="Who is asking.")

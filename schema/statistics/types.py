@@ -40,8 +40,8 @@ class InteractionMeasures:
     )
     average_evaluation: float | None = measure(
         measures.average_evaluation,
-        "How those that were evaluated went on average, to 0.01: very positive counts 2, positive 1, neutral 0, negative -1, "
-        "very negative -2. Null where none was evaluated.",
+        "How those that were evaluated went on average, to 0.01: very positive counts 2, positive 1, neutral 0, "
+        "negative -1, very negative -2. Null where none was evaluated.",
     )
 
 

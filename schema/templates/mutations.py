@@ -62,24 +62,34 @@ class DeleteInteractionGroupInput:
 class DeleteInteractionGroupPayload(Payload):
     """What deleteInteractionGroup did."""
 
-    deleted_id: strawberry.ID | None = gone("templates.InteractionGroup", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone(
+        "templates.InteractionGroup", "The id that is gone; null when it was refused."
+    )
 
 
 @strawberry.input(description="The fields of an interaction template: every default of the interactions made from it.")
 class InteractionTemplateInput:
     description: str | None = optional("What it is, at most 100 characters; needed. The default description.")
-    translations: list[TranslationInput] | None = optional("The description in other languages, each language once (K21).")
+    translations: list[TranslationInput] | None = optional(
+        "The description in other languages, each language once (K21)."
+    )
     group_code: str | None = optional("Its group.")
     unit_cost: Decimal | None = optional("What one such interaction costs, in company currency, not negative.")
     unit_duration: int | None = optional("How long one takes, in minutes, 0 to 525600.")
     information_flow: InformationFlow | None = optional("Which way the information goes.")
     initiated_by: InitiatedBy | None = optional("Who begins.")
-    correspondence_type_default: CorrespondenceType | None = optional("By what means, unless the contact prefers another.")
-    ignore_contact_correspondence_type: bool | None = optional("Whether the contact's own preference is ignored (R-CORR).")
+    correspondence_type_default: CorrespondenceType | None = optional(
+        "By what means, unless the contact prefers another."
+    )
+    ignore_contact_correspondence_type: bool | None = optional(
+        "Whether the contact's own preference is ignored (R-CORR)."
+    )
     campaign_no: str | None = optional("The campaign its interactions belong to.")
     campaign_target: bool | None = optional("Whether its interactions make contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
-    language_code_default: str | None = optional("The language unless the contact's is translated; one of these (R-TPL-2).")
+    language_code_default: str | None = optional(
+        "The language unless the contact's is translated; one of these (R-TPL-2)."
+    )
     blocked: bool | None = optional("Whether it is retired: refused for new work (K10).")
 
 
@@ -122,7 +132,9 @@ class DeleteInteractionTemplateInput:
 class DeleteInteractionTemplatePayload(Payload):
     """What deleteInteractionTemplate did."""
 
-    deleted_id: strawberry.ID | None = gone("templates.InteractionTemplate", "The id that is gone; null when it was refused.")
+    deleted_id: strawberry.ID | None = gone(
+        "templates.InteractionTemplate", "The id that is gone; null when it was refused."
+    )
 
 
 @strawberry.type
@@ -140,7 +152,12 @@ class TemplateMutations:
         self, info: strawberry.Info, input: UpdateInteractionGroupInput
     ) -> UpdateInteractionGroupPayload | None:
         return await info.context.write(
-            info, input, groups.update, input.code, given(input.interaction_group), expected_version=or_none(input.expected_version)
+            info,
+            input,
+            groups.update,
+            input.code,
+            given(input.interaction_group),
+            expected_version=or_none(input.expected_version),
         )
 
     @strawberry.mutation(description="Delete an interaction group that neither a template nor history uses (K6).")
@@ -163,13 +180,16 @@ class TemplateMutations:
         self, info: strawberry.Info, input: UpdateInteractionTemplateInput
     ) -> UpdateInteractionTemplatePayload | None:
         return await info.context.write(
-            info, input, templates.update, input.code, given(input.interaction_template),
-            expected_version=or_none(input.expected_version)
+            info,
+            input,
+            templates.update,
+            input.code,
+            given(input.interaction_template),
+            expected_version=or_none(input.expected_version),
         )
 
     @strawberry.mutation(
-        description="Delete a template with its translations, unless history or anything open uses it (R-TPL-4, "
-        "K6)."
+        description="Delete a template with its translations, unless history or anything open uses it (R-TPL-4, K6)."
     )
     async def delete_interaction_template(
         self, info: strawberry.Info, input: DeleteInteractionTemplateInput

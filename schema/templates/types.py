@@ -20,7 +20,8 @@ from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
 
 IN_LANGUAGE = argument(
-    "language_code", Optional[str],
+    "language_code",
+    Optional[str],
     "In this language, as far as there is a translation; else as the data has it (K21). Without it, the request's "
     "Accept-Language decides: French takes FRC, FRA or another FR…, English ENU, ENG or another EN…, by region.",
 )
@@ -36,11 +37,14 @@ def _described(table: Any, owner: str) -> Callable[..., ColumnElement[Any]]:
             code = statement.reader(lambda reader: reader.code, type_=Unicode())
             return languages.translated(row, translations, translations.c[owner] == row.c.code, language, code)
         translation = statement.row(table)
-        found = select(translation.c.description).select_from(translation.source).where(
-            translation.c[owner] == row.c.code,
-            translation.c.language_code == statement.bind(
-                lambda text: key(text) or "", languageCode, type_=translation.c.language_code.type
-            ),
+        found = (
+            select(translation.c.description)
+            .select_from(translation.source)
+            .where(
+                translation.c[owner] == row.c.code,
+                translation.c.language_code
+                == statement.bind(lambda text: key(text) or "", languageCode, type_=translation.c.language_code.type),
+            )
         )
         return func.coalesce(found.scalar_subquery(), row.c.description)
 
@@ -86,17 +90,28 @@ class InteractionGroup(Node):
         _described(tables.InteractionGroupTranslation, "group_code"), "What it is about.", IN_LANGUAGE
     )
     translations = listing(
-        "templates.Translation", "Its description in other languages, by language.", belongs=_translations("group_code"),
-        order=lambda translation: translation.c.language_code, source="templates.GroupTranslation",
+        "templates.Translation",
+        "Its description in other languages, by language.",
+        belongs=_translations("group_code"),
+        order=lambda translation: translation.c.language_code,
+        source="templates.GroupTranslation",
     )
-    templates = many("templates.InteractionTemplate", "Its templates, by code.", belongs=_its_templates, filtered=False,
-                     ordered=False)
+    templates = many(
+        "templates.InteractionTemplate",
+        "Its templates, by code.",
+        belongs=_its_templates,
+        filtered=False,
+        ordered=False,
+    )
     statistics = statistics("What the interactions logged in it add up to.", belongs=_logged_with("group_code"))
 
 
 @entity(
-    tables.InteractionTemplate, "tpl", default=[by_column("group_code", nullable=True), by_column("code")],
-    key_order=[by_column("code")], filter=InteractionTemplateFilter,
+    tables.InteractionTemplate,
+    "tpl",
+    default=[by_column("group_code", nullable=True), by_column("code")],
+    key_order=[by_column("code")],
+    filter=InteractionTemplateFilter,
 )
 class InteractionTemplate(Node):
     """A kind of interaction: every default of the interactions made from it. Changing it changes no entry (R-TPL-5)."""
@@ -104,10 +119,14 @@ class InteractionTemplate(Node):
     code: str = column("Its code.")
     version: int = column("Rises with every change; hand it back as expectedVersion.")
     description: str = computed(
-        _described(tables.InteractionTemplateTranslation, "template_code"), "What it is; the default description.", IN_LANGUAGE
+        _described(tables.InteractionTemplateTranslation, "template_code"),
+        "What it is; the default description.",
+        IN_LANGUAGE,
     )
     translations = listing(
-        "templates.Translation", "Its description in other languages, by language.", belongs=_translations("template_code"),
+        "templates.Translation",
+        "Its description in other languages, by language.",
+        belongs=_translations("template_code"),
         order=lambda translation: translation.c.language_code,
     )
     group = one("templates.InteractionGroup", "Its group.", local="group_code", remote="code")
@@ -115,7 +134,9 @@ class InteractionTemplate(Node):
     unit_duration: int = column("How long one takes, in minutes.")
     information_flow: InformationFlow | None = column("Which way the information goes.")
     initiated_by: InitiatedBy | None = column("Who begins.")
-    correspondence_type_default: CorrespondenceType | None = column("By what means, unless the contact prefers another (R-CORR).")
+    correspondence_type_default: CorrespondenceType | None = column(
+        "By what means, unless the contact prefers another (R-CORR)."
+    )
     ignore_contact_correspondence_type: bool = column("Whether the contact's own preference is ignored (R-CORR).")
     language_code_default: str | None = column("The language, unless the contact's is among the translations (K21).")
     campaign = one("campaigns.Campaign", "The campaign its interactions belong to.", local="campaign_no", remote="no")
@@ -137,5 +158,7 @@ class TemplateQueries:
         "templates.InteractionTemplate", "The template with this code, or null.", "code", "code", "Its code."
     )
     interaction_templates = many("templates.InteractionTemplate", "Templates, by group, then code.", ordered=False)
-    interaction_group = named("templates.InteractionGroup", "The group with this code, or null.", "code", "code", "Its code.")
+    interaction_group = named(
+        "templates.InteractionGroup", "The group with this code, or null.", "code", "code", "Its code."
+    )
     interaction_groups = many("templates.InteractionGroup", "Groups, by code.", filtered=False, ordered=False)

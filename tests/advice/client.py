@@ -39,17 +39,25 @@ class Client:
     def log(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new log entry."""
         asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
-        return int(self.ok("createInteraction", asked, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"])
+        return int(
+            self.ok("createInteraction", asked, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"]
+        )
 
     def postponed(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new postponed interaction."""
         asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
-        return int(self.ok("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"])
+        return int(
+            self.ok("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+        )
 
     def segment(self, *contacts: str, **values: Any) -> str:
         """The number of a new segment that can be logged."""
         given = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", **values}
-        return str(self.ok("createSegment", {"segment": given, "contactNos": list(contacts)}, "segment { no }")["segment"]["no"])
+        return str(
+            self.ok("createSegment", {"segment": given, "contactNos": list(contacts)}, "segment { no }")["segment"][
+                "no"
+            ]
+        )
 
     def logged(self, segment: str, **values: Any) -> int:
         """The number of the logged segment that a segment becomes."""
@@ -59,7 +67,8 @@ class Client:
     def entries(self, logged: int) -> list[int]:
         """The entries of a logged segment."""
         found = self.api.ask(
-            "query($no: Int!) { interactionLogEntries(filter: {loggedSegmentEntryNo: {eq: $no}}) { nodes { entryNo } } }", no=logged
+            "query($no: Int!) { interactionLogEntries(filter: {loggedSegmentEntryNo: {eq: $no}}) { nodes { entryNo } } }",
+            no=logged,
         )
         return [node["entryNo"] for node in found["interactionLogEntries"]["nodes"]]
 

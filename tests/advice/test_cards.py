@@ -42,10 +42,15 @@ def test_an_exhausted_series_gives_numbers_again_after_either_advice_r_num_1(cli
     series(client, lines=[line])
     for _ in range(2):
         client.ok("createCampaign", CAMPAIGN)
-    client.no("createCampaign", CAMPAIGN, "NUMBER_SERIES_EXHAUSTED", "Raise its ending number, or add a line", client.today)
+    client.no(
+        "createCampaign", CAMPAIGN, "NUMBER_SERIES_EXHAUSTED", "Raise its ending number, or add a line", client.today
+    )
 
     raised = [{**line, "endingNo": "A9"}]
-    change(client, lines=raised if advice.startswith("raise") else [line, {"startingNo": "B1", "startingDate": client.today}])
+    change(
+        client,
+        lines=raised if advice.startswith("raise") else [line, {"startingNo": "B1", "startingDate": client.today}],
+    )
     client.ok("createCampaign", CAMPAIGN)
 
 
@@ -73,7 +78,9 @@ def test_a_series_can_be_deleted_after_the_setup_names_another_k6(client: Client
     client.no("deleteNumberSeries", {"code": "MY"}, "IN_USE", "Name another series in the marketing setup first")
     client.set_up(campaignNos="CAMP")
     client.ok("deleteNumberSeries", {"code": "MY"})
-    client.no("updateMarketingSetup", {"marketingSetup": {"campaignNos": "MY"}}, "NUMBER_SERIES_NOT_FOUND", "name another one")
+    client.no(
+        "updateMarketingSetup", {"marketingSetup": {"campaignNos": "MY"}}, "NUMBER_SERIES_NOT_FOUND", "name another one"
+    )
 
 
 def test_lines_of_a_series_are_corrected(client: Client) -> None:
@@ -82,12 +89,15 @@ def test_lines_of_a_series_are_corrected(client: Client) -> None:
 
     one = {"startingNo": "A1"}
     for bad, words in (
-        ({"startingNo": "A"}, "must end in digits"), ({**one, "incrementBy": 0}, "Give 1 or more"),
+        ({"startingNo": "A"}, "must end in digits"),
+        ({**one, "incrementBy": 0}, "Give 1 or more"),
         ({**one, "endingNo": "B9"}, "of the same form"),
     ):
         client.no("createNumberSeries", create(bad), "INVALID", words)
     client.no("createNumberSeries", create(one, one), "INVALID", "Change one")
-    client.ok("createNumberSeries", create(one, {**one, "startingDate": "2026-01-01", "incrementBy": 1, "endingNo": "A9"}))
+    client.ok(
+        "createNumberSeries", create(one, {**one, "startingDate": "2026-01-01", "incrementBy": 1, "endingNo": "A9"})
+    )
     days = [{**one, "startingDate": str(dt.date(2026, 1, 1) + dt.timedelta(days=day))} for day in range(101)]
     client.no("createNumberSeries", create(*days), "TOO_MANY", "Give fewer")
     client.ok("createNumberSeries", create(*days[:100]))
@@ -96,7 +106,8 @@ def test_lines_of_a_series_are_corrected(client: Client) -> None:
 def test_records_in_use_are_blocked_instead_of_deleted_k6(client: Client) -> None:
     client.log("P1", campaignNo="CP1", salespersonCode="JO")
     for mutation, card, code, words in (
-        ("Salesperson", "salesperson", "JO", "Block"), ("InteractionTemplate", "interactionTemplate", "VISIT", "Block"),
+        ("Salesperson", "salesperson", "JO", "Block"),
+        ("InteractionTemplate", "interactionTemplate", "VISIT", "Block"),
     ):
         client.no(f"delete{mutation}", {"code": code}, "IN_USE", words)
         client.ok(f"update{mutation}", {"code": code, card: {"blocked": True}})
@@ -132,7 +143,11 @@ def test_the_default_language_of_a_template_is_translated_or_cleared_r_tpl_2(cli
     client.no("updateInteractionTemplate", update(translations=[french, french]), "INVALID", "Keep one of the two")
     many = [{"languageCode": f"L{index}", "description": "x"} for index in range(101)]
     client.no_then_ok(
-        "updateInteractionTemplate", update(translations=many), update(translations=many[:100]), "TOO_MANY", "Give fewer"
+        "updateInteractionTemplate",
+        update(translations=many),
+        update(translations=many[:100]),
+        "TOO_MANY",
+        "Give fewer",
     )
     client.no("updateInteractionTemplate", update(groupCode="X"), "GROUP_NOT_FOUND", "create it first")
     client.ok("createInteractionGroup", {"code": "X", "interactionGroup": {"description": "x"}})
@@ -144,7 +159,12 @@ def test_the_type_of_a_contact_stays_with_its_history_and_people_r_con_5(client:
     client.no("updateContact", {"no": "P3", "contact": {"type": "COMPANY"}}, "HAS_ENTRIES", "Create a new contact")
     client.ok("createContact", {"contact": {"type": "COMPANY", "name": "Three"}})
 
-    client.no("updateContact", {"no": "C1", "contact": {"type": "PERSON"}}, "HAS_ENTRIES", "Move its people to another company first")
+    client.no(
+        "updateContact",
+        {"no": "C1", "contact": {"type": "PERSON"}},
+        "HAS_ENTRIES",
+        "Move its people to another company first",
+    )
     for no in ("P1", "P2"):
         client.ok("updateContact", {"no": no, "contact": {"companyNo": "C2"}})
     client.ok("updateContact", {"no": "C1", "contact": {"type": "PERSON"}})
@@ -172,27 +192,51 @@ def test_contacts_are_corrected(client: Client) -> None:
     client.no_then_ok("createContact", create(companyNo="P1"), create(companyNo="C1"), "INVALID", "number of a company")
     client.no_then_ok("createContact", create(companyNo="X"), create(companyNo=None), "CONTACT_NOT_FOUND", "X")
     client.no_then_ok(
-        "createContact", create(type="COMPANY", companyNo="C1"), create(type="COMPANY"), "INVALID", "Leave companyNo out"
+        "createContact",
+        create(type="COMPANY", companyNo="C1"),
+        create(type="COMPANY"),
+        "INVALID",
+        "Leave companyNo out",
     )
-    client.no_then_ok("createContact", create(phoneNo="call me"), create(phoneNo="514 555-0101"), "INVALID", "Use digits, spaces and punctuation")
-    client.no_then_ok("createContact", {**create(), "no": "C1"}, {**create(), "no": "C9"}, "DUPLICATE", "Choose another")
+    client.no_then_ok(
+        "createContact",
+        create(phoneNo="call me"),
+        create(phoneNo="514 555-0101"),
+        "INVALID",
+        "Use digits, spaces and punctuation",
+    )
+    client.no_then_ok(
+        "createContact", {**create(), "no": "C1"}, {**create(), "no": "C9"}, "DUPLICATE", "Choose another"
+    )
     client.no_then_ok("createContact", {**create(), "no": " "}, create(), "INVALID", "at least one character")
 
 
 def test_a_person_under_a_company_becomes_a_company_as_the_refusal_says(client: Client) -> None:
-    client.no("updateContact", {"no": "P1", "contact": {"type": "COMPANY", "companyNo": "C1"}}, "INVALID", "Leave companyNo out")
+    client.no(
+        "updateContact",
+        {"no": "P1", "contact": {"type": "COMPANY", "companyNo": "C1"}},
+        "INVALID",
+        "Leave companyNo out",
+    )
     client.ok("updateContact", {"no": "P1", "contact": {"type": "COMPANY"}})
 
 
 def test_campaigns_and_settings_are_corrected(client: Client) -> None:
     dates = {"startingDate": "2026-02-01", "endingDate": "2026-01-01"}
     client.no_then_ok(
-        "updateCampaign", {"no": "CP1", "campaign": dates}, {"no": "CP1", "campaign": {**dates, "endingDate": "2026-03-01"}},
-        "INVALID", "Change one of the dates",
+        "updateCampaign",
+        {"no": "CP1", "campaign": dates},
+        {"no": "CP1", "campaign": {**dates, "endingDate": "2026-03-01"}},
+        "INVALID",
+        "Change one of the dates",
     )
     for field, bad, good in (("timeZone", "Mars/Base", "Europe/Paris"), ("firstDayOfWeek", 8, 7)):
         client.no_then_ok(
-            "updateMarketingSetup", {"marketingSetup": {field: bad}}, {"marketingSetup": {field: good}}, "INVALID", str(good)
+            "updateMarketingSetup",
+            {"marketingSetup": {field: bad}},
+            {"marketingSetup": {field: good}},
+            "INVALID",
+            str(good),
         )
 
 

@@ -10,8 +10,12 @@ def test_missing_required_fields_can_be_given_r_fin_1_to_5(client: Client) -> No
         return {"interaction": {**VISIT, **values}}
 
     client.no_then_ok("createInteraction", create(contactNo=None, salespersonCode="JO"), create(), "CONTACT_REQUIRED")
-    client.no_then_ok("createInteraction", create(templateCode=None, description="x"), create(description="x"), "TEMPLATE_REQUIRED")
-    client.no_then_ok("createInteraction", create(salespersonCode=None), create(salespersonCode="PS"), "SALESPERSON_REQUIRED")
+    client.no_then_ok(
+        "createInteraction", create(templateCode=None, description="x"), create(description="x"), "TEMPLATE_REQUIRED"
+    )
+    client.no_then_ok(
+        "createInteraction", create(salespersonCode=None), create(salespersonCode="PS"), "SALESPERSON_REQUIRED"
+    )
     client.no("createInteraction", create(date=None), "DATE_REQUIRED", "leave the field out")
     client.ok("createInteraction", create(date="2026-01-02"))
     client.ok("createInteraction", create())
@@ -19,11 +23,15 @@ def test_missing_required_fields_can_be_given_r_fin_1_to_5(client: Client) -> No
 
 def test_the_template_description_is_suggested_only_if_there_is_one_r_fin_5(client: Client) -> None:
     null = {"interaction": {**VISIT, "description": None}}
-    client.no_then_ok("createInteraction", null, {"interaction": VISIT}, "DESCRIPTION_REQUIRED", "leave the field out to take “Visit”")
+    client.no_then_ok(
+        "createInteraction", null, {"interaction": VISIT}, "DESCRIPTION_REQUIRED", "leave the field out to take “Visit”"
+    )
 
     kept = client.postponed(description=None)
     client.no("resumeInteraction", {"entryNo": kept}, "DESCRIPTION_REQUIRED")
-    again = client.no("resumeInteraction", {"entryNo": kept, "interaction": {"description": None}}, "DESCRIPTION_REQUIRED")
+    again = client.no(
+        "resumeInteraction", {"entryNo": kept, "interaction": {"description": None}}, "DESCRIPTION_REQUIRED"
+    )
     assert "leave" not in again
     client.ok("resumeInteraction", {"entryNo": kept, "interaction": {"description": "Tea"}})
 
@@ -45,8 +53,10 @@ def test_without_a_template_its_description_is_not_suggested_r_fin_2_r_fin_5(cli
 
 def test_missing_records_can_be_looked_up_r_fin_8(client: Client) -> None:
     for field, code, good in (
-        ("contactNo", "CONTACT_NOT_FOUND", "P1"), ("templateCode", "TEMPLATE_NOT_FOUND", "CALLIN"),
-        ("salespersonCode", "SALESPERSON_NOT_FOUND", "PS"), ("campaignNo", "CAMPAIGN_NOT_FOUND", "CP1"),
+        ("contactNo", "CONTACT_NOT_FOUND", "P1"),
+        ("templateCode", "TEMPLATE_NOT_FOUND", "CALLIN"),
+        ("salespersonCode", "SALESPERSON_NOT_FOUND", "PS"),
+        ("campaignNo", "CAMPAIGN_NOT_FOUND", "CP1"),
     ):
         bad = {"interaction": {**VISIT, field: "NOBODY"}}
         client.no_then_ok("createInteraction", bad, {"interaction": {**VISIT, field: good}}, code, "NOBODY")
@@ -59,13 +69,17 @@ def test_blocked_records_are_replaced_or_unblocked_k10(client: Client) -> None:
     client.ok("updateInteractionTemplate", {"code": "CALLIN", "interactionTemplate": {"blocked": True}})
     bad = {"contactNo": "P2", "templateCode": "VISIT", "salespersonCode": "JO"}
 
-    client.no("createInteraction", {"interaction": bad}, "CONTACT_PRIVACY_BLOCKED", "Lift the block or choose another contact")
+    client.no(
+        "createInteraction", {"interaction": bad}, "CONTACT_PRIVACY_BLOCKED", "Lift the block or choose another contact"
+    )
     client.ok("createInteraction", {"interaction": {**bad, "contactNo": "P1"}})
     client.ok("updateContact", {"no": "P2", "contact": {"privacyBlocked": False}})
     client.ok("createInteraction", {"interaction": bad})
     for field, value, code, good in (
-        ("salespersonCode", "PS", "SALESPERSON_BLOCKED", "JO"), ("campaignNo", "CP1", "CAMPAIGN_BLOCKED", "CP2"),
-        ("campaignNo", "CP1", "CAMPAIGN_BLOCKED", None), ("templateCode", "CALLIN", "TEMPLATE_BLOCKED", "VISIT"),
+        ("salespersonCode", "PS", "SALESPERSON_BLOCKED", "JO"),
+        ("campaignNo", "CP1", "CAMPAIGN_BLOCKED", "CP2"),
+        ("campaignNo", "CP1", "CAMPAIGN_BLOCKED", None),
+        ("templateCode", "CALLIN", "TEMPLATE_BLOCKED", "VISIT"),
     ):
         client.no_then_ok(
             "createInteraction", {"interaction": {**VISIT, field: value}}, {"interaction": {**VISIT, field: good}}, code
@@ -122,21 +136,29 @@ def test_a_version_is_read_again(client: Client) -> None:
     stale = {"entryNo": entry_no, "interaction": {"description": "y"}, "expectedVersion": 1}
 
     client.no("postponeInteraction", stale, "STALE_VERSION", "Read it again")
-    found = client.api.ask("{ postponedInteractions { nodes { version } } }")["postponedInteractions"]["nodes"][0]["version"]
+    found = client.api.ask("{ postponedInteractions { nodes { version } } }")["postponedInteractions"]["nodes"][0][
+        "version"
+    ]
     client.ok("postponeInteraction", {**stale, "expectedVersion": found})
 
 
 def test_amounts_and_texts_are_corrected(client: Client) -> None:
     for field, bad, good, code in (
-        ("cost", "-1", "0", "INVALID"), ("cost", "1.005", "1.01", "INVALID"), ("duration", -1, 0, "INVALID"),
+        ("cost", "-1", "0", "INVALID"),
+        ("cost", "1.005", "1.01", "INVALID"),
+        ("duration", -1, 0, "INVALID"),
         ("description", "x" * 101, "x" * 100, "TOO_LONG"),
     ):
-        client.no_then_ok("createInteraction", {"interaction": {**VISIT, field: bad}}, {"interaction": {**VISIT, field: good}}, code)
+        client.no_then_ok(
+            "createInteraction", {"interaction": {**VISIT, field: bad}}, {"interaction": {**VISIT, field: good}}, code
+        )
 
 
 def test_more_comments_than_fit_are_added_once_the_interaction_is_in_the_log(client: Client) -> None:
     many = [f"remark {index}" for index in range(130)]
-    client.no("createInteraction", {"interaction": {**VISIT, "comments": many}}, "TOO_MANY", "commentInteraction adds more")
+    client.no(
+        "createInteraction", {"interaction": {**VISIT, "comments": many}}, "TOO_MANY", "commentInteraction adds more"
+    )
     entry_no = client.log(comments=many[:100])
     client.ok("commentInteraction", {"entryNo": entry_no, "comments": many[100:]})
 
@@ -170,7 +192,9 @@ def test_snoozing_takes_days_or_a_day(client: Client) -> None:
     both = {**chosen, "days": 1, "until": "2099-01-01"}
 
     client.no_then_ok("snoozePostponedInteractions", both, {**chosen, "days": 1}, "INVALID", "either")
-    client.no_then_ok("snoozePostponedInteractions", {**chosen, "days": 0}, {**chosen, "until": "2099-01-01"}, "INVALID", "1 to")
+    client.no_then_ok(
+        "snoozePostponedInteractions", {**chosen, "days": 0}, {**chosen, "until": "2099-01-01"}, "INVALID", "1 to"
+    )
 
 
 def test_a_key_is_for_one_request_k22(client: Client) -> None:
@@ -179,8 +203,16 @@ def test_a_key_is_for_one_request_k22(client: Client) -> None:
     other = {"interaction": {**VISIT, "description": "x"}}
 
     client.no_then_ok(
-        "createInteraction", {**other, "idempotencyKey": key}, {**other, "idempotencyKey": "new"}, "IDEMPOTENCY_CONFLICT", "new key"
+        "createInteraction",
+        {**other, "idempotencyKey": key},
+        {**other, "idempotencyKey": "new"},
+        "IDEMPOTENCY_CONFLICT",
+        "new key",
     )
     client.no_then_ok(
-        "createInteraction", {**other, "idempotencyKey": key + "k"}, {**other, "idempotencyKey": "2"}, "INVALID", "shorter"
+        "createInteraction",
+        {**other, "idempotencyKey": key + "k"},
+        {**other, "idempotencyKey": "2"},
+        "INVALID",
+        "shorter",
     )

@@ -33,12 +33,15 @@ def test_a_blocked_contact_on_a_line_can_be_replaced_k10(client: Client) -> None
     no = client.segment("P1")
     client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
     (verdict,) = client.api.ask(
-        "query($no: String!) { logSegmentPreview(segmentNo: $no) { verdicts { nodes { reasons { code message } } } } }", no=no
+        "query($no: String!) { logSegmentPreview(segmentNo: $no) { verdicts { nodes { reasons { code message } } } } }",
+        no=no,
     )["logSegmentPreview"]["verdicts"]["nodes"]
     assert verdict["reasons"][0]["code"] == "CONTACT_PRIVACY_BLOCKED"
     assert "choose another contact" in verdict["reasons"][0]["message"]
 
-    client.ok("updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [1]}, "set": {"contactNo": "P2"}}]})
+    client.ok(
+        "updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [1]}, "set": {"contactNo": "P2"}}]}
+    )
     client.ok("logSegment", {"segmentNo": no})
 
 
@@ -47,7 +50,9 @@ def test_a_logged_segment_is_found_among_the_logged_segments_r_log_1(client: Cli
     entry_no = client.logged(no)
 
     client.no("logSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"See logged segment {entry_no}")
-    assert client.api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { segmentNo } }", no=entry_no)["loggedSegment"] == {"segmentNo": no}
+    assert client.api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { segmentNo } }", no=entry_no)[
+        "loggedSegment"
+    ] == {"segmentNo": no}
     client.no("updateSegment", {"no": no, "segment": {}}, "SEGMENT_NOT_FOUND", "among the logged segments")
     client.no("cancelLogSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"{entry_no}")
 
@@ -68,7 +73,9 @@ def test_a_stale_plan_is_previewed_again_k29(client: Client) -> None:
 
     client.no("logSegment", {"segmentNo": no, "planToken": token}, "PLAN_STALE", "Look at a new preview")
     client.no("logSegment", {"segmentNo": no, "planToken": "x"}, "INVALID", "logSegmentPreview")
-    client.ok("logSegment", {"segmentNo": no, "planToken": client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]})
+    client.ok(
+        "logSegment", {"segmentNo": no, "planToken": client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]}
+    )
 
 
 def test_a_follow_up_without_a_series_does_not_suggest_a_manual_number_r_log_11(client: Client) -> None:
@@ -78,10 +85,13 @@ def test_a_follow_up_without_a_series_does_not_suggest_a_manual_number_r_log_11(
 
     sentence = client.no("logSegment", followed, "NUMBER_SERIES_MISSING", "segmentNos", "or log without createFollowUp")
     assert "give a number" not in sentence
-    sentence = client.no("createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "NUMBER_SERIES_MISSING", "Choose one there.")
+    sentence = client.no(
+        "createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "NUMBER_SERIES_MISSING", "Choose one there."
+    )
     assert "number yourself" not in sentence
     (error,) = client.api.ask(
-        "query($no: String!) { logSegmentPreview(segmentNo: $no, createFollowUp: true) { userErrors { message } } }", no=no
+        "query($no: String!) { logSegmentPreview(segmentNo: $no, createFollowUp: true) { userErrors { message } } }",
+        no=no,
     )["logSegmentPreview"]["userErrors"]
     assert "number yourself" not in error["message"]
     client.no("createSegment", {"segment": {}}, "NUMBER_SERIES_MISSING", "or give a number yourself")
@@ -117,8 +127,10 @@ def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Cl
     (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
     revive = {"interactions": {"entryNos": entries}, "canceled": False}
     trials = (
-        ("setInteractionsCanceled", revive), ("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False}),
-        ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}), ("undoLoggedSegment", {"entryNo": logged}),
+        ("setInteractionsCanceled", revive),
+        ("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False}),
+        ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}),
+        ("undoLoggedSegment", {"entryNo": logged}),
     )
     for mutation, asked in trials:
         client.no(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
@@ -139,7 +151,9 @@ def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client
     client.ok("deleteSegment", {"no": no})
     revive = {"interactions": {"entryNos": entries}, "canceled": False}
 
-    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them")
+    client.no(
+        "setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
+    )
     client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
     client.no("setInteractionsCanceled", revive, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
     (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
@@ -147,7 +161,9 @@ def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client
     client.ok("setInteractionsCanceled", revive)
 
 
-def test_canceled_segments_and_campaign_entries_are_un_canceled_before_their_interactions_r_ent_4(client: Client) -> None:
+def test_canceled_segments_and_campaign_entries_are_un_canceled_before_their_interactions_r_ent_4(
+    client: Client,
+) -> None:
     logged = client.logged(client.segment("C1"))
     revive = {"interactions": {"entryNos": client.entries(logged)}, "canceled": False}
     client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
@@ -163,7 +179,9 @@ def test_a_logged_segment_is_canceled_before_it_is_deleted_r_lsg_2(client: Clien
     client.no("deleteCanceledLoggedSegments", {"entryNos": [logged]}, "NOT_CANCELED", "Cancel it first")
     client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
     client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
-    client.no("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True}, "NOT_FOUND", "list the logged segments")
+    client.no(
+        "setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True}, "NOT_FOUND", "list the logged segments"
+    )
     client.no("setCampaignEntryCanceled", {"entryNo": 99, "canceled": True}, "NOT_FOUND", "list the entries")
 
 
@@ -175,13 +193,19 @@ def test_lines_are_changed_as_their_refusals_say(client: Client) -> None:
         return {"segmentNo": no, "changes": [{"lines": {"lineNos": line_nos}, "set": values}]}
 
     client.no_then_ok(
-        "updateSegmentLines", change([1, 2], contactNo="P2"), change([1], contactNo="P2"), "INVALID", "one line at a time"
+        "updateSegmentLines",
+        change([1, 2], contactNo="P2"),
+        change([1], contactNo="P2"),
+        "INVALID",
+        "one line at a time",
     )
     client.no("updateSegmentLines", change([3], templateCode="VISIT"), "CONTACT_REQUIRED", "Give it a contact first")
     client.ok("updateSegmentLines", change([3], contactNo="C2"))
     client.ok("updateSegmentLines", change([3], templateCode="VISIT"))
     client.no("updateSegmentLines", change([9], cost="1"), "LINE_NOT_FOUND", "Read its lines again")
-    client.no_then_ok("updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give one")
+    client.no_then_ok(
+        "updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give one"
+    )
 
 
 def test_saved_criteria_need_a_step_and_an_unused_code_r_sav(client: Client) -> None:
@@ -192,4 +216,6 @@ def test_saved_criteria_need_a_step_and_an_unused_code_r_sav(client: Client) -> 
     client.ok("saveSegmentCriteria", save)
 
     client.no_then_ok("saveSegmentCriteria", save, {**save, "code": "K2"}, "DUPLICATE", "Choose another one")
-    client.no_then_ok("reuseSegmentCriteria", {"segmentNo": no, "code": "X"}, {"segmentNo": no, "code": "K2"}, "NOT_FOUND", "list")
+    client.no_then_ok(
+        "reuseSegmentCriteria", {"segmentNo": no, "code": "X"}, {"segmentNo": no, "code": "K2"}, "NOT_FOUND", "list"
+    )

@@ -80,21 +80,34 @@ class Dialect:
     def fill(self, statement: str, **more: object) -> str:
         contacts = self.sizes["contacts"]
         words = {
-            "no": "0" if self.sqlite else "false", "money": "* 100" if self.sqlite else "", "cents": "" if self.sqlite else "/ 100.0",
-            "p2": self.padded("n", 2), "p3": self.padded("n", 3), "p4": self.padded("n", 4), "p6": self.padded("n", 6),
-            "company": self.padded("n - n % 5", 6), "salesperson": self.padded(f"n % {SALESPEOPLE}", 3),
+            "no": "0" if self.sqlite else "false",
+            "money": "* 100" if self.sqlite else "",
+            "cents": "" if self.sqlite else "/ 100.0",
+            "p2": self.padded("n", 2),
+            "p3": self.padded("n", 3),
+            "p4": self.padded("n", 4),
+            "p6": self.padded("n", 6),
+            "company": self.padded("n - n % 5", 6),
+            "salesperson": self.padded(f"n % {SALESPEOPLE}", 3),
             "campaign": self.padded(f"n % {CAMPAIGNS}", 4),
             "random_contact": self.padded(f"(n * 48271 + n / 7) % {contacts}", 6),
             "random_template": self.padded(f"(n * 31 + n / 50) % {TEMPLATES}", 2),
             "line_contact": self.padded(f"n * 7 % {contacts}", 6),
-            "day": "date('2023-01-01', '+' || (n * 1095 / {e}) || ' days')" if self.sqlite else "date '2023-01-01' + (n::bigint * 1095 / {e})::int",
-            "clock": "time(28800 + n % 36000, 'unixepoch')" if self.sqlite else "time '08:00' + (n % 36000) * interval '1 second'",
+            "day": "date('2023-01-01', '+' || (n * 1095 / {e}) || ' days')"
+            if self.sqlite
+            else "date '2023-01-01' + (n::bigint * 1095 / {e})::int",
+            "clock": "time(28800 + n % 36000, 'unixepoch')"
+            if self.sqlite
+            else "time '08:00' + (n % 36000) * interval '1 second'",
             "today": "'2026-01-15'" if self.sqlite else "date '2026-01-15'",
             "moment": "'2026-01-15T10:00:00+00:00'" if self.sqlite else "timestamptz '2026-01-15T10:00:00Z'",
         }
         for name, word in {**words, **{key: str(value) for key, value in more.items()}}.items():
             statement = statement.replace("{" + name + "}", word.replace("{e}", str(self.sizes["entries"])))
-        for name, count in {**self.sizes, **{key: value for key, value in more.items() if isinstance(value, int)}}.items():
+        for name, count in {
+            **self.sizes,
+            **{key: value for key, value in more.items() if isinstance(value, int)},
+        }.items():
             statement = statement.replace("{numbers:" + name + "}", self.numbers(int(count)))
         for count in (8, 50, 100, 200):
             statement = statement.replace("{numbers:" + str(count) + "}", self.numbers(count))
@@ -107,7 +120,8 @@ def series_without_extension(statement: str) -> str:
 
     return re.sub(
         r"\(SELECT value AS n FROM generate_series\(0, (\d+)\)\)",
-        r"(WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < \1) SELECT n FROM r)", statement,
+        r"(WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < \1) SELECT n FROM r)",
+        statement,
     )
 
 

@@ -33,13 +33,15 @@ QUESTIONS = {
     **{
         f"{name}{' of a year' * bool(days)}": f"{{ {field}(first: {rows}) {{ nodes {{ {key} {SUMS % days} }} }} }}"
         for name, field, rows, key in (
-            ("50 templates", "interactionTemplates", 50, "code"), ("8 groups", "interactionGroups", 8, "code"),
-            ("100 salespeople", "salespeople", 100, "code"), ("100 campaigns", "campaigns", 100, "no"),
+            ("50 templates", "interactionTemplates", 50, "code"),
+            ("8 groups", "interactionGroups", 8, "code"),
+            ("100 salespeople", "salespeople", 100, "code"),
+            ("100 campaigns", "campaigns", 100, "no"),
         )
         for days in ("", YEAR)
     },
     "50 templates, all time": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
-    "50 templates, a quarter": f'{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES.replace("{", QUARTER + " {", 1)} }} }} }}',
+    "50 templates, a quarter": f"{{ interactionTemplates(first: 50) {{ nodes {{ code {FIGURES.replace('{', QUARTER + ' {', 1)} }} }} }}",
     "100 salespeople, all time": f"{{ salespeople(first: 100) {{ nodes {{ code {FIGURES} }} }} }}",
     "8 groups, all time": f"{{ interactionGroups(first: 50) {{ nodes {{ code {FIGURES} }} }} }}",
     "8 groups, three measures": "{ interactionGroups(first: 50) { nodes { code statistics { interactions cost duration } } } }",
@@ -59,12 +61,18 @@ async def _run(url: str, rounds: int) -> None:
         for name, question in QUESTIONS.items():
             first = await _milliseconds(engine, question, None)
             cursor = first[1].get("contacts", {}).get("pageInfo", {}).get("endCursor")
-            times = [(await _milliseconds(engine, question, after))[0] for _ in range(rounds) for after in (None, cursor)[: 2 if cursor else 1]]
+            times = [
+                (await _milliseconds(engine, question, after))[0]
+                for _ in range(rounds)
+                for after in (None, cursor)[: 2 if cursor else 1]
+            ]
             goal = f"  goal {GOAL_MS}" if cursor else ""
             print(f"  {name:<32}{statistics.median(times):>7.0f} ms, at most {max(times):.0f}{goal}", flush=True)
 
 
-async def _milliseconds(engine: Engine, question: str, after: str | None) -> tuple[float, dict[str, dict[str, dict[str, str]]]]:
+async def _milliseconds(
+    engine: Engine, question: str, after: str | None
+) -> tuple[float, dict[str, dict[str, dict[str, str]]]]:
     began = time.perf_counter()
     answer = await engine.answer(GraphQLRequest(question, {"after": after} if "$after" in question else None), Caller())
     spent = (time.perf_counter() - began) * 1000

@@ -70,7 +70,12 @@ async def create(request: Request) -> Response:
     return Response(orjson.dumps({"data": dict(row)}), media_type="application/json")
 
 
-app = Starlette(lifespan=lifespan, routes=[
-    Route("/w1", reading(W1), methods=["POST"]), Route("/w2", reading(W2, "no"), methods=["POST"]),
-    Route("/w3", reading(W3, "sp"), methods=["POST"]), Route("/w5", create, methods=["POST"]),
-])
+app = Starlette(
+    lifespan=lifespan,
+    routes=[
+        Route("/w1", reading(W1), methods=["POST"]),
+        Route("/w2", reading(W2, "no"), methods=["POST"]),
+        Route("/w3", reading(W3, "sp"), methods=["POST"]),
+        Route("/w5", create, methods=["POST"]),
+    ],
+)

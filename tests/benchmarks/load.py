@@ -37,7 +37,9 @@ class Burst:
     database_cpu: float
 
 
-def burst(url: str, query: str, variables: tuple[str, int], *, seconds: int, seed: int, server: int, database: int) -> Burst:
+def burst(
+    url: str, query: str, variables: tuple[str, int], *, seconds: int, seed: int, server: int, database: int
+) -> Burst:
     """Load a server with 8 connections for some seconds."""
     template, most = variables
     script = SCRIPT.format(seed=seed, template=template, most=most, query=json.dumps(query))
@@ -51,7 +53,10 @@ def burst(url: str, query: str, variables: tuple[str, int], *, seconds: int, see
     if found is None or int(found[4]):
         raise SystemExit(f"{url} answered with errors:\n{output}")
     requests, microseconds, median = int(found[1]), int(found[2]), int(found[3])
-    spent = [(after - earlier) * 1000 / max(requests, 1) for after, earlier in zip((cpu_of(server), cpu_of(database)), before, strict=True)]
+    spent = [
+        (after - earlier) * 1000 / max(requests, 1)
+        for after, earlier in zip((cpu_of(server), cpu_of(database)), before, strict=True)
+    ]
     return Burst(requests / (microseconds / 1e6), median / 1000, *spent)
 
 

@@ -37,7 +37,9 @@ BARE_FOLLOW_UP = (
 PLACES = 5
 POSTGRESQL = {"number": "nextval('interaction_entry_no')", "clock": "time '10:00'", "no": "false", "moment": "now()"}
 SQLITE = {
-    "number": "(SELECT last_no FROM interaction_entry_counter) + row_number() OVER ()", "clock": "'10:00:00'", "no": "0",
+    "number": "(SELECT last_no FROM interaction_entry_counter) + row_number() OVER ()",
+    "clock": "'10:00:00'",
+    "no": "0",
     "moment": "'2026-01-15T10:00:00+00:00'",
 }
 LOG = """mutation($no: String!, $follow: Boolean!) { logSegment(input: {segmentNo: $no, createFollowUp: $follow})
@@ -66,11 +68,15 @@ async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -
         often = TIMES if lines <= SMALL else 1
         url = await _fresh(kind, server, folder, [lines + place for place in range(often * PLACES)])
         async with Database.at(url) as database:
-            await database.writing(lambda session: session.execute(text(
-                "INSERT INTO logged_segment (segment_no, description, creation_date, logged_at, user_id, canceled)"
-                " VALUES ('BARE', 'Bare', '2026-01-15', '2026-01-15T10:00:00+00:00', 'bench', "
-                f"{'0' if kind == 'sqlite' else 'false'})"
-            )))
+            await database.writing(
+                lambda session: session.execute(
+                    text(
+                        "INSERT INTO logged_segment (segment_no, description, creation_date, logged_at, user_id, canceled)"
+                        " VALUES ('BARE', 'Bare', '2026-01-15', '2026-01-15T10:00:00+00:00', 'bench', "
+                        f"{'0' if kind == 'sqlite' else 'false'})"
+                    )
+                )
+            )
             await _in_use(database)
             before = memory_of(_own())
             for turn in range(number, number + often):
@@ -129,8 +135,13 @@ async def _bare(database: Database, kind: str, *, place: int, follow_up: int = 0
     """The entries of the segment at this place, and of a follow-up header and so many lines."""
 
     def insert(session: Session) -> None:
-        words = {**(SQLITE if kind == "sqlite" else POSTGRESQL), "segment": str(place + 1), "register": "1",
-                 "lines": str(follow_up), "bare": f"BARE{place}"}
+        words = {
+            **(SQLITE if kind == "sqlite" else POSTGRESQL),
+            "segment": str(place + 1),
+            "register": "1",
+            "lines": str(follow_up),
+            "bare": f"BARE{place}",
+        }
         inserted: Any = session.execute(text(BARE.format(**words).replace(":", "\\:")))
         if kind == "sqlite":
             session.execute(text(f"UPDATE interaction_entry_counter SET last_no = last_no + {inserted.rowcount}"))

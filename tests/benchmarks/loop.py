@@ -54,18 +54,30 @@ def questions() -> dict[str, Question]:
     found: dict[str, Question] = {}
     for part in BROAD:
         for way in ("and", "or"):
-            found[f"{way} of {part}"] = CONTACTS, {"filter": largest(lambda members, way=way, part=part: {way: [part] * members})}
-    where = {"interactions": {"count": {"ne": 5}, "where": {"contact": {"interactions": {"count": {"gte": 1}, "where": {"canceled": False}}}}}}
+            found[f"{way} of {part}"] = (
+                CONTACTS,
+                {"filter": largest(lambda members, way=way, part=part: {way: [part] * members})},
+            )
+    where = {
+        "interactions": {
+            "count": {"ne": 5},
+            "where": {"contact": {"interactions": {"count": {"gte": 1}, "where": {"canceled": False}}}},
+        }
+    }
     found["where inside where"] = CONTACTS, {"filter": largest(lambda members: {"or": [where] * members})}
     found["lists of 1,000"] = CONTACTS, {"filter": {"or": [{"no": {"in": [f"x{n:05d}" for n in range(1000)]}}] * 20}}
     found["256 KiB of variables, too many parts"] = CONTACTS, {"filter": {"or": [{"name": {"eq": "x"}}] * 7000}}
     found["256 KiB of variables, misspelt"] = CONTACTS, {"filter": {"or": [{"nme": {"eq": "x"}}] * 7000}}
     found["introspection"] = get_introspection_query(), None
     found["1,500 wrong fields"] = "{ " + " ".join(f"x{n}" for n in range(1500)) + " }", None
-    found["29 lists"] = "{ " + " ".join(f"c{n}: contacts(first: 2) {{ nodes {{ no name {LOG} }} }}" for n in range(29)) + " }", None
+    found["29 lists"] = (
+        "{ " + " ".join(f"c{n}: contacts(first: 2) {{ nodes {{ no name {LOG} }} }}" for n in range(29)) + " }",
+        None,
+    )
     found["18 times the same list"] = "{ " + f"contacts(first: 2) {{ nodes {{ no name {LOG} }} }} " * 18 + "}", None
     found["10,000 objects by default execution"] = (
-        "{ segments(first: 100) { nodes { logProgress { phase } lines(first: 100) { nodes { lineNo } } } } }", None,
+        "{ segments(first: 100) { nodes { logProgress { phase } lines(first: 100) { nodes { lineNo } } } } }",
+        None,
     )
     for name, (arguments, shown) in CHANGES.items():
         text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
@@ -109,7 +121,10 @@ async def measure(url: str, only: str) -> None:
             if only in name:
                 longest, garbage, whole = await gap(engine, question, pauses)
                 verdict = "" if longest <= GOAL else "  TOO LONG"
-                print(f"  {longest:6.0f} ms, garbage {garbage:4.0f} ms, request {whole:6.0f} ms  {name[:60]}{verdict}", flush=True)
+                print(
+                    f"  {longest:6.0f} ms, garbage {garbage:4.0f} ms, request {whole:6.0f} ms  {name[:60]}{verdict}",
+                    flush=True,
+                )
 
 
 def main() -> None:

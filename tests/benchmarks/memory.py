@@ -38,16 +38,34 @@ TEMPLATE = 'mutation {{ createInteraction(input: {{interaction: {{contactNo: "C1
 ENTRY = "interactionLogEntry {{ entryNo date description cost {0} contact {{ no name }} salesperson {{ code name }} }}"
 KINDS: tuple[Callable[[int], Question], ...] = (
     lambda n: (f"{{ contacts(first: 20) {{ nodes {{ no name city }} totalCount }} }} # {n}", None),
-    lambda n: (f'{{ contact(no: "C{n}") {{ no name interactionLogEntries(first: 5) {{ nodes {{ entryNo date cost }} }} }} }}', None),
-    lambda n: (f"{{ a{n}: interactionLogEntries(first: 10) {{ b{n}: nodes {{ entryNo contact {{ no name }} }} }} }}", None),
-    lambda n: ("query($f: ContactFilter) { contacts(filter: $f) { nodes { no } } }", {"f": {"and": [_some(n, place) for place in range(12)]}}),
+    lambda n: (
+        f'{{ contact(no: "C{n}") {{ no name interactionLogEntries(first: 5) {{ nodes {{ entryNo date cost }} }} }} }}',
+        None,
+    ),
+    lambda n: (
+        f"{{ a{n}: interactionLogEntries(first: 10) {{ b{n}: nodes {{ entryNo contact {{ no name }} }} }} }}",
+        None,
+    ),
+    lambda n: (
+        "query($f: ContactFilter) { contacts(filter: $f) { nodes { no } } }",
+        {"f": {"and": [_some(n, place) for place in range(12)]}},
+    ),
     lambda n: (TEMPLATE.format("x", ENTRY.format(""), f"# {n}"), None),
     lambda n: (TEMPLATE.format(f"x{n}", ENTRY.format(""), ""), None),
     lambda n: (TEMPLATE.format("x", ENTRY.format(f"x{n}: evaluation"), ""), None),
-    lambda n: (f"""mutation {{ setInteractionsCanceled(input: {{interactions: {{filter: {{date: {{lt: "2020-01-01"}},
-        entryNo: {{gt: {n}}}}}}}, canceled: true, dryRun: true}}) {{ matched userErrors {{ code }} }} }}""", None),
-    lambda n: (f"{{ segments(first: {1 + n % 100}) {{ nodes {{ no logProgress {{ phase }} s{n}: description }} }} }}", None),
-    lambda n: (f"{{ __schema {{ t{n}: types {{ name fields {{ name }} }} }} }}" if n % 50 == 0 else f"{{ a{n}: __typename }}", None),
+    lambda n: (
+        f"""mutation {{ setInteractionsCanceled(input: {{interactions: {{filter: {{date: {{lt: "2020-01-01"}},
+        entryNo: {{gt: {n}}}}}}}, canceled: true, dryRun: true}}) {{ matched userErrors {{ code }} }} }}""",
+        None,
+    ),
+    lambda n: (
+        f"{{ segments(first: {1 + n % 100}) {{ nodes {{ no logProgress {{ phase }} s{n}: description }} }} }}",
+        None,
+    ),
+    lambda n: (
+        f"{{ __schema {{ t{n}: types {{ name fields {{ name }} }} }} }}" if n % 50 == 0 else f"{{ a{n}: __typename }}",
+        None,
+    ),
 )
 
 
@@ -75,16 +93,24 @@ async def measure(url: str, documents: int) -> list[float]:
                 gc.collect()
                 found.append(resident())
                 single: Any = getattr(database.transactions, "at_once", None)
-                kept = [len(cache) for cache in (engine.documents, engine.plans, engine.constants, single.compiled if single else ())]
-                print(f"{n + 1:>8} documents {found[-1]:7.1f} MB; kept: documents, plans, constants, statements {kept}",
-                      file=sys.stderr, flush=True)
+                kept = [
+                    len(cache)
+                    for cache in (engine.documents, engine.plans, engine.constants, single.compiled if single else ())
+                ]
+                print(
+                    f"{n + 1:>8} documents {found[-1]:7.1f} MB; kept: documents, plans, constants, statements {kept}",
+                    file=sys.stderr,
+                    flush=True,
+                )
     return found
 
 
 async def _ask(engine: Engine, question: Question) -> None:
     text, variables = question
     answer = json.loads((await engine.answer(GraphQLRequest(text, variables), Caller())).body)
-    if "errors" in answer or any(part and part.get("userErrors") for part in answer["data"].values() if isinstance(part, dict)):
+    if "errors" in answer or any(
+        part and part.get("userErrors") for part in answer["data"].values() if isinstance(part, dict)
+    ):
         raise SystemExit(f"{text}: {answer}")
 
 
@@ -108,7 +134,9 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
         half, end = found[len(found) // 2 - 1], found[-1]
         verdict = "flat" if end - half <= ALLOWED else "NOT FLAT"
-        print(f"{kind}: {half:.1f} MB in the middle, {end:.1f} MB at the end: {end - half:+.1f} MB, {verdict}", flush=True)
+        print(
+            f"{kind}: {half:.1f} MB in the middle, {end:.1f} MB at the end: {end - half:+.1f} MB, {verdict}", flush=True
+        )
 
 
 if __name__ == "__main__":

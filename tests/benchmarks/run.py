@@ -57,16 +57,42 @@ class Server:
 def servers(url: str) -> list[Server]:
     uvicorn = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--port"]
     made = [
-        Server("carnet", [str(Path(sys.executable).parent / "carnet"), "serve"], 5711, "/graphql", CARNET,
-               {"CARNET_DATABASE_URL": url, "CARNET_PORT": "5711"}),
-        Server("limit", [*uvicorn, "5712", "tests.benchmarks.limits:app"], 5712, "/{workload}", dict.fromkeys(CARNET, ""),
-               {"DATABASE_URL": url}),
+        Server(
+            "carnet",
+            [str(Path(sys.executable).parent / "carnet"), "serve"],
+            5711,
+            "/graphql",
+            CARNET,
+            {"CARNET_DATABASE_URL": url, "CARNET_PORT": "5711"},
+        ),
+        Server(
+            "limit",
+            [*uvicorn, "5712", "tests.benchmarks.limits:app"],
+            5712,
+            "/{workload}",
+            dict.fromkeys(CARNET, ""),
+            {"DATABASE_URL": url},
+        ),
     ]
-    made.append(Server("typical", [*uvicorn, "5714", "tests.benchmarks.typical:app"], 5714, "/graphql", CARNET, {"DATABASE_URL": url}))
+    made.append(
+        Server(
+            "typical",
+            [*uvicorn, "5714", "tests.benchmarks.typical:app"],
+            5714,
+            "/graphql",
+            CARNET,
+            {"DATABASE_URL": url},
+        )
+    )
     binaries = KEPT / "peers" / "node_modules" / ".bin"
     if binaries.exists():
         command = [str(binaries / "node"), str(binaries / "postgraphile")]
-        environment = {"DATABASE_URL": url.replace("@/", "@localhost/"), "PORT": "5713", "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+        environment = {
+            "DATABASE_URL": url.replace("@/", "@localhost/"),
+            "PORT": "5713",
+            "NODE_ENV": "production",
+            "GRAPHILE_ENV": "production",
+        }
         made.append(Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, KEPT / "peers"))
     return made
 
@@ -75,8 +101,13 @@ def servers(url: str) -> list[Server]:
 def running(server: Server) -> Iterator[None]:
     """The server, until the block ends."""
     log = (KEPT / f"{server.name}.log").open("w")
-    process = subprocess.Popen(server.command, cwd=server.folder if server.name == "postgraphile" else HERE.parent.parent,
-                               env={**os.environ, **server.environment}, stdout=log, stderr=log)
+    process = subprocess.Popen(
+        server.command,
+        cwd=server.folder if server.name == "postgraphile" else HERE.parent.parent,
+        env={**os.environ, **server.environment},
+        stdout=log,
+        stderr=log,
+    )
     server.pid = process.pid
     try:
         _wait_for(server, process)
@@ -113,7 +144,11 @@ def prepare_peer() -> None:
         print("npm is not there: PostGraphile is left out.")
         return
     shutil.copytree(HERE / "peers", folder, dirs_exist_ok=True)
-    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--package-lock=false"], cwd=folder, check=True)
+    subprocess.run(
+        ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--package-lock=false"],
+        cwd=folder,
+        check=True,
+    )
 
 
 async def prepare_database(server: str) -> str:
@@ -137,7 +172,9 @@ async def _ready_for_peers(url: str) -> None:
     async with Database.at(url) as database:
         await migrate(database)
     connection = await asyncpg.connect(url)
-    await connection.execute("ALTER TABLE interaction_log_entry ALTER entry_no SET DEFAULT nextval('interaction_entry_no')")
+    await connection.execute(
+        "ALTER TABLE interaction_log_entry ALTER entry_no SET DEFAULT nextval('interaction_entry_no')"
+    )
     await connection.close()
 
 
@@ -153,8 +190,13 @@ def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
             for workload in CARNET:
                 for server in taking_part if number % 2 else taking_part[::-1]:
                     result = burst(
-                        server.url(workload), server.questions[workload], VARIABLES[workload], seconds=seconds if number else 1,
-                        seed=number, server=server.pid, database=postmaster,
+                        server.url(workload),
+                        server.questions[workload],
+                        VARIABLES[workload],
+                        seconds=seconds if number else 1,
+                        seed=number,
+                        server=server.pid,
+                        database=postmaster,
                     )
                     if number:
                         bursts[workload].setdefault(server.name, []).append(result)
@@ -170,7 +212,9 @@ def _check_answer(server: Server, workload: str) -> None:
     template, most = VARIABLES[workload]
     variables = json.loads(template % 7 if most else template)
     body = json.dumps({"query": server.questions[workload], "variables": variables}).encode()
-    asked = urllib.request.Request(server.url(workload), body, {"content-type": "application/json", "accept": "application/json"})
+    asked = urllib.request.Request(
+        server.url(workload), body, {"content-type": "application/json", "accept": "application/json"}
+    )
     with urllib.request.urlopen(asked, timeout=30) as answer:
         told = json.load(answer)
     if "errors" in told or not told.get("data"):
@@ -192,12 +236,20 @@ def _print_workload(workload: str, by_name: dict[str, list[Burst]]) -> None:
     print(f"\n{workload}: goals {peer_goal} × PostGraphile, {limit_goal} × limit, {typical_goal} × a typical app")
     for name, results in by_name.items():
         ratios = {
-            other: statistics.median(mine.rate / theirs.rate for mine, theirs in zip(results, by_name[other], strict=True))
-            for other in ("postgraphile", "limit", "typical") if other in by_name
+            other: statistics.median(
+                mine.rate / theirs.rate for mine, theirs in zip(results, by_name[other], strict=True)
+            )
+            for other in ("postgraphile", "limit", "typical")
+            if other in by_name
         }
         shown = "  ".join(f"{ratio:5.2f} × {other}" for other, ratio in ratios.items())
-        middle = [statistics.median(getattr(result, part) for result in results) for part in ("rate", "latency", "cpu", "database_cpu")]
-        print(f"  {name:<14}{middle[0]:>8.0f}/s  {middle[1]:>6.1f} ms  cpu {middle[2]:.2f} ms  db {middle[3]:.2f} ms   {shown}")
+        middle = [
+            statistics.median(getattr(result, part) for result in results)
+            for part in ("rate", "latency", "cpu", "database_cpu")
+        ]
+        print(
+            f"  {name:<14}{middle[0]:>8.0f}/s  {middle[1]:>6.1f} ms  cpu {middle[2]:.2f} ms  db {middle[3]:.2f} ms   {shown}"
+        )
 
 
 async def postmaster_of(url: str) -> int:
@@ -216,7 +268,9 @@ def main() -> None:
     parser.add_argument("--lines", default="1000,100000,1000000", help="lines of the segments that are logged")
     asked = parser.parse_args()
     if asked.only != "logging" and shutil.which("wrk") is None:
-        raise SystemExit("The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again.")
+        raise SystemExit(
+            "The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again."
+        )
     KEPT.mkdir(exist_ok=True)
     prepare_peer()
     folder = KEPT / "postgresql"
@@ -227,7 +281,9 @@ def main() -> None:
             figures.run(url, rounds=asked.rounds)
             reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
         if asked.only != "reads":
-            logging_segments.run(server.get_uri(), KEPT, rounds=asked.rounds, sizes=[int(size) for size in asked.lines.split(",")])
+            logging_segments.run(
+                server.get_uri(), KEPT, rounds=asked.rounds, sizes=[int(size) for size in asked.lines.split(",")]
+            )
     finally:
         server.cleanup()
 

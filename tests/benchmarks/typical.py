@@ -58,7 +58,16 @@ class LogEntry:
 
     @classmethod
     def of(cls, row: Any) -> "LogEntry":
-        names = ("entry_no", "date", "description", "information_flow", "initiated_by", "cost", "duration", "evaluation")
+        names = (
+            "entry_no",
+            "date",
+            "description",
+            "information_flow",
+            "initiated_by",
+            "cost",
+            "duration",
+            "evaluation",
+        )
         return cls(row=row, **{name: getattr(row, name) for name in names})
 
     @strawberry.field
@@ -116,7 +125,10 @@ class ContactFilter:
 
 def _page(rows: Sequence[Any], first: int) -> LogEntries:
     shown = [LogEntry.of(row) for row in rows[:first]]
-    return LogEntries(nodes=shown, page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=str(shown[-1].entry_no) if shown else None))
+    return LogEntries(
+        nodes=shown,
+        page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=str(shown[-1].entry_no) if shown else None),
+    )
 
 
 @strawberry.type
@@ -135,7 +147,9 @@ class Query:
     async def contacts(self, info: strawberry.Info, first: int, filter: ContactFilter) -> Contacts:
         theirs = col(tables.Contact.salesperson_code) == filter.salesperson_code.eq
         async with sessions() as session:
-            rows = await session.exec(select(tables.Contact).where(theirs).order_by(col(tables.Contact.no)).limit(first))
+            rows = await session.exec(
+                select(tables.Contact).where(theirs).order_by(col(tables.Contact.no)).limit(first)
+            )
             return Contacts(nodes=[Contact.of(row) for row in rows])
 
 
@@ -164,12 +178,27 @@ class Mutation:
         given, now = input.interaction, dt.datetime.now(dt.UTC).replace(microsecond=0)
         async with sessions() as session:
             contact = (await session.exec(select(tables.Contact).where(tables.Contact.no == given.contact_no))).one()
-            template = (await session.exec(select(tables.InteractionTemplate).where(tables.InteractionTemplate.code == given.template_code))).one()
+            template = (
+                await session.exec(
+                    select(tables.InteractionTemplate).where(tables.InteractionTemplate.code == given.template_code)
+                )
+            ).one()
             entry = Entry(
-                entry_no=await session.scalar(select(ENTRY_NOS.next_value())), contact_no=contact.no, company_no=contact.company_no,
-                date=now.date(), time_of_interaction=now.time(), description=given.description, template_code=template.code,
-                group_code=template.group_code, salesperson_code=given.salesperson_code, information_flow=template.information_flow,
-                initiated_by=template.initiated_by, cost=template.unit_cost, duration=template.unit_duration, user_id="bench", logged_at=now,
+                entry_no=await session.scalar(select(ENTRY_NOS.next_value())),
+                contact_no=contact.no,
+                company_no=contact.company_no,
+                date=now.date(),
+                time_of_interaction=now.time(),
+                description=given.description,
+                template_code=template.code,
+                group_code=template.group_code,
+                salesperson_code=given.salesperson_code,
+                information_flow=template.information_flow,
+                initiated_by=template.initiated_by,
+                cost=template.unit_cost,
+                duration=template.unit_duration,
+                user_id="bench",
+                logged_at=now,
             )
             session.add(entry)
             await session.commit()
@@ -190,7 +219,12 @@ async def _newest(keys: list[tuple[str, int]]) -> list[list[Any]]:
     most = max(first for _, first in keys) + 1
     place = func.row_number().over(partition_by=col(Entry.contact_no), order_by=NEWEST).label("place")
     numbered = select(col(Entry.entry_no), place).where(col(Entry.contact_no).in_([no for no, _ in keys])).subquery()
-    chosen = select(Entry).join(numbered, numbered.c.entry_no == Entry.entry_no).where(numbered.c.place <= most).order_by(*NEWEST)
+    chosen = (
+        select(Entry)
+        .join(numbered, numbered.c.entry_no == Entry.entry_no)
+        .where(numbered.c.place <= most)
+        .order_by(*NEWEST)
+    )
     by_contact: dict[str, list[Any]] = defaultdict(list)
     async with sessions() as session:
         for row in await session.exec(chosen):
@@ -201,15 +235,19 @@ async def _newest(keys: list[tuple[str, int]]) -> list[list[Any]]:
 class App(GraphQL[Any, Any]):
     async def get_context(self, request: Any, response: Any = None) -> Any:
         return {
-            "contact": _by_key(tables.Contact, "no"), "template": _by_key(tables.InteractionTemplate, "code"),
-            "salesperson": _by_key(tables.Salesperson, "code"), "newest": DataLoader(_newest),
+            "contact": _by_key(tables.Contact, "no"),
+            "template": _by_key(tables.InteractionTemplate, "code"),
+            "salesperson": _by_key(tables.Salesperson, "code"),
+            "newest": DataLoader(_newest),
         }
 
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     global sessions
-    engine = create_async_engine(os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"), pool_size=10)
+    engine = create_async_engine(
+        os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"), pool_size=10
+    )
     sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
     yield
     await engine.dispose()

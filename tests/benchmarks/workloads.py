@@ -32,7 +32,9 @@ loggedAt: "2026-01-15T10:00:00Z"}}) { entry: interactionLogEntry { entryNo date 
 }
 
 VARIABLES = {
-    "w1": ("{}", 0), "w2": ('{"no":"CT%06d"}', 99_999), "w3": ('{"sp":"SP%03d"}', 99),
+    "w1": ("{}", 0),
+    "w2": ('{"no":"CT%06d"}', 99_999),
+    "w3": ('{"sp":"SP%03d"}', 99),
     "w5": ('{"c":"CT%06d","t":"TPL07","s":"SP011","d":"bench"}', 99_999),
 }
 """The variables of one request; %d is a random number up to the second part."""

@@ -16,15 +16,21 @@ from persistence.numbers import insert_numbered
 
 WAITING = {"user_id": "u", "postponed_at": dt.datetime(2026, 3, 18, tzinfo=dt.UTC), "attempt_failed": False}
 POSTPONED: Any = PostponedInteraction.__table__  # type: ignore[attr-defined]
-BY_NO = select(POSTPONED.c.user_id, POSTPONED.c.version).where(POSTPONED.c.entry_no == bindparam("entry_no", type_=POSTPONED.c.entry_no.type))
+BY_NO = select(POSTPONED.c.user_id, POSTPONED.c.version).where(
+    POSTPONED.c.entry_no == bindparam("entry_no", type_=POSTPONED.c.entry_no.type)
+)
 
 
 def how_many(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(POSTPONED)) or 0
 
 
-def test_a_change_of_one_statement_is_kept_with_the_defaults_of_its_columns(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    entry_no = loop.run_until_complete(database.writing(lambda session: insert_numbered(session, PostponedInteraction, WAITING, last=True)))
+def test_a_change_of_one_statement_is_kept_with_the_defaults_of_its_columns(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    entry_no = loop.run_until_complete(
+        database.writing(lambda session: insert_numbered(session, PostponedInteraction, WAITING, last=True))
+    )
 
     found = loop.run_until_complete(database.asking(lambda session: first_row(session, BY_NO, {"entry_no": entry_no})))
 
@@ -61,11 +67,17 @@ def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: async
     assert loop.run_until_complete(database.asking(how_many)) == 0
 
 
-def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     for last in (False, True):
         with pytest.raises(IntegrityError):
-            loop.run_until_complete(database.writing(
-                lambda session, last=last: insert_numbered(session, PostponedInteraction, WAITING | {"contact_no": "NOBODY"}, last=last)
-            ))
+            loop.run_until_complete(
+                database.writing(
+                    lambda session, last=last: insert_numbered(
+                        session, PostponedInteraction, WAITING | {"contact_no": "NOBODY"}, last=last
+                    )
+                )
+            )
 
     assert loop.run_until_complete(database.asking(how_many)) == 0

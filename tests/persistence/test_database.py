@@ -28,13 +28,17 @@ def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.A
 
 
 def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_until_complete(database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0001'"))))
+    loop.run_until_complete(
+        database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0001'")))
+    )
 
     with pytest.raises(DatabaseNotCurrent, match="carnet migrate"):
         loop.run_until_complete(versions.check(database))
 
 
-def test_a_new_company_has_number_series_and_a_setup_that_names_them(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_new_company_has_number_series_and_a_setup_that_names_them(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     """K23."""
     names = "SELECT contact_nos || segment_nos || campaign_nos FROM marketing_setup"
     count = "SELECT count(*) FROM number_series_line"
@@ -64,9 +68,11 @@ def test_what_is_acknowledged_on_sqlite_is_on_disk(empty_copy: Any, loop: asynci
 
     async def ask() -> Any:
         async with Database.at(url) as database:
-            return await database.writing(lambda session: [
-                session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
-            ])
+            return await database.writing(
+                lambda session: [
+                    session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+                ]
+            )
 
     assert loop.run_until_complete(ask()) == ["wal", 2, 1]
 
@@ -131,7 +137,9 @@ def test_the_counter_is_only_for_sqlite(database: Database, loop: asyncio.Abstra
 
 
 def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
-    endless = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
+    endless = (
+        "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
+    )
     urls = [empty_copy(kind) for kind in ("sqlite", "postgresql")]
 
     async def ask(url: str) -> None:
@@ -144,14 +152,18 @@ def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.A
         loop.run_until_complete(ask(url))
 
 
-def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     wide = text(f"SELECT {', '.join(['1'] * 2001)}")
 
     with pytest.raises(TooComplex, match="shorter filter"):
         loop.run_until_complete(database.asking(lambda session: session.execute(wide)))
 
 
-def test_who_looks_for_long_does_not_keep_others_from_looking(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_who_looks_for_long_does_not_keep_others_from_looking(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     ended: list[str] = []
 
     async def all_of_them() -> None:
@@ -165,7 +177,9 @@ def test_who_looks_for_long_does_not_keep_others_from_looking(database: Database
     assert ended == ["short"]
 
 
-def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     """Its thread goes on where it cannot be stopped; nobody else writes meanwhile, and nothing of it is kept."""
 
     def change(session: Session) -> None:
@@ -182,7 +196,12 @@ def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(empty_copy:
                 await asyncio.sleep(0.05)
             assert changing.done()
             assert 7 in await database.watching.progress()
-            assert await database.writing(lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nobody'"))) == 0
+            assert (
+                await database.writing(
+                    lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nobody'"))
+                )
+                == 0
+            )
             assert await database.watching.progress() == {}
 
     loop.run_until_complete(twice())
@@ -194,7 +213,9 @@ def test_the_newest_version_is_the_head_of_the_migrations() -> None:
     assert versions.newest() == ScriptDirectory.from_config(versions.config()).get_current_head()
 
 
-def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     """Not at the end of a statement of minutes: who sends again finds no rows locked."""
     url = empty_copy("postgresql")
 
@@ -219,7 +240,9 @@ def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(empty_copy: A
     loop.run_until_complete(story())
 
 
-def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     """Ctrl-C may come while a command closes its database."""
 
     async def use() -> None:

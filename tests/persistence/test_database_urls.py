@@ -19,14 +19,25 @@ from tests.commands import carnet
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
 
 
-@pytest.mark.parametrize("url", [
-    "postgresql://u@/db?host=a&host=b", "postgresql://u@/db?host=a,b", "postgresql://u@/db?host=a,b&port=1,2",
-    "postgresql://u@a,b/db", "postgresql://u@a,b:5432/db?target_session_attrs=primary", "postgresql://u@a:1,b:2/db",
-    "postgresql://u@/db?host=a:1&host=b:2", "postgresql://u@/db?host=a:1,b:2&target_session_attrs=primary",
-    "postgresql://u@/db?host=a&port=1&port=2", "postgresql://u@/db?host=a,b&port=1,2,3&target_session_attrs=primary",
-    "postgresql://u@/db?host=a,&port=1,2&target_session_attrs=primary", "postgresql://u@/db?host=a&port=x",
-    "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=any", "postgresql://u@/db?host=a,b&target_session_attrs=read-write",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u@/db?host=a&host=b",
+        "postgresql://u@/db?host=a,b",
+        "postgresql://u@/db?host=a,b&port=1,2",
+        "postgresql://u@a,b/db",
+        "postgresql://u@a,b:5432/db?target_session_attrs=primary",
+        "postgresql://u@a:1,b:2/db",
+        "postgresql://u@/db?host=a:1&host=b:2",
+        "postgresql://u@/db?host=a:1,b:2&target_session_attrs=primary",
+        "postgresql://u@/db?host=a&port=1&port=2",
+        "postgresql://u@/db?host=a,b&port=1,2,3&target_session_attrs=primary",
+        "postgresql://u@/db?host=a,&port=1,2&target_session_attrs=primary",
+        "postgresql://u@/db?host=a&port=x",
+        "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=any",
+        "postgresql://u@/db?host=a,b&target_session_attrs=read-write",
+    ],
+)
 def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
     with pytest.raises(InvalidDatabaseUrl) as refused:
         check(url)
@@ -34,46 +45,75 @@ def test_several_servers_are_refused_with_the_form_that_works(url: str) -> None:
     assert FORM in str(refused.value)
 
 
-@pytest.mark.parametrize(("url", "sentence"), [
-    ("postgresql://u@h/db?options=-csearch_path%3Dx", "`options` is not allowed.*ALTER ROLE"),
-    ("postgresql://u@h/db?search_path=x", "`search_path` is not allowed.*ALTER ROLE name SET search_path"),
-    ("postgresql://u@h/db?statement_timeout=5", "`statement_timeout` is not allowed.*Allowed parameters: host, port"),
-    ("postgresql://u@h/db?connect_timeout=5", "`connect_timeout` is not allowed"),
-    ("postgresql://u@h/db?prepared_statement_cache_size=0", "`prepared_statement_cache_size` is not allowed"),
-    ("postgresql://u@h/db?dbname=other", "`dbname` is not allowed"),
-    ("postgresql://u@h/db?host=other", "`host` occurs twice in the database URL"),
-    ("postgresql://u@h/db?port=5433", "`port` occurs twice in the database URL"),
-    ("postgresql://u@h/db?user=other", "`user` occurs twice in the database URL"),
-    ("postgresql://u:p@h/db?password=other", "`password` occurs twice in the database URL"),
-    ("postgresql://u@h/db?sslmode=require&sslmode=disable", "`sslmode` occurs twice in the database URL"),
-    ("postgresql://u@h/db?target_session_attrs=standby", "`target_session_attrs` must be `primary`"),
-    ("mysql://u@h/db", "Carnet keeps its data in"), ("nonsense", "Carnet keeps its data in"), ("", "Carnet keeps its data in"),
-    ("sqlite://", "in a file"), ("sqlite:///:memory:", "in a file"), ("sqlite:///carnet.db?mode=ro", "without a server or parameters"),
-])
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://u@h/db?options=-csearch_path%3Dx", "`options` is not allowed.*ALTER ROLE"),
+        ("postgresql://u@h/db?search_path=x", "`search_path` is not allowed.*ALTER ROLE name SET search_path"),
+        (
+            "postgresql://u@h/db?statement_timeout=5",
+            "`statement_timeout` is not allowed.*Allowed parameters: host, port",
+        ),
+        ("postgresql://u@h/db?connect_timeout=5", "`connect_timeout` is not allowed"),
+        ("postgresql://u@h/db?prepared_statement_cache_size=0", "`prepared_statement_cache_size` is not allowed"),
+        ("postgresql://u@h/db?dbname=other", "`dbname` is not allowed"),
+        ("postgresql://u@h/db?host=other", "`host` occurs twice in the database URL"),
+        ("postgresql://u@h/db?port=5433", "`port` occurs twice in the database URL"),
+        ("postgresql://u@h/db?user=other", "`user` occurs twice in the database URL"),
+        ("postgresql://u:p@h/db?password=other", "`password` occurs twice in the database URL"),
+        ("postgresql://u@h/db?sslmode=require&sslmode=disable", "`sslmode` occurs twice in the database URL"),
+        ("postgresql://u@h/db?target_session_attrs=standby", "`target_session_attrs` must be `primary`"),
+        ("mysql://u@h/db", "Carnet keeps its data in"),
+        ("nonsense", "Carnet keeps its data in"),
+        ("", "Carnet keeps its data in"),
+        ("sqlite://", "in a file"),
+        ("sqlite:///:memory:", "in a file"),
+        ("sqlite:///carnet.db?mode=ro", "without a server or parameters"),
+    ],
+)
 def test_unsupported_parts_of_a_url_are_refused_by_name(url: str, sentence: str) -> None:
     with pytest.raises(InvalidDatabaseUrl, match=sentence):
         check(url)
 
 
-@pytest.mark.parametrize("url", [
-    "sqlite:///carnet.db", "postgresql://u@/db", "postgresql:///db?host=/tmp&user=u", "postgresql://u:p%40%2F%3A%3F%23@h:5433/db",
-    "postgresql://u@[::1]:5433/db", "postgresql://u@/db?host=::1&port=5433", "postgresql://u@/db?host=h:5433",
-    "postgresql://u@h/db?sslmode=verify-full&sslrootcert=/x.crt", "postgresql://u@h/db?target_session_attrs=primary",
-    "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=primary", "postgresql://u@/db?host=a,b&target_session_attrs=primary",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///carnet.db",
+        "postgresql://u@/db",
+        "postgresql:///db?host=/tmp&user=u",
+        "postgresql://u:p%40%2F%3A%3F%23@h:5433/db",
+        "postgresql://u@[::1]:5433/db",
+        "postgresql://u@/db?host=::1&port=5433",
+        "postgresql://u@/db?host=h:5433",
+        "postgresql://u@h/db?sslmode=verify-full&sslrootcert=/x.crt",
+        "postgresql://u@h/db?target_session_attrs=primary",
+        "postgresql://u@/db?host=a,b&port=1,2&target_session_attrs=primary",
+        "postgresql://u@/db?host=a,b&target_session_attrs=primary",
+    ],
+)
 def test_supported_urls_are_accepted(url: str) -> None:
     check(url)
 
 
-@pytest.mark.parametrize(("url", "told"), [
-    ("postgresql://u:p%40%2F%3A%3F%23@h:5433/a%20b", {"user": "u", "password": "p@/:?#", "host": ["h"], "port": [5433], "database": "a b"}),
-    ("postgresql://u@[::1]/db", {"host": ["::1"], "port": None}),
-    ("postgresql://u@/db?host=[::1],h2&port=1,2&target_session_attrs=primary", {"host": ["::1", "h2"], "port": [1, 2]}),
-    ("postgresql://u@/db?host=a,b&port=1&target_session_attrs=primary", {"host": ["a", "b"], "port": [1, 1]}),
-    ("postgresql://u@/db?host=h:5433", {"host": ["h"], "port": [5433]}),
-    ("postgresql:///db?host=/tmp&user=u&password=p%26", {"host": ["/tmp"], "user": "u", "password": "p&"}),
-    ("postgresql://h/db?sslmode=require", {"dsn": "postgresql://?sslmode=require", "user": None}),
-])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (
+            "postgresql://u:p%40%2F%3A%3F%23@h:5433/a%20b",
+            {"user": "u", "password": "p@/:?#", "host": ["h"], "port": [5433], "database": "a b"},
+        ),
+        ("postgresql://u@[::1]/db", {"host": ["::1"], "port": None}),
+        (
+            "postgresql://u@/db?host=[::1],h2&port=1,2&target_session_attrs=primary",
+            {"host": ["::1", "h2"], "port": [1, 2]},
+        ),
+        ("postgresql://u@/db?host=a,b&port=1&target_session_attrs=primary", {"host": ["a", "b"], "port": [1, 1]}),
+        ("postgresql://u@/db?host=h:5433", {"host": ["h"], "port": [5433]}),
+        ("postgresql:///db?host=/tmp&user=u&password=p%26", {"host": ["/tmp"], "user": "u", "password": "p&"}),
+        ("postgresql://h/db?sslmode=require", {"dsn": "postgresql://?sslmode=require", "user": None}),
+    ],
+)
 def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any]) -> None:
     arguments = Server(url, 1)._arguments
 
@@ -82,7 +122,10 @@ def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any])
 
 def test_commands_report_an_invalid_url() -> None:
     url = "postgresql://u:secret@/db?host=a&host=b"
-    for refused, words in (carnet(url, "migrate"), "Several servers"), (carnet(url, "migrate", LANG="fr"), "Plusieurs serveurs s’écrivent"):
+    for refused, words in (
+        (carnet(url, "migrate"), "Several servers"),
+        (carnet(url, "migrate", LANG="fr"), "Plusieurs serveurs s’écrivent"),
+    ):
         assert refused.exit_code == 1
         assert words in refused.stderr
         assert FORM in refused.stderr.replace("\n", "")
@@ -90,7 +133,9 @@ def test_commands_report_an_invalid_url() -> None:
 
 
 def test_commands_have_each_sentence_about_addresses_in_french() -> None:
-    sentences = {value for value in vars(database_urls).values() if isinstance(value, str) and "." in value and " " in value}
+    sentences = {
+        value for value in vars(database_urls).values() if isinstance(value, str) and "." in value and " " in value
+    }
 
     assert {sentence.english for sentence in ADDRESSES} == sentences - {database_urls.__doc__}
 
@@ -113,16 +158,23 @@ async def everywhere(url: str) -> set[Any]:
     async with Database.at(url) as database:
         return {
             *await database.reading([("SELECT current_user || ' ' || current_schema()", ())]),
-            await database.asking(where), await database.writing(where),
+            await database.asking(where),
+            await database.writing(where),
         }
 
 
-def test_with_several_servers_all_connections_go_to_the_primary(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_with_several_servers_all_connections_go_to_the_primary(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     """The first one does not answer here."""
     url = make_url(empty_copy("postgresql"))
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        query = {"host": f"127.0.0.1,{url.query['host']}", "port": f"{nobody.getsockname()[1]},5432", "target_session_attrs": "primary"}
+        query = {
+            "host": f"127.0.0.1,{url.query['host']}",
+            "port": f"{nobody.getsockname()[1]},5432",
+            "target_session_attrs": "primary",
+        }
 
         found = loop.run_until_complete(everywhere(url.set(query=query).render_as_string(hide_password=False)))
 

@@ -15,11 +15,36 @@ IOTA_BELOW = {char for char in CHARACTERS if "\u0345" in unicodedata.normalize("
 """In capitals their small iota is written beside them."""
 
 EQUAL = [
-    ("ΓΙΩΡΓΟΣ", "Γιώργος"), ("STRAẞE", "strasse"), ("Straße", "STRASSE"), ("José", "Jose\u0301"), ("Éric Bœuf", "eric boeuf"),
-    ("ŁÓDŹ", "lodz"), ("Ђ", "ђ"), ("ЖУК Ёлка", "жук елка"), ("İstanbul", "istanbul"), ("ISPARTA", "ısparta"), ("Ǆ", "dz"),
-    ("ﬁn", "FIN"), ("Ｆｕｌｌ １２", "full 12"), ("ｶﾞ", "ガ"), ("ꭰ", "Ꭰ"), ("ა", "Ა"), ("𐐀", "𐐨"), ("שָׁלוֹם", "שלום"), ("مُحَمَّد", "محمد"),
-    ("محـمد", "محمد"), ("Nguyễn", "nguyen"), ("Đỗ", "do"), ("١٢٣", "123"), ("O’Neil", "O'Neil"), ("Jean–Luc", "jean-luc"),
-    ("a\u00a0b", "a b"), ("a\u200bb\u00ad\u2060\ufeffc\u200e\ufe0f", "abc"), ("가", "\u1100\u1161"), ("Þór", "thor"), ("ſ", "s"),
+    ("ΓΙΩΡΓΟΣ", "Γιώργος"),
+    ("STRAẞE", "strasse"),
+    ("Straße", "STRASSE"),
+    ("José", "Jose\u0301"),
+    ("Éric Bœuf", "eric boeuf"),
+    ("ŁÓDŹ", "lodz"),
+    ("Ђ", "ђ"),
+    ("ЖУК Ёлка", "жук елка"),
+    ("İstanbul", "istanbul"),
+    ("ISPARTA", "ısparta"),
+    ("Ǆ", "dz"),
+    ("ﬁn", "FIN"),
+    ("Ｆｕｌｌ １２", "full 12"),
+    ("ｶﾞ", "ガ"),
+    ("ꭰ", "Ꭰ"),
+    ("ა", "Ა"),
+    ("𐐀", "𐐨"),
+    ("שָׁלוֹם", "שלום"),
+    ("مُحَمَّد", "محمد"),
+    ("محـمد", "محمد"),
+    ("Nguyễn", "nguyen"),
+    ("Đỗ", "do"),
+    ("١٢٣", "123"),
+    ("O’Neil", "O'Neil"),
+    ("Jean–Luc", "jean-luc"),
+    ("a\u00a0b", "a b"),
+    ("a\u200bb\u00ad\u2060\ufeffc\u200e\ufe0f", "abc"),
+    ("가", "\u1100\u1161"),
+    ("Þór", "thor"),
+    ("ſ", "s"),
 ]
 DIFFERENT = [("か", "が"), ("क", "कि"), ("क", "क़"), ("เสือ", "เสื่อ"), ("か", "カ"), ("e", "a")]
 
@@ -47,7 +72,9 @@ def test_normalizing_a_key_twice_changes_nothing() -> None:
         assert stored_key(kept) == kept, char
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u00a0\u3000", "\u200b", " \u200d\ufe0f ", "\u2060\u00ad", "\u3164", "\u2800\t\n"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u00a0\u3000", "\u200b", " \u200d\ufe0f ", "\u2060\u00ad", "\u3164", "\u2800\t\n"]
+)
 def test_an_invisible_text_is_blank(text: str) -> None:
     assert stored_text(text) is stored_key(text) is None
 

@@ -19,7 +19,9 @@ from tests.locks import until
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
 TOUCH, TOUCHED = "UPDATE marketing_setup SET version = version + 1", "SELECT version FROM marketing_setup"
-HELD_BY_CARNET = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'carnet%'"
+HELD_BY_CARNET = (
+    "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'carnet%'"
+)
 COUNT = select(func.count()).select_from(InteractionLogEntry).where(InteractionLogEntry.entry_no > bindparam("least"))
 
 
@@ -30,13 +32,16 @@ def endless(session: Session) -> None:
 
 def test_a_rule_runs_where_it_does_not_hold_the_event_loop(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """On PostgreSQL small rules stay on the event loop, as a thread costs more than they do."""
+
     def thread(_: Session) -> str:
         return threading.current_thread().name
 
     async def ask() -> list[str]:
         return [
-            await database.asking(thread), await database.writing(thread),
-            await database.asking(thread, large=True), await database.writing(thread, large=True),
+            await database.asking(thread),
+            await database.writing(thread),
+            await database.asking(thread, large=True),
+            await database.writing(thread, large=True),
         ]
 
     looked, changed, *large = loop.run_until_complete(ask())
@@ -65,6 +70,7 @@ def test_a_large_change_is_kept_whole_or_not_at_all(database: Database, loop: as
 
 def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Over connections of its own event loop, also where the same statement was sent on the other one before."""
+
     async def ask() -> list[Any]:
         return [
             await database.asking(lambda session: first_row(session, COUNT, {"least": 0}), large=large)
@@ -76,7 +82,9 @@ def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.
 
 def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
-        async with Database.at(database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)) as database:
+        async with Database.at(
+            database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)
+        ) as database:
             with pytest.raises(TimeoutError) as look:
                 await database.asking(lambda session: session.scalar(text(ENDLESS)), large=True)
             assert not isinstance(look.value, ChangeTooLong)
@@ -89,6 +97,7 @@ def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventL
 
 def test_a_large_change_goes_with_its_caller(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     """It has ended when its caller is told, and nothing of it is left behind."""
+
     async def story() -> None:
         async with Database.at(database_url, pool_size=1) as database:
             task = asyncio.ensure_future(database.writing(endless, large=True))
@@ -103,7 +112,9 @@ def test_a_large_change_goes_with_its_caller(database_url: str, loop: asyncio.Ab
     loop.run_until_complete(story())
 
 
-def test_a_caller_who_is_gone_at_once_leaves_nothing_behind(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_caller_who_is_gone_at_once_leaves_nothing_behind(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     async def story() -> list[Any]:
         task = asyncio.ensure_future(database.writing(endless, large=True))
         await asyncio.sleep(0)
@@ -114,7 +125,9 @@ def test_a_caller_who_is_gone_at_once_leaves_nothing_behind(database: Database, 
     assert loop.run_until_complete(asyncio.wait_for(story(), 10)) == [1]
 
 
-def test_who_waits_too_long_for_a_large_rule_is_told_to_come_back(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_who_waits_too_long_for_a_large_rule_is_told_to_come_back(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def story() -> None:
         limits = Limits(change=60, bulk=60, patience=0.3)
         async with Database.at(database_url, pool_size=1, limits=limits) as database:
@@ -163,7 +176,10 @@ def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loo
             at_rest = await connections(watching)
             async with Database.at(url, pool_size=7) as database:
                 before = await connections(watching)
-                slow = [database.asking(lambda session: session.scalar(text("SELECT pg_sleep(0.2)")), large=True) for _ in range(20)]
+                slow = [
+                    database.asking(lambda session: session.scalar(text("SELECT pg_sleep(0.2)")), large=True)
+                    for _ in range(20)
+                ]
                 await asyncio.gather(*slow)
                 assert await connections(watching) == before + 4
                 running = [thread.name for thread in threading.enumerate()]

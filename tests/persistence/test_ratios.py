@@ -7,11 +7,22 @@ from persistence.ratios import Ratio
 from resolvers.work import Work
 
 
-@pytest.mark.parametrize(("total", "count", "decimals", "times", "low", "expected"), [
-    (2, 3, 1, 100, 0, 66.7), (1, 3, 1, 100, 0, 33.3), (1, 2000, 1, 100, 0, 0.1), (1, 2001, 1, 100, 0, 0), (3, 3, 1, 100, 0, 100),
-    (1, 8, 2, 1, 0, 0.13), (-1, 8, 2, 1, -2, -0.12), (-2, 3, 2, 1, -2, -0.67), (-6, 3, 2, 1, -2, -2), (0, 0, 2, 1, -2, None),
-    (10**9, 7, 2, 1, 0, 142857142.86),
-])
+@pytest.mark.parametrize(
+    ("total", "count", "decimals", "times", "low", "expected"),
+    [
+        (2, 3, 1, 100, 0, 66.7),
+        (1, 3, 1, 100, 0, 33.3),
+        (1, 2000, 1, 100, 0, 0.1),
+        (1, 2001, 1, 100, 0, 0),
+        (3, 3, 1, 100, 0, 100),
+        (1, 8, 2, 1, 0, 0.13),
+        (-1, 8, 2, 1, -2, -0.12),
+        (-2, 3, 2, 1, -2, -0.67),
+        (-6, 3, 2, 1, -2, -2),
+        (0, 0, 2, 1, -2, None),
+        (10**9, 7, 2, 1, 0, 142857142.86),
+    ],
+)
 def test_a_ratio_is_rounded_to_its_decimals(
     work: Work, total: int, count: int, decimals: int, times: int, low: int, expected: float | None
 ) -> None:

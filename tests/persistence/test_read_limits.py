@@ -39,9 +39,13 @@ def test_a_read_only_rule_has_the_read_timeout(database_url: str, loop: asyncio.
     assert loop.run_until_complete(ask()) in (7, [7])
 
 
-def test_a_read_inside_a_change_has_the_timeout_of_the_change(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_read_inside_a_change_has_the_timeout_of_the_change(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def ask() -> None:
-        async with Database.at(database_url, read_timeout=0.1, limits=Limits(change=0.8, bulk=60, patience=1)) as database:
+        async with Database.at(
+            database_url, read_timeout=0.1, limits=Limits(change=0.8, bulk=60, patience=1)
+        ) as database:
             with pytest.raises(ChangeTooLong, match=r"0\.8 seconds"):
                 await database.writing(lambda session: session.scalar(text(ENDLESS)))
 
@@ -64,7 +68,9 @@ def test_a_planned_read_that_waits_too_long_is_overloaded(database_url: str, loo
     loop.run_until_complete(ask())
 
 
-def test_time_in_the_queue_does_not_count_towards_the_read_timeout(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_time_in_the_queue_does_not_count_towards_the_read_timeout(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     """Whose turn comes late has as long as the others."""
     slow = ENDLESS.replace("FROM r)", "FROM r WHERE n < 20000000)", 1)
 

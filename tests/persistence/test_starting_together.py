@@ -22,7 +22,9 @@ ENTRY = "from schema.server.cli import main; main()"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def bare_url(request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop, tmp_path: Path) -> str:
+def bare_url(
+    request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> str:
     """A database without any tables; on SQLite without a file."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new.db'}"
@@ -31,8 +33,13 @@ def bare_url(request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.
 
 async def command(url: str, *arguments: str) -> tuple[int | None, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ENTRY, *arguments, env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200"},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        sys.executable,
+        "-c",
+        ENTRY,
+        *arguments,
+        env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await process.communicate()
     return process.returncode, said.decode()

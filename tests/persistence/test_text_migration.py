@@ -28,13 +28,38 @@ BLANK: dict[str, Any] = dict.fromkeys(
     ("company_no", "company_name", "city", "phone_no", "email", "country_code", "seller", "job_title")
 )
 CONTACTS: list[dict[str, Any]] = [
-    {"no": "C1", "type": "COMPANY", "name": "Café Ω", "company_no": "C1", "company_name": "Cafe\u0301 Ω", "email": "x@@y"},
-    {"no": f"CAF{E_ACUTE}".upper(), "type": "PERSON", "name": f"Jos{E_ACUTE} Γιώργος", "company_no": "C1", "phone_no": "020 7946 0123",
-     "country_code": "GB", "email": "JO@Example.org", "seller": f"JOS{E_ACUTE}".upper()},
-    {"no": "ZERO\u200bWIDTH", "type": "PERSON", "name": "\u200b", "phone_no": "(514) 555-0101", "job_title": "\u2060", "city": NO_ROOM},
+    {
+        "no": "C1",
+        "type": "COMPANY",
+        "name": "Café Ω",
+        "company_no": "C1",
+        "company_name": "Cafe\u0301 Ω",
+        "email": "x@@y",
+    },
+    {
+        "no": f"CAF{E_ACUTE}".upper(),
+        "type": "PERSON",
+        "name": f"Jos{E_ACUTE} Γιώργος",
+        "company_no": "C1",
+        "phone_no": "020 7946 0123",
+        "country_code": "GB",
+        "email": "JO@Example.org",
+        "seller": f"JOS{E_ACUTE}".upper(),
+    },
+    {
+        "no": "ZERO\u200bWIDTH",
+        "type": "PERSON",
+        "name": "\u200b",
+        "phone_no": "(514) 555-0101",
+        "job_title": "\u2060",
+        "city": NO_ROOM,
+    },
     {"no": "ZW\u200b", "type": "PERSON", "name": "👩\u200d👧 \u202eabc", "phone_no": "call me"},
     {"no": "ZW", "type": "PERSON", "name": "STRAẞE", "phone_no": "+44 20 7946 0123"},
-    *({"no": f"P{number}", "type": "PERSON", "name": f"Plain {number}", "email": f"P{number}@example.org"} for number in range(20)),
+    *(
+        {"no": f"P{number}", "type": "PERSON", "name": f"Plain {number}", "email": f"P{number}@example.org"}
+        for number in range(20)
+    ),
 ]
 LATER = (
     "INSERT INTO interaction_log_entry (entry_no, contact_no, salesperson_code, date, time_of_interaction, description, subject, "
@@ -68,13 +93,21 @@ async def _fill(url: str) -> None:
         command.upgrade(versions.config(session.connection()), "0007")
         decomposed = f"caf{E_ACUTE}"
         session.execute(
-            text("INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES (:code, 1, :name, 'old', false)"),
+            text(
+                "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES (:code, 1, :name, 'old', false)"
+            ),
             {"code": f"JOS{E_ACUTE}".upper(), "name": f"Jos{E_ACUTE}"},
         )
         for contact in CONTACTS:
             session.execute(text(CONTACT), BLANK | contact)
-        values = {"no": CONTACTS[1]["no"], "seller": CONTACTS[1]["seller"], "text": decomposed, "blank": "\u200b",
-                  "lines": f"a\n\tb \r\n{decomposed}", "user": f"ren{E_ACUTE}"}
+        values = {
+            "no": CONTACTS[1]["no"],
+            "seller": CONTACTS[1]["seller"],
+            "text": decomposed,
+            "blank": "\u200b",
+            "lines": f"a\n\tb \r\n{decomposed}",
+            "user": f"ren{E_ACUTE}",
+        }
         for statement in LATER:
             session.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
         if session.get_bind().dialect.name == "postgresql":
@@ -90,28 +123,46 @@ def _all(session: Session, sql: str) -> list[tuple[Any, ...]]:
 
 
 def _check(session: Session) -> None:
-    contacts = {row[0]: row[1:] for row in _all(
-        session, "SELECT no, name, search_name, company_name, search_company_name, city, job_title, search_phone, search_email, "
-        "salesperson_code, email, phone_no FROM contact",
-    )}
+    contacts = {
+        row[0]: row[1:]
+        for row in _all(
+            session,
+            "SELECT no, name, search_name, company_name, search_company_name, city, job_title, search_phone, search_email, "
+            "salesperson_code, email, phone_no FROM contact",
+        )
+    }
     assert contacts["C1"] == ("Café Ω", "cafe ω", "Café Ω", "cafe ω", None, None, None, "x@@y", None, "x@@y", None)
     assert contacts["CAFÉ"] == (
-        "José Γιώργος", "jose γιωργοσ", None, None, None, None, " ＋442079460123 02079460123 2079460123 ", "jo@example.org", "JOSÉ",
-        "JO@Example.org", "020 7946 0123",
+        "José Γιώργος",
+        "jose γιωργοσ",
+        None,
+        None,
+        None,
+        None,
+        " ＋442079460123 02079460123 2079460123 ",
+        "jo@example.org",
+        "JOSÉ",
+        "JO@Example.org",
+        "020 7946 0123",
     )
     assert contacts["ZEROWIDTH"][:7] == ("\u200b", "", None, None, NO_ROOM, None, " ？5145550101 ")
-    assert contacts["ZW\u200b"][:2] == ("👩\u200d👧 \u202eabc", "👩👧 abc"), "its number would be that of another contact: it stays"
+    assert contacts["ZW\u200b"][:2] == ("👩\u200d👧 \u202eabc", "👩👧 abc"), (
+        "its number would be that of another contact: it stays"
+    )
     assert contacts["ZW\u200b"][6] is None
     assert contacts["ZW"][:2] == ("STRAẞE", "strasse")
     assert (*contacts["P19"][:2], contacts["P19"][7]) == ("Plain 19", "plain 19", "p19@example.org")
     assert _all(session, "SELECT code, name, search_name FROM salesperson") == [("JOSÉ", "José", "jose")]
-    assert _all(session, "SELECT contact_no, salesperson_code, description, subject, user_id FROM interaction_log_entry") == [
-        ("CAFÉ", "JOSÉ", "café", None, "rené")
+    assert _all(
+        session, "SELECT contact_no, salesperson_code, description, subject, user_id FROM interaction_log_entry"
+    ) == [("CAFÉ", "JOSÉ", "café", None, "rené")]
+    assert _all(session, "SELECT comment FROM interaction_comment ORDER BY line_no") == [
+        ("a\n\tb \r\ncafé",),
+        ("café",),
     ]
-    assert _all(session, "SELECT comment FROM interaction_comment ORDER BY line_no") == [("a\n\tb \r\ncafé",), ("café",)]
-    assert _all(session, "SELECT object_key, old_value FROM change JOIN change_field USING (kind, object_id, version)") == [
-        ("CAFÉ", "café")
-    ]
+    assert _all(
+        session, "SELECT object_key, old_value FROM change JOIN change_field USING (kind, object_id, version)"
+    ) == [("CAFÉ", "café")]
     if session.get_bind().dialect.name == "postgresql":
         assert _all(session, "SELECT date::text FROM interaction_log_entry") == [("9999-12-31",)]
         assert _all(session, "SELECT date::text FROM interaction_comment WHERE line_no = 1") == [("0001-01-01",)]
@@ -161,7 +212,9 @@ def test_an_interrupted_migration_continues_where_it_stopped(
         loop.run_until_complete(migrate())
     assert loop.run_until_complete(look()) == ("0007", 8), "two portions are there, the third was taken back"
 
-    monkeypatch.setattr(texts_0008, "_write", lambda connection, of, rows: (written.append(len(rows)), write(connection, of, rows)))
+    monkeypatch.setattr(
+        texts_0008, "_write", lambda connection, of, rows: (written.append(len(rows)), write(connection, of, rows))
+    )
     loop.run_until_complete(migrate())
     assert written[3] == 4, "it goes on with the third next_batch"
 
@@ -187,10 +240,15 @@ def test_all_stored_texts_are_in_normal_form_c(old: str, loop: asyncio.AbstractE
 
             def texts(session: Session) -> list[str]:
                 return [
-                    value for table in texts_0008.TABLES for row in _all(session, f"SELECT * FROM {table.name}")
-                    for value in row if isinstance(value, str)
+                    value
+                    for table in texts_0008.TABLES
+                    for row in _all(session, f"SELECT * FROM {table.name}")
+                    for value in row
+                    if isinstance(value, str)
                 ]
 
             return await database.asking(texts)
 
-    assert [value for value in loop.run_until_complete(migrate()) if not unicodedata.is_normalized("NFC", value)] == [NO_ROOM]
+    assert [value for value in loop.run_until_complete(migrate()) if not unicodedata.is_normalized("NFC", value)] == [
+        NO_ROOM
+    ]

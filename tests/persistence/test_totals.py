@@ -58,6 +58,10 @@ def test_sums_and_averages_are_exact(work: Work, amounts: list[Decimal]) -> None
 def test_sums_are_of_the_rows_that_are_selected(work: Work) -> None:
     rows = rows_of([MOST] * 20 + [Decimal("0.01")] * 3)
 
-    found = work.session.execute(select(SumOf(rows.c.cost), AverageOf(rows.c.cost)).select_from(rows).where(rows.c.cost > literal(Decimal(1), Money()))).one()
+    found = work.session.execute(
+        select(SumOf(rows.c.cost), AverageOf(rows.c.cost))
+        .select_from(rows)
+        .where(rows.c.cost > literal(Decimal(1), Money()))
+    ).one()
 
     assert tuple(found) == (EXACT.multiply(MOST, Decimal(20)), MOST)

@@ -60,11 +60,16 @@ def _ordinal(months: int, day: int) -> int:
     return dt.date(here, month + 1, min(day, length)).toordinal() + (year - here) // 400 * 146_097
 
 
-@pytest.mark.parametrize(("today", "count", "unit", "first"), [
-    ("2026-03-31", 1, DateUnit.MONTH, "2026-03-01"), ("2026-03-18", 7, DateUnit.DAY, "2026-03-12"),
-    ("2026-03-18", 1, DateUnit.YEAR, "2025-03-19"), ("0001-12-31", 12, DateUnit.MONTH, "0001-01-01"),
-    ("0001-01-07", 1, DateUnit.WEEK, "0001-01-01"),
-])
+@pytest.mark.parametrize(
+    ("today", "count", "unit", "first"),
+    [
+        ("2026-03-31", 1, DateUnit.MONTH, "2026-03-01"),
+        ("2026-03-18", 7, DateUnit.DAY, "2026-03-12"),
+        ("2026-03-18", 1, DateUnit.YEAR, "2025-03-19"),
+        ("0001-12-31", 12, DateUnit.MONTH, "0001-01-01"),
+        ("0001-01-07", 1, DateUnit.WEEK, "0001-01-01"),
+    ],
+)
 def test_the_last_units(today: str, count: int, unit: DateUnit, first: str) -> None:
     day = dt.date.fromisoformat(today)
 

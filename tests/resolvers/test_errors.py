@@ -35,9 +35,17 @@ def test_a_key_cannot_turn_the_sentence_around() -> None:
 
 
 def test_a_sentence_begins_with_a_capital_but_the_name_of_a_file_stays() -> None:
-    assert StaleVersion(what="segment", key="SM1", actual=2, expected=1).message("EN").startswith("Segment SM1 was changed")
+    assert (
+        StaleVersion(what="segment", key="SM1", actual=2, expected=1)
+        .message("EN")
+        .startswith("Segment SM1 was changed")
+    )
     assert NotText(file="c.csv").message("FR").startswith("c.csv n’est pas un fichier texte.")
 
 
 def test_other_facts_are_said_as_they_are() -> None:
-    assert TemplateNotFound(key=Words("seven", "sept")).message("FR").startswith("Le modèle interaction sept n’existe pas.")
+    assert (
+        TemplateNotFound(key=Words("seven", "sept"))
+        .message("FR")
+        .startswith("Le modèle interaction sept n’existe pas.")
+    )

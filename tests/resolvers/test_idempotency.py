@@ -18,7 +18,9 @@ WEEK = dt.timedelta(days=7)
 
 
 def done(work: Work, key: str, asked: dict[str, Any] | None = None, mutation: str = "pay", verb: Any = None) -> Any:
-    return idempotency.once(work, verb or (lambda: {"at": str(work.now)}), key=key, mutation=mutation, asked=asked or {})
+    return idempotency.once(
+        work, verb or (lambda: {"at": str(work.now)}), key=key, mutation=mutation, asked=asked or {}
+    )
 
 
 def keys(work: Work) -> set[str]:
@@ -49,7 +51,10 @@ def test_an_amount_is_equal_in_every_spelling_k22(work: Work) -> None:
         asked = {"cost": Decimal(other), "filter": {"and": [{"cost": {"gte": Decimal("1.25")}}]}}
         assert refused(done, later, "k", asked) == [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
     assert done(work, "none", {"cost": Decimal("0")}) == done(later, "none", {"cost": Decimal("-0.00")})
-    large = [done(each, "large", {"cost": Decimal(text)}) for each, text in ((work, "9999999999999999.99"), (later, "9999999999999999.9900000000"))]
+    large = [
+        done(each, "large", {"cost": Decimal(text)})
+        for each, text in ((work, "9999999999999999.99"), (later, "9999999999999999.9900000000"))
+    ]
     assert large[0] == large[1]
 
 
@@ -57,7 +62,12 @@ def test_null_differs_from_a_missing_field_and_texts_are_compared_exactly_k22(wo
     conflict = [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
     done(work, "k", {"code": "JO", "cost": None})
 
-    for other in ({"code": "JO"}, {"code": "jo", "cost": None}, {"code": "JO ", "cost": None}, {"code": "JO", "cost": Decimal(0)}):
+    for other in (
+        {"code": "JO"},
+        {"code": "jo", "cost": None},
+        {"code": "JO ", "cost": None},
+        {"code": "JO", "cost": Decimal(0)},
+    ):
         assert refused(done, work, "k", other) == conflict
 
 
@@ -66,9 +76,16 @@ def test_keys_of_earlier_versions_match_in_their_spelling_and_with_two_decimals_
         return hashlib.sha256(json.dumps(["pay", asked], sort_keys=True, default=str).encode()).hexdigest()
 
     def kept(key: str, asked: Any) -> None:
-        work.session.add(IdempotencyKey(
-            user_id=work.user.id, key=key, mutation="pay", input_hash=as_before(asked), at=work.now, outcome='{"at": "before"}'
-        ))
+        work.session.add(
+            IdempotencyKey(
+                user_id=work.user.id,
+                key=key,
+                mutation="pay",
+                input_hash=as_before(asked),
+                at=work.now,
+                outcome='{"at": "before"}',
+            )
+        )
         work.session.flush()
 
     kept("odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)})
@@ -76,7 +93,11 @@ def test_keys_of_earlier_versions_match_in_their_spelling_and_with_two_decimals_
     kept("without", {"text": "é", "at": dt.time(10, 16)})
 
     assert done(work, "odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)}) == {"at": "before"}
-    assert done(work, "usual", {"cost": Decimal("7.5")}) == done(work, "usual", {"cost": Decimal("7.50")}) == {"at": "before"}
+    assert (
+        done(work, "usual", {"cost": Decimal("7.5")})
+        == done(work, "usual", {"cost": Decimal("7.50")})
+        == {"at": "before"}
+    )
     assert done(work, "without", {"text": "é", "at": dt.time(10, 16, 0)}) == {"at": "before"}
 
 

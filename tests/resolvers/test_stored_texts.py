@@ -47,9 +47,14 @@ def lines(work: Work) -> Change:
 def series(work: Work) -> Change:
     stored(work, "number_series_line", "starting_no", "S\n1")
     stored(work, "number_series_line", "last_no_used", "S\n5")
-    return lambda work, words: number_series.update(work, "CONT", {
-        "description": "x", "lines": [{"starting_no": words.replace(OLD, "S\n1").replace(NEW, "S\n2"), "ending_no": None}],
-    })
+    return lambda work, words: number_series.update(
+        work,
+        "CONT",
+        {
+            "description": "x",
+            "lines": [{"starting_no": words.replace(OLD, "S\n1").replace(NEW, "S\n2"), "ending_no": None}],
+        },
+    )
 
 
 def group(work: Work) -> Change:
@@ -84,8 +89,13 @@ def draft(work: Work, verb: str) -> Change:
 
 
 CARDS: dict[str, Callable[[Work], Change]] = {
-    "header": header, "lines": lines, "series": series, "group": group, "template": template,
-    "postponed again": lambda work: draft(work, "postpone"), "resumed": lambda work: draft(work, "resume"),
+    "header": header,
+    "lines": lines,
+    "series": series,
+    "group": group,
+    "template": template,
+    "postponed again": lambda work: draft(work, "postpone"),
+    "resumed": lambda work: draft(work, "resume"),
 }
 
 

@@ -11,15 +11,39 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "VISIT": {"description": "Visit", "groupCode": "MEET", "unitCost": "45", "unitDuration": 180, **OUT},
     "CALLIN": {"description": "Incoming call", "groupCode": "PHONE", "unitDuration": 15, **INTO},
     "CALLOUT": {"description": "Outgoing call", "groupCode": "PHONE", "unitCost": "1", "unitDuration": 15, **OUT},
-    "MAIL": {"description": "Letter", "groupCode": "LETTER", "unitCost": "8", "unitDuration": 30, **OUT,
-             "correspondenceTypeDefault": "EMAIL", "ignoreContactCorrespondenceType": True},
+    "MAIL": {
+        "description": "Letter",
+        "groupCode": "LETTER",
+        "unitCost": "8",
+        "unitDuration": 30,
+        **OUT,
+        "correspondenceTypeDefault": "EMAIL",
+        "ignoreContactCorrespondenceType": True,
+    },
 }
 CONTACTS: dict[str, dict[str, Any]] = {
-    "C1": {"type": "COMPANY", "name": "Cannon Group", "salespersonCode": "JO", "email": "c1@example.com", "phoneNo": "+33 1 23 45 67"},
-    "P1": {"type": "PERSON", "name": "Pamela One", "companyNo": "C1", "salespersonCode": "JO", "email": "p1@example.com"},
+    "C1": {
+        "type": "COMPANY",
+        "name": "Cannon Group",
+        "salespersonCode": "JO",
+        "email": "c1@example.com",
+        "phoneNo": "+33 1 23 45 67",
+    },
+    "P1": {
+        "type": "PERSON",
+        "name": "Pamela One",
+        "companyNo": "C1",
+        "salespersonCode": "JO",
+        "email": "p1@example.com",
+    },
     "P2": {"type": "PERSON", "name": "Peter Two", "companyNo": "C1", "salespersonCode": "PS"},
-    "C2": {"type": "COMPANY", "name": "Deerfield Graphics", "salespersonCode": "PS", "email": "c2@example.com",
-           "correspondenceType": "HARD_COPY"},
+    "C2": {
+        "type": "COMPANY",
+        "name": "Deerfield Graphics",
+        "salespersonCode": "PS",
+        "email": "c2@example.com",
+        "correspondenceType": "HARD_COPY",
+    },
     "P3": {"type": "PERSON", "name": "Paula Three"},
 }
 
@@ -36,7 +60,11 @@ def the_fixtures(api: Api) -> None:
     for code, name in (("JO", "John Roberts"), ("PS", "Pat Silver")):
         api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE", "LETTER"):
-        api.done("createInteractionGroup", {"code": code, "interactionGroup": {"description": code}}, "interactionGroup { code }")
+        api.done(
+            "createInteractionGroup",
+            {"code": code, "interactionGroup": {"description": code}},
+            "interactionGroup { code }",
+        )
     for code, template in TEMPLATES.items():
         a_template(api, code, **template)
     for no, contact in CONTACTS.items():
@@ -46,7 +74,9 @@ def the_fixtures(api: Api) -> None:
 
 
 def a_template(api: Api, code: str, **template: Any) -> None:
-    api.done("createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code }")
+    api.done(
+        "createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code }"
+    )
 
 
 def today(api: Api) -> dt.date:
@@ -55,9 +85,11 @@ def today(api: Api) -> dt.date:
 
 
 def finish(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]:
-    """"Finish X for Y": the entry, with salesperson JO unless said."""
+    """ "Finish X for Y": the entry, with salesperson JO unless said."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
-    made: dict[str, Any] = api.done("createInteraction", {"interaction": interaction}, f"interactionLogEntry {{ {ENTRY} }}")
+    made: dict[str, Any] = api.done(
+        "createInteraction", {"interaction": interaction}, f"interactionLogEntry {{ {ENTRY} }}"
+    )
     entry: dict[str, Any] = made["interactionLogEntry"]
     return entry
 
@@ -66,7 +98,9 @@ def postpone(api: Api, template: str, contact: str, *, resume_on: str | None = N
     """The number of a new postponed interaction of JO."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
     asked = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
-    made: int = api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+    made: int = api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
+        "entryNo"
+    ]
     return made
 
 
@@ -75,25 +109,31 @@ def draft(api: Api, **start: Any) -> Any:
     return api.ask(
         """query($input: InteractionDraftInput!) { interactionDraft(input: $input) { contact { no } company { no } group { code }
         template { code } salesperson { code } campaign { no } description date timeOfInteraction cost duration correspondenceType
-        evaluation attemptFailed missingFields comments { comment } userErrors { code field } } }""", input=start,
+        evaluation attemptFailed missingFields comments { comment } userErrors { code field } } }""",
+        input=start,
     )["interactionDraft"]
 
 
 def entry(api: Api, entry_no: int) -> Any:
     """The entry of the log with this number, or nothing."""
-    return api.ask(f"query($no: Int!) {{ interactionLogEntry(entryNo: $no) {{ {ENTRY} }} }}", no=entry_no)["interactionLogEntry"]
+    return api.ask(f"query($no: Int!) {{ interactionLogEntry(entryNo: $no) {{ {ENTRY} }} }}", no=entry_no)[
+        "interactionLogEntry"
+    ]
 
 
 def waiting(api: Api, entry_no: int) -> Any:
     """The postponed interaction with this number, or nothing."""
-    return api.ask(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {WAITING} }} }}", no=entry_no)["postponedInteraction"]
+    return api.ask(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {WAITING} }} }}", no=entry_no)[
+        "postponedInteraction"
+    ]
 
 
 def log(api: Api, **filter: Any) -> list[dict[str, Any]]:
     """The entries of the log that pass, oldest first."""
     nodes: list[dict[str, Any]] = api.ask(
         f"""query($filter: InteractionLogEntryFilter) {{ interactionLogEntries(filter: $filter, first: 100, orderBy: [{{field: ENTRY_NO}}])
-        {{ nodes {{ {ENTRY} }} }} }}""", filter=filter,
+        {{ nodes {{ {ENTRY} }} }} }}""",
+        filter=filter,
     )["interactionLogEntries"]["nodes"]
     return nodes
 
@@ -102,7 +142,8 @@ def board(api: Api, **filter: Any) -> list[int]:
     """The numbers of the postponed interactions that pass."""
     nodes = api.ask(
         """query($filter: PostponedInteractionFilter) { postponedInteractions(filter: $filter, first: 100, orderBy: [{field: ENTRY_NO}])
-        { nodes { entryNo } } }""", filter=filter,
+        { nodes { entryNo } } }""",
+        filter=filter,
     )["postponedInteractions"]["nodes"]
     return [node["entryNo"] for node in nodes]
 
@@ -122,7 +163,9 @@ def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choice
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": campaign}
     made = api.done("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
     logged: dict[str, Any] = api.done(
-        "logSegment", {"segmentNo": made["no"], **choices}, "loggedSegment { id entryNo segmentNo } followUpSegment { no }"
+        "logSegment",
+        {"segmentNo": made["no"], **choices},
+        "loggedSegment { id entryNo segmentNo } followUpSegment { no }",
     )
     return logged["loggedSegment"] | {"followUp": logged["followUpSegment"]}
 

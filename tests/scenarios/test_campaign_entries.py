@@ -24,7 +24,11 @@ def test_d1_068_canceling_a_campaign_entry_cancels_its_interactions_and_back_r_c
 
     assert mark(api, of_segment["entryNo"], canceled=True) == {"canceled": True, "noOfInteractions": 2, "cost": "90.00"}
     assert marks(api) == [True, True, False]
-    assert mark(api, of_segment["entryNo"], canceled=False) == {"canceled": False, "noOfInteractions": 2, "cost": "90.00"}
+    assert mark(api, of_segment["entryNo"], canceled=False) == {
+        "canceled": False,
+        "noOfInteractions": 2,
+        "cost": "90.00",
+    }
     assert marks(api) == [False, False, False]
 
 
@@ -44,7 +48,10 @@ def test_d1_069_deleting_canceled_campaign_entries_takes_their_interactions_and_
     assert campaign_entries(api, "CP1") == []
     assert log(api) == [entry(api, other["entryNo"])]
     assert log(api, hasComments=True) == log(api)
-    register = api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { noOfInteractions noOfCampaignEntries } }", no=logged["entryNo"])
+    register = api.ask(
+        "query($no: Int!) { loggedSegment(entryNo: $no) { noOfInteractions noOfCampaignEntries } }",
+        no=logged["entryNo"],
+    )
     assert register["loggedSegment"] == {"noOfInteractions": 0, "noOfCampaignEntries": 0}
 
 
@@ -76,7 +83,9 @@ def test_un_canceling_a_campaign_entry_revives_interactions_canceled_one_by_one_
     assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (False, False)
 
 
-def test_an_interaction_logged_into_a_canceled_campaign_entry_is_struck_out_when_it_is_canceled_again_r_cam_2(api: Api) -> None:
+def test_an_interaction_logged_into_a_canceled_campaign_entry_is_struck_out_when_it_is_canceled_again_r_cam_2(
+    api: Api,
+) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
@@ -99,7 +108,9 @@ def test_an_interaction_that_is_not_canceled_outlives_its_campaign_entry_r_ent_6
 
     (left,) = log(api)
     assert (left["entryNo"], left["campaign"], left["campaignEntry"]) == (since, {"no": "CP1"}, None)
-    assert finish(api, "VISIT", "C1", campaignNo="CP1")["campaignEntry"] == {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
+    assert finish(api, "VISIT", "C1", campaignNo="CP1")["campaignEntry"] == {
+        "entryNo": campaign_entries(api, "CP1")[0]["entryNo"]
+    }
 
 
 def test_a_canceled_logged_segment_does_not_stop_its_campaign_entry_from_being_revived_r_cam_2(api: Api) -> None:
@@ -118,7 +129,9 @@ def test_a_campaign_entry_that_is_not_there_is_not_found(api: Api) -> None:
         "mutation { setCampaignEntryCanceled(input: {entryNo: 4711, canceled: true}) { userErrors { message(language: FR) } } }"
     ).json()["data"]["setCampaignEntryCanceled"]["userErrors"]
     assert french == [
-        {"message": "L’écriture campagne 4711 n’existe pas. Vérifiez le numéro ou affichez les écritures de la campagne."}
+        {
+            "message": "L’écriture campagne 4711 n’existe pas. Vérifiez le numéro ou affichez les écritures de la campagne."
+        }
     ]
 
 

@@ -47,7 +47,10 @@ def test_a_campaign_may_run_from_the_first_day_to_the_last(api: Api) -> None:
         campaign = api.done("createCampaign", asked, "campaign { id no startingDate endingDate }")["campaign"]
         assert {name: campaign[name] for name in days} == days
     for day in (FIRST, "2026-03-18", LAST):
-        found = api.ask("query($day: Date) { campaigns(filter: {activeOn: $day}) { nodes { no startingDate endingDate } } }", day=day)
+        found = api.ask(
+            "query($day: Date) { campaigns(filter: {activeOn: $day}) { nodes { no startingDate endingDate } } }",
+            day=day,
+        )
         assert found["campaigns"]["nodes"] == [{"no": "EVER", **days}]
 
     turned = {"startingDate": "9999-12-30", "endingDate": "9999-12-31"}
@@ -62,7 +65,9 @@ def test_a_series_may_begin_on_the_first_day_and_on_the_last(api: Api) -> None:
     lines = [{"startingDate": day, "startingNo": f"{letter}1"} for letter, day in (("A", FIRST), ("B", LAST))]
     series = {"code": "ENDS", "numberSeries": {"description": "Ends", "lines": lines}}
 
-    made = api.done("createNumberSeries", series, "numberSeries { id lines { startingDate startingNo } }")["numberSeries"]
+    made = api.done("createNumberSeries", series, "numberSeries { id lines { startingDate startingNo } }")[
+        "numberSeries"
+    ]
 
     assert made["lines"] == lines
     assert FIRST in (changes(api, made["id"])[0]["lines"][1] or "")
@@ -70,30 +75,52 @@ def test_a_series_may_begin_on_the_first_day_and_on_the_last(api: Api) -> None:
 
 
 def test_a_template_may_cost_the_most_there_is(company: Api) -> None:
-    asked = {"code": "DEAR", "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"}}
-    made = company.done("createInteractionTemplate", asked, "interactionTemplate { id unitCost }")["interactionTemplate"]
+    asked = {
+        "code": "DEAR",
+        "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"},
+    }
+    made = company.done("createInteractionTemplate", asked, "interactionTemplate { id unitCost }")[
+        "interactionTemplate"
+    ]
     assert made["unitCost"] == MOST
     assert changes(company, made["id"])[0]["unitCost"] == (None, MOST)
 
-    draft = "{ interactionDraft(input: {interaction: {contactNo: \"P1\", templateCode: \"DEAR\"}}) { cost } }"
+    draft = '{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "DEAR"}}) { cost } }'
     assert company.ask(draft)["interactionDraft"] == {"cost": MOST}
 
 
-@pytest.mark.parametrize(("cost", "shown"), [
-    ("7", "7.00"), ("7.0000000000", "7.00"), ("-0", "0.00"), ("-0.00", "0.00"), ("0.1000", "0.10"), (7.5, "7.50"), (7, "7.00"),
-    (70368744177663.99, "70368744177663.99"), (9007199254740993, "9007199254740993.00"), (MOST, MOST),
-])
+@pytest.mark.parametrize(
+    ("cost", "shown"),
+    [
+        ("7", "7.00"),
+        ("7.0000000000", "7.00"),
+        ("-0", "0.00"),
+        ("-0.00", "0.00"),
+        ("0.1000", "0.10"),
+        (7.5, "7.50"),
+        (7, "7.00"),
+        (70368744177663.99, "70368744177663.99"),
+        (9007199254740993, "9007199254740993.00"),
+        (MOST, MOST),
+    ],
+)
 def test_an_amount_has_one_format_everywhere(company: Api, cost: Any, shown: str) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
     assert company.ask(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
-    postponed = company.done("postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }")
+    postponed = company.done(
+        "postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }"
+    )
     assert postponed["postponedInteraction"]["cost"] == shown
-    resumed = company.done("resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }")
+    resumed = company.done(
+        "resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }"
+    )
     assert resumed["interactionLogEntry"] == {"cost": shown}
     asked = {"interaction": interaction, "idempotencyKey": "once"}
     for _ in range(2):
-        assert company.done("createInteraction", asked, "interactionLogEntry { cost }")["interactionLogEntry"] == {"cost": shown}
+        assert company.done("createInteraction", asked, "interactionLogEntry { cost }")["interactionLogEntry"] == {
+            "cost": shown
+        }
 
 
 @pytest.mark.parametrize("cost", [70368744177664.0, 1234567890123456.78, "0.0.1", "1e3", "NaN", True])
@@ -110,12 +137,19 @@ def test_a_draft_may_wait_until_the_last_day(company: Api) -> None:
     nos = []
     for day in (LAST, FIRST, "9999-12-30"):
         asked = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
-        made = company.done("postponeInteraction", asked, "postponedInteraction { entryNo date resumeOn timeOfInteraction }")
+        made = company.done(
+            "postponeInteraction", asked, "postponedInteraction { entryNo date resumeOn timeOfInteraction }"
+        )
         assert made["postponedInteraction"] == {
-            "entryNo": made["postponedInteraction"]["entryNo"], "date": day, "resumeOn": day, "timeOfInteraction": "23:59:59",
+            "entryNo": made["postponedInteraction"]["entryNo"],
+            "date": day,
+            "resumeOn": day,
+            "timeOfInteraction": "23:59:59",
         }
         nos.append(made["postponedInteraction"]["entryNo"])
-    shown = "postponedInteractions(first: 1, after: $after) { pageInfo { endCursor hasNextPage } nodes { resumeOn state } }"
+    shown = (
+        "postponedInteractions(first: 1, after: $after) { pageInfo { endCursor hasNextPage } nodes { resumeOn state } }"
+    )
     after, walked = None, []
     for _ in range(3):
         page = company.ask(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
@@ -134,21 +168,35 @@ def dates(api: Api, nos: list[int]) -> list[str]:
     return [api.ask(query, no=no)["postponedInteraction"]["resumeOn"] for no in nos]
 
 
-FIGURES = "{ segment(no: \"SM\") { date cost duration lines(last: 1) { nodes { date cost timeOfInteraction } } } }"
+FIGURES = '{ segment(no: "SM") { date cost duration lines(last: 1) { nodes { date cost timeOfInteraction } } } }'
 LOGGED = """loggedSegment { entryNo cost duration interactionLogEntries(first: 1) { nodes { date cost timeOfInteraction } }
 campaignEntries { nodes { cost duration noOfInteractions } } }"""
-OWNERS = ('contact(no: "P1")', 'salesperson(code: "JO")', 'interactionTemplate(code: "VISIT")', 'interactionGroup(code: "MEET")',
-          'campaign(no: "CP")')
+OWNERS = (
+    'contact(no: "P1")',
+    'salesperson(code: "JO")',
+    'interactionTemplate(code: "VISIT")',
+    'interactionGroup(code: "MEET")',
+    'campaign(no: "CP")',
+)
 STATISTICS = " ".join(
-    f"o{place}: {owner} {{ statistics(date: {{gte: \"{LAST}\"}}) {{ interactions cost averageCost duration averageDuration }} }}"
+    f'o{place}: {owner} {{ statistics(date: {{gte: "{LAST}"}}) {{ interactions cost averageCost duration averageDuration }} }}'
     for place, owner in enumerate(OWNERS)
 )
 
 
 def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url: str) -> None:
-    company.done("createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }")
-    segment = {"description": "Dear", "salespersonCode": "JO", "templateCode": "VISIT", "campaignNo": "CP", "date": LAST,
-               "unitCost": MOST, "unitDuration": 525_600}
+    company.done(
+        "createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }"
+    )
+    segment = {
+        "description": "Dear",
+        "salespersonCode": "JO",
+        "templateCode": "VISIT",
+        "campaignNo": "CP",
+        "date": LAST,
+        "unitCost": MOST,
+        "unitDuration": 525_600,
+    }
     company.done("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
     line = {"contactNo": "P1", "timeOfInteraction": "00:00:00"}
     company.done("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
@@ -156,12 +204,17 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
     sums = {"cost": TWELVE, "duration": 12 * 525_600}
 
     assert company.ask(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
-    assert company.ask('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {"ready": 12, **sums}
+    assert company.ask('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
+        "ready": 12,
+        **sums,
+    }
     asked = {"segmentNo": "SM", "idempotencyKey": "once"}
     for _ in range(2):
         logged = company.done("logSegment", asked, LOGGED)["loggedSegment"]
         assert logged == {
-            "entryNo": logged["entryNo"], **sums, "interactionLogEntries": {"nodes": [one]},
+            "entryNo": logged["entryNo"],
+            **sums,
+            "interactionLogEntries": {"nodes": [one]},
             "campaignEntries": {"nodes": [{**sums, "noOfInteractions": 12}]},
         }
     expected = {"interactions": 12, **sums, "averageCost": MOST, "averageDuration": 525_600}
@@ -192,19 +245,29 @@ def test_an_import_accepts_the_ends_of_ranges(company: Api, database_url: str, t
 
     asyncio.run(run())
 
-    found = company.ask("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")["interactionLogEntries"]["nodes"]
+    found = company.ask("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")["interactionLogEntries"][
+        "nodes"
+    ]
     assert found == [
-        {"date": LAST, "cost": MOST, "timeOfInteraction": "23:59:59"}, {"date": FIRST, "cost": MOST, "timeOfInteraction": "00:00:00"},
+        {"date": LAST, "cost": MOST, "timeOfInteraction": "23:59:59"},
+        {"date": FIRST, "cost": MOST, "timeOfInteraction": "00:00:00"},
     ]
     assert company.ask('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
-        "cost": f"{Decimal(MOST) * 2:.2f}", "averageCost": MOST,
+        "cost": f"{Decimal(MOST) * 2:.2f}",
+        "averageCost": MOST,
     }
 
 
-@pytest.mark.parametrize("span", [
-    {"last": {"count": 2_147_483_647, "unit": "DAY"}}, {"next": {"count": 2_147_483_647, "unit": "YEAR"}},
-    {"next": {"count": 8_000, "unit": "YEAR"}}, {"last": {"count": 200_000, "unit": "WEEK"}}, {"last": {"count": 0, "unit": "DAY"}},
-])
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"last": {"count": 2_147_483_647, "unit": "DAY"}},
+        {"next": {"count": 2_147_483_647, "unit": "YEAR"}},
+        {"next": {"count": 8_000, "unit": "YEAR"}},
+        {"last": {"count": 200_000, "unit": "WEEK"}},
+        {"last": {"count": 0, "unit": "DAY"}},
+    ],
+)
 def test_a_span_outside_the_calendar_is_refused_with_a_message(api: Api, span: Any) -> None:
     query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { totalCount } }"
 

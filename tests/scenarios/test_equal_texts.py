@@ -8,9 +8,21 @@ from tests.api import Api, set_up
 
 SAME = "+44 20 7946 0123"
 WAYS = [
-    SAME, "0044 20 7946 0123", "+44 (0)20 7946 0123", "020 7946 0123", "(020) 7946-0123", "020.7946.0123", "7946 0123", "+442079460123",
-    "tel:+44-20-7946-0123", "＋４４ ２０ ７９４６ ０１２３", "٠٢٠ ٧٩٤٦ ٠١٢٣", "020\u00a07946\u20110123", "+44 20 7946 0123 ext. 12",
-    "020 7946 0123 poste 7", "011 44 20 7946 0123",
+    SAME,
+    "0044 20 7946 0123",
+    "+44 (0)20 7946 0123",
+    "020 7946 0123",
+    "(020) 7946-0123",
+    "020.7946.0123",
+    "7946 0123",
+    "+442079460123",
+    "tel:+44-20-7946-0123",
+    "＋４４ ２０ ７９４６ ０１２３",
+    "٠٢٠ ٧٩٤٦ ٠١٢٣",
+    "020\u00a07946\u20110123",
+    "+44 20 7946 0123 ext. 12",
+    "020 7946 0123 poste 7",
+    "011 44 20 7946 0123",
 ]
 OTHERS = ["020 7946 0124", "+44 20 7946 012", "9946 0123", "abc", "+", "-", "", "#"]
 
@@ -48,7 +60,9 @@ def test_a_telephone_number_is_found_in_every_format(api: Api) -> None:
     for other in OTHERS:
         assert not set(people(api, where={"phone": {"eq": other}})) & set(everybody), other
         assert people(api, where={"phone": {"in": [other]}}) == people(api, where={"phone": {"eq": other}}), other
-    assert people(api, where={"phone": {"eq": "+33 20 7946 0123"}}) == ["Short", "Without"], "theirs may be French numbers"
+    assert people(api, where={"phone": {"eq": "+33 20 7946 0123"}}) == ["Short", "Without"], (
+        "theirs may be French numbers"
+    )
 
 
 def test_part_of_a_number_is_found_with_and_without_its_country_and_trunk_prefix(api: Api) -> None:
@@ -71,9 +85,21 @@ def test_a_search_mixes_names_and_numbers(api: Api) -> None:
     a_contact(api, "Studio 2", phoneNo="06 78 56 34 12", email="s.2nd@example.org")
     a_contact(api, "Route 66 1984", mobilePhoneNo="555-0199")
 
-    for text in ("Roy 514-555-0101", "514 555 0101 roy", "(514) 555-0101 Laval", "+1 514 555 0101", "roy 514", "555 0101 laval"):
+    for text in (
+        "Roy 514-555-0101",
+        "514 555 0101 roy",
+        "(514) 555-0101 Laval",
+        "+1 514 555 0101",
+        "roy 514",
+        "555 0101 laval",
+    ):
         assert people(api, search=text) == ["Anne Roy"], text
-    assert people(api, search="Studio 2 06 78 56 34 12") == people(api, search="2 studio") == people(api, search="2nd") == ["Studio 2"]
+    assert (
+        people(api, search="Studio 2 06 78 56 34 12")
+        == people(api, search="2 studio")
+        == people(api, search="2nd")
+        == ["Studio 2"]
+    )
     assert people(api, search="06 12 34 56 78") == [], "the same pairs in another order are another number"
     assert people(api, search="66 1984") == people(api, search="1984 route") == ["Route 66 1984"]
     assert people(api, search="514 555 0199") == ["Route 66 1984"], "without area code the last seven digits agree"
@@ -81,10 +107,27 @@ def test_a_search_mixes_names_and_numbers(api: Api) -> None:
 
 
 LABELLED = [
-    "Tél. : (020) 7946-0123", "Tel: 020 7946 0123", "T 020 7946 0123", "M. +44 20 7946 0123", "☎ 020 7946 0123", "📞02079460123",
-    "Téléphone : 020 7946 0123", "Phone: +44 20 7946 0123", "Bureau : 020 7946 0123", "n° 020 7946 0123", "Tel.020 7946 0123",
-    "callto:+442079460123", "<020 7946 0123>", '"020 7946 0123"', "« 020 7946 0123 »", "[020] 7946 0123", "020·7946·0123",
-    "020 7946 0123 (poste 12)", "020 7946 0123 p. 12", "(020) 7946 0123;", "Tel: 020 7946 0123, ext 4",
+    "Tél. : (020) 7946-0123",
+    "Tel: 020 7946 0123",
+    "T 020 7946 0123",
+    "M. +44 20 7946 0123",
+    "☎ 020 7946 0123",
+    "📞02079460123",
+    "Téléphone : 020 7946 0123",
+    "Phone: +44 20 7946 0123",
+    "Bureau : 020 7946 0123",
+    "n° 020 7946 0123",
+    "Tel.020 7946 0123",
+    "callto:+442079460123",
+    "<020 7946 0123>",
+    '"020 7946 0123"',
+    "« 020 7946 0123 »",
+    "[020] 7946 0123",
+    "020·7946·0123",
+    "020 7946 0123 (poste 12)",
+    "020 7946 0123 p. 12",
+    "(020) 7946 0123;",
+    "Tel: 020 7946 0123, ext 4",
 ]
 
 
@@ -107,17 +150,22 @@ def test_a_number_is_found_with_what_stands_before_and_around_it(api: Api) -> No
     ]
 
 
-@pytest.mark.parametrize(("country", "stored", "ways"), [
-    ("IT", "06 6982", ["06 6982", "066982", "+39 06 6982", "0039 066982"]),
-    ("NC", "05.00.12", ["05.00.12", "050012", "+687 05.00.12"]),
-    ("AR", "011 15-1234-5678", ["011 15-1234-5678", "+54 9 11 1234 5678", "1234-5678"]),
-    ("LT", "8 5 212 3456", ["8 5 212 3456", "852123456", "+370 5 212 3456"]),
-    ("BY", "8 0152 45-09-11", ["8 0152 45-09-11", "80152450911", "+375 152 45-09-11"]),
-    ("AU", "(02) 9374 4000", ["0011 61 2 9374 4000", "0293744000", "+61 (0)2 9374 4000"]),
-    ("MX", "55 1234 5678", ["+52 1 55 1234 5678", "044 55 1234 5678", "+52 55 1234 5678"]),
-    ("GB", "020 7946 0123", ["0044 20 7946 0123", "44 20 7946 0123"]),
-])
-def test_a_number_is_found_as_people_dial_it_in_its_country(api: Api, country: str, stored: str, ways: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("country", "stored", "ways"),
+    [
+        ("IT", "06 6982", ["06 6982", "066982", "+39 06 6982", "0039 066982"]),
+        ("NC", "05.00.12", ["05.00.12", "050012", "+687 05.00.12"]),
+        ("AR", "011 15-1234-5678", ["011 15-1234-5678", "+54 9 11 1234 5678", "1234-5678"]),
+        ("LT", "8 5 212 3456", ["8 5 212 3456", "852123456", "+370 5 212 3456"]),
+        ("BY", "8 0152 45-09-11", ["8 0152 45-09-11", "80152450911", "+375 152 45-09-11"]),
+        ("AU", "(02) 9374 4000", ["0011 61 2 9374 4000", "0293744000", "+61 (0)2 9374 4000"]),
+        ("MX", "55 1234 5678", ["+52 1 55 1234 5678", "044 55 1234 5678", "+52 55 1234 5678"]),
+        ("GB", "020 7946 0123", ["0044 20 7946 0123", "44 20 7946 0123"]),
+    ],
+)
+def test_a_number_is_found_as_people_dial_it_in_its_country(
+    api: Api, country: str, stored: str, ways: list[str]
+) -> None:
     a_contact(api, "It", phoneNo=stored, countryCode=country)
     a_contact(api, "Other", phoneNo="514 555-0199")
 
@@ -129,14 +177,20 @@ def test_a_number_is_found_as_people_dial_it_in_its_country(api: Api, country: s
 
 def test_a_number_is_found_by_the_country_that_the_contact_has_now(api: Api) -> None:
     no = a_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
-    person = api.done("createContact", {"contact": {"name": "Person", "type": "PERSON", "companyNo": no}}, "contact { no countryCode }")
+    person = api.done(
+        "createContact",
+        {"contact": {"name": "Person", "type": "PERSON", "companyNo": no}},
+        "contact { no countryCode }",
+    )
 
     assert person["contact"]["countryCode"] == "DE"
     assert people(api, search="+49 30 5550177") == ["Moved", "Person"]
     api.done("updateContact", {"no": no, "contact": {"countryCode": "AT"}}, "contact { no }")
     assert people(api, search="+49 30 5550177") == []
     assert people(api, search="+43 30 5550177") == ["Moved", "Person"]
-    api.done("updateContact", {"no": no, "contact": {"phoneNo": "06 12 34 56 78", "countryCode": "FR"}}, "contact { no }")
+    api.done(
+        "updateContact", {"no": no, "contact": {"phoneNo": "06 12 34 56 78", "countryCode": "FR"}}, "contact { no }"
+    )
     assert people(api, where={"phone": {"eq": "+33 6 12 34 56 78"}}) == ["Moved", "Person"]
 
 
@@ -146,12 +200,24 @@ def test_case_accents_and_invisible_characters_do_not_matter(api: Api) -> None:
         a_contact(api, name)
 
     for text, found in (
-        ("ΓΙΩΡΓΟΣ", "Γιώργος"), ("straße", "STRAẞE"), ("strasse", "STRAẞE"), ("JOSE nunez", "José Nuñez"), ("zerowidth", "Zero\u200bWidth"),
-        ("o'neil", "O’Neil"), ("do nguyen", "Đỗ Nguyễn"),
+        ("ΓΙΩΡΓΟΣ", "Γιώργος"),
+        ("straße", "STRAẞE"),
+        ("strasse", "STRAẞE"),
+        ("JOSE nunez", "José Nuñez"),
+        ("zerowidth", "Zero\u200bWidth"),
+        ("o'neil", "O’Neil"),
+        ("do nguyen", "Đỗ Nguyễn"),
     ):
         assert people(api, search=text) == people(api, where={"name": {"contains": text}}) == [found], text
-    for text, found in (("Jose\u0301 Nuñez", ["José Nuñez"]), ("ZeroWidth", ["Zero\u200bWidth"]), ("zerowidth", []), ("O'Neil", [])):
-        assert people(api, where={"name": {"eq": text}}) == people(api, where={"name": {"in": [text, "x"]}}) == found, text
+    for text, found in (
+        ("Jose\u0301 Nuñez", ["José Nuñez"]),
+        ("ZeroWidth", ["Zero\u200bWidth"]),
+        ("zerowidth", []),
+        ("O'Neil", []),
+    ):
+        assert people(api, where={"name": {"eq": text}}) == people(api, where={"name": {"in": [text, "x"]}}) == found, (
+            text
+        )
         assert len(people(api, where={"name": {"ne": text}})) == len(names) - len(found), text
 
 
@@ -160,7 +226,9 @@ def test_e_mail_addresses_ignore_case(api: Api) -> None:
     a_contact(api, "José", email="josé@example.org")
 
     for address in ("jo.roy@example.org", "JO.ROY@EXAMPLE.ORG", " Jo.Roy@Example.org "):
-        assert people(api, where={"email": {"eq": address}}) == people(api, where={"email": {"in": [address]}}) == ["Jo"], address
+        assert (
+            people(api, where={"email": {"eq": address}}) == people(api, where={"email": {"in": [address]}}) == ["Jo"]
+        ), address
         assert people(api, where={"email": {"ne": address}}) == ["José"], address
     assert people(api, where={"email": {"eq": "JOSE\u0301@example.org"}}) == ["José"]
     assert people(api, where={"email": {"eq": "jose@example.org"}}) == [], "without accent it is another mailbox"
@@ -168,21 +236,50 @@ def test_e_mail_addresses_ignore_case(api: Api) -> None:
     assert people(api, search="ROY@EXAMPLE") == ["Jo"]
 
 
-@pytest.mark.parametrize("address", [
-    "a@b.test", "root@localhost", "x@host.local", "jo@example.org", "jo@x.invalid", '"a b"@example.org', "jösé@münchen.example", "用户@例え.jp",
-    "jo+tag@example.org", "jo@[127.0.0.1]",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@b.test",
+        "root@localhost",
+        "x@host.local",
+        "jo@example.org",
+        "jo@x.invalid",
+        '"a b"@example.org',
+        "jösé@münchen.example",
+        "用户@例え.jp",
+        "jo+tag@example.org",
+        "jo@[127.0.0.1]",
+    ],
+)
 def test_a_valid_e_mail_address_is_stored_as_given(api: Api, address: str) -> None:
     made = api.done("createContact", {"contact": {"name": "x", "email": f" {address} "}}, "contact { email }")
     assert made["contact"]["email"] == address
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("email", "x@@y"), ("email", "nobody"), ("email", "a@b@c.org"), ("email", "Jo <jo@example.org>"), ("email", "a b@example.org"),
-    ("phoneNo", "call me"), ("phoneNo", "+"), ("phoneNo", "1-800-FLOWERS"), ("mobilePhoneNo", "ext. 12"), ("name", "a\x07b"),
-    ("name", "two\nlines"), ("jobTitle", "a\x9fb"), ("city", "a\tb"), ("postCode", "1\x1b2"), ("name", "\u200b"), ("name", "\u3164 "),
-])
-def test_invalid_addresses_and_numbers_are_refused_for_contacts_and_salespeople(api: Api, field: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "x@@y"),
+        ("email", "nobody"),
+        ("email", "a@b@c.org"),
+        ("email", "Jo <jo@example.org>"),
+        ("email", "a b@example.org"),
+        ("phoneNo", "call me"),
+        ("phoneNo", "+"),
+        ("phoneNo", "1-800-FLOWERS"),
+        ("mobilePhoneNo", "ext. 12"),
+        ("name", "a\x07b"),
+        ("name", "two\nlines"),
+        ("jobTitle", "a\x9fb"),
+        ("city", "a\tb"),
+        ("postCode", "1\x1b2"),
+        ("name", "\u200b"),
+        ("name", "\u3164 "),
+    ],
+)
+def test_invalid_addresses_and_numbers_are_refused_for_contacts_and_salespeople(
+    api: Api, field: str, value: str
+) -> None:
     assert refusals(api, "createContact", {"contact": {"name": "x", field: value}}) == [("INVALID", ["contact", field])]
     if field in ("name", "email", "phoneNo", "jobTitle"):
         asked = {"code": "S", "salesperson": {"name": "x", field: value}}
@@ -195,8 +292,13 @@ def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(a
     for mutation, asked in (
         ("createInteractionGroup", {"code": "N", "interactionGroup": {"description": bad}}),
         ("createInteractionGroup", {"code": bad, "interactionGroup": {"description": "x"}}),
-        ("createInteractionGroup", {"code": "N", "interactionGroup": {
-            "description": "x", "translations": [{"languageCode": "FRA", "description": bad}]}}),
+        (
+            "createInteractionGroup",
+            {
+                "code": "N",
+                "interactionGroup": {"description": "x", "translations": [{"languageCode": "FRA", "description": bad}]},
+            },
+        ),
         ("createInteractionTemplate", {"code": "N", "interactionTemplate": {"description": bad}}),
         ("createCampaign", {"campaign": {"description": bad}}),
         ("createSegment", {"segment": {"description": bad}}),
@@ -209,9 +311,18 @@ def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(a
     ):
         assert "INVALID" in api.refused(mutation, asked), (mutation, asked)
     words = "x, y\n\ttab\r\n👩\u200d👧 \u202eabc"
-    made = api.done("createInteraction", {"interaction": {
-        "contactNo": "P1", "templateCode": "VISIT", "description": "Cafe\u0301 👩\u200d👧", "comments": [words, "\u200b"],
-    }}, "interactionLogEntry { description comments { comment } }")
+    made = api.done(
+        "createInteraction",
+        {
+            "interaction": {
+                "contactNo": "P1",
+                "templateCode": "VISIT",
+                "description": "Cafe\u0301 👩\u200d👧",
+                "comments": [words, "\u200b"],
+            }
+        },
+        "interactionLogEntry { description comments { comment } }",
+    )
     assert made["interactionLogEntry"] == {"description": "Café 👩\u200d👧", "comments": [{"comment": words}]}
 
 
@@ -221,5 +332,9 @@ def test_codes_are_equal_in_every_spelling(api: Api) -> None:
     api.done("createSalesperson", {"code": "cafe\u0301\u200b", "salesperson": {"name": "y"}}, "salesperson { code }")
     assert api.ask('{ salesperson(code: "CAFÉ") { code } }')["salesperson"] == {"code": "CAFÉ"}
     assert api.refused("createSalesperson", {"code": "CAFÉ", "salesperson": {"name": "z"}}) == ["DUPLICATE"]
-    asked = 'query($c: String) { salespeople(filter: {code: {eq: $c}}) { totalCount } }'
-    assert api.ask(asked, c="straße")["salespeople"]["totalCount"] == api.ask(asked, c="Cafe\u0301")["salespeople"]["totalCount"] == 1
+    asked = "query($c: String) { salespeople(filter: {code: {eq: $c}}) { totalCount } }"
+    assert (
+        api.ask(asked, c="straße")["salespeople"]["totalCount"]
+        == api.ask(asked, c="Cafe\u0301")["salespeople"]["totalCount"]
+        == 1
+    )

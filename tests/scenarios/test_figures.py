@@ -20,11 +20,15 @@ postponedInteractions {{ totalCount }} }}"""
 def logged(api: Api, contact: str, template: str, **more: Any) -> Any:
     """A finished interaction of JO, unless said otherwise."""
     interaction = {"contactNo": contact, "templateCode": template, "salespersonCode": "JO", **more}
-    return api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")["interactionLogEntry"]
+    return api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")[
+        "interactionLogEntry"
+    ]
 
 
 def last_dates(api: Api, no: str) -> tuple[str | None, str | None]:
-    contact = api.ask("query($no: String!) { contact(no: $no) { dateOfLastInteraction lastDateAttempted } }", no=no)["contact"]
+    contact = api.ask("query($no: String!) { contact(no: $no) { dateOfLastInteraction lastDateAttempted } }", no=no)[
+        "contact"
+    ]
     return contact["dateOfLastInteraction"], contact["lastDateAttempted"]
 
 
@@ -61,18 +65,29 @@ def test_d1_051_what_is_postponed_is_in_no_figure_and_on_no_campaign_r_post_3_r_
     logged(api, "C1", "VISIT")
     before = api.ask(BOARD)
 
-    draft = {"contactNo": "C1", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": "CP1", "campaignTarget": True}
+    draft = {
+        "contactNo": "C1",
+        "templateCode": "VISIT",
+        "salespersonCode": "JO",
+        "campaignNo": "CP1",
+        "campaignTarget": True,
+    }
     api.done("postponeInteraction", {"interaction": draft}, "postponedInteraction { entryNo }")
 
     after = api.ask(BOARD)
-    waiting = [after["contact"].pop("postponedInteractions"), after["salesperson"].pop("postponedInteractions"),
-               after.pop("postponedInteractions")]
+    waiting = [
+        after["contact"].pop("postponedInteractions"),
+        after["salesperson"].pop("postponedInteractions"),
+        after.pop("postponedInteractions"),
+    ]
     assert waiting == [{"totalCount": 1}] * 3
     for shown in (before["contact"], before["salesperson"], before):
         assert shown.pop("postponedInteractions") == {"totalCount": 0}
     assert after == before
     assert after["campaign"] == {
-        "contactsTargeted": 0, "statistics": {"interactions": 0, "cost": "0.00", "duration": 0}, "entries": {"totalCount": 0}
+        "contactsTargeted": 0,
+        "statistics": {"interactions": 0, "cost": "0.00", "duration": 0},
+        "entries": {"totalCount": 0},
     }
 
 
@@ -84,7 +99,11 @@ def test_d1_061_a_canceled_interaction_is_in_no_figure_until_it_is_put_back_r_co
     entry_no = logged(api, "C1", "VISIT")["entryNo"]
     shown = [figures(api, 'contact(no: "C1")')]
     for canceled in (True, False):
-        change = update(tables.InteractionLogEntry).where(tables.InteractionLogEntry.entry_no == entry_no).values(canceled=canceled)
+        change = (
+            update(tables.InteractionLogEntry)
+            .where(tables.InteractionLogEntry.entry_no == entry_no)
+            .values(canceled=canceled)
+        )
         loop.run_until_complete(database.writing(lambda session, change=change: session.execute(change) and None))
         shown.append(figures(api, 'contact(no: "C1")'))
 
@@ -120,8 +139,10 @@ def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_th
     shown = {contact["no"]: contact["statistics"] for contact in api.ask(asked)["contacts"]["nodes"]}
 
     assert shown == {
-        "C1": {"interactions": 4, "contacts": 3}, "P1": {"interactions": 2, "contacts": 1},
-        "P2": {"interactions": 1, "contacts": 1}, "C2": {"interactions": 1, "contacts": 1},
+        "C1": {"interactions": 4, "contacts": 3},
+        "P1": {"interactions": 2, "contacts": 1},
+        "P2": {"interactions": 1, "contacts": 1},
+        "C2": {"interactions": 1, "contacts": 1},
     }
 
 
@@ -129,7 +150,7 @@ def test_figures_are_those_of_the_days_that_are_asked_for_r_con_3(api: Api) -> N
     set_up(api)
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         logged(api, "C1", "VISIT", date=day)
-    asked = "query($days: DateFilter) { contact(no: \"C1\") { statistics(date: $days) { interactions } } }"
+    asked = 'query($days: DateFilter) { contact(no: "C1") { statistics(date: $days) { interactions } } }'
 
     def number(days: Any) -> Any:
         return api.ask(asked, days=days)["contact"]["statistics"]["interactions"]

@@ -33,12 +33,16 @@ def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
     for evaluation in ("POSITIVE", "VERY_NEGATIVE"):
         told = api.done("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
         assert told == {
-            "matched": 1, "changed": 1, "userErrors": [],
+            "matched": 1,
+            "changed": 1,
+            "userErrors": [],
             "interactionLogEntries": [{"entryNo": made, "evaluation": evaluation, "canceled": False}],
         }
 
     assert entry(api, made)["evaluation"] == "VERY_NEGATIVE"
-    assert api.done("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
+    assert (
+        api.done("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
+    )
     assert api.refused("evaluateInteractions", by_numbers(made)) == ["INVALID"]
     api.done("evaluateInteractions", {**by_numbers(made), "evaluation": None}, CHANGED)
     assert entry(api, made)["evaluation"] is None
@@ -54,7 +58,12 @@ def test_d1_061_a_canceled_entry_leaves_the_contacts_dates_and_comes_back_k5_r_e
             """{ contact(no: "C1") { dateOfLastInteraction lastDateAttempted
             all: interactionLogEntries { totalCount } live: interactionLogEntries(filter: {canceled: false}) { totalCount } } }"""
         )["contact"]
-        return contact["dateOfLastInteraction"], contact["lastDateAttempted"], contact["all"]["totalCount"], contact["live"]["totalCount"]
+        return (
+            contact["dateOfLastInteraction"],
+            contact["lastDateAttempted"],
+            contact["all"]["totalCount"],
+            contact["live"]["totalCount"],
+        )
 
     assert shown() == (w, w, 1, 1)
     assert set_canceled(api, made)["changed"] == 1
@@ -88,7 +97,8 @@ def test_remarks_are_added_behind_those_there_are_also_to_a_canceled_entry(api: 
     set_canceled(api, made)
 
     told = api.done(
-        "commentInteraction", {"entryNo": made, "comments": ["Two", "  ", "Three"]},
+        "commentInteraction",
+        {"entryNo": made, "comments": ["Two", "  ", "Three"]},
         "interactionLogEntry { comments { lineNo comment userId date } }",
     )
 
@@ -122,7 +132,10 @@ def test_evaluating_by_filter_reaches_canceled_ones_and_counts_only_what_differs
 
     assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (2, 1)
     assert [each["evaluation"] for each in would["interactionLogEntries"]] == ["POSITIVE", None]
-    assert [(each["entryNo"], each["evaluation"]) for each in told["interactionLogEntries"]] == [(good, "POSITIVE"), (struck, "POSITIVE")]
+    assert [(each["entryNo"], each["evaluation"]) for each in told["interactionLogEntries"]] == [
+        (good, "POSITIVE"),
+        (struck, "POSITIVE"),
+    ]
     assert entry(api, other)["evaluation"] is None
 
 
@@ -156,10 +169,14 @@ def test_one_number_the_log_does_not_have_refuses_all_and_says_which(api: Api) -
     the_fixtures(api)
     made, waits = finish(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
 
-    for mutation, more in (("setInteractionsCanceled", {"canceled": True}), ("evaluateInteractions", {"evaluation": "NEUTRAL"})):
+    for mutation, more in (
+        ("setInteractionsCanceled", {"canceled": True}),
+        ("evaluateInteractions", {"evaluation": "NEUTRAL"}),
+    ):
         errors = api.do(mutation, {**by_numbers(made, waits, 4711), **more}, "matched")["userErrors"]
         assert [(error["code"], error["field"]) for error in errors] == [
-            ("NOT_FOUND", ["interactions", "entryNos", "1"]), ("NOT_FOUND", ["interactions", "entryNos", "2"]),
+            ("NOT_FOUND", ["interactions", "entryNos", "1"]),
+            ("NOT_FOUND", ["interactions", "entryNos", "2"]),
         ]
         assert api.refused(mutation, {**by_numbers(*range(1001)), **more}) == ["TOO_MANY"]
         assert api.done(mutation, {**by_numbers(), **more}, "matched changed")["matched"] == 0
@@ -184,7 +201,10 @@ def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_cance
 
     from_segment = log(api, loggedSegmentEntryNo={"eq": logged["entryNo"]})[0]["entryNo"]
     of_campaign = ("CAMPAIGN_ENTRY_CANCELED", ["interactions", "entryNos"])
-    assert refused(by_numbers(free, from_segment)) == [("LOGGED_SEGMENT_CANCELED", ["interactions", "entryNos"]), of_campaign]
+    assert refused(by_numbers(free, from_segment)) == [
+        ("LOGGED_SEGMENT_CANCELED", ["interactions", "entryNos"]),
+        of_campaign,
+    ]
     assert refused(by_numbers(by_hand, free)) == [of_campaign]
     assert [code for code, _ in refused(by_filter())] == ["LOGGED_SEGMENT_CANCELED", *["CAMPAIGN_ENTRY_CANCELED"] * 2]
     assert all(each["canceled"] for each in log(api))
@@ -212,7 +232,11 @@ def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
         api.done("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
     log_segment(api, *numbers)
 
-    told = api.done("setInteractionsCanceled", {**by_filter(), "canceled": True}, "matched changed interactionLogEntries { entryNo }")
+    told = api.done(
+        "setInteractionsCanceled",
+        {**by_filter(), "canceled": True},
+        "matched changed interactionLogEntries { entryNo }",
+    )
 
     assert (told["matched"], told["changed"], len(told["interactionLogEntries"])) == (101, 101, 100)
 
@@ -221,9 +245,21 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
     the_fixtures(api)
     first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     sent = [
-        ("setInteractionsCanceled", {**by_filter(canceled=False, entryNo={"eq": first}), "canceled": True}, "matched changed"),
-        ("evaluateInteractions", {**by_filter(evaluation={"isNull": True}), "evaluation": "NEUTRAL"}, "matched changed"),
-        ("commentInteraction", {"entryNo": second, "comments": ["Once"]}, "interactionLogEntry { comments { comment } }"),
+        (
+            "setInteractionsCanceled",
+            {**by_filter(canceled=False, entryNo={"eq": first}), "canceled": True},
+            "matched changed",
+        ),
+        (
+            "evaluateInteractions",
+            {**by_filter(evaluation={"isNull": True}), "evaluation": "NEUTRAL"},
+            "matched changed",
+        ),
+        (
+            "commentInteraction",
+            {"entryNo": second, "comments": ["Once"]},
+            "interactionLogEntry { comments { comment } }",
+        ),
         ("deleteCanceledInteractions", {"all": True}, "deleted"),
     ]
 
@@ -235,14 +271,23 @@ def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) 
 
 
 FILTERS: list[dict[str, Any]] = [
-    {}, {"and": [{"canceled": False}]}, {"or": [{"canceled": True}]}, {"not": {"contactNo": {"eq": "C1"}}}, {"entryNo": {"in": [0]}},
+    {},
+    {"and": [{"canceled": False}]},
+    {"or": [{"canceled": True}]},
+    {"not": {"contactNo": {"eq": "C1"}}},
+    {"entryNo": {"in": [0]}},
     {"or": [{"templateCode": {"eq": "visit"}, "contactNo": {"eq": " c1 "}}, {"evaluation": {"eq": "POSITIVE"}}]},
-    {"companyNo": {"eq": "C1"}, "description": {"contains": "VIS"}}, {"hasComments": True}, {"hasComments": False, "canceled": True},
+    {"companyNo": {"eq": "C1"}, "description": {"contains": "VIS"}},
+    {"hasComments": True},
+    {"hasComments": False, "canceled": True},
     {"contact": {"type": {"eq": "PERSON"}, "interactions": {"count": {"gte": 2}}}},
     {"contact": {"interactions": {"count": {"eq": 0}, "where": {"templateCode": {"eq": "CALLIN"}}}}},
-    {"contact": {"dateOfLastInteraction": {"current": "DAY"}}}, {"date": {"last": {"count": 3, "unit": "DAY"}}},
-    {"cost": {"gt": "8"}, "duration": {"lte": 180}}, {"dayOfWeek": [1, 2, 3, 4, 5, 6, 7], "hourOfDay": [9]},
-    {"campaignNo": {"isNull": False}, "loggedSegmentEntryNo": {"isNull": True}}, {"segmentNo": {"startsWith": "SM"}},
+    {"contact": {"dateOfLastInteraction": {"current": "DAY"}}},
+    {"date": {"last": {"count": 3, "unit": "DAY"}}},
+    {"cost": {"gt": "8"}, "duration": {"lte": 180}},
+    {"dayOfWeek": [1, 2, 3, 4, 5, 6, 7], "hourOfDay": [9]},
+    {"campaignNo": {"isNull": False}, "loggedSegmentEntryNo": {"isNull": True}},
+    {"segmentNo": {"startsWith": "SM"}},
 ]
 
 
@@ -258,12 +303,16 @@ def test_a_filter_means_the_same_entries_as_in_the_list_and_changes_just_these(a
         meant = log(api, **filter)
         numbers, asked = [each["entryNo"] for each in meant], {**by_filter(**filter), "evaluation": "NEGATIVE"}
 
-        gone = api.done("deleteCanceledInteractions", by_filter(**filter)["interactions"] | {"dryRun": True}, "deleted")["deleted"]
+        gone = api.done(
+            "deleteCanceledInteractions", by_filter(**filter)["interactions"] | {"dryRun": True}, "deleted"
+        )["deleted"]
         would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
         told = api.done("evaluateInteractions", asked, CHANGED)
 
         assert gone == [each["canceled"] for each in meant].count(True), filter
-        assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (len(meant), len(meant)), filter
+        assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (len(meant), len(meant)), (
+            filter
+        )
         assert [each["entryNo"] for each in would["interactionLogEntries"]] == numbers
         assert [each["entryNo"] for each in log(api, evaluation={"eq": "NEGATIVE"})] == numbers
         api.done("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)

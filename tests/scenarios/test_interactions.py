@@ -33,9 +33,15 @@ def test_d1_018_without_contact_finishing_is_refused_whatever_else_is_missing_r_
     """K4: all that is missing is told at once, the contact first."""
     the_fixtures(api)
 
-    assert refused(api, salespersonCode="JO", templateCode="VISIT") == [("CONTACT_REQUIRED", ["interaction", "contactNo"])]
+    assert refused(api, salespersonCode="JO", templateCode="VISIT") == [
+        ("CONTACT_REQUIRED", ["interaction", "contactNo"])
+    ]
     assert [code for code, _ in refused(api, date=None)] == [
-        "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DATE_REQUIRED", "DESCRIPTION_REQUIRED",
+        "CONTACT_REQUIRED",
+        "TEMPLATE_REQUIRED",
+        "SALESPERSON_REQUIRED",
+        "DATE_REQUIRED",
+        "DESCRIPTION_REQUIRED",
     ]
 
 
@@ -54,7 +60,12 @@ def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values(api
 
     assert log(api) == [made]
     assert (made["contact"], made["company"]) == ({"no": "C1"}, {"no": "C1"})
-    assert (made["template"], made["group"], made["cost"], made["duration"]) == ({"code": "VISIT"}, {"code": "MEET"}, "45.00", 180)
+    assert (made["template"], made["group"], made["cost"], made["duration"]) == (
+        {"code": "VISIT"},
+        {"code": "MEET"},
+        "45.00",
+        180,
+    )
     assert (made["informationFlow"], made["initiatedBy"], made["salesperson"]) == ("OUTBOUND", "US", {"code": "JO"})
     assert (made["date"], made["canceled"]) == (today(api).isoformat(), False)
     assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
@@ -74,7 +85,11 @@ def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(
     the_fixtures(api)
     first = finish(api, "CALLIN", "C1")
 
-    api.done("createInteraction", {"fromInteractionLogEntryNo": first["entryNo"], "interaction": {"templateCode": "VISIT"}}, "__typename")
+    api.done(
+        "createInteraction",
+        {"fromInteractionLogEntryNo": first["entryNo"], "interaction": {"templateCode": "VISIT"}},
+        "__typename",
+    )
 
     unchanged, second = log(api)
     assert unchanged == first
@@ -105,7 +120,10 @@ def test_d1_027_an_empty_description_becomes_the_templates(api: Api) -> None:
 def test_d1_028_a_description_that_is_there_stays(api: Api) -> None:
     the_fixtures(api)
 
-    assert draft(api, interaction={"contactNo": "C1", "description": "Mine", "templateCode": "VISIT"})["description"] == "Mine"
+    assert (
+        draft(api, interaction={"contactNo": "C1", "description": "Mine", "templateCode": "VISIT"})["description"]
+        == "Mine"
+    )
 
 
 def test_d1_029_the_time_is_now_rounded_up_to_the_next_minute_r_draft_1(api: Api) -> None:
@@ -133,7 +151,9 @@ def test_d1_031_else_the_contacts_type_wins_and_without_one_the_templates_r_corr
     the_fixtures(api)
     a_template(api, "MILD", description="Does not ignore", correspondenceTypeDefault="EMAIL")
 
-    of_c2, of_p1 = (draft(api, interaction={"contactNo": no, "templateCode": "MILD"})["correspondenceType"] for no in ("C2", "P1"))
+    of_c2, of_p1 = (
+        draft(api, interaction={"contactNo": no, "templateCode": "MILD"})["correspondenceType"] for no in ("C2", "P1")
+    )
 
     assert (of_c2, of_p1) == ("HARD_COPY", "EMAIL")
 
@@ -152,7 +172,9 @@ def test_d1_036_an_entry_has_exactly_the_comments_of_its_draft(api: Api) -> None
     made = finish(api, "VISIT", "C1", comments=["One", "Two", "Three"])
 
     assert [(comment["lineNo"], comment["comment"]) for comment in entry(api, made["entryNo"])["comments"]] == [
-        (1, "One"), (2, "Two"), (3, "Three"),
+        (1, "One"),
+        (2, "Two"),
+        (3, "Three"),
     ]
 
 

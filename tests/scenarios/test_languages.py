@@ -6,7 +6,9 @@ import pytest
 
 from tests.api import Api, set_up
 
-ENTRY = '{ interactionLogEntries { nodes { title template { description } } } interactionGroups { nodes { description } } }'
+ENTRY = (
+    "{ interactionLogEntries { nodes { title template { description } } } interactionGroups { nodes { description } } }"
+)
 VISITS = {"ENU": "Visit", "ENG": "Call on site", "FRA": "Visite", "FRC": "Rencontre"}
 
 
@@ -18,13 +20,28 @@ def translated(names: dict[str, str]) -> list[dict[str, str]]:
 def besuch(api: Api) -> Api:
     """A company whose own language is German, with a template and a group that are translated; one visit by Jo Roy."""
     set_up(api)
-    api.done("createInteractionGroup", {"code": "BESUCHE", "interactionGroup": {
-        "description": "Besuche", "translations": translated({"FRA": "Visites"}),
-    }}, "interactionGroup { code }")
+    api.done(
+        "createInteractionGroup",
+        {
+            "code": "BESUCHE",
+            "interactionGroup": {"description": "Besuche", "translations": translated({"FRA": "Visites"})},
+        },
+        "interactionGroup { code }",
+    )
     for code, flow in (("BESUCH", "OUTBOUND"), ("ANRUF", "INBOUND")):
-        api.done("createInteractionTemplate", {"code": code, "interactionTemplate": {
-            "description": "Besuch", "groupCode": "BESUCHE", "informationFlow": flow, "translations": translated(VISITS),
-        }}, "interactionTemplate { code }")
+        api.done(
+            "createInteractionTemplate",
+            {
+                "code": code,
+                "interactionTemplate": {
+                    "description": "Besuch",
+                    "groupCode": "BESUCHE",
+                    "informationFlow": flow,
+                    "translations": translated(VISITS),
+                },
+            },
+            "interactionTemplate { code }",
+        )
     interaction = {"contactNo": "C1", "templateCode": "BESUCH", "salespersonCode": "JO"}
     api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
     return api
@@ -35,21 +52,24 @@ def read(api: Api, accept: str | None, query: str = ENTRY) -> Any:
     return api.post(query, **headers).json()["data"]
 
 
-@pytest.mark.parametrize(("accept", "title", "description"), [
-    (None, "Visit by Jo Roy", "Besuch"),
-    ("de", "Visit by Jo Roy", "Besuch"),
-    ("de-DE,de;q=0.9,fr;q=0.8,en;q=0.7", "Visite par Jo Roy", "Besuch"),
-    ("*", "Visit by Jo Roy", "Besuch"),
-    ("fr;q=0", "Visit by Jo Roy", "Besuch"),
-    ("fr", "Visite par Jo Roy", "Visite"),
-    ("fr-FR,fr;q=0.9,en;q=0.8", "Visite par Jo Roy", "Visite"),
-    ("fr-CA", "Rencontre par Jo Roy", "Rencontre"),
-    ("fr-BE", "Visite par Jo Roy", "Visite"),
-    ("fr, en", "Visite par Jo Roy", "Visite"),
-    ("fr;q=0.5, en-GB", "Call on site by Jo Roy", "Call on site"),
-    ("en", "Visit by Jo Roy", "Visit"),
-    ("en-AU", "Call on site by Jo Roy", "Call on site"),
-])
+@pytest.mark.parametrize(
+    ("accept", "title", "description"),
+    [
+        (None, "Visit by Jo Roy", "Besuch"),
+        ("de", "Visit by Jo Roy", "Besuch"),
+        ("de-DE,de;q=0.9,fr;q=0.8,en;q=0.7", "Visite par Jo Roy", "Besuch"),
+        ("*", "Visit by Jo Roy", "Besuch"),
+        ("fr;q=0", "Visit by Jo Roy", "Besuch"),
+        ("fr", "Visite par Jo Roy", "Visite"),
+        ("fr-FR,fr;q=0.9,en;q=0.8", "Visite par Jo Roy", "Visite"),
+        ("fr-CA", "Rencontre par Jo Roy", "Rencontre"),
+        ("fr-BE", "Visite par Jo Roy", "Visite"),
+        ("fr, en", "Visite par Jo Roy", "Visite"),
+        ("fr;q=0.5, en-GB", "Call on site by Jo Roy", "Call on site"),
+        ("en", "Visit by Jo Roy", "Visit"),
+        ("en-AU", "Call on site by Jo Roy", "Call on site"),
+    ],
+)
 def test_a_reader_gets_the_translation_of_language_and_region_k21(
     besuch: Api, accept: str | None, title: str, description: str
 ) -> None:
@@ -59,7 +79,10 @@ def test_a_reader_gets_the_translation_of_language_and_region_k21(
 
 
 def test_what_is_not_translated_is_read_as_the_data_has_it_k21(besuch: Api) -> None:
-    groups = {accept: [each["description"] for each in read(besuch, accept)["interactionGroups"]["nodes"]] for accept in ("en", "fr-CA")}
+    groups = {
+        accept: [each["description"] for each in read(besuch, accept)["interactionGroups"]["nodes"]]
+        for accept in ("en", "fr-CA")
+    }
 
     assert groups == {"en": ["Besuche", "MEET", "PHONE"], "fr-CA": ["Visites", "MEET", "PHONE"]}
 
@@ -76,19 +99,39 @@ def test_an_argument_overrides_the_language_of_the_request_k21(besuch: Api) -> N
 
 def test_one_plan_serves_every_language(besuch: Api) -> None:
     """The language is a parameter: what one reader got is not shown to the next."""
-    titles = [read(besuch, accept)["interactionLogEntries"]["nodes"][0]["title"] for accept in ("fr", "en", "fr-CA", "en")]
+    titles = [
+        read(besuch, accept)["interactionLogEntries"]["nodes"][0]["title"] for accept in ("fr", "en", "fr-CA", "en")
+    ]
 
     assert titles == ["Visite par Jo Roy", "Visit by Jo Roy", "Rencontre par Jo Roy", "Visit by Jo Roy"]
 
 
-@pytest.mark.parametrize(("name", "title"), [
-    ("Éric Roy", "Visite d’Éric Roy"), ("Œuvre", "Visite d’Œuvre"), ("ivoire", "Visite d’ivoire"), ("Zoé", "Visite de Zoé"),
-    ("50 % bois", "Visite de 50 % bois"), ("Héloïse", "Visite d’Héloïse"), ("Hugo", "Visite de Hugo"), ("HYDRO", "Visite d’HYDRO"),
-    ("Yves", "Visite d’Yves"), ("Yannick", "Visite de Yannick"), ("Héron bleu", "Visite de Héron bleu"), ("H", "Visite de H"),
-    ("« Étoile »", "Visite d’« Étoile »"), ("Onze et demi", "Visite de Onze et demi"), ("Harriet", "Visite de Harriet"),
-    ("Le Café du Port", "Visite du Café du Port"), ("LES ATELIERS", "Visite des ATELIERS"), ("Leclerc", "Visite de Leclerc"),
-    ("L’Écuyer", "Visite de L’Écuyer"), ("La Maison", "Visite de La Maison"), ("Hôtel du Fjord", "Visite d’Hôtel du Fjord"),
-])
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Éric Roy", "Visite d’Éric Roy"),
+        ("Œuvre", "Visite d’Œuvre"),
+        ("ivoire", "Visite d’ivoire"),
+        ("Zoé", "Visite de Zoé"),
+        ("50 % bois", "Visite de 50 % bois"),
+        ("Héloïse", "Visite d’Héloïse"),
+        ("Hugo", "Visite de Hugo"),
+        ("HYDRO", "Visite d’HYDRO"),
+        ("Yves", "Visite d’Yves"),
+        ("Yannick", "Visite de Yannick"),
+        ("Héron bleu", "Visite de Héron bleu"),
+        ("H", "Visite de H"),
+        ("« Étoile »", "Visite d’« Étoile »"),
+        ("Onze et demi", "Visite de Onze et demi"),
+        ("Harriet", "Visite de Harriet"),
+        ("Le Café du Port", "Visite du Café du Port"),
+        ("LES ATELIERS", "Visite des ATELIERS"),
+        ("Leclerc", "Visite de Leclerc"),
+        ("L’Écuyer", "Visite de L’Écuyer"),
+        ("La Maison", "Visite de La Maison"),
+        ("Hôtel du Fjord", "Visite d’Hôtel du Fjord"),
+    ],
+)
 def test_a_french_title_elides_and_contracts_a_9(besuch: Api, name: str, title: str) -> None:
     said_of_an_inbound_one(besuch, name, title, "ANRUF")
 
@@ -97,13 +140,26 @@ def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
     said_of_an_inbound_one(besuch, "Le Bras", "Visite de Le Bras", "ANRUF", type_="PERSON")
 
 
-@pytest.mark.parametrize("template", [
-    "Visite de la salle", "Réponse à une campagne", "Demande d’offre", "Demande d\u0027offre", "Retour du client", "Appel AU bureau",
-])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Visite de la salle",
+        "Réponse à une campagne",
+        "Demande d’offre",
+        "Demande d\u0027offre",
+        "Retour du client",
+        "Appel AU bureau",
+    ],
+)
 def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
-    besuch.done("createInteractionTemplate", {"code": "X", "interactionTemplate": {
-        "description": template, "groupCode": "BESUCHE", "informationFlow": "INBOUND",
-    }}, "interactionTemplate { code }")
+    besuch.done(
+        "createInteractionTemplate",
+        {
+            "code": "X",
+            "interactionTemplate": {"description": template, "groupCode": "BESUCHE", "informationFlow": "INBOUND"},
+        },
+        "interactionTemplate { code }",
+    )
 
     said_of_an_inbound_one(besuch, "Héloïse", f"{template} par Héloïse", "X", english=f"{template} from Héloïse")
 
@@ -122,9 +178,12 @@ def said_of_an_inbound_one(
 
 
 def test_reasons_are_told_in_the_language_of_the_request(besuch: Api) -> None:
-    mutation = 'mutation { createInteraction(input: {interaction: {}}) { userErrors { message } } }'
+    mutation = "mutation { createInteraction(input: {interaction: {}}) { userErrors { message } } }"
 
-    messages = {accept: read(besuch, accept, mutation)["createInteraction"]["userErrors"][0]["message"] for accept in ("fr-CA", "de")}
+    messages = {
+        accept: read(besuch, accept, mutation)["createInteraction"]["userErrors"][0]["message"]
+        for accept in ("fr-CA", "de")
+    }
 
     assert messages["fr-CA"] != messages["de"]
     assert "contact" in messages["fr-CA"]

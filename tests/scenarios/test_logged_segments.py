@@ -113,7 +113,11 @@ def test_campaign_entries_of_a_deleted_logged_segment_stay_and_hold_their_intera
     delete(api, logged)
 
     (of_segment,) = campaign_entries(api, "CP1")
-    assert (of_segment["canceled"], of_segment["loggedSegment"], of_segment["segmentNo"]) == (True, None, logged["segmentNo"])
+    assert (of_segment["canceled"], of_segment["loggedSegment"], of_segment["segmentNo"]) == (
+        True,
+        None,
+        logged["segmentNo"],
+    )
     asked = {"interactions": {"entryNos": [log(api)[0]["entryNo"]]}, "canceled": False}
     assert api.refused("setInteractionsCanceled", asked) == ["CAMPAIGN_ENTRY_CANCELED"]
     api.done("setCampaignEntryCanceled", {"entryNo": of_segment["entryNo"], "canceled": False}, "__typename")
@@ -124,15 +128,27 @@ def test_what_followed_a_deleted_logged_segment_follows_nothing_and_its_number_s
     the_fixtures(api)
     logged = log_segment(api, "C1", createFollowUp=True)
     follow_up = logged["followUp"]["no"]
-    api.done("updateSegment", {"no": follow_up, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "__typename")
-    later = api.done("logSegment", {"segmentNo": follow_up, "createFollowUp": True}, "loggedSegment { entryNo } followUpSegment { no }")
+    api.done(
+        "updateSegment", {"no": follow_up, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "__typename"
+    )
+    later = api.done(
+        "logSegment",
+        {"segmentNo": follow_up, "createFollowUp": True},
+        "loggedSegment { entryNo } followUpSegment { no }",
+    )
     mark(api, logged, canceled=True)
 
     delete(api, logged)
 
-    register = api.ask("{ loggedSegments { nodes { entryNo followUpOf { entryNo } followUpSegments { no } } } }")["loggedSegments"]["nodes"]
+    register = api.ask("{ loggedSegments { nodes { entryNo followUpOf { entryNo } followUpSegments { no } } } }")[
+        "loggedSegments"
+    ]["nodes"]
     assert register == [
-        {"entryNo": later["loggedSegment"]["entryNo"], "followUpOf": None, "followUpSegments": [later["followUpSegment"]]}
+        {
+            "entryNo": later["loggedSegment"]["entryNo"],
+            "followUpOf": None,
+            "followUpSegments": [later["followUpSegment"]],
+        }
     ]
     taken = {"no": logged["segmentNo"], "segment": {}}
     assert api.refused("createSegment", taken) == ["DUPLICATE"]
@@ -152,7 +168,11 @@ def test_a_key_sent_again_cancels_and_deletes_once_k22(api: Api) -> None:
     deleted = {"entryNos": [logged["entryNo"]], "idempotencyKey": "delete"}
 
     for _ in range(2):
-        assert api.done("setLoggedSegmentCanceled", marked, "loggedSegment { canceled }")["loggedSegment"] == {"canceled": True}
+        assert api.done("setLoggedSegmentCanceled", marked, "loggedSegment { canceled }")["loggedSegment"] == {
+            "canceled": True
+        }
     for _ in range(2):
-        assert api.done("deleteCanceledLoggedSegments", deleted, "deletedEntryNos")["deletedEntryNos"] == [logged["entryNo"]]
+        assert api.done("deleteCanceledLoggedSegments", deleted, "deletedEntryNos")["deletedEntryNos"] == [
+            logged["entryNo"]
+        ]
     assert entry(api, log(api)[0]["entryNo"])["loggedSegment"] is None

@@ -18,18 +18,29 @@ def changes_of(api: Api, id_: str) -> list[tuple[str, dict[str, Any]]]:
     """Action and fields of each change, newest first."""
     nodes = api.ask(CHANGES, of=id_)["changes"]["nodes"]
     return [
-        (node["action"], {each["field"]: (each["oldValue"], each["newValue"]) for each in node["fields"]}) for node in nodes
+        (node["action"], {each["field"]: (each["oldValue"], each["newValue"]) for each in node["fields"]})
+        for node in nodes
     ]
 
 
 def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(api: Api) -> None:
-    api.done("createInteractionGroup", {"code": "g", "interactionGroup": {"description": "Meetings"}}, "interactionGroup { code }")
+    api.done(
+        "createInteractionGroup",
+        {"code": "g", "interactionGroup": {"description": "Meetings"}},
+        "interactionGroup { code }",
+    )
 
     assert api.ask('{ interactionGroup(code: "G") { code description version } }')["interactionGroup"] == {
-        "code": "G", "description": "Meetings", "version": 1,
+        "code": "G",
+        "description": "Meetings",
+        "version": 1,
     }
-    assert api.refused("createInteractionGroup", {"code": "G", "interactionGroup": {"description": "Again"}}) == ["DUPLICATE"]
-    assert api.refused("createInteractionGroup", {"code": " ", "interactionGroup": {"description": "Blank"}}) == ["INVALID"]
+    assert api.refused("createInteractionGroup", {"code": "G", "interactionGroup": {"description": "Again"}}) == [
+        "DUPLICATE"
+    ]
+    assert api.refused("createInteractionGroup", {"code": " ", "interactionGroup": {"description": "Blank"}}) == [
+        "INVALID"
+    ]
 
 
 def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
@@ -37,7 +48,10 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
 
     made = api.done(
         "createInteractionTemplate",
-        {"code": "T", "interactionTemplate": {"description": "T", "groupCode": "MEET", "unitCost": "12.34", "unitDuration": 20}},
+        {
+            "code": "T",
+            "interactionTemplate": {"description": "T", "groupCode": "MEET", "unitCost": "12.34", "unitDuration": 20},
+        },
         "interactionTemplate { unitCost unitDuration group { code } }",
     )
 
@@ -48,13 +62,19 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
 def test_d1_003_a_template_with_a_negative_amount_is_refused(api: Api, amount: dict[str, Any]) -> None:
     set_up(api)
 
-    assert api.refused("createInteractionTemplate", {"code": "T", "interactionTemplate": {"description": "T", **amount}}) == ["INVALID"]
+    assert api.refused(
+        "createInteractionTemplate", {"code": "T", "interactionTemplate": {"description": "T", **amount}}
+    ) == ["INVALID"]
     assert api.refused("updateInteractionTemplate", {"code": "VISIT", "interactionTemplate": amount}) == ["INVALID"]
 
 
 def test_d1_004_the_segment_after_sm00010_is_sm00011_of_today(api: Api) -> None:
     line = {"startingNo": "SM00001", "lastNoUsed": "SM00010"}
-    api.done("updateNumberSeries", {"code": "SEGM", "numberSeries": {"lines": [line]}}, "numberSeries { lines { lastNoUsed } }")
+    api.done(
+        "updateNumberSeries",
+        {"code": "SEGM", "numberSeries": {"lines": [line]}},
+        "numberSeries { lines { lastNoUsed } }",
+    )
     today = api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"]
 
     made = api.done("createSegment", {"segment": {}}, "segment { no date }")
@@ -62,11 +82,14 @@ def test_d1_004_the_segment_after_sm00010_is_sm00011_of_today(api: Api) -> None:
     assert made["segment"] == {"no": "SM00011", "date": today}
 
 
-@pytest.mark.parametrize(("field", "mutation", "asked"), [
-    ("segmentNos", "createSegment", {"segment": {}}),
-    ("campaignNos", "createCampaign", {"campaign": {"description": "Spring"}}),
-    ("contactNos", "createContact", {"contact": {"name": "Somebody"}}),
-])
+@pytest.mark.parametrize(
+    ("field", "mutation", "asked"),
+    [
+        ("segmentNos", "createSegment", {"segment": {}}),
+        ("campaignNos", "createCampaign", {"campaign": {"description": "Spring"}}),
+        ("contactNos", "createContact", {"contact": {"name": "Somebody"}}),
+    ],
+)
 def test_d1_005_d1_006_without_a_series_in_the_setup_a_number_is_refused_naming_the_field(
     api: Api, field: str, mutation: str, asked: dict[str, Any]
 ) -> None:
@@ -76,7 +99,9 @@ def test_d1_005_d1_006_without_a_series_in_the_setup_a_number_is_refused_naming_
 
     assert (error["code"], field in error["message"]) == ("NUMBER_SERIES_MISSING", True)
     assert api.ask("{ segments { totalCount } campaigns { totalCount } contacts { totalCount } }") == {
-        "segments": {"totalCount": 0}, "campaigns": {"totalCount": 0}, "contacts": {"totalCount": 0},
+        "segments": {"totalCount": 0},
+        "campaigns": {"totalCount": 0},
+        "contacts": {"totalCount": 0},
     }
 
 
@@ -123,11 +148,16 @@ def test_d1_012_a_campaign_does_not_start_after_it_ends(api: Api) -> None:
     api.done("createCampaign", {"campaign": {"description": "Spring", **dates}}, "campaign { no }")
 
     assert api.refused("updateCampaign", {"no": "CP0001", "campaign": {"startingDate": "2026-04-01"}}) == ["INVALID"]
-    assert api.ask('{ campaign(no: "CP0001") { startingDate version } }')["campaign"] == {"startingDate": "2026-03-18", "version": 1}
+    assert api.ask('{ campaign(no: "CP0001") { startingDate version } }')["campaign"] == {
+        "startingDate": "2026-03-18",
+        "version": 1,
+    }
 
 
 def test_d1_013_a_series_without_default_numbers_numbers_nothing(api: Api) -> None:
-    api.done("updateNumberSeries", {"code": "SEGM", "numberSeries": {"defaultNos": False}}, "numberSeries { defaultNos }")
+    api.done(
+        "updateNumberSeries", {"code": "SEGM", "numberSeries": {"defaultNos": False}}, "numberSeries { defaultNos }"
+    )
 
     assert api.refused("createSegment", {"segment": {}}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
 
@@ -148,7 +178,9 @@ def test_a_card_is_created_changed_and_deleted_and_its_changes_can_still_be_read
     (word,) = first
     made = api.done(f"create{name}", {key: code, room: first}, f"{room} {{ id version }}")[room]
 
-    changed = api.done(f"update{name}", {key: "x1", room: second, "expectedVersion": 1}, f"{room} {{ id version {word} }}")[room]
+    changed = api.done(
+        f"update{name}", {key: "x1", room: second, "expectedVersion": 1}, f"{room} {{ id version {word} }}"
+    )[room]
     assert changed == {"id": made["id"], "version": 2, word: "Second"}
     assert api.refused(f"update{name}", {key: code, room: first, "expectedVersion": 1}) == ["STALE_VERSION"]
     assert api.refused(f"update{name}", {key: code, room: {word: None}}) == ["INVALID"]
@@ -172,9 +204,16 @@ def test_changes_say_who_and_when_and_are_read_page_by_page(api: Api) -> None:
         api.done("updateContact", {"no": "C1", "contact": {"city": city}}, "contact { version }")
 
     whole = api.ask(CHANGES, of=id_)["changes"]
-    first = api.ask("query Q($of: ID!) { changes(of: $of, first: 1) { nodes { version } pageInfo { endCursor hasNextPage } } }", of=id_)
+    first = api.ask(
+        "query Q($of: ID!) { changes(of: $of, first: 1) { nodes { version } pageInfo { endCursor hasNextPage } } }",
+        of=id_,
+    )
     after = first["changes"]["pageInfo"]["endCursor"]
-    rest = api.ask("query Q($of: ID!, $after: String) { changes(of: $of, after: $after) { nodes { version } } }", of=id_, after=after)
+    rest = api.ask(
+        "query Q($of: ID!, $after: String) { changes(of: $of, after: $after) { nodes { version } } }",
+        of=id_,
+        after=after,
+    )
 
     assert (whole["totalCount"], whole["nodes"][0]["userId"], whole["nodes"][0]["at"][:2]) == (3, "local", "20")
     assert first["changes"]["nodes"] == [{"version": 3}]
@@ -184,7 +223,9 @@ def test_changes_say_who_and_when_and_are_read_page_by_page(api: Api) -> None:
 
 
 def test_the_changes_of_the_setup_can_be_read(api: Api) -> None:
-    made = api.done("updateMarketingSetup", {"marketingSetup": {"timeZone": "America/Toronto"}}, "marketingSetup { id version }")
+    made = api.done(
+        "updateMarketingSetup", {"marketingSetup": {"timeZone": "America/Toronto"}}, "marketingSetup { id version }"
+    )
 
     assert changes_of(api, made["marketingSetup"]["id"]) == [("UPDATED", {"timeZone": ("UTC", "America/Toronto")})]
 
@@ -197,7 +238,8 @@ def test_what_people_get_from_their_company_is_in_their_changes_r_con_8(api: Api
     person = api.ask('{ contact(no: "P1") { id companyName salesperson { code } } }')["contact"]
     assert (person["companyName"], person["salesperson"]["code"]) == ("Boréale", "PS")
     assert changes_of(api, person["id"])[0] == (
-        "UPDATED", {"companyName": ("Boréal", "Boréale"), "salespersonCode": ("JO", "PS")}
+        "UPDATED",
+        {"companyName": ("Boréal", "Boréale"), "salespersonCode": ("JO", "PS")},
     )
 
 
@@ -206,13 +248,19 @@ def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
     asked = {"contactNo": "P1", "templateCode": "VISIT", "comments": ["Éric said so"]}
     entry = api.done("createInteraction", {"interaction": asked}, ENTRY)["interactionLogEntry"]
 
-    made = api.done("anonymizeContact", {"no": "P1"}, "contact { id name email privacyBlocked company { no } dateOfLastInteraction }")
+    made = api.done(
+        "anonymizeContact",
+        {"no": "P1"},
+        "contact { id name email privacyBlocked company { no } dateOfLastInteraction }",
+    )
 
     contact = made["contact"]
     assert (contact["name"], contact["privacyBlocked"], contact["company"]) == ("Anonymized P1", True, {"no": "C1"})
     assert contact["dateOfLastInteraction"]
-    kept = api.ask("query Q($no: Int!) { interactionLogEntry(entryNo: $no) { cost contact { name } comments { comment } } }",
-                   no=entry["entryNo"])["interactionLogEntry"]
+    kept = api.ask(
+        "query Q($no: Int!) { interactionLogEntry(entryNo: $no) { cost contact { name } comments { comment } } }",
+        no=entry["entryNo"],
+    )["interactionLogEntry"]
     assert kept == {"cost": "45.00", "contact": {"name": "Anonymized P1"}, "comments": [{"comment": ""}]}
     assert "Éric" not in str(changes_of(api, contact["id"]))
     assert api.refused("deleteContact", {"no": "P1"}) == ["IN_USE"]
@@ -232,5 +280,5 @@ def test_refusals_are_told_in_french(api: Api) -> None:
         "one": "Suppression impossible\u00a0: JO est encore en usage (1 écriture journal interaction et 2 contacts). Bloquez-le plutôt (blocked).",
         "two": "Le contact P1 a 1 interaction; son type ne peut donc pas changer. Créez plutôt un nouveau contact de l’autre type.",
         "three": "Enregistrement modifié entre-temps\u00a0: représentant JO. Sa version est maintenant 1, et vous attendiez 7. "
-                 "Relisez-le et recommencez.",
+        "Relisez-le et recommencez.",
     }

@@ -7,17 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.scenarios.fixtures import (
-    board,
-    campaign_entries,
-    entry,
-    finish,
-    log,
-    postpone,
-    the_fixtures,
-    today,
-    waiting,
-)
+from tests.scenarios.fixtures import board, campaign_entries, entry, finish, log, postpone, the_fixtures, today, waiting
 
 
 def at_once(api: Api, mutation: str, *asked: dict[str, Any]) -> list[list[str]]:
@@ -37,7 +27,9 @@ def test_d1_050_an_incomplete_draft_is_kept_if_it_has_a_contact_or_a_salesperson
     """Section 00 changes the scenario: a missing template no longer refuses, and is told in missingFields instead."""
     the_fixtures(api)
 
-    kept = api.done("postponeInteraction", {"interaction": {"contactNo": "P3"}}, "postponedInteraction { missingFields }")
+    kept = api.done(
+        "postponeInteraction", {"interaction": {"contactNo": "P3"}}, "postponedInteraction { missingFields }"
+    )
     refused = api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}})
 
     assert kept["postponedInteraction"]["missingFields"] == ["templateCode", "salespersonCode", "description"]
@@ -57,9 +49,14 @@ def test_d1_051_a_postponed_interaction_is_on_the_board_and_nowhere_else_r_post_
     )
     waits, nothing = {"nodes": [{"entryNo": made}]}, {"totalCount": 0}
     assert of_them == {
-        "contact": {"dateOfLastInteraction": None, "lastDateAttempted": None, "postponedInteractions": waits,
-                    "interactionLogEntries": nothing},
-        "salesperson": {"postponedInteractions": waits, "interactionLogEntries": nothing}, "interactionLogEntries": nothing,
+        "contact": {
+            "dateOfLastInteraction": None,
+            "lastDateAttempted": None,
+            "postponedInteractions": waits,
+            "interactionLogEntries": nothing,
+        },
+        "salesperson": {"postponedInteractions": waits, "interactionLogEntries": nothing},
+        "interactionLogEntries": nothing,
     }
     assert campaign_entries(api, "CP1") == []
     assert entry(api, made) is None
@@ -96,14 +93,19 @@ def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_re
     (only,) = campaign_entries(api, "CP1")
     assert (only["noOfInteractions"], only["cost"]) == (1, "45.00")
     assert entry(api, x)["campaignEntry"] == {"entryNo": only["entryNo"]}
-    assert api.ask('{ contact(no: "C1") { dateOfLastInteraction } }')["contact"]["dateOfLastInteraction"] == today(api).isoformat()
+    assert (
+        api.ask('{ contact(no: "C1") { dateOfLastInteraction } }')["contact"]["dateOfLastInteraction"]
+        == today(api).isoformat()
+    )
 
 
 def test_d1_056_comments_given_on_resume_replace_the_set_r_res_4(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1", comments=["A", "B"])
 
-    api.done("resumeInteraction", {"entryNo": x, "interaction": {"comments": ["A", "C"]}}, "interactionLogEntry { entryNo }")
+    api.done(
+        "resumeInteraction", {"entryNo": x, "interaction": {"comments": ["A", "C"]}}, "interactionLogEntry { entryNo }"
+    )
 
     assert [comment["comment"] for comment in entry(api, x)["comments"]] == ["A", "C"]
 
@@ -124,7 +126,9 @@ def test_d1_058_what_is_finished_is_not_resumed_postponed_or_deleted_as_postpone
     the_fixtures(api)
     done, still = finish(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
 
-    assert api.refused("resumeInteraction", {"entryNo": done["entryNo"], "interaction": {"cost": "1"}}) == ["NOT_POSTPONED"]
+    assert api.refused("resumeInteraction", {"entryNo": done["entryNo"], "interaction": {"cost": "1"}}) == [
+        "NOT_POSTPONED"
+    ]
     assert api.refused("postponeInteraction", {"entryNo": done["entryNo"], "interaction": {}}) == ["NOT_POSTPONED"]
     assert api.refused("deletePostponedInteractions", {"entryNos": [still, done["entryNo"]]}) == ["NOT_POSTPONED"]
     assert entry(api, done["entryNo"]) == done
@@ -169,15 +173,23 @@ def test_every_filter_and_order_of_the_board(api: Api) -> None:
     open_end = {"interaction": {"salespersonCode": "PS"}, "reason": "Éric is away"}
     z = api.done("postponeInteraction", open_end, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
     found = {
-        "complete": ({"complete": True}, [x, y]), "incomplete": ({"complete": False}, [z]), "entryNo": ({"entryNo": {"gt": x}}, [y, z]),
-        "salesperson": ({"salespersonCode": {"eq": "ps"}}, [y, z]), "campaign": ({"campaignNo": {"isNull": False}}, [x]),
-        "template": ({"templateCode": {"in": ["CALLIN", "MAIL"]}}, [y]), "reason": ({"reason": {"contains": "eric"}}, [z]),
-        "user": ({"userId": {"eq": "local"}}, [x, y, z]), "resumeOn": ({"resumeOn": {"next": {"count": 2, "unit": "DAY"}}}, [x]),
-        "or": ({"or": [{"contactNo": {"eq": "P1"}}, {"not": {"salespersonCode": {"eq": "PS"}}}]}, [x, y]), "none": ({"state": []}, []),
+        "complete": ({"complete": True}, [x, y]),
+        "incomplete": ({"complete": False}, [z]),
+        "entryNo": ({"entryNo": {"gt": x}}, [y, z]),
+        "salesperson": ({"salespersonCode": {"eq": "ps"}}, [y, z]),
+        "campaign": ({"campaignNo": {"isNull": False}}, [x]),
+        "template": ({"templateCode": {"in": ["CALLIN", "MAIL"]}}, [y]),
+        "reason": ({"reason": {"contains": "eric"}}, [z]),
+        "user": ({"userId": {"eq": "local"}}, [x, y, z]),
+        "resumeOn": ({"resumeOn": {"next": {"count": 2, "unit": "DAY"}}}, [x]),
+        "or": ({"or": [{"contactNo": {"eq": "P1"}}, {"not": {"salespersonCode": {"eq": "PS"}}}]}, [x, y]),
+        "none": ({"state": []}, []),
     }
     descending = {"RESUME_ON": [x, y, z], "ENTRY_NO": [z, y, x], "CONTACT_NO": [y, x, z], "SALESPERSON_CODE": [y, z, x]}
 
-    assert {name: board(api, **filter) for name, (filter, _) in found.items()} == {name: nos for name, (_, nos) in found.items()}
+    assert {name: board(api, **filter) for name, (filter, _) in found.items()} == {
+        name: nos for name, (_, nos) in found.items()
+    }
     for field, expected in descending.items():
         order = f"[{{field: {field}, direction: DESC}}, {{field: ENTRY_NO}}]"
         text = f"{{ postponedInteractions(orderBy: {order}) {{ nodes {{ entryNo }} }} }}"
@@ -193,7 +205,8 @@ def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(
     )
 
     snoozed = api.done(
-        "snoozePostponedInteractions", {"postponed": {"entryNos": [undated, soon, late]}, "days": 5},
+        "snoozePostponedInteractions",
+        {"postponed": {"entryNos": [undated, soon, late]}, "days": 5},
         "changed postponedInteractions { entryNo resumeOn version }",
     )
 
@@ -228,8 +241,12 @@ def test_snoozing_says_either_days_or_a_day_and_all_of_them_or_none(api: Api) ->
 
     for wrong in ({}, {"days": 1, "until": "2030-01-01"}, {"days": 0}, {"days": -3}, {"days": 100_000}):
         assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [still]}, **wrong}) == ["INVALID"]
-    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [still, done]}, "days": 1}) == ["NOT_POSTPONED"]
-    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [*range(1001)]}, "days": 1}) == ["TOO_MANY"]
+    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [still, done]}, "days": 1}) == [
+        "NOT_POSTPONED"
+    ]
+    assert api.refused("snoozePostponedInteractions", {"postponed": {"entryNos": [*range(1001)]}, "days": 1}) == [
+        "TOO_MANY"
+    ]
     assert (waiting(api, still)["resumeOn"], waiting(api, still)["version"]) == (None, 1)
 
 
@@ -238,7 +255,9 @@ def test_a_key_sent_again_snoozes_once_k22(api: Api) -> None:
     x = postpone(api, "VISIT", "C1")
     asked = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
 
-    first, second = (api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { resumeOn }") for _ in range(2))
+    first, second = (
+        api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { resumeOn }") for _ in range(2)
+    )
 
     assert first == second
     assert waiting(api, x)["resumeOn"] == (today(api) + dt.timedelta(days=3)).isoformat()

@@ -17,10 +17,16 @@ def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
 
     assert (added["matched"], added["added"], added["segment"]["noOfLines"]) == (1, 1, 1)
     assert contacts_of(api, no) == ["C1"]
-    assert steps_of(api, no) == [{
-        "stepNo": 1, "action": "ADD", "criteria": "Contacts whose number is c1", "filter": {"no": {"eq": " c1 "}}, "noOfContacts": 1,
-        "userId": "local",
-    }]
+    assert steps_of(api, no) == [
+        {
+            "stepNo": 1,
+            "action": "ADD",
+            "criteria": "Contacts whose number is c1",
+            "filter": {"no": {"eq": " c1 "}},
+            "noOfContacts": 1,
+            "userId": "local",
+        }
+    ]
 
 
 def test_d1_085_as_far_as_it_goes_the_company_of_each_contact_comes_along_once_r_add_4(api: Api) -> None:
@@ -74,7 +80,9 @@ def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
 
     api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "c1"}]}, "lines { lineNo }")
 
-    assert [(step["action"], step["filter"], step["noOfContacts"]) for step in steps_of(api, no)] == [("ADD", {"no": {"in": ["C1"]}}, 1)]
+    assert [(step["action"], step["filter"], step["noOfContacts"]) for step in steps_of(api, no)] == [
+        ("ADD", {"no": {"in": ["C1"]}}, 1)
+    ]
 
 
 def test_d1_090_steps_that_left_nobody_are_cleared_on_request(api: Api) -> None:
@@ -102,15 +110,24 @@ def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segme
     remove(api, first, "REMOVE_MATCHING", {"no": {"eq": "P2"}})
     asked = {"segmentNo": first, "code": " k ", "description": "People"}
 
-    saved = api.done("saveSegmentCriteria", asked, "savedSegmentCriteria { id code description userId steps { action criteria filter } }")
+    saved = api.done(
+        "saveSegmentCriteria",
+        asked,
+        "savedSegmentCriteria { id code description userId steps { action criteria filter } }",
+    )
     reused = api.done("reuseSegmentCriteria", {"segmentNo": second, "code": "K"}, "added removed segment { noOfLines }")
 
     criteria = saved["savedSegmentCriteria"]
     assert (criteria["code"], criteria["description"], criteria["userId"]) == ("K", "People", "local")
     told = [{name: step[name] for name in ("action", "criteria", "filter")} for step in steps_of(api, first)]
     assert criteria["steps"] == told
-    assert api.ask("{ savedSegmentCriteria { totalCount nodes { id } } }")["savedSegmentCriteria"] == {"totalCount": 1, "nodes": [{"id": criteria["id"]}]}
-    assert api.ask("query($id: ID!) { node(id: $id) { ... on SavedSegmentCriteria { code } } }", id=criteria["id"])["node"] == {"code": "K"}
+    assert api.ask("{ savedSegmentCriteria { totalCount nodes { id } } }")["savedSegmentCriteria"] == {
+        "totalCount": 1,
+        "nodes": [{"id": criteria["id"]}],
+    }
+    assert api.ask("query($id: ID!) { node(id: $id) { ... on SavedSegmentCriteria { code } } }", id=criteria["id"])[
+        "node"
+    ] == {"code": "K"}
     assert (reused["added"], reused["removed"], reused["segment"]["noOfLines"]) == (6, 1, 5)
     assert lines_of(api, second) == lines_of(api, first)
     assert steps_of(api, second) == steps_of(api, first)
@@ -139,19 +156,29 @@ def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
 
     assert [remove(api, no, "KEEP_MATCHING", OF_JO) for _ in range(2)] == [1, 0]
 
-    assert [(step["action"], step["noOfContacts"]) for step in steps_of(api, no)] == [("ADD", 2), ("KEEP_MATCHING", 1), ("KEEP_MATCHING", 0)]
+    assert [(step["action"], step["noOfContacts"]) for step in steps_of(api, no)] == [
+        ("ADD", 2),
+        ("KEEP_MATCHING", 1),
+        ("KEEP_MATCHING", 0),
+    ]
 
 
 def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
     """R-SAV, K4."""
     begin(api)
     empty, no = a_segment(api), a_segment(api, "C1")
-    api.done("saveSegmentCriteria", {"segmentNo": no, "code": "K", "description": "One"}, "savedSegmentCriteria { code }")
+    api.done(
+        "saveSegmentCriteria", {"segmentNo": no, "code": "K", "description": "One"}, "savedSegmentCriteria { code }"
+    )
 
-    assert api.refused("saveSegmentCriteria", {"segmentNo": empty, "code": "E", "description": "None"}) == ["NO_CRITERIA"]
+    assert api.refused("saveSegmentCriteria", {"segmentNo": empty, "code": "E", "description": "None"}) == [
+        "NO_CRITERIA"
+    ]
     assert api.refused("saveSegmentCriteria", {"segmentNo": no, "code": "k", "description": "Again"}) == ["DUPLICATE"]
     assert api.refused("saveSegmentCriteria", {"segmentNo": empty, "code": " ", "description": "x" * 101}) == [
-        "INVALID", "TOO_LONG", "NO_CRITERIA",
+        "INVALID",
+        "TOO_LONG",
+        "NO_CRITERIA",
     ]
     assert api.refused("reuseSegmentCriteria", {"segmentNo": no, "code": "NONE"}) == ["NOT_FOUND"]
     assert api.refused("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
@@ -184,7 +211,8 @@ def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
     silent = {
         "city": {"eq": "Nantes"},
         "interactions": {
-            "count": {"eq": 0}, "where": {"informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}},
+            "count": {"eq": 0},
+            "where": {"informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}},
         },
     }
     literal = """mutation($no: String!) { addSegmentContacts(input: {segmentNo: $no, from: {filter: {city: {eq: "Nantes"}, interactions: {
@@ -195,12 +223,16 @@ def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
 
     text = "query($no: String!) { segment(no: $no) { steps { criteria filter french: criteria(language: FR) } } }"
     english = "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days"
-    french = "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours"
+    french = (
+        "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours"
+    )
     told = {"criteria": english, "filter": silent, "french": french}
     assert api.ask(text, no=no)["segment"]["steps"] == [told, told]
     in_french = api.post(text, {"no": no}, **{"accept-language": "fr-CA"}).json()["data"]["segment"]["steps"]
     assert in_french == [told | {"criteria": french}] * 2
-    handed_back = api.ask("query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }", filter=told["filter"])
+    handed_back = api.ask(
+        "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }", filter=told["filter"]
+    )
     assert handed_back["contacts"]["totalCount"] == 0
 
 
@@ -234,7 +266,9 @@ def test_the_contacts_of_a_logged_segment_come_once_for_each_entry_r_log_11(api:
     assert contacts_of(api, once) == ["P2", "C2"]
     assert contacts_of(api, again) == ["P2", "C2", "P2"]
     assert steps_of(api, once)[0]["criteria"] == f"Contacts of logged segment {entry_no}"
-    assert api.refused("addSegmentContacts", {"segmentNo": once, "from": {"loggedSegmentEntryNo": 999}}) == ["NOT_FOUND"]
+    assert api.refused("addSegmentContacts", {"segmentNo": once, "from": {"loggedSegmentEntryNo": 999}}) == [
+        "NOT_FOUND"
+    ]
 
 
 def test_a_step_sent_twice_under_one_key_is_done_once_k22(api: Api) -> None:

@@ -18,14 +18,20 @@ def test_d1_072_each_line_has_what_the_template_of_the_segment_says(api: Api) ->
     add(api, no, source={"all": True})
 
     names = ("template", "group", "cost", "duration", "informationFlow", "initiatedBy")
-    assert [tuple(line[name] for name in names) for line in lines_of(api, no)] == [("VISIT", "MEET", "45.00", 180, "OUTBOUND", "US")] * 5
+    assert [tuple(line[name] for name in names) for line in lines_of(api, no)] == [
+        ("VISIT", "MEET", "45.00", 180, "OUTBOUND", "US")
+    ] * 5
 
 
 def test_d1_073_a_new_description_of_the_segment_is_that_of_its_line(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", description="Spring")
 
-    updated = api.done("updateSegment", {"no": no, "segment": {"description": "Autumn"}}, "linesChanged linesKept segment { description }")
+    updated = api.done(
+        "updateSegment",
+        {"no": no, "segment": {"description": "Autumn"}},
+        "linesChanged linesKept segment { description }",
+    )
 
     assert updated == {"linesChanged": 1, "linesKept": 0, "segment": {"description": "Autumn"}, "userErrors": []}
     assert [line["description"] for line in lines_of(api, no)] == ["Autumn"]
@@ -37,7 +43,10 @@ def test_d1_074_a_line_with_a_template_of_its_own_takes_nothing_from_the_header(
     no = a_segment(api, "C1", "C2", templateCode="VISIT", description="Spring", date="2026-03-01")
     customize(api, no, 2, templateCode="CALLIN")
     before = lines_of(api, no)
-    change = {"no": no, "segment": {"description": "Autumn", "unitCost": "7", "date": "2026-04-01", "campaignNo": "CP1"}}
+    change = {
+        "no": no,
+        "segment": {"description": "Autumn", "unitCost": "7", "date": "2026-04-01", "campaignNo": "CP1"},
+    }
 
     dry = api.done("updateSegment", change | {"dryRun": True}, "linesChanged linesKept segment { description }")
     assert lines_of(api, no) == before
@@ -46,7 +55,12 @@ def test_d1_074_a_line_with_a_template_of_its_own_takes_nothing_from_the_header(
     assert (dry["linesChanged"], dry["linesKept"], dry["segment"]) == (1, 1, {"description": "Spring"})
     assert (done["linesChanged"], done["linesKept"], done["segment"]) == (1, 1, {"description": "Autumn"})
     first, second = lines_of(api, no)
-    assert [first[name] for name in ("description", "cost", "date", "campaign")] == ["Autumn", "7.00", "2026-04-01", "CP1"]
+    assert [first[name] for name in ("description", "cost", "date", "campaign")] == [
+        "Autumn",
+        "7.00",
+        "2026-04-01",
+        "CP1",
+    ]
     assert second == before[1]
 
 
@@ -79,7 +93,13 @@ def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(api: Api) -> N
     customize(api, no, 1, templateCode="CALLIN")
 
     first, second = lines_of(api, no)
-    assert [first[name] for name in ("cost", "duration", "informationFlow", "initiatedBy", "group")] == ["0.00", 15, "INBOUND", "THEM", "PHONE"]
+    assert [first[name] for name in ("cost", "duration", "informationFlow", "initiatedBy", "group")] == [
+        "0.00",
+        15,
+        "INBOUND",
+        "THEM",
+        "PHONE",
+    ]
     assert first["customizedFields"] == ["templateCode"]
     assert second == before[1]
     header = api.ask("query($no: String!) { segment(no: $no) { template { code } unitCost } }", no=no)["segment"]
@@ -88,14 +108,23 @@ def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(api: Api) -> N
 
 def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Api) -> None:
     begin(api)
-    person = {"type": "PERSON", "name": "Rose", "phoneNo": "514 555-0101", "mobilePhoneNo": "438 555-0102", "email": "rose@example.com"}
+    person = {
+        "type": "PERSON",
+        "name": "Rose",
+        "phoneNo": "514 555-0101",
+        "mobilePhoneNo": "438 555-0102",
+        "email": "rose@example.com",
+    }
     api.done("createContact", {"no": "P9", "contact": person}, "contact { no }")
     no = a_segment(api, "P9")
 
-    shown = api.ask("query($no: String!) { segment(no: $no) { lines { nodes { contact { phoneNo mobilePhoneNo email } } } } }", no=no)
+    shown = api.ask(
+        "query($no: String!) { segment(no: $no) { lines { nodes { contact { phoneNo mobilePhoneNo email } } } } }",
+        no=no,
+    )
 
     assert shown["segment"]["lines"]["nodes"] == [
-        {"contact": {"phoneNo": "514 555-0101", "mobilePhoneNo": "438 555-0102", "email": "rose@example.com"}},
+        {"contact": {"phoneNo": "514 555-0101", "mobilePhoneNo": "438 555-0102", "email": "rose@example.com"}}
     ]
 
 
@@ -107,7 +136,9 @@ def test_a_deleted_segment_leaves_no_trace_but_its_number_r_seg_2_k7_k24(api: Ap
     deleted = api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId")
 
     assert deleted["deletedId"] == created["id"]
-    assert api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId") == deleted
+    assert (
+        api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId") == deleted
+    )
     assert api.refused("deleteSegment", {"no": created["no"]}) == ["SEGMENT_NOT_FOUND"]
     found = "query($no: String!, $id: ID!) { segment(no: $no) { no } node(id: $id) { id } }"
     assert api.ask(found, no=created["no"], id=created["id"]) == {"segment": None, "node": None}

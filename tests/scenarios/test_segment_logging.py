@@ -17,15 +17,19 @@ followUpSegment { no description template { code } campaign { no } noOfLines lin
 def a_segment(api: Api, *contacts: str, **fields: Any) -> str:
     """The number of a segment with VISIT and these contacts."""
     segment = {"templateCode": "VISIT", "description": "Spring"} | fields
-    made = api.done("createSegment", {"segment": segment, "contactNos": list(contacts)}, "segment { no noOfLines }")["segment"]
+    made = api.done("createSegment", {"segment": segment, "contactNos": list(contacts)}, "segment { no noOfLines }")[
+        "segment"
+    ]
     assert made["noOfLines"] == len(contacts)
     return str(made["no"])
 
 
 def customise(api: Api, no: str, *changes: tuple[int, dict[str, Any]]) -> None:
-    api.done("updateSegmentLines", {"segmentNo": no, "changes": [
-        {"lines": {"lineNos": [line_no]}, "set": values} for line_no, values in changes
-    ]}, "changed")
+    api.done(
+        "updateSegmentLines",
+        {"segmentNo": no, "changes": [{"lines": {"lineNos": [line_no]}, "set": values} for line_no, values in changes]},
+        "changed",
+    )
 
 
 def a_campaign(api: Api, no: str) -> None:
@@ -38,7 +42,9 @@ def previewed(api: Api, no: str, **arguments: Any) -> Any:
     declared = "".join(f", ${name}: {types[name]}" for name in arguments)
     handed = "".join(f", {name}: ${name}" for name in arguments)
     return api.ask(
-        f"query($no: String!{declared}) {{ it: logSegmentPreview(segmentNo: $no{handed}) {{ {PREVIEW} }} }}", no=no, **arguments
+        f"query($no: String!{declared}) {{ it: logSegmentPreview(segmentNo: $no{handed}) {{ {PREVIEW} }} }}",
+        no=no,
+        **arguments,
     )["it"]
 
 
@@ -63,14 +69,33 @@ def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -
     logged = api.done("logSegment", {"segmentNo": no, "createFollowUp": True}, LOGGED)
 
     register = logged["loggedSegment"]
-    assert (logged["logged"], register["segmentNo"], register["noOfInteractions"], register["noOfCampaignEntries"]) == (2, no, 2, 1)
-    entries = entries_of(api, register["entryNo"], "segmentNo loggedSegment { entryNo } campaignEntry { segmentNo campaign { no } }")
-    assert entries == [{
-        "segmentNo": no, "loggedSegment": {"entryNo": register["entryNo"]}, "campaignEntry": {"segmentNo": no, "campaign": {"no": "CP1"}},
-    }] * 2
+    assert (logged["logged"], register["segmentNo"], register["noOfInteractions"], register["noOfCampaignEntries"]) == (
+        2,
+        no,
+        2,
+        1,
+    )
+    entries = entries_of(
+        api, register["entryNo"], "segmentNo loggedSegment { entryNo } campaignEntry { segmentNo campaign { no } }"
+    )
+    assert (
+        entries
+        == [
+            {
+                "segmentNo": no,
+                "loggedSegment": {"entryNo": register["entryNo"]},
+                "campaignEntry": {"segmentNo": no, "campaign": {"no": "CP1"}},
+            }
+        ]
+        * 2
+    )
     assert api.ask("query($no: String!) { segment(no: $no) { no } }", no=no)["segment"] is None
     follow_up = logged["followUpSegment"]
-    assert (follow_up["description"], follow_up["campaign"], follow_up["template"]) == (f"Follow-up on segment {no}", {"no": "CP1"}, None)
+    assert (follow_up["description"], follow_up["campaign"], follow_up["template"]) == (
+        f"Follow-up on segment {no}",
+        {"no": "CP1"},
+        None,
+    )
     assert [line["contact"]["no"] for line in follow_up["lines"]["nodes"]] == ["C1", "C2"]
 
 
@@ -115,7 +140,12 @@ def test_d1_100_one_line_without_template_keeps_all_from_the_log_and_is_named(ap
     refused = api.do("logSegment", {"segmentNo": no}, LOGGED)
 
     assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [("LINES_BLOCKED", ["segmentNo"])]
-    assert (refused["logged"], refused["blocked"], refused["closedSegmentId"], refused["loggedSegment"]) == (0, 1, None, None)
+    assert (refused["logged"], refused["blocked"], refused["closedSegmentId"], refused["loggedSegment"]) == (
+        0,
+        1,
+        None,
+        None,
+    )
     (line,) = refused["blockedLines"]
     assert (line["status"], line["line"]) == ("BLOCKED", {"lineNo": 3, "segment": {"no": no}, "contact": {"no": "P1"}})
     assert [reason["code"] for reason in line["reasons"]] == ["TEMPLATE_REQUIRED"]
@@ -142,7 +172,9 @@ def test_d1_103_without_the_segment_series_a_follow_up_is_refused_and_nothing_is
 
     refused = api.do("logSegment", {"segmentNo": no, "createFollowUp": True}, LOGGED)
 
-    assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [("NUMBER_SERIES_MISSING", ["createFollowUp"])]
+    assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
+        ("NUMBER_SERIES_MISSING", ["createFollowUp"])
+    ]
     assert everything(api) == before
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
 
@@ -156,19 +188,27 @@ def test_d1_104_what_was_given_to_a_line_is_on_its_entry_and_the_others_have_the
 
     of_header = {"template": {"code": "VISIT"}, "cost": "45.00", "duration": 180, "evaluation": None}
     assert entries_of(api, logged["loggedSegment"]["entryNo"], "template { code } cost duration evaluation") == [
-        of_header, {"template": {"code": "CALLIN"}, "cost": "99.00", "duration": 15, "evaluation": "POSITIVE"}, of_header,
+        of_header,
+        {"template": {"code": "CALLIN"}, "cost": "99.00", "duration": 15, "evaluation": "POSITIVE"},
+        of_header,
     ]
 
 
 def test_d1_107_a_line_without_contact_is_skipped(api: Api) -> None:
     set_up(api)
     no = a_segment(api)
-    api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "C1"}, {}, {"contactNo": "C2"}]}, "lines { lineNo }")
+    api.done(
+        "addSegmentLines",
+        {"segmentNo": no, "lines": [{"contactNo": "C1"}, {}, {"contactNo": "C2"}]},
+        "lines { lineNo }",
+    )
 
     logged = api.done("logSegment", {"segmentNo": no}, LOGGED)
 
     assert (logged["logged"], logged["skipped"]) == (2, 1)
-    assert [entry["contact"]["no"] for entry in entries_of(api, logged["loggedSegment"]["entryNo"], "contact { no }")] == ["C1", "C2"]
+    assert [
+        entry["contact"]["no"] for entry in entries_of(api, logged["loggedSegment"]["entryNo"], "contact { no }")
+    ] == ["C1", "C2"]
 
 
 def a_mixed_segment(api: Api) -> str:
@@ -176,7 +216,11 @@ def a_mixed_segment(api: Api) -> str:
     set_up(api)
     a_campaign(api, "CP1")
     no = a_segment(api, "C1", "C2", campaignNo="CP1")
-    api.done("addSegmentLines", {"segmentNo": no, "lines": [{}, {"contactNo": "P1"}, {"contactNo": "P2"}]}, "lines { lineNo }")
+    api.done(
+        "addSegmentLines",
+        {"segmentNo": no, "lines": [{}, {"contactNo": "P1"}, {"contactNo": "P2"}]},
+        "lines { lineNo }",
+    )
     customise(api, no, (2, {"templateCode": None}), (5, {"templateCode": None, "salespersonCode": None, "cost": "1"}))
     return no
 
@@ -192,10 +236,14 @@ def test_k8_a_preview_judges_every_line_and_changes_nothing(api: Api) -> None:
     assert shown["userErrors"] == [{"code": "LINES_BLOCKED", "field": ["segmentNo"]}]
     assert previewed(api, no, onBlocked="SKIP")["userErrors"] == []
     verdicts = [
-        (each["line"]["lineNo"], each["status"], [reason["code"] for reason in each["reasons"]]) for each in shown["verdicts"]["nodes"]
+        (each["line"]["lineNo"], each["status"], [reason["code"] for reason in each["reasons"]])
+        for each in shown["verdicts"]["nodes"]
     ]
     assert verdicts == [
-        (1, "READY", []), (2, "BLOCKED", ["TEMPLATE_REQUIRED"]), (3, "SKIPPED", []), (4, "READY", []),
+        (1, "READY", []),
+        (2, "BLOCKED", ["TEMPLATE_REQUIRED"]),
+        (3, "SKIPPED", []),
+        (4, "READY", []),
         (5, "BLOCKED", ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"]),
     ]
     assert everything(api) == before
@@ -261,10 +309,12 @@ def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> 
     assert (logged["logged"], logged["skipped"], logged["blocked"], logged["closedSegmentId"]) == (2, 1, 2, None)
     assert (logged["segment"]["no"], logged["segment"]["noOfLines"]) == (no, 2)
     assert [(line["lineNo"], line["contact"]["no"], line["cost"]) for line in logged["segment"]["lines"]["nodes"]] == [
-        (2, "C2", "0.00"), (5, "P2", "1.00"),
+        (2, "C2", "0.00"),
+        (5, "P2", "1.00"),
     ]
     assert [each["line"] for each in logged["blockedLines"]] == [
-        {"lineNo": 2, "segment": {"no": no}, "contact": {"no": "C2"}}, {"lineNo": 5, "segment": {"no": no}, "contact": {"no": "P2"}},
+        {"lineNo": 2, "segment": {"no": no}, "contact": {"no": "C2"}},
+        {"lineNo": 5, "segment": {"no": no}, "contact": {"no": "P2"}},
     ]
     assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1"]
     assert api.done("logSegment", asked, LOGGED) == logged
@@ -293,18 +343,29 @@ def test_a_logged_segment_is_followed_up_later_and_the_chain_is_walked_both_ways
     customise(api, no, (2, {"attemptFailed": True}))
     entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
 
-    asked = {"loggedSegmentEntryNo": entry_no, "filter": {"attemptFailed": True}, "templateCode": "CALLIN", "description": "Again"}
+    asked = {
+        "loggedSegmentEntryNo": entry_no,
+        "filter": {"attemptFailed": True},
+        "templateCode": "CALLIN",
+        "description": "Again",
+    }
     selection = "segment { no description template { code } followUpOf { entryNo } lines { nodes { contact { no } template { code } } } }"
     failed = api.done("createFollowUpSegment", asked, selection)["segment"]
     everybody = api.done("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
 
-    assert (failed["description"], failed["template"], failed["followUpOf"]) == ("Again", {"code": "CALLIN"}, {"entryNo": entry_no})
+    assert (failed["description"], failed["template"], failed["followUpOf"]) == (
+        "Again",
+        {"code": "CALLIN"},
+        {"entryNo": entry_no},
+    )
     assert failed["lines"]["nodes"] == [{"contact": {"no": "C2"}, "template": {"code": "CALLIN"}}]
     assert [line["contact"]["no"] for line in everybody["lines"]["nodes"]] == ["C1", "C2", "P1"]
     later = api.done("logSegment", {"segmentNo": failed["no"]}, LOGGED)["loggedSegment"]["entryNo"]
     chain = "query($no: Int!) { loggedSegment(entryNo: $no) { followUpOf { entryNo } followUps { entryNo } followUpSegments { no } } }"
     assert api.ask(chain, no=entry_no)["loggedSegment"] == {
-        "followUpOf": None, "followUps": [{"entryNo": later}], "followUpSegments": [{"no": everybody["no"]}],
+        "followUpOf": None,
+        "followUps": [{"entryNo": later}],
+        "followUpSegments": [{"no": everybody["no"]}],
     }
     assert api.ask(chain, no=later)["loggedSegment"]["followUpOf"] == {"entryNo": entry_no}
     nobody = {"loggedSegmentEntryNo": entry_no, "filter": {"canceled": True}}
@@ -326,15 +387,28 @@ def test_k18_a_logged_segment_is_taken_back_and_logged_anew(api: Api, on_blocked
     restored = 5 if on_blocked == "SKIP" else 3
 
     would = api.done("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
-    assert (would["linesRestored"], would["entriesCanceled"], would["loggedSegment"]) == (restored, 2, {"canceled": False})
+    assert (would["linesRestored"], would["entriesCanceled"], would["loggedSegment"]) == (
+        restored,
+        2,
+        {"canceled": False},
+    )
 
     undone = api.done("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
 
     assert (undone["linesRestored"], undone["entriesCanceled"], undone["touchedEntries"]) == (restored, 2, [])
-    assert (undone["segment"]["no"], undone["segment"]["noOfLines"], undone["loggedSegment"]) == (no, 5, {"canceled": True})
+    assert (undone["segment"]["no"], undone["segment"]["noOfLines"], undone["loggedSegment"]) == (
+        no,
+        5,
+        {"canceled": True},
+    )
     assert api.ask(whole, no=no) == before
-    assert entries_of(api, entry_no, "canceled campaignEntry { canceled }") == [{"canceled": True, "campaignEntry": {"canceled": True}}] * 2
-    assert api.ask("query($no: String!) { segment(no: $no) { noOfLines } }", no=follow_up)["segment"] == {"noOfLines": 2}
+    assert (
+        entries_of(api, entry_no, "canceled campaignEntry { canceled }")
+        == [{"canceled": True, "campaignEntry": {"canceled": True}}] * 2
+    )
+    assert api.ask("query($no: String!) { segment(no: $no) { noOfLines } }", no=follow_up)["segment"] == {
+        "noOfLines": 2
+    }
     assert api.refused("undoLoggedSegment", {"entryNo": entry_no}) == ["LOGGED_SEGMENT_CANCELED"]
     customise(api, no, (2, {"templateCode": "VISIT"}), (5, {"templateCode": "VISIT", "salespersonCode": "PS"}))
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
@@ -370,7 +444,8 @@ def test_k27_contacts_that_opted_out_later_have_a_warning_and_can_be_left_out(ap
         { totalCount nodes { line { lineNo } } } planToken } }"""
 
     shown, without = (
-        api.ask(asked, no=no, out=out)["logSegmentPreview"] for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
+        api.ask(asked, no=no, out=out)["logSegmentPreview"]
+        for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
     )
 
     warnings = [[warning["code"] for warning in each["warnings"]] for each in shown["verdicts"]["nodes"]]
@@ -382,12 +457,20 @@ def test_k27_contacts_that_opted_out_later_have_a_warning_and_can_be_left_out(ap
     assert without["skips"] == {"totalCount": 1, "nodes": [{"line": {"lineNo": 3}}]}
     assert api.refused("logSegment", {"segmentNo": no, "planToken": without["planToken"]}) == ["PLAN_STALE"]
 
-    asked_for = {"segmentNo": no, "planToken": without["planToken"], "leaveOut": ["EXCLUDED_FROM_SEGMENTS"], "idempotencyKey": "k"}
+    asked_for = {
+        "segmentNo": no,
+        "planToken": without["planToken"],
+        "leaveOut": ["EXCLUDED_FROM_SEGMENTS"],
+        "idempotencyKey": "k",
+    }
     first, again = (api.done("logSegment", asked_for, LOGGED) for _ in range(2))
 
     assert first == again
     assert (first["logged"], first["skipped"], first["blocked"], first["segment"]) == (2, 1, 0, None)
-    assert [each["contact"]["no"] for each in entries_of(api, first["loggedSegment"]["entryNo"], "contact { no }")] == ["C1", "C2"]
+    assert [each["contact"]["no"] for each in entries_of(api, first["loggedSegment"]["entryNo"], "contact { no }")] == [
+        "C1",
+        "C2",
+    ]
 
 
 def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
@@ -395,7 +478,9 @@ def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
     no = a_segment(api, "C2", "C1")
     customise(api, no, (1, {"templateCode": None}))
 
-    refused = api.do("logSegment", {"segmentNo": no}, "blockedLines { reasons { code } warnings { code } } userErrors { code }")
+    refused = api.do(
+        "logSegment", {"segmentNo": no}, "blockedLines { reasons { code } warnings { code } } userErrors { code }"
+    )
     draft = api.ask("""{ interactionDraft(input: {interaction: {contactNo: "C2", templateCode: "VISIT", date: "9999-12-31"}})
         { warnings { code message } userErrors { code } } }""")["interactionDraft"]
 

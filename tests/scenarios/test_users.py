@@ -18,7 +18,9 @@ def test_d1_008_a_segment_without_salesperson_has_the_user_s_own(api: Api, datab
 def test_d1_043_a_draft_has_the_user_s_own_salesperson_and_not_the_contact_s(api: Api, database_url: str) -> None:
     set_up(api)
     pat = api.known_by(a_token(database_url, "pat", salesperson="ps"))
-    draft = '{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { salesperson { code } } }'
+    draft = (
+        '{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { salesperson { code } } }'
+    )
 
     assert pat.ask(draft)["interactionDraft"]["salesperson"] == {"code": "PS"}
     assert api.ask(draft)["interactionDraft"]["salesperson"] == {"code": "JO"}

@@ -18,7 +18,27 @@ from schema.root import schema
 
 GRAPH = schema._schema
 NOT_ASKED = {"node", "nodes", "viewer", "interactionDraft"}
-TEXTS = ["C1", "p01", "VISIT", "e", "É", "boeuf", "50%", "_", "\\", "note", "JO", "SM1", "", "FRA", "0612", "Zoë", "u", "con_2", "tpl_1"]
+TEXTS = [
+    "C1",
+    "p01",
+    "VISIT",
+    "e",
+    "É",
+    "boeuf",
+    "50%",
+    "_",
+    "\\",
+    "note",
+    "JO",
+    "SM1",
+    "",
+    "FRA",
+    "0612",
+    "Zoë",
+    "u",
+    "con_2",
+    "tpl_1",
+]
 DATES = ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"]
 DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
 PAGING = {"first", "last", "after", "before"}
@@ -105,7 +125,10 @@ class _Writer:
             return self.draw(st.sampled_from(list(type_.values)))
         assert isinstance(type_, GraphQLScalarType)
         choices: dict[str, list[Any]] = {
-            "Int": [0, 1, 2, 5, 10, 100, 180], "Boolean": [True, False], "Date": DATES, "Decimal": DECIMALS,
+            "Int": [0, 1, 2, 5, 10, 100, 180],
+            "Boolean": [True, False],
+            "Date": DATES,
+            "Decimal": DECIMALS,
         }
         return self.draw(st.sampled_from(choices.get(type_.name, TEXTS)))
 
@@ -113,7 +136,10 @@ class _Writer:
         names = [name for name, field in type_.fields.items() if depth < 3 or is_leaf_type(get_named_type(field.type))]
         needed = [name for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
         if type_.name == "DateSpan":
-            return {"count": self.draw(st.integers(1, 40)), "unit": self.draw(st.sampled_from(["DAY", "WEEK", "MONTH", "YEAR"]))}
+            return {
+                "count": self.draw(st.integers(1, 40)),
+                "unit": self.draw(st.sampled_from(["DAY", "WEEK", "MONTH", "YEAR"])),
+            }
         chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []
         return {name: self.value(type_.fields[name].type, depth + 1) for name in dict.fromkeys([*needed, *chosen])}
 
@@ -134,7 +160,11 @@ def literal(value: Any, type_: Any) -> str:
     if isinstance(type_, GraphQLList):
         return "[" + ", ".join(literal(item, type_.of_type) for item in value) + "]"
     if isinstance(type_, GraphQLInputObjectType):
-        return "{" + ", ".join(f"{name}: {literal(inside, type_.fields[name].type)}" for name, inside in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{name}: {literal(inside, type_.fields[name].type)}" for name, inside in value.items())
+            + "}"
+        )
     if isinstance(type_, GraphQLEnumType):
         return str(value)
     if isinstance(value, bool):

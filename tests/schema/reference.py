@@ -41,9 +41,12 @@ class Company:
 
     def __post_init__(self) -> None:
         self.tests = {
-            "ContactFilter": self._contact(), "InteractionLogEntryFilter": self._entry(),
-            "PostponedInteractionFilter": self._postponed(), "SegmentFilter": self._segment(),
-            "SegmentLineFilter": self._line(), **self._master_data(),
+            "ContactFilter": self._contact(),
+            "InteractionLogEntryFilter": self._entry(),
+            "PostponedInteractionFilter": self._postponed(),
+            "SegmentFilter": self._segment(),
+            "SegmentLineFilter": self._line(),
+            **self._master_data(),
         }
 
     def passes(self, filter_: str, row: Row, asked: Asked | None) -> bool:
@@ -61,24 +64,53 @@ class Company:
 
     def _contact(self) -> dict[str, Test]:
         return {
-            **codes("no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"),
-            "email": email_fits, **words(name="search_name", company_name="search_company_name", city="search_city"),
+            **codes(
+                "no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"
+            ),
+            "email": email_fits,
+            **words(name="search_name", company_name="search_company_name", city="search_city"),
             **plain("type", "correspondence_type", "exclude_from_segment", "privacy_blocked"),
             "phone": phone_fits,
             "dateOfLastInteraction": lambda row, asked: self.date_fits(self.last_interaction(row), asked),
             "lastDateAttempted": lambda row, asked: self.date_fits(self.last_attempt(row), asked),
-            "segmentNo": self._on_segment, "interactions": self._count_fits,
+            "segmentNo": self._on_segment,
+            "interactions": self._count_fits,
         }
 
     def _entry(self) -> dict[str, Test]:
         return {
-            **codes("contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "segment_no",
-                    "language_code"),
-            **words("description", "subject", "user_id"), **on(self.date_fits, "date"), **amounts("cost"),
-            **plain("entry_no", "campaign_entry_no", "logged_segment_entry_no", "evaluation", "information_flow", "initiated_by",
-                    "correspondence_type", "attempt_failed", "canceled", "imported", "campaign_target", "campaign_response", "duration"),
+            **codes(
+                "contact_no",
+                "company_no",
+                "template_code",
+                "group_code",
+                "salesperson_code",
+                "campaign_no",
+                "segment_no",
+                "language_code",
+            ),
+            **words("description", "subject", "user_id"),
+            **on(self.date_fits, "date"),
+            **amounts("cost"),
+            **plain(
+                "entry_no",
+                "campaign_entry_no",
+                "logged_segment_entry_no",
+                "evaluation",
+                "information_flow",
+                "initiated_by",
+                "correspondence_type",
+                "attempt_failed",
+                "canceled",
+                "imported",
+                "campaign_target",
+                "campaign_response",
+                "duration",
+            ),
             "contact": self._contact_fits,
-            "hasComments": lambda row, asked: asked == (row["entry_no"] in {each["entry_no"] for each in self.rows["InteractionComment"]}),
+            "hasComments": lambda row, asked: (
+                asked == (row["entry_no"] in {each["entry_no"] for each in self.rows["InteractionComment"]})
+            ),
             "dayOfWeek": lambda row, asked: row["date"].isoweekday() in asked,
             "hourOfDay": lambda row, asked: row["time_of_interaction"].hour in asked,
         }
@@ -86,31 +118,53 @@ class Company:
     def _postponed(self) -> dict[str, Test]:
         needed = ("contact_no", "template_code", "salesperson_code", "description")
         return {
-            **codes("contact_no", "company_no", "salesperson_code", "campaign_no", "template_code"), **plain("entry_no"),
-            **words("reason", "user_id"), **on(self.date_fits, "resume_on"),
+            **codes("contact_no", "company_no", "salesperson_code", "campaign_no", "template_code"),
+            **plain("entry_no"),
+            **words("reason", "user_id"),
+            **on(self.date_fits, "resume_on"),
             "state": lambda row, asked: self.state(row) in asked,
             "complete": lambda row, asked: asked == all(row[name] is not None for name in needed),
         }
 
     def _segment(self) -> dict[str, Test]:
-        return {**codes("no", "salesperson_code", "campaign_no", "template_code"), **words("description"), **on(self.date_fits, "date")}
+        return {
+            **codes("no", "salesperson_code", "campaign_no", "template_code"),
+            **words("description"),
+            **on(self.date_fits, "date"),
+        }
 
     def _line(self) -> dict[str, Test]:
         return {
-            **codes("contact_no", "template_code", "salesperson_code"), **plain("line_no"), "contact": self._contact_fits,
+            **codes("contact_no", "template_code", "salesperson_code"),
+            **plain("line_no"),
+            "contact": self._contact_fits,
             "customized": lambda row, asked: asked == (row["customized"] != 0),
         }
 
     def _master_data(self) -> dict[str, dict[str, Test]]:
         return {
-            "InteractionTemplateFilter": {**codes("code", "group_code", "campaign_no"), **words("description"), **plain("blocked")},
+            "InteractionTemplateFilter": {
+                **codes("code", "group_code", "campaign_no"),
+                **words("description"),
+                **plain("blocked"),
+            },
             "SalespersonFilter": {**codes("code"), **words(name="search_name"), **plain("blocked")},
-            "CampaignFilter": {**codes("no", "salesperson_code"), **words("description"), **plain("blocked"), "activeOn": is_active},
+            "CampaignFilter": {
+                **codes("no", "salesperson_code"),
+                **words("description"),
+                **plain("blocked"),
+                "activeOn": is_active,
+            },
             "CampaignEntryFilter": {
-                **codes("campaign_no", "segment_no"), **plain("logged_segment_entry_no", "canceled"), **on(self.date_fits, "date"),
+                **codes("campaign_no", "segment_no"),
+                **plain("logged_segment_entry_no", "canceled"),
+                **on(self.date_fits, "date"),
             },
             "LoggedSegmentFilter": {
-                **codes("segment_no"), **words("description", "user_id"), **plain("canceled"), **on(self.date_fits, "creation_date"),
+                **codes("segment_no"),
+                **words("description", "user_id"),
+                **plain("canceled"),
+                **on(self.date_fits, "creation_date"),
             },
         }
 
@@ -135,8 +189,10 @@ class Company:
         """K14: canceled entries count only where the filter speaks of them."""
         where = asked.get("where") or {}
         counted = [
-            each for each in self.entries_of(contact)
-            if (speaks_of_canceled(where) or not each["canceled"]) and self.passes("InteractionLogEntryFilter", each, where)
+            each
+            for each in self.entries_of(contact)
+            if (speaks_of_canceled(where) or not each["canceled"])
+            and self.passes("InteractionLogEntryFilter", each, where)
         ]
         return fits(len(counted), asked["count"])
 
@@ -162,9 +218,13 @@ class Company:
     def date_fits(self, day: dt.date | None, asked: Asked) -> bool:
         """Days, also by the calendar of the company (K15)."""
         asked = {name: value for name, value in asked.items() if value is not None}
-        named = {name: asked[name] for name in asked if name in ("last", "next", "current", "previous", "past", "future")}
+        named = {
+            name: asked[name] for name in asked if name in ("last", "next", "current", "previous", "past", "future")
+        }
         ordinary = {name: value for name, value in asked.items() if name not in named}
-        return fits(day, ordinary, dt.date.fromisoformat) and all(day is not None and self._in(day, *each) for each in named.items())
+        return fits(day, ordinary, dt.date.fromisoformat) and all(
+            day is not None and self._in(day, *each) for each in named.items()
+        )
 
     def _in(self, day: dt.date, name: str, value: Any) -> bool:
         if name == "last":
@@ -194,6 +254,7 @@ def moved(day: dt.date, count: int, unit: str) -> dt.date:
 
 def fits(value: Any, asked: Asked, read: Callable[[Any], Any] = lambda given: given) -> bool:
     """A value against what is asked of it; what is not there equals nothing and is neither more nor less."""
+
     def one(name: str, wanted: Any) -> bool:
         if name == "isNull":
             return bool(wanted == (value is None))
@@ -213,7 +274,11 @@ def text_fits(value: str | None, asked: Asked, folded: str | None = None) -> boo
     folded = fold(value) if folded is None and value is not None else folded
     to_the_letter = {name: wanted for name, wanted in asked.items() if name in ("eq", "ne", "in", "isNull")}
     order = {name: wanted for name, wanted in asked.items() if name in ("gte", "lte")}
-    return fits(None if value is None else visible(value), to_the_letter, visible) and fits(folded, order, fold) and contains(folded, asked, fold)
+    return (
+        fits(None if value is None else visible(value), to_the_letter, visible)
+        and fits(folded, order, fold)
+        and contains(folded, asked, fold)
+    )
 
 
 def email_fits(row: Row, asked: Asked) -> bool:
@@ -228,7 +293,9 @@ def code_fits(value: str | None, asked: Asked) -> bool:
     """Numbers and codes: what is asked is trimmed and upper-cased; contains and startsWith fold."""
     rest = {name: wanted for name, wanted in asked.items() if name not in ("contains", "startsWith")}
     folded = None if value is None else fold(value)
-    return fits(value, rest, lambda text: text.strip().upper()) and contains(folded, asked, lambda text: fold(text.strip()))
+    return fits(value, rest, lambda text: text.strip().upper()) and contains(
+        folded, asked, lambda text: fold(text.strip())
+    )
 
 
 def contains(value: str | None, asked: Asked, read: Callable[[str], str]) -> bool:
@@ -246,7 +313,11 @@ def phone_fits(row: Row, asked: Asked) -> bool:
 
 def number_fits(ours: Number, asked: Asked) -> bool:
     """Equal where both know their country by all digits, else by those of the shorter one; parts by any way to write a number."""
-    ways = {f"+{ours.international}", ours.national, ours.digits} if ours.country_code else {ours.digits, ours.digits.lstrip("0")}
+    ways = (
+        {f"+{ours.international}", ours.national, ours.digits}
+        if ours.country_code
+        else {ours.digits, ours.digits.lstrip("0")}
+    )
 
     def one(name: str, wanted: Any) -> bool:
         theirs = [each for each in map(number, wanted if name == "in" else [wanted]) if each is not None]
@@ -265,8 +336,13 @@ def number_fits(ours: Number, asked: Asked) -> bool:
 def same_number(one: Number, other: Number) -> bool:
     if one.country_code and other.country_code:
         return one.international == other.international
-    pairs = [(left.lstrip("0"), right.lstrip("0")) for left in (one.international, one.national, one.digits) if left
-             for right in (other.international, other.national, other.digits) if right]
+    pairs = [
+        (left.lstrip("0"), right.lstrip("0"))
+        for left in (one.international, one.national, one.digits)
+        if left
+        for right in (other.international, other.national, other.digits)
+        if right
+    ]
     return any(
         left == right or (min(len(left), len(right)) >= 7 and (left.endswith(right) or right.endswith(left)))
         for left, right in pairs
@@ -275,6 +351,7 @@ def same_number(one: Number, other: Number) -> bool:
 
 def any_fits(values: Sequence[Any], asked: Asked, each_fits: Callable[[Any, Asked], bool]) -> bool:
     """Conditions on several values: each holds for one of them; `ne` and `isNull: true` deny it for all."""
+
     def one(name: str, wanted: Any) -> bool:
         if name == "isNull":
             return bool(wanted) == (not values)
@@ -287,11 +364,14 @@ def speaks_of_canceled(where: Any) -> bool:
     """Whether a filter names `canceled`, also inside `and`, `or`, `not`."""
     if not isinstance(where, dict):
         return any(map(speaks_of_canceled, where or ()))
-    return where.get("canceled") is not None or any(speaks_of_canceled(where.get(name)) for name in ("and", "or", "not"))
+    return where.get("canceled") is not None or any(
+        speaks_of_canceled(where.get(name)) for name in ("and", "or", "not")
+    )
 
 
 def on(test: Test, *columns: str) -> dict[str, Test]:
     """The same test of several columns, under the names that filters give them."""
+
     def of(column: str) -> Test:
         return lambda row, asked: test(row[column], asked)
 
@@ -304,6 +384,7 @@ def codes(*columns: str) -> dict[str, Test]:
 
 def words(*columns: str, **folded: str) -> dict[str, Test]:
     """Words of people; some have a column beside them that has them folded."""
+
     def beside(column: str, other: str) -> Test:
         return lambda row, asked: text_fits(row[column], asked, row[other])
 
@@ -326,4 +407,8 @@ def camel(name: str) -> str:
 
 def is_active(campaign: Row, day: str) -> bool:
     """Started and not ended; an open end counts as running."""
-    return (campaign["starting_date"] or dt.date.min) <= dt.date.fromisoformat(day) <= (campaign["ending_date"] or dt.date.max)
+    return (
+        (campaign["starting_date"] or dt.date.min)
+        <= dt.date.fromisoformat(day)
+        <= (campaign["ending_date"] or dt.date.max)
+    )

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInputType, GraphQLList, get_named_type, get_nullable_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    get_named_type,
+    get_nullable_type,
+)
 
 from tests.api import Api, set_up
 from tests.schema.queries import GRAPH
@@ -47,10 +54,25 @@ BOUNDS: list[tuple[str, str, list[Any], dict[str, Any]]] = [
     ("updateSegmentLines", "changes.lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "changes": [CHANGE]}),
     ("removeSegmentLines", "lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "lines": {}}),
     ("deleteCanceledLoggedSegments", "entryNos", NUMBERS, {}),
-    ("createInteractionGroup", "interactionGroup.translations", WORDS, {"code": "G", "interactionGroup": {"description": "x"}}),
+    (
+        "createInteractionGroup",
+        "interactionGroup.translations",
+        WORDS,
+        {"code": "G", "interactionGroup": {"description": "x"}},
+    ),
     ("updateInteractionGroup", "interactionGroup.translations", WORDS, {"code": "MEET", "interactionGroup": {}}),
-    ("createInteractionTemplate", "interactionTemplate.translations", WORDS, {"code": "T", "interactionTemplate": {"description": "x"}}),
-    ("updateInteractionTemplate", "interactionTemplate.translations", WORDS, {"code": "VISIT", "interactionTemplate": {}}),
+    (
+        "createInteractionTemplate",
+        "interactionTemplate.translations",
+        WORDS,
+        {"code": "T", "interactionTemplate": {"description": "x"}},
+    ),
+    (
+        "updateInteractionTemplate",
+        "interactionTemplate.translations",
+        WORDS,
+        {"code": "VISIT", "interactionTemplate": {}},
+    ),
     ("createNumberSeries", "numberSeries.lines", SERIES, {"code": "S", "numberSeries": {"description": "x"}}),
     ("updateNumberSeries", "numberSeries.lines", SERIES, {"code": "CONT", "numberSeries": {}}),
 ]
@@ -75,7 +97,10 @@ def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None
         too_many, enough = (with_list(input_, path.split("."), given) for given in (values, values[:-1]))
 
         (error,) = api.do(name, too_many, "__typename")["userErrors"]
-        assert (error["code"], [step for step in error["field"] if not step.isdigit()]) == ("TOO_MANY", path.split(".")), (name, error)
+        assert (error["code"], [step for step in error["field"] if not step.isdigit()]) == (
+            "TOO_MANY",
+            path.split("."),
+        ), (name, error)
         assert f" {len(values) - 1:,} " in error["message"]
         codes = {error["code"] for error in api.do(name, enough, "__typename")["userErrors"]}
         assert "TOO_MANY" not in codes, (name, codes)
@@ -83,7 +108,10 @@ def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None
 
 def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
     set_up(api)
-    asked = {"interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}}, "canceled": True}
+    asked = {
+        "interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}},
+        "canceled": True,
+    }
     payload = api.do("setInteractionsCanceled", asked, "matched")
 
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [

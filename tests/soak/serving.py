@@ -29,9 +29,17 @@ class Server:
             port = trial.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"], cwd=HERE,
-            env={**os.environ, **SETTINGS, "CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "PYTHONPATH": str(HERE)},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"],
+            cwd=HERE,
+            env={
+                **os.environ,
+                **SETTINGS,
+                "CARNET_DATABASE_URL": url,
+                "CARNET_PORT": str(port),
+                "PYTHONPATH": str(HERE),
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         self._wait()
 
@@ -48,7 +56,9 @@ class Server:
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
-        answer = httpx2.post(f"{self.base_url}/graphql", json={"query": query, "variables": variables}, timeout=300).json()
+        answer = httpx2.post(
+            f"{self.base_url}/graphql", json={"query": query, "variables": variables}, timeout=300
+        ).json()
         assert "errors" not in answer, answer
         return answer["data"]
 

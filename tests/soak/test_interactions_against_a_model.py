@@ -10,7 +10,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.api import Api, set_up
 from tests.soaking import rounds
@@ -38,22 +45,48 @@ class Interactions(RuleBasedStateMachine):
     def begin(self) -> None:
         self.no = f"K{next(COUNTER)}"
         self.today = dt.date.fromisoformat(self.api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
-        self.api.done("createContact", {"no": self.no, "contact": {"type": "COMPANY", "name": self.no, "salespersonCode": "JO"}}, "contact { no }")
+        self.api.done(
+            "createContact",
+            {"no": self.no, "contact": {"type": "COMPANY", "name": self.no, "salespersonCode": "JO"}},
+            "contact { no }",
+        )
         self.logged: dict[int, dict[str, Any]] = {}
         self.waiting: dict[int, dict[str, Any]] = {}
         self.keys: dict[str, tuple[dict[str, Any], int]] = {}
         self.gone: set[int] = set()
 
-    def _entry(self, template: str, *, failed: bool, date: dt.date, cost: int | None, comments: list[str]) -> dict[str, Any]:
+    def _entry(
+        self, template: str, *, failed: bool, date: dt.date, cost: int | None, comments: list[str]
+    ) -> dict[str, Any]:
         usual, duration, by = TEMPLATES[template]
-        return {"date": date, "cost": usual if cost is None else Decimal(cost), "duration": duration, "by": by, "failed": failed,
-                "canceled": False, "evaluation": None, "comments": comments}
+        return {
+            "date": date,
+            "cost": usual if cost is None else Decimal(cost),
+            "duration": duration,
+            "by": by,
+            "failed": failed,
+            "canceled": False,
+            "evaluation": None,
+            "comments": comments,
+        }
 
-    @rule(template=st.sampled_from(sorted(TEMPLATES)), failed=st.booleans(), ago=st.integers(-3, 40), cost=st.none() | st.integers(0, 99),
-          words=st.lists(st.sampled_from(["busy", "à rappeler", "ok"]), max_size=2), keyed=st.booleans())
+    @rule(
+        template=st.sampled_from(sorted(TEMPLATES)),
+        failed=st.booleans(),
+        ago=st.integers(-3, 40),
+        cost=st.none() | st.integers(0, 99),
+        words=st.lists(st.sampled_from(["busy", "à rappeler", "ok"]), max_size=2),
+        keyed=st.booleans(),
+    )
     def create(self, template: str, failed: bool, ago: int, cost: int | None, words: list[str], keyed: bool) -> None:
         date = self.today - dt.timedelta(ago)
-        given: dict[str, Any] = {"contactNo": self.no, "templateCode": template, "attemptFailed": failed, "date": str(date), "comments": words}
+        given: dict[str, Any] = {
+            "contactNo": self.no,
+            "templateCode": template,
+            "attemptFailed": failed,
+            "date": str(date),
+            "comments": words,
+        }
         asked: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
         if keyed:
             asked["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
@@ -71,11 +104,17 @@ class Interactions(RuleBasedStateMachine):
         shown = self.api.done("createInteraction", asked, ENTRY)["interactionLogEntry"]
         assert shown == (None if entry_no in self.gone else {"entryNo": entry_no})
 
-    @rule(template=st.none() | st.sampled_from(sorted(TEMPLATES)), failed=st.booleans(), words=st.lists(st.just("later"), max_size=1))
+    @rule(
+        template=st.none() | st.sampled_from(sorted(TEMPLATES)),
+        failed=st.booleans(),
+        words=st.lists(st.just("later"), max_size=1),
+    )
     def postpone(self, template: str | None, failed: bool, words: list[str]) -> None:
         given: dict[str, Any] = {"contactNo": self.no, "attemptFailed": failed, "comments": words}
         asked = {"interaction": given if template is None else given | {"templateCode": template}}
-        made = self.api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+        made = self.api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
+            "entryNo"
+        ]
         assert made not in self.gone
         self.waiting[made] = {"template": template, "cost": None, "version": 1, "resume_on": None, "comments": words}
 
@@ -83,8 +122,11 @@ class Interactions(RuleBasedStateMachine):
     @rule(data=st.data(), cost=st.integers(0, 99), template=st.sampled_from(sorted(TEMPLATES)))
     def postpone_again(self, data: Any, cost: int, template: str) -> None:
         entry_no = data.draw(some(self.waiting))
-        self.api.done("postponeInteraction", {"entryNo": entry_no, "interaction": {"templateCode": template, "cost": str(cost)}},
-                      "postponedInteraction { entryNo }")
+        self.api.done(
+            "postponeInteraction",
+            {"entryNo": entry_no, "interaction": {"templateCode": template, "cost": str(cost)}},
+            "postponedInteraction { entryNo }",
+        )
         self.waiting[entry_no] |= {"template": template, "cost": cost, "version": self.waiting[entry_no]["version"] + 1}
 
     @precondition(lambda self: self.waiting)
@@ -101,7 +143,11 @@ class Interactions(RuleBasedStateMachine):
     def resume(self, data: Any, failed: bool, stale: bool) -> None:
         entry_no = data.draw(some(self.waiting))
         waiting = self.waiting[entry_no]
-        asked = {"entryNo": entry_no, "interaction": {"attemptFailed": failed}, "expectedVersion": waiting["version"] - stale}
+        asked = {
+            "entryNo": entry_no,
+            "interaction": {"attemptFailed": failed},
+            "expectedVersion": waiting["version"] - stale,
+        }
         if stale:
             assert self.api.refused("resumeInteraction", asked) == ["STALE_VERSION"]
         elif waiting["template"] is None:
@@ -133,7 +179,9 @@ class Interactions(RuleBasedStateMachine):
     def cancel(self, data: Any, canceled: bool, by_filter: bool) -> None:
         chosen = sorted(self.logged) if by_filter else [data.draw(some(self.logged))]
         which = {"filter": {"contactNo": {"eq": self.no}}} if by_filter else {"entryNos": chosen}
-        told = self.api.done("setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed")
+        told = self.api.done(
+            "setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed"
+        )
         assert told["matched"] == len(chosen)
         assert told["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
         for no in chosen:
@@ -143,7 +191,9 @@ class Interactions(RuleBasedStateMachine):
     @rule(data=st.data(), evaluation=st.sampled_from([None, "POSITIVE", "VERY_NEGATIVE"]))
     def evaluate(self, data: Any, evaluation: str | None) -> None:
         entry_no = data.draw(some(self.logged))
-        self.api.done("evaluateInteractions", {"interactions": {"entryNos": [entry_no]}, "evaluation": evaluation}, "changed")
+        self.api.done(
+            "evaluateInteractions", {"interactions": {"entryNos": [entry_no]}, "evaluation": evaluation}, "changed"
+        )
         self.logged[entry_no]["evaluation"] = evaluation
 
     @precondition(lambda self: self.logged)
@@ -168,20 +218,34 @@ class Interactions(RuleBasedStateMachine):
         shown = self.api.ask(STATE, no=self.no)["contact"]
         counting = [entry for entry in self.logged.values() if not entry["canceled"]]
         assert shown["statistics"] == {
-            "interactions": len(counting), "cost": f"{sum((e['cost'] for e in counting), Decimal(0)):.2f}",
+            "interactions": len(counting),
+            "cost": f"{sum((e['cost'] for e in counting), Decimal(0)):.2f}",
             "duration": sum(e["duration"] for e in counting),
         }
         until_today = [entry for entry in counting if entry["date"] <= self.today]
         assert shown["dateOfLastInteraction"] == _latest(e["date"] for e in until_today if not e["failed"])
         assert shown["lastDateAttempted"] == _latest(e["date"] for e in until_today if e["by"] == "US")
         assert shown["interactionLogEntries"]["nodes"] == [
-            {"entryNo": no, "date": str(e["date"]), "cost": f"{e['cost']:.2f}", "duration": e["duration"], "attemptFailed": e["failed"],
-             "canceled": e["canceled"], "evaluation": e["evaluation"], "comments": [{"comment": words} for words in e["comments"]]}
+            {
+                "entryNo": no,
+                "date": str(e["date"]),
+                "cost": f"{e['cost']:.2f}",
+                "duration": e["duration"],
+                "attemptFailed": e["failed"],
+                "canceled": e["canceled"],
+                "evaluation": e["evaluation"],
+                "comments": [{"comment": words} for words in e["comments"]],
+            }
             for no, e in sorted(self.logged.items())
         ]
         assert shown["postponedInteractions"]["nodes"] == [
-            {"entryNo": no, "version": w["version"], "resumeOn": None if w["resume_on"] is None else str(w["resume_on"]),
-             "missingFields": [] if w["template"] else ["templateCode", "description"], "comments": [{"comment": words} for words in w["comments"]]}
+            {
+                "entryNo": no,
+                "version": w["version"],
+                "resumeOn": None if w["resume_on"] is None else str(w["resume_on"]),
+                "missingFields": [] if w["template"] else ["templateCode", "description"],
+                "comments": [{"comment": words} for words in w["comments"]],
+            }
             for no, w in sorted(self.waiting.items())
         ]
 
@@ -195,6 +259,12 @@ def test_interactions_follow_the_model_whatever_happens(api: Api) -> None:
     set_up(api)
     machine = type("InteractionsHere", (Interactions,), {"api": api})
 
-    run_state_machine_as_test(machine, settings=settings(
-        max_examples=rounds(8, 300), stateful_step_count=rounds(25, 40), deadline=None, suppress_health_check=list(HealthCheck),
-    ))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=rounds(8, 300),
+            stateful_step_count=rounds(25, 40),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -66,8 +66,11 @@ def _log_and_be_cut_off(server: Server, key: str, after: float) -> bool:
 def _sums(state: Any) -> Sums:
     """What all interactions that are not canceled come to, from the figures of templates."""
     figures = [node["statistics"] for node in state["interactionTemplates"]["nodes"]]
-    return (sum(each["interactions"] for each in figures), sum((Decimal(each["cost"]) for each in figures), Decimal(0)),
-            sum(each["duration"] for each in figures))
+    return (
+        sum(each["interactions"] for each in figures),
+        sum((Decimal(each["cost"]) for each in figures), Decimal(0)),
+        sum(each["duration"] for each in figures),
+    )
 
 
 def _is_open(state: Any, outcome: Any, before: Sums) -> bool:

@@ -82,8 +82,10 @@ def test_sixteen_clients_lose_and_double_nothing(api: Api, database_url: str) ->
 
         asyncio.run(all_clients())
         logged, waiting = _all(server, "interactionLogEntries"), _all(server, "postponedInteractions")
-    print(f"\n{len(ledger.created)} created, {len(ledger.postponed)} postponed, {len(ledger.resumed)} resumed, "
-          f"{len(ledger.deleted)} deleted, refused: {dict(ledger.refusals)}")
+    print(
+        f"\n{len(ledger.created)} created, {len(ledger.postponed)} postponed, {len(ledger.resumed)} resumed, "
+        f"{len(ledger.deleted)} deleted, refused: {dict(ledger.refusals)}"
+    )
 
     numbers = ledger.created + ledger.postponed
     assert len(numbers) == len(set(numbers)), "a number was given twice"

@@ -43,12 +43,28 @@ def language_code(cell: str) -> str | None:
 
 
 READ: dict[str, Callable[[str], Value]] = {
-    "no": code, "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"), "name": words, "first_name": words,
-    "middle_name": words, "last_name": words, "company_no": code, "company_name": words, "job_title": words, "address": words,
-    "city": words, "post_code": code, "country_code": country_code, "territory_code": code, "language_code": language_code,
-    "phone_no": phone_no, "mobile_phone_no": phone_no, "email": email,
+    "no": code,
+    "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"),
+    "name": words,
+    "first_name": words,
+    "middle_name": words,
+    "last_name": words,
+    "company_no": code,
+    "company_name": words,
+    "job_title": words,
+    "address": words,
+    "city": words,
+    "post_code": code,
+    "country_code": country_code,
+    "territory_code": code,
+    "language_code": language_code,
+    "phone_no": phone_no,
+    "mobile_phone_no": phone_no,
+    "email": email,
     "correspondence_type": CORRESPONDENCE,
-    "salesperson_code": code, "exclude_from_segment": yes_or_no, "privacy_blocked": yes_or_no,
+    "salesperson_code": code,
+    "exclude_from_segment": yes_or_no,
+    "privacy_blocked": yes_or_no,
     **dict.fromkeys(LABELS, phone_no),
 }
 """How the cells of each field are read."""

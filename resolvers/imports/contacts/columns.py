@@ -14,9 +14,12 @@ KNOWN = meanings(CAPTIONS)
 
 class NoKnownColumn(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} has no column that names a contact. Its first row must have captions such as No., Name or First Name."
+    english = (
+        "{file} has no column that names a contact. Its first row must have captions such as No., Name or First Name."
+    )
     french = (
-        "{file} n’a pas de colonne qui désigne un contact. Sa première ligne doit contenir des titres comme N°, Nom ou Prénom."
+        "{file} n’a pas de colonne qui désigne un contact. Sa première ligne doit contenir des titres comme "
+        "N°, Nom ou Prénom."
     )
 
 

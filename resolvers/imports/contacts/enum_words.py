@@ -3,10 +3,12 @@
 from persistence.enums import ContactType
 from resolvers.imports.cells import any_of, vocabulary
 
-TYPES = vocabulary(**{
-    ContactType.COMPANY: "COMPANY|Company|Société|Compagnie|Entreprise|Organisation|Organization|0",
-    ContactType.PERSON: "PERSON|Person|Personne|Individu|1",
-})
+TYPES = vocabulary(
+    **{
+        ContactType.COMPANY: "COMPANY|Company|Société|Compagnie|Entreprise|Organisation|Organization|0",
+        ContactType.PERSON: "PERSON|Person|Personne|Individu|1",
+    }
+)
 
 MOBILE = any_of("Mobile|Cell|Cellular|Portable|Cellulaire|Work Mobile|Mobile professionnel")
 FAX = any_of("Fax|Home Fax|Work Fax|Télécopie|Télécopieur|Fax professionnel|Pager")
@@ -18,14 +20,42 @@ LANGUAGES = vocabulary(
 )
 
 COUNTRIES = vocabulary(
-    AT="Austria|Autriche", AU="Australia|Australie", BE="Belgium|Belgique", BR="Brazil|Brésil", CA="Canada",
-    CH="Switzerland|Suisse", CI="Ivory Coast|Côte d'Ivoire", CN="China|Chine",
+    AT="Austria|Autriche",
+    AU="Australia|Australie",
+    BE="Belgium|Belgique",
+    BR="Brazil|Brésil",
+    CA="Canada",
+    CH="Switzerland|Suisse",
+    CI="Ivory Coast|Côte d'Ivoire",
+    CN="China|Chine",
     CZ="Czech Republic|Czechia|Tchéquie|République tchèque",
-    DE="Germany|Allemagne", DK="Denmark|Danemark", DZ="Algeria|Algérie", ES="Spain|Espagne", FI="Finland|Finlande", FR="France",
-    GB="United Kingdom|Royaume-Uni|Great Britain|Grande-Bretagne|England|Angleterre", GR="Greece|Grèce", HU="Hungary|Hongrie",
-    IE="Ireland|Irlande", IN="India|Inde", IS="Iceland|Islande", IT="Italy|Italie", JP="Japan|Japon", LU="Luxembourg",
-    MA="Morocco|Maroc", MC="Monaco", MX="Mexico|Mexique", NL="Netherlands|The Netherlands|Pays-Bas", NO="Norway|Norvège",
-    NZ="New Zealand|Nouvelle-Zélande", PL="Poland|Pologne", PT="Portugal", RO="Romania|Roumanie", SE="Sweden|Suède",
-    SN="Senegal|Sénégal", TN="Tunisia|Tunisie", TR="Turkey|Turquie",
+    DE="Germany|Allemagne",
+    DK="Denmark|Danemark",
+    DZ="Algeria|Algérie",
+    ES="Spain|Espagne",
+    FI="Finland|Finlande",
+    FR="France",
+    GB="United Kingdom|Royaume-Uni|Great Britain|Grande-Bretagne|England|Angleterre",
+    GR="Greece|Grèce",
+    HU="Hungary|Hongrie",
+    IE="Ireland|Irlande",
+    IN="India|Inde",
+    IS="Iceland|Islande",
+    IT="Italy|Italie",
+    JP="Japan|Japon",
+    LU="Luxembourg",
+    MA="Morocco|Maroc",
+    MC="Monaco",
+    MX="Mexico|Mexique",
+    NL="Netherlands|The Netherlands|Pays-Bas",
+    NO="Norway|Norvège",
+    NZ="New Zealand|Nouvelle-Zélande",
+    PL="Poland|Pologne",
+    PT="Portugal",
+    RO="Romania|Roumanie",
+    SE="Sweden|Suède",
+    SN="Senegal|Sénégal",
+    TN="Tunisia|Tunisie",
+    TR="Turkey|Turquie",
     US="United States|United States of America|USA|États-Unis|États-Unis d'Amérique",
 )

@@ -19,9 +19,10 @@ def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = n
     """Create and change contacts from a CSV file.
 
     A row with the number of a contact changes it, any other creates one, under its number or one of the contact series.
-    Columns that are not there and cells that are blank leave a contact as it is. A person's company is given by number or
-    by name; a name that no company has makes a new company. What is wrong is refused all together, with the report as the
-    refusal's detail, and nothing is written. A dry run does everything and takes it back, so it counts and refuses alike.
+    Columns that are not there and cells that are blank leave a contact as it is. A person's company is given by number
+    or by name; a name that no company has makes a new company. What is wrong is refused all together, with the report
+    as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it counts and
+    refuses alike.
     """
     return Import(work, open_file(path, CONTACTS), WAITING, progress).whole(_import, dry_run=dry_run)
 

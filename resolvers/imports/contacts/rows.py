@@ -33,9 +33,11 @@ class Rows:
         kind = _type_if_new(given, bool(parts))
         named = "name" in given or (given.get("type", kind) == ContactType.COMPANY and "company_name" in given)
         if not named and "no" not in given:
-            self._reader.wrong(row_no, self._reader.caption("name"), Unfit(
-                "A new contact needs a name.", "Un nouveau contact a besoin d’un nom."
-            ))
+            self._reader.wrong(
+                row_no,
+                self._reader.caption("name"),
+                Unfit("A new contact needs a name.", "Un nouveau contact a besoin d’un nom."),
+            )
         return BLANK | given | folded_columns(given) | {"row_no": row_no, "known": False, "type_if_new": kind}
 
     def _sort_phones(self, row_no: int, given: dict[str, Value]) -> None:

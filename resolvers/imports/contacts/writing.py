@@ -24,17 +24,26 @@ def add_companies_by_name(session: Session) -> None:
     named = and_(ROW.type == ContactType.PERSON, ROW.company_no.is_(None), ROW.search_company_name.is_not(None))
     other = STAGING.alias("company")
     is_there = or_(
-        select(1).where(CONTACT.search_name == ROW.search_company_name, CONTACT.type == ContactType.COMPANY)
-        .correlate(STAGING).exists(),
-        select(1).where(other.c.search_name == ROW.search_company_name, other.c.type == ContactType.COMPANY)
-        .correlate(STAGING).exists(),
+        select(1)
+        .where(CONTACT.search_name == ROW.search_company_name, CONTACT.type == ContactType.COMPANY)
+        .correlate(STAGING)
+        .exists(),
+        select(1)
+        .where(other.c.search_name == ROW.search_company_name, other.c.type == ContactType.COMPANY)
+        .correlate(STAGING)
+        .exists(),
     )
     time = func.row_number().over(partition_by=ROW.search_company_name, order_by=ROW.row_no).label("time")
-    names = select(ROW.row_no, ROW.company_name, ROW.search_company_name, time).where(named, ~is_there).subquery("names")
+    names = (
+        select(ROW.row_no, ROW.company_name, ROW.search_company_name, time).where(named, ~is_there).subquery("names")
+    )
     last_row = select(func.max(ROW.row_no)).scalar_subquery()
     columns: dict[str, Any] = {
-        "row_no": last_row + func.row_number().over(order_by=names.c.row_no), "known": literal(False),
-        "type": literal(ContactType.COMPANY.value), "name": names.c.company_name, "search_name": names.c.search_company_name,
+        "row_no": last_row + func.row_number().over(order_by=names.c.row_no),
+        "known": literal(False),
+        "type": literal(ContactType.COMPANY.value),
+        "name": names.c.company_name,
+        "search_name": names.c.search_company_name,
     }
     added = select(*columns.values()).where(names.c.time == 1)
     session.execute(insert(STAGING).from_select(list(columns), added))
@@ -42,9 +51,11 @@ def add_companies_by_name(session: Session) -> None:
 
 def name_companies(session: Session) -> None:
     """A company is its own company, under its own name."""
-    session.execute(update(STAGING).where(ROW.type == ContactType.COMPANY).values(
-        company_no=ROW.no, company_name=ROW.name, search_company_name=ROW.search_name
-    ))
+    session.execute(
+        update(STAGING)
+        .where(ROW.type == ContactType.COMPANY)
+        .values(company_no=ROW.no, company_name=ROW.name, search_company_name=ROW.search_name)
+    )
 
 
 def join_companies(work: Work) -> None:
@@ -53,16 +64,20 @@ def join_companies(work: Work) -> None:
     A name that several companies have means the one with the lowest number. Number beats name.
     """
     by_name = (
-        select(CONTACT.search_name, func.min(CONTACT.no).label("no")).where(CONTACT.type == ContactType.COMPANY)
-        .group_by(CONTACT.search_name).subquery("by_name")
+        select(CONTACT.search_name, func.min(CONTACT.no).label("no"))
+        .where(CONTACT.type == ContactType.COMPANY)
+        .group_by(CONTACT.search_name)
+        .subquery("by_name")
     )
     person = ROW.type == ContactType.PERSON
     named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
     work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
     company = CONTACTS.alias("company")
-    work.session.execute(update(STAGING).where(person, ROW.company_no == company.c.no).values(
-        company_name=company.c.name, search_company_name=company.c.search_name
-    ))
+    work.session.execute(
+        update(STAGING)
+        .where(person, ROW.company_no == company.c.no)
+        .values(company_name=company.c.name, search_company_name=company.c.search_name)
+    )
     inherited = handed_down(work.setup)
     if inherited:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
@@ -99,7 +114,9 @@ def change(work: Work, kind: ContactType) -> int:
 def add(work: Work, kind: ContactType) -> int:
     """Insert the contacts that are new, in the order of their rows, and answer how many (R-CON-6)."""
     default = work.user.salesperson_code or work.setup.default_salesperson_code
-    values: dict[str, Any] = {name: ROW[name] for name in KEPT} | {name: func.coalesce(ROW[name], False) for name in FLAGS}
+    values: dict[str, Any] = {name: ROW[name] for name in KEPT} | {
+        name: func.coalesce(ROW[name], False) for name in FLAGS
+    }
     if default is not None:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
     is_new = (ROW.known.is_(False), ROW.type == kind)
@@ -125,7 +142,9 @@ def take_postponed_along(session: Session) -> None:
 
 
 def write_phone_columns(work: Work) -> None:
-    """Write the search columns of telephone numbers. They depend on the country, the contact's own or an inherited one."""
+    """Write the search columns of telephone numbers. They depend on the country, the contact's own or an inherited
+    one.
+    """
     people_of_these = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
     contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
 
@@ -144,7 +163,10 @@ def _with_folded(names: list[str]) -> list[str]:
 def _people_of(company: Any) -> tuple[ColumnElement[bool], ...]:
     """The people of companies that were there before."""
     return (
-        ROW.no == company.c.no, ROW.known, ROW.type == ContactType.COMPANY, CONTACT.company_no == company.c.no,
+        ROW.no == company.c.no,
+        ROW.known,
+        ROW.type == ContactType.COMPANY,
+        CONTACT.company_no == company.c.no,
         CONTACT.no != company.c.no,
     )
 

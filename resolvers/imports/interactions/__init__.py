@@ -1,4 +1,6 @@
-"""Taking over history: interactions from a CSV file, as NAV and Business Central export their Interaction Log Entries."""
+"""Taking over history: interactions from a CSV file, as NAV and Business Central export their Interaction Log
+Entries.
+"""
 
 from resolvers.imports.interactions.importing import run
 

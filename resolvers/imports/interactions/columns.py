@@ -9,23 +9,47 @@ from resolvers.imports.reading import Kind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "entry_no": (
-        "Entry No.", "N° séquence", "N° écriture", "N° d'écriture", "N° de séquence", "Numéro d'écriture", "Interaction No.",
+        "Entry No.",
+        "N° séquence",
+        "N° écriture",
+        "N° d'écriture",
+        "N° de séquence",
+        "Numéro d'écriture",
+        "Interaction No.",
         "N° interaction",
     ),
     "contact_no": ("Contact No.", "N° contact", "N° de contact", "Contact"),
     "company_no": (
-        "Contact Company No.", "Company No.", "N° société contact", "N° compagnie contact", "N° entreprise contact",
-        "N° société", "N° compagnie", "N° entreprise", "N° société du contact", "N° compagnie du contact",
+        "Contact Company No.",
+        "Company No.",
+        "N° société contact",
+        "N° compagnie contact",
+        "N° entreprise contact",
+        "N° société",
+        "N° compagnie",
+        "N° entreprise",
+        "N° société du contact",
+        "N° compagnie du contact",
     ),
     "date": ("Date", "Interaction Date", "Date interaction", "Date d'interaction", "Date de l'interaction"),
     "time_of_interaction": (
-        "Time of Interaction", "Heure interaction", "Heure d'interaction", "Heure de l'interaction", "Time", "Heure",
+        "Time of Interaction",
+        "Heure interaction",
+        "Heure d'interaction",
+        "Heure de l'interaction",
+        "Time",
+        "Heure",
     ),
     "description": ("Description", "Désignation"),
     "subject": ("Subject", "Sujet", "Objet"),
     "template_code": (
-        "Interaction Template Code", "Code modèle interaction", "Code modèle d'interaction", "Template Code",
-        "Interaction Template", "Modèle interaction", "Code modèle",
+        "Interaction Template Code",
+        "Code modèle interaction",
+        "Code modèle d'interaction",
+        "Template Code",
+        "Interaction Template",
+        "Modèle interaction",
+        "Code modèle",
     ),
     "group_code": captions.GROUP,
     "salesperson_code": captions.SALESPERSON,
@@ -34,17 +58,27 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "campaign_response": captions.RESPONSE,
     "information_flow": captions.FLOW,
     "initiated_by": captions.INITIATOR,
-    "correspondence_type": (
-        "Correspondence Type", "Type correspondance", "Type de correspondance", "Type courrier",
-    ),
+    "correspondence_type": ("Correspondence Type", "Type correspondance", "Type de correspondance", "Type courrier"),
     "language_code": (
-        "Interaction Language Code", "Code langue interaction", "Code langue d'interaction", "Language Code", "Code langue",
+        "Interaction Language Code",
+        "Code langue interaction",
+        "Code langue d'interaction",
+        "Language Code",
+        "Code langue",
     ),
     "evaluation": ("Evaluation", "Évaluation"),
     "attempt_failed": ("Attempt Failed", "Tentative échouée", "Échec tentative", "Échec de la tentative", "Échec"),
     "cost": (
-        "Cost (LCY)", "Cost", "Coût (DS)", "Coût DS", "Coût ($)", "Coût", "Coût (devise locale)", "Coût (devise société)",
-        "Coût DL", "Coût (DL)",
+        "Cost (LCY)",
+        "Cost",
+        "Coût (DS)",
+        "Coût DS",
+        "Coût ($)",
+        "Coût",
+        "Coût (devise locale)",
+        "Coût (devise société)",
+        "Coût DL",
+        "Coût (DL)",
     ),
     "duration": ("Duration (Min.)", "Duration", "Durée (min.)", "Durée (mn)", "Durée (minutes)", "Durée"),
     "contact_via": ("Contact Via", "Contact via", "Contact par", "Contacté par", "Contacté via"),
@@ -59,8 +93,8 @@ KNOWN = meanings(CAPTIONS)
 class NoInteractions(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} is no list of interactions. Its first row must have the captions of the interaction log entries, such as "
-        "Entry No., Contact No., Date and Description."
+        "{file} is no list of interactions. Its first row must have the captions of the interaction log entries, such "
+        "as Entry No., Contact No., Date and Description."
     )
     french = (
         "{file} n’est pas une liste d’interactions. Sa première ligne doit contenir les titres des écritures journal "
@@ -69,6 +103,8 @@ class NoInteractions(Refusal):
 
 
 INTERACTIONS = Kind(
-    partial(recognized, known=KNOWN), lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}), NoInteractions
+    partial(recognized, known=KNOWN),
+    lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}),
+    NoInteractions,
 )
 """A file that is a list of interactions."""

@@ -38,16 +38,22 @@ DAYS, AMOUNTS = ("date",), ("cost", "duration")
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = nothing, formats: Formats | None = None,
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = nothing,
+    formats: Formats | None = None,
     without_missing_contacts: bool = False,
 ) -> ImportReport:
     """Take over interactions from a CSV file, marked as imported.
 
-    An interaction keeps its number, which must be free, and its day; without number it gets one after all others. Numbers
-    given later are higher. What a row names must be there – blocked or not –, but for contacts if `without_missing_contacts`:
-    then they are left blank and counted. Postponed rows become postponed interactions. Logged segments are not moved: an
-    entry keeps the number of its segment. What is wrong is refused all together, with the report as the refusal's detail,
-    and nothing is written. A dry run does everything and takes it back, so it counts and refuses alike.
+    An interaction keeps its number, which must be free, and its day; without number it gets one after all others.
+    Numbers given later are higher. What a row names must be there – blocked or not –, but for contacts if
+    `without_missing_contacts`: then they are left blank and counted. Postponed rows become postponed interactions.
+    Logged segments are not moved: an entry keeps the number of its segment. What is wrong is refused all together, with
+    the report as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it
+    counts and refuses alike.
     """
     file = open_file(path, INTERACTIONS)
     found = (formats or Formats()).within(file, days=DAYS, amounts=AMOUNTS)

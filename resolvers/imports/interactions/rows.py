@@ -15,7 +15,14 @@ from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader
 
 CODES = (
-    "contact_no", "company_no", "template_code", "group_code", "salesperson_code", "campaign_no", "language_code", "segment_no",
+    "contact_no",
+    "company_no",
+    "template_code",
+    "group_code",
+    "salesperson_code",
+    "campaign_no",
+    "language_code",
+    "segment_no",
 )
 TEXTS = ("description", "subject", "contact_via", "user_id")
 MARKS = ("campaign_target", "campaign_response", "attempt_failed", "canceled", "postponed")
@@ -31,29 +38,45 @@ class Rows:
         self._reader = RowReader(file, report, reading(_readers(formats), WIDTHS))
 
     def staged(self, row_no: int, cells: list[str]) -> dict[str, Any]:
-        """The values of a row; null where the cell is blank or the column is not there, and a mark that is not set is false."""
+        """The values of a row; null where the cell is blank or the column is not there, and a mark that is not set
+        is false.
+        """
         given = self._reader.read(row_no, cells)
         if "date" not in given and not given.get("postponed") and not self._reader.has(cells, "date"):
-            self._reader.wrong(row_no, self._reader.caption("date"), Unfit(
-                "An interaction needs a date. Fill it in.", "Une interaction a besoin d’une date. Indiquez-la."
-            ))
+            self._reader.wrong(
+                row_no,
+                self._reader.caption("date"),
+                Unfit("An interaction needs a date. Fill it in.", "Une interaction a besoin d’une date. Indiquez-la."),
+            )
         self._reader.stand_in(given, "description", cells)
         if given.get("postponed") and given.get("canceled"):
-            self._reader.wrong(row_no, self._reader.caption("canceled"), Unfit(
-                "A postponed interaction was never logged, so it cannot be canceled. Empty one of the two cells.",
-                "Une interaction reportée n’a jamais été journalisée et ne peut donc pas être annulée. "
-                "Videz l’une des deux cellules.",
-            ))
+            self._reader.wrong(
+                row_no,
+                self._reader.caption("canceled"),
+                Unfit(
+                    "A postponed interaction was never logged, so it cannot be canceled. Empty one of the two cells.",
+                    "Une interaction reportée n’a jamais été journalisée et ne peut donc pas être annulée. "
+                    "Videz l’une des deux cellules.",
+                ),
+            )
         return dict.fromkeys(CAPTIONS) | dict.fromkeys(MARKS, False) | given | {"row_no": row_no}
 
 
 def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:
     """How the cells of each field are read."""
     return {
-        **dict.fromkeys(CODES, code), **dict.fromkeys(TEXTS, words), **dict.fromkeys(MARKS, yes_or_no),
-        "entry_no": _entry_no, "date": formats.day, "time_of_interaction": time_of_day, "information_flow": FLOW,
-        "initiated_by": INITIATOR, "correspondence_type": CORRESPONDENCE, "evaluation": EVALUATION,
-        "cost": partial(cost, formats.amount), "duration": partial(minutes, formats.amount),
+        **dict.fromkeys(CODES, code),
+        **dict.fromkeys(TEXTS, words),
+        **dict.fromkeys(MARKS, yes_or_no),
+        "entry_no": _entry_no,
+        "date": formats.day,
+        "time_of_interaction": time_of_day,
+        "information_flow": FLOW,
+        "initiated_by": INITIATOR,
+        "correspondence_type": CORRESPONDENCE,
+        "evaluation": EVALUATION,
+        "cost": partial(cost, formats.amount),
+        "duration": partial(minutes, formats.amount),
     }
 
 

@@ -12,7 +12,9 @@ POSTPONED = table_of(PostponedInteraction)
 CAMPAIGN_ENTRIES = table_of(CampaignEntry)
 
 WAITING = Staging(
-    "interaction_import", Column("postponed", Boolean, nullable=False),
-    *(Column(name, ENTRIES.c[name].type) for name in CAPTIONS if name != "postponed"), indexed=("entry_no", "contact_no"),
+    "interaction_import",
+    Column("postponed", Boolean, nullable=False),
+    *(Column(name, ENTRIES.c[name].type) for name in CAPTIONS if name != "postponed"),
+    indexed=("entry_no", "contact_no"),
 )
 STAGING = WAITING.table

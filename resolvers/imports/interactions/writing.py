@@ -39,14 +39,20 @@ def complete(session: Session, *, companies_given: bool) -> None:
     Where the file has companies, a person without one had none then.
     """
     unsaid = true() if not companies_given else CONTACT.type == ContactType.COMPANY
-    session.execute(update(STAGING).where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), unsaid).values(
-        company_no=CONTACT.company_no
-    ))
+    session.execute(
+        update(STAGING)
+        .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), unsaid)
+        .values(company_no=CONTACT.company_no)
+    )
     blank = or_(ROW.description.is_(None), ROW.group_code.is_(None))
-    session.execute(update(STAGING).where(ROW.template_code == TEMPLATE.code, blank).values(
-        description=func.coalesce(ROW.description, ROW.subject, TEMPLATE.description),
-        group_code=func.coalesce(ROW.group_code, TEMPLATE.group_code),
-    ))
+    session.execute(
+        update(STAGING)
+        .where(ROW.template_code == TEMPLATE.code, blank)
+        .values(
+            description=func.coalesce(ROW.description, ROW.subject, TEMPLATE.description),
+            group_code=func.coalesce(ROW.group_code, TEMPLATE.group_code),
+        )
+    )
     session.execute(update(STAGING).where(ROW.description.is_(None)).values(description=ROW.subject))
 
 
@@ -62,13 +68,18 @@ def number(session: Session, last_no: int) -> int:
 def make_campaign_entries(work: Work) -> None:
     """Campaigns that have hand-made interactions now get the one entry that these share (R-CAM-1).
 
-    Its date and salesperson are those of the first. What came from a segment has none: the segment's register is not moved.
+    Its date and salesperson are those of the first. What came from a segment has none: the segment's register is not
+    moved.
     """
     first = func.row_number().over(partition_by=ROW.campaign_no, order_by=(ROW.date, ROW.entry_no)).label("place")
     by_hand = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_by_hand()).subquery()
     values: dict[str, Any] = {
-        "campaign_no": by_hand.c.campaign_no, "description": literal(BY_HAND), "date": by_hand.c.date,
-        "salesperson_code": by_hand.c.salesperson_code, "user_id": literal(work.user.id), "canceled": not_(true()),
+        "campaign_no": by_hand.c.campaign_no,
+        "description": literal(BY_HAND),
+        "date": by_hand.c.date,
+        "salesperson_code": by_hand.c.salesperson_code,
+        "user_id": literal(work.user.id),
+        "canceled": not_(true()),
     }
     rows = select(*values.values()).where(by_hand.c.place == 1)
     insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=of_no_segment())
@@ -79,20 +90,28 @@ def log(work: Work) -> int:
     shared = select(CAMPAIGN_ENTRIES.c.entry_no).where(
         CAMPAIGN_ENTRIES.c.campaign_no == ROW.campaign_no, CAMPAIGN_ENTRIES.c.segment_no.is_(None), _by_hand()
     )
-    values: dict[str, ColumnElement[Any]] = {name: ROW[name] for name in LOGGED} | {
-        name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()
-    } | {
-        "campaign_entry_no": shared.correlate(STAGING).scalar_subquery(), "imported": true(),
-    }
+    values: dict[str, ColumnElement[Any]] = (
+        {name: ROW[name] for name in LOGGED}
+        | {name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()}
+        | {"campaign_entry_no": shared.correlate(STAGING).scalar_subquery(), "imported": true()}
+    )
     return _insert(work, ENTRIES, values, not_(ROW.postponed), "logged_at")
 
 
 def postpone(work: Work) -> int:
-    """Insert those that wait to be finished, and answer how many. Cost and duration are only open until there is a template."""
-    values: dict[str, ColumnElement[Any]] = {name: ROW[name] for name in LATER} | {"version": literal(1)} | {
-        name: case((ROW.template_code.is_(None), ROW[name]), else_=func.coalesce(ROW[name], literal(0, ROW[name].type)))
-        for name in ("cost", "duration")
-    }
+    """Insert those that wait to be finished, and answer how many. Cost and duration are only open until there is a
+    template.
+    """
+    values: dict[str, ColumnElement[Any]] = (
+        {name: ROW[name] for name in LATER}
+        | {"version": literal(1)}
+        | {
+            name: case(
+                (ROW.template_code.is_(None), ROW[name]), else_=func.coalesce(ROW[name], literal(0, ROW[name].type))
+            )
+            for name in ("cost", "duration")
+        }
+    )
     return _insert(work, POSTPONED, values, ROW.postponed, "postponed_at")
 
 
@@ -111,10 +130,13 @@ def _by_hand() -> ColumnElement[bool]:
     return and_(not_(ROW.postponed), ROW.campaign_no.is_not(None), ROW.segment_no.is_(None))
 
 
-def _insert(work: Work, table: SqlTable, values: dict[str, ColumnElement[Any]], which: ColumnElement[bool], moment: str) -> int:
+def _insert(
+    work: Work, table: SqlTable, values: dict[str, ColumnElement[Any]], which: ColumnElement[bool], moment: str
+) -> int:
     """Insert rows that were somebody's: of the user who imports where nobody is named."""
     stamped = values | {
-        "user_id": func.coalesce(ROW.user_id, work.user.id), moment: literal(work.now, table.c[moment].type)
+        "user_id": func.coalesce(ROW.user_id, work.user.id),
+        moment: literal(work.now, table.c[moment].type),
     }
     rows = select(*stamped.values()).where(which).order_by(ROW.entry_no)
     made: Any = work.session.execute(insert(table).from_select([*stamped], rows))

@@ -12,25 +12,47 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "description": ("Description", "Désignation"),
     "group_code": captions.GROUP,
     "unit_cost": (
-        "Unit Cost (LCY)", "Unit Cost", "Coût unitaire (DS)", "Coût unitaire DS", "Coût unitaire ($)", "Coût unitaire",
-        "Coût unitaire (devise locale)", "Coût unitaire (devise société)",
+        "Unit Cost (LCY)",
+        "Unit Cost",
+        "Coût unitaire (DS)",
+        "Coût unitaire DS",
+        "Coût unitaire ($)",
+        "Coût unitaire",
+        "Coût unitaire (devise locale)",
+        "Coût unitaire (devise société)",
     ),
     "unit_duration": (
-        "Unit Duration (Min.)", "Unit Duration", "Durée unitaire (min.)", "Durée unitaire (mn)", "Durée unitaire (minutes)",
+        "Unit Duration (Min.)",
+        "Unit Duration",
+        "Durée unitaire (min.)",
+        "Durée unitaire (mn)",
+        "Durée unitaire (minutes)",
         "Durée unitaire",
     ),
     "information_flow": captions.FLOW,
     "initiated_by": captions.INITIATOR,
     "correspondence_type_default": (
-        "Correspondence Type (Default)", "Type correspondance (par défaut)", "Type correspondance par défaut",
-        "Type de correspondance (par défaut)", "Correspondence Type", "Type correspondance", "Type de correspondance",
+        "Correspondence Type (Default)",
+        "Type correspondance (par défaut)",
+        "Type correspondance par défaut",
+        "Type de correspondance (par défaut)",
+        "Correspondence Type",
+        "Type correspondance",
+        "Type de correspondance",
     ),
     "ignore_contact_correspondence_type": (
-        "Ignore Contact Corres. Type", "Ignore Contact Correspondence Type", "Ignorer type correspondance contact",
-        "Ignorer type corres. contact", "Ignorer le type de correspondance du contact",
+        "Ignore Contact Corres. Type",
+        "Ignore Contact Correspondence Type",
+        "Ignorer type correspondance contact",
+        "Ignorer type corres. contact",
+        "Ignorer le type de correspondance du contact",
     ),
     "language_code_default": (
-        "Language Code (Default)", "Code langue (par défaut)", "Code langue par défaut", "Language Code", "Code langue",
+        "Language Code (Default)",
+        "Code langue (par défaut)",
+        "Code langue par défaut",
+        "Language Code",
+        "Code langue",
     ),
     "campaign_no": captions.CAMPAIGN,
     "campaign_target": captions.TARGET,
@@ -42,9 +64,12 @@ KNOWN = meanings(CAPTIONS)
 
 class NoTemplates(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} is no list of interaction templates. Its first row must have captions such as Code and Description."
+    english = (
+        "{file} is no list of interaction templates. Its first row must have captions such as Code and Description."
+    )
     french = (
-        "{file} n’est pas une liste de modèles interaction. Sa première ligne doit contenir des titres comme Code et Description."
+        "{file} n’est pas une liste de modèles interaction. Sa première ligne doit contenir des titres comme "
+        "Code et Description."
     )
 
 

@@ -27,10 +27,10 @@ def run(
 ) -> ImportReport:
     """Create and change interaction templates from a CSV file, by their codes.
 
-    Columns that are not there and cells that are blank leave a template as it is. A group that is not there is made, its code
-    for description. A default language becomes a translation (R-TPL-2). What is wrong is refused all together, with the report
-    as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it counts and refuses
-    alike.
+    Columns that are not there and cells that are blank leave a template as it is. A group that is not there is made,
+    its code for description. A default language becomes a translation (R-TPL-2). What is wrong is refused all together,
+    with the report as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it
+    counts and refuses alike.
     """
     file = open_file(path, TEMPLATES)
     found = (formats or Formats()).within(file, days=(), amounts=("unit_cost", "unit_duration"))
@@ -50,10 +50,12 @@ def _import(run: Import, *, formats: Formats) -> None:
     report.unchanged = report.rows - report.created - report.updated
     if groups:
         listed = ", ".join(groups)
-        report.notes.append(Words(
-            f"New groups, with their code for description: {listed}.",
-            f"Nouveaux groupes, avec leur code pour désignation\u00a0: {listed}.",
-        ))
+        report.notes.append(
+            Words(
+                f"New groups, with their code for description: {listed}.",
+                f"Nouveaux groupes, avec leur code pour désignation\u00a0: {listed}.",
+            )
+        )
     run.progress("templates written", 1, 1)
 
 
@@ -61,10 +63,15 @@ def _check(findings: Findings) -> None:
     findings.repeated("code")
     new = findings.rows().where(not_(ROW.known), ROW.code.is_not(None), ROW.description.is_(None))
     findings.find(
-        "description", ROW.code, new, "{} is a new template and needs a description.",
+        "description",
+        ROW.code,
+        new,
+        "{} is a new template and needs a description.",
         "{} est un nouveau modèle et a besoin d’une description.",
     )
     findings.lost(
-        "campaign_no", table_of(Campaign).c.no, "There is no campaign {}. Create it first, or empty the cell.",
+        "campaign_no",
+        table_of(Campaign).c.no,
+        "There is no campaign {}. Create it first, or empty the cell.",
         "La campagne {} n’existe pas. Créez-la d’abord, ou videz la cellule.",
     )

@@ -27,9 +27,11 @@ class Rows:
         """The values of a row; null where the cell is blank or the column is not there."""
         given = self._reader.read(row_no, cells)
         if not self._reader.has(cells, "code"):
-            self._reader.wrong(row_no, self._reader.caption("code"), Unfit(
-                "A template needs a code. Fill it in.", "Un modèle a besoin d’un code. Indiquez-le."
-            ))
+            self._reader.wrong(
+                row_no,
+                self._reader.caption("code"),
+                Unfit("A template needs a code. Fill it in.", "Un modèle a besoin d’un code. Indiquez-le."),
+            )
         self._reader.stand_in(given, "description", cells)
         return dict.fromkeys(CAPTIONS) | given | {"row_no": row_no, "known": False, "new_group": False}
 
@@ -38,7 +40,11 @@ def _readers(formats: Formats) -> dict[str, Callable[[str], Any]]:
     """How the cells of each field are read."""
     return {
         **dict.fromkeys(("code", "group_code", "campaign_no", "language_code_default"), code),
-        **dict.fromkeys(MARKS, yes_or_no), "description": words, "information_flow": FLOW, "initiated_by": INITIATOR,
-        "correspondence_type_default": CORRESPONDENCE, "unit_cost": partial(cost, formats.amount),
+        **dict.fromkeys(MARKS, yes_or_no),
+        "description": words,
+        "information_flow": FLOW,
+        "initiated_by": INITIATOR,
+        "correspondence_type_default": CORRESPONDENCE,
+        "unit_cost": partial(cost, formats.amount),
         "unit_duration": partial(minutes, formats.amount),
     }

@@ -17,8 +17,12 @@ ROW, TEMPLATE = STAGING.c, TEMPLATES.c
 GROUP = table_of(InteractionGroup).c
 CHANGED = [name for name in CAPTIONS if name != "code"]
 UNSAID: dict[str, Any] = {
-    "unit_cost": 0, "unit_duration": 0, "ignore_contact_correspondence_type": False, "campaign_target": False,
-    "campaign_response": False, "blocked": False,
+    "unit_cost": 0,
+    "unit_duration": 0,
+    "ignore_contact_correspondence_type": False,
+    "campaign_target": False,
+    "campaign_response": False,
+    "blocked": False,
 }
 """What a new template has where the file says nothing."""
 
@@ -50,9 +54,11 @@ def change(work: Work) -> int:
 
 def add(work: Work) -> int:
     """Insert the templates that are new, in the order of their rows, and answer how many."""
-    values: dict[str, ColumnElement[Any]] = {name: ROW[name] for name in CAPTIONS} | {
-        name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()
-    } | {"version": literal(1)}
+    values: dict[str, ColumnElement[Any]] = (
+        {name: ROW[name] for name in CAPTIONS}
+        | {name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()}
+        | {"version": literal(1)}
+    )
     new = select(*values.values()).where(not_(ROW.known)).order_by(ROW.row_no)
     made: Any = work.session.execute(insert(TEMPLATES).from_select([*values], new))
     changes.created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
@@ -60,7 +66,9 @@ def add(work: Work) -> int:
 
 
 def translate(session: Session) -> None:
-    """A template has its default language: its description there is the one it has, until somebody translates it (R-TPL-2)."""
+    """A template has its default language: its description there is the one it has, until somebody translates it
+    (R-TPL-2).
+    """
     columns = ["template_code", "language_code", "description"]
     rows = select(TEMPLATE.code, TEMPLATE.language_code_default, TEMPLATE.description).where(
         TEMPLATE.code == ROW.code, ROW.language_code_default.is_not(None)

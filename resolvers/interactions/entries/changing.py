@@ -38,7 +38,11 @@ def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
     """Add remarks to an interaction of the log, canceled or not, behind those it has; blank ones are left out."""
     refuse_any(comments.check(texts, "comments"))
     remarks = comments.to_be(work, texts)
-    held = update(ENTRIES).where(ENTRIES.c.entry_no == entry_no).values(changed_at=work.now if remarks else ENTRIES.c.changed_at)
+    held = (
+        update(ENTRIES)
+        .where(ENTRIES.c.entry_no == entry_no)
+        .values(changed_at=work.now if remarks else ENTRIES.c.changed_at)
+    )
     if not cast("CursorResult[Any]", work.session.execute(held)).rowcount:
         raise Refused(NotInTheLog("entry_no", entry_no=entry_no))
     comments.append(work, entry_no, remarks)
@@ -46,15 +50,22 @@ def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
 
 
 def evaluate(
-    work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None, dry_run: bool = False,
+    work: Work,
+    *,
+    entry_nos: Sequence[int] | None = None,
+    matching: Matching | None = None,
+    dry_run: bool = False,
     **said: Unpack[Said],
 ) -> EntriesChanged:
     """Say how interactions went, canceled ones too, as often as one likes (R-ENT-1)."""
     if "evaluation" not in said:
-        raise Refused(Invalid(
-            "evaluation", english="Say how the interactions went. An explicit null takes back what was said before.",
-            french="Indiquez l’évaluation des interactions. Pour retirer une évaluation, donnez null.",
-        ))
+        raise Refused(
+            Invalid(
+                "evaluation",
+                english="Say how the interactions went. An explicit null takes back what was said before.",
+                french="Indiquez l’évaluation des interactions. Pour retirer une évaluation, donnez null.",
+            )
+        )
     chosen = choose(work, entry_nos=entry_nos, matching=matching)
     evaluation = literal(said["evaluation"], ENTRIES.c.evaluation.type)
     different = and_(chosen.where, ENTRIES.c.evaluation.is_distinct_from(evaluation))

@@ -1,4 +1,6 @@
-"""Striking out and reviving: the canceled mark of interactions and campaign entries, and who it came from (R-ENT-2, K17)."""
+"""Striking out and reviving: the canceled mark of interactions and campaign entries, and who it came from (R-ENT-2,
+K17).
+"""
 
 from typing import Any, cast
 
@@ -11,7 +13,8 @@ from resolvers.work import Work
 
 
 def strike_out(work: Work, rows: SqlTable, where: ColumnElement[bool], *, canceled_with: int | None = None) -> int:
-    """Cancel those that are not yet, and answer how many. `canceled_with` is the logged segment that took them along, if one did.
+    """Cancel those that are not yet, and answer how many. `canceled_with` is the logged segment that took them along,
+    if one did.
 
     What was canceled before keeps its memory: it was canceled by itself.
     """
@@ -22,12 +25,15 @@ def strike_out(work: Work, rows: SqlTable, where: ColumnElement[bool], *, cancel
 def revive(work: Work, rows: SqlTable, where: ColumnElement[bool], *, as_it_was: bool = False) -> int:
     """Un-cancel those that are canceled, and answer how many.
 
-    An interaction counts as changed since it was logged (K18), unless it comes back `as_it_was` with its logged segment.
+    An interaction counts as changed since it was logged (K18), unless it comes back `as_it_was` with its logged
+    segment.
     """
     values: dict[str, Any] = {"canceled": False, "canceled_with": null()}
     if rows is ENTRIES and not as_it_was:
         values["changed_at"] = work.now
-    return cast("CursorResult[Any]", work.session.execute(update(rows).where(where, rows.c.canceled).values(values))).rowcount
+    return cast(
+        "CursorResult[Any]", work.session.execute(update(rows).where(where, rows.c.canceled).values(values))
+    ).rowcount
 
 
 def strike_out_with(work: Work, entry_no: int) -> int:

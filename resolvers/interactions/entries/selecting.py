@@ -26,7 +26,10 @@ class Chosen:
 
 class NotInTheLog(Refusal):
     code = UserErrorCode.NOT_FOUND
-    english = "There is no interaction {entry_no} in the log. Check the number; one that is postponed has to be finished first."
+    english = (
+        "There is no interaction {entry_no} in the log. Check the number; one that is postponed has to be "
+        "finished first."
+    )
     french = (
         "L’interaction {entry_no} n’est pas dans le journal. "
         "Vérifiez le numéro; une interaction reportée doit d’abord être terminée."
@@ -43,10 +46,13 @@ def choose(work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matc
     chosen = _chosen(work, among(ENTRIES.c.entry_no, entry_nos), "entry_nos")
     if chosen.count < len(set(entry_nos)):
         there = set(work.session.scalars(select(ENTRIES.c.entry_no).where(chosen.where)))
-        refuse_any([
-            NotInTheLog(*chosen.field, str(place), entry_no=entry_no)
-            for place, entry_no in enumerate(entry_nos) if entry_no not in there
-        ])
+        refuse_any(
+            [
+                NotInTheLog(*chosen.field, str(place), entry_no=entry_no)
+                for place, entry_no in enumerate(entry_nos)
+                if entry_no not in there
+            ]
+        )
     return chosen
 
 

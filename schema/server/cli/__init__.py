@@ -28,8 +28,13 @@ from schema.server.cli.output import say, stop
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 
-app = typer.Typer(help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.", cls=Commands,
-                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
@@ -46,16 +51,19 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option(
-        "--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True
-    )] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True),
+    ] = False,
 ) -> None:
     """Options of `carnet` without a command. The help text is that of the application."""
 
 
 @app.command()
 def serve(
-    with_demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo company first.")] = False,
+    with_demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty database with the demo company first.")
+    ] = False,
     time_zone: TimeZone = None,
 ) -> None:
     """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
@@ -123,7 +131,9 @@ def main() -> None:
     """The entry point of `carnet`."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character must not end the command
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that cannot show a character must not end the command
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
     with CTRL_C.handled():
         app()
@@ -153,11 +163,15 @@ async def _make_tables(database: Database, time_zone: str | None) -> None:
 async def _load_demo(database: Database) -> None:
     with running.bar() as progress:
         loaded = await running.run_rule(database, lambda work: _load_alone(work, progress))
-    say(sentences.DEMO_LOADED(
-        contacts=sentences.CONTACTS(loaded.contacts), entries=sentences.INTERACTIONS(loaded.entries),
-        postponed=sentences.POSTPONED(loaded.postponed), segments=sentences.OPEN_SEGMENTS(loaded.segments),
-        logged=sentences.LOGGED_SEGMENTS(loaded.logged_segments),
-    ))
+    say(
+        sentences.DEMO_LOADED(
+            contacts=sentences.CONTACTS(loaded.contacts),
+            entries=sentences.INTERACTIONS(loaded.entries),
+            postponed=sentences.POSTPONED(loaded.postponed),
+            segments=sentences.OPEN_SEGMENTS(loaded.segments),
+            logged=sentences.LOGGED_SEGMENTS(loaded.logged_segments),
+        )
+    )
 
 
 def _load_alone(work: Work, report: Report) -> demo.DemoLoaded:

@@ -23,12 +23,16 @@ class Done(ProgressColumn):
         if task.total is None:
             return Text(number(int(task.completed)))
         share = f"{int(task.percentage)}{space}%"
-        return Text(share if task.fields["uncounted"] else f"{number(int(task.completed))}/{number(int(task.total))} {share}")
+        return Text(
+            share if task.fields["uncounted"] else f"{number(int(task.completed))}/{number(int(task.total))} {share}"
+        )
 
 
 @contextmanager
 def bar(console: Console) -> Iterator[Report]:
-    """Bars on a console. A phase is done when the next one begins; the last one if the block ends without an exception."""
+    """Bars on a console. A phase is done when the next one begins; the last one if the block ends without an
+    exception.
+    """
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), Done(), TimeElapsedColumn())
     progress = Progress(*columns, console=console)
     tasks: dict[str, TaskID] = {}

@@ -22,12 +22,14 @@ imports = typer.Typer(help="Take over data from CSV files: all of a file, or not
 
 File = Annotated[Path, typer.Argument(help="A CSV file, as the other program wrote it.", exists=True, dir_okay=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
-Days = Annotated[DayOrder | None, typer.Option(
-    "--dates", help="Whether 03/04/2026 has the day first or the month, where the file leaves it open."
-)]
-Decimals = Annotated[DecimalSign | None, typer.Option(
-    "--decimal", help="Whether 1,234 has a decimal comma, where the file leaves it open."
-)]
+Days = Annotated[
+    DayOrder | None,
+    typer.Option("--dates", help="Whether 03/04/2026 has the day first or the month, where the file leaves it open."),
+]
+Decimals = Annotated[
+    DecimalSign | None,
+    typer.Option("--decimal", help="Whether 1,234 has a decimal comma, where the file leaves it open."),
+]
 
 
 @imports.command("contacts")
@@ -38,24 +40,42 @@ def import_contacts(file: File, dry_run: DryRun = False) -> None:
 
 @imports.command("interactions")
 def import_interactions(
-    file: File, dry_run: DryRun = False, days: Days = None, decimal: Decimals = None,
-    without_missing_contacts: Annotated[bool, typer.Option(
-        "--without-missing-contacts", help="Take over also what was with contacts that are not there, without them."
-    )] = False,
+    file: File,
+    dry_run: DryRun = False,
+    days: Days = None,
+    decimal: Decimals = None,
+    without_missing_contacts: Annotated[
+        bool,
+        typer.Option(
+            "--without-missing-contacts", help="Take over also what was with contacts that are not there, without them."
+        ),
+    ] = False,
 ) -> None:
     """Take over history from NAV or Business Central (Interaction Log Entries), with its own numbers and days."""
-    _import(lambda work, progress: interactions.run(
-        work, file, dry_run=dry_run, progress=progress, formats=Formats(days, decimal),
-        without_missing_contacts=without_missing_contacts,
-    ), file, dry_run=dry_run)
+    _import(
+        lambda work, progress: interactions.run(
+            work,
+            file,
+            dry_run=dry_run,
+            progress=progress,
+            formats=Formats(days, decimal),
+            without_missing_contacts=without_missing_contacts,
+        ),
+        file,
+        dry_run=dry_run,
+    )
 
 
 @imports.command("templates")
 def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None) -> None:
     """Create and update interaction templates, with the groups they name, from NAV or Business Central."""
-    _import(lambda work, progress: templates.run(
-        work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
-    ), file, dry_run=dry_run)
+    _import(
+        lambda work, progress: templates.run(
+            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
+        ),
+        file,
+        dry_run=dry_run,
+    )
 
 
 def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
@@ -85,9 +105,13 @@ def _show(report: ImportReport, *, dry_run: bool) -> None:
         say(sentences.NOT_READ(columns=", ".join(report.unknown_columns)))
     created = sentences.WOULD_BE_CREATED if dry_run else sentences.CREATED
     updated = sentences.WOULD_BE_UPDATED if dry_run else sentences.UPDATED
-    say(sentences.IMPORTED(
-        rows=sentences.ROWS(report.rows), created=created(report.created), updated=updated(report.updated),
-        unchanged=sentences.UNCHANGED(report.unchanged),
-    ))
+    say(
+        sentences.IMPORTED(
+            rows=sentences.ROWS(report.rows),
+            created=created(report.created),
+            updated=updated(report.updated),
+            unchanged=sentences.UNCHANGED(report.unchanged),
+        )
+    )
     for note in report.notes:
         say(note.french if in_french() else note.english)

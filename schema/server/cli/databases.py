@@ -35,15 +35,21 @@ OF_SQLITE = (
 """Parts of SQLite's messages, and the sentence for each."""
 
 UNREACHABLE = {
-    UnreachableReason.NO_SERVER: sentences.NO_SERVER, UnreachableReason.NO_DATABASE: sentences.NO_DATABASE,
-    UnreachableReason.ACCESS_DENIED: sentences.ACCESS_DENIED, UnreachableReason.NOT_READY: sentences.NOT_READY,
+    UnreachableReason.NO_SERVER: sentences.NO_SERVER,
+    UnreachableReason.NO_DATABASE: sentences.NO_DATABASE,
+    UnreachableReason.ACCESS_DENIED: sentences.ACCESS_DENIED,
+    UnreachableReason.NOT_READY: sentences.NOT_READY,
     UnreachableReason.OTHER: sentences.CANNOT_USE,
 }
 VERSIONS: dict[type[DatabaseNotCurrent], Sentence] = {
-    DatabaseNewer: sentences.NEWER, ForeignDatabase: sentences.OF_OTHERS, DatabaseBeingMigrated: sentences.IN_MAKING,
+    DatabaseNewer: sentences.NEWER,
+    ForeignDatabase: sentences.OF_OTHERS,
+    DatabaseBeingMigrated: sentences.IN_MAKING,
 }
 CHANGES = {
-    ChangeCanceled: sentences.CANCELED_BY_OTHERS, ChangeTooLong: sentences.TOOK_TOO_LONG, Overloaded: sentences.BUSY,
+    ChangeCanceled: sentences.CANCELED_BY_OTHERS,
+    ChangeTooLong: sentences.TOOK_TOO_LONG,
+    Overloaded: sentences.BUSY,
     CommitUncertain: sentences.UNCERTAIN,
 }
 
@@ -52,8 +58,8 @@ CHANGES = {
 async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[Database]:
     """The opened database. A missing SQLite file is created, with a message, only if `creates` is true.
 
-    If the database cannot be used, here or inside the block, the command ends with a message. A new file that still has no
-    tables at the end is removed.
+    If the database cannot be used, here or inside the block, the command ends with a message. A new file that still has
+    no tables at the end is removed.
     """
     url = settings.database_url
     place = locations.display_name(url)
@@ -104,7 +110,9 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
 
 
 def _reason(error: DatabaseUnreachable) -> str:
-    return next((said() for kind, said in sentences.NO_ANSWER.items() if isinstance(error.__cause__, kind)), error.reason)
+    return next(
+        (said() for kind, said in sentences.NO_ANSWER.items() if isinstance(error.__cause__, kind)), error.reason
+    )
 
 
 def _of_version(place: str, error: DatabaseNotCurrent) -> str:

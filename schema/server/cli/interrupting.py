@@ -80,7 +80,9 @@ class CtrlC:
                 self._running = False
 
     def record_press(self) -> bool:
-        """Record a press and return whether it is the first. Ends the process if the first was more than `PATIENCE` seconds ago."""
+        """Record a press and return whether it is the first. Ends the process if the first was more than `PATIENCE`
+        seconds ago.
+        """
         now = time.monotonic()
         first = self._pressed_at is None
         self._pressed_at = now if self._pressed_at is None else self._pressed_at

@@ -21,12 +21,20 @@ LOOKS_EVERY = 0.1
 
 No = Annotated[str, typer.Argument(help="The number of an open segment.")]
 FollowUp = Annotated[bool, typer.Option("--follow-up", help="Also make a new segment of the same contacts.")]
-OnBlocked = Annotated[segments.OnBlocked, typer.Option(
-    "--on-blocked", case_sensitive=False, help="When lines cannot be logged: log nothing, skip them, or leave them in the segment."
-)]
-LeaveOut = Annotated[list[LineWarningCode] | None, typer.Option(
-    "--leave-out", case_sensitive=False, help="Skip the lines with this warning. May be given several times."
-)]
+OnBlocked = Annotated[
+    segments.OnBlocked,
+    typer.Option(
+        "--on-blocked",
+        case_sensitive=False,
+        help="When lines cannot be logged: log nothing, skip them, or leave them in the segment.",
+    ),
+]
+LeaveOut = Annotated[
+    list[LineWarningCode] | None,
+    typer.Option(
+        "--leave-out", case_sensitive=False, help="Skip the lines with this warning. May be given several times."
+    ),
+]
 
 
 def log_segment(
@@ -35,10 +43,15 @@ def log_segment(
     """Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed."""
     with running.report_refusals(also=_list_refused), running.report_interruption(lambda: sentences.NOT_LOGGED(no=no)):
         logged = running.run(_log(no, follow_up, on_blocked, leave_out or ()))
-    say(sentences.LOGGED(
-        no=no, logged=sentences.INTERACTIONS(logged.logged), skipped=sentences.SKIPPED(logged.skipped),
-        blocked=sentences.BLOCKED(logged.blocked), entry_no=str(logged.logged_segment_entry_no),
-    ))
+    say(
+        sentences.LOGGED(
+            no=no,
+            logged=sentences.INTERACTIONS(logged.logged),
+            skipped=sentences.SKIPPED(logged.skipped),
+            blocked=sentences.BLOCKED(logged.blocked),
+            entry_no=str(logged.logged_segment_entry_no),
+        )
+    )
     _list(logged)
 
 
@@ -68,9 +81,13 @@ async def _log(
         with running.bar() as report:
             bar = asyncio.ensure_future(_show(database, segment_id, report))
             try:
-                return await running.run_rule(database, lambda work: segments.log(
-                    work, no, create_follow_up=follow_up, on_blocked=on_blocked, leave_out=leave_out
-                ), bulk=True)
+                return await running.run_rule(
+                    database,
+                    lambda work: segments.log(
+                        work, no, create_follow_up=follow_up, on_blocked=on_blocked, leave_out=leave_out
+                    ),
+                    bulk=True,
+                )
             finally:
                 bar.cancel()
                 await asyncio.wait([bar])

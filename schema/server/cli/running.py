@@ -51,7 +51,9 @@ def in_transaction(rule: Callable[[Work], T]) -> T:
 
 
 async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool = False) -> T:
-    """Run a rule, commit, and return its result. Ctrl-C cancels it with nothing changed, unless the commit has begun."""
+    """Run a rule, commit, and return its result. Ctrl-C cancels it with nothing changed, unless the commit has
+    begun.
+    """
     answers: list[T] = []
     committed: list[bool] = []
 

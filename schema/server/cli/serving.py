@@ -30,8 +30,14 @@ class Server(uvicorn.Server):
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
     """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
     config = uvicorn.Config(
-        carnet, host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        timeout_graceful_shutdown=GRACE, server_header=False, proxy_headers=False,
+        carnet,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        proxy_headers=False,
     )
     server, loop = Server(config), config.get_loop_factory()
     CTRL_C.run(server.serve(sockets), loop)

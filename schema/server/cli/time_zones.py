@@ -22,10 +22,18 @@ def _known(name: str | None) -> str | None:
         return None if name is None else setup.time_zone_of(name)
 
 
-TimeZone = Annotated[str | None, typer.Option(
-    "--time-zone", metavar="ZONE", callback=_known,
-    help="The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this machine.",
-)]
+TimeZone = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        callback=_known,
+        help=(
+            "The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this "
+            "machine."
+        ),
+    ),
+]
 MOST_LINKS = 10
 
 
@@ -67,7 +75,9 @@ def _here() -> str | None:
 
 
 def of_machine(environment: Mapping[str, str], root: Path) -> str | None:
-    """The time zone of a machine, from `TZ` if set, else /etc/localtime, else /etc/timezone. None if none of them names one."""
+    """The time zone of a machine, from `TZ` if set, else /etc/localtime, else /etc/timezone. None if none of them
+    names one.
+    """
     if "TZ" in environment:
         return _name(environment["TZ"].removeprefix(":")) or ("UTC" if environment["TZ"] == "" else None)
     return _of_link(root / "etc/localtime") or _of_text(root / "etc/timezone")
@@ -98,4 +108,3 @@ def _name(text: str) -> str | None:
     for folder in ("posix/", "right/"):
         name = name.removeprefix(folder)
     return name if name in zones() else None
-

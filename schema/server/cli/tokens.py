@@ -18,9 +18,13 @@ tokens = typer.Typer(help="Tokens by which callers are known.", no_args_is_help=
 @tokens.command("create")
 def create(
     user: Annotated[str, typer.Option("--user", help="The user's id, written on everything they do.")],
-    salesperson: Annotated[str | None, typer.Option(
-        "--salesperson", help="Which salesperson they are, the default of their new drafts and segments; '' takes it away."
-    )] = None,
+    salesperson: Annotated[
+        str | None,
+        typer.Option(
+            "--salesperson",
+            help="Which salesperson they are, the default of their new drafts and segments; '' takes it away.",
+        ),
+    ] = None,
 ) -> None:
     """Make one more token for a user. It is printed this once; keep it like a password."""
     with report_refusals():
@@ -37,7 +41,10 @@ def show() -> None:
     listed = Table(*(caption() for caption in captions))
     for token in in_transaction(users.tokens):
         cells = (
-            str(token.id), token.user_id, token.salesperson_code or "", f"{token.created_at:%Y-%m-%d %H:%M} UTC",
+            str(token.id),
+            token.user_id,
+            token.salesperson_code or "",
+            f"{token.created_at:%Y-%m-%d %H:%M} UTC",
             f"{token.revoked_at:%Y-%m-%d %H:%M} UTC" if token.revoked_at else "",
         )
         listed.add_row(*(Text(visible(cell)) for cell in cells))
@@ -45,7 +52,9 @@ def show() -> None:
 
 
 @tokens.command("revoke")
-def revoke(token: Annotated[int, typer.Argument(help="The number of the token, as `carnet token list` shows it.")]) -> None:
+def revoke(
+    token: Annotated[int, typer.Argument(help="The number of the token, as `carnet token list` shows it.")],
+) -> None:
     """Make a token useless, at once."""
     with report_refusals():
         revoked = in_transaction(lambda work: users.revoke_token(work, token))

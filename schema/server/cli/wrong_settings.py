@@ -22,44 +22,45 @@ OF_TESTS = ("CARNET_TEST_", "CARNET_SOAK")
 ADDRESSES = [
     Sentence(
         database_urls.SUPPORTED_URLS,
-        "Carnet conserve ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`. Aucune autre base de "
-        "données n’est prise en charge."
+        "Carnet conserve ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`. Aucune autre "
+        "base de données n’est prise en charge.",
     ),
     Sentence(
         database_urls.SQLITE_ALONE,
-        "L’adresse d’une base de données SQLite est `sqlite:///fichier`, sans serveur ni paramètres."
+        "L’adresse d’une base de données SQLite est `sqlite:///fichier`, sans serveur ni paramètres.",
     ),
     Sentence(
         database_urls.IN_A_FILE,
-        "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`."
+        "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`.",
     ),
     Sentence(database_urls.NO_PORT, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
     Sentence(
         database_urls.SEVERAL_SERVERS,
         "Plusieurs serveurs s’écrivent `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, sans rien entre @ et /, "
-        "pour que chaque connexion aille au serveur principal."
+        "pour que chaque connexion aille au serveur principal.",
     ),
     Sentence(
         database_urls.SET_ON_ROLE,
         "`{name}` n’est pas admis dans l’adresse de la base de données, car Carnet choisit lui-même les paramètres de "
-        "ses connexions. Attribuez-le plutôt au rôle, par exemple `ALTER ROLE nom SET search_path = …`."
+        "ses connexions. Attribuez-le plutôt au rôle, par exemple `ALTER ROLE nom SET search_path = …`.",
     ),
     Sentence(
         database_urls.READS_AND_CHANGES,
-        "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur."
+        "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur.",
     ),
     Sentence(database_urls.TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
     Sentence(
         database_urls.ON_BOTH_SIDES,
-        "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point d’interrogation."
+        "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point "
+        "d’interrogation.",
     ),
     Sentence(
         database_urls.NO_PARAMETER,
-        "`{name}` n’est pas admis dans l’adresse de la base de données. Paramètres admis\u00a0: {all}."
+        "`{name}` n’est pas admis dans l’adresse de la base de données. Paramètres admis\u00a0: {all}.",
     ),
     Sentence(
         database_urls.DO_NOT_FIT,
-        "Les serveurs et les ports, dans l’adresse de la base de données, ne correspondent pas."
+        "Les serveurs et les ports, dans l’adresse de la base de données, ne correspondent pas.",
     ),
 ]
 """French for the sentences of `persistence.database_urls`."""

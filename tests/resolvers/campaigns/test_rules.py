@@ -26,14 +26,17 @@ def test_a_campaign_is_numbered_by_its_series(work: Work) -> None:
 
 
 def test_d1_012_a_campaign_cannot_end_before_it_starts(work: Work) -> None:
-    assert refused(campaigns.create, work, {
-        "description": "Back", "starting_date": given.W, "ending_date": given.W - dt.timedelta(days=1),
-    }) == [("INVALID", ("campaign", "ending_date"))]
+    assert refused(
+        campaigns.create,
+        work,
+        {"description": "Back", "starting_date": given.W, "ending_date": given.W - dt.timedelta(days=1)},
+    ) == [("INVALID", ("campaign", "ending_date"))]
 
 
 def test_a_campaign_needs_a_description_and_a_salesperson_who_is_there(work: Work) -> None:
     assert codes(campaigns.create, work, {"description": "", "salesperson_code": "XX"}) == [
-        "INVALID", "SALESPERSON_NOT_FOUND",
+        "INVALID",
+        "SALESPERSON_NOT_FOUND",
     ]
 
 
@@ -44,7 +47,8 @@ def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) ->
         ("INVALID", ("campaign", "ending_date"))
     ]
     assert refused(campaigns.update, work, "CP1", {"description": None, "salesperson_code": "XX"}) == [
-        ("INVALID", ("campaign", "description")), ("SALESPERSON_NOT_FOUND", ("campaign", "salesperson_code")),
+        ("INVALID", ("campaign", "description")),
+        ("SALESPERSON_NOT_FOUND", ("campaign", "salesperson_code")),
     ]
     assert campaigns.update(work, "cp1", {"ending_date": None, "blocked": True}, expected_version=1).version == 2
     assert changed(work) == [("CP1", "UPDATED", {"endingDate": ("2026-03-18", None), "blocked": ("false", "true")})]

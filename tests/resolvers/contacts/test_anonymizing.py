@@ -16,15 +16,29 @@ from tests.refusing import codes, refused
 def a_known_person(work: Work) -> None:
     """P9 of C1, created and changed by the rules, with comments on what was and what waits."""
     given.the_fixtures(work)
-    contacts.create(work, {
-        "name": "Éva Secret", "company_no": "C1", "email": "eva@example.com", "phone_no": "0611", "mobile_phone_no": "0622",
-        "address": "1, rue Secrète", "city": "Lyon", "post_code": "69001", "country_code": "FR", "job_title": "Spy",
-    }, no="P9")
+    contacts.create(
+        work,
+        {
+            "name": "Éva Secret",
+            "company_no": "C1",
+            "email": "eva@example.com",
+            "phone_no": "0611",
+            "mobile_phone_no": "0622",
+            "address": "1, rue Secrète",
+            "city": "Lyon",
+            "post_code": "69001",
+            "country_code": "FR",
+            "job_title": "Spy",
+        },
+        no="P9",
+    )
     contacts.update(work, "P9", {"name": "Éva Secrète"})
     logged = given.an_entry(work, contact="P9", contact_via="0611", subject="Stays")
     waiting = given.a_postponed_interaction(work, contact="P9", contact_via="0611", reason="Éva is ill")
     for entry in (logged, waiting):
-        given.put(work, InteractionComment(entry_no=entry.entry_no, line_no=1, date=given.W, comment="Éva said", user_id="u"))
+        given.put(
+            work, InteractionComment(entry_no=entry.entry_no, line_no=1, date=given.W, comment="Éva said", user_id="u")
+        )
 
 
 def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
@@ -33,11 +47,29 @@ def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
     contacts.anonymize(work, "p9")
 
     person = given.the(work, Contact, no="P9")
-    assert (person.name, person.search_name, person.privacy_blocked, person.version) == ("Anonymized P9", "anonymized p9", True, 3)
-    assert {name: getattr(person, name) for name in (
-        "email", "search_email", "phone_no", "search_phone", "mobile_phone_no", "search_mobile_phone", "address", "city", "search_city", "post_code",
-        "job_title",
-    ) if getattr(person, name) is not None} == {}
+    assert (person.name, person.search_name, person.privacy_blocked, person.version) == (
+        "Anonymized P9",
+        "anonymized p9",
+        True,
+        3,
+    )
+    assert {
+        name: getattr(person, name)
+        for name in (
+            "email",
+            "search_email",
+            "phone_no",
+            "search_phone",
+            "mobile_phone_no",
+            "search_mobile_phone",
+            "address",
+            "city",
+            "search_city",
+            "post_code",
+            "job_title",
+        )
+        if getattr(person, name) is not None
+    } == {}
     assert (person.company_no, person.company_name, person.country_code) == ("C1", "Cannon Group", "FR")
 
 
@@ -79,9 +111,9 @@ def test_nothing_new_is_recorded_for_it_r_con_11(work: Work) -> None:
     a_known_person(work)
     contacts.anonymize(work, "P9")
 
-    assert codes(interactions.create, work, {"contact_no": "P9", "template_code": "VISIT", "salesperson_code": "JO"}) == [
-        "CONTACT_PRIVACY_BLOCKED"
-    ]
+    assert codes(
+        interactions.create, work, {"contact_no": "P9", "template_code": "VISIT", "salesperson_code": "JO"}
+    ) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
 def test_a_company_loses_its_name_with_its_people_who_keep_their_own(work: Work) -> None:
@@ -90,7 +122,11 @@ def test_a_company_loses_its_name_with_its_people_who_keep_their_own(work: Work)
     contacts.anonymize(work, "C1")
 
     person = given.the(work, Contact, no="P9")
-    assert (person.name, person.company_name, person.search_company_name) == ("Éva Secrète", "Anonymized C1", "anonymized c1")
+    assert (person.name, person.company_name, person.search_company_name) == (
+        "Éva Secrète",
+        "Anonymized C1",
+        "anonymized c1",
+    )
     assert given.the(work, Contact, no="C1").company_name == "Anonymized C1"
     assert "Cannon" not in str(changed(work))
 

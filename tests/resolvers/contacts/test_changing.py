@@ -20,9 +20,12 @@ def contact(work: Work, no: str) -> Contact:
 def stands_on_a_segment(work: Work, no: str, *, logged: bool = False) -> None:
     register = None
     if logged:
-        register = given.put(work, LoggedSegment(
-            segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
-        )).entry_no
+        register = given.put(
+            work,
+            LoggedSegment(
+                segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
+            ),
+        ).entry_no
     segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register))
     company_no = contact(work, no).company_no
     given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no=no, company_no=company_no, date=given.W))
@@ -34,19 +37,27 @@ def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:
 
     person = contact(work, "P1")
     assert (outcome.id, outcome.version, person.version) == (person.id, 2, 2)
-    assert (person.name, person.search_name, person.job_title, person.exclude_from_segment) == ("Éva", "eva", "Chief", True)
+    assert (person.name, person.search_name, person.job_title, person.exclude_from_segment) == (
+        "Éva",
+        "eva",
+        "Chief",
+        True,
+    )
     assert (person.email, person.salesperson_code, person.company_no) == ("p1@example.com", "JO", "C1")
 
 
 def test_null_clears_and_a_name_and_a_type_refuse_null(work: Work) -> None:
     given.the_fixtures(work)
-    contacts.update(work, "P1", {"email": None, "salesperson_code": None, "exclude_from_segment": None, "company_no": None})
+    contacts.update(
+        work, "P1", {"email": None, "salesperson_code": None, "exclude_from_segment": None, "company_no": None}
+    )
 
     person = contact(work, "P1")
     assert (person.email, person.salesperson_code, person.exclude_from_segment) == (None, None, False)
     assert (person.company_no, person.company_name, person.search_company_name) == (None, None, None)
     assert refused(contacts.update, work, "P1", {"name": None, "type": None}) == [
-        ("INVALID", ("contact", "name")), ("INVALID", ("contact", "type")),
+        ("INVALID", ("contact", "name")),
+        ("INVALID", ("contact", "type")),
     ]
 
 
@@ -73,8 +84,10 @@ def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
     fields: ContactFields = {"name": "", "company_no": "XX", "salesperson_code": "XX", "phone_no": "call me"}
 
     assert refused(contacts.update, work, "P1", fields) == [
-        ("INVALID", ("contact", "name")), ("CONTACT_NOT_FOUND", ("contact", "company_no")),
-        ("SALESPERSON_NOT_FOUND", ("contact", "salesperson_code")), ("INVALID", ("contact", "phone_no")),
+        ("INVALID", ("contact", "name")),
+        ("CONTACT_NOT_FOUND", ("contact", "company_no")),
+        ("SALESPERSON_NOT_FOUND", ("contact", "salesperson_code")),
+        ("INVALID", ("contact", "phone_no")),
     ]
     assert codes(contacts.update, work, "P1", {"company_no": "P3"}) == ["INVALID"]
     assert codes(contacts.update, work, "P1", {"company_no": "P1"}) == ["INVALID"]
@@ -114,8 +127,12 @@ def test_a_contact_without_interactions_changes_its_type_and_its_company_with_it
 
 def test_a_person_put_under_a_company_takes_what_that_hands_down_r_con_7(work: Work) -> None:
     given.the_fixtures(work)
-    given.a_contact(work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon", correspondence_type="FAX", phone_no="1")
-    given.a_contact(work, "P9", type="PERSON", salesperson_code="PS", email="own@example.com", correspondence_type="EMAIL")
+    given.a_contact(
+        work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon", correspondence_type="FAX", phone_no="1"
+    )
+    given.a_contact(
+        work, "P9", type="PERSON", salesperson_code="PS", email="own@example.com", correspondence_type="EMAIL"
+    )
 
     contacts.update(work, "P9", {"company_no": "c9", "city": "Nice"})
 
@@ -138,7 +155,9 @@ def test_with_the_flags_off_a_person_takes_only_the_name_r_con_7(work: Work) -> 
 
 def test_a_companys_change_goes_to_its_people_only_where_they_had_the_same_r_con_8(work: Work) -> None:
     given.the_fixtures(work)
-    outcome = contacts.update(work, "C1", {"salesperson_code": "PS", "city": "Lyon", "phone_no": "+33 2", "job_title": "x"})
+    outcome = contacts.update(
+        work, "C1", {"salesperson_code": "PS", "city": "Lyon", "phone_no": "+33 2", "job_title": "x"}
+    )
 
     first, second = contact(work, "P1"), contact(work, "P2")
     assert outcome.people == 2
@@ -207,7 +226,9 @@ def test_changes_of_a_company_and_its_people_are_in_the_change_log(work: Work) -
 def test_a_company_with_many_people_takes_as_many_statements_as_one_with_few(work: Work) -> None:
     given.the_fixtures(work)
     for number in range(500):
-        given.put(work, Contact(no=f"X{number}", type="PERSON", name="X", search_name="x", company_no="C2", company_name="x"))
+        given.put(
+            work, Contact(no=f"X{number}", type="PERSON", name="X", search_name="x", company_no="C2", company_name="x")
+        )
 
     contacts.update(work, "C1", {"city": "Nice"})  # reads the setup, which stays read
     sent = []

@@ -42,8 +42,15 @@ def test_the_users_own_salesperson_beats_the_default_of_the_setup_r_con_6(work: 
 def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(
-        work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon", country_code="FR", territory_code="SUD",
-        email="c9@example.com", correspondence_type="FAX",
+        work,
+        "C9",
+        salesperson_code="JO",
+        language_code="FRA",
+        city="Lyon",
+        country_code="FR",
+        territory_code="SUD",
+        email="c9@example.com",
+        correspondence_type="FAX",
     )
 
     person = made(work, {"name": "Heir", "company_no": "c9", "email": "own@example.com"})
@@ -73,7 +80,11 @@ def test_a_person_may_have_no_company(work: Work) -> None:
 def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
     given.the_fixtures(work)
     fields: ContactFields = {
-        "name": " ", "company_no": "NOBODY", "salesperson_code": "XX", "phone_no": "call me", "city": "L" * 51,
+        "name": " ",
+        "company_no": "NOBODY",
+        "salesperson_code": "XX",
+        "phone_no": "call me",
+        "city": "L" * 51,
     }
 
     assert refused(contacts.create, work, fields) == [
@@ -85,11 +96,14 @@ def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
     ]
 
 
-@pytest.mark.parametrize("fields", [
-    {"name": "X", "type": None},
-    {"name": "X", "type": "COMPANY", "company_no": "C1"},
-    {"name": "X", "company_no": "P1"},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "X", "type": None},
+        {"name": "X", "type": "COMPANY", "company_no": "C1"},
+        {"name": "X", "company_no": "P1"},
+    ],
+)
 def test_a_type_and_company_that_do_not_go_together_are_refused(work: Work, fields: ContactFields) -> None:
     given.the_fixtures(work)
 

@@ -23,9 +23,16 @@ from tests.refusing import codes, refused
 
 def a_line(work: Work, no: str, *, logged: bool = False) -> None:
     """A line for the contact on an open segment, or one left behind with a logged one (K8)."""
-    register = given.put(work, LoggedSegment(
-        segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
-    )) if logged else None
+    register = (
+        given.put(
+            work,
+            LoggedSegment(
+                segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
+            ),
+        )
+        if logged
+        else None
+    )
     segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register and register.entry_no))
     given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no=no, date=given.W))
 
@@ -81,7 +88,11 @@ def test_a_company_takes_its_unused_people_along_r_con_9(work: Work) -> None:
 
     assert contacts.delete(work, "C1").people == 2
     assert work.session.exec(select(Contact.no).order_by(Contact.no)).all() == ["C2", "P3"]
-    assert [(key, action) for key, action, _ in changed(work)] == [("C1", "DELETED"), ("P1", "DELETED"), ("P2", "DELETED")]
+    assert [(key, action) for key, action, _ in changed(work)] == [
+        ("C1", "DELETED"),
+        ("P1", "DELETED"),
+        ("P2", "DELETED"),
+    ]
 
 
 def test_a_company_stays_while_one_of_its_people_is_used_r_con_9_k6(work: Work) -> None:
@@ -170,7 +181,9 @@ def test_a_person_made_while_the_company_is_renamed_has_the_new_name(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     at_once(
-        database, loop, lambda work: contacts.update(work, "C1", {"name": "Renamed"}),
+        database,
+        loop,
+        lambda work: contacts.update(work, "C1", {"name": "Renamed"}),
         lambda work: contacts.create(work, {"name": "New", "company_no": "C1"}, no="NEW"),
     )
 

@@ -136,20 +136,24 @@ def test_history_has_seasons_and_weekends_and_ends_yesterday(loaded: Loaded) -> 
 
 def test_logged_segments_keep_header_and_lines_behind_them(loaded: Loaded) -> None:
     logged = loaded.rows(
-        select(SEGMENTS.c.last_line_no, SEGMENTS.c.follow_up_of, SEGMENTS.c.logged_segment_entry_no)
-        .where(SEGMENTS.c.logged_segment_entry_no.is_not(None))
+        select(SEGMENTS.c.last_line_no, SEGMENTS.c.follow_up_of, SEGMENTS.c.logged_segment_entry_no).where(
+            SEGMENTS.c.logged_segment_entry_no.is_not(None)
+        )
     )
     entry, line = ENTRIES.c, LINES.c
     entries = {
-        row["logged"]: row["n"] for row in loaded.rows(
+        row["logged"]: row["n"]
+        for row in loaded.rows(
             select(entry.logged_segment_entry_no.label("logged"), func.count().label("n"))
-            .where(entry.logged_segment_entry_no.is_not(None)).group_by(entry.logged_segment_entry_no)
+            .where(entry.logged_segment_entry_no.is_not(None))
+            .group_by(entry.logged_segment_entry_no)
         )
     }
     lines = loaded.rows(
         select(SEGMENTS.c.logged_segment_entry_no.label("logged"), func.count().label("n"))
         .join(LINES, line.segment_id == SEGMENTS.c.id)
-        .where(SEGMENTS.c.logged_segment_entry_no.is_not(None)).group_by(SEGMENTS.c.logged_segment_entry_no)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_not(None))
+        .group_by(SEGMENTS.c.logged_segment_entry_no)
     )
 
     assert {row["logged_segment_entry_no"]: row["last_line_no"] for row in logged} == entries
@@ -162,11 +166,18 @@ def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: 
     blocked = func.count().filter(contact.privacy_blocked)
     opened = loaded.rows(
         select(
-            SEGMENTS.c.no, SEGMENTS.c.follow_up_of, SEGMENTS.c.template_code, SEGMENTS.c.last_line_no,
-            func.count(line.line_no).label("lines"), blocked.label("blocked"),
+            SEGMENTS.c.no,
+            SEGMENTS.c.follow_up_of,
+            SEGMENTS.c.template_code,
+            SEGMENTS.c.last_line_no,
+            func.count(line.line_no).label("lines"),
+            blocked.label("blocked"),
         )
-        .outerjoin(LINES, line.segment_id == SEGMENTS.c.id).outerjoin(CONTACTS, contact.no == line.contact_no)
-        .where(SEGMENTS.c.logged_segment_entry_no.is_(None)).group_by(SEGMENTS.c.id).order_by(SEGMENTS.c.id)
+        .outerjoin(LINES, line.segment_id == SEGMENTS.c.id)
+        .outerjoin(CONTACTS, contact.no == line.contact_no)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_(None))
+        .group_by(SEGMENTS.c.id)
+        .order_by(SEGMENTS.c.id)
     )
     ready, bad, empty, enormous, follow_up = opened
 
@@ -184,14 +195,25 @@ def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: 
 def test_open_segments_tell_the_steps_that_put_their_contacts_there_r_add_7(loaded: Loaded) -> None:
     step, noted = table(SegmentStep), table(SegmentStepLine)
     listed = loaded.rows(
-        select(SEGMENTS.c.id, func.count(LINES.c.line_no).label("lines"), func.count(LINES.c.contact_no.distinct()).label("contacts"))
-        .join(LINES, LINES.c.segment_id == SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
-        .group_by(SEGMENTS.c.id).order_by(SEGMENTS.c.id)
+        select(
+            SEGMENTS.c.id,
+            func.count(LINES.c.line_no).label("lines"),
+            func.count(LINES.c.contact_no.distinct()).label("contacts"),
+        )
+        .join(LINES, LINES.c.segment_id == SEGMENTS.c.id)
+        .where(SEGMENTS.c.logged_segment_entry_no.is_(None))
+        .group_by(SEGMENTS.c.id)
+        .order_by(SEGMENTS.c.id)
     )
     told = loaded.rows(
-        select(step.c.segment_id, func.count(noted.c.line_no).label("lines"), func.max(step.c.no_of_contacts).label("contacts"))
+        select(
+            step.c.segment_id,
+            func.count(noted.c.line_no).label("lines"),
+            func.max(step.c.no_of_contacts).label("contacts"),
+        )
         .join(noted, (noted.c.segment_id == step.c.segment_id) & (noted.c.step_no == step.c.step_no))
-        .group_by(step.c.segment_id).order_by(step.c.segment_id)
+        .group_by(step.c.segment_id)
+        .order_by(step.c.segment_id)
     )
 
     assert [tuple(row.values()) for row in told] == [tuple(row.values()) for row in listed]
@@ -229,9 +251,15 @@ def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
 def test_its_texts_are_correct_french(loaded: Loaded) -> None:
     french = ENTRIES.c.language_code.in_(("FRA", "FRC"))
     texts = {row["text"] for row in loaded.rows(select(ENTRIES.c.description.label("text")).where(french).distinct())}
-    for column in (table(Segment).c.description, table(InteractionComment).c.comment, table(PostponedInteraction).c.reason):
+    for column in (
+        table(Segment).c.description,
+        table(InteractionComment).c.comment,
+        table(PostponedInteraction).c.reason,
+    ):
         texts |= {row["text"] for row in loaded.rows(select(column.label("text")).distinct()) if row["text"]}
-    of_english_speakers = re.compile("the|The|[Ff]ollow-up|office|board|oak|discount|Talk|Has|lift|delivery|brand|budget|Notes|call")
+    of_english_speakers = re.compile(
+        "the|The|[Ff]ollow-up|office|board|oak|discount|Talk|Has|lift|delivery|brand|budget|Notes|call"
+    )
 
     french_texts = {text for text in texts if not re.search(rf"\b({of_english_speakers.pattern})\b", text)}
 
@@ -246,7 +274,9 @@ def test_texts_written_by_carnet_are_in_the_language_of_the_request(loaded: Load
 
     assert calls == {"EN": "Incoming phone call", "FR": "Appel entrant"}[loaded.language]
     assert follow_ups
-    assert {row["description"][:12] for row in follow_ups} == {{"EN": "Follow-up on", "FR": "Suivi du seg"}[loaded.language]}
+    assert {row["description"][:12] for row in follow_ups} == {
+        {"EN": "Follow-up on", "FR": "Suivi du seg"}[loaded.language]
+    }
 
 
 def test_job_titles_agree_with_first_names() -> None:

@@ -45,11 +45,16 @@ def stored(work: Work, *names: str, **key: Any) -> Any:
     return tuple(getattr(contact, name) for name in names)
 
 
-
-@pytest.mark.parametrize(("delimiter", "encoding", "found"), [
-    (",", "utf-8", "utf-8"), (";", "utf-8-sig", "utf-8-sig"), (";", "cp1252", "cp1252"), ("\t", "utf-16", "utf-16"),
-    ("\t", "cp1252", "cp1252"),
-])
+@pytest.mark.parametrize(
+    ("delimiter", "encoding", "found"),
+    [
+        (",", "utf-8", "utf-8"),
+        (";", "utf-8-sig", "utf-8-sig"),
+        (";", "cp1252", "cp1252"),
+        ("\t", "utf-16", "utf-16"),
+        ("\t", "cp1252", "cp1252"),
+    ],
+)
 def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     work: Work, tmp_path: Path, delimiter: str, encoding: str, found: str
 ) -> None:
@@ -62,81 +67,122 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
     assert stored(work, "type", "name", "company_no", "company_name", "search_city", "search_phone", no="C1") == (
-        "COMPANY", "Café de l’Île", "C1", "Café de l’Île", "montreal", " ＋15145550101 15145550101 5145550101 ",
+        "COMPANY",
+        "Café de l’Île",
+        "C1",
+        "Café de l’Île",
+        "montreal",
+        " ＋15145550101 15145550101 5145550101 ",
     )
-    assert stored(work, "type", "name", "search_name", "company_no", "search_company_name", "exclude_from_segment", no="P1") == (
-        "PERSON", "Élise Bérubé", "elise berube", "C1", "cafe de l'ile", True,
-    )
+    assert stored(
+        work, "type", "name", "search_name", "company_no", "search_company_name", "exclude_from_segment", no="P1"
+    ) == ("PERSON", "Élise Bérubé", "elise berube", "C1", "cafe de l'ile", True)
 
 
 def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
     given.a_salesperson(work, "JO")
-    report = imported(work, write(tmp_path, (
-        "N°;Type;Nom;N° société;Code postal;Code pays/région;N° téléphone;Courriel;Code représentant;Type correspondance;"
-        "Confidentialité bloquée\n"
-        "C1;Société;Hôtel du Fjord;;44000;France;+33 2 61 91 00 01;info@fjord.example.org;jo;Papier;Non\n"
-        "P1;Personne;Loïc Le Floc’h;C1;;FR;;loic@fjord.example.org;;Courriel;Oui\n"
-    )))
+    report = imported(
+        work,
+        write(
+            tmp_path,
+            (
+                "N°;Type;Nom;N° société;Code postal;Code pays/région;N° téléphone;Courriel;Code représentant;Type correspondance;"
+                "Confidentialité bloquée\n"
+                "C1;Société;Hôtel du Fjord;;44000;France;+33 2 61 91 00 01;info@fjord.example.org;jo;Papier;Non\n"
+                "P1;Personne;Loïc Le Floc’h;C1;;FR;;loic@fjord.example.org;;Courriel;Oui\n"
+            ),
+        ),
+    )
 
     assert report.created == 2
     assert stored(work, "type", "post_code", "country_code", "correspondence_type", "salesperson_code", no="C1") == (
-        "COMPANY", "44000", "FR", "HARD_COPY", "JO",
+        "COMPANY",
+        "44000",
+        "FR",
+        "HARD_COPY",
+        "JO",
     )
     assert stored(work, "company_no", "correspondence_type", "privacy_blocked", no="P1") == ("C1", "EMAIL", True)
 
 
 def test_outlook_in_english_names_people_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
-    path = write(tmp_path, (
-        'Title,First Name,Middle Name,Last Name,Company,Job Title,Business Street,Business City,Business Country/Region,'
-        'Business Phone,Home Phone,Mobile Phone,E-mail Address,Notes\n'
-        'Ms.,Nora,B.,Fenwick,Harbour Light Inn,Owner,"5, Water Street\nUpper floor",Halifax,Canada,+1 902 555-0110,,'
-        '+1 902 555-0111,nora@inn.example.com,"likes ""oak"""\n'
-        ',Ian,,Greer,harbour light INN,Chef,,,,,+1 902 555-0112,,ian@inn.example.com,\n'
-        ',,,,Foxglove Gallery,,,,,,,,,\n'
-    ))
+    path = write(
+        tmp_path,
+        (
+            "Title,First Name,Middle Name,Last Name,Company,Job Title,Business Street,Business City,Business Country/Region,"
+            "Business Phone,Home Phone,Mobile Phone,E-mail Address,Notes\n"
+            'Ms.,Nora,B.,Fenwick,Harbour Light Inn,Owner,"5, Water Street\nUpper floor",Halifax,Canada,+1 902 555-0110,,'
+            '+1 902 555-0111,nora@inn.example.com,"likes ""oak"""\n'
+            ",Ian,,Greer,harbour light INN,Chef,,,,,+1 902 555-0112,,ian@inn.example.com,\n"
+            ",,,,Foxglove Gallery,,,,,,,,,\n"
+        ),
+    )
 
     report = imported(work, path)
 
     assert report.unknown_columns == ["Title", "Notes"]
     assert (report.rows, report.created) == (3, 4)
-    company_no, = stored(work, "no", name="Harbour Light Inn")
+    (company_no,) = stored(work, "no", name="Harbour Light Inn")
     assert stored(work, "type", "company_no", name="Foxglove Gallery")[0] == "COMPANY"
     assert stored(work, "company_no", "job_title", "address", "country_code", "phone_no", name="Nora B. Fenwick") == (
-        company_no, "Owner", "5, Water Street Upper floor", "CA", "+1 902 555-0110",
+        company_no,
+        "Owner",
+        "5, Water Street Upper floor",
+        "CA",
+        "+1 902 555-0110",
     )
     assert stored(work, "company_no", "company_name", "phone_no", name="Ian Greer") == (
-        company_no, "Harbour Light Inn", "+1 902 555-0112",
+        company_no,
+        "Harbour Light Inn",
+        "+1 902 555-0112",
     )
 
 
 def test_outlook_in_french_says_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
-    path = write(tmp_path, (
-        "Titre,Prénom,Deuxième prénom,Nom,Société,Titre,Rue (bureau),Ville (bureau),Téléphone (bureau),Tél. mobile,"
-        "Adresse de messagerie\n"
-        "Mme,Gwénaëlle,,Pérennès,Crêperie de l’Écluse,Gérante,quai des Antilles,Nantes,02 61 91 00 02,06 39 98 00 01,"
-        "gwen@ecluse.example.org\n"
-    ), "cp1252")
+    path = write(
+        tmp_path,
+        (
+            "Titre,Prénom,Deuxième prénom,Nom,Société,Titre,Rue (bureau),Ville (bureau),Téléphone (bureau),Tél. mobile,"
+            "Adresse de messagerie\n"
+            "Mme,Gwénaëlle,,Pérennès,Crêperie de l’Écluse,Gérante,quai des Antilles,Nantes,02 61 91 00 02,06 39 98 00 01,"
+            "gwen@ecluse.example.org\n"
+        ),
+        "cp1252",
+    )
 
     report = imported(work, path)
 
     assert report.unknown_columns == ["Titre"]
     assert stored(work, "job_title", "company_name", "city", name="Gwénaëlle Pérennès") == (
-        "Gérante", "Crêperie de l’Écluse", "Nantes",
+        "Gérante",
+        "Crêperie de l’Écluse",
+        "Nantes",
     )
 
 
 def test_google_says_beside_each_telephone_what_it_is(work: Work, tmp_path: Path) -> None:
-    report = imported(work, write(tmp_path, (
-        "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value,"
-        "Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - City,Address 1 - Country\n"
-        "Zoé,,Côté,,,* myContacts,* Work,zoe@example.org ::: zoe@example.com,Mobile,+1 514 555-0120,Work,"
-        "+1 514 555-0121 ::: +1 514 555-0122,Québec,Canada\n"
-        "Owen,,Yeats,,,,,,Work Fax,+1 514 555-0123,,+1 514 555-0124,,\n"
-    )))
+    report = imported(
+        work,
+        write(
+            tmp_path,
+            (
+                "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value,"
+                "Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - City,Address 1 - Country\n"
+                "Zoé,,Côté,,,* myContacts,* Work,zoe@example.org ::: zoe@example.com,Mobile,+1 514 555-0120,Work,"
+                "+1 514 555-0121 ::: +1 514 555-0122,Québec,Canada\n"
+                "Owen,,Yeats,,,,,,Work Fax,+1 514 555-0123,,+1 514 555-0124,,\n"
+            ),
+        ),
+    )
 
     assert report.created == 2
     assert stored(work, "type", "company_no", "email", "phone_no", "mobile_phone_no", "city", name="Zoé Côté") == (
-        "PERSON", None, "zoe@example.org", "+1 514 555-0121", "+1 514 555-0120", "Québec",
+        "PERSON",
+        None,
+        "zoe@example.org",
+        "+1 514 555-0121",
+        "+1 514 555-0120",
+        "Québec",
     )
     assert stored(work, "phone_no", name="Owen Yeats") == ("+1 514 555-0124",)
 
@@ -145,15 +191,25 @@ def test_rows_with_the_number_of_a_contact_change_what_they_give_and_nothing_els
     given.a_salesperson(work, "JO")
     imported(work, write(tmp_path, NAV))
 
-    report = imported(work, write(tmp_path, (
-        "No.,City,E-Mail,Name,Company Name\n"
-        "p1,Laval,,Élise Bérubé,\nC1,,,Café du Quai,\nN1,,,Nouvelle Maison,\nP1X,,,Someone,Café du Quai\n"
-    )))
+    report = imported(
+        work,
+        write(
+            tmp_path,
+            (
+                "No.,City,E-Mail,Name,Company Name\n"
+                "p1,Laval,,Élise Bérubé,\nC1,,,Café du Quai,\nN1,,,Nouvelle Maison,\nP1X,,,Someone,Café du Quai\n"
+            ),
+        ),
+    )
     again = imported(work, write(tmp_path, "No.,City\nP1,Laval\n"))
 
     assert (report.created, report.updated, report.unchanged) == (2, 2, 0)
     assert stored(work, "name", "city", "email", "company_name", "search_company_name", "version", no="P1")[:5] == (
-        "Élise Bérubé", "Laval", "elise@cafe.example.com", "Café du Quai", "cafe du quai",
+        "Élise Bérubé",
+        "Laval",
+        "elise@cafe.example.com",
+        "Café du Quai",
+        "cafe du quai",
     )
     assert stored(work, "city", "phone_no", "version", no="C1") == ("Montréal", "+1 514 555-0101", 2)
     assert stored(work, "company_no", no="P1X") == ("C1",)
@@ -177,7 +233,13 @@ def test_rows_without_number_get_the_next_ones_of_the_series_in_their_order(work
     report = imported(work, write(tmp_path, "No.,Name,Company Name\n,A,\nCT000008,B,\n,C,D\n,E,\n"))
 
     assert report.created == 5
-    assert [stored(work, "no", name=name)[0] for name in "ABCED"] == ["CT000009", "CT000008", "CT000010", "CT000011", "CT000012"]
+    assert [stored(work, "no", name=name)[0] for name in "ABCED"] == [
+        "CT000009",
+        "CT000008",
+        "CT000010",
+        "CT000011",
+        "CT000012",
+    ]
     assert number_series.next_no(work, "contact_nos") == "CT000013"
 
 
@@ -185,15 +247,23 @@ def test_a_used_up_series_refuses_the_import(work: Work, tmp_path: Path) -> None
     given.the(work, NumberSeriesLine, series_code="CONT").ending_no = "CT000002"
     work.session.flush()
 
-    assert refused(contact_import.run, work, write(tmp_path, "Name\nA\nB\nC\n")) == [("NUMBER_SERIES_EXHAUSTED", ("no",))]
+    assert refused(contact_import.run, work, write(tmp_path, "Name\nA\nB\nC\n")) == [
+        ("NUMBER_SERIES_EXHAUSTED", ("no",))
+    ]
 
 
 def test_new_people_inherit_from_their_company_what_they_do_not_have_r_con_7(work: Work, tmp_path: Path) -> None:
     given.a_salesperson(work, "JO")
-    imported(work, write(tmp_path, (
-        "No.,Name,Company No.,Phone No.,City,Salesperson Code,Language\nC1,Inn,,555-0100,Paris,JO,French\n"
-        "P1,Ann,C1,,,,\nP2,Bob,C1,555-0101,Lyon,,en\n"
-    )))
+    imported(
+        work,
+        write(
+            tmp_path,
+            (
+                "No.,Name,Company No.,Phone No.,City,Salesperson Code,Language\nC1,Inn,,555-0100,Paris,JO,French\n"
+                "P1,Ann,C1,,,,\nP2,Bob,C1,555-0101,Lyon,,en\n"
+            ),
+        ),
+    )
 
     inherited = ("phone_no", "search_phone", "city", "search_city", "salesperson_code", "language_code")
     assert stored(work, *inherited, no="P1") == ("555-0100", " ？5550100 ", "Paris", "paris", "JO", "FRA")
@@ -201,20 +271,36 @@ def test_new_people_inherit_from_their_company_what_they_do_not_have_r_con_7(wor
 
 
 def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, (
-        "No.,Type,Name,Company No.,Phone No.,E-Mail,Salesperson Code,Privacy Blocked,Post Code\n"
-        "X1,Company,Inn,,call me,,,,\n"
-        "X2,Robot,Two,,,nobody,,,\n"
-        "X3,Person,Three,NIX,,,XX,perhaps,\n"
-        ",Person,,,,,,,\n"
-        "X5,Company,Five,X1,,,,,\n"
-        "X1,Company,Again,,,,,,\n"
-        "X7,Person,Seven,X2,,,,,123456789012345678901\n"
-        "X8,Company,Eight,,,,,,,more\n"
-        "X9,,,,,,,,\n"
-    ))) == [
-        (2, "Phone No."), (3, "Type"), (3, "E-Mail"), (4, "Privacy Blocked"), (4, "Salesperson Code"), (4, "Company No."),
-        (5, "Name"), (6, "Company No."), (7, "No."), (8, "Post Code"), (9, None), (10, "Name"),
+    assert errors(
+        work,
+        write(
+            tmp_path,
+            (
+                "No.,Type,Name,Company No.,Phone No.,E-Mail,Salesperson Code,Privacy Blocked,Post Code\n"
+                "X1,Company,Inn,,call me,,,,\n"
+                "X2,Robot,Two,,,nobody,,,\n"
+                "X3,Person,Three,NIX,,,XX,perhaps,\n"
+                ",Person,,,,,,,\n"
+                "X5,Company,Five,X1,,,,,\n"
+                "X1,Company,Again,,,,,,\n"
+                "X7,Person,Seven,X2,,,,,123456789012345678901\n"
+                "X8,Company,Eight,,,,,,,more\n"
+                "X9,,,,,,,,\n"
+            ),
+        ),
+    ) == [
+        (2, "Phone No."),
+        (3, "Type"),
+        (3, "E-Mail"),
+        (4, "Privacy Blocked"),
+        (4, "Salesperson Code"),
+        (4, "Company No."),
+        (5, "Name"),
+        (6, "Company No."),
+        (7, "No."),
+        (8, "Post Code"),
+        (9, None),
+        (10, "Name"),
     ]
 
 
@@ -268,8 +354,17 @@ def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Pa
     assert changed(work) == [
         ("C1", "UPDATED", {"city": ("Lyon", "Paris")}),
         ("P1", "UPDATED", {"city": ("Lyon", "Paris")}),
-        ("P2", "CREATED", {"city": (None, "Oslo"), "companyName": (None, "Cannon"), "companyNo": (None, "C1"), "name": (None, "New"),
-                           "type": (None, "PERSON")}),
+        (
+            "P2",
+            "CREATED",
+            {
+                "city": (None, "Oslo"),
+                "companyName": (None, "Cannon"),
+                "companyNo": (None, "C1"),
+                "name": (None, "New"),
+                "type": (None, "PERSON"),
+            },
+        ),
     ]
 
 
@@ -316,12 +411,17 @@ def test_what_is_no_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> N
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [(4, "Name")]
+    assert errors(work, write(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
+        (4, "Name")
+    ]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
     def statements(rows: int, name: str) -> int:
-        path = write(tmp_path, "Name,Company,E-Mail\n" + "".join(f"{name} {n},{name},{name}{n}@example.org\n" for n in range(rows)))
+        path = write(
+            tmp_path,
+            "Name,Company,E-Mail\n" + "".join(f"{name} {n},{name},{name}{n}@example.org\n" for n in range(rows)),
+        )
         with counted(work) as seen:
             imported(work, path)
         return len(seen)

@@ -51,7 +51,6 @@ def logged(work: Work) -> list[int]:
     return sorted(work.session.exec(select(InteractionLogEntry.entry_no)))
 
 
-
 def test_an_export_of_nav_is_taken_over_with_its_numbers_and_days(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
@@ -59,26 +58,66 @@ def test_an_export_of_nav_is_taken_over_with_its_numbers_and_days(work: Work, tm
 
     assert (report.rows, report.created, report.updated, report.notes) == (2, 2, 0, [])
     assert report.unknown_columns == [
-        "Attachment No.", "Campaign Entry No.", "To-do No.", "Delivery Status", "Contact Alt. Address Code", "Logged Segment Entry No.",
+        "Attachment No.",
+        "Campaign Entry No.",
+        "To-do No.",
+        "Delivery Status",
+        "Contact Alt. Address Code",
+        "Logged Segment Entry No.",
         "Document No.",
     ]
-    assert stored(work, 101, "contact_no", "company_no", "date", "time_of_interaction", "description", "subject", "template_code", "group_code") == (
-        "P1", "C1", dt.date(2017, 1, 31), dt.time(14, 30), "Visit", "Chairs", "VISIT", "MEET",
-    )
-    assert stored(work, 101, "information_flow", "initiated_by", "correspondence_type", "evaluation", "language_code", "cost", "duration") == (
-        "OUTBOUND", "US", "EMAIL", "VERY_POSITIVE", "ENU", Decimal("1045.50"), 180,
-    )
-    assert stored(work, 101, "canceled", "campaign_no", "campaign_response", "campaign_target", "contact_via", "user_id", "imported") == (
-        True, "CP1", True, False, "+1 514 555-0101", "DOM\\SUSAN", True,
-    )
-    assert stored(work, 102, "attempt_failed", "group_code", "segment_no", "logged_segment_entry_no", "campaign_no", "evaluation", "user_id") == (
-        True, "PHONE", "SM00007", None, None, None, "tester",
-    )
+    assert stored(
+        work,
+        101,
+        "contact_no",
+        "company_no",
+        "date",
+        "time_of_interaction",
+        "description",
+        "subject",
+        "template_code",
+        "group_code",
+    ) == ("P1", "C1", dt.date(2017, 1, 31), dt.time(14, 30), "Visit", "Chairs", "VISIT", "MEET")
+    assert stored(
+        work,
+        101,
+        "information_flow",
+        "initiated_by",
+        "correspondence_type",
+        "evaluation",
+        "language_code",
+        "cost",
+        "duration",
+    ) == ("OUTBOUND", "US", "EMAIL", "VERY_POSITIVE", "ENU", Decimal("1045.50"), 180)
+    assert stored(
+        work,
+        101,
+        "canceled",
+        "campaign_no",
+        "campaign_response",
+        "campaign_target",
+        "contact_via",
+        "user_id",
+        "imported",
+    ) == (True, "CP1", True, False, "+1 514 555-0101", "DOM\\SUSAN", True)
+    assert stored(
+        work,
+        102,
+        "attempt_failed",
+        "group_code",
+        "segment_no",
+        "logged_segment_entry_no",
+        "campaign_no",
+        "evaluation",
+        "user_id",
+    ) == (True, "PHONE", "SM00007", None, None, None, "tester")
     assert stored(work, 102, "logged_at", "correspondence_type") == (work.now, None)
 
 
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (";", "utf-8-sig")])
-def test_an_export_in_french_is_read_in_every_encoding(work: Work, tmp_path: Path, delimiter: str, encoding: str) -> None:
+def test_an_export_in_french_is_read_in_every_encoding(
+    work: Work, tmp_path: Path, delimiter: str, encoding: str
+) -> None:
     given.the_fixtures(work)
     space = "\u202f" if encoding != "cp1252" else "\u00a0"
     text = (
@@ -91,14 +130,18 @@ def test_an_export_in_french_is_read_in_every_encoding(work: Work, tmp_path: Pat
     report = imported(work, write(tmp_path, text, encoding))
 
     assert (report.created, report.unknown_columns) == (2, [])
-    assert stored(work, 1204, "contact_no", "date", "time_of_interaction", "description", "cost", "duration", "evaluation") == (
-        "P1", dt.date(2017, 1, 31), dt.time(14, 30), "Réunion à l’hôtel", Decimal("1045.50"), 1180, "VERY_POSITIVE",
-    )
-    assert stored(work, 1204, "information_flow", "initiated_by", "attempt_failed", "correspondence_type", "campaign_target") == (
-        "OUTBOUND", "US", True, "EMAIL", True,
-    )
+    assert stored(
+        work, 1204, "contact_no", "date", "time_of_interaction", "description", "cost", "duration", "evaluation"
+    ) == ("P1", dt.date(2017, 1, 31), dt.time(14, 30), "Réunion à l’hôtel", Decimal("1045.50"), 1180, "VERY_POSITIVE")
+    assert stored(
+        work, 1204, "information_flow", "initiated_by", "attempt_failed", "correspondence_type", "campaign_target"
+    ) == ("OUTBOUND", "US", True, "EMAIL", True)
     assert stored(work, 1205, "date", "evaluation", "canceled", "correspondence_type", "initiated_by") == (
-        dt.date(2017, 2, 1), "NEUTRAL", True, None, "THEM",
+        dt.date(2017, 2, 1),
+        "NEUTRAL",
+        True,
+        None,
+        "THEM",
     )
 
 
@@ -106,7 +149,13 @@ def test_numbers_given_later_are_higher_than_all_imported_ones_r_num_3(work: Wor
     given.the_fixtures(work)
     first = next_entry_no(work.session)
 
-    imported(work, write(tmp_path, f"{HEAD}\n5000,C1,,2017-01-31,A,VISIT,JO\n,C1,,2017-01-31,B,VISIT,JO\n4000,C1,,2017-01-31,C,VISIT,JO\n"))
+    imported(
+        work,
+        write(
+            tmp_path,
+            f"{HEAD}\n5000,C1,,2017-01-31,A,VISIT,JO\n,C1,,2017-01-31,B,VISIT,JO\n4000,C1,,2017-01-31,C,VISIT,JO\n",
+        ),
+    )
     made = interactions.create(work, {"contact_no": "C1", "template_code": "VISIT"})
 
     assert first < 4000
@@ -127,10 +176,18 @@ def test_a_number_that_is_taken_is_an_error_by_row_r_num_3(work: Work, tmp_path:
     given.the_fixtures(work)
     taken = given.an_entry(work, contact="C1").entry_no
     waiting = given.a_postponed_interaction(work, contact="C1").entry_no
-    rows = [f"{no},C1,,2017-01-31,A,VISIT,JO\n" for no in (taken, waiting, 700, 700, 0, 2_000_000_001, -5)] + ["7a,C1,,2017-01-31,A,VISIT,JO\n"]
+    rows = [f"{no},C1,,2017-01-31,A,VISIT,JO\n" for no in (taken, waiting, 700, 700, 0, 2_000_000_001, -5)] + [
+        "7a,C1,,2017-01-31,A,VISIT,JO\n"
+    ]
 
     assert errors(work, write(tmp_path, f"{HEAD}\n{''.join(rows)}")) == [
-        (2, "Entry No."), (3, "Entry No."), (5, "Entry No."), (6, "Entry No."), (7, "Entry No."), (8, "Entry No."), (9, "Entry No."),
+        (2, "Entry No."),
+        (3, "Entry No."),
+        (5, "Entry No."),
+        (6, "Entry No."),
+        (7, "Entry No."),
+        (8, "Entry No."),
+        (9, "Entry No."),
     ]
 
 
@@ -139,25 +196,39 @@ def test_what_is_named_must_be_there_but_may_be_blocked(work: Work, tmp_path: Pa
     given.blocked(work, given.the(work, Contact, no="C2"))
     head = f"{HEAD},Interaction Group Code,Campaign No."
 
-    assert errors(work, write(tmp_path, (
-        f"{head}\n1,NIX,,2017-01-31,A,VISIT,JO,,\n2,C1,NIX,2017-01-31,A,VISIT,JO,,\n3,P1,P2,2017-01-31,A,VISIT,JO,,\n"
-        "4,C1,,2017-01-31,A,NIX,JO,,\n5,C1,,2017-01-31,A,VISIT,NIX,,\n6,C1,,2017-01-31,A,VISIT,JO,NIX,\n7,C1,,2017-01-31,A,VISIT,JO,,NIX\n"
-    ))) == [
-        (2, "Contact No."), (3, "Contact Company No."), (4, "Contact Company No."), (5, "Interaction Template Code"),
-        (6, "Salesperson Code"), (7, "Interaction Group Code"), (8, "Campaign No."),
+    assert errors(
+        work,
+        write(
+            tmp_path,
+            (
+                f"{head}\n1,NIX,,2017-01-31,A,VISIT,JO,,\n2,C1,NIX,2017-01-31,A,VISIT,JO,,\n3,P1,P2,2017-01-31,A,VISIT,JO,,\n"
+                "4,C1,,2017-01-31,A,NIX,JO,,\n5,C1,,2017-01-31,A,VISIT,NIX,,\n6,C1,,2017-01-31,A,VISIT,JO,NIX,\n7,C1,,2017-01-31,A,VISIT,JO,,NIX\n"
+            ),
+        ),
+    ) == [
+        (2, "Contact No."),
+        (3, "Contact Company No."),
+        (4, "Contact Company No."),
+        (5, "Interaction Template Code"),
+        (6, "Salesperson Code"),
+        (7, "Interaction Group Code"),
+        (8, "Campaign No."),
     ]
     assert imported(work, write(tmp_path, f"{HEAD}\n1,C2,,2017-01-31,A,VISIT,JO\n")).created == 1
 
 
 def test_history_may_lack_its_contact_if_one_says_so(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
-    path = write(tmp_path, f"{HEAD}\n1,GONE,GONE,2017-01-31,A,VISIT,JO\n2,,,2017-01-31,B,,\n3,P1,GONE,2017-01-31,C,VISIT,JO\n")
+    path = write(
+        tmp_path, f"{HEAD}\n1,GONE,GONE,2017-01-31,A,VISIT,JO\n2,,,2017-01-31,B,,\n3,P1,GONE,2017-01-31,C,VISIT,JO\n"
+    )
 
     assert errors(work, path) == [(2, "Contact No."), (2, "Contact Company No."), (4, "Contact Company No.")]
     report = imported(work, path, without_missing_contacts=True)
 
     assert [note.english for note in report.notes] == [
-        "1 row named a contact that is not there, and was taken over without.", "2 have no contact."
+        "1 row named a contact that is not there, and was taken over without.",
+        "2 have no contact.",
     ]
     assert stored(work, 1, "contact_no", "company_no", "template_code") == (None, None, "VISIT")
     assert stored(work, 2, "contact_no", "template_code", "salesperson_code") == (None, None, None)
@@ -166,7 +237,13 @@ def test_history_may_lack_its_contact_if_one_says_so(work: Work, tmp_path: Path)
 def test_the_company_is_that_of_the_file_else_of_today(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
-    imported(work, write(tmp_path, f"{HEAD}\n1,P1,C2,2017-01-31,A,VISIT,JO\n2,P1,,2017-01-31,A,VISIT,JO\n3,C1,,2017-01-31,A,VISIT,JO\n"))
+    imported(
+        work,
+        write(
+            tmp_path,
+            f"{HEAD}\n1,P1,C2,2017-01-31,A,VISIT,JO\n2,P1,,2017-01-31,A,VISIT,JO\n3,C1,,2017-01-31,A,VISIT,JO\n",
+        ),
+    )
     imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description\n4,P1,2017-01-31,A\n"))
 
     assert [stored(work, no, "company_no")[0] for no in (1, 2, 3, 4)] == ["C2", None, "C1", "C1"]
@@ -175,16 +252,28 @@ def test_the_company_is_that_of_the_file_else_of_today(work: Work, tmp_path: Pat
 def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
-    report = imported(work, write(tmp_path, (
-        f"{HEAD},Postponed,Cost (LCY),User ID\n11,P1,C1,2017-01-31,Later,VISIT,JO,Yes,12.50,SUSAN\n12,,,,,,JO,Yes,,\n13,C1,C1,2017-01-31,A,VISIT,JO,No,,\n"
-    )))
+    report = imported(
+        work,
+        write(
+            tmp_path,
+            (
+                f"{HEAD},Postponed,Cost (LCY),User ID\n11,P1,C1,2017-01-31,Later,VISIT,JO,Yes,12.50,SUSAN\n12,,,,,,JO,Yes,,\n13,C1,C1,2017-01-31,A,VISIT,JO,No,,\n"
+            ),
+        ),
+    )
     waiting = given.the(work, PostponedInteraction, entry_no=11)
     resumed = interactions.resume(work, 11, {})
 
     assert (report.created, [note.english for note in report.notes]) == (
-        3, ["1 has no contact.", "2 wait among the postponed interactions."]
+        3,
+        ["1 has no contact.", "2 wait among the postponed interactions."],
     )
-    assert (waiting.date, waiting.cost, waiting.user_id, waiting.version) == (dt.date(2017, 1, 31), Decimal("12.50"), "SUSAN", 1)
+    assert (waiting.date, waiting.cost, waiting.user_id, waiting.version) == (
+        dt.date(2017, 1, 31),
+        Decimal("12.50"),
+        "SUSAN",
+        1,
+    )
     assert resumed.entry_no == 11
     assert stored(work, 11, "date", "imported") == (given.W, False)
     assert given.the(work, PostponedInteraction, entry_no=12).cost is None
@@ -194,16 +283,22 @@ def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: 
 def test_a_postponed_row_is_about_somebody_and_not_canceled_k3(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
-    assert errors(work, write(tmp_path, (
-        f"{HEAD},Postponed,Canceled\n1,,,2017-01-31,A,VISIT,,Yes,\n2,C1,,2017-01-31,A,VISIT,JO,Yes,Yes\n"
-    ))) == [(2, "Contact No."), (3, "Canceled")]
+    assert errors(
+        work,
+        write(
+            tmp_path,
+            (f"{HEAD},Postponed,Canceled\n1,,,2017-01-31,A,VISIT,,Yes,\n2,C1,,2017-01-31,A,VISIT,JO,Yes,Yes\n"),
+        ),
+    ) == [(2, "Contact No."), (3, "Canceled")]
 
 
 def test_a_description_is_the_template_s_where_the_row_has_none_k19(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     head = "Entry No.,Contact No.,Date,Subject,Interaction Template Code\n"
 
-    imported(work, write(tmp_path, head + "1,C1,2017-01-31,,VISIT\n2,C1,2017-01-31,Chairs,VISIT\n3,C1,2017-01-31,Desks,\n"))
+    imported(
+        work, write(tmp_path, head + "1,C1,2017-01-31,,VISIT\n2,C1,2017-01-31,Chairs,VISIT\n3,C1,2017-01-31,Desks,\n")
+    )
 
     assert [stored(work, no, "description", "time_of_interaction", "cost") for no in (1, 2, 3)] == [
         (description, dt.time(), Decimal(0)) for description in ("Visit", "Chairs", "Desks")
@@ -215,23 +310,42 @@ def test_hand_made_interactions_of_a_campaign_share_its_entry_r_cam_1(work: Work
     given.the_fixtures(work)
     head = f"{HEAD},Campaign No.,Segment No.\n"
 
-    imported(work, write(tmp_path, head + (
-        "1,C1,,2017-02-01,A,VISIT,JO,CP1,\n2,C1,,2017-01-31,B,VISIT,PS,CP1,\n3,C1,,2017-01-01,C,VISIT,JO,CP1,SM00001\n"
-    )))
+    imported(
+        work,
+        write(
+            tmp_path,
+            head
+            + (
+                "1,C1,,2017-02-01,A,VISIT,JO,CP1,\n2,C1,,2017-01-31,B,VISIT,PS,CP1,\n3,C1,,2017-01-01,C,VISIT,JO,CP1,SM00001\n"
+            ),
+        ),
+    )
     imported(work, write(tmp_path, head + "4,C1,,2016-01-01,D,VISIT,JO,CP1,\n"))
     made = interactions.create(work, {"contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1"})
 
     (entry,) = work.session.exec(select(CampaignEntry)).all()
     assert (entry.date, entry.salesperson_code, entry.description) == (dt.date(2017, 1, 31), "PS", "Interactions")
-    assert [stored(work, no, "campaign_entry_no")[0] for no in (1, 2, 3, 4, made.entry_no)] == [entry.entry_no, entry.entry_no, None, *[entry.entry_no] * 2]
+    assert [stored(work, no, "campaign_entry_no")[0] for no in (1, 2, 3, 4, made.entry_no)] == [
+        entry.entry_no,
+        entry.entry_no,
+        None,
+        *[entry.entry_no] * 2,
+    ]
 
 
-@pytest.mark.parametrize(("cells", "first"), [
-    (["31/01/2017", "02/03/2017"], [(2017, 1, 31), (2017, 3, 2)]), (["01/31/17", "02/03/17"], [(2017, 1, 31), (2017, 2, 3)]),
-    (["31-1-99", "2.3.2017"], [(1999, 1, 31), (2017, 3, 2)]), (["2017-01-31T00:00:00", "2017/02/03"], [(2017, 1, 31), (2017, 2, 3)]),
-    (["03/03/2017", "04.05.2017"], [(2017, 3, 3), (2017, 5, 4)]),
-])
-def test_the_whole_file_decides_whether_the_day_comes_first(work: Work, tmp_path: Path, cells: list[str], first: list[tuple[int, ...]]) -> None:
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["31/01/2017", "02/03/2017"], [(2017, 1, 31), (2017, 3, 2)]),
+        (["01/31/17", "02/03/17"], [(2017, 1, 31), (2017, 2, 3)]),
+        (["31-1-99", "2.3.2017"], [(1999, 1, 31), (2017, 3, 2)]),
+        (["2017-01-31T00:00:00", "2017/02/03"], [(2017, 1, 31), (2017, 2, 3)]),
+        (["03/03/2017", "04.05.2017"], [(2017, 3, 3), (2017, 5, 4)]),
+    ],
+)
+def test_the_whole_file_decides_whether_the_day_comes_first(
+    work: Work, tmp_path: Path, cells: list[str], first: list[tuple[int, ...]]
+) -> None:
     given.the_fixtures(work)
     rows = "".join(f"{no},C1,{cell},A\n" for no, cell in enumerate(cells, start=1))
 
@@ -249,19 +363,32 @@ def test_days_that_can_be_read_in_two_ways_are_refused_until_one_says_how(work: 
         history.run(work, path)
     with pytest.raises(Refused, match="Make them alike"):
         history.run(work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"))
-    assert errors(work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"), formats=Formats(days=DayOrder.DMY)) == [(3, "Date")]
+    assert errors(
+        work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"), formats=Formats(days=DayOrder.DMY)
+    ) == [(3, "Date")]
     imported(work, write(tmp_path, head + "1,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.MDY))
     imported(work, write(tmp_path, head + "2,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.DMY))
 
     assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(2017, 3, 4), dt.date(2017, 4, 3)]
 
 
-@pytest.mark.parametrize(("cells", "costs"), [
-    (["1,234", "12.50"], ["1234", "12.50"]), (["1,234", "12,50"], None), (["1.234,50", "1.234"], ["1234.50", "1234"]),
-    (["1 234,5", "45,000"], ["1234.50", "45"]), (["1'234.50 $", "€ 8"], ["1234.50", "8"]), (["12.50", "12,50"], ["12.50", "12.50"]),
-    (["1,234,567", "8"], ["1234567", "8"]), (["0,125", "1"], None), ([",5", "1"], ["0.50", "1"]),
-])
-def test_the_whole_file_decides_what_a_comma_means(work: Work, tmp_path: Path, cells: list[str], costs: list[str] | None) -> None:
+@pytest.mark.parametrize(
+    ("cells", "costs"),
+    [
+        (["1,234", "12.50"], ["1234", "12.50"]),
+        (["1,234", "12,50"], None),
+        (["1.234,50", "1.234"], ["1234.50", "1234"]),
+        (["1 234,5", "45,000"], ["1234.50", "45"]),
+        (["1'234.50 $", "€ 8"], ["1234.50", "8"]),
+        (["12.50", "12,50"], ["12.50", "12.50"]),
+        (["1,234,567", "8"], ["1234567", "8"]),
+        (["0,125", "1"], None),
+        ([",5", "1"], ["0.50", "1"]),
+    ],
+)
+def test_the_whole_file_decides_what_a_comma_means(
+    work: Work, tmp_path: Path, cells: list[str], costs: list[str] | None
+) -> None:
     given.the_fixtures(work)
     rows = "".join(f"{no}\tC1\t2017-01-31\tA\t{cell}\n" for no, cell in enumerate(cells, start=1))
     path = write(tmp_path, f"Entry No.\tContact No.\tDate\tDescription\tCost (LCY)\n{rows}")
@@ -288,22 +415,51 @@ def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path:
     given.the_fixtures(work)
     head = "Entry No.,Contact No.,Date,Time of Interaction,Description,Cost (LCY),Duration (Min.),Evaluation,Information Flow,Canceled,Interaction Template Code\n"
 
-    assert errors(work, write(tmp_path, head + (
-        "1,C1,2017-02-30,,A,,,,,,\n2,C1,yesterday,,A,,,,,,\n3,C1,2017-01-31,25:00,A,,,,,,\n4,C1,2017-01-31,noon,A,,,,,,\n"
-        "5,C1,2017-01-31,,A,-1,,,,,\n6,C1,2017-01-31,,A,1.234567,,,,,\n7,C1,2017-01-31,,A,,1.5,,,,\n8,C1,2017-01-31,,A,,525601,,,,\n"
-        "9,C1,2017-01-31,,A,,,Superb,,,\n10,C1,2017-01-31,,A,,,,Sideways,,\n11,C1,2017-01-31,,A,,,,,maybe,\n"
-        f"12,C1,2017-01-31,,{'x' * 101},,,,,,\n13,C1,2017-01-31,,A,,,,,,ABCDEFGHIJK\n14,C1,2017-01-31,,A,NaN,,,,,\n15,C1,2017-01-31,,A,1e3,,,,,\n"
-    ))) == [
-        (2, "Date"), (3, "Date"), (4, "Time of Interaction"), (5, "Time of Interaction"), (6, "Cost (LCY)"), (7, "Cost (LCY)"),
-        (8, "Duration (Min.)"), (9, "Duration (Min.)"), (10, "Evaluation"), (11, "Information Flow"), (12, "Canceled"),
-        (13, "Description"), (14, "Interaction Template Code"), (15, "Cost (LCY)"), (16, "Cost (LCY)"),
+    assert errors(
+        work,
+        write(
+            tmp_path,
+            head
+            + (
+                "1,C1,2017-02-30,,A,,,,,,\n2,C1,yesterday,,A,,,,,,\n3,C1,2017-01-31,25:00,A,,,,,,\n4,C1,2017-01-31,noon,A,,,,,,\n"
+                "5,C1,2017-01-31,,A,-1,,,,,\n6,C1,2017-01-31,,A,1.234567,,,,,\n7,C1,2017-01-31,,A,,1.5,,,,\n8,C1,2017-01-31,,A,,525601,,,,\n"
+                "9,C1,2017-01-31,,A,,,Superb,,,\n10,C1,2017-01-31,,A,,,,Sideways,,\n11,C1,2017-01-31,,A,,,,,maybe,\n"
+                f"12,C1,2017-01-31,,{'x' * 101},,,,,,\n13,C1,2017-01-31,,A,,,,,,ABCDEFGHIJK\n14,C1,2017-01-31,,A,NaN,,,,,\n15,C1,2017-01-31,,A,1e3,,,,,\n"
+            ),
+        ),
+    ) == [
+        (2, "Date"),
+        (3, "Date"),
+        (4, "Time of Interaction"),
+        (5, "Time of Interaction"),
+        (6, "Cost (LCY)"),
+        (7, "Cost (LCY)"),
+        (8, "Duration (Min.)"),
+        (9, "Duration (Min.)"),
+        (10, "Evaluation"),
+        (11, "Information Flow"),
+        (12, "Canceled"),
+        (13, "Description"),
+        (14, "Interaction Template Code"),
+        (15, "Cost (LCY)"),
+        (16, "Cost (LCY)"),
     ]
 
 
-@pytest.mark.parametrize(("cell", "time"), [
-    ("9:05", dt.time(9, 5)), ("09:05:07", dt.time(9, 5, 7)), ("12:00 AM", dt.time(0)), ("12:30 p.m.", dt.time(12, 30)), ("2 PM", dt.time(14)),
-    ("14h", dt.time(14)), ("14 h 05", dt.time(14, 5)), ("2:30\u202fPM", dt.time(14, 30)), ("14:30:00.123", dt.time(14, 30)),
-])
+@pytest.mark.parametrize(
+    ("cell", "time"),
+    [
+        ("9:05", dt.time(9, 5)),
+        ("09:05:07", dt.time(9, 5, 7)),
+        ("12:00 AM", dt.time(0)),
+        ("12:30 p.m.", dt.time(12, 30)),
+        ("2 PM", dt.time(14)),
+        ("14h", dt.time(14)),
+        ("14 h 05", dt.time(14, 5)),
+        ("2:30\u202fPM", dt.time(14, 30)),
+        ("14:30:00.123", dt.time(14, 30)),
+    ],
+)
 def test_times_of_day_are_read_as_people_write_them(work: Work, tmp_path: Path, cell: str, time: dt.time) -> None:
     given.the_fixtures(work)
 

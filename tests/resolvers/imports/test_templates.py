@@ -37,7 +37,6 @@ def stored(work: Work, code: str, *names: str) -> Any:
     return tuple(getattr(template, name) for name in names)
 
 
-
 def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: Path) -> None:
     given.a_campaign(work, "CP1")
     given.a_group(work, "PHONE", description="Telephone")
@@ -45,39 +44,73 @@ def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: P
     report = imported(work, write(tmp_path, NAV))
 
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
-    assert ([note.english for note in report.notes], report.unknown_columns) == (["New groups, with their code for description: LETTER."], ["Attachment No."])
-    assert stored(work, "ABSTRACT", "group_code", "description", "unit_cost", "unit_duration", "information_flow", "initiated_by") == (
-        "LETTER", "Abstracts of meeting", Decimal("1008.00"), 90, "OUTBOUND", None,
+    assert ([note.english for note in report.notes], report.unknown_columns) == (
+        ["New groups, with their code for description: LETTER."],
+        ["Attachment No."],
     )
     assert stored(
-        work, "ABSTRACT", "correspondence_type_default", "ignore_contact_correspondence_type", "language_code_default", "campaign_no",
-        "campaign_target", "campaign_response", "blocked", "version",
+        work, "ABSTRACT", "group_code", "description", "unit_cost", "unit_duration", "information_flow", "initiated_by"
+    ) == ("LETTER", "Abstracts of meeting", Decimal("1008.00"), 90, "OUTBOUND", None)
+    assert stored(
+        work,
+        "ABSTRACT",
+        "correspondence_type_default",
+        "ignore_contact_correspondence_type",
+        "language_code_default",
+        "campaign_no",
+        "campaign_target",
+        "campaign_response",
+        "blocked",
+        "version",
     ) == ("HARD_COPY", True, "ENU", "CP1", True, False, False, 1)
-    assert stored(work, "INCOME", "information_flow", "initiated_by", "correspondence_type_default", "campaign_no") == ("INBOUND", "THEM", None, None)
+    assert stored(work, "INCOME", "information_flow", "initiated_by", "correspondence_type_default", "campaign_no") == (
+        "INBOUND",
+        "THEM",
+        None,
+        None,
+    )
     groups = {group.code: group.description for group in work.session.exec(select(InteractionGroup))}
     assert groups == {"LETTER": "LETTER", "PHONE": "Telephone"}
 
 
 def test_captions_and_words_may_be_french(work: Work, tmp_path: Path) -> None:
-    imported(work, write(tmp_path, (
-        "Code;Désignation;Code groupe interaction;Coût unitaire (DS);Durée unitaire (min.);Flux d'informations;Initié par;"
-        "Type correspondance (par défaut);Ignorer type correspondance contact\n"
-        "visite;Visite chez le client;réunion;1 045,50;180;Sortant;Nous;Courriel;Oui\n"
-    ), "cp1252"))
-
-    assert stored(work, "VISITE", "description", "group_code", "unit_cost", "unit_duration", "information_flow", "initiated_by") == (
-        "Visite chez le client", "RÉUNION", Decimal("1045.50"), 180, "OUTBOUND", "US",
+    imported(
+        work,
+        write(
+            tmp_path,
+            (
+                "Code;Désignation;Code groupe interaction;Coût unitaire (DS);Durée unitaire (min.);Flux d'informations;Initié par;"
+                "Type correspondance (par défaut);Ignorer type correspondance contact\n"
+                "visite;Visite chez le client;réunion;1 045,50;180;Sortant;Nous;Courriel;Oui\n"
+            ),
+            "cp1252",
+        ),
     )
-    assert stored(work, "VISITE", "correspondence_type_default", "ignore_contact_correspondence_type") == ("EMAIL", True)
+
+    assert stored(
+        work, "VISITE", "description", "group_code", "unit_cost", "unit_duration", "information_flow", "initiated_by"
+    ) == ("Visite chez le client", "RÉUNION", Decimal("1045.50"), 180, "OUTBOUND", "US")
+    assert stored(work, "VISITE", "correspondence_type_default", "ignore_contact_correspondence_type") == (
+        "EMAIL",
+        True,
+    )
 
 
 def test_a_known_code_changes_what_the_row_gives_and_nothing_else(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
-    report = imported(work, write(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n"))
+    report = imported(
+        work, write(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n")
+    )
 
     assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
-    assert stored(work, "VISIT", "description", "unit_cost", "unit_duration", "group_code", "version") == ("Long visit", Decimal(45), 180, "MEET", 2)
+    assert stored(work, "VISIT", "description", "unit_cost", "unit_duration", "group_code", "version") == (
+        "Long visit",
+        Decimal(45),
+        180,
+        "MEET",
+        2,
+    )
     assert stored(work, "CALLIN", "description", "version") == ("Incoming call", 1)
     assert stored(work, "NEW", "unit_cost", "unit_duration", "group_code", "blocked") == (Decimal(0), 0, None, False)
 
@@ -87,18 +120,37 @@ def test_the_default_language_becomes_a_translation_r_tpl_2(work: Work, tmp_path
 
     imported(work, write(tmp_path, "Code,Description,Language Code (Default)\nVISIT,,fra\nCALL,Call,ENU\n"))
 
-    translated = work.session.exec(select(InteractionTemplateTranslation).order_by(InteractionTemplateTranslation.template_code))
-    assert [(row.template_code, row.language_code, row.description) for row in translated] == [("CALL", "ENU", "Call"), ("VISIT", "FRA", "Visit FRA")]
+    translated = work.session.exec(
+        select(InteractionTemplateTranslation).order_by(InteractionTemplateTranslation.template_code)
+    )
+    assert [(row.template_code, row.language_code, row.description) for row in translated] == [
+        ("CALL", "ENU", "Call"),
+        ("VISIT", "FRA", "Visit FRA"),
+    ]
 
 
 def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, (
-        "Code,Description,Interaction Group Code,Unit Cost,Unit Duration,Campaign No.,Information Flow\n"
-        ",A,,,,,\nB,,,,,,\nC,C,,-1,,,\nD,D,,,1.5,,\nE,E,,,,NIX,\nF,F,,,,,Up\nG,G,,,,,\ng,G,,,,,\nABCDEFGHIJK,K,,,,,\n"
-        f"L,{'x' * 101},,,,,\nM,M,ABCDEFGHIJK,,,,\n"
-    ))) == [
-        (2, "Code"), (3, "Description"), (4, "Unit Cost"), (5, "Unit Duration"), (6, "Campaign No."), (7, "Information Flow"), (9, "Code"),
-        (10, "Code"), (11, "Description"), (12, "Interaction Group Code"),
+    assert errors(
+        work,
+        write(
+            tmp_path,
+            (
+                "Code,Description,Interaction Group Code,Unit Cost,Unit Duration,Campaign No.,Information Flow\n"
+                ",A,,,,,\nB,,,,,,\nC,C,,-1,,,\nD,D,,,1.5,,\nE,E,,,,NIX,\nF,F,,,,,Up\nG,G,,,,,\ng,G,,,,,\nABCDEFGHIJK,K,,,,,\n"
+                f"L,{'x' * 101},,,,,\nM,M,ABCDEFGHIJK,,,,\n"
+            ),
+        ),
+    ) == [
+        (2, "Code"),
+        (3, "Description"),
+        (4, "Unit Cost"),
+        (5, "Unit Duration"),
+        (6, "Campaign No."),
+        (7, "Information Flow"),
+        (9, "Code"),
+        (10, "Code"),
+        (11, "Description"),
+        (12, "Interaction Group Code"),
     ]
     assert work.session.exec(select(InteractionGroup)).all() == []
 
@@ -107,7 +159,13 @@ def test_an_import_is_in_the_change_log_of_each_template_and_group(work: Work, t
     given.a_group(work, "MEET")
     given.a_template(work, "VISIT", group="MEET", description="Visit", cost=45)
 
-    imported(work, write(tmp_path, "Code,Description,Group Code,Unit Cost\nVISIT,Long visit,,45\nCALL,Call,PHONE,\nNOTE,Note,PHONE,\n"))
+    imported(
+        work,
+        write(
+            tmp_path,
+            "Code,Description,Group Code,Unit Cost\nVISIT,Long visit,,45\nCALL,Call,PHONE,\nNOTE,Note,PHONE,\n",
+        ),
+    )
 
     seen = [(key, action) for key, action, _ in changed(work)]
     assert sorted(seen) == [("CALL", "CREATED"), ("NOTE", "CREATED"), ("PHONE", "CREATED"), ("VISIT", "UPDATED")]
@@ -120,7 +178,10 @@ def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None
 
     report = templates.run(work, path, dry_run=True)
 
-    assert (report.created, [note.english for note in report.notes]) == (2, ["New groups, with their code for description: LETTER, PHONE."])
+    assert (report.created, [note.english for note in report.notes]) == (
+        2,
+        ["New groups, with their code for description: LETTER, PHONE."],
+    )
     assert work.session.exec(select(InteractionTemplate)).all() == []
     assert work.session.exec(select(InteractionGroup)).all() == []
 
@@ -132,7 +193,9 @@ def test_what_is_no_list_of_templates_is_refused(work: Work, tmp_path: Path) -> 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
     def statements(rows: int, name: str) -> int:
-        path = write(tmp_path, "Code,Description,Group Code\n" + "".join(f"{name}{n},{n},{name}{n}\n" for n in range(rows)))
+        path = write(
+            tmp_path, "Code,Description,Group Code\n" + "".join(f"{name}{n},{n},{name}{n}\n" for n in range(rows))
+        )
         with counted(work) as seen:
             imported(work, path)
         return len(seen)

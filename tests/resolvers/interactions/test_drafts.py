@@ -127,8 +127,16 @@ def test_a_log_entry_that_is_not_there_is_a_refusal(work: Work) -> None:
 def test_the_template_fills_group_cost_duration_flow_and_marks_r_tmpl_2(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(
-        work, "T", group="MEET", cost="12.50", minutes=20, description="Talk", information_flow="INBOUND",
-        initiated_by="THEM", campaign_target=True, campaign_response=True,
+        work,
+        "T",
+        group="MEET",
+        cost="12.50",
+        minutes=20,
+        description="Talk",
+        information_flow="INBOUND",
+        initiated_by="THEM",
+        campaign_target=True,
+        campaign_response=True,
     )
 
     made = draft(work, contact_no="C1", template_code="t")
@@ -141,8 +149,14 @@ def test_the_template_fills_group_cost_duration_flow_and_marks_r_tmpl_2(work: Wo
 
 def test_what_is_given_beats_the_template_even_null_k12(work: Work) -> None:
     made = draft(
-        work, contact_no="C1", template_code="VISIT", cost=None, duration=Decimal(0), information_flow=None,
-        initiated_by="THEM", campaign_target=None,
+        work,
+        contact_no="C1",
+        template_code="VISIT",
+        cost=None,
+        duration=Decimal(0),
+        information_flow=None,
+        initiated_by="THEM",
+        campaign_target=None,
     )
 
     assert (made.cost, made.duration, made.information_flow, made.initiated_by) == (Decimal(0), 0, None, "THEM")
@@ -166,7 +180,9 @@ def test_the_campaign_is_the_templates_unless_one_is_given_r_tmpl_4(work: Work) 
     assert draft(work, contact_no="C1", template_code="T", campaign_no=None).campaign_no is None
 
 
-def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_default_r_draft_8_k21(work: Work) -> None:
+def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_default_r_draft_8_k21(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "CF", language_code="FRA", salesperson_code="JO")
     given.a_contact(work, "CD", language_code="DEU", salesperson_code="JO")
@@ -177,7 +193,9 @@ def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_
     assert draft(work, contact_no="CD", template_code="T", language_code="deu").language_code == "DEU"
 
 
-def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_gives_its_own_even_none_r_corr_2(work: Work) -> None:
+def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_gives_its_own_even_none_r_corr_2(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", ignore_contact_correspondence_type=True)
 
@@ -204,39 +222,60 @@ def test_a_template_without_contact_is_kept_and_what_depends_on_the_contact_wait
 
 def test_every_missing_field_and_bad_reference_is_told_at_once_in_order_k4(work: Work) -> None:
     made = draft(
-        work, date=None, campaign_no="XX", salesperson_code="YY", cost=Decimal(-1), duration=-1, description="x" * 101,
-        contact_via="y" * 81, comments=["z" * 2001],
+        work,
+        date=None,
+        campaign_no="XX",
+        salesperson_code="YY",
+        cost=Decimal(-1),
+        duration=-1,
+        description="x" * 101,
+        contact_via="y" * 81,
+        comments=["z" * 2001],
     )
 
     assert errors(made) == [
-        ("CONTACT_REQUIRED", "contact_no"), ("TEMPLATE_REQUIRED", "template_code"), ("DATE_REQUIRED", "date"),
-        ("SALESPERSON_NOT_FOUND", "salesperson_code"), ("CAMPAIGN_NOT_FOUND", "campaign_no"),
-        ("INVALID", "cost"), ("INVALID", "duration"), ("TOO_LONG", "description"), ("TOO_LONG", "contact_via"),
+        ("CONTACT_REQUIRED", "contact_no"),
+        ("TEMPLATE_REQUIRED", "template_code"),
+        ("DATE_REQUIRED", "date"),
+        ("SALESPERSON_NOT_FOUND", "salesperson_code"),
+        ("CAMPAIGN_NOT_FOUND", "campaign_no"),
+        ("INVALID", "cost"),
+        ("INVALID", "duration"),
+        ("TOO_LONG", "description"),
+        ("TOO_LONG", "contact_via"),
         ("TOO_LONG", "0"),
     ]
     assert made.missing_fields == ["contact_no", "template_code"]
 
 
 def test_what_does_not_exist_is_refused_r_fin_8(work: Work) -> None:
-    made = draft(work, contact_no="C9", template_code="T9", salesperson_code="S9", campaign_no="CP9", description="Talk")
+    made = draft(
+        work, contact_no="C9", template_code="T9", salesperson_code="S9", campaign_no="CP9", description="Talk"
+    )
 
     assert errors(made) == [
-        ("CONTACT_NOT_FOUND", "contact_no"), ("TEMPLATE_NOT_FOUND", "template_code"),
-        ("SALESPERSON_NOT_FOUND", "salesperson_code"), ("CAMPAIGN_NOT_FOUND", "campaign_no"),
+        ("CONTACT_NOT_FOUND", "contact_no"),
+        ("TEMPLATE_NOT_FOUND", "template_code"),
+        ("SALESPERSON_NOT_FOUND", "salesperson_code"),
+        ("CAMPAIGN_NOT_FOUND", "campaign_no"),
     ]
 
 
 def test_what_is_blocked_is_refused_k10_r_con_11(work: Work) -> None:
     given.the_fixtures(work)
     for row in (
-        given.the(work, Contact, no="C1"), given.the(work, InteractionTemplate, code="VISIT"),
-        given.the(work, Salesperson, code="JO"), given.the(work, Campaign, no="CP1"),
+        given.the(work, Contact, no="C1"),
+        given.the(work, InteractionTemplate, code="VISIT"),
+        given.the(work, Salesperson, code="JO"),
+        given.the(work, Campaign, no="CP1"),
     ):
         given.blocked(work, row)
 
     assert errors(draft(work, contact_no="C1", template_code="VISIT", campaign_no="CP1")) == [
-        ("CONTACT_PRIVACY_BLOCKED", "contact_no"), ("TEMPLATE_BLOCKED", "template_code"),
-        ("SALESPERSON_BLOCKED", "salesperson_code"), ("CAMPAIGN_BLOCKED", "campaign_no"),
+        ("CONTACT_PRIVACY_BLOCKED", "contact_no"),
+        ("TEMPLATE_BLOCKED", "template_code"),
+        ("SALESPERSON_BLOCKED", "salesperson_code"),
+        ("CAMPAIGN_BLOCKED", "campaign_no"),
     ]
 
 
@@ -247,7 +286,8 @@ def test_a_draft_shows_its_comments_and_stores_nothing_k2(work: Work) -> None:
         made = draft(work, contact_no="C1", template_code="VISIT", comments=["One", " ", "Two "])
 
     assert [(comment.line_no, comment.comment, comment.date) for comment in made.comments] == [
-        (1, "One", given.W), (2, "Two", given.W),
+        (1, "One", given.W),
+        (2, "Two", given.W),
     ]
     assert all(statement.startswith("SELECT") for statement in sent)
     assert work.find(InteractionLogEntry, contact_no="C1") is None
@@ -261,8 +301,13 @@ def test_d1_052_the_draft_of_a_postponed_interaction_shows_what_resuming_would_d
     given.the_fixtures(work)
     other = given.a_postponed_interaction(work, contact="C1", salesperson_code="PS")
     waiting = given.a_postponed_interaction(
-        work, contact="C1", salesperson_code="JO", date=given.W - dt.timedelta(days=1), attempt_failed=True,
-        evaluation="POSITIVE", cost=Decimal(7),
+        work,
+        contact="C1",
+        salesperson_code="JO",
+        date=given.W - dt.timedelta(days=1),
+        attempt_failed=True,
+        evaluation="POSITIVE",
+        cost=Decimal(7),
     )
 
     made = interactions.draft(work, {"duration": 5}, postponed_entry_no=waiting.entry_no)

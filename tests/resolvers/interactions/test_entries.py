@@ -38,18 +38,34 @@ def of_campaign(no: str) -> Matching:
 
 def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
     """One with so many interactions for C1, all of one campaign entry, and the segment kept behind it."""
-    logged = given.put(work, LoggedSegment(
-        segment_no="SM1", description="Spring", creation_date=given.W, logged_at=NOW, user_id="tester", **values
-    ))
+    logged = given.put(
+        work,
+        LoggedSegment(
+            segment_no="SM1", description="Spring", creation_date=given.W, logged_at=NOW, user_id="tester", **values
+        ),
+    )
     given.put(work, Segment(id=None, no="SM1", date=given.W, logged_segment_entry_no=logged.entry_no))
-    of_segment = given.put(work, CampaignEntry(
-        campaign_no="CP1", description="Spring", date=given.W, segment_no="SM1", user_id="tester",
-        logged_segment_entry_no=logged.entry_no, canceled=logged.canceled,
-    ))
+    of_segment = given.put(
+        work,
+        CampaignEntry(
+            campaign_no="CP1",
+            description="Spring",
+            date=given.W,
+            segment_no="SM1",
+            user_id="tester",
+            logged_segment_entry_no=logged.entry_no,
+            canceled=logged.canceled,
+        ),
+    )
     for _ in range(entries):
         given.an_entry(
-            work, contact="C1", campaign_no="CP1", segment_no="SM1", logged_segment_entry_no=logged.entry_no,
-            campaign_entry_no=of_segment.entry_no, canceled=logged.canceled,
+            work,
+            contact="C1",
+            campaign_no="CP1",
+            segment_no="SM1",
+            logged_segment_entry_no=logged.entry_no,
+            campaign_entry_no=of_segment.entry_no,
+            canceled=logged.canceled,
         )
     return logged  # type: ignore[no-any-return]  # put answers what it was given
 
@@ -75,8 +91,12 @@ def test_an_entry_remembers_the_logged_segment_that_struck_it_out_k17(work: Work
 
 def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_logged_k18(work: Work) -> None:
     given.the_fixtures(work)
-    evaluated, commented, revived, by_campaign, untouched = (given.an_entry(work, contact="C1").entry_no for _ in range(5))
-    shared = given.put(work, CampaignEntry(campaign_no="CP1", description="x", date=given.W, user_id="tester", canceled=True))
+    evaluated, commented, revived, by_campaign, untouched = (
+        given.an_entry(work, contact="C1").entry_no for _ in range(5)
+    )
+    shared = given.put(
+        work, CampaignEntry(campaign_no="CP1", description="x", date=given.W, user_id="tester", canceled=True)
+    )
     row = given.the(work, InteractionLogEntry, entry_no=by_campaign)
     row.campaign_entry_no, row.canceled = shared.entry_no, True
     work.session.flush()
@@ -105,7 +125,10 @@ def test_what_un_canceling_refuses_names_each_culprit_with_its_entries_r_ent_4(w
     of_segments = [("LOGGED_SEGMENT_CANCELED", each.entry_no) for each in logged]
     assert told[:2] == of_segments
     assert [code for code, _ in told[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
-    assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == ("interactions", "filter")
+    assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
+        "interactions",
+        "filter",
+    )
 
 
 VERBS: dict[str, Callable[[Work], Any]] = {
@@ -122,8 +145,17 @@ VERBS: dict[str, Callable[[Work], Any]] = {
     "snooze": lambda work: snoozing.snooze(work, days=1, matching=of_contact("C1")),
 }
 STATEMENTS = {
-    "evaluate": 2, "cancel": 2, "revive": 4, "delete": 2, "delete, dry": 1, "comment": 3, "cancel a campaign entry": 3,
-    "delete campaign entries": 5, "cancel a logged segment": 4, "delete a logged segment": 11, "snooze": 2,
+    "evaluate": 2,
+    "cancel": 2,
+    "revive": 4,
+    "delete": 2,
+    "delete, dry": 1,
+    "comment": 3,
+    "cancel a campaign entry": 3,
+    "delete campaign entries": 5,
+    "cancel a logged segment": 4,
+    "delete a logged segment": 11,
+    "snooze": 2,
 }
 
 
@@ -147,7 +179,9 @@ def _deleted(work: Work) -> Any:
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_sends_as_many_statements_in_a_long_history_as_in_a_short_one(work: Work, verb: str) -> None:
     given.the_fixtures(work)
-    looked_up = 1 if verb in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"} else 0
+    looked_up = (
+        1 if verb in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"} else 0
+    )
     assert work.time_zone
     sent = []
     for size in (1, 25):
@@ -200,7 +234,7 @@ def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r
 
 
 def test_nobody_cancels_a_logged_segment_between_the_look_at_it_and_the_reviving_r_ent_4(
-    at_once: Callable[..., list[Any]]
+    at_once: Callable[..., list[Any]],
 ) -> None:
     """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
     ended: list[str] = []

@@ -44,7 +44,9 @@ def said(work: Work, entry_no: int) -> list[str]:
     return [comment.comment for comment in comments.of_entry(work, entry_no)]
 
 
-def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contact_or_a_salesperson_k3(work: Work) -> None:
+def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contact_or_a_salesperson_k3(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
 
     by_contact = interactions.postpone(work, {"contact_no": "P3"}).entry_no
@@ -57,7 +59,9 @@ def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contac
     ]
 
 
-def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_entry_r_post_3_and_4(work: Work) -> None:
+def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_entry_r_post_3_and_4(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
 
     fields = VISIT_C1 | {"campaign_no": "CP1", "comments": ["A"]}
@@ -66,7 +70,12 @@ def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_
     row = waiting(work, made.entry_no)
     assert (row.contact_no, row.company_no, row.salesperson_code, row.campaign_no) == ("C1", "C1", "JO", "CP1")
     assert (row.template_code, row.cost, row.duration, row.description) == ("VISIT", 45, 180, "Visit")
-    assert (row.date, row.time_of_interaction, row.resume_on, row.reason) == (given.W, dt.time(10, 16), given.W, "Call back")
+    assert (row.date, row.time_of_interaction, row.resume_on, row.reason) == (
+        given.W,
+        dt.time(10, 16),
+        given.W,
+        "Call back",
+    )
     assert (row.version, row.user_id, row.postponed_at) == (1, "tester", NOW)
     assert said(work, made.entry_no) == ["A"]
     assert work.find(InteractionLogEntry, contact_no="C1") is None
@@ -79,7 +88,8 @@ def test_what_is_postponed_must_exist_and_not_be_blocked_k10(work: Work) -> None
 
     assert codes(interactions.postpone, work, {"contact_no": "C1"}) == ["CONTACT_PRIVACY_BLOCKED"]
     assert codes(interactions.postpone, work, {"contact_no": "C2", "template_code": "T9"}, reason="x" * 251) == [
-        "TEMPLATE_NOT_FOUND", "TOO_LONG",
+        "TEMPLATE_NOT_FOUND",
+        "TOO_LONG",
     ]
 
 
@@ -105,7 +115,9 @@ def test_postponing_again_what_was_blocked_meanwhile_is_allowed_unless_it_is_nam
 
     interactions.postpone(work, {}, entry_no=made.entry_no, resume_on=given.W)
 
-    assert codes(interactions.postpone, work, {"salesperson_code": "PS"}, entry_no=made.entry_no) == ["SALESPERSON_BLOCKED"]
+    assert codes(interactions.postpone, work, {"salesperson_code": "PS"}, entry_no=made.entry_no) == [
+        "SALESPERSON_BLOCKED"
+    ]
 
 
 def test_a_lost_update_is_refused(work: Work) -> None:
@@ -129,7 +141,11 @@ def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_and_5(work
     resumed = interactions.resume(given.asked_by(work, id="finisher"), older, {"cost": Decimal(77)})
 
     assert resumed.entry_no == older
-    assert (logged(work, older).cost, logged(work, older).user_id, logged(work, older).subject) == (77, "finisher", "Visit")
+    assert (logged(work, older).cost, logged(work, older).user_id, logged(work, older).subject) == (
+        77,
+        "finisher",
+        "Visit",
+    )
     assert not is_postponed(work, older)
     assert (waiting(work, newer).cost, waiting(work, newer).version) == (45, 1)
     assert list(work.session.exec(select(InteractionLogEntry.entry_no))) == [older]
@@ -231,7 +247,9 @@ def test_what_cannot_be_finished_stays_postponed_and_every_missing_field_is_name
     entry_no = interactions.postpone(work, {"contact_no": "P3"}).entry_no
 
     assert codes(interactions.resume, work, entry_no, {"cost": Decimal(5)}) == [
-        "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DESCRIPTION_REQUIRED",
+        "TEMPLATE_REQUIRED",
+        "SALESPERSON_REQUIRED",
+        "DESCRIPTION_REQUIRED",
     ]
     assert (waiting(work, entry_no).cost, waiting(work, entry_no).version) == (None, 1)
     assert work.find(InteractionLogEntry, entry_no=entry_no) is None

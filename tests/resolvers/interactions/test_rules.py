@@ -24,7 +24,7 @@ VISIT_JO = InteractionFields(template_code="VISIT", salesperson_code="JO")
 
 
 def finish(work: Work, **fields: Any) -> InteractionLogEntry:
-    """"Finish VISIT for …" of the scenarios: salesperson JO, the defaults for the rest."""
+    """ "Finish VISIT for …" of the scenarios: salesperson JO, the defaults for the rest."""
     entry_no = interactions.create(work, InteractionFields(**VISIT_JO | fields)).entry_no  # type: ignore[typeddict-item]  # any field
     entry: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
     return entry
@@ -63,7 +63,11 @@ def test_d1_018_without_contact_it_is_refused_whatever_else_is_missing_r_fin_1(w
 
     assert refused(interactions.create, work, VISIT_JO) == [("CONTACT_REQUIRED", ("interaction", "contact_no"))]
     assert codes(interactions.create, work, {"date": None, "campaign_no": "CP9"}) == [
-        "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DATE_REQUIRED", "DESCRIPTION_REQUIRED",
+        "CONTACT_REQUIRED",
+        "TEMPLATE_REQUIRED",
+        "SALESPERSON_REQUIRED",
+        "DATE_REQUIRED",
+        "DESCRIPTION_REQUIRED",
         "CAMPAIGN_NOT_FOUND",
     ]
 
@@ -153,7 +157,9 @@ def test_d1_036_an_interaction_has_exactly_the_comments_it_was_given_r_fin_14(wo
 
     kept = comments.of_entry(work, entry.entry_no)
     assert [(row.line_no, row.comment, row.date, row.user_id) for row in kept] == [
-        (1, "One", given.W, "tester"), (2, "Two", given.W, "tester"), (3, "Three", given.W, "tester"),
+        (1, "One", given.W, "tester"),
+        (2, "Two", given.W, "tester"),
+        (3, "Three", given.W, "tester"),
     ]
 
 
@@ -181,9 +187,9 @@ def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1
 
 def test_the_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None:
     given.the_fixtures(work)
-    of_segment = given.put(work, CampaignEntry(
-        campaign_no="CP1", description="Segment", date=given.W, segment_no="SM1", user_id="tester"
-    ))
+    of_segment = given.put(
+        work, CampaignEntry(campaign_no="CP1", description="Segment", date=given.W, segment_no="SM1", user_id="tester")
+    )
 
     assert finish(work, contact_no="C1", campaign_no="CP1").campaign_entry_no != of_segment.entry_no
 
@@ -193,7 +199,10 @@ def test_a_refused_interaction_leaves_nothing_behind(work: Work) -> None:
 
     with counted(work) as sent:
         assert codes(interactions.create, work, {"campaign_no": "CP1", "comments": ["x"]}) == [
-            "CONTACT_REQUIRED", "TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED", "DESCRIPTION_REQUIRED",
+            "CONTACT_REQUIRED",
+            "TEMPLATE_REQUIRED",
+            "SALESPERSON_REQUIRED",
+            "DESCRIPTION_REQUIRED",
         ]
 
     assert [statement.split()[0] for statement in sent] == ["SELECT"]
@@ -215,9 +224,10 @@ def test_a_campaign_whose_entry_is_there_costs_no_statement_more_and_comments_co
     drawing = [] if is_postgresql(work) else ["UPDATE"]
 
     with counted(work) as sent:
-        interactions.create(work, {
-            "contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1", "comments": ["One", "Two", "Three"],
-        })
+        interactions.create(
+            work,
+            {"contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1", "comments": ["One", "Two", "Three"]},
+        )
 
     assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT", "INSERT"]
 

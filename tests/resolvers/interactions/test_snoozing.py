@@ -51,7 +51,9 @@ def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
     today = yesterday + dt.timedelta(days=1)
 
     assert refused(snoozing.snooze, late, until=yesterday, entry_nos=[entry_no]) == [("INVALID", ("until",))]
-    assert refused(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [("INVALID", ("until",))]
+    assert refused(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [
+        ("INVALID", ("until",))
+    ]
     assert resume_on(work, entry_no) == given.W
     assert snoozing.snooze(late, until=today, entry_nos=[entry_no]).changed == 1
     assert resume_on(work, entry_no) == today
@@ -68,7 +70,9 @@ def test_neither_who_postponed_it_nor_when_changes(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, {"contact_no": "C1"}, reason="Busy").entry_no
 
-    snoozing.snooze(given.asked_by(given.at(work, NOW + dt.timedelta(days=1)), id="other"), days=3, entry_nos=[entry_no])
+    snoozing.snooze(
+        given.asked_by(given.at(work, NOW + dt.timedelta(days=1)), id="other"), days=3, entry_nos=[entry_no]
+    )
 
     row = given.the(work, PostponedInteraction, entry_no=entry_no)
     assert (row.user_id, row.postponed_at, row.reason, row.version) == ("tester", NOW, "Busy", 2)
@@ -76,13 +80,20 @@ def test_neither_who_postponed_it_nor_when_changes(work: Work) -> None:
 
 def test_one_that_is_not_postponed_refuses_all(work: Work) -> None:
     given.the_fixtures(work)
-    waits, done = given.a_postponed_interaction(work, contact="C1").entry_no, given.an_entry(work, contact="C1").entry_no
+    waits, done = (
+        given.a_postponed_interaction(work, contact="C1").entry_no,
+        given.an_entry(work, contact="C1").entry_no,
+    )
 
-    assert refused(snoozing.snooze, work, days=3, entry_nos=[waits, done, done]) == [("NOT_POSTPONED", ("postponed", "entry_nos"))]
+    assert refused(snoozing.snooze, work, days=3, entry_nos=[waits, done, done]) == [
+        ("NOT_POSTPONED", ("postponed", "entry_nos"))
+    ]
     assert resume_on(work, waits) is None
 
 
-def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     def write(change: Any) -> Any:
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
 
@@ -92,7 +103,9 @@ def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(database: 
 
     async def at_once() -> tuple[list[int], list[Any]]:
         numbers = await write(prepare)
-        changes: list[Any] = [lambda work: snoozing.snooze(work, days=1, matching=lambda rows: rows.c.contact_no == "C1")]
+        changes: list[Any] = [
+            lambda work: snoozing.snooze(work, days=1, matching=lambda rows: rows.c.contact_no == "C1")
+        ]
         changes.append(lambda work: snoozing.snooze(work, days=1, entry_nos=numbers[::-1]))
         changes.append(lambda work: interactions.resume(work, numbers[2], {}))
         changes.append(lambda work: interactions.delete_postponed(work, [numbers[4], numbers[1]]))

@@ -35,7 +35,9 @@ def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
 
 
 def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: Work) -> None:
-    given.a_number_series(work, "S", starting_no="S1", ending_no="S5", last_no_used="S5", last_date_used=given.W, open=False)
+    given.a_number_series(
+        work, "S", starting_no="S1", ending_no="S5", last_no_used="S5", last_date_used=given.W, open=False
+    )
     next_year = dt.date(2027, 1, 1)
     lines: list[NumberSeriesLineFields] = [
         {"starting_date": next_year, "starting_no": "N1", "increment_by": 1},
@@ -70,9 +72,9 @@ def test_the_same_lines_again_are_no_change(work: Work) -> None:
 def test_a_line_whose_last_number_is_of_another_form_is_refused(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    assert refused(number_series.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}) == [
-        ("INVALID", ("number_series", "description")), ("INVALID", ("number_series", "lines", "0", "last_no_used")),
-    ]
+    assert refused(
+        number_series.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}
+    ) == [("INVALID", ("number_series", "description")), ("INVALID", ("number_series", "lines", "0", "last_no_used"))]
     assert codes(number_series.update, work, "S", {}, expected_version=2) == ["STALE_VERSION"]
     assert refused(number_series.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
 

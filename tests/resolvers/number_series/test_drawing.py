@@ -145,7 +145,8 @@ def test_a_manual_number_must_be_free_and_fit(work: Work) -> None:
 
 def test_a_series_is_created_with_its_lines(work: Work) -> None:
     fields: NumberSeriesFields = {
-        "description": "Autumn", "manual_nos": True,
+        "description": "Autumn",
+        "manual_nos": True,
         "lines": [
             {"starting_no": "a001", "ending_no": "A999", "warning_no": "A900"},
             {"starting_no": "B001", "starting_date": dt.date(2027, 1, 1), "increment_by": 10},
@@ -161,14 +162,17 @@ def test_a_series_is_created_with_its_lines(work: Work) -> None:
     assert given.the(work, NumberSeriesLine, series_code="AUT", line_no=2).increment_by == 10
 
 
-@pytest.mark.parametrize(("line", "field"), [
-    ({"starting_no": "SMX"}, "starting_no"),
-    ({"starting_no": " "}, "starting_no"),
-    ({"starting_no": "S10", "ending_no": "S9"}, "ending_no"),
-    ({"starting_no": "S10", "ending_no": "T99"}, "ending_no"),
-    ({"starting_no": "S10", "last_no_used": "S1"}, "last_no_used"),
-    ({"starting_no": "S10", "increment_by": 0}, "increment_by"),
-])
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ({"starting_no": "SMX"}, "starting_no"),
+        ({"starting_no": " "}, "starting_no"),
+        ({"starting_no": "S10", "ending_no": "S9"}, "ending_no"),
+        ({"starting_no": "S10", "ending_no": "T99"}, "ending_no"),
+        ({"starting_no": "S10", "last_no_used": "S1"}, "last_no_used"),
+        ({"starting_no": "S10", "increment_by": 0}, "increment_by"),
+    ],
+)
 def test_a_line_that_could_not_go_on_is_refused(work: Work, line: Any, field: str) -> None:
     assert refused(number_series.create, work, "S", {"description": "S", "lines": [line]}) == [
         ("INVALID", ("number_series", "lines", "0", field))
@@ -182,10 +186,14 @@ def test_a_series_that_does_not_fit_is_refused(work: Work) -> None:
     assert codes(number_series.create, work, "SEGM", {"description": "Again"}) == ["DUPLICATE"]
     assert codes(number_series.create, work, "S", {"description": "S", "lines": [day, day]}) == ["INVALID"]
     assert codes(number_series.create, work, "S", {"description": "S", "lines": [day] * 101}) == ["TOO_MANY"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == ["TOO_LONG"]
+    assert codes(number_series.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == [
+        "TOO_LONG"
+    ]
 
 
-def test_clients_who_draw_at_once_never_get_the_same_number(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_clients_who_draw_at_once_never_get_the_same_number(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     def draw_three(session: Session) -> list[str]:
         work = Work(session, User("tester"), NOW)
         return [number_series.next_no(work, "segment_nos") for _ in range(3)]

@@ -24,14 +24,18 @@ def test_a_code_is_given_once_and_a_name_must_be_there(work: Work) -> None:
 
     assert codes(salespeople.create, work, "jo", {"name": "Again"}) == ["DUPLICATE"]
     assert refused(salespeople.create, work, " ", {"job_title": "x" * 31}) == [
-        ("INVALID", ("code",)), ("INVALID", ("salesperson", "name")), ("TOO_LONG", ("salesperson", "job_title")),
+        ("INVALID", ("code",)),
+        ("INVALID", ("salesperson", "name")),
+        ("TOO_LONG", ("salesperson", "job_title")),
     ]
 
 
 def test_what_is_given_of_a_salesperson_changes_and_the_rest_stays(work: Work) -> None:
     given.a_salesperson(work, "JO", email="jo@example.com", phone_no="1")
 
-    changed_to = salespeople.update(work, " jo ", {"name": "Zoé", "phone_no": None, "blocked": True}, expected_version=1)
+    changed_to = salespeople.update(
+        work, " jo ", {"name": "Zoé", "phone_no": None, "blocked": True}, expected_version=1
+    )
 
     jo = given.the(work, Salesperson, code="JO")
     assert (changed_to.version, jo.version) == (2, 2)

@@ -1,6 +1,5 @@
 """K8, K10: lines that cannot be logged, and what becomes of them."""
 
-
 from decimal import Decimal
 from typing import Any
 
@@ -33,13 +32,20 @@ def a_mixed_segment(work: Work, **fields: Any) -> Segment:
     """Lines 1 and 5 are ready, 2 is without a contact, 3 has no template, 4 a retired one and values of its own."""
     given.the_fixtures(work)
     segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1", **fields)
-    segments.add_lines(work, segment.no, [
-        {"contact_no": "C1"}, {}, {"contact_no": "C2"}, {"contact_no": "P1"}, {"contact_no": "P2"},
-    ])
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [3], "set": {"template_code": None}},
-        {"line_nos": [4], "set": {"template_code": "CALLIN", "cost": Decimal(99), "evaluation": "POSITIVE", "subject": "Own"}},
-    ])
+    segments.add_lines(
+        work, segment.no, [{"contact_no": "C1"}, {}, {"contact_no": "C2"}, {"contact_no": "P1"}, {"contact_no": "P2"}]
+    )
+    segments.update_lines(
+        work,
+        segment.no,
+        [
+            {"line_nos": [3], "set": {"template_code": None}},
+            {
+                "line_nos": [4],
+                "set": {"template_code": "CALLIN", "cost": Decimal(99), "evaluation": "POSITIVE", "subject": "Own"},
+            },
+        ],
+    )
     given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
     again: Segment = given.the(work, Segment, id=segment.id)
     return again
@@ -52,7 +58,9 @@ def test_d1_100_one_line_without_a_template_keeps_all_from_the_log(work: Work) -
     """R-LOG-6, R-LOG-12, K8."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", campaign_no="CP1", description="Spring")
-    segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None, "salesperson_code": None}}])
+    segments.update_lines(
+        work, segment.no, [{"line_nos": [3], "set": {"template_code": None, "salesperson_code": None}}]
+    )
 
     with pytest.raises(Refused) as caught:
         segments.log(work, segment.no)
@@ -61,20 +69,24 @@ def test_d1_100_one_line_without_a_template_keeps_all_from_the_log(work: Work) -
     detail = caught.value.detail
     assert isinstance(detail, segments.BlockedLines)
     assert (detail.blocked_segment_id, detail.blocked) == (segment.id, 1)
-    assert reasons_of(detail) == [
-        (3, ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"]),
-    ]
+    assert reasons_of(detail) == [(3, ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"])]
     assert nothing_is_logged(work)
 
 
 def test_k10_whoever_or_whatever_is_blocked_keeps_a_line_from_the_log(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", "P2", template_code="VISIT", description="Spring")
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [1], "set": {"template_code": "CALLIN"}}, {"line_nos": [4], "set": {"campaign_no": "CP2"}},
-    ])
-    for model, key in ((InteractionTemplate, {"code": "CALLIN"}), (Salesperson, {"code": "PS"}), (Campaign, {"no": "CP2"}),
-                       (Contact, {"no": "C2"})):
+    segments.update_lines(
+        work,
+        segment.no,
+        [{"line_nos": [1], "set": {"template_code": "CALLIN"}}, {"line_nos": [4], "set": {"campaign_no": "CP2"}}],
+    )
+    for model, key in (
+        (InteractionTemplate, {"code": "CALLIN"}),
+        (Salesperson, {"code": "PS"}),
+        (Campaign, {"no": "CP2"}),
+        (Contact, {"no": "C2"}),
+    ):
         given.blocked(work, given.the(work, model, **key))
 
     with pytest.raises(Refused) as caught:
@@ -108,7 +120,11 @@ def test_k8_skipped_blocked_lines_stay_behind_the_logged_segment(work: Work) -> 
     logged = segments.log(work, segment.no, create_follow_up=True, on_blocked=OnBlocked.SKIP)
 
     assert (logged.logged, logged.skipped, logged.blocked) == (2, 1, 2)
-    assert (logged.closed_segment_id, logged.open_segment_id, logged.blocked_segment_id) == (segment.id, None, segment.id)
+    assert (logged.closed_segment_id, logged.open_segment_id, logged.blocked_segment_id) == (
+        segment.id,
+        None,
+        segment.id,
+    )
     assert reasons_of(logged) == [(3, ["TEMPLATE_REQUIRED"]), (4, ["TEMPLATE_BLOCKED"])]
     assert entries_of(work, logged, "contact_no") == ["C1", "P2"]
     assert lines_of(work, segment.id, "line_no") == [1, 2, 3, 4, 5]
@@ -148,7 +164,9 @@ def test_k9_what_was_left_is_corrected_and_logged_under_the_same_number(work: Wo
 
 
 @pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
-def test_k8_where_every_line_is_blocked_nothing_is_logged_and_the_reasons_are_told(work: Work, on_blocked: OnBlocked) -> None:
+def test_k8_where_every_line_is_blocked_nothing_is_logged_and_the_reasons_are_told(
+    work: Work, on_blocked: OnBlocked
+) -> None:
     segment = a_mixed_segment(work)
     segments.remove_lines(work, segment.no, line_nos=[1, 5])
     savepoint = work.session.begin_nested()
@@ -180,7 +198,9 @@ def test_leaving_lines_takes_as_many_statements_for_many_lines_as_for_few(work: 
         a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no for count in (10, 1000)
     )
     for no in (few, many):
-        segments.update_lines(work, no, [{"matching": lambda line: line.c.line_no % 2 == 0, "set": {"template_code": None}}])
+        segments.update_lines(
+            work, no, [{"matching": lambda line: line.c.line_no % 2 == 0, "set": {"template_code": None}}]
+        )
     sent = []
 
     for no in (few, many):

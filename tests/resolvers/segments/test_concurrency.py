@@ -112,14 +112,18 @@ def test_what_is_done_to_lines_while_they_are_logged_is_logged_or_refused_never_
         added, removed, customised = (not isinstance(each, str) for each in others)
 
         assert {each for each in others if isinstance(each, str)} <= {"SEGMENT_NOT_FOUND"}
-        entries = clients.rows(ENTRIES.c.contact_no, ENTRIES.c.evaluation, logged_segment_entry_no=logged.logged_segment_entry_no)
+        entries = clients.rows(
+            ENTRIES.c.contact_no, ENTRIES.c.evaluation, logged_segment_entry_no=logged.logged_segment_entry_no
+        )
         of_c1 = ("C1", "NEGATIVE" if customised else None)
         assert entries == [of_c1, *([] if removed else [("C2", None)]), *([("P1", None)] if added else [])]
         assert logged.logged == len(entries) == len(clients.rows(LINES.c.line_no, segment_id=logged.closed_segment_id))
 
 
 @pytest.mark.parametrize("on_blocked", list(OnBlocked))
-def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judged(clients: Clients, on_blocked: OnBlocked) -> None:
+def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judged(
+    clients: Clients, on_blocked: OnBlocked
+) -> None:
     for number in range(rounds(4, 50)):
         code = f"T{number}"
 
@@ -143,7 +147,9 @@ def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judg
 
 
 @pytest.mark.parametrize("second", list(OnBlocked))
-def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_these(clients: Clients, second: OnBlocked) -> None:
+def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_these(
+    clients: Clients, second: OnBlocked
+) -> None:
     for _ in range(rounds(3, 50)):
         no = a_new_segment(clients, "C1", "C2")
 
@@ -192,12 +198,15 @@ def test_k18_parts_of_one_segment_undone_while_the_rest_is_logged_meet_in_one_op
             for place in (2, 3):
                 segments.update_lines(work, no, [{"line_nos": list(range(place, 4)), "set": {"template_code": None}}])
                 entry_nos.append(segments.log(work, no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT).logged_segment_entry_no)
-                segments.update_lines(work, no, [{"line_nos": list(range(place, 4)), "set": {"template_code": "VISIT"}}])
+                segments.update_lines(
+                    work, no, [{"line_nos": list(range(place, 4)), "set": {"template_code": "VISIT"}}]
+                )
             return entry_nos
 
         first, second = clients.do(parts)
         *undone, _ = clients.at_once(
-            lambda work, entry_no=first: segments.undo(work, entry_no), lambda work, entry_no=second: segments.undo(work, entry_no),
+            lambda work, entry_no=first: segments.undo(work, entry_no),
+            lambda work, entry_no=second: segments.undo(work, entry_no),
             lambda work, no=no: segments.log(work, no),
         )
 

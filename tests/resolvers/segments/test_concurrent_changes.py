@@ -61,21 +61,33 @@ class Turn:
 
 BLOCK, OPEN = {"blocked": True}, {"blocked": False}
 EXCLUDED, SAME_EMAIL, NO_EMAIL = (
-    LineWarningCode.EXCLUDED_FROM_SEGMENTS, LineWarningCode.SAME_EMAIL, LineWarningCode.NO_EMAIL
+    LineWarningCode.EXCLUDED_FROM_SEGMENTS,
+    LineWarningCode.SAME_EMAIL,
+    LineWarningCode.NO_EMAIL,
 )
 TURNS = {
     "a contact is blocked": Turn(set_to(Contact, {"no": "C1"}, privacy_blocked=True), ({4}, set()), ({1, 4}, set())),
-    "a template is blocked": Turn(set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
+    "a template is blocked": Turn(
+        set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK), ({4}, set()), ({2, 4}, set())
+    ),
     "a template is opened": Turn(set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN), ({4}, set()), (set(), set())),
     "one is opened, one blocked": Turn(
-        both(set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN), set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK)),
-        ({4}, set()), ({2}, set()),
+        both(
+            set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN),
+            set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
+        ),
+        ({4}, set()),
+        ({2}, set()),
     ),
     "a salesperson is blocked": Turn(set_to(Salesperson, {"code": "PS"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
     "a campaign is blocked": Turn(set_to(Campaign, {"no": "CP2"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
     "all are blocked": Turn(
-        both(set_to(InteractionTemplate, {"code": "VISIT"}, **BLOCK), set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK)),
-        ({4}, set()), ({1, 2, 4}, set()),
+        both(
+            set_to(InteractionTemplate, {"code": "VISIT"}, **BLOCK),
+            set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
+        ),
+        ({4}, set()),
+        ({1, 2, 4}, set()),
     ),
     "a contact is anonymized": Turn(lambda work: contacts.anonymize(work, "C1"), ({4}, set()), ({1, 4}, set())),
     "a contact opts out": Turn(
@@ -84,9 +96,14 @@ TURNS = {
     "who is blocked opts out": Turn(
         set_to(Contact, {"no": "P1"}, exclude_from_segment=True), ({4}, set()), (set(), {4}), (EXCLUDED,)
     ),
-    "an address goes": Turn(set_to(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)),
+    "an address goes": Turn(
+        set_to(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)
+    ),
     "two have one address": Turn(
-        set_to(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"), (set(), {2, 4}), (set(), {4}), (SAME_EMAIL,)
+        set_to(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"),
+        (set(), {2, 4}),
+        (set(), {4}),
+        (SAME_EMAIL,),
     ),
 }
 
@@ -104,11 +121,16 @@ def prepare(work: Work, *, retired: bool) -> str:
     person = given.the(work, Contact, no="P1")
     person.email, person.search_email = "INFO@example.com", "info@example.com"
     segment = a_segment(work, template_code="VISIT", description="Spring")
-    segments.add_lines(work, segment.no, [
-        {"contact_no": "C1", "campaign_no": "CP1"},
-        {"contact_no": "C2", "template_code": "CALLOUT", "salesperson_code": "PS", "campaign_no": "CP2"},
-        {}, {"contact_no": "P1", "template_code": "CALLIN", "campaign_no": "CP2"},
-    ])
+    segments.add_lines(
+        work,
+        segment.no,
+        [
+            {"contact_no": "C1", "campaign_no": "CP1"},
+            {"contact_no": "C2", "template_code": "CALLOUT", "salesperson_code": "PS", "campaign_no": "CP2"},
+            {},
+            {"contact_no": "P1", "template_code": "CALLIN", "campaign_no": "CP2"},
+        ],
+    )
     if retired:
         given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
     return str(segment.no)
@@ -122,15 +144,20 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
         .order_by(ENTRIES.c.entry_no)
     ).all()
     campaigns = work.session.scalars(select(CAMPAIGN_ENTRIES.c.campaign_no).order_by(CAMPAIGN_ENTRIES.c.entry_no)).all()
-    assert [row[1] for row in entries] == [row[2] for row in entries], "each entry has the campaign entry of its campaign"
+    assert [row[1] for row in entries] == [row[2] for row in entries], (
+        "each entry has the campaign entry of its campaign"
+    )
     assert list(campaigns) == list(dict.fromkeys(row[1] for row in entries)), "one for each campaign on the entries"
-    open_id = work.session.scalar(select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None)))
+    open_id = work.session.scalar(
+        select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None))
+    )
     told = answer.detail if isinstance(answer, Refused) else answer
     for line in getattr(told, "blocked_lines", []):
         assert (line.status, bool(line.reasons)) == ("BLOCKED", True)
     shown = {
         "codes": [str(refusal.code) for refusal in answer.refusals] if isinstance(answer, Refused) else [],
-        "blocked": {line.line_no for line in getattr(told, "blocked_lines", [])}, "entries": [row[0] for row in entries],
+        "blocked": {line.line_no for line in getattr(told, "blocked_lines", [])},
+        "entries": [row[0] for row in entries],
         "open": lines_of(work, open_id, "line_no") if open_id else [],
     }
     if isinstance(answer, Refused):
@@ -154,7 +181,9 @@ def expected(blocked: set[int], left_out: set[int], on_blocked: OnBlocked) -> di
         return {"codes": [refused], "blocked": blocked, "entries": [], "open": [1, 2, 3, 4]}
     leaves = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
     return {
-        "codes": [], "blocked": blocked, "entries": [CONTACTS[line] for line in ready],
+        "codes": [],
+        "blocked": blocked,
+        "entries": [CONTACTS[line] for line in ready],
         "open": sorted(blocked | left_out) if leaves else [],
     }
 
@@ -175,10 +204,13 @@ def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
         choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": turn.leave_out}
         log = partial(segments.log, **choices)
         before, after = (
-            expected(blocked if retired else blocked - {4}, left_out, on_blocked) for blocked, left_out in (turn.before, turn.after)
+            expected(blocked if retired else blocked - {4}, left_out, on_blocked)
+            for blocked, left_out in (turn.before, turn.after)
         )
         sent = gaps.statements(partial(log, segment_no=gaps.do(a_segment_of_four)))
-        writing = next((place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent))
+        writing = next(
+            (place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent)
+        )
         for place in range(number % rounds(2, 1), len(sent), rounds(2, 1)):
             no = gaps.do(a_segment_of_four)
             if planned:
@@ -211,9 +243,11 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         given.a_contact(work, "P4", company="C1", salesperson_code="JO")
         return str(a_segment(work, "C1").no)
 
-    source: dict[str, Any] = {"contact_nos": ["P1", "P4", "C2"]} if by_number else {
-        "matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])
-    }
+    source: dict[str, Any] = (
+        {"contact_nos": ["P1", "P4", "C2"]}
+        if by_number
+        else {"matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])}
+    )
     add = partial(segments.add_contacts, **source)
     sent = gaps.statements(partial(add, segment_no=gaps.do(begin)))
     writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
@@ -223,7 +257,9 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         late = gaps.alone or place > writing
         answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
 
-        on_it = set(gaps.do(lambda work, no=no: lines_of(work, given.the(work, Segment, no=no).id, "contact_no"))) - {"C1"}
+        on_it = set(gaps.do(lambda work, no=no: lines_of(work, given.the(work, Segment, no=no).id, "contact_no"))) - {
+            "C1"
+        }
         if isinstance(answer, Refused):
             code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
             assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]

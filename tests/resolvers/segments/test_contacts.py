@@ -29,8 +29,19 @@ def test_d1_072_lines_have_what_the_segment_assigns(work: Work) -> None:
     segments.add_contacts(work, segment.no, contact_nos=["P1"])
 
     assert lines_of(
-        work, segment.id, "template_code", "group_code", "cost", "duration", "information_flow", "initiated_by",
-        "description", "date", "company_no", "salesperson_code", "customized",
+        work,
+        segment.id,
+        "template_code",
+        "group_code",
+        "cost",
+        "duration",
+        "information_flow",
+        "initiated_by",
+        "description",
+        "date",
+        "company_no",
+        "salesperson_code",
+        "customized",
     ) == [("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US", "Spring", given.W, "C1", "JO", 0)]
 
 
@@ -42,7 +53,12 @@ def test_r_lin_2_and_r_corr_choose_the_correspondence_type(work: Work) -> None:
 
     soft, none = a_segment(work, "C1", "C2", template_code="SOFT"), a_segment(work, "C2", template_code="NONE")
     fixed = a_segment(
-        work, "C1", "C2", template_code="SOFT", correspondence_type_default="FAX", ignore_contact_correspondence_type=True
+        work,
+        "C1",
+        "C2",
+        template_code="SOFT",
+        correspondence_type_default="FAX",
+        ignore_contact_correspondence_type=True,
     )
 
     assert lines_of(work, soft.id, "correspondence_type") == ["EMAIL", "HARD_COPY"]
@@ -103,7 +119,8 @@ def test_k14_by_number_a_contact_closed_for_privacy_is_refused(work: Work) -> No
     segment = a_segment(work)
 
     assert refused(segments.add_contacts, work, segment.no, contact_nos=["C1", "gone", "NOBODY"]) == [
-        ("CONTACT_PRIVACY_BLOCKED", ("from", "contact_nos", "1")), ("CONTACT_NOT_FOUND", ("from", "contact_nos", "2")),
+        ("CONTACT_PRIVACY_BLOCKED", ("from", "contact_nos", "1")),
+        ("CONTACT_NOT_FOUND", ("from", "contact_nos", "2")),
     ]
 
 
@@ -132,7 +149,7 @@ def test_more_than_a_thousand_numbers_are_too_many(work: Work) -> None:
     segment = a_segment(work)
 
     assert refused(segments.add_contacts, work, segment.no, contact_nos=["C1"] * 1001) == [
-        ("TOO_MANY", ("from", "contact_nos")),
+        ("TOO_MANY", ("from", "contact_nos"))
     ]
     assert refused(segments.add_contacts, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
 

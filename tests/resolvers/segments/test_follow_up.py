@@ -42,7 +42,8 @@ def test_r_log_11_the_follow_up_has_the_users_salesperson_and_everybody_excluded
     logged = segments.log(given.asked_by(work, salesperson="PS"), segment.no, create_follow_up=True)
 
     assert lines_of(work, logged.follow_up_segment_id, "contact_no", "salesperson_code", "cost", "date") == [
-        ("C1", "PS", Decimal(0), given.W), ("C2", "PS", Decimal(0), given.W),
+        ("C1", "PS", Decimal(0), given.W),
+        ("C2", "PS", Decimal(0), given.W),
     ]
 
 
@@ -63,10 +64,14 @@ def test_a_follow_up_is_logged_in_its_turn_and_names_what_it_follows(work: Work)
 def a_logged_segment(work: Work, **fields: Any) -> segments.Logged:
     """C1, C2 and P1 with CP1; the attempt at C2 failed, and P1 had a campaign of its own."""
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", **{"template_code": "VISIT", "description": "Spring", "campaign_no": "CP1"} | fields)
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [2], "set": {"attempt_failed": True}}, {"line_nos": [3], "set": {"campaign_no": "CP2"}},
-    ])
+    segment = a_segment(
+        work, "C1", "C2", "P1", **{"template_code": "VISIT", "description": "Spring", "campaign_no": "CP1"} | fields
+    )
+    segments.update_lines(
+        work,
+        segment.no,
+        [{"line_nos": [2], "set": {"attempt_failed": True}}, {"line_nos": [3], "set": {"campaign_no": "CP2"}}],
+    )
     return segments.log(work, segment.no)
 
 
@@ -86,7 +91,9 @@ def test_r_log_11_a_logged_segment_is_followed_up_later_as_it_would_have_been_at
     assert (later.description, later.campaign_no, later.template_code) == (f"Follow-up on segment {no}", "CP1", None)
     assert (later.date, later.follow_up_of, later.last_line_no) == (given.W, logged.logged_segment_entry_no, 3)
     assert lines_of(work, later.id, "line_no", "contact_no", "salesperson_code", "campaign_no", "template_code") == [
-        (1, "C1", "JO", "CP1", None), (2, "C2", "PS", "CP1", None), (3, "P1", "JO", "CP2", None),
+        (1, "C1", "JO", "CP1", None),
+        (2, "C2", "PS", "CP1", None),
+        (3, "P1", "JO", "CP2", None),
     ]
     assert marked(work, later.id) == [[], [], ["campaign_no"]]
 
@@ -115,8 +122,16 @@ def test_a_follow_up_with_a_template_assigns_its_interaction(work: Work) -> None
 
     later = followed_up(work, logged, template_code=" callout ", description=" Call them ")
 
-    assert (later.template_code, later.group_code, later.unit_cost, later.description) == ("CALLOUT", "PHONE", Decimal(1), "Call them")
-    assert lines_of(work, later.id, "template_code", "cost", "duration", "description") == [("CALLOUT", Decimal(1), 15, "Call them")] * 3
+    assert (later.template_code, later.group_code, later.unit_cost, later.description) == (
+        "CALLOUT",
+        "PHONE",
+        Decimal(1),
+        "Call them",
+    )
+    assert (
+        lines_of(work, later.id, "template_code", "cost", "duration", "description")
+        == [("CALLOUT", Decimal(1), 15, "Call them")] * 3
+    )
     assert segments.log(work, later.no).logged == 3
 
 
@@ -137,11 +152,15 @@ def test_what_speaks_against_a_follow_up_is_said_at_once_and_nothing_arises(work
     given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
     entry_no = logged.logged_segment_entry_no
 
-    assert refused(segments.create_follow_up, work, entry_no, template_code="NOPE") == [("TEMPLATE_NOT_FOUND", ("template_code",))]
+    assert refused(segments.create_follow_up, work, entry_no, template_code="NOPE") == [
+        ("TEMPLATE_NOT_FOUND", ("template_code",))
+    ]
     assert refused(segments.create_follow_up, work, entry_no + 1) == [("NOT_FOUND", ("logged_segment_entry_no",))]
     given.the_setup(work, segment_nos=None)
     assert codes(segments.create_follow_up, work, entry_no, template_code="CALLIN", description="x" * 101) == [
-        "TOO_LONG", "TEMPLATE_BLOCKED", "NUMBER_SERIES_MISSING",
+        "TOO_LONG",
+        "TEMPLATE_BLOCKED",
+        "NUMBER_SERIES_MISSING",
     ]
     assert work.find(Segment, follow_up_of=entry_no) is None
 
@@ -151,7 +170,7 @@ def test_nobody_to_follow_up_is_refused(work: Work) -> None:
     savepoint = work.session.begin_nested()
 
     assert refused(segments.create_follow_up, work, logged.logged_segment_entry_no, matching=lambda _: false()) == [
-        ("SEGMENT_EMPTY", ("filter",)),
+        ("SEGMENT_EMPTY", ("filter",))
     ]
     savepoint.rollback()
     assert work.find(Segment, follow_up_of=logged.logged_segment_entry_no) is None

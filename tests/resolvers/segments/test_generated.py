@@ -29,39 +29,51 @@ from tests.soaking import chance
 
 WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
 
-A_LINE = st.fixed_dictionaries({
-    "contact_no": st.sampled_from([None, "C1", "C2", "P2", "SHUT"]),
-    "template_code": st.sampled_from([None, "VISIT", "MAIL", "OLD"]),
-    "salesperson_code": st.sampled_from([None, "JO", "JO", "PS", "GONE"]),
-    "campaign_no": st.sampled_from([None, "CP1", "CP2", "OVER"]),
-    "description": st.sampled_from([None, "Own"]),
-    "subject": st.sampled_from([None, "Subject"]),
-    "date": st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)),
-    "time_of_interaction": st.sampled_from([None, dt.time(23, 59, 59)]),
-    "cost": st.decimals(0, Decimal("99999.99"), places=2),
-    "duration": st.integers(0, 525600),
-    "information_flow": st.sampled_from([None, "INBOUND"]),
-    "initiated_by": st.sampled_from([None, "THEM"]),
-    "campaign_target": st.booleans(),
-    "campaign_response": st.booleans(),
-    "correspondence_type": st.sampled_from([None, "EMAIL", "FAX"]),
-    "language_code": st.sampled_from([None, "FRA"]),
-    "evaluation": st.sampled_from([None, "NEGATIVE"]),
-    "attempt_failed": st.booleans(),
-    "customized": st.integers(0, 2**17 - 1),
-})
-A_GOOD_LINE = A_LINE.map(lambda line: line | {
-    "contact_no": "P2" if line["contact_no"] == "SHUT" else line["contact_no"], "template_code": "VISIT", "salesperson_code": "PS",
-    "campaign_no": "CP2" if line["campaign_no"] == "OVER" else line["campaign_no"],
-})
+A_LINE = st.fixed_dictionaries(
+    {
+        "contact_no": st.sampled_from([None, "C1", "C2", "P2", "SHUT"]),
+        "template_code": st.sampled_from([None, "VISIT", "MAIL", "OLD"]),
+        "salesperson_code": st.sampled_from([None, "JO", "JO", "PS", "GONE"]),
+        "campaign_no": st.sampled_from([None, "CP1", "CP2", "OVER"]),
+        "description": st.sampled_from([None, "Own"]),
+        "subject": st.sampled_from([None, "Subject"]),
+        "date": st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)),
+        "time_of_interaction": st.sampled_from([None, dt.time(23, 59, 59)]),
+        "cost": st.decimals(0, Decimal("99999.99"), places=2),
+        "duration": st.integers(0, 525600),
+        "information_flow": st.sampled_from([None, "INBOUND"]),
+        "initiated_by": st.sampled_from([None, "THEM"]),
+        "campaign_target": st.booleans(),
+        "campaign_response": st.booleans(),
+        "correspondence_type": st.sampled_from([None, "EMAIL", "FAX"]),
+        "language_code": st.sampled_from([None, "FRA"]),
+        "evaluation": st.sampled_from([None, "NEGATIVE"]),
+        "attempt_failed": st.booleans(),
+        "customized": st.integers(0, 2**17 - 1),
+    }
+)
+A_GOOD_LINE = A_LINE.map(
+    lambda line: (
+        line
+        | {
+            "contact_no": "P2" if line["contact_no"] == "SHUT" else line["contact_no"],
+            "template_code": "VISIT",
+            "salesperson_code": "PS",
+            "campaign_no": "CP2" if line["campaign_no"] == "OVER" else line["campaign_no"],
+        }
+    )
+)
 
 
 def reasons(line: dict[str, Any]) -> list[str]:
     """What keeps a line with a contact out of the log, in plain Python."""
     found = {
-        "TEMPLATE_REQUIRED": line["template_code"] is None, "SALESPERSON_REQUIRED": line["salesperson_code"] is None,
-        "CONTACT_PRIVACY_BLOCKED": line["contact_no"] == "SHUT", "TEMPLATE_BLOCKED": line["template_code"] == "OLD",
-        "SALESPERSON_BLOCKED": line["salesperson_code"] == "GONE", "CAMPAIGN_BLOCKED": line["campaign_no"] == "OVER",
+        "TEMPLATE_REQUIRED": line["template_code"] is None,
+        "SALESPERSON_REQUIRED": line["salesperson_code"] is None,
+        "CONTACT_PRIVACY_BLOCKED": line["contact_no"] == "SHUT",
+        "TEMPLATE_BLOCKED": line["template_code"] == "OLD",
+        "SALESPERSON_BLOCKED": line["salesperson_code"] == "GONE",
+        "CAMPAIGN_BLOCKED": line["campaign_no"] == "OVER",
     }
     return [code for code, holds in found.items() if holds]
 
@@ -76,8 +88,12 @@ def the_company(work: Work) -> None:
     given.a_template(work, "OLD")
     given.a_salesperson(work, "GONE")
     given.a_campaign(work, "OVER")
-    for model, key in ((Contact, {"no": "SHUT"}), (InteractionTemplate, {"code": "OLD"}), (Salesperson, {"code": "GONE"}),
-                       (Campaign, {"no": "OVER"})):
+    for model, key in (
+        (Contact, {"no": "SHUT"}),
+        (InteractionTemplate, {"code": "OLD"}),
+        (Salesperson, {"code": "GONE"}),
+        (Campaign, {"no": "OVER"}),
+    ):
         given.blocked(work, given.the(work, model, **key))
 
 
@@ -89,11 +105,19 @@ def how_much(work: Work) -> list[int]:
 
 @chance(25, 1500)
 @generated(
-    lines=st.lists(A_GOOD_LINE, max_size=9) | st.lists(A_GOOD_LINE | A_LINE, max_size=9), on_blocked=st.sampled_from(OnBlocked), follow_up=st.booleans(),
-    description=st.sampled_from(["Spring", "Spring", None]), with_token=st.booleans(),
+    lines=st.lists(A_GOOD_LINE, max_size=9) | st.lists(A_GOOD_LINE | A_LINE, max_size=9),
+    on_blocked=st.sampled_from(OnBlocked),
+    follow_up=st.booleans(),
+    description=st.sampled_from(["Spring", "Spring", None]),
+    with_token=st.booleans(),
 )
 def test_preview_log_and_undo_agree_for_every_kind_of_segment(
-    work: Work, lines: list[dict[str, Any]], on_blocked: OnBlocked, follow_up: bool, description: str | None, with_token: bool
+    work: Work,
+    lines: list[dict[str, Any]],
+    on_blocked: OnBlocked,
+    follow_up: bool,
+    description: str | None,
+    with_token: bool,
 ) -> None:
     savepoint = work.session.begin_nested()
     try:
@@ -126,7 +150,9 @@ def test_preview_log_and_undo_agree_for_every_kind_of_segment(
 def a_segment_of(work: Work, lines: list[dict[str, Any]], description: str | None) -> Segment:
     segment = a_segment(work, description=description, subject_default="Offer", unit_cost=Decimal(3))
     for line_no, line in enumerate(lines, start=1):
-        work.session.execute(insert(LINES).values(segment_id=segment.id, line_no=line_no, company_no=line["contact_no"], **line))
+        work.session.execute(
+            insert(LINES).values(segment_id=segment.id, line_no=line_no, company_no=line["contact_no"], **line)
+        )
     segment.last_line_no = len(lines)
     work.session.flush()
     return segment
@@ -153,7 +179,8 @@ def the_preview_agrees(work: Work, segment: Segment, lines: list[dict[str, Any]]
     assert shown.no_of_campaign_entries == len({line["campaign_no"] for line in ready} - {None})
     judged = segments.judged_page(work, shown.segment_id, 100).lines
     assert [(line.line_no, line.status, [code for code, _ in line.reasons]) for line in judged] == [
-        (line_no, status(line), reasons(line) if status(line) == "BLOCKED" else []) for line_no, line in enumerate(lines, start=1)
+        (line_no, status(line), reasons(line) if status(line) == "BLOCKED" else [])
+        for line_no, line in enumerate(lines, start=1)
     ]
     return shown
 
@@ -164,8 +191,13 @@ def the_log_agrees(work: Work, logged: segments.Logged, lines: list[dict[str, An
     copied = [name for name in COPIED if name not in ("company_no", "group_code")]
     assert entries_of(work, logged, *copied) == [tuple(line[name] for name in copied) for line in ready]
     derived = [
-        (line["description"] or "Spring", line["time_of_interaction"] or dt.time(10, 16),
-         None if line["correspondence_type"] == "EMAIL" and line["contact_no"] == "P2" else line["correspondence_type"])
+        (
+            line["description"] or "Spring",
+            line["time_of_interaction"] or dt.time(10, 16),
+            None
+            if line["correspondence_type"] == "EMAIL" and line["contact_no"] == "P2"
+            else line["correspondence_type"],
+        )
         for line in ready
     ]
     assert entries_of(work, logged, "description", "time_of_interaction", "correspondence_type") == derived

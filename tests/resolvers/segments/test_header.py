@@ -71,7 +71,10 @@ def test_r_htmp_2_the_template_fills_the_header_and_what_is_given_wins(work: Wor
     filled = a_segment(work, template_code="fair", unit_cost=Decimal("9.99"))
 
     assert (filled.template_code, filled.group_code, filled.unit_cost, filled.unit_duration) == (
-        "FAIR", "MEET", Decimal("9.99"), 9,
+        "FAIR",
+        "MEET",
+        Decimal("9.99"),
+        9,
     )
     assert (filled.campaign_no, filled.campaign_target, filled.description) == ("CP2", True, None)
 
@@ -81,9 +84,17 @@ def test_k4_everything_that_speaks_against_a_segment_is_said_at_once(work: Work)
     given.blocked(work, given.the(work, given.Campaign, no="CP1"))
 
     assert refused(
-        segments.create, work,
-        {"date": None, "unit_cost": Decimal(-1), "unit_duration": -1, "description": "x" * 101, "template_code": "NONE",
-         "campaign_no": "CP1", "salesperson_code": "JO"},
+        segments.create,
+        work,
+        {
+            "date": None,
+            "unit_cost": Decimal(-1),
+            "unit_duration": -1,
+            "description": "x" * 101,
+            "template_code": "NONE",
+            "campaign_no": "CP1",
+            "salesperson_code": "JO",
+        },
         contact_nos=["C1", "NOBODY"],
     ) == [
         ("INVALID", ("segment", "unit_cost")),
@@ -125,13 +136,15 @@ def test_d1_074_lines_with_another_template_are_left_alone(work: Work) -> None:
     other = lines_of(work, segment.id, "description", "cost", "date", "campaign_no")[1]
 
     updated = segments.update(
-        work, segment.no,
+        work,
+        segment.no,
         {"description": "Autumn", "unit_cost": Decimal(7), "date": dt.date(2026, 4, 1), "campaign_no": "CP1"},
     )
 
     assert (updated.lines_changed, updated.lines_kept) == (1, 1)
     assert lines_of(work, segment.id, "description", "cost", "date", "campaign_no") == [
-        ("Autumn", Decimal(7), dt.date(2026, 4, 1), "CP1"), other,
+        ("Autumn", Decimal(7), dt.date(2026, 4, 1), "CP1"),
+        other,
     ]
 
 
@@ -150,7 +163,9 @@ def test_r_hdr_4_the_lines_stay_when_told_so(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", description="Spring", template_code="VISIT")
 
-    updated = segments.update(work, segment.no, {"description": "Autumn", "template_code": "CALLIN"}, update_lines=False)
+    updated = segments.update(
+        work, segment.no, {"description": "Autumn", "template_code": "CALLIN"}, update_lines=False
+    )
 
     assert (updated.lines_changed, updated.lines_kept) == (0, 1)
     assert lines_of(work, segment.id, "description", "template_code") == [("Spring", "VISIT")]
@@ -173,7 +188,9 @@ def test_r_hdr_6_group_ignore_flag_and_default_language_stay_with_the_header(wor
     given.the_fixtures(work)
     segment = a_segment(work, "C2", template_code="VISIT")
 
-    updated = segments.update(work, segment.no, {"ignore_contact_correspondence_type": True, "language_code_default": "ENU"})
+    updated = segments.update(
+        work, segment.no, {"ignore_contact_correspondence_type": True, "language_code_default": "ENU"}
+    )
 
     assert (updated.lines_changed, updated.lines_kept) == (0, 1)
     assert lines_of(work, segment.id, "correspondence_type", "language_code") == [("HARD_COPY", None)]
@@ -215,9 +232,11 @@ def test_r_seg_4_clearing_the_campaign_clears_target_and_response(work: Work) ->
 def test_k11_a_new_template_derives_lines_anew_and_keeps_what_was_given_to_them(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring")
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [2], "set": {"cost": Decimal(99)}}, {"line_nos": [3], "set": {"template_code": "CALLIN"}},
-    ])
+    segments.update_lines(
+        work,
+        segment.no,
+        [{"line_nos": [2], "set": {"cost": Decimal(99)}}, {"line_nos": [3], "set": {"template_code": "CALLIN"}}],
+    )
 
     updated = segments.update(work, segment.no, {"template_code": "CALLOUT"})
 
@@ -286,7 +305,7 @@ def test_only_what_changes_is_looked_up_so_a_blocked_salesperson_may_stay(work: 
     segments.update(work, segment.no, {"salesperson_code": "JO", "description": "Spring"})
 
     assert refused(segments.update, work, segment.no, {"salesperson_code": "PS"}) == [
-        ("SALESPERSON_BLOCKED", ("segment", "salesperson_code")),
+        ("SALESPERSON_BLOCKED", ("segment", "salesperson_code"))
     ]
 
 
@@ -298,7 +317,9 @@ def test_a_segment_that_is_not_there_or_changed_meanwhile_is_refused(work: Work)
 
 
 @pytest.mark.parametrize("fields", [{"description": "Autumn"}, {"template_code": "CALLIN"}])
-def test_a_header_change_takes_as_many_statements_for_many_lines_as_for_few(work: Work, fields: segments.SegmentFields) -> None:
+def test_a_header_change_takes_as_many_statements_for_many_lines_as_for_few(
+    work: Work, fields: segments.SegmentFields
+) -> None:
     given.the_fixtures(work)
     few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
 

@@ -35,7 +35,8 @@ def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(work: Work) ->
     set_on(work, segment, 1, template_code="CALLIN")
 
     assert lines_of(work, segment.id, *OF_INTERACTION) == [
-        ("CALLIN", "PHONE", Decimal(0), 15, "INBOUND", "THEM"), ("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
+        ("CALLIN", "PHONE", Decimal(0), 15, "INBOUND", "THEM"),
+        ("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
     ]
     assert marked(work, segment.id) == [["template_code"], []]
     assert given.the(work, Segment, id=segment.id).template_code == "VISIT"
@@ -50,7 +51,7 @@ def test_r_lin_4_the_segments_template_makes_the_line_follow_again(work: Work) -
     set_on(work, segment, 1, template_code="VISIT")
 
     assert lines_of(work, segment.id, "cost", "date", "description", "evaluation") == [
-        (Decimal(50), dt.date(2026, 4, 1), "Spring", "POSITIVE"),
+        (Decimal(50), dt.date(2026, 4, 1), "Spring", "POSITIVE")
     ]
     assert marked(work, segment.id) == [["evaluation"]]
 
@@ -62,7 +63,9 @@ def test_r_tmpl_5_what_was_given_before_the_template_is_lost_and_what_comes_with
 
     set_on(work, segment, 1, template_code="CALLOUT", duration=7)
 
-    assert lines_of(work, segment.id, "cost", "duration", "salesperson_code", "subject") == [(Decimal(1), 7, "PS", None)]
+    assert lines_of(work, segment.id, "cost", "duration", "salesperson_code", "subject") == [
+        (Decimal(1), 7, "PS", None)
+    ]
     assert marked(work, segment.id) == [["template_code", "salesperson_code", "duration"]]
 
 
@@ -71,11 +74,15 @@ def test_d1_076_the_description_follows_the_template_while_it_is_the_templates(w
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
 
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [1, 2], "set": {"template_code": "VISIT"}},
-        {"line_nos": [2], "set": {"description": "Mine"}},
-        {"line_nos": [1, 2], "set": {"template_code": "CALLIN"}},
-    ])
+    segments.update_lines(
+        work,
+        segment.no,
+        [
+            {"line_nos": [1, 2], "set": {"template_code": "VISIT"}},
+            {"line_nos": [2], "set": {"description": "Mine"}},
+            {"line_nos": [1, 2], "set": {"template_code": "CALLIN"}},
+        ],
+    )
 
     assert lines_of(work, segment.id, "description") == ["Incoming call", "Mine"]
     assert marked(work, segment.id) == [["template_code"], ["template_code", "description"]]
@@ -101,7 +108,9 @@ def test_r_corr_on_lines(work: Work) -> None:
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
     given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
 
-    segments.update_lines(work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "SOFT"}}])
+    segments.update_lines(
+        work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "SOFT"}}]
+    )
     soft = lines_of(work, segment.id, "correspondence_type")
     segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "MAIL"}}])
 
@@ -116,7 +125,7 @@ def test_a_line_without_a_template_has_nothing_of_one(work: Work) -> None:
     set_on(work, segment, 1, template_code=None)
 
     assert lines_of(work, segment.id, *OF_INTERACTION, "correspondence_type") == [
-        (None, None, Decimal(0), 0, None, None, "HARD_COPY"),
+        (None, None, Decimal(0), 0, None, None, "HARD_COPY")
     ]
     assert marked(work, segment.id) == [["template_code"]]
 
@@ -124,14 +133,30 @@ def test_a_line_without_a_template_has_nothing_of_one(work: Work) -> None:
 def test_r_lin_3_setting_the_contact_again_begins_the_line_anew(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT")
-    set_on(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE", attempt_failed=True,
-           time_of_interaction=dt.time(9), cost=Decimal(3))
+    set_on(
+        work,
+        segment,
+        1,
+        template_code="CALLIN",
+        evaluation="POSITIVE",
+        attempt_failed=True,
+        time_of_interaction=dt.time(9),
+        cost=Decimal(3),
+    )
 
     set_on(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
 
     assert lines_of(
-        work, segment.id, "contact_no", "company_no", "salesperson_code", "template_code", "cost", "evaluation",
-        "attempt_failed", "time_of_interaction",
+        work,
+        segment.id,
+        "contact_no",
+        "company_no",
+        "salesperson_code",
+        "template_code",
+        "cost",
+        "evaluation",
+        "attempt_failed",
+        "time_of_interaction",
     ) == [("P2", "C1", "PS", "VISIT", Decimal(45), "NEGATIVE", False, None)]
     assert marked(work, segment.id) == [["evaluation"]]
 
@@ -140,10 +165,26 @@ def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
     set_on(
-        work, segment, 1, template_code="CALLIN", salesperson_code="PS", campaign_no="CP1", description="Mine", subject="S",
-        date=dt.date(2026, 1, 1), time_of_interaction=dt.time(8), cost=Decimal("1.23"), duration=1,
-        information_flow="OUTBOUND", initiated_by="US", correspondence_type="FAX", language_code="fra",
-        evaluation="NEUTRAL", attempt_failed=True, campaign_target=True, campaign_response=True,
+        work,
+        segment,
+        1,
+        template_code="CALLIN",
+        salesperson_code="PS",
+        campaign_no="CP1",
+        description="Mine",
+        subject="S",
+        date=dt.date(2026, 1, 1),
+        time_of_interaction=dt.time(8),
+        cost=Decimal("1.23"),
+        duration=1,
+        information_flow="OUTBOUND",
+        initiated_by="US",
+        correspondence_type="FAX",
+        language_code="fra",
+        evaluation="NEUTRAL",
+        attempt_failed=True,
+        campaign_target=True,
+        campaign_response=True,
     )
     assert marked(work, segment.id)[0] == list(MARKS)
     names = [name for name in MARKS if name != "salesperson_code"]
@@ -164,7 +205,7 @@ def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
     set_on(work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None)
 
     assert lines_of(work, segment.id, "description", "salesperson_code", "cost", "duration", "campaign_target") == [
-        (None, None, Decimal(0), 0, False),
+        (None, None, Decimal(0), 0, False)
     ]
     assert refused(set_on, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
 
@@ -174,12 +215,16 @@ def test_new_lines_begin_as_the_segment_says_and_what_is_given_wins(work: Work) 
     given.the_fixtures(work)
     segment = a_segment(work, "C2", template_code="VISIT", description="Spring")
 
-    added = segments.add_lines(work, segment.no, [
-        {"contact_no": "C2"},
-        {},
-        {"contact_no": "p1", "template_code": "callin", "duration": 20, "time_of_interaction": dt.time(9, 5)},
-        {"contact_no": "P2", "template_code": None, "salesperson_code": None, "cost": Decimal("0.05")},
-    ])
+    added = segments.add_lines(
+        work,
+        segment.no,
+        [
+            {"contact_no": "C2"},
+            {},
+            {"contact_no": "p1", "template_code": "callin", "duration": 20, "time_of_interaction": dt.time(9, 5)},
+            {"contact_no": "P2", "template_code": None, "salesperson_code": None, "cost": Decimal("0.05")},
+        ],
+    )
 
     assert added.line_nos == [2, 3, 4, 5]
     assert lines_of(work, segment.id, "contact_no", *OF_INTERACTION)[1:] == [
@@ -188,9 +233,15 @@ def test_new_lines_begin_as_the_segment_says_and_what_is_given_wins(work: Work) 
         ("P1", "CALLIN", "PHONE", Decimal(0), 20, "INBOUND", "THEM"),
         ("P2", None, None, Decimal("0.05"), 0, None, None),
     ]
-    assert lines_of(work, segment.id, "time_of_interaction", "salesperson_code")[3:] == [(dt.time(9, 5), "JO"), (None, None)]
+    assert lines_of(work, segment.id, "time_of_interaction", "salesperson_code")[3:] == [
+        (dt.time(9, 5), "JO"),
+        (None, None),
+    ]
     assert marked(work, segment.id)[1:] == [
-        [], [], ["template_code", "time_of_interaction", "duration"], ["template_code", "salesperson_code", "cost"],
+        [],
+        [],
+        ["template_code", "time_of_interaction", "duration"],
+        ["template_code", "salesperson_code", "cost"],
     ]
 
 
@@ -200,7 +251,7 @@ def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}])
 
     assert refused(segments.add_lines, work, segment.no, [{"template_code": "VISIT"}]) == [
-        ("CONTACT_REQUIRED", ("lines", "0", "template_code")),
+        ("CONTACT_REQUIRED", ("lines", "0", "template_code"))
     ]
     assert refused(
         segments.update_lines, work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "VISIT"}}]
@@ -214,11 +265,19 @@ def test_k4_everything_that_speaks_against_lines_is_said_at_once(work: Work) -> 
     given.blocked(work, given.the(work, given.Contact, no="C2"))
     segment = a_segment(work, "C1")
 
-    assert refused(segments.add_lines, work, segment.no, [
-        {"contact_no": "C2", "template_code": "NONE"}, {"contact_no": "NOBODY", "cost": Decimal("1.001"), "subject": "x" * 101},
-    ]) == [
-        ("INVALID", ("lines", "1", "cost")), ("TOO_LONG", ("lines", "1", "subject")),
-        ("CONTACT_PRIVACY_BLOCKED", ("lines", "0", "contact_no")), ("TEMPLATE_NOT_FOUND", ("lines", "0", "template_code")),
+    assert refused(
+        segments.add_lines,
+        work,
+        segment.no,
+        [
+            {"contact_no": "C2", "template_code": "NONE"},
+            {"contact_no": "NOBODY", "cost": Decimal("1.001"), "subject": "x" * 101},
+        ],
+    ) == [
+        ("INVALID", ("lines", "1", "cost")),
+        ("TOO_LONG", ("lines", "1", "subject")),
+        ("CONTACT_PRIVACY_BLOCKED", ("lines", "0", "contact_no")),
+        ("TEMPLATE_NOT_FOUND", ("lines", "0", "template_code")),
         ("CONTACT_NOT_FOUND", ("lines", "1", "contact_no")),
     ]
 
@@ -227,10 +286,17 @@ def test_changes_are_made_all_or_none(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
 
-    assert refused(segments.update_lines, work, segment.no, [
-        {"line_nos": [1, 7], "set": {"cost": Decimal(1)}}, {"matching": lambda line: line.c.line_no > 0, "set": {"contact_no": "P1"}},
-    ]) == [
-        ("LINE_NOT_FOUND", ("changes", "0", "lines", "line_nos", "1")), ("INVALID", ("changes", "1", "set", "contact_no")),
+    assert refused(
+        segments.update_lines,
+        work,
+        segment.no,
+        [
+            {"line_nos": [1, 7], "set": {"cost": Decimal(1)}},
+            {"matching": lambda line: line.c.line_no > 0, "set": {"contact_no": "P1"}},
+        ],
+    ) == [
+        ("LINE_NOT_FOUND", ("changes", "0", "lines", "line_nos", "1")),
+        ("INVALID", ("changes", "1", "set", "contact_no")),
     ]
     assert codes(segments.update_lines, work, segment.no, []) == ["INVALID"]
     assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1] * 1001}]) == ["TOO_MANY"]
@@ -242,7 +308,9 @@ def test_what_is_equal_already_does_not_count_as_changed(work: Work) -> None:
     segment = a_segment(work, "C1", "C2")
     set_on(work, segment, 1, cost=Decimal(9))
 
-    updated = segments.update_lines(work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"cost": Decimal(9)}}])
+    updated = segments.update_lines(
+        work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"cost": Decimal(9)}}]
+    )
 
     assert (updated.matched, updated.changed) == (2, 1)
     assert segments.update_lines(work, segment.no, [{"line_nos": [1]}]).changed == 0
@@ -270,7 +338,9 @@ def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
     assert dry == removed
     assert (removed.removed, removed.line_nos) == (2, [2, 3])
     assert lines_of(work, segment.id, "line_no", "contact_no") == [(1, "C1"), (4, "P2")]
-    assert refused(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [("LINE_NOT_FOUND", ("lines", "line_nos", "1"))]
+    assert refused(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [
+        ("LINE_NOT_FOUND", ("lines", "line_nos", "1"))
+    ]
     assert segments.remove_lines(work, segment.no, matching=lambda line: line.c.contact_no == "P2").line_nos == [4]
     assert segments.remove_lines(work, segment.no).removed == 0
     assert segments.remove_lines(work, segment.no, matching=lambda _: true()).removed == 1

@@ -21,21 +21,32 @@ def test_d1_096_a_segment_is_logged_with_its_campaign_and_followed_up(work: Work
     logged = segments.log(work, segment.no, create_follow_up=True)
 
     assert (logged.logged, logged.skipped) == (2, 0)
-    assert entries_of(work, logged, "contact_no", "segment_no", "campaign_no") == [("C1", segment.no, "CP1"), ("C2", segment.no, "CP1")]
+    assert entries_of(work, logged, "contact_no", "segment_no", "campaign_no") == [
+        ("C1", segment.no, "CP1"),
+        ("C2", segment.no, "CP1"),
+    ]
     register = given.the(work, LoggedSegment, entry_no=logged.logged_segment_entry_no)
     assert (register.segment_no, register.description, register.creation_date) == (segment.no, "Spring", given.W)
     assert (register.user_id, register.logged_at, register.canceled) == ("tester", work.now, False)
     campaign_entry = given.the(work, CampaignEntry)
-    assert (campaign_entry.campaign_no, campaign_entry.segment_no, campaign_entry.description) == ("CP1", segment.no, "Spring")
+    assert (campaign_entry.campaign_no, campaign_entry.segment_no, campaign_entry.description) == (
+        "CP1",
+        segment.no,
+        "Spring",
+    )
     assert (campaign_entry.date, campaign_entry.salesperson_code, campaign_entry.user_id) == (given.W, "JO", "tester")
     assert set(entries_of(work, logged, "campaign_entry_no")) == {campaign_entry.entry_no}
     assert work.find(Segment, no=segment.no, logged_segment_entry_no=None) is None
     follow_up = given.the(work, Segment, id=logged.follow_up_segment_id)
     assert (follow_up.description, follow_up.campaign_no) == (f"Follow-up on segment {segment.no}", "CP1")
-    assert (follow_up.template_code, follow_up.date, follow_up.follow_up_of) == (None, given.W, logged.logged_segment_entry_no)
-    assert lines_of(work, follow_up.id, "line_no", "contact_no", "template_code", "salesperson_code", "campaign_no") == [
-        (1, "C1", None, "JO", "CP1"), (2, "C2", None, "PS", "CP1"),
-    ]
+    assert (follow_up.template_code, follow_up.date, follow_up.follow_up_of) == (
+        None,
+        given.W,
+        logged.logged_segment_entry_no,
+    )
+    assert lines_of(
+        work, follow_up.id, "line_no", "contact_no", "template_code", "salesperson_code", "campaign_no"
+    ) == [(1, "C1", None, "JO", "CP1"), (2, "C2", None, "PS", "CP1")]
 
 
 def test_k7_header_and_lines_are_kept_behind_the_logged_segment(work: Work) -> None:
@@ -53,24 +64,54 @@ def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
     """R-LOG-7."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", date=dt.date(2026, 3, 1))
-    segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {
-        "template_code": "CALLIN", "cost": Decimal(99), "evaluation": "POSITIVE", "time_of_interaction": dt.time(9, 30),
-        "attempt_failed": True, "subject": "Own", "description": "Own", "language_code": "FRA", "campaign_target": True,
-    }}])
+    segments.update_lines(
+        work,
+        segment.no,
+        [
+            {
+                "line_nos": [2],
+                "set": {
+                    "template_code": "CALLIN",
+                    "cost": Decimal(99),
+                    "evaluation": "POSITIVE",
+                    "time_of_interaction": dt.time(9, 30),
+                    "attempt_failed": True,
+                    "subject": "Own",
+                    "description": "Own",
+                    "language_code": "FRA",
+                    "campaign_target": True,
+                },
+            }
+        ],
+    )
 
     logged = segments.log(work, segment.no)
 
     of_header = ("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US", None, False, None, "Spring", None, False)
     assert entries_of(
-        work, logged, "template_code", "group_code", "cost", "duration", "information_flow", "initiated_by", "evaluation",
-        "attempt_failed", "subject", "description", "language_code", "campaign_target",
+        work,
+        logged,
+        "template_code",
+        "group_code",
+        "cost",
+        "duration",
+        "information_flow",
+        "initiated_by",
+        "evaluation",
+        "attempt_failed",
+        "subject",
+        "description",
+        "language_code",
+        "campaign_target",
     ) == [
         of_header,
         ("CALLIN", "PHONE", Decimal(99), 15, "INBOUND", "THEM", "POSITIVE", True, "Own", "Own", "FRA", True),
         of_header,
     ]
     assert entries_of(work, logged, "contact_no", "company_no", "date", "salesperson_code") == [
-        ("C1", "C1", dt.date(2026, 3, 1), "JO"), ("C2", "C2", dt.date(2026, 3, 1), "PS"), ("P1", "C1", dt.date(2026, 3, 1), "JO"),
+        ("C1", "C1", dt.date(2026, 3, 1), "JO"),
+        ("C2", "C2", dt.date(2026, 3, 1), "PS"),
+        ("P1", "C1", dt.date(2026, 3, 1), "JO"),
     ]
     assert entries_of(work, logged, "time_of_interaction") == [dt.time(10, 16), dt.time(9, 30), dt.time(10, 16)]
     assert set(entries_of(work, logged, "user_id", "logged_at", "canceled")) == {("tester", work.now, False)}
@@ -97,7 +138,9 @@ def test_k19_an_entry_has_the_headers_description_where_the_line_has_none(work: 
 def test_entry_numbers_rise_in_line_order(work: Work) -> None:
     given.the_fixtures(work)
     before = given.an_entry(work, contact="C1").entry_no
-    segment = a_segment(work, "P3", "C2", "C1", "P1", template_code="VISIT", description="Spring", salesperson_code="JO")
+    segment = a_segment(
+        work, "P3", "C2", "C1", "P1", template_code="VISIT", description="Spring", salesperson_code="JO"
+    )
 
     logged = segments.log(work, segment.no)
 
@@ -166,12 +209,18 @@ def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
 def test_r_cam_1_each_campaign_on_the_lines_has_one_entry_of_its_first_line(work: Work) -> None:
     """K9."""
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", "P2", "P3", template_code="VISIT", description="Spring", campaign_no="CP1")
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [2, 4], "set": {"campaign_no": "CP2"}},
-        {"line_nos": [2], "set": {"date": dt.date(2026, 3, 20)}},
-        {"line_nos": [5], "set": {"campaign_no": None, "salesperson_code": "JO"}},
-    ])
+    segment = a_segment(
+        work, "C1", "C2", "P1", "P2", "P3", template_code="VISIT", description="Spring", campaign_no="CP1"
+    )
+    segments.update_lines(
+        work,
+        segment.no,
+        [
+            {"line_nos": [2, 4], "set": {"campaign_no": "CP2"}},
+            {"line_nos": [2], "set": {"date": dt.date(2026, 3, 20)}},
+            {"line_nos": [5], "set": {"campaign_no": None, "salesperson_code": "JO"}},
+        ],
+    )
 
     logged = segments.log(work, segment.no, create_follow_up=True)
 
@@ -180,7 +229,11 @@ def test_r_cam_1_each_campaign_on_the_lines_has_one_entry_of_its_first_line(work
     assert (second.date, second.salesperson_code) == (dt.date(2026, 3, 20), "PS")
     assert {first.logged_segment_entry_no, second.logged_segment_entry_no} == {logged.logged_segment_entry_no}
     assert entries_of(work, logged, "campaign_entry_no") == [
-        first.entry_no, second.entry_no, first.entry_no, second.entry_no, None,
+        first.entry_no,
+        second.entry_no,
+        first.entry_no,
+        second.entry_no,
+        None,
     ]
     assert lines_of(work, logged.follow_up_segment_id, "campaign_no") == ["CP1", "CP2", "CP1", "CP2", None]
     follows, own = [], ["campaign_no"]

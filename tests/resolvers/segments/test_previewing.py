@@ -19,7 +19,9 @@ from tests.refusing import codes, refused
 from tests.statements import counted
 
 
-def previewed(work: Work, no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL) -> segments.Preview:
+def previewed(
+    work: Work, no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL
+) -> segments.Preview:
     shown = segments.preview(work, no, create_follow_up=create_follow_up, on_blocked=on_blocked)
     assert shown is not None
     return shown
@@ -34,9 +36,14 @@ def a_segment_of_four(work: Work) -> Segment:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
     segments.add_lines(work, segment.no, [{}])
-    segments.update_lines(work, segment.no, [
-        {"line_nos": [2], "set": {"campaign_no": "CP2", "cost": Decimal("0.01")}}, {"line_nos": [3], "set": {"template_code": None}},
-    ])
+    segments.update_lines(
+        work,
+        segment.no,
+        [
+            {"line_nos": [2], "set": {"campaign_no": "CP2", "cost": Decimal("0.01")}},
+            {"line_nos": [3], "set": {"template_code": None}},
+        ],
+    )
     again: Segment = given.the(work, Segment, id=segment.id)
     return again
 
@@ -65,10 +72,14 @@ def test_a_preview_says_everything_that_would_refuse_the_whole(work: Work) -> No
 
     given.the_setup(work, segment_nos=None)
 
-    assert would_refuse(work, empty, create_follow_up=True) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY", "NUMBER_SERIES_MISSING"]
+    assert would_refuse(work, empty, create_follow_up=True) == [
+        "SEGMENT_DESCRIPTION_REQUIRED",
+        "SEGMENT_EMPTY",
+        "NUMBER_SERIES_MISSING",
+    ]
     assert would_refuse(work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == ["NUMBER_SERIES_MISSING"]
     assert refused(segments.log, work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
-        ("NUMBER_SERIES_MISSING", ("create_follow_up",)),
+        ("NUMBER_SERIES_MISSING", ("create_follow_up",))
     ]
 
 
@@ -93,7 +104,11 @@ def test_of_a_logged_segment_a_preview_says_that_it_is_and_of_no_segment_nothing
 
     shown = previewed(work, segment.no)
 
-    assert (shown.segment_id, shown.ready, [str(each.code) for each in shown.refusals]) == (None, 0, ["LOGGED_SEGMENT_EXISTS"])
+    assert (shown.segment_id, shown.ready, [str(each.code) for each in shown.refusals]) == (
+        None,
+        0,
+        ["LOGGED_SEGMENT_EXISTS"],
+    )
     assert segments.preview(work, "NONE", create_follow_up=False, on_blocked=OnBlocked.FAIL) is None
 
 
@@ -103,8 +118,18 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
     assert segment.id is not None
     every = segments.judged_page(work, segment.id, 100)
     wanted = [line for line in every.lines if status in (None, line.status)]
-    assert [(line.line_no, line.status) for line in every.lines] == [(1, "READY"), (2, "READY"), (3, "BLOCKED"), (4, "SKIPPED")]
-    assert (every.more, every.beyond, every.lines[2].reasons, every.lines[3].reasons) == (False, False, [("TEMPLATE_REQUIRED", None)], [])
+    assert [(line.line_no, line.status) for line in every.lines] == [
+        (1, "READY"),
+        (2, "READY"),
+        (3, "BLOCKED"),
+        (4, "SKIPPED"),
+    ]
+    assert (every.more, every.beyond, every.lines[2].reasons, every.lines[3].reasons) == (
+        False,
+        False,
+        [("TEMPLATE_REQUIRED", None)],
+        [],
+    )
 
     onward, after = [], None
     while True:
@@ -136,7 +161,9 @@ def test_with_the_token_of_its_preview_a_segment_is_logged(work: Work) -> None:
     assert (logged.logged, logged.skipped, logged.blocked) == (shown.ready, shown.skipped, shown.blocked)
 
 
-@pytest.mark.parametrize("change", ["a blocked template", "a blocked contact", "a line", "the header", "the choices", "another segment"])
+@pytest.mark.parametrize(
+    "change", ["a blocked template", "a blocked contact", "a line", "the header", "the choices", "another segment"]
+)
 def test_a_token_is_stale_when_the_outcome_would_differ_by_now(work: Work, change: str) -> None:
     segment = a_segment_of_four(work)
     on_blocked, no = OnBlocked.SKIP, segment.no
@@ -155,7 +182,9 @@ def test_a_token_is_stale_when_the_outcome_would_differ_by_now(work: Work, chang
         no = a_segment(work, "C1", template_code="VISIT", description="Spring").no
     savepoint = work.session.begin_nested()
 
-    assert refused(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [("PLAN_STALE", ("plan_token",))]
+    assert refused(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [
+        ("PLAN_STALE", ("plan_token",))
+    ]
     savepoint.rollback()
 
     assert nothing_is_logged(work)

@@ -23,12 +23,14 @@ def by(column: str, value: Any) -> dict[str, Any]:
 
 def understood(filter: Any) -> Any:
     """What a record made by `by` asks."""
-    (column, asked), = filter.items()
+    ((column, asked),) = filter.items()
     return by(column, asked["eq"])["matching"]
 
 
 def steps_of(work: Work, segment: Segment, *names: str) -> list[Any]:
-    rows = work.session.execute(select(*(STEPS.c[name] for name in names)).where(STEPS.c.segment_id == segment.id).order_by(STEPS.c.step_no))
+    rows = work.session.execute(
+        select(*(STEPS.c[name] for name in names)).where(STEPS.c.segment_id == segment.id).order_by(STEPS.c.step_no)
+    )
     return [tuple(row) for row in rows]
 
 
@@ -67,7 +69,9 @@ def test_r_add_7_a_step_is_recorded_even_if_nobody_was_added(work: Work) -> None
 
     segments.add_contacts(work, segment.no, **by("no", "C1"), ignore_exclusion=True)
 
-    assert steps_of(work, segment, "step_no", "action", "filter", "no_of_contacts", "ignore_exclusion", "user_id", "at") == [
+    assert steps_of(
+        work, segment, "step_no", "action", "filter", "no_of_contacts", "ignore_exclusion", "user_id", "at"
+    ) == [
         (1, "ADD", {"no": {"in": ["C1"]}}, 1, False, "tester", work.now.replace(microsecond=0)),
         (2, "ADD", {"no": {"eq": "C1"}}, 0, True, "tester", work.now.replace(microsecond=0)),
     ]
@@ -75,7 +79,9 @@ def test_r_add_7_a_step_is_recorded_even_if_nobody_was_added(work: Work) -> None
 
 def test_r_add_3_k14_canceled_entries_of_a_logged_segment_bring_nobody(work: Work) -> None:
     given.the_fixtures(work)
-    logged = given.put(work, LoggedSegment(segment_no="S", description="S", creation_date=given.W, logged_at=work.now, user_id="u"))
+    logged = given.put(
+        work, LoggedSegment(segment_no="S", description="S", creation_date=given.W, logged_at=work.now, user_id="u")
+    )
     given.an_entry(work, contact="P1", logged_segment_entry_no=logged.entry_no)
     given.an_entry(work, contact="P2", logged_segment_entry_no=logged.entry_no, canceled=True)
     segment = a_segment(work)
@@ -133,7 +139,9 @@ def test_r_seg_3_steps_are_cleared_only_when_nobody_is_left_after_several(work: 
     assert len(steps_of(work, none, "step_no")) == 1
     segments.remove_contacts(work, some.no, clear_steps_when_empty=True)
     assert steps_of(work, some, "step_no") == []
-    assert work.session.scalar(select(func.count()).select_from(STEP_LINES).where(STEP_LINES.c.segment_id == some.id)) == 0
+    assert (
+        work.session.scalar(select(func.count()).select_from(STEP_LINES).where(STEP_LINES.c.segment_id == some.id)) == 0
+    )
 
 
 def test_r_back_takes_all_lines_of_who_came_and_gives_new_lines_to_who_went(work: Work) -> None:
@@ -145,7 +153,12 @@ def test_r_back_takes_all_lines_of_who_came_and_gives_new_lines_to_who_went(work
 
     undone = segments.undo_step(work, segment.no).undone
     assert undone is not None
-    assert (undone["step_no"], undone["action"], undone["filter"], undone["no_of_contacts"]) == (3, "REMOVE_MATCHING", {"no": {"eq": "C2"}}, 1)
+    assert (undone["step_no"], undone["action"], undone["filter"], undone["no_of_contacts"]) == (
+        3,
+        "REMOVE_MATCHING",
+        {"no": {"eq": "C2"}},
+        1,
+    )
     assert lines_of(work, segment.id, "line_no", "contact_no", "cost") == [(1, "C1", 45), (3, "C1", 45), (4, "C2", 45)]
 
     segments.undo_step(work, segment.no)
@@ -170,7 +183,11 @@ def test_r_lin_9_what_is_done_to_lines_by_hand_becomes_steps(work: Work) -> None
     given.the_fixtures(work)
     segment = a_segment(work)
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}, {"contact_no": "C1"}])
-    segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"contact_no": "P1"}}, {"line_nos": [2], "set": {"contact_no": "P1"}}])
+    segments.update_lines(
+        work,
+        segment.no,
+        [{"line_nos": [2], "set": {"contact_no": "P1"}}, {"line_nos": [2], "set": {"contact_no": "P1"}}],
+    )
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"contact_no": "C2"}}], dry_run=True)
     segments.remove_lines(work, segment.no, line_nos=[1])
     segments.remove_lines(work, segment.no, line_nos=[3])
@@ -212,11 +229,19 @@ def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: 
 
     reused = segments.reuse(work, second.no, "k1", understood)
 
-    assert work.session.scalar(select(func.count()).select_from(SAVED_STEPS).where(SAVED_STEPS.c.criteria_id == saved.criteria_id)) == 3
+    assert (
+        work.session.scalar(
+            select(func.count()).select_from(SAVED_STEPS).where(SAVED_STEPS.c.criteria_id == saved.criteria_id)
+        )
+        == 3
+    )
     assert lines_of(work, second.id, "contact_no") == ["C2", "NEW"]
     assert (reused.added, reused.removed) == (3, 2)
     assert steps_of(work, second, "action", "no_of_contacts", "entire_companies") == [
-        ("ADD", 1, False), ("ADD", 1, False), ("ADD", 2, False), ("REMOVE_MATCHING", 2, True),
+        ("ADD", 1, False),
+        ("ADD", 1, False),
+        ("ADD", 2, False),
+        ("REMOVE_MATCHING", 2, True),
     ]
 
 
@@ -224,9 +249,15 @@ def test_r_sav_needs_steps_a_free_code_and_words(work: Work) -> None:
     segment = a_segment(work)
 
     assert refused(segments.save, work, segment.no, "TOOLONGACODE", " ") == [
-        ("TOO_LONG", ("code",)), ("INVALID", ("description",)), ("NO_CRITERIA", ("segment_no",)),
+        ("TOO_LONG", ("code",)),
+        ("INVALID", ("description",)),
+        ("NO_CRITERIA", ("segment_no",)),
     ]
-    assert codes(segments.undo_step, work, "NONE") == codes(segments.remove_contacts, work, "NONE") == ["SEGMENT_NOT_FOUND"]
+    assert (
+        codes(segments.undo_step, work, "NONE")
+        == codes(segments.remove_contacts, work, "NONE")
+        == ["SEGMENT_NOT_FOUND"]
+    )
 
 
 def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> None:
@@ -236,9 +267,9 @@ def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> Non
     logged = segments.log(work, segment.no, create_follow_up=True)
     follow_up = given.the(work, Segment, id=logged.follow_up_segment_id)
 
-    assert steps_of(work, follow_up, "action", "logged_segment_entry_no", "allow_existing_contacts", "no_of_contacts") == [
-        ("ADD", logged.logged_segment_entry_no, True, 2),
-    ]
+    assert steps_of(
+        work, follow_up, "action", "logged_segment_entry_no", "allow_existing_contacts", "no_of_contacts"
+    ) == [("ADD", logged.logged_segment_entry_no, True, 2)]
     assert len(steps_of(work, segment, "step_no")) == 1
     segments.undo_step(work, follow_up.no)
     assert lines_of(work, follow_up.id, "contact_no") == []
@@ -267,8 +298,12 @@ def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) 
         counts = []
         for verb, choices in (
             (segments.remove_contacts, {**by("salesperson_code", "JO"), "dry_run": True}),
-            (segments.remove_contacts, by("salesperson_code", "JO")), (segments.undo_step, {}),
-            (segments.remove_lines, {}), (segments.undo_step, {}), (segments.undo_step, {}), (segments.delete_segment, {}),
+            (segments.remove_contacts, by("salesperson_code", "JO")),
+            (segments.undo_step, {}),
+            (segments.remove_lines, {}),
+            (segments.undo_step, {}),
+            (segments.undo_step, {}),
+            (segments.delete_segment, {}),
         ):
             with counted(work) as statements:
                 verb(work, segment, **choices)
@@ -291,7 +326,10 @@ def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work
 
     assert steps_of(work, closed, "step_no") == []
     assert steps_of(work, opened, "step_no", "action", "no_of_contacts") == [
-        (1, "ADD", 1), (2, "REMOVE_MATCHING", 1), (3, "ADD", 2), (4, "REMOVE_MATCHING", 1),
+        (1, "ADD", 1),
+        (2, "REMOVE_MATCHING", 1),
+        (3, "ADD", 2),
+        (4, "REMOVE_MATCHING", 1),
     ]
     for expected in (["C2", "P1"], [], ["C1"], []):
         segments.undo_step(work, opened.no)
@@ -305,4 +343,6 @@ def test_lines_that_no_filter_of_contacts_describes_are_recorded_by_number(work:
 
     steps.added(work, segment)
 
-    assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)]
+    assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [
+        ("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)
+    ]

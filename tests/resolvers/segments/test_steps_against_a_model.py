@@ -14,8 +14,13 @@ from tests import records as given
 from tests.lines import a_segment, lines_of
 
 PEOPLE = {
-    "A": ("A", "JO", False), "A1": ("A", "JO", False), "A2": ("A", "PS", True), "B": ("B", "PS", False), "B1": ("B", None, False),
-    "X1": (None, "JO", False), "X2": (None, "PS", False),
+    "A": ("A", "JO", False),
+    "A1": ("A", "JO", False),
+    "A2": ("A", "PS", True),
+    "B": ("B", "PS", False),
+    "B1": ("B", None, False),
+    "X1": (None, "JO", False),
+    "X2": (None, "PS", False),
 }
 """Number to company, salesperson, and whether it is excluded from segments; in the order of R-ADD-6."""
 
@@ -74,21 +79,33 @@ class Model:
 
 
 WHO: dict[str, tuple[Found, dict[str, Any]]] = {
-    "of JO": (lambda no: PEOPLE[no][1] == "JO", {"matching": lambda contact: contact.c.salesperson_code == "JO", "filter": {"s": 1}}),
-    "not of JO": (lambda no: PEOPLE[no][1] != "JO", {
-        "matching": lambda contact: contact.c.salesperson_code.is_distinct_from("JO"), "filter": {"s": 2}}),
+    "of JO": (
+        lambda no: PEOPLE[no][1] == "JO",
+        {"matching": lambda contact: contact.c.salesperson_code == "JO", "filter": {"s": 1}},
+    ),
+    "not of JO": (
+        lambda no: PEOPLE[no][1] != "JO",
+        {"matching": lambda contact: contact.c.salesperson_code.is_distinct_from("JO"), "filter": {"s": 2}},
+    ),
     "A2": (lambda no: no == "A2", {"matching": lambda contact: contact.c.no == "A2", "filter": {"s": 3}}),
-    "in A": (lambda no: PEOPLE[no][0] == "A", {"matching": lambda contact: contact.c.company_no == "A", "filter": {"s": 4}}),
+    "in A": (
+        lambda no: PEOPLE[no][0] == "A",
+        {"matching": lambda contact: contact.c.company_no == "A", "filter": {"s": 4}},
+    ),
 }
 NUMBERS = st.lists(st.sampled_from(list(PEOPLE)), max_size=4)
 FLAG = st.booleans()
-STEPS = st.lists(st.one_of(
-    st.tuples(st.just("add found"), st.sampled_from(list(WHO)), FLAG, FLAG, FLAG, FLAG),
-    st.tuples(st.just("add numbers"), NUMBERS, FLAG, FLAG, FLAG, FLAG),
-    st.tuples(st.just("by hand"), st.lists(st.sampled_from([None, *PEOPLE]), min_size=1, max_size=3)),
-    st.tuples(st.just("remove"), st.sampled_from(list(WHO)), FLAG, FLAG),
-    st.tuples(st.just("undo")),
-), min_size=1, max_size=8)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add found"), st.sampled_from(list(WHO)), FLAG, FLAG, FLAG, FLAG),
+        st.tuples(st.just("add numbers"), NUMBERS, FLAG, FLAG, FLAG, FLAG),
+        st.tuples(st.just("by hand"), st.lists(st.sampled_from([None, *PEOPLE]), min_size=1, max_size=3)),
+        st.tuples(st.just("remove"), st.sampled_from(list(WHO)), FLAG, FLAG),
+        st.tuples(st.just("undo")),
+    ),
+    min_size=1,
+    max_size=8,
+)
 
 
 def take(work: Work, no: str, model: Model, step: Any) -> None:
@@ -100,7 +117,12 @@ def take(work: Work, no: str, model: Model, step: Any) -> None:
         meant = [each for each in PEOPLE if WHO[who][0](each)] if kind == "add found" else who
         source = WHO[who][1] if kind == "add found" else {"contact_nos": who}
         added = segments.add_contacts(
-            work, no, **source, expand_companies=flags[0], allow_related_companies=flags[1], ignore_exclusion=flags[2],
+            work,
+            no,
+            **source,
+            expand_companies=flags[0],
+            allow_related_companies=flags[1],
+            ignore_exclusion=flags[2],
             allow_existing=flags[3],
         )
         if kind == "add found":
@@ -135,8 +157,12 @@ def test_any_steps_leave_on_the_segment_what_the_model_says(work: Work, steps: l
             given.a_salesperson(work, code)
         for no, (company, salesperson, excluded) in PEOPLE.items():
             given.a_contact(
-                work, no, type="COMPANY" if company == no else "PERSON", company=None if company == no else company,
-                salesperson_code=salesperson, exclude_from_segment=excluded,
+                work,
+                no,
+                type="COMPANY" if company == no else "PERSON",
+                company=None if company == no else company,
+                salesperson_code=salesperson,
+                exclude_from_segment=excluded,
             )
         segment, model = a_segment(work), Model()
 

@@ -28,7 +28,9 @@ def a_segment_of_three(work: Work) -> Segment:
     """C1 with an evaluation and values of its own, one without contact, P1."""
     given.the_fixtures(work)
     segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
-    segments.add_lines(work, segment.no, [{"contact_no": "C1", "evaluation": "POSITIVE", "cost": Decimal(9)}, {}, {"contact_no": "P1"}])
+    segments.add_lines(
+        work, segment.no, [{"contact_no": "C1", "evaluation": "POSITIVE", "cost": Decimal(9)}, {}, {"contact_no": "P1"}]
+    )
     again: Segment = given.the(work, Segment, id=segment.id)
     return again
 
@@ -78,7 +80,11 @@ def test_k18_lines_that_were_left_are_joined_on_the_header_as_it_is_now(work: Wo
 
     taken_back = segments.undo(work, logged.logged_segment_entry_no)
 
-    assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (logged.open_segment_id, 2, 1)
+    assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (
+        logged.open_segment_id,
+        2,
+        1,
+    )
     again = given.the(work, Segment, no=segment.no)
     assert (again.id, again.description, again.logged_segment_entry_no) == (logged.open_segment_id, "Since then", None)
     assert lines_of(work, again.id, *WHOLE)[:3] == lines
@@ -110,7 +116,10 @@ def test_k18_entries_canceled_alone_stay_as_they_are(work: Work) -> None:
     taken_back = segments.undo(work, logged.logged_segment_entry_no)
 
     assert taken_back.entries_canceled == 1
-    assert entries_of(work, logged, "contact_no", "canceled", "evaluation") == [("C1", True, "NEGATIVE"), ("P1", True, None)]
+    assert entries_of(work, logged, "contact_no", "canceled", "evaluation") == [
+        ("C1", True, "NEGATIVE"),
+        ("P1", True, None),
+    ]
 
 
 def test_k18_what_was_evaluated_commented_or_put_back_since_keeps_a_segment_from_being_undone(work: Work) -> None:
@@ -177,7 +186,9 @@ def test_undoing_takes_as_many_statements_for_many_lines_as_for_few(work: Work, 
     sent = []
     for count in (10, 1000):
         no = a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no
-        segments.update_lines(work, no, [{"matching": lambda line: line.c.line_no == 3, "set": {"template_code": None}}])
+        segments.update_lines(
+            work, no, [{"matching": lambda line: line.c.line_no == 3, "set": {"template_code": None}}]
+        )
         logged = segments.log(work, no, on_blocked=on_blocked)
         with counted(work) as statements:
             taken_back = segments.undo(work, logged.logged_segment_entry_no)
@@ -198,4 +209,3 @@ def test_k18_a_logged_segment_that_was_undone_is_not_put_back(work: Work) -> Non
     ]
     assert entries_of(work, logged, "canceled") == [True, True]
     assert refused(segments.undo, work, logged.logged_segment_entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
-

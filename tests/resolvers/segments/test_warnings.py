@@ -33,10 +33,18 @@ def a_doubtful_segment(work: Work) -> Segment:
     given.a_contact(work, "X3", email="x3@example.com", salesperson_code="JO")
     given.a_contact(work, "X4", salesperson_code="JO")
     segment = a_segment(work, template_code="VISIT", description="Spring")
-    segments.add_lines(work, segment.no, [
-        {"contact_no": "X1"}, {"contact_no": "X2"}, {"contact_no": "X3", "date": TOMORROW}, {"date": TOMORROW},
-        {"contact_no": "X4", "template_code": None}, {"contact_no": "X1"},
-    ])
+    segments.add_lines(
+        work,
+        segment.no,
+        [
+            {"contact_no": "X1"},
+            {"contact_no": "X2"},
+            {"contact_no": "X3", "date": TOMORROW},
+            {"date": TOMORROW},
+            {"contact_no": "X4", "template_code": None},
+            {"contact_no": "X1"},
+        ],
+    )
     given.the(work, Contact, no="X3").exclude_from_segment = True
     work.session.flush()
     again: Segment = given.the(work, Segment, id=segment.id)
@@ -71,13 +79,22 @@ def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     segment = a_doubtful_segment(work)
     found = segments.warnings_of(work, segment.id or 0, [2, 3, 5])
 
-    said = [warning.message(language) for line_no in sorted(found) for warning in found[line_no] for language in ("EN", "FR")]
+    said = [
+        warning.message(language)
+        for line_no in sorted(found)
+        for warning in found[line_no]
+        for language in ("EN", "FR")
+    ]
 
     assert said == [
-        "The e-mail address of contact X2 is already on line 1.", "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
-        "Contact X3 is excluded from segments.", "Le contact X3 est exclu des segments.",
-        "The date 2026-03-19 is after today.", "La date 2026-03-19 est postérieure à aujourd’hui.",
-        "Contact X4 has no e-mail address.", "Le contact X4 n’a pas d’adresse courriel.",
+        "The e-mail address of contact X2 is already on line 1.",
+        "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
+        "Contact X3 is excluded from segments.",
+        "Le contact X3 est exclu des segments.",
+        "The date 2026-03-19 is after today.",
+        "La date 2026-03-19 est postérieure à aujourd’hui.",
+        "Contact X4 has no e-mail address.",
+        "Le contact X4 n’a pas d’adresse courriel.",
     ]
 
 
@@ -89,10 +106,17 @@ def test_k27_the_future_begins_after_the_companys_today(work: Work) -> None:
     assert statuses(later, segment, FUTURE) == "RRRSBR"
 
 
-@pytest.mark.parametrize(("leave_out", "verdicts"), [
-    ((), "RRRSBR"), ((EXCLUDED,), "RRSSBR"), ((FUTURE,), "RRSSBR"), ((SAME,), "RSRSBS"), ((NO_EMAIL,), "RRRSSR"),
-    ((NO_EMAIL, SAME, SAME, EXCLUDED), "RSSSSS"),
-])
+@pytest.mark.parametrize(
+    ("leave_out", "verdicts"),
+    [
+        ((), "RRRSBR"),
+        ((EXCLUDED,), "RRSSBR"),
+        ((FUTURE,), "RRSSBR"),
+        ((SAME,), "RSRSBS"),
+        ((NO_EMAIL,), "RRRSSR"),
+        ((NO_EMAIL, SAME, SAME, EXCLUDED), "RSSSSS"),
+    ],
+)
 def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     work: Work, leave_out: tuple[LineWarningCode, ...], verdicts: str
 ) -> None:
@@ -107,19 +131,28 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
         assert len(page.lines) == verdicts.count(status[0])
 
     logged = segments.log(
-        work, segment.no, on_blocked=OnBlocked.SKIP, leave_out=leave_out[::-1], plan_token=shown.plan_token, create_follow_up=False
+        work,
+        segment.no,
+        on_blocked=OnBlocked.SKIP,
+        leave_out=leave_out[::-1],
+        plan_token=shown.plan_token,
+        create_follow_up=False,
     )
 
     assert (logged.logged, logged.skipped, logged.blocked) == (shown.ready, shown.skipped, shown.blocked)
     contacts = ["X1", "X2", "X3", None, "X4", "X1"]
-    assert entries_of(work, logged, "contact_no") == [no for no, verdict in zip(contacts, verdicts, strict=True) if verdict == "R"]
+    assert entries_of(work, logged, "contact_no") == [
+        no for no, verdict in zip(contacts, verdicts, strict=True) if verdict == "R"
+    ]
     assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
 def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
-    logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT, leave_out=[SAME], create_follow_up=True)
+    logged = segments.log(
+        work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT, leave_out=[SAME], create_follow_up=True
+    )
 
     assert (logged.logged, logged.skipped, logged.blocked, logged.closed_segment_id) == (2, 3, 1, None)
     assert lines_of(work, logged.open_segment_id, "line_no") == [2, 5, 6]
@@ -179,9 +212,16 @@ def test_warnings_take_as_many_statements_for_many_lines_as_for_few(work: Work) 
     assert len(sent) == len(plain)
 
 
-@pytest.mark.parametrize(("contact", "date", "warnings"), [
-    ("X1", None, []), ("X3", TOMORROW, [EXCLUDED, FUTURE]), ("X4", given.W, [NO_EMAIL]), (None, TOMORROW, []), ("NOBODY", TOMORROW, []),
-])
+@pytest.mark.parametrize(
+    ("contact", "date", "warnings"),
+    [
+        ("X1", None, []),
+        ("X3", TOMORROW, [EXCLUDED, FUTURE]),
+        ("X4", given.W, [NO_EMAIL]),
+        (None, TOMORROW, []),
+        ("NOBODY", TOMORROW, []),
+    ],
+)
 def test_k27_a_draft_has_the_same_warnings_as_a_line(
     work: Work, contact: str | None, date: dt.date | None, warnings: list[LineWarningCode]
 ) -> None:

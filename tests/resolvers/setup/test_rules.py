@@ -15,12 +15,23 @@ from tests.refusing import codes, refused
 def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:
     given.a_salesperson(work, "JO")
 
-    changed = setup.update(work, {
-        "time_zone": "Pacific/Auckland", "default_salesperson_code": "jo", "segment_nos": None, "inherit_address": None,
-    })
+    changed = setup.update(
+        work,
+        {
+            "time_zone": "Pacific/Auckland",
+            "default_salesperson_code": "jo",
+            "segment_nos": None,
+            "inherit_address": None,
+        },
+    )
 
     row = given.the(work, MarketingSetup, id=1)
-    assert (changed.version, row.version, row.time_zone, row.default_salesperson_code) == (2, 2, "Pacific/Auckland", "JO")
+    assert (changed.version, row.version, row.time_zone, row.default_salesperson_code) == (
+        2,
+        2,
+        "Pacific/Auckland",
+        "JO",
+    )
     assert (row.segment_nos, row.contact_nos, row.inherit_address, row.inherit_language) == (None, "CONT", False, True)
 
 
@@ -39,18 +50,27 @@ def test_a_lost_update_is_refused(work: Work) -> None:
 
 
 def test_references_must_lead_somewhere(work: Work) -> None:
-    assert refused(setup.update, work, {
-        "contact_nos": "SEGM", "campaign_nos": "XX", "default_salesperson_code": "YY",
-    }) == [
+    assert refused(
+        setup.update, work, {"contact_nos": "SEGM", "campaign_nos": "XX", "default_salesperson_code": "YY"}
+    ) == [
         ("NUMBER_SERIES_NOT_FOUND", ("marketing_setup", "campaign_nos")),
         ("SALESPERSON_NOT_FOUND", ("marketing_setup", "default_salesperson_code")),
     ]
 
 
-@pytest.mark.parametrize("fields", [
-    {"time_zone": "Europe/Nowhere"}, {"time_zone": "Europe"}, {"time_zone": "../etc/passwd"}, {"time_zone": None},
-    {"first_day_of_week": 0}, {"first_day_of_week": 8}, {"first_day_of_week": None}, {"currency_code": ""},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"time_zone": "Europe/Nowhere"},
+        {"time_zone": "Europe"},
+        {"time_zone": "../etc/passwd"},
+        {"time_zone": None},
+        {"first_day_of_week": 0},
+        {"first_day_of_week": 8},
+        {"first_day_of_week": None},
+        {"currency_code": ""},
+    ],
+)
 def test_what_no_calendar_or_currency_knows_is_refused(work: Work, fields: MarketingSetupFields) -> None:
     assert codes(setup.update, work, fields) == ["INVALID"]
 
@@ -59,5 +79,9 @@ def test_the_version_of_the_setup_rises_only_when_something_changes(work: Work) 
     assert setup.update(work, {"inherit_address": True, "currency_code": "eur"}).version == 1
     assert setup.update(work, {"first_day_of_week": 7, "inherit_address": None, "segment_nos": None}).version == 2
     assert changed(work) == [
-        (None, "UPDATED", {"firstDayOfWeek": ("1", "7"), "inheritAddress": ("true", "false"), "segmentNos": ("SEGM", None)})
+        (
+            None,
+            "UPDATED",
+            {"firstDayOfWeek": ("1", "7"), "inheritAddress": ("true", "false"), "segmentNos": ("SEGM", None)},
+        )
     ]

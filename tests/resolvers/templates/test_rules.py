@@ -37,16 +37,28 @@ def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(work: Work) 
 def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None:
     given.a_group(work, "G")
 
-    made = templates.create(work, "t", {
-        "description": "Talk", "group_code": "g", "unit_cost": Decimal("12.34"), "unit_duration": 20,
-        "information_flow": "INBOUND", "translations": [{"language_code": "FRA", "description": "Causerie"}],
-        "language_code_default": "fra",
-    })
+    made = templates.create(
+        work,
+        "t",
+        {
+            "description": "Talk",
+            "group_code": "g",
+            "unit_cost": Decimal("12.34"),
+            "unit_duration": 20,
+            "information_flow": "INBOUND",
+            "translations": [{"language_code": "FRA", "description": "Causerie"}],
+            "language_code_default": "fra",
+        },
+    )
 
     template = given.the(work, InteractionTemplate, code="T")
     assert made.id == template.id
     assert (template.group_code, template.unit_cost, template.unit_duration) == ("G", Decimal("12.34"), 20)
-    assert (template.information_flow, template.initiated_by, template.language_code_default) == ("INBOUND", None, "FRA")
+    assert (template.information_flow, template.initiated_by, template.language_code_default) == (
+        "INBOUND",
+        None,
+        "FRA",
+    )
     assert given.the(work, InteractionTemplateTranslation, template_code="T").description == "Causerie"
 
 
@@ -57,15 +69,18 @@ def test_a_template_without_amounts_costs_nothing(work: Work) -> None:
     assert (template.unit_cost, template.unit_duration, template.blocked) == (Decimal(0), 0, False)
 
 
-@pytest.mark.parametrize(("fields", "field"), [
-    ({"unit_cost": Decimal("-1")}, "unit_cost"),
-    ({"unit_cost": Decimal("0.001")}, "unit_cost"),
-    ({"unit_cost": Decimal(10) ** 16}, "unit_cost"),
-    ({"unit_cost": Decimal("NaN")}, "unit_cost"),
-    ({"unit_duration": -1}, "unit_duration"),
-    ({"unit_duration": 525_601}, "unit_duration"),
-    ({"language_code_default": "FRA"}, "language_code_default"),
-])
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"unit_cost": Decimal("-1")}, "unit_cost"),
+        ({"unit_cost": Decimal("0.001")}, "unit_cost"),
+        ({"unit_cost": Decimal(10) ** 16}, "unit_cost"),
+        ({"unit_cost": Decimal("NaN")}, "unit_cost"),
+        ({"unit_duration": -1}, "unit_duration"),
+        ({"unit_duration": 525_601}, "unit_duration"),
+        ({"language_code_default": "FRA"}, "language_code_default"),
+    ],
+)
 def test_d1_003_a_template_with_impossible_amounts_is_refused_r_tpl_1(
     work: Work, fields: InteractionTemplateFields, field: str
 ) -> None:
@@ -115,16 +130,22 @@ def test_the_same_translations_again_are_no_change(work: Work) -> None:
 def test_null_clears_what_is_given_of_a_template_and_its_description_stays(work: Work) -> None:
     given.the_fixtures(work)
 
-    made = templates.update(work, " visit ", {
-        "unit_cost": None, "unit_duration": None, "group_code": None, "information_flow": None, "blocked": True,
-    }, expected_version=1)
+    made = templates.update(
+        work,
+        " visit ",
+        {"unit_cost": None, "unit_duration": None, "group_code": None, "information_flow": None, "blocked": True},
+        expected_version=1,
+    )
 
     visit = given.the(work, InteractionTemplate, code="VISIT")
     assert (made.version, visit.unit_cost, visit.unit_duration, visit.group_code) == (2, Decimal(0), 0, None)
     assert (visit.information_flow, visit.initiated_by, visit.blocked, visit.description) == (None, "US", True, "Visit")
     assert changed(work)[0][2]["unitCost"] == ("45.00", "0.00")
-    assert refused(templates.update, work, "VISIT", {"description": " ", "unit_cost": Decimal(-1), "campaign_no": "XX"}) == [
-        ("INVALID", ("interaction_template", "description")), ("CAMPAIGN_NOT_FOUND", ("interaction_template", "campaign_no")),
+    assert refused(
+        templates.update, work, "VISIT", {"description": " ", "unit_cost": Decimal(-1), "campaign_no": "XX"}
+    ) == [
+        ("INVALID", ("interaction_template", "description")),
+        ("CAMPAIGN_NOT_FOUND", ("interaction_template", "campaign_no")),
         ("INVALID", ("interaction_template", "unit_cost")),
     ]
     assert codes(templates.update, work, "VISIT", {}, expected_version=1) == ["STALE_VERSION"]
@@ -135,7 +156,9 @@ def test_a_changed_template_changes_no_entry_and_no_line_r_tpl_5(work: Work) -> 
     given.the_fixtures(work)
     entry = given.an_entry(work, contact="C1")
     segment = given.put(work, Segment(no="SM1", date=given.W, template_code="VISIT", unit_cost=Decimal(45)))
-    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, date=given.W, template_code="VISIT", cost=Decimal(45)))
+    given.put(
+        work, SegmentLine(segment_id=segment.id, line_no=1, date=given.W, template_code="VISIT", cost=Decimal(45))
+    )
 
     templates.update(work, "VISIT", {"unit_cost": Decimal(99), "description": "Other", "group_code": "PHONE"})
 
@@ -154,10 +177,15 @@ def test_an_unused_template_goes_with_its_translations_and_a_used_one_stays_r_tp
     templates.delete(work, "new")
 
     assert work.find(InteractionTemplateTranslation, template_code="NEW") is None
-    assert changed(work, "NEW")[0][1:] == ("DELETED", {
-        "description": ("Template NEW", None), "unitCost": ("0.00", None), "unitDuration": ("0", None),
-        "translations": ('[{"languageCode": "FRA", "description": "Template NEW FRA"}]', None),
-    })
+    assert changed(work, "NEW")[0][1:] == (
+        "DELETED",
+        {
+            "description": ("Template NEW", None),
+            "unitCost": ("0.00", None),
+            "unitDuration": ("0", None),
+            "translations": ('[{"languageCode": "FRA", "description": "Template NEW FRA"}]', None),
+        },
+    )
     for code in ("VISIT", "MAIL"):
         assert refused(templates.delete, work, code) == [("IN_USE", ("code",))]
     assert codes(templates.delete, work, "NEW") == ["TEMPLATE_NOT_FOUND"]
@@ -167,13 +195,18 @@ def test_a_group_changes_and_goes_only_when_no_template_is_in_it_k6(work: Work) 
     given.the_fixtures(work)
     given.put(work, InteractionGroupTranslation(group_code="LETTER", language_code="FRA", description="Lettres"))
 
-    made = groups.update(work, "letter", {"description": "Mail", "translations": [
-        {"language_code": "ENU", "description": "Mails"},
-    ]}, expected_version=1)
+    made = groups.update(
+        work,
+        "letter",
+        {"description": "Mail", "translations": [{"language_code": "ENU", "description": "Mails"}]},
+        expected_version=1,
+    )
 
     assert (made.version, given.the(work, InteractionGroup, code="LETTER").description) == (2, "Mail")
     assert given.the(work, InteractionGroupTranslation, group_code="LETTER").language_code == "ENU"
-    assert refused(groups.update, work, "LETTER", {"description": None}) == [("INVALID", ("interaction_group", "description"))]
+    assert refused(groups.update, work, "LETTER", {"description": None}) == [
+        ("INVALID", ("interaction_group", "description"))
+    ]
     assert codes(groups.update, work, "XX", {}) == ["GROUP_NOT_FOUND"]
     assert refused(groups.delete, work, "LETTER") == [("IN_USE", ("code",))]
     templates.update(work, "MAIL", {"group_code": None})

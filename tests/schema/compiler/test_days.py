@@ -41,12 +41,17 @@ class Company:
         self._engine = Engine(GRAPH, self.database, clock=lambda: self.now, plain=self.plain)
 
     def ask(self, text: str, **variables: Any) -> Any:
-        answer = json.loads(self.loop.run_until_complete(self._engine.answer(GraphQLRequest(text, variables), Caller())).body)
+        answer = json.loads(
+            self.loop.run_until_complete(self._engine.answer(GraphQLRequest(text, variables), Caller())).body
+        )
         assert "errors" not in answer, answer
         return answer["data"]
 
     def numbers(self, arguments: str) -> list[str]:
-        return [each["no"] for each in self.ask(f"{{ contacts(first: 9, {arguments}) {{ nodes {{ no }} }} }}")["contacts"]["nodes"]]
+        return [
+            each["no"]
+            for each in self.ask(f"{{ contacts(first: 9, {arguments}) {{ nodes {{ no }} }} }}")["contacts"]["nodes"]
+        ]
 
     def last(self, no: str) -> tuple[str | None, str | None]:
         contact = self.ask(f'{{ contact(no: "{no}") {{ dateOfLastInteraction lastDateAttempted }} }}')["contact"]
@@ -55,26 +60,46 @@ class Company:
     def move_to(self, zone: str) -> None:
         done = self.ask(
             "mutation M($zone: String!) { updateMarketingSetup(input: {marketingSetup: {timeZone: $zone}}) "
-            "{ marketingSetup { timeZone } userErrors { code } } }", zone=zone,
+            "{ marketingSetup { timeZone } userErrors { code } } }",
+            zone=zone,
         )
         assert done["updateMarketingSetup"] == {"marketingSetup": {"timeZone": zone}, "userErrors": []}
 
 
 def _contacts(session: Session) -> None:
     """One visited long ago, one also tomorrow, one also next month, one only next month, one never."""
-    kept = {"OLD": [YESTERDAY], "SOON": [YESTERDAY, TOMORROW], "LATER": [YESTERDAY, NEXT_MONTH], "PLANNED": [NEXT_MONTH], "NEVER": []}
+    kept = {
+        "OLD": [YESTERDAY],
+        "SOON": [YESTERDAY, TOMORROW],
+        "LATER": [YESTERDAY, NEXT_MONTH],
+        "PLANNED": [NEXT_MONTH],
+        "NEVER": [],
+    }
     session.add(tables.Contact(no="CO", type="COMPANY", name="Co", search_name="co", company_no="CO"))
     session.flush()
     for no in kept:
-        session.add(tables.Contact(no=no, type="PERSON", name=no, search_name=no.lower(), company_no="CO" if no == "SOON" else None))
+        session.add(
+            tables.Contact(
+                no=no, type="PERSON", name=no, search_name=no.lower(), company_no="CO" if no == "SOON" else None
+            )
+        )
     session.flush()
     entry_nos = iter(reserve(session, sum(map(len, kept.values()))))
     for no, days in kept.items():
         for day in days:
-            session.add(tables.InteractionLogEntry(
-                entry_no=next(entry_nos), contact_no=no, company_no="CO" if no == "SOON" else None, date=day, initiated_by="US",
-                time_of_interaction=dt.time(9), description="Visit", user_id="u", logged_at=NOW,
-            ))
+            session.add(
+                tables.InteractionLogEntry(
+                    entry_no=next(entry_nos),
+                    contact_no=no,
+                    company_no="CO" if no == "SOON" else None,
+                    date=day,
+                    initiated_by="US",
+                    time_of_interaction=dt.time(9),
+                    description="Visit",
+                    user_id="u",
+                    logged_at=NOW,
+                )
+            )
     session.flush()
 
 
@@ -96,7 +121,11 @@ TURNS: dict[str, Callable[[Company], None]] = {
 def test_an_interaction_dated_tomorrow_counts_from_midnight_on_k5(turn: str, company: Company) -> None:
     company.move_to(WEST)
     assert [company.last(no) for no in ("SOON", "CO", "LATER", "PLANNED", "NEVER")] == [
-        BEFORE, BEFORE, BEFORE, (None, None), (None, None),
+        BEFORE,
+        BEFORE,
+        BEFORE,
+        (None, None),
+        (None, None),
     ]
     company.move_to("UTC")
     assert company.last("SOON") == BEFORE
@@ -104,7 +133,11 @@ def test_an_interaction_dated_tomorrow_counts_from_midnight_on_k5(turn: str, com
     TURNS[turn](company)
 
     assert [company.last(no) for no in ("SOON", "CO", "LATER", "PLANNED", "NEVER")] == [
-        AFTER, AFTER, BEFORE, (None, None), (None, None),
+        AFTER,
+        AFTER,
+        BEFORE,
+        (None, None),
+        (None, None),
     ]
 
 
@@ -115,7 +148,7 @@ def test_filters_and_orders_by_last_interactions_change_at_midnight_k5(turn: str
         "never": "filter: {dateOfLastInteraction: {isNull: true}}",
         "not attempted": "filter: {lastDateAttempted: {isNull: true}}",
         "today": "filter: {lastDateAttempted: {current: DAY}}",
-        "future": "filter: {or: [{dateOfLastInteraction: {future: true}}, {lastDateAttempted: {gt: \"2026-04-01\"}}]}",
+        "future": 'filter: {or: [{dateOfLastInteraction: {future: true}}, {lastDateAttempted: {gt: "2026-04-01"}}]}',
         "newest": "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: DESC}]",
     }
 
@@ -124,18 +157,28 @@ def test_filters_and_orders_by_last_interactions_change_at_midnight_k5(turn: str
     after = {name: company.numbers(arguments) for name, arguments in asked.items()}
 
     assert before == {
-        "silent": ["CO", "LATER", "OLD", "SOON"], "never": ["NEVER", "PLANNED"], "not attempted": ["NEVER", "PLANNED"], "today": [],
-        "future": [], "newest": ["SOON", "OLD", "LATER", "CO", "PLANNED", "NEVER"],
+        "silent": ["CO", "LATER", "OLD", "SOON"],
+        "never": ["NEVER", "PLANNED"],
+        "not attempted": ["NEVER", "PLANNED"],
+        "today": [],
+        "future": [],
+        "newest": ["SOON", "OLD", "LATER", "CO", "PLANNED", "NEVER"],
     }
     assert after == {
-        "silent": ["LATER", "OLD"], "never": ["NEVER", "PLANNED"], "not attempted": ["NEVER", "PLANNED"], "today": ["CO", "SOON"],
-        "future": [], "newest": ["SOON", "CO", "OLD", "LATER", "PLANNED", "NEVER"],
+        "silent": ["LATER", "OLD"],
+        "never": ["NEVER", "PLANNED"],
+        "not attempted": ["NEVER", "PLANNED"],
+        "today": ["CO", "SOON"],
+        "future": [],
+        "newest": ["SOON", "CO", "OLD", "LATER", "PLANNED", "NEVER"],
     }
 
 
 def test_a_cursor_by_last_interaction_works_after_midnight(company: Company) -> None:
-    page = ("query P($after: String) { contacts(first: 2, after: $after, "
-            "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: ASC}]) { nodes { no } pageInfo { endCursor } } }")
+    page = (
+        "query P($after: String) { contacts(first: 2, after: $after, "
+        "orderBy: [{field: DATE_OF_LAST_INTERACTION, direction: ASC}]) { nodes { no } pageInfo { endCursor } } }"
+    )
     first = company.ask(page)["contacts"]
     company.now += dt.timedelta(1)
 
@@ -148,10 +191,18 @@ def test_a_cursor_by_last_interaction_works_after_midnight(company: Company) -> 
 def test_segments_add_contacts_without_interactions_up_to_today_k5(company: Company) -> None:
     """Criteria are kept as they were asked, and mean the day on which they are repeated (R-SAV)."""
     silent = f'{{type: {{eq: PERSON}}, or: [{{dateOfLastInteraction: {{lt: "{TOMORROW}"}}}}, {{dateOfLastInteraction: {{isNull: true}}}}]}}'
-    no = company.ask('mutation { createSegment(input: {segment: {description: "Silent"}}) { segment { no } } }')["createSegment"]["segment"]["no"]
-    added = company.ask(f'mutation {{ addSegmentContacts(input: {{segmentNo: "{no}", from: {{filter: {silent}}}}}) {{ added }} }}')
-    company.ask(f'mutation {{ saveSegmentCriteria(input: {{segmentNo: "{no}", code: "S", description: "Silent"}}) {{ userErrors {{ code }} }} }}')
-    again = company.ask('mutation { createSegment(input: {segment: {description: "Again"}}) { segment { no } } }')["createSegment"]["segment"]["no"]
+    no = company.ask('mutation { createSegment(input: {segment: {description: "Silent"}}) { segment { no } } }')[
+        "createSegment"
+    ]["segment"]["no"]
+    added = company.ask(
+        f'mutation {{ addSegmentContacts(input: {{segmentNo: "{no}", from: {{filter: {silent}}}}}) {{ added }} }}'
+    )
+    company.ask(
+        f'mutation {{ saveSegmentCriteria(input: {{segmentNo: "{no}", code: "S", description: "Silent"}}) {{ userErrors {{ code }} }} }}'
+    )
+    again = company.ask('mutation { createSegment(input: {segment: {description: "Again"}}) { segment { no } } }')[
+        "createSegment"
+    ]["segment"]["no"]
     company.now += dt.timedelta(1)
 
     reused = company.ask(f'mutation {{ reuseSegmentCriteria(input: {{segmentNo: "{again}", code: "S"}}) {{ added }} }}')
@@ -162,12 +213,19 @@ def test_segments_add_contacts_without_interactions_up_to_today_k5(company: Comp
 def test_counts_of_interactions_include_planned_ones(company: Company) -> None:
     """K14: a count is a count of entries; only dates of last interactions end with today."""
     assert company.numbers("filter: {interactions: {count: {eq: 0}}}") == ["NEVER"]
-    assert company.numbers("filter: {interactions: {count: {gte: 1}, where: {date: {future: false}}}}") == ["CO", "LATER", "OLD", "SOON"]
+    assert company.numbers("filter: {interactions: {count: {gte: 1}, where: {date: {future: false}}}}") == [
+        "CO",
+        "LATER",
+        "OLD",
+        "SOON",
+    ]
 
 
 def test_a_payload_shows_today_in_the_time_zone_that_the_mutation_set(company: Company) -> None:
     def moved(zone: str) -> str:
-        return f'updateMarketingSetup(input: {{marketingSetup: {{timeZone: "{zone}"}}}}) {{ marketingSetup {{ today }} }}'
+        return (
+            f'updateMarketingSetup(input: {{marketingSetup: {{timeZone: "{zone}"}}}}) {{ marketingSetup {{ today }} }}'
+        )
 
     done = company.ask(f"mutation {{ west: {moved(WEST)} utc: {moved('UTC')} east: {moved(EAST)} }}")
 
@@ -181,7 +239,9 @@ def test_postponed_interactions_become_due_at_midnight_k15(company: Company) -> 
     )
 
     def waiting() -> Any:
-        found = company.ask("{ postponedInteractions { nodes { state } } due: postponedInteractions(filter: {state: [TODAY]}) { totalCount } }")
+        found = company.ask(
+            "{ postponedInteractions { nodes { state } } due: postponedInteractions(filter: {state: [TODAY]}) { totalCount } }"
+        )
         return found["postponedInteractions"]["nodes"][0]["state"], found["due"]["totalCount"]
 
     assert waiting() == ("LATER", 0)
@@ -192,9 +252,14 @@ def test_postponed_interactions_become_due_at_midnight_k15(company: Company) -> 
 
 
 @settings(max_examples=60, deadline=None)
-@given(zone=st.sampled_from(sorted(available_timezones())), now=st.datetimes(
-    dt.datetime(1980, 1, 1), dt.datetime(2099, 12, 31), timezones=st.just(dt.UTC)  # type: ignore[arg-type]
-))
+@given(
+    zone=st.sampled_from(sorted(available_timezones())),
+    now=st.datetimes(
+        dt.datetime(1980, 1, 1),
+        dt.datetime(2099, 12, 31),
+        timezones=st.just(dt.UTC),  # type: ignore[arg-type]
+    ),
+)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_both_databases_have_the_date_of_python_in_every_time_zone(
     zones: dict[str, Database], loop: asyncio.AbstractEventLoop, kind: str, zone: str, now: dt.datetime

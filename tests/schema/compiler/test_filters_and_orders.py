@@ -13,6 +13,8 @@ from tests.schema.queries import GRAPH
 from tests.schema.reference import Company, camel
 
 ask, company, databases = test_paging.ask, test_paging.company, test_paging.databases
+
+
 def found_keys(ask: Asking, kind: str, listed: Listed, size: int = 100, **variables: Any) -> list[Any]:
     """The keys over all pages."""
     keys: list[Any] = []
@@ -41,7 +43,10 @@ def filters(draw: st.DrawFn, type_: Any, company: Company, column: str = "", dep
         return draw(st.sampled_from(list(type_.values)))
     if isinstance(type_, GraphQLInputObjectType):
         if type_.name == "DateSpan":
-            return {"count": draw(st.integers(1, 40)), "unit": draw(st.sampled_from(["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]))}
+            return {
+                "count": draw(st.integers(1, 40)),
+                "unit": draw(st.sampled_from(["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"])),
+            }
         names = [name for name, inside in type_.fields.items() if depth < 3 or not is_deep(inside.type)]
         needed = [name for name, inside in type_.fields.items() if isinstance(inside.type, GraphQLNonNull)]
         chosen = draw(st.lists(st.sampled_from(names), min_size=depth == 0, max_size=2, unique=True)) if names else []
@@ -52,8 +57,11 @@ def filters(draw: st.DrawFn, type_: Any, company: Company, column: str = "", dep
         }
     known = texts(company, column)
     choices: dict[str, list[Any]] = {
-        "Boolean": [True, False], "Int": [0, 1, 2, 3, 7, 12, 23, 60, 102], "Decimal": ["0", 12.5, "25.005", 45, "-1", "0.05"],
-        "Date": ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"], "String": [*ODD, *(word.lower() for word in known)],
+        "Boolean": [True, False],
+        "Int": [0, 1, 2, 3, 7, 12, 23, 60, 102],
+        "Decimal": ["0", 12.5, "25.005", 45, "-1", "0.05"],
+        "Date": ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"],
+        "String": [*ODD, *(word.lower() for word in known)],
     }
     return draw(st.sampled_from([*choices[type_.name], *(each for each in known if type_.name == "String")]))
 
@@ -62,7 +70,10 @@ def texts(company: Company, name: str) -> list[str]:
     """The texts that are found under this name of a filter."""
     columns = {"phone": {"phone_no", "mobile_phone_no"}, "segmentNo": {"no", "segment_no"}}
     found = {
-        text for rows in company.rows.values() for row in rows[:20] for column, text in row.items()
+        text
+        for rows in company.rows.values()
+        for row in rows[:20]
+        for column, text in row.items()
         if isinstance(text, str) and (column in columns.get(name, ()) or camel(column) == name)
     }
     return sorted(found)
@@ -77,14 +88,18 @@ def orders(listed: Listed) -> st.SearchStrategy[list[dict[str, str]]]:
     """No order, or one or two levels."""
     if not listed.orders:
         return st.just([])
-    level = st.fixed_dictionaries({"field": st.sampled_from(list(listed.orders)), "direction": st.sampled_from(["ASC", "DESC"])})
+    level = st.fixed_dictionaries(
+        {"field": st.sampled_from(list(listed.orders)), "direction": st.sampled_from(["ASC", "DESC"])}
+    )
     return st.lists(level, max_size=2)
 
 
 @pytest.mark.parametrize("name", list(LISTS))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(data=st.data())
-def test_a_list_has_the_rows_that_the_reference_finds(name: str, ask: Asking, company: Company, data: st.DataObject) -> None:
+def test_a_list_has_the_rows_that_the_reference_finds(
+    name: str, ask: Asking, company: Company, data: st.DataObject
+) -> None:
     listed = LISTS[name]
     asked = data.draw(filters(GRAPH.type_map[f"{listed.type}Filter"], company))
     order = data.draw(orders(listed))
@@ -129,7 +144,11 @@ CASES: list[tuple[str, Any, list[Any]]] = [
     ("contacts", {"segmentNo": {"ne": "SM1"}, "type": {"eq": "PERSON"}}, ["P05", "P08", "P09", "P10"]),
     ("contacts", {"segmentNo": {"isNull": True}, "type": {"eq": "PERSON"}}, ["P05", "P08", "P09", "P10"]),
     ("contacts", {"interactions": {"count": {"eq": 0}, "where": {"entryNo": {"eq": 9}}}}, EVERY_CONTACT),
-    ("contacts", {"interactions": {"count": {"gt": 0}, "where": {"entryNo": {"eq": 9}, "canceled": True}}}, ["C1", "P10"]),
+    (
+        "contacts",
+        {"interactions": {"count": {"gt": 0}, "where": {"entryNo": {"eq": 9}, "canceled": True}}},
+        ["C1", "P10"],
+    ),
     ("interactionLogEntries", {"hasComments": True}, [5]),
     ("interactionLogEntries", {"dayOfWeek": []}, []),
     ("interactionLogEntries", {"entryNo": {"lte": 3}, "hourOfDay": [9, 11]}, [1, 3]),
@@ -166,7 +185,9 @@ def test_a_filter_means_what_the_contract_says(
 @KINDS
 def test_a_company_has_the_interactions_of_its_people(kind: str, ask: Asking, company: Company) -> None:
     """R-CON-1, R-CON-2, R-CON-4, K5."""
-    shown = "no dateOfLastInteraction lastDateAttempted interactionLogEntries(first: 100) { totalCount nodes { entryNo } }"
+    shown = (
+        "no dateOfLastInteraction lastDateAttempted interactionLogEntries(first: 100) { totalCount nodes { entryNo } }"
+    )
 
     contacts = ask(kind, f"{{ contacts(first: 100) {{ nodes {{ {shown} }} }} }}", {})["data"]["contacts"]["nodes"]
 
@@ -177,7 +198,8 @@ def test_a_company_has_the_interactions_of_its_people(kind: str, ask: Asking, co
         assert {entry["entryNo"] for entry in contact["interactionLogEntries"]["nodes"]} == entries
         assert contact["interactionLogEntries"]["totalCount"] == len(entries)
         for name, day in (
-            ("dateOfLastInteraction", company.last_interaction(row)), ("lastDateAttempted", company.last_attempt(row))
+            ("dateOfLastInteraction", company.last_interaction(row)),
+            ("lastDateAttempted", company.last_attempt(row)),
         ):
             assert contact[name] == (day and day.isoformat())
 
@@ -188,8 +210,11 @@ def test_a_question_that_has_no_answer_is_refused(kind: str, ask: Asking) -> Non
     level = "{field: DATE, direction: ASC}"
     many = ", ".join(['"X"'] * 1001)
     for arguments in (
-        f"orderBy: [{level}, {level}, {level}]", f"filter: {{contactNo: {{in: [{many}]}}}}", "filter: {date: {last: {count: 0, unit: DAY}}}",
-        "filter: {date: {next: {count: -1, unit: DAY}}}", "filter: {date: {next: {count: 2000000000, unit: YEAR}}}",
+        f"orderBy: [{level}, {level}, {level}]",
+        f"filter: {{contactNo: {{in: [{many}]}}}}",
+        "filter: {date: {last: {count: 0, unit: DAY}}}",
+        "filter: {date: {next: {count: -1, unit: DAY}}}",
+        "filter: {date: {next: {count: 2000000000, unit: YEAR}}}",
         "filter: {date: {last: {count: 2000000000, unit: DAY}}}",
     ):
         assert refusal(ask(kind, entries % arguments, {})) == "BAD_USER_INPUT", arguments
@@ -210,13 +235,22 @@ def test_a_filter_has_at_most_500_parts_and_15_levels(kind: str, ask: Asking, co
     part, entry = {"no": {"eq": "C1"}}, {"templateCode": {"eq": "VISIT"}}
     busy = {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 124}}}
     for largest, found in (
-        ({"or": [part] * 250}, 1), ({"and": [part] * 250}, 1), (negated(13), len(company.rows["Contact"]) - 1), (negated(14), 1),
+        ({"or": [part] * 250}, 1),
+        ({"and": [part] * 250}, 1),
+        (negated(13), len(company.rows["Contact"]) - 1),
+        (negated(14), 1),
         (busy, len(listed_with(company, entry))),
     ):
         assert ask(kind, contacts, {"filter": largest})["data"] == {"contacts": {"totalCount": found}}
     busier = {"interactions": {"count": {"gt": 0}, "where": {"or": [entry] * 125}}}
     literal = f"{{ contacts(filter: {'{not: ' * 15}{{no: {{isNull: true}}}}{'}' * 15}) {{ totalCount }} }}"
-    for too_large in ({"or": [part] * 251}, {"and": [{"or": [part] * 130}, {"or": [part] * 130}]}, negated(15), negated(100), busier):
+    for too_large in (
+        {"or": [part] * 251},
+        {"and": [{"or": [part] * 130}, {"or": [part] * 130}]},
+        negated(15),
+        negated(100),
+        busier,
+    ):
         assert refusal(ask(kind, contacts, {"filter": too_large})) == "BAD_USER_INPUT"
     assert refusal(ask(kind, literal, {})) == "BAD_USER_INPUT"
 
@@ -227,7 +261,9 @@ def listed_with(company: Company, entry: dict[str, Any]) -> list[Any]:
 
 
 @KINDS
-def test_a_cursor_of_a_row_that_is_filtered_out_still_says_where_to_go_on(kind: str, ask: Asking, company: Company) -> None:
+def test_a_cursor_of_a_row_that_is_filtered_out_still_says_where_to_go_on(
+    kind: str, ask: Asking, company: Company
+) -> None:
     listed, asked = LISTS["interactionLogEntries"], {"salespersonCode": {"eq": "PS"}}
     every, wanted = listed.keys(company), listed.keys(company, asked)
     edges = page(ask, kind, listed, first=100)["edges"]

@@ -60,14 +60,27 @@ def answer(loop: asyncio.AbstractEventLoop, engine: Engine, text: str, variables
 DAYS = {"count": 3, "unit": "DAY"}
 TEXT = {"eq": "x", "ne": "x", "in": ["x"], "contains": "x", "startsWith": "x", "gte": "a", "lte": "z", "isNull": False}
 DATE = {
-    **dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), "2026-03-18"), "isNull": False, "last": DAYS,
-    "next": DAYS, "current": "WEEK", "previous": "MONTH",
+    **dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), "2026-03-18"),
+    "isNull": False,
+    "last": DAYS,
+    "next": DAYS,
+    "current": "WEEK",
+    "previous": "MONTH",
 }
 COUNT = {**dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), 7), "isNull": False}
 BROAD: list[Filter] = [
-    {}, {"not": {}}, {"no": {}}, {"no": {"eq": "P01"}}, {"no": TEXT}, {"name": TEXT}, {"phone": TEXT}, {"phone": {"ne": "1", "isNull": True}},
-    {"dateOfLastInteraction": DATE}, {"lastDateAttempted": {"current": "WEEK", "previous": "MONTH"}},
-    {"interactions": {"count": COUNT}}, {"interactions": {"count": {"eq": 0}, "where": {"date": DATE, "dayOfWeek": [1]}}},
+    {},
+    {"not": {}},
+    {"no": {}},
+    {"no": {"eq": "P01"}},
+    {"no": TEXT},
+    {"name": TEXT},
+    {"phone": TEXT},
+    {"phone": {"ne": "1", "isNull": True}},
+    {"dateOfLastInteraction": DATE},
+    {"lastDateAttempted": {"current": "WEEK", "previous": "MONTH"}},
+    {"interactions": {"count": COUNT}},
+    {"interactions": {"count": {"eq": 0}, "where": {"date": DATE, "dayOfWeek": [1]}}},
     {"excludeFromSegment": True, "privacyBlocked": False},
 ]
 
@@ -93,7 +106,9 @@ CONTACTS = "query($filter: ContactFilter) { contacts(filter: $filter) { totalCou
 
 @pytest.mark.parametrize("part", BROAD, ids=str)
 @pytest.mark.parametrize("way", ["and", "or"])
-def test_the_broadest_filter_is_answered_and_a_broader_one_is_refused(ask: Asking, refusal: Asking, way: str, part: Filter) -> None:
+def test_the_broadest_filter_is_answered_and_a_broader_one_is_refused(
+    ask: Asking, refusal: Asking, way: str, part: Filter
+) -> None:
     broadest = largest(lambda members: {way: [part] * members})
 
     assert ask(CONTACTS, {"filter": broadest})
@@ -104,9 +119,13 @@ Wrap = Callable[[Filter], Filter]
 WRAPS: dict[str, Wrap] = {
     "not": lambda inside: {"not": inside},
     "or": lambda inside: {"or": [{"segmentNo": {"ne": "x"}}, inside]},
-    "or and not": lambda inside: {"or": [{"no": {"eq": "x"}}, {"lastDateAttempted": {"current": "WEEK"}, "not": inside}]},
+    "or and not": lambda inside: {
+        "or": [{"no": {"eq": "x"}}, {"lastDateAttempted": {"current": "WEEK"}, "not": inside}]
+    },
     "silent": lambda inside: {"interactions": {"count": {"eq": 0}, "where": {"contact": inside}}},
-    "often": lambda inside: {"interactions": {"count": {"ne": 5}, "where": {"not": {"or": [{"canceled": True}, {"contact": inside}]}}}},
+    "often": lambda inside: {
+        "interactions": {"count": {"ne": 5}, "where": {"not": {"or": [{"canceled": True}, {"contact": inside}]}}}
+    },
 }
 DEEP = [*((name,) for name in WRAPS), *(pair for pair in product(WRAPS, repeat=2) if pair[0] != pair[1])]
 PLACES = (
@@ -133,21 +152,33 @@ def deepest(wraps: tuple[str, ...]) -> Filter:
 
 
 @pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
-def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(ask: Asking, refusal: Asking, wraps: tuple[str, ...]) -> None:
+def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(
+    ask: Asking, refusal: Asking, wraps: tuple[str, ...]
+) -> None:
     for place in PLACES:
         assert ask(f"query($filter: ContactFilter) {{ {place} }}", {"filter": deepest(wraps)})
     assert refusal(CONTACTS, {"filter": nested(wraps, 30)}).startswith("A filter has at most 15 levels")
 
 
 CHANGES = {
-    "addSegmentContacts": ('{segmentNo: "SM1", from: {filter: $filter}, dryRun: true}', "matched added skippedExisting"),
+    "addSegmentContacts": (
+        '{segmentNo: "SM1", from: {filter: $filter}, dryRun: true}',
+        "matched added skippedExisting",
+    ),
     "removeSegmentContacts": ('{segmentNo: "SM1", filter: $filter, mode: REMOVE_MATCHING, dryRun: true}', "removed"),
     "removeSegmentLines": ('{segmentNo: "SM1", lines: {filter: {contact: $filter}}, dryRun: true}', "removed"),
     "updateSegmentLines": (
-        '{segmentNo: "SM1", changes: [{lines: {filter: {contact: $filter}}, set: {subject: "x"}}], dryRun: true}', "matched changed",
+        '{segmentNo: "SM1", changes: [{lines: {filter: {contact: $filter}}, set: {subject: "x"}}], dryRun: true}',
+        "matched changed",
     ),
-    "setInteractionsCanceled": ("{interactions: {filter: {contact: $filter}}, canceled: true, dryRun: true}", "matched changed"),
-    "evaluateInteractions": ("{interactions: {filter: {contact: $filter}}, evaluation: POSITIVE, dryRun: true}", "matched changed"),
+    "setInteractionsCanceled": (
+        "{interactions: {filter: {contact: $filter}}, canceled: true, dryRun: true}",
+        "matched changed",
+    ),
+    "evaluateInteractions": (
+        "{interactions: {filter: {contact: $filter}}, evaluation: POSITIVE, dryRun: true}",
+        "matched changed",
+    ),
     "createFollowUpSegment": ("{loggedSegmentEntryNo: 1, filter: {contact: $filter}}", "segment { noOfLines }"),
 }
 
@@ -179,7 +210,9 @@ FOUR_LISTS = (
 )
 
 
-@pytest.mark.parametrize("deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"])
+@pytest.mark.parametrize(
+    "deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"]
+)
 def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
     """SQLite's parser has no room for four lists in one statement: what lies below the first is read together then."""
     shown = json.dumps(ask("{ segments(first: 2) { nodes { no " + FOUR_LISTS % deepest + " } } }", {}))
@@ -187,7 +220,9 @@ def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest:
     assert "entryNo" in shown or "title" in shown
 
 
-def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
+def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(
+    engines: Engines, loop: asyncio.AbstractEventLoop
+) -> None:
     """A page and a count for the segment and for its lines; then their contacts with everything below them."""
     text = "{ segments(first: 1) { nodes { no " + FOUR_LISTS % "nodes { entryNo contact { no } }" + " } } }"
     engine = engines["sqlite planned"]
@@ -198,11 +233,15 @@ def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(engines:
     assert (sent.planned, len(sent.ordinary)) == ([1], 5)
 
 
-def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: Engines, loop: asyncio.AbstractEventLoop) -> None:
+def test_what_two_changes_show_with_one_fragment_is_read_after_each(
+    engines: Engines, loop: asyncio.AbstractEventLoop
+) -> None:
     """`logProgress` goes the ordinary way, and the lines below the segment are read together."""
     update = 'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {lineNos: [1, 2]}, set: {subject: "%s"}}]}) { ...F }'
     shown = "segment { logProgress { phase } lines(first: 2) { nodes { subject } } }"
-    text = f"mutation {{ a: {update % 'one'} b: {update % 'two'} }} fragment F on UpdateSegmentLinesPayload {{ {shown} }}"
+    text = (
+        f"mutation {{ a: {update % 'one'} b: {update % 'two'} }} fragment F on UpdateSegmentLinesPayload {{ {shown} }}"
+    )
 
     for engine in engines.values():
         found = answer(loop, engine, text, {})["data"]
@@ -213,20 +252,29 @@ def test_what_two_changes_show_with_one_fragment_is_read_after_each(engines: Eng
 NOWHERE = "totalCount nodes { contact { interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount } } }"
 
 
-@pytest.mark.parametrize("text", [
-    "{ segments { nodes { lines { nodes { contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
-    '{ segment(no: "nope") { logProgress { phase } lines { nodes { contact { interactionLogEntries { totalCount ' + NOWHERE + " } } } } } }",
-    'mutation { updateSegment(input: {no: "SM1", segment: {description: "changed"}}) { segment { logProgress { phase } lines { nodes '
-    "{ contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
-])
-def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(ask: Asking, refusal: Asking, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ segments { nodes { lines { nodes { contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+        '{ segment(no: "nope") { logProgress { phase } lines { nodes { contact { interactionLogEntries { totalCount '
+        + NOWHERE
+        + " } } } } } }",
+        'mutation { updateSegment(input: {no: "SM1", segment: {description: "changed"}}) { segment { logProgress { phase } lines { nodes '
+        "{ contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
+    ],
+)
+def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(
+    ask: Asking, refusal: Asking, text: str
+) -> None:
     """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
     assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
 
 
 @pytest.mark.parametrize("field", ["dateOfLastInteraction", "lastDateAttempted"])
-def test_a_date_that_many_conditions_ask_for_is_made_once(engines: Engines, loop: asyncio.AbstractEventLoop, field: str) -> None:
+def test_a_date_that_many_conditions_ask_for_is_made_once(
+    engines: Engines, loop: asyncio.AbstractEventLoop, field: str
+) -> None:
     """A hundred conditions have no more subqueries to be put into SQL than ten."""
     few, many = ({"filter": {"or": [{field: {"eq": "2026-03-18"}}] * members}} for members in (10, 100))
 

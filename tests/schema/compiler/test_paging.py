@@ -61,7 +61,11 @@ class Listed:
 
     def keys(self, company: Company, asked: Any = None, order: Sequence[Mapping[str, str]] = ()) -> list[Any]:
         """The keys that the reference finds, in its order."""
-        rows = [row for row in company.rows[self.type] if self.only(row) and company.passes(f"{self.type}Filter", row, asked)]
+        rows = [
+            row
+            for row in company.rows[self.type]
+            if self.only(row) and company.passes(f"{self.type}Filter", row, asked)
+        ]
         if not order:
             return [row[self.key] for row in in_order(rows, self.usual)]
         levels = [(column, each["direction"] == "DESC") for each in order for column in self.orders[each["field"]]]
@@ -74,27 +78,69 @@ def by(*names: str, **others: Sequence[str]) -> dict[str, Sequence[str]]:
 
 
 NEWEST_FIRST = [("date", True), ("time_of_interaction", True), ("entry_no", True)]
-LISTS = {listed.name: listed for listed in (
-    Listed("contacts", "Contact", "no", [("no", False)], by(
-        "NO", "DATE_OF_LAST_INTERACTION", NAME=["search_name"], COMPANY_NAME=["search_company_name"], CITY=["search_city"],
-    )),
-    Listed("interactionLogEntries", "InteractionLogEntry", "entry_no", NEWEST_FIRST, by(
-        "ENTRY_NO", "CONTACT_NO", "TEMPLATE_CODE", "SALESPERSON_CODE", "CAMPAIGN_NO", "COST", "DURATION",
-        DATE=["date", "time_of_interaction"],
-    )),
-    Listed("postponedInteractions", "PostponedInteraction", "entry_no", [("resume_on", False), ("entry_no", False)],
-           by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE")),
-    Listed("segments", "Segment", "no", [("no", False)], by("NO", "DATE", DESCRIPTION=["folded"]),
-           only=lambda segment: segment["logged_segment_entry_no"] is None),
-    Listed("lines", "SegmentLine", "line_no", [("line_no", False)],
-           by("LINE_NO", "CONTACT_NAME", "TEMPLATE_CODE", "DATE", "COST", COMPANY_NAME=["contact_company"]),
-           around='segment(no: "SM1") { {} }', only=lambda line: line["segment_id"] == 1),
-    Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
-    Listed("salespeople", "Salesperson", "code", [("code", False)]),
-    Listed("campaigns", "Campaign", "no", [("no", False)]),
-    Listed("campaignEntries", "CampaignEntry", "entry_no", [("entry_no", True)]),
-    Listed("loggedSegments", "LoggedSegment", "entry_no", [("entry_no", True)]),
-)}
+LISTS = {
+    listed.name: listed
+    for listed in (
+        Listed(
+            "contacts",
+            "Contact",
+            "no",
+            [("no", False)],
+            by(
+                "NO",
+                "DATE_OF_LAST_INTERACTION",
+                NAME=["search_name"],
+                COMPANY_NAME=["search_company_name"],
+                CITY=["search_city"],
+            ),
+        ),
+        Listed(
+            "interactionLogEntries",
+            "InteractionLogEntry",
+            "entry_no",
+            NEWEST_FIRST,
+            by(
+                "ENTRY_NO",
+                "CONTACT_NO",
+                "TEMPLATE_CODE",
+                "SALESPERSON_CODE",
+                "CAMPAIGN_NO",
+                "COST",
+                "DURATION",
+                DATE=["date", "time_of_interaction"],
+            ),
+        ),
+        Listed(
+            "postponedInteractions",
+            "PostponedInteraction",
+            "entry_no",
+            [("resume_on", False), ("entry_no", False)],
+            by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE"),
+        ),
+        Listed(
+            "segments",
+            "Segment",
+            "no",
+            [("no", False)],
+            by("NO", "DATE", DESCRIPTION=["folded"]),
+            only=lambda segment: segment["logged_segment_entry_no"] is None,
+        ),
+        Listed(
+            "lines",
+            "SegmentLine",
+            "line_no",
+            [("line_no", False)],
+            by("LINE_NO", "CONTACT_NAME", "TEMPLATE_CODE", "DATE", "COST", COMPANY_NAME=["contact_company"]),
+            around='segment(no: "SM1") { {} }',
+            only=lambda line: line["segment_id"] == 1,
+        ),
+        Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
+        Listed("salespeople", "Salesperson", "code", [("code", False)]),
+        Listed("campaigns", "Campaign", "no", [("no", False)]),
+        Listed("campaignEntries", "CampaignEntry", "entry_no", [("entry_no", True)]),
+        Listed("loggedSegments", "LoggedSegment", "entry_no", [("entry_no", True)]),
+    )
+}
 
 
 def more(session: Session) -> None:
@@ -172,7 +218,8 @@ def all_orders(listed: Listed) -> list[list[dict[str, str]]]:
     names = list(listed.orders)
     pairs = [
         [{"field": first, "direction": way}, {"field": second, "direction": other}]
-        for first, second in zip(names[1:], names[2:] + names[1:2], strict=True) for way, other in (("ASC", "DESC"), ("DESC", "ASC"))
+        for first, second in zip(names[1:], names[2:] + names[1:2], strict=True)
+        for way, other in (("ASC", "DESC"), ("DESC", "ASC"))
     ]
     return [[], *single, *pairs]
 
@@ -189,12 +236,20 @@ def test_walking_forward_or_backward_meets_every_row_once(name: str, kind: str, 
         assert [*walk(ask, kind, listed, size, expected, backward=True, **choices)] == expected, order
 
 
-def walk(ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any) -> list[Any]:
+def walk(
+    ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any
+) -> list[Any]:
     """The keys of all pages; each page says exactly where it stands."""
     keys: list[Any] = []
     cursor, begun, left = None, False, True
     while left:
-        shown = page(ask, kind, listed, **choices, **({"last": size, "before": cursor} if backward else {"first": size, "after": cursor}))
+        shown = page(
+            ask,
+            kind,
+            listed,
+            **choices,
+            **({"last": size, "before": cursor} if backward else {"first": size, "after": cursor}),
+        )
         new, info = [edge["node"]["key"] for edge in shown["edges"]], shown["pageInfo"]
         assert 0 < len(new) <= size
         keys = [*new, *keys] if backward else [*keys, *new]
@@ -234,7 +289,11 @@ def test_a_cursor_of_another_list_or_order_is_refused(kind: str, side: str, ask:
             if not any(level["field"] == "ENTRY_NO" for level in order[:-1]):  # nothing comes behind the key
                 choices = {"orderBy": order} if listed.orders else {}
                 cursors[f"{name} {order}"] = page(ask, kind, listed, first=1, **choices)["edges"][0]["cursor"]
-    ways: list[Any] = [[], *([{"field": "ENTRY_NO", "direction": way}] for way in BOTH), [{"field": "CONTACT_NO", "direction": "ASC"}]]
+    ways: list[Any] = [
+        [],
+        *([{"field": "ENTRY_NO", "direction": way}] for way in BOTH),
+        [{"field": "CONTACT_NO", "direction": "ASC"}],
+    ]
     for name in ("interactionLogEntries", "postponedInteractions"):
         for order in ways:
             for where, cursor in cursors.items():
@@ -243,10 +302,51 @@ def test_a_cursor_of_another_list_or_order_is_refused(kind: str, side: str, ask:
                 assert accepted == (where == f"{name} {order}"), (name, order, where)
 
 
-NO_CURSORS = ["", "x", "abc", "f", "00", "5b5d", "22", "é", "[]", "ff" * 5000, "5b" * 20000, "37", "7b7d", "6e756c6c", "5b6e756c6c5d", " "]
+NO_CURSORS = [
+    "",
+    "x",
+    "abc",
+    "f",
+    "00",
+    "5b5d",
+    "22",
+    "é",
+    "[]",
+    "ff" * 5000,
+    "5b" * 20000,
+    "37",
+    "7b7d",
+    "6e756c6c",
+    "5b6e756c6c5d",
+    " ",
+]
 FORGED_VALUES: list[Any] = [
-    None, "x", "", 1.5, 2**31, -(2**31) - 1, 10**30, True, [], {}, [1], float("nan"), float("inf"), "2026-01-01", "2026-02-30",
-    "2026-W10-1", "25:00:00", "10:00:00+02:00", "10:00:00.123456", "\x00", "\ud800", "1e999", "1E-30000", "12.3456", "9" * 15, "NaN",
+    None,
+    "x",
+    "",
+    1.5,
+    2**31,
+    -(2**31) - 1,
+    10**30,
+    True,
+    [],
+    {},
+    [1],
+    float("nan"),
+    float("inf"),
+    "2026-01-01",
+    "2026-02-30",
+    "2026-W10-1",
+    "25:00:00",
+    "10:00:00+02:00",
+    "10:00:00.123456",
+    "\x00",
+    "\ud800",
+    "1e999",
+    "1E-30000",
+    "12.3456",
+    "9" * 15,
+    "NaN",
 ]
 
 
@@ -258,11 +358,19 @@ def test_what_is_no_cursor_is_refused(kind: str, ask: Asking) -> None:
 
 
 @KINDS
-@pytest.mark.parametrize(("name", "order"), [
-    ("interactionLogEntries", None), ("interactionLogEntries", "COST"), ("interactionLogEntries", "DURATION"),
-    ("interactionLogEntries", "CONTACT_NO"), ("postponedInteractions", "RESUME_ON"), ("contacts", "DATE_OF_LAST_INTERACTION"),
-    ("contacts", "NAME"), ("lines", "COMPANY_NAME"),
-])
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("interactionLogEntries", None),
+        ("interactionLogEntries", "COST"),
+        ("interactionLogEntries", "DURATION"),
+        ("interactionLogEntries", "CONTACT_NO"),
+        ("postponedInteractions", "RESUME_ON"),
+        ("contacts", "DATE_OF_LAST_INTERACTION"),
+        ("contacts", "NAME"),
+        ("lines", "COMPANY_NAME"),
+    ],
+)
 def test_a_cursor_with_forged_values_is_refused_or_answered_but_breaks_nothing(
     name: str, order: str | None, kind: str, ask: Asking
 ) -> None:
@@ -289,9 +397,24 @@ def test_a_page_has_1_to_100_rows_from_one_side(variables: bool, kind: str, ask:
         written = ", ".join(f"{name}: {json.dumps(value)}" for name, value in paging.items())
         return ask(kind, f"{{ list: interactionLogEntries({written}) {{ edges {{ cursor }} }} }}", {})
 
-    for refused in ({"first": 0}, {"first": 101}, {"first": -1}, {"last": 0}, {"last": 101}, {"last": -1}, {"first": 2, "last": 2},
-                    {"first": 2**31 - 1}, {"first": -(2**31)}):
+    for refused in (
+        {"first": 0},
+        {"first": 101},
+        {"first": -1},
+        {"last": 0},
+        {"last": 101},
+        {"last": -1},
+        {"first": 2, "last": 2},
+        {"first": 2**31 - 1},
+        {"first": -(2**31)},
+    ):
         assert refusal(asked(**refused)) == "BAD_USER_INPUT", refused
-    for taken, size in (({"first": None}, 20), ({"first": None, "last": None}, 20), ({"first": None, "last": 5}, 5),
-                        ({"first": 1, "last": None}, 1), ({"first": 100}, 60), ({"last": 100, "before": None}, 60)):
+    for taken, size in (
+        ({"first": None}, 20),
+        ({"first": None, "last": None}, 20),
+        ({"first": None, "last": 5}, 5),
+        ({"first": 1, "last": None}, 1),
+        ({"first": 100}, 60),
+        ({"last": 100, "before": None}, 60),
+    ):
         assert len(asked(**taken)["data"]["list"]["edges"]) == size, taken

@@ -31,7 +31,11 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[s
         loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
-CALLERS = [Caller(), Caller(language="FR"), *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr"))]
+CALLERS = [
+    Caller(),
+    Caller(language="FR"),
+    *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr")),
+]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

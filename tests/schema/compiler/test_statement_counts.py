@@ -70,28 +70,67 @@ def counted(database: Database) -> Iterator[Sent]:
 def much_more(session: Session) -> None:
     """A thousand more contacts, and for each an entry, a postponed interaction and a line."""
     numbers = range(1, MANY + 1)
-    session.execute(insert(tables.Contact), [
-        {"no": f"X{n:04d}", "type": "PERSON", "name": f"x {n}", "search_name": f"x {n}", "company_no": "C1", "company_name": "Boréal",
-         "search_company_name": "boreal", "salesperson_code": "JO"} for n in numbers
-    ])
-    shared = [{"contact_no": f"X{n:04d}", "company_no": "C1", "template_code": "VISIT", "salesperson_code": "JO"} for n in numbers]
-    session.execute(insert(tables.InteractionLogEntry), [
-        {"entry_no": 1000 + n, "date": W, "time_of_interaction": dt.time(9), "description": "More", "campaign_no": "CP1",
-         "campaign_entry_no": 1, "logged_segment_entry_no": 1, "user_id": "u", "logged_at": LOGGED_AT, **each}
-        for n, each in enumerate(shared, start=1)
-    ])
-    session.execute(insert(tables.PostponedInteraction), [
-        {"entry_no": 5000 + n, "user_id": "u", "postponed_at": LOGGED_AT, "resume_on": W, **each} for n, each in enumerate(shared, start=1)
-    ])
-    session.execute(insert(tables.SegmentLine), [
-        {"segment_id": 1, "line_no": 100 + n, "date": W, **each} for n, each in enumerate(shared, start=1)
-    ])
+    session.execute(
+        insert(tables.Contact),
+        [
+            {
+                "no": f"X{n:04d}",
+                "type": "PERSON",
+                "name": f"x {n}",
+                "search_name": f"x {n}",
+                "company_no": "C1",
+                "company_name": "Boréal",
+                "search_company_name": "boreal",
+                "salesperson_code": "JO",
+            }
+            for n in numbers
+        ],
+    )
+    shared = [
+        {"contact_no": f"X{n:04d}", "company_no": "C1", "template_code": "VISIT", "salesperson_code": "JO"}
+        for n in numbers
+    ]
+    session.execute(
+        insert(tables.InteractionLogEntry),
+        [
+            {
+                "entry_no": 1000 + n,
+                "date": W,
+                "time_of_interaction": dt.time(9),
+                "description": "More",
+                "campaign_no": "CP1",
+                "campaign_entry_no": 1,
+                "logged_segment_entry_no": 1,
+                "user_id": "u",
+                "logged_at": LOGGED_AT,
+                **each,
+            }
+            for n, each in enumerate(shared, start=1)
+        ],
+    )
+    session.execute(
+        insert(tables.PostponedInteraction),
+        [
+            {"entry_no": 5000 + n, "user_id": "u", "postponed_at": LOGGED_AT, "resume_on": W, **each}
+            for n, each in enumerate(shared, start=1)
+        ],
+    )
+    session.execute(
+        insert(tables.SegmentLine),
+        [{"segment_id": 1, "line_no": 100 + n, "date": W, **each} for n, each in enumerate(shared, start=1)],
+    )
     session.execute(insert(tables.Segment), [{"no": f"T{n:04d}", "date": W} for n in numbers])
     one = {"kind": "contact", "object_id": 2}
-    session.execute(insert(tables.Change), [
-        {**one, "version": 100 + n, "object_key": "C2", "at": LOGGED_AT, "user_id": "u", "action": "UPDATED"} for n in numbers
-    ])
-    session.execute(insert(tables.ChangeField), [{**one, "version": 100 + n, "field": "city", "new_value": "x"} for n in numbers])
+    session.execute(
+        insert(tables.Change),
+        [
+            {**one, "version": 100 + n, "object_key": "C2", "at": LOGGED_AT, "user_id": "u", "action": "UPDATED"}
+            for n in numbers
+        ],
+    )
+    session.execute(
+        insert(tables.ChangeField), [{**one, "version": 100 + n, "field": "city", "new_value": "x"} for n in numbers]
+    )
 
 
 Asking = Callable[..., tuple[Any, Sent]]
@@ -104,7 +143,9 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
     databases = {many: loop.run_until_complete(opening.__aenter__()) for many, opening in opened.items()}
     for many, database in databases.items():
         loop.run_until_complete(database.writing(build))
-        loop.run_until_complete(database.writing(lambda session: reserve(session, 10_000)))  # build numbers its entries itself
+        loop.run_until_complete(
+            database.writing(lambda session: reserve(session, 10_000))
+        )  # build numbers its entries itself
         if many:
             loop.run_until_complete(database.writing(much_more))
     engines = {many: Engine(GRAPH, database, clock=lambda: NOW) for many, database in databases.items()}
@@ -124,45 +165,45 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
 PERSON = "no name company { name salesperson { name } } salesperson { name } dateOfLastInteraction lastDateAttempted"
 ENTRY = f"entryNo date contact {{ {PERSON} }} company {{ name }} template {{ description group {{ code }} }} group {{ description }} "
 ENTRY += "salesperson { name } campaign { no } campaignEntry { cost noOfInteractions } loggedSegment { cost } comments { comment }"
-FIGURES = "statistics(date: {gte: \"2026-02-01\"}) { interactions contacts cost duration averageCost averageDuration }"
+FIGURES = 'statistics(date: {gte: "2026-02-01"}) { interactions contacts cost duration averageCost averageDuration }'
 PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 ROOTS = {
-    "contacts": f"contacts(first: 100, filter: {{name: {{contains: \"e\"}}}}, orderBy: [{{field: DATE_OF_LAST_INTERACTION, direction: DESC}}]) "
-                f"{{ {PAGE} nodes {{ {PERSON} people {{ totalCount }} interactionLogEntries(first: 5) {{ {PAGE} nodes {{ {ENTRY} }} }} "
-                "segments { nodes { no noOfLines } } postponedInteractions { totalCount } } }",
-    "contacts searched": f"contacts(first: 100, search: \"e o\") {{ nodes {{ {PERSON} }} }}",
+    "contacts": f'contacts(first: 100, filter: {{name: {{contains: "e"}}}}, orderBy: [{{field: DATE_OF_LAST_INTERACTION, direction: DESC}}]) '
+    f"{{ {PAGE} nodes {{ {PERSON} people {{ totalCount }} interactionLogEntries(first: 5) {{ {PAGE} nodes {{ {ENTRY} }} }} "
+    "segments { nodes { no noOfLines } } postponedInteractions { totalCount } } }",
+    "contacts searched": f'contacts(first: 100, search: "e o") {{ nodes {{ {PERSON} }} }}',
     "contacts counted": "contacts(first: 100, filter: {interactions: {count: {gt: 2}}}) { totalCount nodes { no } }",
-    "contact": f"contact(no: \"c1\") {{ {PERSON} people(first: 100) {{ {PAGE} nodes {{ {PERSON} }} }} }}",
+    "contact": f'contact(no: "c1") {{ {PERSON} people(first: 100) {{ {PAGE} nodes {{ {PERSON} }} }} }}',
     "interactionLogEntries": f"interactionLogEntries(first: 100) {{ {PAGE} edges {{ cursor node {{ {ENTRY} }} }} }}",
     "interactionLogEntry": f"interactionLogEntry(entryNo: 5) {{ {ENTRY} }}",
     "postponedInteractions": "postponedInteractions(first: 100) { totalCount nodes { entryNo missingFields contact { name } } }",
     "postponedInteraction": "postponedInteraction(entryNo: 101) { contact { name } missingFields comments { comment } }",
     "contacts with figures": f"contacts(first: 100) {{ nodes {{ no {FIGURES} people(first: 9) {{ nodes {{ {FIGURES} }} }} }} }}",
-    "contact with figures": f"contact(no: \"c1\") {{ {FIGURES} all: statistics {{ successRate averageEvaluation }} }}",
+    "contact with figures": f'contact(no: "c1") {{ {FIGURES} all: statistics {{ successRate averageEvaluation }} }}',
     "salespeople with figures": f"salespeople {{ nodes {{ code {FIGURES} }} }}",
     "interactionTemplates with figures": f"interactionTemplates {{ nodes {{ {FIGURES} group {{ {FIGURES} }} }} }}",
     "interactionGroups with figures": f"interactionGroups {{ nodes {{ {FIGURES} }} }}",
     "campaigns with figures": f"campaigns {{ nodes {{ contactsTargeted contactsResponded responseRate {FIGURES} }} }}",
     "interactionLogEntries with titles": "interactionLogEntries(first: 100) { nodes { title fr: title(language: FR) } }",
     "segments": f"segments(first: 100) {{ {PAGE} nodes {{ no noOfLines cost lines(first: 10) {{ nodes {{ contact {{ {PERSON} }} }} }} }} }}",
-    "segment": f"segment(no: \"SM1\") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}",
+    "segment": f'segment(no: "SM1") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}',
     "loggedSegments": f"loggedSegments {{ nodes {{ noOfInteractions interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "loggedSegment": "loggedSegment(entryNo: 1) { followUpSegments { no } followUps { entryNo } campaignEntries { nodes { cost } } }",
-    "steps": "segment(no: \"SM1\") { noOfLines steps { stepNo criteria french: criteria(language: FR) filter noOfContacts at } }",
+    "steps": 'segment(no: "SM1") { noOfLines steps { stepNo criteria french: criteria(language: FR) filter noOfContacts at } }',
     "savedSegmentCriteria": f"savedSegmentCriteria {{ {PAGE} nodes {{ code steps {{ action criteria filter }} }} }}",
     "campaigns": f"campaigns {{ nodes {{ entries {{ nodes {{ cost }} }} interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
-    "campaign": "campaign(no: \"CP1\") { description salesperson { name } }",
+    "campaign": 'campaign(no: "CP1") { description salesperson { name } }',
     "campaignEntries": "campaignEntries { nodes { entryNo noOfInteractions campaign { description } } }",
     "campaignEntry": "campaignEntry(entryNo: 1) { cost duration }",
     "salespeople": f"salespeople {{ nodes {{ name interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
-    "salesperson": "salesperson(code: \"jo\") { postponedInteractions(first: 100) { nodes { entryNo } } }",
-    "interactionTemplates": "interactionTemplates { nodes { translations { description } description(languageCode: \"fra\") } }",
-    "interactionTemplate": "interactionTemplate(code: \"VISIT\") { group { templates { nodes { code } } } }",
+    "salesperson": 'salesperson(code: "jo") { postponedInteractions(first: 100) { nodes { entryNo } } }',
+    "interactionTemplates": 'interactionTemplates { nodes { translations { description } description(languageCode: "fra") } }',
+    "interactionTemplate": 'interactionTemplate(code: "VISIT") { group { templates { nodes { code } } } }',
     "interactionGroups": "interactionGroups { nodes { translations { description } templates { totalCount } } }",
-    "interactionGroup": "interactionGroup(code: \"MEET\") { description }",
+    "interactionGroup": 'interactionGroup(code: "MEET") { description }',
     "numberSeriesList": "numberSeriesList { nodes { code lines { startingNo } } }",
-    "changes": "changes(of: \"con_2\", first: 100) { totalCount nodes { at userId action version fields { field oldValue newValue } } }",
-    "numberSeries": "numberSeries(code: \"CONT\") { lines { startingNo } }",
+    "changes": 'changes(of: "con_2", first: 100) { totalCount nodes { at userId action version fields { field oldValue newValue } } }',
+    "numberSeries": 'numberSeries(code: "CONT") { lines { startingNo } }',
 }
 
 
@@ -207,13 +248,17 @@ def test_every_root_field_is_counted_here() -> None:
     counted_here = {text.split("(")[0].split(" ")[0] for text in (*ROOTS.values(), *TODAY.values(), *CALENDAR.values())}
 
     assert set(GRAPH.query_type.fields if GRAPH.query_type else ()) - counted_here == {
-        "node", "nodes", "viewer", "interactionDraft", "logSegmentPreview",
+        "node",
+        "nodes",
+        "viewer",
+        "interactionDraft",
+        "logSegmentPreview",
     }
 
 
 def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> None:
     text = "{ " + " ".join(f"f{place}: {root}" for place, root in enumerate(ROOTS.values())) + " __typename }"
-    twice = "{ ...A ...A a: contact(no: \"C1\") { name } } fragment A on Query { a: contact(no: \"C1\") { no } }"
+    twice = '{ ...A ...A a: contact(no: "C1") { name } } fragment A on Query { a: contact(no: "C1") { no } }'
 
     data, sent = ask(text, many=True)
     assert (sent.planned, sent.ordinary, len(data)) == ([len(ROOTS)], [], len(ROOTS) + 1)
@@ -223,7 +268,7 @@ def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> 
 
 
 def test_leaving_a_field_out_leaves_its_statement_out(ask: Asking) -> None:
-    text = "query Q($with: Boolean!) { contact(no: \"C1\") { name } postponedInteractions @include(if: $with) { nodes { state } } }"
+    text = 'query Q($with: Boolean!) { contact(no: "C1") { name } postponedInteractions @include(if: $with) { nodes { state } } }'
 
     assert ask(text, **{"with": False})[1] == Sent([1], [])
     assert ask(text, **{"with": True})[1].planned == [2]
@@ -232,24 +277,34 @@ def test_leaving_a_field_out_leaves_its_statement_out(ask: Asking) -> None:
 def test_an_object_by_its_id_is_one_statement(ask: Asking) -> None:
     text = f"query Q($id: ID!) {{ node(id: $id) {{ id ... on Contact {{ {PERSON} people(first: 100) {{ totalCount }} }} }} }}"
     for many in (False, True):
-        (found, _) = ask("{ contact(no: \"C1\") { id } }", many=many)
+        (found, _) = ask('{ contact(no: "C1") { id } }', many=many)
         data, sent = ask(text, many=many, id=found["contact"]["id"])
         assert (data["node"]["name"], sum(sent.planned), sent.ordinary) == ("Boréal", 1, [])
 
 
 def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> None:
     text = f"query Q($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id ... on Contact {{ {PERSON} }} ... on SegmentLine {{ lineNo }} }} }}"
-    seen, _ = ask("{ contacts(first: 45) { nodes { id } } segment(no: \"SM1\") { lines(first: 45) { nodes { id } } } }", many=True)
+    seen, _ = ask(
+        '{ contacts(first: 45) { nodes { id } } segment(no: "SM1") { lines(first: 45) { nodes { id } } } }', many=True
+    )
     contacts, lines = ([each["id"] for each in part["nodes"]] for part in (seen["contacts"], seen["segment"]["lines"]))
-    for ids, statements in ((contacts[:1], 1), (contacts, 1), (lines, 1), (contacts + lines, 2), ([*contacts, "con_999999", "x"], 1)):
+    for ids, statements in (
+        (contacts[:1], 1),
+        (contacts, 1),
+        (lines, 1),
+        (contacts + lines, 2),
+        ([*contacts, "con_999999", "x"], 1),
+    ):
         data, sent = ask(text, many=True, ids=ids)
-        assert [each and each["id"] for each in data["nodes"]] == [each if each in contacts + lines else None for each in ids]
+        assert [each and each["id"] for each in data["nodes"]] == [
+            each if each in contacts + lines else None for each in ids
+        ]
         assert (sum(sent.planned), sent.ordinary) == (statements, [])
 
 
 @pytest.mark.parametrize("many", [False, True])
 def test_how_far_a_segment_is_costs_only_who_asks_for_it(ask: Asking, *, many: bool) -> None:
-    _, plain = ask("{ segment(no: \"SM1\") { no noOfLines } }", many=many)
+    _, plain = ask('{ segment(no: "SM1") { no noOfLines } }', many=many)
     data, sent = ask("{ segments(first: 2) { nodes { no logProgress { phase done total } } } }", many=many)
 
     assert plain == Sent([1], [])
@@ -259,7 +314,7 @@ def test_how_far_a_segment_is_costs_only_who_asks_for_it(ask: Asking, *, many: b
 
 
 DRAFT = (
-    "query Q($no: String!) { interactionDraft(input: {interaction: {contactNo: $no, templateCode: \"VISIT\"}}) "
+    'query Q($no: String!) { interactionDraft(input: {interaction: {contactNo: $no, templateCode: "VISIT"}}) '
     "{ cost missingFields %s } }"
 )
 
@@ -268,12 +323,16 @@ def test_a_draft_asks_the_same_for_few_and_many_and_shows_each_object_with_one_s
     few, many = (ask(DRAFT % "", many=many, no="P01")[1] for many in (False, True))
     assert (few.planned, few.ordinary) == ([], many.ordinary)
 
-    _, shown = ask(DRAFT % f"contact {{ {PERSON} people {{ totalCount }} }} template {{ code }} salesperson {{ name }}", many=True, no="P01")
+    _, shown = ask(
+        DRAFT % f"contact {{ {PERSON} people {{ totalCount }} }} template {{ code }} salesperson {{ name }}",
+        many=True,
+        no="P01",
+    )
     assert (sum(shown.planned), shown.ordinary) == (3, few.ordinary)
 
 
 PREVIEW = (
-    "{ logSegmentPreview(segmentNo: \"SM1\", createFollowUp: true) { ready cost planToken verdicts(first: 100) "
+    '{ logSegmentPreview(segmentNo: "SM1", createFollowUp: true) { ready cost planToken verdicts(first: 100) '
     "{ totalCount pageInfo { hasNextPage } nodes { status reasons { code } %s } } } }"
 )
 
@@ -295,73 +354,93 @@ def test_the_warnings_of_all_lines_of_a_preview_are_read_together(ask: Asking, f
         nodes = data["logSegmentPreview"]["verdicts"]["nodes"]
         assert len(nodes) == (100 if many else len(nodes))
         assert any(node["warnings"] for node in nodes)
-        extra = ask("{ logSegmentPreview(segmentNo: \"SM1\") { warned } }", many=many)[1]
-        bare = ask("{ logSegmentPreview(segmentNo: \"SM1\") { ready } }", many=many)[1]
+        extra = ask('{ logSegmentPreview(segmentNo: "SM1") { warned } }', many=many)[1]
+        bare = ask('{ logSegmentPreview(segmentNo: "SM1") { ready } }', many=many)[1]
         assert len(warned.ordinary) - len(plain.ordinary) == len(extra.ordinary) - len(bare.ordinary) <= 2
 
 
-INTERACTION = "interaction: {contactNo: \"P01\", templateCode: \"VISIT\", salespersonCode: \"JO\"}"
+INTERACTION = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
 MUTATIONS = {
     "createContact": (
-        f"createContact(input: {{contact: {{name: \"New\", type: COMPANY}}}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1
+        f'createContact(input: {{contact: {{name: "New", type: COMPANY}}}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}',
+        1,
     ),
     "updateContact": (
-        "updateContact(input: {no: \"C1\", contact: {name: \"Renamed\", city: \"Laval\"}}) "
-        f"{{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1
+        'updateContact(input: {no: "C1", contact: {name: "Renamed", city: "Laval"}}) '
+        f"{{ contact {{ {PERSON} }} userErrors {{ code }} }}",
+        1,
     ),
-    "anonymizeContact": (f"anonymizeContact(input: {{no: \"C1\"}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}", 1),
+    "anonymizeContact": (
+        f'anonymizeContact(input: {{no: "C1"}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}',
+        1,
+    ),
     "deleteCampaign": (
-        "createCampaign(input: {no: \"GONE\", campaign: {description: \"Gone\"}}) { userErrors { code } } "
-        "gone: deleteCampaign(input: {no: \"GONE\"}) { deletedId userErrors { code } }", 0
+        'createCampaign(input: {no: "GONE", campaign: {description: "Gone"}}) { userErrors { code } } '
+        'gone: deleteCampaign(input: {no: "GONE"}) { deletedId userErrors { code } }',
+        0,
     ),
     "createInteraction": (
-        f"createInteraction(input: {{{INTERACTION}}}) {{ interactionLogEntry {{ {ENTRY} }} userErrors {{ code }} }}", 1
+        f"createInteraction(input: {{{INTERACTION}}}) {{ interactionLogEntry {{ {ENTRY} }} userErrors {{ code }} }}",
+        1,
     ),
-    "createInteraction shown as nothing": (f"createInteraction(input: {{{INTERACTION}}}) {{ userErrors {{ code }} }}", 0),
+    "createInteraction shown as nothing": (
+        f"createInteraction(input: {{{INTERACTION}}}) {{ userErrors {{ code }} }}",
+        0,
+    ),
     "postponeInteraction": (
         f"postponeInteraction(input: {{{INTERACTION}}}) {{ postponedInteraction {{ missingFields contact {{ {PERSON} }} }} "
-        "userErrors { code } }", 1
+        "userErrors { code } }",
+        1,
     ),
     "updateSegmentLines": (
-        "updateSegmentLines(input: {segmentNo: \"SM1\", changes: [{lines: {all: true}, set: {cost: 3}}]}) "
-        f"{{ matched segment {{ noOfLines cost }} lines {{ lineNo cost contact {{ {PERSON} }} }} userErrors {{ code }} }}", 2
+        'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {all: true}, set: {cost: 3}}]}) '
+        f"{{ matched segment {{ noOfLines cost }} lines {{ lineNo cost contact {{ {PERSON} }} }} userErrors {{ code }} }}",
+        2,
     ),
     "removeSegmentLines": (
-        "removeSegmentLines(input: {segmentNo: \"SM2\", lines: {all: true}}) { removed segment { noOfLines } userErrors { code } }", 1
+        'removeSegmentLines(input: {segmentNo: "SM2", lines: {all: true}}) { removed segment { noOfLines } userErrors { code } }',
+        1,
     ),
     "updateSegment": (
-        "updateSegment(input: {no: \"SM1\", segment: {description: \"Now\", templateCode: \"VISIT\", unitCost: 7}}) "
-        "{ linesChanged segment { noOfLines cost } userErrors { code } }", 1
+        'updateSegment(input: {no: "SM1", segment: {description: "Now", templateCode: "VISIT", unitCost: 7}}) '
+        "{ linesChanged segment { noOfLines cost } userErrors { code } }",
+        1,
     ),
     "addSegmentContacts": (
-        "addSegmentContacts(input: {segmentNo: \"SM2\", from: {filter: {type: {eq: PERSON}}}}) "
-        "{ added segment { noOfLines } userErrors { code } }", 1
+        'addSegmentContacts(input: {segmentNo: "SM2", from: {filter: {type: {eq: PERSON}}}}) '
+        "{ added segment { noOfLines } userErrors { code } }",
+        1,
     ),
     "logSegment": (
-        "removeSegmentLines(input: {segmentNo: \"SM1\", lines: {lineNos: [7]}}) { userErrors { code } } "
-        "logged: logSegment(input: {segmentNo: \"SM1\", createFollowUp: true}) { logged userErrors { code } "
-        f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}", 2
+        'removeSegmentLines(input: {segmentNo: "SM1", lines: {lineNos: [7]}}) { userErrors { code } } '
+        'logged: logSegment(input: {segmentNo: "SM1", createFollowUp: true}) { logged userErrors { code } '
+        f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}",
+        2,
     ),
     "createFollowUpSegment": (
-        "createFollowUpSegment(input: {loggedSegmentEntryNo: 1, templateCode: \"VISIT\"}) "
-        "{ segment { noOfLines lines { nodes { contact { name } } } } userErrors { code } }", 1
+        'createFollowUpSegment(input: {loggedSegmentEntryNo: 1, templateCode: "VISIT"}) '
+        "{ segment { noOfLines lines { nodes { contact { name } } } } userErrors { code } }",
+        1,
     ),
     "removeSegmentContacts": (
-        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: KEEP_MATCHING, filter: {type: {eq: PERSON}, interactions: {count: {gte: 1}}}, entireCompanies: true}) "
-        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }", 1
+        'removeSegmentContacts(input: {segmentNo: "SM2", mode: KEEP_MATCHING, filter: {type: {eq: PERSON}, interactions: {count: {gte: 1}}}, entireCompanies: true}) '
+        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }",
+        1,
     ),
     "undoSegmentStep": (
-        "removeSegmentContacts(input: {segmentNo: \"SM2\", mode: REMOVE_MATCHING, filter: {no: {isNull: false}}}) { userErrors { code } } "
-        "undone: undoSegmentStep(input: {segmentNo: \"SM2\"}) { undone { stepNo criteria filter } segment { noOfLines } "
-        "userErrors { code } }", 1
+        'removeSegmentContacts(input: {segmentNo: "SM2", mode: REMOVE_MATCHING, filter: {no: {isNull: false}}}) { userErrors { code } } '
+        'undone: undoSegmentStep(input: {segmentNo: "SM2"}) { undone { stepNo criteria filter } segment { noOfLines } '
+        "userErrors { code } }",
+        1,
     ),
     "reuseSegmentCriteria": (
-        "saveSegmentCriteria(input: {segmentNo: \"SM2\", code: \"AGAIN\", description: \"Again\"}) { userErrors { code } "
+        'saveSegmentCriteria(input: {segmentNo: "SM2", code: "AGAIN", description: "Again"}) { userErrors { code } '
         "savedSegmentCriteria { steps { criteria } } } "
-        "reused: reuseSegmentCriteria(input: {segmentNo: \"SM2\", code: \"again\"}) { added removed segment { noOfLines } "
-        "userErrors { code } }", 2
+        'reused: reuseSegmentCriteria(input: {segmentNo: "SM2", code: "again"}) { added removed segment { noOfLines } '
+        "userErrors { code } }",
+        2,
     ),
-    "deleteSegment": ("deleteSegment(input: {no: \"SM2\"}) { deletedId userErrors { code } }", 0),
+    "deleteSegment": ('deleteSegment(input: {no: "SM2"}) { deletedId userErrors { code } }', 0),
 }
 
 

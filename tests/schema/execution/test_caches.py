@@ -23,7 +23,9 @@ def ask(engine: Engine, loop: asyncio.AbstractEventLoop, text: str, **variables:
     return answer["data"]
 
 
-def test_different_documents_of_reads_leave_a_bounded_number_of_plans(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_different_documents_of_reads_leave_a_bounded_number_of_plans(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     engine = Engine(GRAPH, database)
 
     for n in range(DOCUMENTS_KEPT + 100):
@@ -32,10 +34,14 @@ def test_different_documents_of_reads_leave_a_bounded_number_of_plans(database: 
     assert (len(engine.documents), len(engine.plans)) == (DOCUMENTS_KEPT, PLANS_KEPT)
 
 
-def test_shapes_of_variables_leave_a_bounded_number_of_plans(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_shapes_of_variables_leave_a_bounded_number_of_plans(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     """Of one document and of several together."""
     engine = Engine(GRAPH, database)
-    texts = [f"query($n: Int, $o: Int) {{ salespeople(first: $n, last: $o) {{ totalCount }} }} # {n}" for n in range(12)]
+    texts = [
+        f"query($n: Int, $o: Int) {{ salespeople(first: $n, last: $o) {{ totalCount }} }} # {n}" for n in range(12)
+    ]
 
     for text in texts:
         for n in range(1, 101):
@@ -44,14 +50,20 @@ def test_shapes_of_variables_leave_a_bounded_number_of_plans(database: Database,
     assert (len(engine.documents), len(engine.plans)) == (len(texts), PLANS_KEPT)
 
 
-def test_different_documents_of_changes_leave_a_bounded_number_of_statements(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_different_documents_of_changes_leave_a_bounded_number_of_statements(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     """They differ in a comment, a literal, or an alias of the payload."""
     engine = Engine(GRAPH, database)
     loop.run_until_complete(database.writing(build))
     loop.run_until_complete(database.writing(lambda session: reserve(session, 1000)))
 
     for n in range(COMPILED_KEPT + 30):
-        made = (CREATE.format("x", "", f"# {n}"), CREATE.format(f"x{n}", "", ""), CREATE.format("x", f"a{n}: date", ""))[n % 3]
+        made = (
+            CREATE.format("x", "", f"# {n}"),
+            CREATE.format(f"x{n}", "", ""),
+            CREATE.format("x", f"a{n}: date", ""),
+        )[n % 3]
         assert ask(engine, loop, made)["createInteraction"]["interactionLogEntry"]
 
     at_once: Any = getattr(database.transactions, "at_once", None)
@@ -59,11 +71,15 @@ def test_different_documents_of_changes_leave_a_bounded_number_of_statements(dat
     assert len(engine.plans) <= PLANS_KEPT
 
 
-def test_answers_about_the_schema_are_kept_for_a_bounded_number_of_documents(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_answers_about_the_schema_are_kept_for_a_bounded_number_of_documents(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     engine = Engine(GRAPH, database)
 
     for n in range(CONSTANTS_KEPT + 10):
-        assert ask(engine, loop, f"{{ __schema {{ a{n}: queryType {{ name }} }} }}") == {"__schema": {f"a{n}": {"name": "Query"}}}
+        assert ask(engine, loop, f"{{ __schema {{ a{n}: queryType {{ name }} }} }}") == {
+            "__schema": {f"a{n}": {"name": "Query"}}
+        }
 
     assert len(engine.constants) == CONSTANTS_KEPT
 

@@ -28,7 +28,11 @@ def test_what_depends_on_data_is_never_kept(database: Database, loop: asyncio.Ab
     query = "{ __typename salespeople { totalCount } }"
     assert ask(engine, loop, query)["data"]["salespeople"] == {"totalCount": 0}
 
-    ask(engine, loop, 'mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { userErrors { code } } }')
+    ask(
+        engine,
+        loop,
+        'mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { userErrors { code } } }',
+    )
 
     assert ask(engine, loop, query)["data"]["salespeople"] == {"totalCount": 1}
 
@@ -51,8 +55,12 @@ def test_a_mutation_whose_payload_cannot_be_answered_changes_nothing(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     engine = Engine(GRAPH, database)
-    refused = ask(engine, loop, """mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) {
-        salesperson { interactionLogEntries(first: 0) { totalCount } } } }""")
+    refused = ask(
+        engine,
+        loop,
+        """mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) {
+        salesperson { interactionLogEntries(first: 0) { totalCount } } } }""",
+    )
 
     assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert ask(engine, loop, "{ salespeople { totalCount } }")["data"]["salespeople"] == {"totalCount": 0}

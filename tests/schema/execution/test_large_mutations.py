@@ -91,22 +91,34 @@ def test_the_large_filter_of_a_change(engine: Engine, loop: asyncio.AbstractEven
 
 def test_kept_filters_that_are_used_again(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
     """The request is small, and what it means may be large."""
-    made = ask(engine, loop, """mutation($filter: ContactFilter!) {
+    made = ask(
+        engine,
+        loop,
+        """mutation($filter: ContactFilter!) {
         addSegmentContacts(input: {segmentNo: "SM1", from: {filter: $filter}}) { userErrors { code } }
-        saveSegmentCriteria(input: {segmentNo: "SM1", code: "X", description: "x"}) { userErrors { code } } }""", LARGE)
+        saveSegmentCriteria(input: {segmentNo: "SM1", code: "X", description: "x"}) { userErrors { code } } }""",
+        LARGE,
+    )
     assert [payload["userErrors"] for payload in made.values()] == [[], []]
 
     with sending(engine) as threads:
-        used = ask(engine, loop, 'mutation { reuseSegmentCriteria(input: {segmentNo: "SM1", code: "X"}) { userErrors { code } } }')
+        used = ask(
+            engine,
+            loop,
+            'mutation { reuseSegmentCriteria(input: {segmentNo: "SM1", code: "X"}) { userErrors { code } } }',
+        )
 
     assert used["reuseSegmentCriteria"]["userErrors"] == []
     assert threads <= BESIDE[engine.database.dialect.name]
 
 
-@pytest.mark.parametrize("text", [
-    "query($filter: ContactFilter) { segments { nodes { logProgress { phase } lines(filter: {contact: $filter}) { totalCount } } } }",
-    'query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } logSegmentPreview(segmentNo: "SM1") { ready } }',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query($filter: ContactFilter) { segments { nodes { logProgress { phase } lines(filter: {contact: $filter}) { totalCount } } } }",
+        'query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } logSegmentPreview(segmentNo: "SM1") { ready } }',
+    ],
+)
 def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEventLoop, text: str) -> None:
     """Also by default execution."""
     with sending(engine) as threads:
@@ -116,7 +128,9 @@ def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEve
     assert all(name.startswith("carnet-") for name in threads)
 
 
-def test_a_small_change_takes_no_detour_once_its_document_is_known(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_small_change_takes_no_detour_once_its_document_is_known(
+    engine: Engine, loop: asyncio.AbstractEventLoop
+) -> None:
     ask(engine, loop, CREATE)
     planned: list[str] = []
     for threads in (engine._for_small, engine._for_large):

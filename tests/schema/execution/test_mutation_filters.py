@@ -106,7 +106,9 @@ def rows(api: Api, database: Database, loop: asyncio.AbstractEventLoop) -> Calla
     loop.run_until_complete(database.writing(build))
 
     def read(session: Session) -> Any:
-        return {table.name: sorted(map(repr, session.execute(select(table)))) for table in SQLModel.metadata.sorted_tables}
+        return {
+            table.name: sorted(map(repr, session.execute(select(table)))) for table in SQLModel.metadata.sorted_tables
+        }
 
     return lambda: loop.run_until_complete(database.asking(read))
 
@@ -131,9 +133,16 @@ def refused_at(api: Api, text: str, variables: dict[str, Any] | None = None) -> 
 def test_every_mutation_with_a_filter_is_tested() -> None:
     """Whoever adds one sees here that it is checked, too: the places come from the schema."""
     assert {name for name, *_ in PLACES} == {
-        "addSegmentContacts", "createFollowUpSegment", "deleteCanceledCampaignEntries", "deleteCanceledInteractions",
-        "evaluateInteractions", "removeSegmentContacts", "removeSegmentLines", "setInteractionsCanceled",
-        "snoozePostponedInteractions", "updateSegmentLines",
+        "addSegmentContacts",
+        "createFollowUpSegment",
+        "deleteCanceledCampaignEntries",
+        "deleteCanceledInteractions",
+        "evaluateInteractions",
+        "removeSegmentContacts",
+        "removeSegmentLines",
+        "setInteractionsCanceled",
+        "snoozePostponedInteractions",
+        "updateSegmentLines",
     }
 
 
@@ -147,7 +156,10 @@ def test_a_missing_variable_anywhere_in_a_filter_is_refused_k26(api: Api, rows: 
         for filter_, place in (
             ({named: {"eq": Variable("v")}}, f".{named}.eq"),
             ({named: {"ne": EXAMPLES[kind], "eq": Variable("v")}}, f".{named}.eq"),
-            ({"and": [{named: {"eq": EXAMPLES[kind]}}, {"not": {named: {"eq": Variable("v")}}}]}, f".and[1].not.{named}.eq"),
+            (
+                {"and": [{named: {"eq": EXAMPLES[kind]}}, {"not": {named: {"eq": Variable("v")}}}]},
+                f".and[1].not.{named}.eq",
+            ),
             ({named: {"in": Variable("list")}}, f".{named}.in"),
             ({named: {"in": [EXAMPLES[kind], Variable("v")]}}, f".{named}.in[1]"),
             (beside | {named: Variable("part")}, f".{named}"),
@@ -155,8 +167,17 @@ def test_a_missing_variable_anywhere_in_a_filter_is_refused_k26(api: Api, rows: 
         ):
             if "and" in filter_ and "and" not in fields_of(type_):
                 continue
-            declared = {"v": f"$v: {kind}", "list": f"$list: [{kind}!]", "part": f"$part: {kind}Filter", "filter": f"$filter: {type_}"}
-            text = document(mutation, asked(mutation, path, filter_), next(d for v, d in declared.items() if f"${v}" in written(filter_)))
+            declared = {
+                "v": f"$v: {kind}",
+                "list": f"$list: [{kind}!]",
+                "part": f"$part: {kind}Filter",
+                "filter": f"$filter: {type_}",
+            }
+            text = document(
+                mutation,
+                asked(mutation, path, filter_),
+                next(d for v, d in declared.items() if f"${v}" in written(filter_)),
+            )
             assert refused_at(api, text) == [where + place], text
     assert rows() == before
 
@@ -167,15 +188,29 @@ def fields_of(type_: str) -> Any:
 
 
 HOLES: list[tuple[Any, str]] = [
-    ({}, ""), (None, ""), ({"contactNo": {}}, ".contactNo"), ({"contactNo": None}, ".contactNo"),
-    ({"contactNo": {"eq": None}}, ".contactNo.eq"), ({"contactNo": {"eq": "P01", "ne": None}}, ".contactNo.ne"),
-    ({"contactNo": {"in": []}}, ".contactNo.in"), ({"contactNo": {"in": [None]}}, ".contactNo.in[0]"), ({"and": []}, ".and"),
-    ({"or": []}, ".or"), ({"and": [{}]}, ".and[0]"), ({"and": {}}, ".and"), ({"or": [{"canceled": True}, None]}, ".or[1]"),
-    ({"not": {}}, ".not"), ({"not": {"not": {"canceled": None}}}, ".not.not.canceled"), ({"dayOfWeek": []}, ".dayOfWeek"),
-    ({"canceled": True, "date": {"last": None}}, ".date.last"), ({"date": {"last": {"count": None, "unit": Word("DAY")}}}, ".date.last.count"),
-    ({"contact": {"interactions": {"count": {}}}}, ".contact.interactions.count"), ({"contact": {"interactions": {}}}, ".contact.interactions"),
+    ({}, ""),
+    (None, ""),
+    ({"contactNo": {}}, ".contactNo"),
+    ({"contactNo": None}, ".contactNo"),
+    ({"contactNo": {"eq": None}}, ".contactNo.eq"),
+    ({"contactNo": {"eq": "P01", "ne": None}}, ".contactNo.ne"),
+    ({"contactNo": {"in": []}}, ".contactNo.in"),
+    ({"contactNo": {"in": [None]}}, ".contactNo.in[0]"),
+    ({"and": []}, ".and"),
+    ({"or": []}, ".or"),
+    ({"and": [{}]}, ".and[0]"),
+    ({"and": {}}, ".and"),
+    ({"or": [{"canceled": True}, None]}, ".or[1]"),
+    ({"not": {}}, ".not"),
+    ({"not": {"not": {"canceled": None}}}, ".not.not.canceled"),
+    ({"dayOfWeek": []}, ".dayOfWeek"),
+    ({"canceled": True, "date": {"last": None}}, ".date.last"),
+    ({"date": {"last": {"count": None, "unit": Word("DAY")}}}, ".date.last.count"),
+    ({"contact": {"interactions": {"count": {}}}}, ".contact.interactions.count"),
+    ({"contact": {"interactions": {}}}, ".contact.interactions"),
     ({"contact": {"interactions": {"count": {"gt": 0}, "where": {}}}}, ".contact.interactions.where"),
-    ({"description": {"contains": ""}}, ".description.contains"), ({"contactNo": {"startsWith": " \t"}}, ".contactNo.startsWith"),
+    ({"description": {"contains": ""}}, ".description.contains"),
+    ({"contactNo": {"startsWith": " \t"}}, ".contactNo.startsWith"),
 ]
 
 
@@ -221,7 +256,11 @@ def test_one_refused_field_prevents_all_others_and_each_fault_is_reported(api: A
         c: deleteCanceledInteractions(input: {filter: {}}) { deleted }
     }"""
 
-    assert sorted(refused_at(api, text)) == ["input.filter", "input.lines.filter.contact", "input.lines.filter.contactNo.eq"]
+    assert sorted(refused_at(api, text)) == [
+        "input.filter",
+        "input.lines.filter.contact",
+        "input.lines.filter.contactNo.eq",
+    ]
     assert sorted({error["path"][0] for error in api.post(text).json()["errors"]}) == ["b", "c"]
     assert rows() == before
 
@@ -241,7 +280,9 @@ def test_a_skipped_field_is_not_refused(api: Api, rows: Callable[[], Any]) -> No
 
 
 def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows: Callable[[], Any]) -> None:
-    log = api.ask("{ interactionLogEntries { totalCount } struck: interactionLogEntries(filter: {canceled: true}) { totalCount } }")
+    log = api.ask(
+        "{ interactionLogEntries { totalCount } struck: interactionLogEntries(filter: {canceled: true}) { totalCount } }"
+    )
     every, struck = log["interactionLogEntries"]["totalCount"], log["struck"]["totalCount"]
     waiting = api.ask("{ postponedInteractions { totalCount } }")["postponedInteractions"]["totalCount"]
     contacts = api.ask("{ contacts { totalCount } }")["contacts"]["totalCount"]
@@ -250,7 +291,12 @@ def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows
         ("evaluateInteractions", "interactions: {%s}, evaluation: NEUTRAL, dryRun: true", "matched", every),
         ("setInteractionsCanceled", "interactions: {%s}, canceled: true, dryRun: true", "matched", every),
         ("addSegmentContacts", 'segmentNo: "SM2", from: {%s}, dryRun: true', "matched", contacts),
-        ("updateSegmentLines", 'segmentNo: "SM1", changes: [{lines: {%s}, set: {subject: "x"}}], dryRun: true', "matched", 7),
+        (
+            "updateSegmentLines",
+            'segmentNo: "SM1", changes: [{lines: {%s}, set: {subject: "x"}}], dryRun: true',
+            "matched",
+            7,
+        ),
         ("removeSegmentLines", 'segmentNo: "SM1", lines: {%s}', "removed", 7),
         ("snoozePostponedInteractions", 'postponed: {%s}, until: "9999-01-01"', "changed", waiting),
         ("deleteCanceledCampaignEntries", "%s, dryRun: true", "deleted", entries),
@@ -258,18 +304,26 @@ def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows
     ]
     before = rows()
     for name, input_, count, _ in trials:
-        other = "entryNos: [1]" if "interactions" in input_ or "postponed" in input_ else "lineNos: [1]" if "lines" in input_ else (
-            'contactNos: ["P01"]' if "from" in input_ else "filter: {campaignNo: {eq: \"CP1\"}}"
+        other = (
+            "entryNos: [1]"
+            if "interactions" in input_ or "postponed" in input_
+            else "lineNos: [1]"
+            if "lines" in input_
+            else ('contactNos: ["P01"]' if "from" in input_ else 'filter: {campaignNo: {eq: "CP1"}}')
         )
         for wrong in ("all: false", "all: null", f"all: true, {other}", "all: $v", "all: true, filter: $f"):
             type_ = next(type_ for mutation, _, type_ in PLACES if mutation == name)
             declared = "$v: Boolean" if "$v" in wrong else f"$f: {type_}" if "$f" in wrong else ""
-            text = f"mutation{f'({declared})' if declared else ''} {{ {name}(input: {{{input_ % wrong}}}) {{ {count} }} }}"
+            text = (
+                f"mutation{f'({declared})' if declared else ''} {{ {name}(input: {{{input_ % wrong}}}) {{ {count} }} }}"
+            )
             assert all(place.startswith("input") for place in refused_at(api, text)), text
     assert rows() == before
     for name, input_, count, number in trials:
         assert number > 0
-        told = api.ask(f"mutation {{ {name}(input: {{{input_ % 'all: true'}}}) {{ {count} userErrors {{ code message }} }} }}")[name]
+        told = api.ask(
+            f"mutation {{ {name}(input: {{{input_ % 'all: true'}}}) {{ {count} userErrors {{ code message }} }} }}"
+        )[name]
         assert told == {count: number, "userErrors": []}, name
 
 
@@ -281,10 +335,19 @@ def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api
         assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": lines}}) == ["input.lines"]
     assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": {"lineNos": None}}}) == ["input.lines.lineNos"]
     assert refused_at(api, text, {"i": {"segmentNo": "SM1", "lines": None}}) == ["input.lines"]
-    nullable = document("removeSegmentLines", {"segmentNo": "SM1", "lines": {"filter": Variable("f")}}, "$f: SegmentLineFilter = {lineNo: {eq: 1}}")
+    nullable = document(
+        "removeSegmentLines",
+        {"segmentNo": "SM1", "lines": {"filter": Variable("f")}},
+        "$f: SegmentLineFilter = {lineNo: {eq: 1}}",
+    )
     assert refused_at(api, nullable) == ["input.lines.filter"]
-    assert refused_at(api, text.replace("RemoveSegmentLines", "DeleteCanceledInteractions").replace(
-        "removeSegmentLines", "deleteCanceledInteractions"), {"i": {"dryRun": True}}) == ["input"]
+    assert refused_at(
+        api,
+        text.replace("RemoveSegmentLines", "DeleteCanceledInteractions").replace(
+            "removeSegmentLines", "deleteCanceledInteractions"
+        ),
+        {"i": {"dryRun": True}},
+    ) == ["input"]
     assert rows() == before
 
 
@@ -300,21 +363,42 @@ def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) 
 
 def test_queries_take_empty_parts_for_no_condition(api: Api, rows: Callable[[], Any]) -> None:
     every = api.ask("{ contacts { totalCount } }")
-    for filter_ in ("null", "{}", "{no: null}", "{no: {eq: $v}}", "{and: [{}], not: null}", "{name: {contains: \"\"}}", "$f"):
+    for filter_ in (
+        "null",
+        "{}",
+        "{no: null}",
+        "{no: {eq: $v}}",
+        "{and: [{}], not: null}",
+        '{name: {contains: ""}}',
+        "$f",
+    ):
         declared = "$v: String" if "$v" in filter_ else "$f: ContactFilter" if "$f" in filter_ else "$unused: Int"
-        assert api.ask(f"query({declared}) {{ contacts(filter: {filter_}) {{ totalCount }} }}".replace("($unused: Int)", "")) == every
+        assert (
+            api.ask(
+                f"query({declared}) {{ contacts(filter: {filter_}) {{ totalCount }} }}".replace("($unused: Int)", "")
+            )
+            == every
+        )
 
 
 def test_criteria_with_empty_parts_that_were_saved_before_are_reused(
     api: Api, rows: Callable[[], Any], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    empty = {"no": None, "name": {}, "and": [{}], "city": {"eq": None}, "interactions": {"count": {"gte": 0}, "where": {}}}
+    empty = {
+        "no": None,
+        "name": {},
+        "and": [{}],
+        "city": {"eq": None},
+        "interactions": {"count": {"gte": 0}, "where": {}},
+    }
 
     def save(session: Session) -> None:
         for place, filter_ in enumerate(({}, empty), start=1):
             session.add(SavedSegmentCriteria(id=90 + place, code=f"OLD{place}", description="Before", user_id="u"))
             session.flush()
-            session.add(SavedSegmentStep(criteria_id=90 + place, step_no=1, action="ADD", filter=filter_, ignore_exclusion=True))
+            session.add(
+                SavedSegmentStep(criteria_id=90 + place, step_no=1, action="ADD", filter=filter_, ignore_exclusion=True)
+            )
 
     loop.run_until_complete(database.writing(save))
     every = api.ask("{ contacts(filter: {privacyBlocked: false}) { totalCount } }")["contacts"]["totalCount"]
@@ -327,7 +411,7 @@ def test_criteria_with_empty_parts_that_were_saved_before_are_reused(
 def test_both_ways_of_execution_refuse_alike_and_mutations_without_filters_are_not_checked(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    text = 'mutation($v: String) { deleteCanceledInteractions(input: {filter: {contactNo: {eq: $v}}}) { deleted userErrors { code } } }'
+    text = "mutation($v: String) { deleteCanceledInteractions(input: {filter: {contactNo: {eq: $v}}}) { deleted userErrors { code } } }"
     engines = [Engine(GRAPH, database, plain=plain) for plain in (False, True)]
     bodies = [loop.run_until_complete(engine.answer(GraphQLRequest(text), Caller())).body for engine in engines]
 
@@ -347,23 +431,36 @@ def filters(type_: GraphQLInputType, deep: int = 2) -> st.SearchStrategy[Any]:
     if isinstance(nullable, GraphQLInputObjectType):
         needed = {name for name, field in nullable.fields.items() if is_required_input_field(field)}
         flat = [name for name, field in nullable.fields.items() if deep > 0 or not is_deep(field.type)]
-        chosen = st.lists(st.sampled_from(sorted({*flat} - needed) or sorted(needed)), min_size=1, max_size=2, unique=True)
-        return chosen.flatmap(lambda names: st.fixed_dictionaries({
-            name: filters(nullable.fields[name].type, deep - is_deep(nullable.fields[name].type)) for name in sorted({*names} | needed)
-        }))
+        chosen = st.lists(
+            st.sampled_from(sorted({*flat} - needed) or sorted(needed)), min_size=1, max_size=2, unique=True
+        )
+        return chosen.flatmap(
+            lambda names: st.fixed_dictionaries(
+                {
+                    name: filters(nullable.fields[name].type, deep - is_deep(nullable.fields[name].type))
+                    for name in sorted({*names} | needed)
+                }
+            )
+        )
     return values_of(nullable)
 
 
 def is_deep(type_: GraphQLInputType) -> bool:
     named = get_named_type(type_)
-    return isinstance(named, GraphQLInputObjectType) and any(name in named.fields for name in ("and", "where", "contact"))
+    return isinstance(named, GraphQLInputObjectType) and any(
+        name in named.fields for name in ("and", "where", "contact")
+    )
 
 
 def values_of(type_: Any) -> st.SearchStrategy[Any]:
     if hasattr(type_, "values"):
         return st.sampled_from([Word(name) for name in type_.values])
     examples: dict[str, list[Any]] = {
-        "String": ["P01", "nobody"], "Int": [1, 2, 7], "Boolean": [True, False], "Date": ["2026-03-18"], "Decimal": ["1.5", "45.00"],
+        "String": ["P01", "nobody"],
+        "Int": [1, 2, 7],
+        "Boolean": [True, False],
+        "Date": ["2026-03-18"],
+        "Decimal": ["1.5", "45.00"],
     }
     return st.sampled_from(examples[type_.name])
 
@@ -418,7 +515,9 @@ def with_a_hole(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
     return document(mutation, Variable("i"), f"$i: {type_name}!"), {"i": input_}, where
 
 
-def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_k26(api: Api, rows: Callable[[], Any]) -> None:
+def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_its_path_k26(
+    api: Api, rows: Callable[[], Any]
+) -> None:
     before = rows()
 
     @chance(120, 1600)

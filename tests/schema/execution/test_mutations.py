@@ -18,29 +18,74 @@ from tests.schema.queries import GRAPH
 
 CALL = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
 STORY: list[tuple[str, dict[str, Any]]] = [
-    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo title contact {{ name company {{ name }} }} "
-     "template { description } comments { comment } loggedAt cost } } }", {}),
-    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ contact {{ dateOfLastInteraction "
-     "interactionLogEntries(first: 3) { totalCount nodes { entryNo } } } } } }", {}),
-    (f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo contact {{ name }} }} userErrors {{ code }} }} }}", {}),
-    (f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ __typename e: interactionLogEntry {{ ...E }} }} "
-     f"b: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ ...E }} userErrors {{ code }} }} }} fragment E on InteractionLogEntry {{ no: entryNo cost }}",
-     {}),
-    (f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} "
-     'b: createInteraction(input: {interaction: {}}) { interactionLogEntry { entryNo } userErrors { code message field } } '
-     f"c: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} }}", {}),
-    ("mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
-     "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }", {"c": "P01", "with": False}),
-    ("mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
-     "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }", {"c": "P01", "with": True}),
-    ("mutation M($input: UpdateSegmentLinesInput!) { updateSegmentLines(input: $input) { matched changed lines { lineNo cost } segment { cost } } }",
-     {"input": {"segmentNo": "SM1", "changes": [{"lines": {"lineNos": [7, 1]}, "set": {"cost": "3.5", "evaluation": "POSITIVE"}}]}}),
-    ("mutation { updateMarketingSetup(input: {marketingSetup: {segmentNos: null}}) { marketingSetup { segmentNos { code } today } } __typename }", {}),
-    ('mutation { createSegment(input: {segment: {description: "x"}}) { segment { no } userErrors { code message(language: FR) } } }', {}),
-    (f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}', {}),
-    (f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}', {}),
-    ('mutation { createSalesperson(input: {code: "ZZ", salesperson: {name: null}}) { salesperson { code } userErrors { code field } } }', {}),
-    ('{ interactionLogEntries(first: 100) { totalCount } postponedInteractions { totalCount } segments { totalCount } }', {}),
+    (
+        f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo title contact {{ name company {{ name }} }} "
+        "template { description } comments { comment } loggedAt cost } } }",
+        {},
+    ),
+    (
+        f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ contact {{ dateOfLastInteraction "
+        "interactionLogEntries(first: 3) { totalCount nodes { entryNo } } } } } }",
+        {},
+    ),
+    (
+        f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo contact {{ name }} }} userErrors {{ code }} }} }}",
+        {},
+    ),
+    (
+        f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ __typename e: interactionLogEntry {{ ...E }} }} "
+        f"b: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ ...E }} userErrors {{ code }} }} }} fragment E on InteractionLogEntry {{ no: entryNo cost }}",
+        {},
+    ),
+    (
+        f"mutation {{ a: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} "
+        "b: createInteraction(input: {interaction: {}}) { interactionLogEntry { entryNo } userErrors { code message field } } "
+        f"c: createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo }} }} }}",
+        {},
+    ),
+    (
+        "mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
+        "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }",
+        {"c": "P01", "with": False},
+    ),
+    (
+        "mutation M($c: String!, $with: Boolean!) { postponeInteraction(input: {interaction: {contactNo: $c}}) "
+        "{ postponedInteraction @include(if: $with) { entryNo missingFields } userErrors { code } } }",
+        {"c": "P01", "with": True},
+    ),
+    (
+        "mutation M($input: UpdateSegmentLinesInput!) { updateSegmentLines(input: $input) { matched changed lines { lineNo cost } segment { cost } } }",
+        {
+            "input": {
+                "segmentNo": "SM1",
+                "changes": [{"lines": {"lineNos": [7, 1]}, "set": {"cost": "3.5", "evaluation": "POSITIVE"}}],
+            }
+        },
+    ),
+    (
+        "mutation { updateMarketingSetup(input: {marketingSetup: {segmentNos: null}}) { marketingSetup { segmentNos { code } today } } __typename }",
+        {},
+    ),
+    (
+        'mutation { createSegment(input: {segment: {description: "x"}}) { segment { no } userErrors { code message(language: FR) } } }',
+        {},
+    ),
+    (
+        f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}',
+        {},
+    ),
+    (
+        f'mutation {{ createInteraction(input: {{{CALL}, idempotencyKey: "k"}}) {{ interactionLogEntry {{ entryNo }} }} }}',
+        {},
+    ),
+    (
+        'mutation { createSalesperson(input: {code: "ZZ", salesperson: {name: null}}) { salesperson { code } userErrors { code field } } }',
+        {},
+    ),
+    (
+        "{ interactionLogEntries(first: 100) { totalCount } postponedInteractions { totalCount } segments { totalCount } }",
+        {},
+    ),
 ]
 
 
@@ -52,7 +97,9 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[E
     for opening, plain in opened:
         database = loop.run_until_complete(opening.__aenter__())
         loop.run_until_complete(database.writing(build))
-        loop.run_until_complete(database.writing(lambda session: reserve(session, 10_000)))  # build numbers its entries itself
+        loop.run_until_complete(
+            database.writing(lambda session: reserve(session, 10_000))
+        )  # build numbers its entries itself
         made.append(Engine(GRAPH, database, clock=lambda: NOW, plain=plain))
     yield made
     for opening, _ in opened:
@@ -62,7 +109,8 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[E
 def test_every_road_tells_the_same_story(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
     for text, variables in STORY:
         answers = [
-            json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body) for engine in engines
+            json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
+            for engine in engines
         ]
 
         assert "errors" not in answers[0], answers[0]
@@ -85,7 +133,7 @@ def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tri
         return create(work, code, fields)
 
     monkeypatch.setattr(salespeople, "create", faulty)
-    made = "createSalesperson(input: {code: \"%s\", salesperson: {name: \"N\"}}) { salesperson { code } }"
+    made = 'createSalesperson(input: {code: "%s", salesperson: {name: "N"}}) { salesperson { code } }'
     text = f"mutation {{ a: {made % 'A'} b: {made % 'BAD'} c: {made % 'C'} }}"
     answer = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text), Caller())).body)
 
@@ -114,10 +162,16 @@ class Faulty:
 RENAMED = 'mutation M {{ {} done: updateSalesperson(input: {{code: "JO", salesperson: {{name: "Jo"}}}}) {{ salesperson {{ name version }} }} {} }}'
 
 
-@pytest.mark.parametrize(("before", "after"), [("", ""), (
-    'a: updateSalesperson(input: {code: "PS", salesperson: {name: "Paul"}}) { __typename }',
-    'b: updateSalesperson(input: {code: "XX", salesperson: {name: ""}}) { userErrors { code } }',
-)])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        (
+            'a: updateSalesperson(input: {code: "PS", salesperson: {name: "Paul"}}) { __typename }',
+            'b: updateSalesperson(input: {code: "XX", salesperson: {name: ""}}) { userErrors { code } }',
+        ),
+    ],
+)
 @pytest.mark.parametrize("faults", [1, 99])
 def test_an_exception_in_a_payload_is_logged_once_even_if_the_payload_is_made_again(
     faults: int, before: str, after: str, database: Database, loop: asyncio.AbstractEventLoop
@@ -140,5 +194,9 @@ def test_an_exception_in_a_payload_is_logged_once_even_if_the_payload_is_made_ag
         (error,) = answer["errors"]
         assert error["path"][0] == "done"
         assert error["message"].endswith(fault["reference"])
-    shown = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest('{ salesperson(code: "JO") { name version } }'), Caller())).body)
+    shown = json.loads(
+        loop.run_until_complete(
+            engine.answer(GraphQLRequest('{ salesperson(code: "JO") { name version } }'), Caller())
+        ).body
+    )
     assert shown == {"data": renamed}, "changed once"

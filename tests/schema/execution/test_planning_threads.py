@@ -68,12 +68,15 @@ def test_plans_are_made_in_a_thread(database: Database, loop: asyncio.AbstractEv
     assert threads == [LARGE_THREAD, SMALL_THREAD]
 
 
-@pytest.mark.parametrize("text", [
-    "{ segments(first: 1) { nodes { logProgress { phase } lines(first: 3) { nodes { contact { no name } } } } } }",
-    'mutation { createSegment(input: {segment: {description: "x"}}) { segment { logProgress { phase } lines { totalCount } } } }',
-    'mutation { createContact(input: {contact: {type: PERSON, name: "x"}}) { contact { no salesperson { name } } } }',
-    "{ __schema { types { name } } }",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ segments(first: 1) { nodes { logProgress { phase } lines(first: 3) { nodes { contact { no name } } } } } }",
+        'mutation { createSegment(input: {segment: {description: "x"}}) { segment { logProgress { phase } lines { totalCount } } } }',
+        'mutation { createContact(input: {contact: {type: PERSON, name: "x"}}) { contact { no salesperson { name } } } }',
+        "{ __schema { types { name } } }",
+    ],
+)
 def test_nested_plans_of_the_default_execution_are_made_in_a_thread_too(
     database: Database, loop: asyncio.AbstractEventLoop, text: str
 ) -> None:
@@ -113,7 +116,9 @@ def test_short_requests_do_not_wait_for_long_ones(database: Database, loop: asyn
     assert short == long
 
 
-def test_a_request_that_waits_too_long_for_planning_is_overloaded(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_request_that_waits_too_long_for_planning_is_overloaded(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     going_on = threading.Event()
 
     async def wait(url: str) -> None:

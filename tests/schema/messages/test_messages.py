@@ -13,9 +13,7 @@ from schema.root import schema
 from tests.schema.queries import _Writer
 
 TYPES: Any = schema._schema.type_map
-LEAVES: dict[str, Any] = {
-    "String": "Nantes", "Int": 3, "Boolean": True, "Date": "2026-03-01", "Decimal": "12.50",
-}
+LEAVES: dict[str, Any] = {"String": "Nantes", "Int": 3, "Boolean": True, "Date": "2026-03-01", "Decimal": "12.50"}
 
 
 def values(type_: Any, depth: int = 0) -> Iterator[Any]:
@@ -25,7 +23,11 @@ def values(type_: Any, depth: int = 0) -> Iterator[Any]:
         inside = list(values(type_.of_type, depth + 1))
         yield from ([], inside[:1], inside[:12])
     elif isinstance(type_, GraphQLInputObjectType):
-        needed = {name: next(values(field.type, depth)) for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)}
+        needed = {
+            name: next(values(field.type, depth))
+            for name, field in type_.fields.items()
+            if isinstance(field.type, GraphQLNonNull)
+        }
         if needed:
             yield needed
         for name, field in type_.fields.items() if depth < 4 else ():
@@ -44,7 +46,9 @@ def asks(name: str, value: Any) -> bool:
     if name == "and":
         return any(asks(inner, inside) for part in value for inner, inside in part.items())
     if isinstance(value, dict) and name != "not":
-        return any(asks(inner, inside) for inner, inside in value.items() if not (name == "interactions" and inner == "where"))
+        return any(
+            asks(inner, inside) for inner, inside in value.items() if not (name == "interactions" and inner == "where")
+        )
     return True
 
 
@@ -78,56 +82,74 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
     assert all(said(asked))
 
 
-@pytest.mark.parametrize(("filter", "english", "french"), [
-    ({}, "All contacts", "Tous les contacts"),
-    (
-        {"city": {"eq": "Nantes"}, "interactions": {"count": {"eq": 0}, "where": {
-            "informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}}}},
-        "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days",
-        "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours",
-    ),
-    (
-        {"or": [{"city": {"in": ["Nantes", "Rennes", "Brest"]}}, {"not": {"email": {"isNull": False}}}]},
-        "Contacts (whose city is Nantes, Rennes or Brest or that are not among those (with e-mail))",
-        "Contacts (dont la ville est Nantes, Rennes ou Brest ou qui ne sont pas parmi ceux (avec une adresse courriel))",
-    ),
-    (
-        {"interactions": {"count": {"gt": 2, "lte": 5}, "where": {"evaluation": {"eq": "VERY_POSITIVE"}, "cost": {"gte": "12.50"}}}},
-        "Contacts that had more than 2 interactions (whose evaluation is very positive and whose cost is 12.50 or more) and "
-        "that had at most 5 interactions (whose evaluation is very positive and whose cost is 12.50 or more)",
-        "Contacts qui ont eu plus de 2 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus) et "
-        "qui ont eu au plus 5 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus)",
-    ),
-    (
-        {"dateOfLastInteraction": {"lt": "2026-03-01"}, "name": {"contains": "é"}, "excludeFromSegment": False},
-        "Contacts whose last interaction was before 1 March 2026 and whose name contains “é” and that are not excluded from segments",
-        "Contacts dont la dernière interaction a eu lieu avant le 1er mars 2026 et dont le nom contient «\u00a0é\u00a0» et "
-        "qui ne sont pas exclus des segments",
-    ),
-    (
-        {"interactions": {"count": {"ne": 3}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
-        "Contacts that did not have exactly 3 inbound interactions",
-        "Contacts qui n’ont pas eu exactement 3 interactions entrantes",
-    ),
-    (
-        {"interactions": {"count": {"isNull": True}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
-        "Contacts that had an unknown number of inbound interactions",
-        "Contacts qui ont eu un nombre inconnu d’interactions entrantes",
-    ),
-    (
-        {"interactions": {"count": {"in": list(range(1, 15))}, "where": {"canceled": True, "duration": {"gt": 14000}}}},
-        "Contacts that had 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or one of 4 other numbers of interactions (marked as canceled and whose "
-        "duration in minutes is more than 14,000)",
-        "Contacts qui ont eu 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ou l’un des 4 autres nombres d’interactions (annulées et dont la durée en "
-        "minutes est supérieure à 14\u00a0000)",
-    ),
-    (
-        {"city": {"in": [f"V{number}" for number in range(1, 12)]}, "correspondenceType": {"eq": "EMAIL"}},
-        "Contacts whose city is V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 or one more and whose correspondence type is e-mail",
-        "Contacts dont la ville est V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 ou une autre et dont le type de correspondance est le "
-        "courriel",
-    ),
-])
+@pytest.mark.parametrize(
+    ("filter", "english", "french"),
+    [
+        ({}, "All contacts", "Tous les contacts"),
+        (
+            {
+                "city": {"eq": "Nantes"},
+                "interactions": {
+                    "count": {"eq": 0},
+                    "where": {"informationFlow": {"eq": "OUTBOUND"}, "date": {"last": {"count": 90, "unit": "DAY"}}},
+                },
+            },
+            "Contacts whose city is Nantes and that had no outbound interaction in the last 90 days",
+            "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours",
+        ),
+        (
+            {"or": [{"city": {"in": ["Nantes", "Rennes", "Brest"]}}, {"not": {"email": {"isNull": False}}}]},
+            "Contacts (whose city is Nantes, Rennes or Brest or that are not among those (with e-mail))",
+            "Contacts (dont la ville est Nantes, Rennes ou Brest ou qui ne sont pas parmi ceux (avec une adresse courriel))",
+        ),
+        (
+            {
+                "interactions": {
+                    "count": {"gt": 2, "lte": 5},
+                    "where": {"evaluation": {"eq": "VERY_POSITIVE"}, "cost": {"gte": "12.50"}},
+                }
+            },
+            "Contacts that had more than 2 interactions (whose evaluation is very positive and whose cost is 12.50 or more) and "
+            "that had at most 5 interactions (whose evaluation is very positive and whose cost is 12.50 or more)",
+            "Contacts qui ont eu plus de 2 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus) et "
+            "qui ont eu au plus 5 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus)",
+        ),
+        (
+            {"dateOfLastInteraction": {"lt": "2026-03-01"}, "name": {"contains": "é"}, "excludeFromSegment": False},
+            "Contacts whose last interaction was before 1 March 2026 and whose name contains “é” and that are not excluded from segments",
+            "Contacts dont la dernière interaction a eu lieu avant le 1er mars 2026 et dont le nom contient «\u00a0é\u00a0» et "
+            "qui ne sont pas exclus des segments",
+        ),
+        (
+            {"interactions": {"count": {"ne": 3}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
+            "Contacts that did not have exactly 3 inbound interactions",
+            "Contacts qui n’ont pas eu exactement 3 interactions entrantes",
+        ),
+        (
+            {"interactions": {"count": {"isNull": True}, "where": {"informationFlow": {"eq": "INBOUND"}}}},
+            "Contacts that had an unknown number of inbound interactions",
+            "Contacts qui ont eu un nombre inconnu d’interactions entrantes",
+        ),
+        (
+            {
+                "interactions": {
+                    "count": {"in": list(range(1, 15))},
+                    "where": {"canceled": True, "duration": {"gt": 14000}},
+                }
+            },
+            "Contacts that had 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or one of 4 other numbers of interactions (marked as canceled and whose "
+            "duration in minutes is more than 14,000)",
+            "Contacts qui ont eu 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ou l’un des 4 autres nombres d’interactions (annulées et dont la durée en "
+            "minutes est supérieure à 14\u00a0000)",
+        ),
+        (
+            {"city": {"in": [f"V{number}" for number in range(1, 12)]}, "correspondenceType": {"eq": "EMAIL"}},
+            "Contacts whose city is V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 or one more and whose correspondence type is e-mail",
+            "Contacts dont la ville est V1, V2, V3, V4, V5, V6, V7, V8, V9, V10 ou une autre et dont le type de correspondance est le "
+            "courriel",
+        ),
+    ],
+)
 def test_filters_read_like_sentences(filter: Any, english: str, french: str) -> None:
     assert said(filter) == (english, french)
 
@@ -139,6 +161,9 @@ def test_long_lists_are_cut_and_options_are_said() -> None:
     assert said(numbers)[1].endswith("C10 ou l’un des 4 autres")
     plain = said({})
     for option in OPTIONS:
-        assert all(words.startswith(bare) and words != bare for words, bare in zip(said({}, **{option: True}), plain, strict=True))
+        assert all(
+            words.startswith(bare) and words != bare
+            for words, bare in zip(said({}, **{option: True}), plain, strict=True)
+        )
     assert said(numbers, by_number=True, ignore_exclusion=True, allow_existing_contacts=True) == said(numbers)
     assert said(None, logged_segment_entry_no=5) == ("Contacts of logged segment 5", "Contacts du segment journalisé 5")

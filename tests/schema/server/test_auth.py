@@ -63,7 +63,9 @@ def test_on_the_machine_itself_nobody_needs_a_token(loop: Any, database_url: str
         assert ask().json() == {"data": {"viewer": {"userId": "local", "roles": [], "salesperson": None}}}
 
 
-@pytest.mark.parametrize("peer", ["192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "10.0.0.1", "0.0.0.0", "unknown", None])
+@pytest.mark.parametrize(
+    "peer", ["192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "10.0.0.1", "0.0.0.0", "unknown", None]
+)
 def test_from_elsewhere_everybody_does(loop: Any, database_url: str, peer: str | None) -> None:
     with served(loop, database_url, peer=peer) as ask:
         assert is_refused(ask())
@@ -100,7 +102,9 @@ def test_a_token_tells_user_and_salesperson_from_anywhere_k16(loop: Any, api: Ap
         assert ask(f"bearer  {token} ").json()["data"] == {"viewer": expected}
 
 
-@pytest.mark.parametrize("authorization", ["Bearer carnet_wrong", "Bearer ", "Bearer", "Basic YTpi", "", "Bearer " + "x" * 5000, "Bearer é"])
+@pytest.mark.parametrize(
+    "authorization", ["Bearer carnet_wrong", "Bearer ", "Bearer", "Basic YTpi", "", "Bearer " + "x" * 5000, "Bearer é"]
+)
 def test_a_wrong_token_is_refused_also_on_the_machine_itself(loop: Any, database_url: str, authorization: str) -> None:
     with served(loop, database_url, peer="127.0.0.1") as ask:
         answer = ask(authorization.encode())
@@ -125,11 +129,15 @@ def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) 
     visit = {"contactNo": "C1", "templateCode": "VISIT", "comments": ["Kind."]}
 
     entry = ann.done("createInteraction", {"interaction": visit}, "interactionLogEntry { userId comments { userId } }")
-    postponed = ann.done("postponeInteraction", {"interaction": visit}, "postponedInteraction { entryNo userId }")["postponedInteraction"]
+    postponed = ann.done("postponeInteraction", {"interaction": visit}, "postponedInteraction { entryNo userId }")[
+        "postponedInteraction"
+    ]
     resumed = api.done("resumeInteraction", {"entryNo": postponed["entryNo"]}, "interactionLogEntry { userId }")
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
     no = ann.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
-    logged = ann.done("logSegment", {"segmentNo": no}, "loggedSegment { userId interactionLogEntries { nodes { userId } } }")
+    logged = ann.done(
+        "logSegment", {"segmentNo": no}, "loggedSegment { userId interactionLogEntries { nodes { userId } } }"
+    )
 
     assert entry["interactionLogEntry"] == {"userId": "ann", "comments": [{"userId": "ann"}]}
     assert postponed["userId"] == "ann"
@@ -137,7 +145,9 @@ def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) 
     assert logged["loggedSegment"] == {"userId": "ann", "interactionLogEntries": {"nodes": [{"userId": "ann"}]}}
 
 
-def test_who_has_no_token_costs_no_statement_and_a_token_one(database: Database, loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_no_token_costs_no_statement_and_a_token_one(
+    database: Database, loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gate, sent = Gate(database, require_token=False), []
     read = database.reader.run
 
@@ -184,7 +194,10 @@ def test_the_salesperson_of_a_user_is_not_deleted_k6(work: Work) -> None:
 
 
 def test_who_cannot_be_a_user_is_said(work: Work) -> None:
-    assert refused(users.create_token, work, " ", salesperson_code="NIX") == [("INVALID", ("user",)), ("SALESPERSON_NOT_FOUND", ("salesperson",))]
+    assert refused(users.create_token, work, " ", salesperson_code="NIX") == [
+        ("INVALID", ("user",)),
+        ("SALESPERSON_NOT_FOUND", ("salesperson",)),
+    ]
     assert refused(users.create_token, work, "local") == [("INVALID", ("user",))]
     assert refused(users.create_token, work, "x" * 51) == [("TOO_LONG", ("user", "user_id"))]
     assert refused(users.revoke_token, work, 1) == [("NOT_FOUND", ())]

@@ -39,10 +39,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(params=[
-    ("import", "contacts", "contacts.csv"), ("import", "interactions", "contacts.csv"), ("import", "templates", "contacts.csv"),
-    ("log-segment", "SM1"), ("token", "list"), ("token", "create", "--user", "ann"), ("token", "revoke", "1"),
-], ids="-".join)
+@pytest.fixture(
+    params=[
+        ("import", "contacts", "contacts.csv"),
+        ("import", "interactions", "contacts.csv"),
+        ("import", "templates", "contacts.csv"),
+        ("log-segment", "SM1"),
+        ("token", "list"),
+        ("token", "create", "--user", "ann"),
+        ("token", "revoke", "1"),
+    ],
+    ids="-".join,
+)
 def using(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """A command that uses a database and makes none."""
     return tuple(request.param)
@@ -62,8 +70,16 @@ def refused(told: Any, *parts: str) -> None:
 
 def test_a_command_that_creates_no_database_leaves_no_file(folder: Path, using: tuple[str, ...]) -> None:
     for url in ("sqlite:///carnet.db", None):
-        refused(carnet(url, *using), f"There is no database at {folder / 'carnet.db'}.", "`carnet migrate`", "CARNET_DATABASE_URL")
-    refused(carnet(None, *using, LANG="fr_CA.UTF-8"), f"Aucune base de données n’existe à l’emplacement {folder / 'carnet.db'}.")
+        refused(
+            carnet(url, *using),
+            f"There is no database at {folder / 'carnet.db'}.",
+            "`carnet migrate`",
+            "CARNET_DATABASE_URL",
+        )
+    refused(
+        carnet(None, *using, LANG="fr_CA.UTF-8"),
+        f"Aucune base de données n’existe à l’emplacement {folder / 'carnet.db'}.",
+    )
 
     assert [path.name for path in folder.iterdir()] == ["contacts.csv"]
 
@@ -78,15 +94,21 @@ def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
     assert f"The database {folder / 'new.db'} has version" in again.stderr
 
 
-@pytest.mark.parametrize(("address", "sentence"), [
-    ("sqlite:///nowhere/carnet.db", "there is no folder"), ("sqlite:///", "in a file"), ("sqlite:///:memory:", "in a file"),
-    ("sqlite:///folder", "is a folder, not a database"), ("sqlite:///contacts.csv", "is not a database, or it is damaged"),
-    ("sqlite:///damaged.db", "is not a database, or it is damaged"),
-    ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
-    ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
-    ("postgresql://ann:secret@127.0.0.1:port/carnet", "The port in the database URL is not a number.\n"),
-    ("mysql://ann:secret@127.0.0.1/carnet", "Carnet keeps its data in"),
-])
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("sqlite:///nowhere/carnet.db", "there is no folder"),
+        ("sqlite:///", "in a file"),
+        ("sqlite:///:memory:", "in a file"),
+        ("sqlite:///folder", "is a folder, not a database"),
+        ("sqlite:///contacts.csv", "is not a database, or it is damaged"),
+        ("sqlite:///damaged.db", "is not a database, or it is damaged"),
+        ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
+        ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
+        ("postgresql://ann:secret@127.0.0.1:port/carnet", "The port in the database URL is not a number.\n"),
+        ("mysql://ann:secret@127.0.0.1/carnet", "Carnet keeps its data in"),
+    ],
+)
 def test_an_unusable_url_is_reported(
     address: str, sentence: str, folder: Path, command: tuple[str, ...], empty: dict[str, str]
 ) -> None:
@@ -132,15 +154,26 @@ def test_a_newer_database_is_reported_and_not_changed(
 ) -> None:
     change(new_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")
 
-    refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {display_name(new_url)} was created by a newer Carnet", have)
+    refused(
+        carnet(new_url, *command, CARNET_PORT="0"),
+        f"The database {display_name(new_url)} was created by a newer Carnet",
+        have,
+    )
     refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "a été créée par un Carnet plus récent", have)
 
 
-@pytest.mark.parametrize("statements", [
-    ["CREATE TABLE place (id integer)"], ["CREATE TABLE alembic_version (version_num text)", "CREATE TABLE place (id integer)",
-                                          "INSERT INTO alembic_version VALUES ('0001')"],
-    ["CREATE TABLE alembic_version (version integer)"],
-])
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["CREATE TABLE place (id integer)"],
+        [
+            "CREATE TABLE alembic_version (version_num text)",
+            "CREATE TABLE place (id integer)",
+            "INSERT INTO alembic_version VALUES ('0001')",
+        ],
+        ["CREATE TABLE alembic_version (version integer)"],
+    ],
+)
 def test_a_database_of_another_program_is_reported_and_not_changed(
     statements: list[str], new_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
@@ -152,7 +185,10 @@ def test_a_database_of_another_program_is_reported_and_not_changed(
     else:
         change(new_url, loop, *statements, tables=False)
 
-    refused(carnet(new_url, *command, CARNET_PORT="0"), f"The database {display_name(new_url)} has tables of another program")
+    refused(
+        carnet(new_url, *command, CARNET_PORT="0"),
+        f"The database {display_name(new_url)} has tables of another program",
+    )
     refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "contient les tables d’un autre programme")
     assert not before or file.read_bytes() == before
     assert not [*Path().glob("carnet.db-*")]
@@ -174,20 +210,40 @@ def test_an_unknown_user_of_the_server_is_reported(postgresql_url: str, command:
     refused(carnet(url, *command, CARNET_PORT="0"), "The server denies access to postgresql://", "nobody_here")
 
 
-@pytest.mark.parametrize(("name", "value", "english", "french"), [
-    ("CARNET_PORT", "x", "CARNET_PORT is “x”; it must be a whole number from 0 to 65535.", "un nombre entier de 0 à 65535"),
-    ("CARNET_PORT", "65536", "CARNET_PORT is “65536”", "CARNET_PORT vaut «\u00a065536\u00a0»"),
-    ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide;"),
-    ("CARNET_POOL_SIZE", "-1", "a whole number from 1 to 200", "de 1 à 200"),
-    ("CARNET_MAX_BODY_BYTES", "1", "a whole number, 1024 or more", "1024 ou plus"),
-    ("CARNET_READ_TIMEOUT_SECONDS", "inf", "a number of seconds from 0.001 to 1,000,000", "de 0.001 à 1\u00a0000\u00a0000"),
-    ("CARNET_PATIENCE_SECONDS", "nan", "a number of seconds", "un nombre de secondes"),
-    ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”; it must be true or false.", "true ou false"),
-    ("CARNET_CORS_ORIGINS", "https://a.example", "a list in JSON, such as [\"https://app.example.com\"]", "une liste en JSON"),
-    ("CARNET_CORS_ORIGINS", "[1, 2]", "a list in JSON", "une liste en JSON"),
-    ("CARNET_CORS_ORIGINS", "{}", "a list in JSON", "une liste en JSON"),
-])
-def test_an_invalid_setting_is_reported_with_its_name(name: str, value: str, english: str, french: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "english", "french"),
+    [
+        (
+            "CARNET_PORT",
+            "x",
+            "CARNET_PORT is “x”; it must be a whole number from 0 to 65535.",
+            "un nombre entier de 0 à 65535",
+        ),
+        ("CARNET_PORT", "65536", "CARNET_PORT is “65536”", "CARNET_PORT vaut «\u00a065536\u00a0»"),
+        ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide;"),
+        ("CARNET_POOL_SIZE", "-1", "a whole number from 1 to 200", "de 1 à 200"),
+        ("CARNET_MAX_BODY_BYTES", "1", "a whole number, 1024 or more", "1024 ou plus"),
+        (
+            "CARNET_READ_TIMEOUT_SECONDS",
+            "inf",
+            "a number of seconds from 0.001 to 1,000,000",
+            "de 0.001 à 1\u00a0000\u00a0000",
+        ),
+        ("CARNET_PATIENCE_SECONDS", "nan", "a number of seconds", "un nombre de secondes"),
+        ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”; it must be true or false.", "true ou false"),
+        (
+            "CARNET_CORS_ORIGINS",
+            "https://a.example",
+            'a list in JSON, such as ["https://app.example.com"]',
+            "une liste en JSON",
+        ),
+        ("CARNET_CORS_ORIGINS", "[1, 2]", "a list in JSON", "une liste en JSON"),
+        ("CARNET_CORS_ORIGINS", "{}", "a list in JSON", "une liste en JSON"),
+    ],
+)
+def test_an_invalid_setting_is_reported_with_its_name(
+    name: str, value: str, english: str, french: str, folder: Path
+) -> None:
     refused(carnet(None, "token", "list", **{name: value}), "Invalid settings.", english)
     refused(carnet(None, "migrate", LANG="fr_CA.UTF-8", **{name: value}), "Paramètres incorrects.", french)
     assert not (folder / "carnet.db").exists()
@@ -209,11 +265,18 @@ def taken() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.parametrize(("host", "sentence"), [
-    ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, but no machine has that name"), ("", "no machine has that name"),
-    ("127.0.0.1:8000", "no machine has that name"), ("http://127.0.0.1", "no machine has that name"), ("[::1]", "no machine has"),
-    ("a" * 80, "no machine has that name"), ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is not an address of this machine"),
-])
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, but no machine has that name"),
+        ("", "no machine has that name"),
+        ("127.0.0.1:8000", "no machine has that name"),
+        ("http://127.0.0.1", "no machine has that name"),
+        ("[::1]", "no machine has"),
+        ("a" * 80, "no machine has that name"),
+        ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is not an address of this machine"),
+    ],
+)
 def test_an_invalid_host_is_not_reported_as_a_port(host: str, sentence: str, folder: Path) -> None:
     told = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT="0")
 
@@ -230,11 +293,19 @@ def test_a_port_in_use_is_reported(host: str, taken: int, folder: Path) -> None:
     assert not (folder / "carnet.db").exists()
 
 
-@pytest.mark.parametrize(("content", "sentence"), [
-    (b"", "Its first row must have captions"), (b"\x00\x01\x02\x03", "is not a text file"), (b"PK\x03\x04zip", "is not a text file"),
-    (b"nothing,here\n1,2\n", "captions"), (b"No.,Name\n\"C1,Ann\n" + b"x" * 200_000, "cannot be read after row"),
-])
-def test_a_file_that_is_not_a_list_is_reported(content: bytes, sentence: str, folder: Path, api: Any, database_url: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Its first row must have captions"),
+        (b"\x00\x01\x02\x03", "is not a text file"),
+        (b"PK\x03\x04zip", "is not a text file"),
+        (b"nothing,here\n1,2\n", "captions"),
+        (b'No.,Name\n"C1,Ann\n' + b"x" * 200_000, "cannot be read after row"),
+    ],
+)
+def test_a_file_that_is_not_a_list_is_reported(
+    content: bytes, sentence: str, folder: Path, api: Any, database_url: str
+) -> None:
     name = "[bold]odd[/] [/name].csv"
     Path(name.replace("/", "_")).write_bytes(content)
 
@@ -291,7 +362,10 @@ def test_every_phase_of_the_demo_and_of_imports_has_a_name(database_url: str, fo
 def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """A command that Python has begun with: what is before is not ours."""
     env = {name: value for name, value in os.environ.items() if name not in NO_LOCALE} | {
-        "CARNET_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONWARNINGS": "error", **environment
+        "CARNET_DATABASE_URL": url,
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "PYTHONWARNINGS": "error",
+        **environment,
     }
     running = subprocess.Popen([*START, *arguments], env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
@@ -301,9 +375,14 @@ def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[s
 
 def test_ctrl_c_is_answered_before_anything_is_loaded() -> None:
     code = "import sys, os, signal; before = {*sys.modules}; import schema.server.start; print(*sorted({*sys.modules} - before))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env={
-        **os.environ, "PYTHONPATH": str(Path(__file__).parents[3])
-    })
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
 
     assert loaded.stdout.split() == ["schema", "schema.server", "schema.server.locales", "schema.server.start"]
 
@@ -320,7 +399,9 @@ def press_ctrl_c(running: subprocess.Popen[str], *, times: int, may_be_done: boo
     return told
 
 
-def test_ctrl_c_after_the_commit_does_not_deny_what_is_saved(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_after_the_commit_does_not_deny_what_is_saved(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It comes while the database is closed."""
     monkeypatch.setenv("CARNET_DATABASE_URL", database_url)
 
@@ -334,7 +415,9 @@ def test_ctrl_c_after_the_commit_does_not_deny_what_is_saved(database_url: str, 
 
 
 @pytest.mark.parametrize(("after", "times"), [(0.2, 1), (3.0, 3), (5.0, 2)])
-def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(after: float, times: int, database_url: str, tmp_path: Path) -> None:
+def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(
+    after: float, times: int, database_url: str, tmp_path: Path
+) -> None:
     many = tmp_path / "many.csv"
     many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(30_000)))
     running = process(database_url, "import", "contacts", str(many))
@@ -345,7 +428,12 @@ def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(after: float
     else:
         _, told = running.communicate(timeout=60)
     done = running.returncode == 0 or "too late" in told
-    assert done or "Nothing of many.csv was imported" in told or "Nothing was begun" in told or "Nothing was changed" in told, told
+    assert (
+        done
+        or "Nothing of many.csv was imported" in told
+        or "Nothing was begun" in told
+        or "Nothing was changed" in told
+    ), told
     again = carnet(database_url, "import", "contacts", str(many))
     assert again.exit_code == 0
     assert ("30,000 rows: 0 created" if done else "30,000 rows: 30,000 created") in again.stderr

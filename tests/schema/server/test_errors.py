@@ -98,7 +98,9 @@ def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> Non
     assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
 
 
-def test_a_body_that_never_comes_is_not_waited_for(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_never_comes_is_not_waited_for(
+    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
 
     async def never() -> Any:
@@ -107,12 +109,17 @@ def test_a_body_that_never_comes_is_not_waited_for(loop: asyncio.AbstractEventLo
     assert ask(loop, Slow(), never)[0] == 408
 
 
-@pytest.mark.parametrize(("accept", "answered"), [
-    ("application/json;q=0", None), ("application/graphql-response+json;q=0", None), ("*/*;q=0", None),
-    ("application/json;q=0, */*", "application/graphql-response+json"),
-    ("application/graphql-response+json;q=0, */*", "application/json"),
-    ("application/graphql-response+json;q=0.1, */*", "application/json"),
-])
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("application/json;q=0", None),
+        ("application/graphql-response+json;q=0", None),
+        ("*/*;q=0", None),
+        ("application/json;q=0, */*", "application/graphql-response+json"),
+        ("application/graphql-response+json;q=0, */*", "application/json"),
+        ("application/graphql-response+json;q=0.1, */*", "application/json"),
+    ],
+)
 def test_a_weight_of_nought_refuses(http: Any, accept: str, answered: str | None) -> None:
     answer = http("POST", json={"query": "{ viewer { userId } }"}, headers={"accept": accept})
 

@@ -16,17 +16,32 @@ from schema.server.settings import Settings
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 ALONE = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=20000",
+    "--dump-dom",
 )
 
 
 @pytest.fixture
 def address(empty_copy: Any) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(
-        create_app(Settings(database_url=empty_copy("sqlite"))), host="127.0.0.1", port=0, log_level="error", lifespan="on"
-    ))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(Settings(database_url=empty_copy("sqlite"))),
+            host="127.0.0.1",
+            port=0,
+            log_level="error",
+            lifespan="on",
+        )
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started and thread.is_alive():
@@ -39,7 +54,11 @@ def address(empty_copy: Any) -> Iterator[str]:
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: GraphiQL was not looked at")
 def test_graphiql_starts_with_its_examples(address: str, tmp_path: Path) -> None:
     shown = subprocess.run(
-        [str(BROWSER), *ALONE, f"--user-data-dir={tmp_path}", address], capture_output=True, text=True, timeout=120, check=True
+        [str(BROWSER), *ALONE, f"--user-data-dir={tmp_path}", address],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
 
     assert [line for line in shown.stderr.splitlines() if ":CONSOLE:" in line] == []

@@ -19,16 +19,25 @@ def test_a_query_is_answered(http: Any) -> None:
 
 def test_a_query_may_come_by_get_but_no_mutation(http: Any) -> None:
     assert http("GET", params={"query": QUERY}).json() == {"data": {"viewer": {"userId": "local"}}}
-    refused = http("GET", params={"query": "mutation { deletePostponedInteractions(input: {entryNos: [1]}) { deletedIds } }"})
+    refused = http(
+        "GET", params={"query": "mutation { deletePostponedInteractions(input: {entryNos: [1]}) { deletedIds } }"}
+    )
 
     assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
 
 
-@pytest.mark.parametrize(("accept", "expected"), [
-    ("*/*", "application/json"), ("application/json", "application/json"), (NEWER, NEWER),
-    (f"{NEWER}, application/json;q=0.9", NEWER), (f"application/json, {NEWER};q=0.5", "application/json"),
-    (f"application/json, {NEWER}", NEWER), ("application/*", "application/json"),
-])
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        (NEWER, NEWER),
+        (f"{NEWER}, application/json;q=0.9", NEWER),
+        (f"application/json, {NEWER};q=0.5", "application/json"),
+        (f"application/json, {NEWER}", NEWER),
+        ("application/*", "application/json"),
+    ],
+)
 def test_the_media_type_is_chosen_by_weight(http: Any, accept: str, expected: str) -> None:
     answer = http("POST", json={"query": QUERY}, headers={"accept": accept})
 
@@ -39,7 +48,15 @@ def test_what_cannot_be_accepted_is_said(http: Any) -> None:
     assert http("POST", json={"query": QUERY}, headers={"accept": "image/png"}).status_code == 406
 
 
-@pytest.mark.parametrize("query", ["{", "{ nope }", "query($n: Int!) { interactionLogEntry(entryNo: $n) { entryNo } }", "query A { __typename } query B { __typename }"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{",
+        "{ nope }",
+        "query($n: Int!) { interactionLogEntry(entryNo: $n) { entryNo } }",
+        "query A { __typename } query B { __typename }",
+    ],
+)
 def test_a_wrong_request_is_400_in_the_newer_media_type_and_has_no_data(http: Any, query: str) -> None:
     newer = http("POST", json={"query": query}, headers={"accept": NEWER})
     older = http("POST", json={"query": query})
@@ -48,17 +65,38 @@ def test_a_wrong_request_is_400_in_the_newer_media_type_and_has_no_data(http: An
     assert set(newer.json()) == set(older.json()) == {"errors"}
 
 
-@pytest.mark.parametrize("body", [
-    b'"abc"', b"3", b"[1]", b"null", b"", b"{", b'{"query": 3}', b'{"query": "{a}", "variables": []}', b'{"query": "{a}", "variables": "x"}',
-    b'{"query": "{a}", "operationName": 3}', b'{"query": "{a}", "extensions": 3}', b"\xff\xfe", b"[" * 5000, b'{"query": "\\ud800"}',
-    b'{"query": "{a}", "variables": {"x": ' + b"9" * 5000 + b"}}", b"{}", b'{"query": "{a}", "variables": {"x": "\\u0000"}}',
-    b'{"query": "{a}", "variables": {"x": NaN}}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"abc"',
+        b"3",
+        b"[1]",
+        b"null",
+        b"",
+        b"{",
+        b'{"query": 3}',
+        b'{"query": "{a}", "variables": []}',
+        b'{"query": "{a}", "variables": "x"}',
+        b'{"query": "{a}", "operationName": 3}',
+        b'{"query": "{a}", "extensions": 3}',
+        b"\xff\xfe",
+        b"[" * 5000,
+        b'{"query": "\\ud800"}',
+        b'{"query": "{a}", "variables": {"x": ' + b"9" * 5000 + b"}}",
+        b"{}",
+        b'{"query": "{a}", "variables": {"x": "\\u0000"}}',
+        b'{"query": "{a}", "variables": {"x": NaN}}',
+    ],
+)
 def test_a_strange_body_is_a_bad_request(http: Any, body: bytes) -> None:
     answer = http("POST", content=body, headers=JSON)
 
     assert answer.status_code in (400, 200)
-    assert answer.json()["errors"][0]["extensions"]["code"] in {"BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"}
+    assert answer.json()["errors"][0]["extensions"]["code"] in {
+        "BAD_REQUEST",
+        "BAD_USER_INPUT",
+        "GRAPHQL_VALIDATION_FAILED",
+    }
 
 
 def test_a_large_body_is_not_read(http: Any) -> None:
@@ -87,7 +125,13 @@ def test_browsers_get_graphiql_without_the_internet(http: Any) -> None:
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "http://" not in page.text
     assert "https://" not in page.text
-    for name in ("carnet.js", "graphiql.min.js", "graphiql.min.css", "react.production.min.js", "react-dom.production.min.js"):
+    for name in (
+        "carnet.js",
+        "graphiql.min.js",
+        "graphiql.min.css",
+        "react.production.min.js",
+        "react-dom.production.min.js",
+    ):
         assert f"/graphql/assets/{name}" in page.text
         assert http("GET", f"/graphql/assets/{name}").status_code == 200
 
@@ -97,18 +141,29 @@ def test_programs_that_take_anything_get_json(http: Any) -> None:
 
 
 def test_messages_come_in_the_language_asked_for(http: Any) -> None:
-    asked = {"query": "mutation { resumeInteraction(input: {entryNo: 1}) { userErrors { message en: message(language: EN) } } }"}
-    errors = http("POST", json=asked, headers={"accept-language": "fr-CA, en;q=0.5"}).json()["data"]["resumeInteraction"]["userErrors"]
+    asked = {
+        "query": "mutation { resumeInteraction(input: {entryNo: 1}) { userErrors { message en: message(language: EN) } } }"
+    }
+    errors = http("POST", json=asked, headers={"accept-language": "fr-CA, en;q=0.5"}).json()["data"][
+        "resumeInteraction"
+    ]["userErrors"]
 
     assert "reportée" in errors[0]["message"]
     assert "postponed" in errors[0]["en"]
 
 
 def test_apps_from_named_origins_may_call(http: Any) -> None:
-    headers = {"origin": "https://app.example.com", "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+    headers = {
+        "origin": "https://app.example.com",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
 
     assert http("OPTIONS", headers=headers).headers["access-control-allow-origin"] == "https://app.example.com"
-    assert "access-control-allow-origin" not in http("OPTIONS", headers={**headers, "origin": "https://evil.example.com"}).headers
+    assert (
+        "access-control-allow-origin"
+        not in http("OPTIONS", headers={**headers, "origin": "https://evil.example.com"}).headers
+    )
 
 
 def test_health_says_whether_the_database_answers(http: Any) -> None:

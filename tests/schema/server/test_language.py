@@ -14,7 +14,9 @@ from schema.server.locales import language
 from tests.commands import NO_LOCALE, carnet
 
 FRENCH = "fr_CA.UTF-8"
-TYPEWRITTEN = re.compile(r"\w'\w|[^\S\u00a0](?=[:;!?»])|\u00a0(?=[;!?])|«(?!\u00a0)|(?<!\u00a0)»|(?<=[\w’`}])(?<!URL):(?![\w/])|\.\.\.")
+TYPEWRITTEN = re.compile(
+    r"\w'\w|[^\S\u00a0](?=[:;!?»])|\u00a0(?=[;!?])|«(?!\u00a0)|(?<!\u00a0)»|(?<=[\w’`}])(?<!URL):(?![\w/])|\.\.\."
+)
 """What is not written so in Québec: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
 ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options"}
@@ -31,22 +33,41 @@ def both(of: object) -> Iterator[tuple[str, str]]:
 
 
 ALL = [
-    pair for of in [
-        *vars(sentences).values(), help.USAGE, help.MORE_HELP, *(said for _, said in help.PROBLEMS),
+    pair
+    for of in [
+        *vars(sentences).values(),
+        help.USAGE,
+        help.MORE_HELP,
+        *(said for _, said in help.PROBLEMS),
         *wrong_settings.ADDRESSES,
-    ] for pair in both(of)
+    ]
+    for pair in both(of)
 ] + [*help.FRENCH.items(), (start.STOPPED["EN"], start.STOPPED["FR"])]
 
 
-@pytest.mark.parametrize(("environment", "spoken"), [
-    ({"LANG": "fr_CA.UTF-8"}, "FR"), ({"LANG": "fr"}, "FR"), ({"LANG": "fr_FR@euro"}, "FR"), ({"LANG": "french"}, "FR"), ({}, "EN"),
-    ({"LANG": "fr_CA.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "EN"), ({"LANG": "en_US", "LC_MESSAGES": "fr_CA"}, "FR"),
-    ({"LC_MESSAGES": "fr_CA", "LC_ALL": "en_US.UTF-8"}, "EN"), ({"LANG": "en_US.UTF-8", "LC_ALL": "fr_CA.UTF-8"}, "FR"),
-    ({"LANG": "fr_CA.UTF-8", "LC_ALL": "C"}, "EN"), ({"LANG": "C.UTF-8", "LANGUAGE": "fr"}, "EN"), ({"LANG": "POSIX"}, "EN"),
-    ({"LANG": "en_US.UTF-8", "LANGUAGE": "fr_CA:en"}, "FR"), ({"LANG": "fr_CA.UTF-8", "LANGUAGE": "en"}, "EN"),
-    ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:fr:en"}, "FR"), ({"LANG": "de_DE.UTF-8"}, "EN"), ({"LANGUAGE": "fr"}, "FR"),
-    ({"LANG": "fr_CA.UTF-8", "LC_ALL": ""}, "FR"),
-])
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({"LANG": "fr_CA.UTF-8"}, "FR"),
+        ({"LANG": "fr"}, "FR"),
+        ({"LANG": "fr_FR@euro"}, "FR"),
+        ({"LANG": "french"}, "FR"),
+        ({}, "EN"),
+        ({"LANG": "fr_CA.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "EN"),
+        ({"LANG": "en_US", "LC_MESSAGES": "fr_CA"}, "FR"),
+        ({"LC_MESSAGES": "fr_CA", "LC_ALL": "en_US.UTF-8"}, "EN"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "fr_CA.UTF-8"}, "FR"),
+        ({"LANG": "fr_CA.UTF-8", "LC_ALL": "C"}, "EN"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "fr"}, "EN"),
+        ({"LANG": "POSIX"}, "EN"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "fr_CA:en"}, "FR"),
+        ({"LANG": "fr_CA.UTF-8", "LANGUAGE": "en"}, "EN"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:fr:en"}, "FR"),
+        ({"LANG": "de_DE.UTF-8"}, "EN"),
+        ({"LANGUAGE": "fr"}, "FR"),
+        ({"LANG": "fr_CA.UTF-8", "LC_ALL": ""}, "FR"),
+    ],
+)
 def test_the_locale_is_chosen_as_by_gettext(
     environment: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,10 +93,25 @@ def test_every_help_text_has_a_french_translation() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("arguments", [
-    (), ("serve",), ("migrate",), ("demo",), ("schema",), ("log-segment",), ("import",), ("import", "contacts"),
-    ("import", "interactions"), ("import", "templates"), ("token",), ("token", "create"), ("token", "list"), ("token", "revoke"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("serve",),
+        ("migrate",),
+        ("demo",),
+        ("schema",),
+        ("log-segment",),
+        ("import",),
+        ("import", "contacts"),
+        ("import", "interactions"),
+        ("import", "templates"),
+        ("token",),
+        ("token", "create"),
+        ("token", "list"),
+        ("token", "revoke"),
+    ],
+)
 def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) -> None:
     english, french = (carnet(None, *arguments, "--help", LANG=locale) for locale in ("en_CA.UTF-8", FRENCH))
 
@@ -99,23 +135,38 @@ def test_the_version_is_that_of_the_package() -> None:
     assert re.fullmatch(r"carnet \d+\.\d+\.\d+\n", shown.stdout)
 
 
-@pytest.mark.parametrize(("arguments", "english", "french"), [
-    (("frob",), "There is no command “frob”.", "La commande «\u00a0frob\u00a0» n’existe pas."),
-    (("serv",), "Did you mean serve?", "Vouliez-vous dire serve?"),
-    (("--frob",), "There is no option --frob.", "L’option --frob n’existe pas."),
-    (("import", "contacts"), "The argument file is missing.", "Il manque l’argument fichier."),
-    (("import", "contacts", "nix.csv"), "There is no file nix.csv.", "Le fichier nix.csv n’existe pas."),
-    (("import", "contacts", "/"), "/ is a folder.", "/ est un dossier."),
-    (("import", "contacts", __file__, "more"), "does not take this argument: more.", "n’admet pas cet argument\u00a0: more."),
-    (("import", "contacts", __file__, "--dry"), "Did you mean --dry-run?", "Vouliez-vous dire --dry-run?"),
-    (("import", "interactions", __file__, "--dates", "x"), "does not take “x”. It takes dmy, mdy.", "n’admet pas «\u00a0x\u00a0»"),
-    (("import", "interactions", __file__, "--dates"), "The option --dates needs a value.", "L’option --dates exige une valeur."),
-    (("token", "create"), "The option --user is missing.", "Il manque l’option --user."),
-    (("token", "revoke", "x"), "token has to be a whole number.", "jeton doit être un nombre entier."),
-    (("serve", "--demo=1"), "The option --demo takes no value.", "L’option --demo n’admet pas de valeur."),
-    (("log-segment",), "The argument no is missing.", "Il manque l’argument numéro."),
-    (("log-segment", "S", "--on-blocked", "x"), "does not take “x”.", "n’admet pas «\u00a0x\u00a0»"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "english", "french"),
+    [
+        (("frob",), "There is no command “frob”.", "La commande «\u00a0frob\u00a0» n’existe pas."),
+        (("serv",), "Did you mean serve?", "Vouliez-vous dire serve?"),
+        (("--frob",), "There is no option --frob.", "L’option --frob n’existe pas."),
+        (("import", "contacts"), "The argument file is missing.", "Il manque l’argument fichier."),
+        (("import", "contacts", "nix.csv"), "There is no file nix.csv.", "Le fichier nix.csv n’existe pas."),
+        (("import", "contacts", "/"), "/ is a folder.", "/ est un dossier."),
+        (
+            ("import", "contacts", __file__, "more"),
+            "does not take this argument: more.",
+            "n’admet pas cet argument\u00a0: more.",
+        ),
+        (("import", "contacts", __file__, "--dry"), "Did you mean --dry-run?", "Vouliez-vous dire --dry-run?"),
+        (
+            ("import", "interactions", __file__, "--dates", "x"),
+            "does not take “x”. It takes dmy, mdy.",
+            "n’admet pas «\u00a0x\u00a0»",
+        ),
+        (
+            ("import", "interactions", __file__, "--dates"),
+            "The option --dates needs a value.",
+            "L’option --dates exige une valeur.",
+        ),
+        (("token", "create"), "The option --user is missing.", "Il manque l’option --user."),
+        (("token", "revoke", "x"), "token has to be a whole number.", "jeton doit être un nombre entier."),
+        (("serve", "--demo=1"), "The option --demo takes no value.", "L’option --demo n’admet pas de valeur."),
+        (("log-segment",), "The argument no is missing.", "Il manque l’argument numéro."),
+        (("log-segment", "S", "--on-blocked", "x"), "does not take “x”.", "n’admet pas «\u00a0x\u00a0»"),
+    ],
+)
 def test_wrong_arguments_are_reported_in_a_sentence(arguments: tuple[str, ...], english: str, french: str) -> None:
     for locale, sentence in (("en_US.UTF-8", english), (FRENCH, french)):
         told = carnet("sqlite:////nowhere/carnet.db", *arguments, LANG=locale)
@@ -129,7 +180,11 @@ def test_counts_have_thousands_separators_and_zero_is_singular_in_french(monkeyp
     monkeypatch.setenv("LC_ALL", "en_US")
     assert [sentences.CONTACTS(count) for count in (0, 1, 1234567)] == ["0 contacts", "1 contact", "1,234,567 contacts"]
     monkeypatch.setenv("LC_ALL", "fr_CA")
-    assert [sentences.CREATED(count) for count in (0, 1, 1234567)] == ["0 créée", "1 créée", "1\u00a0234\u00a0567 créées"]
+    assert [sentences.CREATED(count) for count in (0, 1, 1234567)] == [
+        "0 créée",
+        "1 créée",
+        "1\u00a0234\u00a0567 créées",
+    ]
 
 
 def test_token_commands_are_in_french(api: Any, database_url: str) -> None:

@@ -41,26 +41,38 @@ def test_a_page_size_in_a_variable_counts_as_the_largest() -> None:
 
 
 def test_depth_is_bounded() -> None:
-    deep = "{ contact(no: \"1\") " + "{ company " * 12 + "{ no }" + " }" * 13
+    deep = '{ contact(no: "1") ' + "{ company " * 12 + "{ no }" + " }" * 13
     assert "levels deep" in refused(deep)
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("{ " + " ".join(f"a{n}: viewer {{ userId }}" for n in range(31)) + " }", "31 aliases"),
-    ("{ viewer { userId" + " @include(if: true)" * 21 + " } }", "21 directives"),
-    ("{ " + "viewer { userId } " * 21 + "}", "stands 21 times"),
-    (" ".join(f"query q{n} {{ viewer {{ userId }} }}" for n in range(21)), "operations"),
-    ("{ viewer { userId } } " + " ".join(f"fragment f{n} on Query {{ viewer {{ userId }} }}" for n in range(31)), "fragments"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{ " + " ".join(f"a{n}: viewer {{ userId }}" for n in range(31)) + " }", "31 aliases"),
+        ("{ viewer { userId" + " @include(if: true)" * 21 + " } }", "21 directives"),
+        ("{ " + "viewer { userId } " * 21 + "}", "stands 21 times"),
+        (" ".join(f"query q{n} {{ viewer {{ userId }} }}" for n in range(21)), "operations"),
+        (
+            "{ viewer { userId } } " + " ".join(f"fragment f{n} on Query {{ viewer {{ userId }} }}" for n in range(31)),
+            "fragments",
+        ),
+    ],
+)
 def test_other_bounds_say_what_they_are(text: str, says: str) -> None:
     assert says in refused(text)
 
 
-@pytest.mark.parametrize("text", [
-    "{ " + "... { viewer { userId } } " * 21 + "}",
-    "{ ...a ...b } fragment a on Query {" + " viewer { userId }" * 11
-    + "} fragment b on Query {" + " viewer { userId }" * 10 + "}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ " + "... { viewer { userId } } " * 21 + "}",
+        "{ ...a ...b } fragment a on Query {"
+        + " viewer { userId }" * 11
+        + "} fragment b on Query {"
+        + " viewer { userId }" * 10
+        + "}",
+    ],
+)
 def test_equal_fields_are_counted_through_fragments(text: str) -> None:
     assert "stands 21 times" in refused(text)
 

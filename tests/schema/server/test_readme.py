@@ -16,7 +16,8 @@ OPERATIONS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
 
 def test_the_table_of_settings_is_the_class() -> None:
     rows = [
-        f"| `CARNET_{name.upper()}` | `{field.default}` | {field.description} |" for name, field in Settings.model_fields.items()
+        f"| `CARNET_{name.upper()}` | `{field.default}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
     ]
 
     assert [row for row in rows if row not in README] == []

@@ -45,7 +45,9 @@ def zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
 
 
 @pytest.mark.usefixtures("there")
-def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(
+    new_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     done = carnet(new_url, "migrate")
 
     assert done.exit_code == 0, done.stderr
@@ -66,7 +68,9 @@ def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.
 def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     carnet(new_url, "migrate", "--time-zone", "Europe/Paris")
 
-    again, same, other = (carnet(new_url, "migrate", *more) for more in ([], ["--time-zone", "Europe/Paris"], ["--time-zone", "UTC"]))
+    again, same, other = (
+        carnet(new_url, "migrate", *more) for more in ([], ["--time-zone", "Europe/Paris"], ["--time-zone", "UTC"])
+    )
 
     assert (again.exit_code, same.exit_code, other.exit_code) == (0, 0, 1)
     assert "time zone" not in again.stderr + same.stderr
@@ -79,7 +83,9 @@ def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.Abs
 
 @pytest.mark.parametrize("name", ["Mars/Phobos", "", "../etc/passwd", "europe/paris"])
 @pytest.mark.parametrize("command", ["migrate", "serve", "demo"])
-def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(command: str, name: str, tmp_path: Path) -> None:
+def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(
+    command: str, name: str, tmp_path: Path
+) -> None:
     done = carnet(f"sqlite:///{tmp_path / 'new.db'}", command, "--time-zone", name)
 
     assert (done.exit_code, done.exception is None or isinstance(done.exception, SystemExit)) == (1, True)
@@ -88,7 +94,9 @@ def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(comman
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_demo_company_gets_the_time_zone_of_the_machine(new_url: str, there: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_demo_company_gets_the_time_zone_of_the_machine(
+    new_url: str, there: str, loop: asyncio.AbstractEventLoop
+) -> None:
     done = carnet(new_url, "demo")
 
     assert done.exit_code == 0, done.stderr
@@ -102,10 +110,16 @@ def link(root: Path, to: str) -> None:
 
 
 def test_the_time_zone_is_read_from_a_link(tmp_path: Path) -> None:
-    for place, (to, name) in enumerate({
-        "/usr/share/zoneinfo/America/Montreal": "America/Montreal", "../usr/share/zoneinfo/posix/Europe/Paris": "Europe/Paris",
-        "/var/db/timezone/zoneinfo/Asia/Tokyo": "Asia/Tokyo", "/usr/share/zoneinfo/Nowhere": None, "/elsewhere": None, "localtime": None,
-    }.items()):
+    for place, (to, name) in enumerate(
+        {
+            "/usr/share/zoneinfo/America/Montreal": "America/Montreal",
+            "../usr/share/zoneinfo/posix/Europe/Paris": "Europe/Paris",
+            "/var/db/timezone/zoneinfo/Asia/Tokyo": "Asia/Tokyo",
+            "/usr/share/zoneinfo/Nowhere": None,
+            "/elsewhere": None,
+            "localtime": None,
+        }.items()
+    ):
         root = tmp_path / str(place)
         root.mkdir()
         link(root, to)
@@ -119,7 +133,9 @@ def test_links_to_links_are_followed(tmp_path: Path) -> None:
     assert of_machine({}, tmp_path) == "America/Halifax"
 
 
-@pytest.mark.parametrize(("text", "name"), [(b"Europe/Brussels\n", "Europe/Brussels"), (b"local", None), (b"\xff", None), (b"", None)])
+@pytest.mark.parametrize(
+    ("text", "name"), [(b"Europe/Brussels\n", "Europe/Brussels"), (b"local", None), (b"\xff", None), (b"", None)]
+)
 def test_without_a_link_the_time_zone_is_read_from_a_file(text: bytes, name: str | None, tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/localtime").write_bytes(b"TZif2")
@@ -128,11 +144,20 @@ def test_without_a_link_the_time_zone_is_read_from_a_file(text: bytes, name: str
     assert of_machine({}, tmp_path) == name
 
 
-@pytest.mark.parametrize(("environment", "name"), [
-    ({"TZ": "Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": ":Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": ""}, "UTC"),
-    ({"TZ": ":/usr/share/zoneinfo/Asia/Kolkata"}, "Asia/Kolkata"), ({"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"}, None), ({}, "Europe/Oslo"),
-])
-def test_the_environment_overrides_the_machine(environment: Mapping[str, str], name: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"TZ": "Asia/Kolkata"}, "Asia/Kolkata"),
+        ({"TZ": ":Asia/Kolkata"}, "Asia/Kolkata"),
+        ({"TZ": ""}, "UTC"),
+        ({"TZ": ":/usr/share/zoneinfo/Asia/Kolkata"}, "Asia/Kolkata"),
+        ({"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"}, None),
+        ({}, "Europe/Oslo"),
+    ],
+)
+def test_the_environment_overrides_the_machine(
+    environment: Mapping[str, str], name: str | None, tmp_path: Path
+) -> None:
     link(tmp_path, "/usr/share/zoneinfo/Europe/Oslo")
 
     assert of_machine(environment, tmp_path) == name

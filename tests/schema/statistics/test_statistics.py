@@ -28,7 +28,9 @@ def measured(entries: Sequence[Row]) -> dict[str, Any]:
     cost, duration = sum((each["cost"] for each in entries), Decimal(0)), sum(each["duration"] for each in entries)
     scores = [SCORES[each["evaluation"]] for each in entries if each["evaluation"]]
     return {
-        "interactions": number, "contacts": len({each["contact_no"] for each in entries} - {None}), "cost": f"{cost:.2f}",
+        "interactions": number,
+        "contacts": len({each["contact_no"] for each in entries} - {None}),
+        "cost": f"{cost:.2f}",
         "duration": duration,
         "averageCost": f"{(cost / number).quantize(Decimal('0.01'), ROUND_HALF_UP)}" if number else None,
         "averageDuration": ratio(duration, number, 2),
@@ -70,9 +72,13 @@ def test_figures_are_those_that_the_reference_adds_up_r_con_3_r_con_4(
     days = data.draw(st.none() | filters(GRAPH.type_map["DateFilter"], company, "date"))
     query = f"query($days: DateFilter) {{ {name}(first: 100) {{ nodes {{ key: {key} statistics(date: $days) {{ {MEASURES} }} }} }} }}"
     expected = {
-        row[key]: measured([
-            each for each in entries_of(company, row) if not each["canceled"] and company.date_fits(each["date"], days or {})
-        ])
+        row[key]: measured(
+            [
+                each
+                for each in entries_of(company, row)
+                if not each["canceled"] and company.date_fits(each["date"], days or {})
+            ]
+        )
         for row in company.rows[table]
     }
 
@@ -83,15 +89,22 @@ def test_figures_are_those_that_the_reference_adds_up_r_con_3_r_con_4(
 
 @KINDS
 def test_only_what_is_asked_for_is_answered(kind: str, ask: Asking, company: Company) -> None:
-    query = "{ contact(no: \"C1\") { a: statistics { __typename } b: statistics(date: null) { x: cost y: cost } } }"
+    query = '{ contact(no: "C1") { a: statistics { __typename } b: statistics(date: null) { x: cost y: cost } } }'
     cost = measured([each for each in company.entries_of(company.contact("C1") or {}) if not each["canceled"]])["cost"]
 
-    assert ask(kind, query, {})["data"]["contact"] == {"a": {"__typename": "InteractionMeasures"}, "b": {"x": cost, "y": cost}}
+    assert ask(kind, query, {})["data"]["contact"] == {
+        "a": {"__typename": "InteractionMeasures"},
+        "b": {"x": cost, "y": cost},
+    }
 
 
 @KINDS
-def test_a_campaign_counts_targets_and_responses_that_were_not_canceled_a_10(kind: str, ask: Asking, company: Company) -> None:
-    shown = ask(kind, "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }", {})["data"]["campaigns"]["nodes"]
+def test_a_campaign_counts_targets_and_responses_that_were_not_canceled_a_10(
+    kind: str, ask: Asking, company: Company
+) -> None:
+    shown = ask(kind, "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }", {})["data"][
+        "campaigns"
+    ]["nodes"]
 
     for campaign in shown:
         entries = [each for each in by("campaign_no", "no")(company, campaign) if not each["canceled"]]
@@ -108,7 +121,9 @@ def test_a_title_is_made_of_template_salesperson_and_contact_a_9(
 ) -> None:
     names = {row["code"]: row["name"] for row in company.rows["Salesperson"]}
     templates = {row["code"]: row for row in company.rows["InteractionTemplate"]}
-    described = {"EN": {"VISIT": "Visit!", "CALL": "Appel ENA"}, "FR": {"VISIT": "Visite", "CALL": "Appel FRA"}}[language]
+    described = {"EN": {"VISIT": "Visit!", "CALL": "Appel ENA"}, "FR": {"VISIT": "Visite", "CALL": "Appel FRA"}}[
+        language
+    ]
     query = f"{{ interactionLogEntries(first: 100) {{ nodes {{ entryNo title(language: {language}) }} }} }}"
 
     titles = {node["entryNo"]: node["title"] for node in ask(kind, query, {})["data"]["interactionLogEntries"]["nodes"]}
