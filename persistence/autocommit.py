@@ -9,16 +9,16 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-AT_ONCE = "carnet_at_once"
+AUTOCOMMIT = "carnet_at_once"
 """Under this name a session carries the short cut, where its database has one."""
 
 DONE = "carnet_done"
 
-SHOWING = "carnet_showing"
+INSERTED_ROW = "carnet_inserted_row"
 """Under this name a session carries what shall be shown of the row that its last statement inserts."""
 
 
-class Showing(Protocol):
+class WantsInsertedRow(Protocol):
     """Wants to see a new row."""
 
     def combined(self, insertion: Any) -> tuple[Any, Mapping[str, Any]] | None:
@@ -32,9 +32,9 @@ def first_row(session: Session, statement: Any, values: Mapping[str, Any]) -> Ma
     """The first row that a look-up finds, by column name. It must lock nothing. Hand over the same statement each
     time.
     """
-    at_once = _short_cut(session)
-    if at_once is not None:
-        found: Mapping[str, Any] | None = at_once.row(statement, values, again=True)
+    autocommit = _short_cut(session)
+    if autocommit is not None:
+        found: Mapping[str, Any] | None = autocommit.row(statement, values, again=True)
         return found
     row: Any = session.connection().execute(statement, values).mappings().first()
     return dict(row) if row else None
@@ -42,22 +42,22 @@ def first_row(session: Session, statement: Any, values: Mapping[str, Any]) -> Ma
 
 def last_value(session: Session, statement: Any, values: Mapping[str, Any]) -> Any:
     """The value that the last statement of a change answers: the change does nothing with its session afterwards."""
-    at_once = _short_cut(session)
-    if at_once is None:
+    autocommit = _short_cut(session)
+    if autocommit is None:
         return session.connection().execute(statement, values).scalar_one()
     session.info[DONE] = True
-    showing: Showing | None = session.info.get(SHOWING)
-    combined = showing.combined(statement) if showing is not None else None
-    if showing is None or combined is None:
-        return _only_row(at_once, statement, values)[0]
+    inserted_row: WantsInsertedRow | None = session.info.get(INSERTED_ROW)
+    combined = inserted_row.combined(statement) if inserted_row is not None else None
+    if inserted_row is None or combined is None:
+        return _only_row(autocommit, statement, values)[0]
     both, more = combined
-    key, text = _only_row(at_once, both, {**values, **more})
-    showing.inserted(key, text)
+    key, text = _only_row(autocommit, both, {**values, **more})
+    inserted_row.inserted(key, text)
     return key
 
 
-def _only_row(at_once: Any, statement: Any, values: Mapping[str, Any]) -> Any:
-    row = at_once.row(statement, values, again=False)
+def _only_row(autocommit: Any, statement: Any, values: Mapping[str, Any]) -> Any:
+    row = autocommit.row(statement, values, again=False)
     assert row is not None
     return row
 
@@ -65,4 +65,4 @@ def _only_row(at_once: Any, statement: Any, values: Mapping[str, Any]) -> Any:
 def _short_cut(session: Session) -> Any:
     """None once the transaction has begun: what it has written so far must be seen, and kept or lost together."""
     assert DONE not in session.info, "a change went on after its last statement"
-    return None if session.in_transaction() else session.info.get(AT_ONCE)
+    return None if session.in_transaction() else session.info.get(AUTOCOMMIT)

@@ -19,7 +19,7 @@ from persistence.database_urls import Server, check
 from persistence.dialects import postgresql, sqlite
 from persistence.exceptions import CommitUncertain, DatabaseTooOld
 from persistence.limits import Limits
-from persistence.running_operations import Activity, Change, Keep, Watching, Writer
+from persistence.running_operations import Activity, Keep, RunningTransaction, Watching, Writer
 
 T = TypeVar("T")
 Statement = tuple[str, tuple[Any, ...]]
@@ -90,7 +90,7 @@ class Database:
                 watching = writer = Writer()
                 transactions, reader = (
                     sqlite.Transactions(url, limits, writer),
-                    sqlite.Readers(url, read_timeout, limits.patience),
+                    sqlite.ReadConnections(url, read_timeout, limits.patience),
                 )
                 closing.push_async_callback(_wholly, transactions.close)
             else:
@@ -182,7 +182,7 @@ async def _wholly(close: Callable[[], Awaitable[None]]) -> None:
         raise
 
 
-def _commit(session: Session, change: Change) -> None:
+def _commit(session: Session, change: RunningTransaction) -> None:
     """What was stopped, or took too long, is not kept."""
     ending = change.ending()
     if ending is not None:

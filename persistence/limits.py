@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from persistence.exceptions import Overloaded, TooComplex
-from persistence.running_operations import Change
+from persistence.running_operations import RunningTransaction
 
 BUSY = {"53300", "55P03"}
 """PostgreSQL: too many connections; another transaction kept a lock for too long."""
@@ -64,7 +64,7 @@ async def take_place(places: asyncio.Semaphore, patience: float) -> None:
 
 
 @contextmanager
-def said(change: Change, limits: Limits) -> Iterator[None]:
+def said(change: RunningTransaction, limits: Limits) -> Iterator[None]:
     """What takes too long or is too large, while a change is made or something is looked up, is said as such."""
     try:
         yield
@@ -79,7 +79,7 @@ def said(change: Change, limits: Limits) -> Iterator[None]:
         raise meant from error
 
 
-def _trouble(error: DBAPIError, change: Change, limits: Limits) -> Exception | None:
+def _trouble(error: DBAPIError, change: RunningTransaction, limits: Limits) -> Exception | None:
     """What an error of the database means to who asked, if it took too long, was canceled, waited or was too large."""
     ending = change.ending()
     if ending is not None:

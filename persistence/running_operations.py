@@ -43,7 +43,7 @@ class Progress:
 
 
 @dataclass
-class Change:
+class RunningTransaction:
     """A running change or read. It ends at its time limit or when it is stopped; its transaction is then rolled
     back.
     """
@@ -86,7 +86,7 @@ class Change:
         return left is not None and left <= 0
 
 
-Keep = Callable[[Session, Change], None]
+Keep = Callable[[Session, RunningTransaction], None]
 """Keeps what a change did, or says why not."""
 
 
@@ -94,7 +94,7 @@ def tell(session: Session, segment_id: int, phase: str, total: int, now: dt.date
     """Say what is being done to a segment from here on: a phase, and how many rows it will make, 0 if that is not
     known.
     """
-    change: Change | None = session.info.get(UNDER_WAY)
+    change: RunningTransaction | None = session.info.get(UNDER_WAY)
     if change is None:
         return
     change.segment_id, change.phase, change.total, change.looks = segment_id, phase, total, 0
@@ -123,7 +123,7 @@ class Writer:
     """SQLite's one writer in this process, and the change that it makes."""
 
     def __init__(self) -> None:
-        self.change: Change | None = None
+        self.change: RunningTransaction | None = None
 
     async def progress(self) -> Mapping[int, Progress]:
         """By the operations that the machine has done."""

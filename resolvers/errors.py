@@ -55,22 +55,22 @@ class UserErrorCode(StrEnum):
     TOO_MANY = "TOO_MANY"
 
 
-class Words(NamedTuple):
+class Translated(NamedTuple):
     """A fact that is said differently in each language."""
 
     english: str
     french: str
 
 
-def number(count: int, one: Words, several: Words) -> Words:
+def number(count: int, one: Translated, several: Translated) -> Translated:
     """A count with its noun: 1 line, 3 lines. In French 0 takes the singular."""
-    return Words(
+    return Translated(
         f"{count:,} {(one if count == 1 else several).english}",
         f"{in_french.number(count)} {(several if count > 1 else one).french}",
     )
 
 
-NUMBER, CODE = Words("number", "numéro"), Words("code", "code")
+NUMBER, CODE = Translated("number", "numéro"), Translated("code", "code")
 """What identifies a record in messages."""
 
 KEYS = ("no", "key")
@@ -82,7 +82,7 @@ QUANTITIES = ("most", "least", "length", "count")
 LONGEST_KEY_SHOWN = 60
 
 
-NOTHING = Words("“”", "«\u00a0»")
+NOTHING = Translated("“”", "«\u00a0»")
 """Shown instead of a key that has no visible characters."""
 
 
@@ -127,7 +127,7 @@ class Refusal:
 
 def _said(name: str, fact: object, *, french: bool) -> object:
     """A fact as text in one language: translated words, keys as given, formatted counts and dates."""
-    if isinstance(fact, Words):
+    if isinstance(fact, Translated):
         fact = fact.french if french else fact.english
     if name in KEYS:
         return as_given(fact, NOTHING.french if french else NOTHING.english)
@@ -162,7 +162,7 @@ class NotFound(Refusal):
     english = "There is no {what} {key}. Check the {named_by} or list what there is."
     french = "Enregistrement introuvable\u00a0: {what} {key}. Vérifiez le {named_by} ou affichez la liste."
 
-    def __init__(self, *field: str, named_by: Words = NUMBER, **facts: object) -> None:
+    def __init__(self, *field: str, named_by: Translated = NUMBER, **facts: object) -> None:
         super().__init__(*field, named_by=named_by, **facts)
 
 

@@ -26,7 +26,7 @@ REGIONAL = {
 
 
 @dataclass(frozen=True)
-class Reader:
+class ReaderLanguage:
     """In which language somebody reads.
 
     `language` is that of Carnet's own words, `EN` or `FR`. `tag` is the language preferred to all others, such as

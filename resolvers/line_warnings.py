@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from resolvers.errors import Words, as_given
+from resolvers.errors import Translated, as_given
 from resolvers.interactions.references import Facts
 from resolvers.work import Work
 
@@ -19,17 +19,17 @@ class LineWarningCode(StrEnum):
 
 
 SENTENCES = {
-    LineWarningCode.EXCLUDED_FROM_SEGMENTS: Words(
+    LineWarningCode.EXCLUDED_FROM_SEGMENTS: Translated(
         "Contact {no} is excluded from segments.", "Le contact {no} est exclu des segments."
     ),
-    LineWarningCode.FUTURE_DATE: Words(
+    LineWarningCode.FUTURE_DATE: Translated(
         "The date {date} is after today.", "La date {date} est postérieure à aujourd’hui."
     ),
-    LineWarningCode.SAME_EMAIL: Words(
+    LineWarningCode.SAME_EMAIL: Translated(
         "The e-mail address of contact {no} is already on line {first_line_no}.",
         "L’adresse courriel du contact {no} figure déjà à la ligne {first_line_no}.",
     ),
-    LineWarningCode.NO_EMAIL: Words(
+    LineWarningCode.NO_EMAIL: Translated(
         "Contact {no} has no e-mail address.", "Le contact {no} n’a pas d’adresse courriel."
     ),
 }

@@ -15,7 +15,7 @@ from persistence.tables import Table
 from persistence.templates import InteractionGroupTranslation, InteractionTemplate, InteractionTemplateTranslation
 from persistence.users import UserSetup
 from resolvers.changes.rules import KEYS, table
-from resolvers.errors import Refusal, Refused, UserErrorCode, Words, number
+from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, number
 from resolvers.work import Work, spoken
 
 PARTS = (table(InteractionGroupTranslation), table(InteractionTemplateTranslation), table(NumberSeriesLine))
@@ -25,8 +25,8 @@ OPEN, LOGGED = "open", "logged"
 """Segments and their lines are counted apart: those of logged segments are kept for undoing (K7, K18)."""
 
 LINES_OF_OPEN_SEGMENTS = (
-    Words("line of an open segment", "ligne d’un segment actif"),
-    Words("lines of open segments", "lignes de segments actifs"),
+    Translated("line of an open segment", "ligne d’un segment actif"),
+    Translated("lines of open segments", "lignes de segments actifs"),
 )
 HISTORY = {
     InteractionLogEntry.__tablename__,
@@ -35,42 +35,42 @@ HISTORY = {
 }
 """Uses that can no longer be changed."""
 
-CALLED: dict[str, tuple[Words, Words]] = {
+CALLED: dict[str, tuple[Translated, Translated]] = {
     InteractionLogEntry.__tablename__: (
-        Words("interaction of the log", "écriture journal interaction"),
-        Words("interactions of the log", "écritures journal interaction"),
+        Translated("interaction of the log", "écriture journal interaction"),
+        Translated("interactions of the log", "écritures journal interaction"),
     ),
     PostponedInteraction.__tablename__: (
-        Words("postponed interaction", "interaction reportée"),
-        Words("postponed interactions", "interactions reportées"),
+        Translated("postponed interaction", "interaction reportée"),
+        Translated("postponed interactions", "interactions reportées"),
     ),
     f"{Segment.__tablename__} {OPEN}": (
-        Words("open segment", "segment actif"),
-        Words("open segments", "segments actifs"),
+        Translated("open segment", "segment actif"),
+        Translated("open segments", "segments actifs"),
     ),
     f"{SegmentLine.__tablename__} {OPEN}": LINES_OF_OPEN_SEGMENTS,
     f"{Segment.__tablename__} {LOGGED}": (
-        Words("logged segment", "segment journalisé"),
-        Words("logged segments", "segments journalisés"),
+        Translated("logged segment", "segment journalisé"),
+        Translated("logged segments", "segments journalisés"),
     ),
     f"{SegmentLine.__tablename__} {LOGGED}": (
-        Words("line of a logged segment", "ligne d’un segment journalisé"),
-        Words("lines of logged segments", "lignes de segments journalisés"),
+        Translated("line of a logged segment", "ligne d’un segment journalisé"),
+        Translated("lines of logged segments", "lignes de segments journalisés"),
     ),
     CampaignEntry.__tablename__: (
-        Words("campaign entry", "écriture campagne"),
-        Words("campaign entries", "écritures campagne"),
+        Translated("campaign entry", "écriture campagne"),
+        Translated("campaign entries", "écritures campagne"),
     ),
     InteractionTemplate.__tablename__: (
-        Words("interaction template", "modèle interaction"),
-        Words("interaction templates", "modèles interaction"),
+        Translated("interaction template", "modèle interaction"),
+        Translated("interaction templates", "modèles interaction"),
     ),
-    Campaign.__tablename__: (Words("campaign", "campagne"), Words("campaigns", "campagnes")),
-    Contact.__tablename__: (Words("contact", "contact"), Words("contacts", "contacts")),
-    UserSetup.__tablename__: (Words("user", "utilisateur"), Words("users", "utilisateurs")),
+    Campaign.__tablename__: (Translated("campaign", "campagne"), Translated("campaigns", "campagnes")),
+    Contact.__tablename__: (Translated("contact", "contact"), Translated("contacts", "contacts")),
+    UserSetup.__tablename__: (Translated("user", "utilisateur"), Translated("users", "utilisateurs")),
     MarketingSetup.__tablename__: (
-        Words("setting of the marketing setup", "réglage des paramètres marketing"),
-        Words("settings of the marketing setup", "réglages des paramètres marketing"),
+        Translated("setting of the marketing setup", "réglage des paramètres marketing"),
+        Translated("settings of the marketing setup", "réglages des paramètres marketing"),
     ),
 }
 """One and several of what uses a card."""
@@ -89,9 +89,9 @@ def refuse_if_used(
     model: type[Table],
     key: str,
     field: str,
-    instead: Words,
+    instead: Translated,
     *,
-    in_history: Words | None = None,
+    in_history: Translated | None = None,
     among: Select[Any] | None = None,
 ) -> None:
     """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of
@@ -152,15 +152,17 @@ def _key(rows: SqlTable) -> str:
     return next(name for name in KEYS if name in rows.c)
 
 
-def _listed(used: dict[str, int]) -> Words:
+def _listed(used: dict[str, int]) -> Translated:
     """As a list in words: 1 postponed interaction, 3 lines of open segments and 2 campaigns."""
     order = [*CALLED, *used]
     each = [number(used[name], *_called(name)) for name in sorted(used, key=order.index)]
-    return Words(_joined([words.english for words in each], "and"), _joined([words.french for words in each], "et"))
+    return Translated(
+        _joined([words.english for words in each], "and"), _joined([words.french for words in each], "et")
+    )
 
 
-def _called(name: str) -> tuple[Words, Words]:
-    plain = Words(name.replace("_", " "), name.replace("_", " "))
+def _called(name: str) -> tuple[Translated, Translated]:
+    plain = Translated(name.replace("_", " "), name.replace("_", " "))
     return CALLED.get(name, (plain, plain))
 
 

@@ -14,7 +14,18 @@ from persistence.folding import stored_key
 from persistence.running_operations import tell
 from persistence.setup import MarketingSetup
 from resolvers import texts
-from resolvers.errors import CODE, NUMBER, Invalid, NotFound, Refusal, Refused, StaleSetup, StaleVersion, TooLong, Words
+from resolvers.errors import (
+    CODE,
+    NUMBER,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refused,
+    StaleSetup,
+    StaleVersion,
+    TooLong,
+    Translated,
+)
 
 Row = TypeVar("Row", bound=Table)
 
@@ -39,7 +50,7 @@ class Work:
     now: dt.datetime
     language: str = "EN"
 
-    def text(self, words: Words) -> str:
+    def text(self, words: Translated) -> str:
         """The text to store, in the language of the request."""
         return words.french if self.language == "FR" else words.english
 
@@ -115,11 +126,11 @@ _IN_FRENCH = {
 }
 
 
-def spoken(table: type[Table]) -> Words:
+def spoken(table: type[Table]) -> Translated:
     """What a row of a table is called."""
     name = str(table.__tablename__)
     english = name.replace("_", " ")
-    return Words(english, _IN_FRENCH.get(name, english))
+    return Translated(english, _IN_FRENCH.get(name, english))
 
 
 def key(value: str | None) -> str | None:

@@ -13,6 +13,7 @@ from resolvers.errors import UserErrorCode as Code
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import lazy
+from schema.docstrings import description_of
 from schema.enums import Language
 
 T = TypeVar("T", bound=type)
@@ -208,4 +209,4 @@ def gone(target: str, description: str) -> Any:
 
 def payload(cls: T) -> T:
     """Makes a class a payload type, described by its docstring."""
-    return strawberry.type(cls, description=cls.__doc__)
+    return strawberry.type(cls, description=description_of(cls))

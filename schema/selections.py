@@ -21,7 +21,7 @@ from schema.compiler.bounds import LONGEST_LIST
 from schema.compiler.conditions import condition
 from schema.compiler.errors import BadUserInput
 from schema.compiler.statement import Rows, Statement
-from schema.compiler.values import Known
+from schema.compiler.values import KnownParameters
 
 
 async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
@@ -44,13 +44,13 @@ async def meaning_of(
     info: strawberry.Info, filter_: type, *, coerced: bool = False
 ) -> Callable[[Mapping[str, Any]], Matching]:
     """What makes a condition of a filter of this type: of one that was kept, unless it is `coerced` already."""
-    occasion, viewer = await info.context.occasion(), info.context.viewer
+    request_values, viewer = await info.context.request_values(), info.context.viewer
 
     def meaning(given: Mapping[str, Any]) -> Matching:
         wanted = given if coerced else _understood(info, filter_, given)
 
         def means(rows: FromClause) -> ColumnElement[bool]:
-            statement = Statement(viewer, Known(occasion), "f")
+            statement = Statement(viewer, KnownParameters(request_values), "f")
             return condition(filter_, wanted, Rows(rows), statement)  # type: ignore[arg-type]  # has columns like a Row
 
         return means

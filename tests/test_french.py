@@ -21,7 +21,7 @@ from persistence.setup import NumberSeries
 from resolvers import french
 from resolvers.changes.rules import table
 from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
-from resolvers.errors import NOTHING, QUANTITIES, Refusal, Words, number
+from resolvers.errors import NOTHING, QUANTITIES, Refusal, Translated, number
 from resolvers.interactions import titles
 from resolvers.segments.follow_up import called
 from tests.api import Api, set_up
@@ -53,7 +53,7 @@ def literals() -> Iterator[tuple[str, str]]:
 
 def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
     """`french=…`, `french = …`, the French one of a pair, and what stands under "FR"."""
-    pairs = {"Words": (2, 1), "Unfit": (2, 1), "one_of": (3, 2), "find": (5, 4), "lost": (4, 3)}
+    pairs = {"Translated": (2, 1), "Unfit": (2, 1), "one_of": (3, 2), "find": (5, 4), "lost": (4, 3)}
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "french":
             yield node.value
@@ -141,7 +141,7 @@ def test_every_refusal_is_well_formed_with_its_facts_unchanged() -> None:
 
 
 def test_counted_nouns_agree_in_number() -> None:
-    line, lines = Words("line", "ligne"), Words("lines", "lignes")
+    line, lines = Translated("line", "ligne"), Translated("lines", "lignes")
 
     assert [number(count, line, lines) for count in (0, 1, 2, 14000)] == [
         ("0 lines", "0 ligne"),

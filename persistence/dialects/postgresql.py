@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 from sqlmodel import Session
 
-from persistence.autocommit import AT_ONCE
+from persistence.autocommit import AUTOCOMMIT
 from persistence.database_urls import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
 from persistence.limits import Limits, said, take_place
 from persistence.lru import LRUCache
-from persistence.running_operations import UNDER_WAY, Change, Keep
+from persistence.running_operations import UNDER_WAY, Keep, RunningTransaction
 from persistence.threads import LoopInThread
 
 T = TypeVar("T")
@@ -88,9 +88,9 @@ def _settings(patience: float, longest: float | None) -> dict[str, str]:
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
 
 
-async def readers(server: Server, pool_size: int, timeout: float, patience: float) -> "Readers":
+async def readers(server: Server, pool_size: int, timeout: float, patience: float) -> "ReadConnections":
     """Connections that can only read and keep their prepared statements."""
-    made = Readers(
+    made = ReadConnections(
         Connections(
             server,
             pool_size,
@@ -125,7 +125,7 @@ class Transactions:
         self._pools = _Pools(server, pool_size, limits, look)
         self._pools_for_large = _Pools(server, min(pool_size, FOR_LARGE), limits, look)
         self._for_large: LoopInThread | None = None
-        self.at_once = AtOnce(self._single, self._pools.changing.dialect)
+        self.autocommit = AutocommitStatements(self._single, self._pools.changing.dialect)
 
     @property
     def engine(self) -> Engine:
@@ -145,12 +145,12 @@ class Transactions:
     async def _transaction(
         self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, keep: Keep | None
     ) -> T:
-        change = Change(limit, read_only=keep is None)
+        change = RunningTransaction(limit, read_only=keep is None)
         session = Session(
             (pools.changing if keep else pools.looking).sync_engine,
             expire_on_commit=False,
             autoflush=False,
-            info={AT_ONCE: self.at_once, UNDER_WAY: change},
+            info={AUTOCOMMIT: self.autocommit, UNDER_WAY: change},
         )
         try:
             with said(change, self._limits):
@@ -253,7 +253,7 @@ class Connections:
         return await self._server.connect(self._settings, statement_cache_size=STATEMENTS_KEPT)
 
 
-class Readers:
+class ReadConnections:
     """Planned reads, over connections that can only read."""
 
     def __init__(self, connections: Connections) -> None:
@@ -274,7 +274,7 @@ class Readers:
         await self._connections.close()
 
 
-class AtOnce:
+class AutocommitStatements:
     """Single statements of rules, each a transaction of its own. Called from a rule, inside SQLAlchemy's greenlet.
 
     SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.

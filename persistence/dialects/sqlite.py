@@ -17,7 +17,7 @@ from persistence.columns import Table
 from persistence.conditions import DateInZone, date_in_zone
 from persistence.folding import register as register_texts
 from persistence.limits import SQLITE_BUSY, Limits, is_too_much, overloaded, said, take_place
-from persistence.running_operations import OPERATIONS, UNDER_WAY, Change, Keep, Writer
+from persistence.running_operations import OPERATIONS, UNDER_WAY, Keep, RunningTransaction, Writer
 from persistence.threads import Threads
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[Any]
 
 
 def _must_end(of_connection: dict[str, Any]) -> bool:
-    change: Change | None = of_connection.get(CHANGE)
+    change: RunningTransaction | None = of_connection.get(CHANGE)
     return change is not None and change.must_end()
 
 
@@ -147,7 +147,7 @@ class Transactions:
         """What a rule answers. Its transaction is at an end then. All rules run in threads, large ones or not."""
         threads = self._looking if keep is None else self._changing
         await take_place(threads.places, self._limits.patience)
-        change = Change(limit, read_only=keep is None)
+        change = RunningTransaction(limit, read_only=keep is None)
         if keep is not None:
             self._writer.change = change
         running = threads.start(self._transaction, rule, change, keep)
@@ -172,7 +172,7 @@ class Transactions:
     def _written(self, _: asyncio.Future[Any]) -> None:
         self._writer.change = None
 
-    def _transaction(self, rule: Callable[[Session], T], change: Change, keep: Keep | None) -> T:
+    def _transaction(self, rule: Callable[[Session], T], change: RunningTransaction, keep: Keep | None) -> T:
         engine = self.engine.execution_options(**{CHANGE: change, ONLY_LOOKS: keep is None})
         with Session(engine, expire_on_commit=False, autoflush=False, info={UNDER_WAY: change}) as session:
             result = rule(session)
@@ -181,7 +181,7 @@ class Transactions:
             return result
 
 
-class Readers:
+class ReadConnections:
     """A few threads, each with a read-only connection. Raises Overloaded when none is free within `patience`
     seconds.
     """
@@ -196,7 +196,7 @@ class Readers:
     async def run(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Any]:
         """One value for each statement. Time in the queue does not count towards the read timeout."""
         await take_place(self._threads.places, self._patience)
-        look = Change(self._timeout, read_only=True)
+        look = RunningTransaction(self._timeout, read_only=True)
         running = self._threads.start(self._values, statements, look)
         try:
             return await asyncio.shield(running)
@@ -211,7 +211,7 @@ class Readers:
         for connection in self._open:
             connection.close()
 
-    def _values(self, statements: Sequence[tuple[str, tuple[Any, ...]]], look: Change) -> list[Any]:
+    def _values(self, statements: Sequence[tuple[str, tuple[Any, ...]]], look: RunningTransaction) -> list[Any]:
         connection = self._connection()
         connection.set_progress_handler(look.must_end, OPERATIONS)
         return _values(connection, statements)

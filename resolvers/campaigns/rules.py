@@ -12,13 +12,13 @@ from persistence.inserts import insert_new
 from persistence.salespeople import Salesperson
 from resolvers import master_data, number_series
 from resolvers import usages as uses
-from resolvers.errors import Invalid, Refusal, Words, refuse_any
+from resolvers.errors import Invalid, Refusal, Translated, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, required
 from resolvers.refusals import CampaignNotFound, SalespersonNotFound
 from resolvers.work import Work, key, unfit_texts
 
 ROOM = "campaign"
-INSTEAD = Words("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
+INSTEAD = Translated("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
 BY_HAND = "Interactions"
 """What the entry of all hand-made interactions of a campaign is called (R-CAM-1)."""
 

@@ -12,7 +12,7 @@ from persistence.interactions import InteractionComment, InteractionLogEntry, Po
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import table
 from resolvers.contacts.fields import folded_columns, phone_columns
-from resolvers.errors import Refused, Words
+from resolvers.errors import Refused, Translated
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
@@ -39,7 +39,7 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
     if contact is None:
         return _forget_deleted(work, kept)
     contacts = table(Contact).c
-    called = Words(f"Anonymized {kept}", f"Contact anonymisé {kept}")
+    called = Translated(f"Anonymized {kept}", f"Contact anonymisé {kept}")
     name = contact.name if contact.name in called else work.text(called)
     values: dict[str, Any] = dict.fromkeys(BLANKED) | {"name": name, "privacy_blocked": True}
     is_company = contact.type == ContactType.COMPANY

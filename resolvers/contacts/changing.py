@@ -28,14 +28,14 @@ from resolvers.contacts.fields import (
     phone_columns,
     write_phone_columns,
 )
-from resolvers.errors import Refusal, UserErrorCode, Words, number, refuse_any
+from resolvers.errors import Refusal, Translated, UserErrorCode, number, refuse_any
 from resolvers.refusals import ContactNotFound
 from resolvers.usages import LINES_OF_OPEN_SEGMENTS
 from resolvers.work import Work, key
 
 CONTACTS = table(Contact)
-INTERACTIONS = (Words("interaction", "interaction"), Words("interactions", "interactions"))
-PEOPLE = (Words("person", "personne"), Words("people", "personnes"))
+INTERACTIONS = (Translated("interaction", "interaction"), Translated("interactions", "interactions"))
+PEOPLE = (Translated("person", "personne"), Translated("people", "personnes"))
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _used(work: Work, before: Contact, values: Mapping[str, Any]) -> list[Refusa
         refusals.append(HasPeople(ROOM, "type", no=before.no, people=number(staff, *PEOPLE)))
     if moved and standing:
         lines_there = number(standing, *LINES_OF_OPEN_SEGMENTS)
-        these = Words("this line", "cette ligne") if standing == 1 else Words("these lines", "ces lignes")
+        these = Translated("this line", "cette ligne") if standing == 1 else Translated("these lines", "ces lignes")
         refusals.append(OnOpenSegment(ROOM, "company_no", no=before.no, lines=lines_there, these=these))
     return refusals
 

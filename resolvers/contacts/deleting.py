@@ -9,11 +9,11 @@ from persistence.contacts import Contact
 from resolvers import master_data
 from resolvers import usages as uses
 from resolvers.changes import rules as changes
-from resolvers.errors import Words
+from resolvers.errors import Translated
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
-INSTEAD = Words(
+INSTEAD = Translated(
     "Block it for privacy instead (privacyBlocked).",
     "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
 )

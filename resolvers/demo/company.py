@@ -16,7 +16,7 @@ from persistence.templates import (
     InteractionTemplateTranslation,
 )
 from resolvers.demo.bulk import fill, fill_few
-from resolvers.errors import Words
+from resolvers.errors import Translated
 from resolvers.work import Work
 
 CURRENCY = "CAD"
@@ -124,7 +124,7 @@ def settle(work: Work) -> None:
     work.setup.default_salesperson_code = ANOUK.code
     work.session.flush()
     fill_few(
-        work, [InteractionGroup(code=code, description=work.text(Words(*words))) for code, words in GROUPS.items()]
+        work, [InteractionGroup(code=code, description=work.text(Translated(*words))) for code, words in GROUPS.items()]
     )
     fill(
         work,
@@ -154,7 +154,7 @@ def spoken(kind: Kind, language_code: str | None) -> str:
 
 def default_language(work: Work) -> str:
     """The default language of templates and segments, from the language of the request."""
-    return work.text(Words("ENU", "FRC"))
+    return work.text(Translated("ENU", "FRC"))
 
 
 def campaigns(work: Work, today: dt.date) -> list[Push]:
@@ -204,7 +204,7 @@ def _salesperson(seller: Seller) -> Salesperson:
 def _template(work: Work, kind: Kind) -> InteractionTemplate:
     return InteractionTemplate(
         code=kind.code,
-        description=work.text(Words(kind.english, kind.french)),
+        description=work.text(Translated(kind.english, kind.french)),
         group_code=kind.group_code,
         unit_cost=Decimal(kind.unit_cost),
         unit_duration=kind.unit_duration,

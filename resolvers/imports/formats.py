@@ -93,7 +93,7 @@ class Formats:
 
     def within(self, file: CsvFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
         """What is still open after looking at these fields of the whole file. Raises `Refused` where it stays open."""
-        seen_days, seen_amounts = Seen[DayOrder](), Seen[DecimalSign]()
+        seen_days, seen_amounts = TableRow[DayOrder](), TableRow[DecimalSign]()
         places = {column.place: column.field for column in file.recognized}
         of_days = [place for place, name in places.items() if name in days]
         of_amounts = [place for place, name in places.items() if name in amounts]
@@ -154,7 +154,7 @@ def time_of_day(cell: str) -> dt.time:
 
 
 @dataclass
-class Seen(Generic[Form]):
+class TableRow(Generic[Form]):
     """The first cell that shows each form, and the first that leaves it open."""
 
     shown: dict[Form, str] = field(default_factory=dict)
@@ -194,7 +194,7 @@ def _decimal_sign(cell: str) -> tuple[DecimalSign | None, bool]:
     return last, False
 
 
-def _decided_days(file: CsvFile, seen: Seen[DayOrder]) -> DayOrder | None:
+def _decided_days(file: CsvFile, seen: TableRow[DayOrder]) -> DayOrder | None:
     if len(seen.shown) > 1:
         raise Refused(MixedDates(file=file.path.name, dmy=seen.shown[DayOrder.DMY], mdy=seen.shown[DayOrder.MDY]))
     if not seen.shown and seen.open is not None:
@@ -202,7 +202,7 @@ def _decided_days(file: CsvFile, seen: Seen[DayOrder]) -> DayOrder | None:
     return next(iter(seen.shown), None)
 
 
-def _decided_amounts(file: CsvFile, seen: Seen[DecimalSign]) -> DecimalSign | None:
+def _decided_amounts(file: CsvFile, seen: TableRow[DecimalSign]) -> DecimalSign | None:
     """Where both signs are shown each cell speaks for itself, and none may be open."""
     if len(seen.shown) != 1 and seen.open is not None:
         raise Refused(AmbiguousAmounts(file=file.path.name, example=seen.open))

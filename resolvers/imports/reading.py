@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from resolvers.errors import Refusal, Refused, Words
+from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports.columns import Column
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
@@ -81,7 +81,7 @@ def open_file(path: Path, kind: Kind) -> CsvFile:
     except OSError as error:
         reason = error.strerror or str(error)
         raise Refused(
-            NotReadable(file=path.name, reason=Words(reason, IN_FRENCH.get(error.errno or 0, reason)))
+            NotReadable(file=path.name, reason=Translated(reason, IN_FRENCH.get(error.errno or 0, reason)))
         ) from error
     file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
     if not kind.suffices({column.field for column in file.recognized}):

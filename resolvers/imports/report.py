@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from resolvers import french
-from resolvers.errors import Refusal, UserErrorCode, Words
+from resolvers.errors import Refusal, Translated, UserErrorCode
 
 SHOWN = 100
 
 
-def counted(count: int) -> Words:
+def counted(count: int) -> Translated:
     """A count with thousands separators."""
-    return Words(f"{count:,}", french.number(count))
+    return Translated(f"{count:,}", french.number(count))
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class ImportReport:
     unknown_columns: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
-    notes: list[Words] = field(default_factory=list)
+    notes: list[Translated] = field(default_factory=list)
 
-    def note(self, count: int, one: Words, several: Words) -> None:
+    def note(self, count: int, one: Translated, several: Translated) -> None:
         """Note something about `count` rows, unless it is 0. `{}` is replaced with the count."""
         if count:
             called = several if count > 1 else one
             self.notes.append(
-                Words(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True)))
+                Translated(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True)))
             )
 
     def add(self, error: RowError) -> None:

@@ -25,7 +25,7 @@ from persistence.columns import Table
 from persistence.interactions import InteractionComment, InteractionLogEntry
 
 
-class Seen(Protocol):
+class TableRow(Protocol):
     """A row of a table under a name of its own."""
 
     c: Any
@@ -35,7 +35,7 @@ class Seen(Protocol):
         """The rows of the table that the reader may see."""
 
 
-See = Callable[[type[Table]], Seen]
+See = Callable[[type[Table]], TableRow]
 Where = Callable[[Any], ColumnElement[bool]]
 
 
@@ -121,7 +121,7 @@ def not_canceled(entry: Any) -> ColumnElement[bool]:
 
 
 def figures_of(
-    entry: Seen, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]
+    entry: TableRow, conditions: Sequence[ColumnElement[bool]], measure: ColumnElement[Any]
 ) -> ColumnElement[Any]:
     """One figure over the entries that meet the conditions."""
     return select(measure).select_from(entry.source).where(and_(*conditions)).scalar_subquery()

@@ -15,7 +15,7 @@ from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import french
 from resolvers.interactions.queries import See
-from resolvers.languages import Reader, translated
+from resolvers.languages import ReaderLanguage, translated
 
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
@@ -36,7 +36,7 @@ class Words:
     code: ColumnElement[str]
 
     @classmethod
-    def each(cls, word: Callable[[Callable[[Reader, str], str]], ColumnElement[str]]) -> "Words":
+    def each(cls, word: Callable[[Callable[[ReaderLanguage, str], str]], ColumnElement[str]]) -> "Words":
         """Each as `word` makes it of what it is for a reader and the language of the title, `EN` or `FR`."""
         return cls(
             word(lambda _, language: BY[language]),

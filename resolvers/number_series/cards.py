@@ -12,7 +12,7 @@ from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import master_data
 from resolvers import usages as uses
 from resolvers.changes.rules import Beside, as_text, table
-from resolvers.errors import Invalid, Refusal, TooManyKept, Words, as_given, refuse_any
+from resolvers.errors import Invalid, Refusal, TooManyKept, Translated, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.number_series.drawing import numbers_left, parts, place
 from resolvers.refusals import NumberSeriesNotFound
@@ -22,7 +22,7 @@ ROOM = "number_series"
 MOST_LINES = 100
 FLAGS = ("default_nos", "manual_nos", "date_order")
 SHOWN = ("starting_date", "starting_no", "ending_no", "warning_no", "increment_by", "last_no_used")
-INSTEAD = Words(
+INSTEAD = Translated(
     "Name another series in the marketing setup first.",
     "Indiquez d’abord une autre souche dans les paramètres marketing.",
 )

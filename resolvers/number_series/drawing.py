@@ -16,7 +16,7 @@ from persistence.contacts import Contact
 from persistence.segments import RetiredSegment, Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers.changes.rules import deleted_keys
-from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, Words, refuse_any
+from resolvers.errors import Duplicate, Refusal, Refused, Translated, UserErrorCode, refuse_any
 from resolvers.master_data import new_key
 from resolvers.refusals import (
     ManualNoNotAllowed,
@@ -35,9 +35,9 @@ NUMBERED: dict[str, tuple[type[Table], str]] = {
 }
 """For each field of the marketing setup: what it numbers, and the field's name as clients know it."""
 
-NOTHING_ELSE = Words("", "")
-OR_GIVE_A_NUMBER = Words(", or give a number yourself", ", ou donnez vous-même un numéro")
-OR_ELSE = {"create_follow_up": Words(", or log without createFollowUp", ", ou journalisez sans createFollowUp")}
+NOTHING_ELSE = Translated("", "")
+OR_GIVE_A_NUMBER = Translated(", or give a number yourself", ", ou donnez vous-même un numéro")
+OR_ELSE = {"create_follow_up": Translated(", or log without createFollowUp", ", ou journalisez sans createFollowUp")}
 """Other advice if no number can be drawn, by the argument that asks for one."""
 
 GONE: dict[type[Table], tuple[type[Table]]] = {Segment: (RetiredSegment,)}
@@ -107,7 +107,7 @@ def check_manual_no(work: Work, setup_field: str, no: str) -> list[Refusal]:
     series = _series(work, setup_field)
     if series is not None and not series.manual_nos:
         draws = not check_next_no(work, setup_field, field="no")
-        or_else = Words(", or leave the number out", ", ou omettez le numéro") if draws else NOTHING_ELSE
+        or_else = Translated(", or leave the number out", ", ou omettez le numéro") if draws else NOTHING_ELSE
         refusals.append(ManualNoNotAllowed("no", key=series.code, or_else=or_else))
     if not refusals and _first_free(work, table, iter([kept])) is None:
         refusals.append(Duplicate("no", key=kept))

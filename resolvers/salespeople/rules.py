@@ -7,14 +7,14 @@ from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from resolvers import master_data
 from resolvers import usages as uses
-from resolvers.errors import Refusal, Words, refuse_any
+from resolvers.errors import Refusal, Translated, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required, text
 from resolvers.refusals import SalespersonNotFound
 from resolvers.work import Work, key, unfit_texts
 
 ROOM = "salesperson"
 WIDEST_SEARCH_NAME = 100
-INSTEAD = Words("Block them instead (blocked).", "Bloquez-le plutôt (blocked).")
+INSTEAD = Translated("Block them instead (blocked).", "Bloquez-le plutôt (blocked).")
 
 
 class SalespersonFields(TypedDict, total=False):

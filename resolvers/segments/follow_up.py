@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
 from resolvers import number_series
-from resolvers.errors import Refusal, Refused, UserErrorCode, Words, refuse_any
+from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.segments import references, steps
 from resolvers.segments.deriving import Facts, Values
@@ -111,9 +111,9 @@ def follow_up(
     return segment.id
 
 
-def called(segment_no: str) -> Words:
+def called(segment_no: str) -> Translated:
     """The default description of a follow-up, cut to the length of the column."""
-    return Words(
+    return Translated(
         f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION],
         f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION],
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from persistence.conditions import among
-from resolvers.errors import Refusal, UserErrorCode, Words, as_given
+from resolvers.errors import Refusal, Translated, UserErrorCode, as_given
 from resolvers.segments.tables import LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import Work
 
@@ -52,7 +52,7 @@ class UndoneAlready(LoggedSegmentUndone):
     french = "Le segment journalisé {entry_no} a déjà été défait. {instead}"
 
 
-def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Words]:
+def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Translated]:
     """The advice for each of these logged segments that was undone, read by one statement.
 
     The undo opened its segment again; it may have been logged again or deleted since.
@@ -69,19 +69,19 @@ def instead_of_undone(work: Work, entry_nos: Sequence[int]) -> dict[int, Words]:
     return {row.entry_no: _instead(as_given(row.segment_no), row.open_again, row.logged_again) for row in found}
 
 
-def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Words:
+def _instead(segment_no: str, open_again: bool, logged_again: int | None) -> Translated:
     if logged_again is not None:
-        return Words(
+        return Translated(
             f"Segment {segment_no} was logged again as logged segment {logged_again}. Use that one.",
             f"Le segment {segment_no} a été journalisé de nouveau, comme segment journalisé {logged_again}. "
             "Utilisez celui-ci.",
         )
     if open_again:
-        return Words(
+        return Translated(
             f"Segment {segment_no} is open again. Log it instead.",
             f"Le segment {segment_no} est de nouveau actif. Journalisez-le plutôt.",
         )
-    return Words(
+    return Translated(
         f"Segment {segment_no} was deleted since. To restore its interactions, delete the logged segment, "
         "then un-cancel them.",
         f"Le segment {segment_no} a été supprimé depuis. Pour rétablir ses interactions, supprimez le segment "

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from persistence.templates import InteractionGroup, InteractionGroupTranslation
 from resolvers import master_data
 from resolvers import usages as uses
-from resolvers.errors import Refusal, Words, refuse_any
+from resolvers.errors import Refusal, Translated, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
 from resolvers.refusals import GroupNotFound
 from resolvers.templates import translations
@@ -15,8 +15,8 @@ from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_group"
 TEXTS = (InteractionGroupTranslation, "group_code")
-INSTEAD = Words("Take it off what uses it first.", "Retirez-le d’abord de ce qui l’utilise.")
-IN_HISTORY = Words(
+INSTEAD = Translated("Take it off what uses it first.", "Retirez-le d’abord de ce qui l’utilise.")
+IN_HISTORY = Translated(
     "The log keeps it. Give its templates another group, so that nothing new uses it.",
     "Le journal le garde. Donnez un autre groupe à ses modèles, pour que rien de nouveau ne l’utilise.",
 )

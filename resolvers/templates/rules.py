@@ -11,7 +11,7 @@ from persistence.templates import InteractionGroup, InteractionTemplate, Interac
 from resolvers import master_data
 from resolvers import usages as uses
 from resolvers.amounts import check_cost, check_duration
-from resolvers.errors import Invalid, Refusal, Words, as_given, refuse_any
+from resolvers.errors import Invalid, Refusal, Translated, as_given, refuse_any
 from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
 from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
 from resolvers.templates import translations
@@ -20,7 +20,7 @@ from resolvers.work import Work, key, unfit_texts
 
 ROOM = "interaction_template"
 TEXTS = (InteractionTemplateTranslation, "template_code")
-INSTEAD = Words("Block it instead (blocked).", "Bloquez-le plutôt (blocked).")
+INSTEAD = Translated("Block it instead (blocked).", "Bloquez-le plutôt (blocked).")
 CODES = ("group_code", "campaign_no", "language_code_default")
 MARKS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_response", "blocked")
 

@@ -15,7 +15,7 @@ from persistence.inserts import insert_new
 from persistence.json_sql import JsonObject
 from persistence.salespeople import Salesperson
 from persistence.users import AccessToken, UserSetup
-from resolvers.errors import Invalid, NotFound, Refusal, Refused, Words, refuse_any
+from resolvers.errors import Invalid, NotFound, Refusal, Refused, Translated, refuse_any
 from resolvers.master_data import is_there, required
 from resolvers.refusals import SalespersonNotFound
 from resolvers.work import Work, key, unfit_texts
@@ -107,7 +107,7 @@ def revoke_token(work: Work, id: int) -> TokenRevoked:
     """From the next request on nobody is known by this token. Revoking it again changes nothing."""
     token = work.find(AccessToken, id=id)
     if token is None:
-        raise Refused(NotFound(what=Words("token", "jeton"), key=id))
+        raise Refused(NotFound(what=Translated("token", "jeton"), key=id))
     not_yet = (col(AccessToken.id) == id, col(AccessToken.revoked_at).is_(None))
     work.session.execute(update(AccessToken).where(*not_yet).values(revoked_at=work.now))
     return TokenRevoked(id, token.user_id)

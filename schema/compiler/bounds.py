@@ -20,7 +20,7 @@ WRITTEN, NESTED = 2, 5
 """`where` is written twice, for people and for companies, inside more brackets than any other field."""
 
 
-class Room:
+class FilterBudget:
     """What is left for the filters of one operation."""
 
     def __init__(self) -> None:

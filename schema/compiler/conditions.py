@@ -15,12 +15,12 @@ from strawberry.utils.str_converters import to_camel_case
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
 from persistence.folding import Folded, Visible, fold, visible
-from resolvers import date_ranges as calendar
+from resolvers import date_ranges
 from resolvers.work import key
 from schema.compiler.bounds import checked_list
 from schema.compiler.errors import BadUserInput
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import THE_MOMENT, Moment
+from schema.compiler.values import THE_CALENDAR, CompanyCalendar
 
 ABREAST = 20
 """Conditions in a row before they are put in brackets together."""
@@ -31,7 +31,7 @@ Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
 
 def condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
     """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
-    statement.room.take(asked)
+    statement.budget.take(asked)
     return inner_condition(filter_, asked, row, statement)
 
 
@@ -202,16 +202,16 @@ def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Ma
 
 
 def _stretch(
-    of: Callable[..., calendar.Stretch], value: Any, statement: Statement, *arguments: Any
+    of: Callable[..., date_ranges.Stretch], value: Any, statement: Statement, *arguments: Any
 ) -> ColumnElement[bool]:
     def end(place: int) -> ColumnElement[Any]:
-        def day(moment: Moment, *filled: Any) -> dt.date:
+        def day(company: CompanyCalendar, *filled: Any) -> dt.date:
             try:
-                return of(moment, *filled)[place]
+                return of(company, *filled)[place]
             except OverflowError:
-                raise BadUserInput("That many units lie outside the calendar. Ask for fewer.") from None
+                raise BadUserInput("That many units lie outside the date_ranges. Ask for fewer.") from None
 
-        return statement.bind(day, THE_MOMENT, *arguments, type_=Date())
+        return statement.bind(day, THE_CALENDAR, *arguments, type_=Date())
 
     return value.between(end(0), end(1))
 
@@ -222,20 +222,20 @@ def _count(count: int) -> int:
     return count
 
 
-def _last(moment: Moment, count: int, unit: str) -> calendar.Stretch:
-    return calendar.last(moment.today, _count(count), calendar.DateUnit(unit))
+def _last(company: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+    return date_ranges.last(company.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _next(moment: Moment, count: int, unit: str) -> calendar.Stretch:
-    return calendar.following(moment.today, _count(count), calendar.DateUnit(unit))
+def _next(company: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+    return date_ranges.following(company.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _current(moment: Moment, unit: str) -> calendar.Stretch:
-    return calendar.current(moment.today, calendar.DateUnit(unit), moment.first_day_of_week)
+def _current(company: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+    return date_ranges.current(company.today, date_ranges.DateUnit(unit), company.first_day_of_week)
 
 
-def _previous(moment: Moment, unit: str) -> calendar.Stretch:
-    return calendar.previous(moment.today, calendar.DateUnit(unit), moment.first_day_of_week)
+def _previous(company: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+    return date_ranges.previous(company.today, date_ranges.DateUnit(unit), company.first_day_of_week)
 
 
 _STRETCHES: dict[str, Comparison] = {

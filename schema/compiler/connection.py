@@ -9,7 +9,7 @@ from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope
-from schema.compiler.selection import Asked
+from schema.compiler.selection import SelectedField
 from schema.compiler.statement import Statement
 
 
@@ -17,11 +17,13 @@ class Objects(Protocol):
     """What shows the rows themselves: the planner."""
 
     def node(
-        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
+        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: SelectedField
     ) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
-    def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
+    def fields_below(
+        self, type_: GraphQLObjectType, asked: SelectedField
+    ) -> tuple[GraphQLObjectType, list[SelectedField]]:
         """The type of a field that is an object, and what was asked of it."""
 
 
@@ -29,7 +31,7 @@ class Connection:
     """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
 
     def __init__(
-        self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[Asked]
+        self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[SelectedField]
     ) -> None:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
         self._scope = Scope(statement)
@@ -54,7 +56,7 @@ class Connection:
             self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
-    def _member(self, asked: Asked) -> ColumnElement[Any]:
+    def _member(self, asked: SelectedField) -> ColumnElement[Any]:
         if asked.name == "nodes":
             return self._array(self._objects.node(self._statement, self._page, self._scope, self._type, asked))
         if asked.name == "edges":
@@ -66,7 +68,7 @@ class Connection:
             return self._page.count()
         return _typename(self._type, asked)
 
-    def _edge(self, asked: Asked) -> list[tuple[str, ColumnElement[Any]]]:
+    def _edge(self, asked: SelectedField) -> list[tuple[str, ColumnElement[Any]]]:
         type_, fields = self._objects.fields_below(self._type, asked)
         members: list[tuple[str, ColumnElement[Any]]] = []
         for field in fields:
@@ -77,7 +79,7 @@ class Connection:
             members.append((field.key, value))
         return members
 
-    def _page_info(self, type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if asked.name in ("startCursor", "endCursor"):
             self._reads_rows = True
@@ -105,7 +107,7 @@ def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
     return type_
 
 
-def _typename(type_: GraphQLObjectType, asked: Asked) -> ColumnElement[Any]:
+def _typename(type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
     if asked.name != "__typename":
         raise NotPlannable(f"{type_.name}.{asked.name}")
     return json_text(f'"{type_.name}"')

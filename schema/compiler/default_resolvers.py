@@ -30,7 +30,7 @@ from schema.compiler.declarations import (
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import Known, Occasion
+from schema.compiler.values import KnownParameters, RequestValues
 
 
 async def resolve(plan: Plan, source: Any, info: Any) -> Any:
@@ -49,7 +49,7 @@ async def resolve(plan: Plan, source: Any, info: Any) -> Any:
         return plan.by(source, asked.value if asked else context.caller.language)
     if isinstance(plan, Live):
         return await plan.by(context, source)
-    statement = Statement(context.viewer, Known(await context.occasion()))
+    statement = Statement(context.viewer, KnownParameters(await context.request_values()))
     if isinstance(plan, Value):
         return await _value(plan, source, statement, context, arguments)
     if isinstance(plan, One):
@@ -96,7 +96,7 @@ async def by_key(
     context: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
 ) -> dict[str, Any] | None:
     """The row with this key."""
-    statement = Statement(context.viewer, Known(Occasion(context.now)))
+    statement = Statement(context.viewer, KnownParameters(RequestValues(context.now)))
     row = statement.row(entity.table)
     wanted = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
     return await _first(context, _rows(statement, entity, row, wanted))

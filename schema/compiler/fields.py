@@ -35,6 +35,7 @@ from schema.compiler.declarations import (
     module_of,
 )
 from schema.compiler.statement import Row, Statement
+from schema.docstrings import description_of
 
 T = TypeVar("T", bound=type)
 
@@ -272,7 +273,7 @@ def entity(
             )
         if prefix is not None:
             cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
-        typed: Any = strawberry.type(cls, name=name, description=cls.__doc__)
+        typed: Any = strawberry.type(cls, name=name, description=description_of(cls))
         for field in typed.__strawberry_definition__.fields:
             made.fields[field.graphql_name or to_camel_case(field.python_name)] = _bound(field)
         ENTITIES[name] = made

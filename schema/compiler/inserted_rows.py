@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy import Insert, Select
 
 from persistence.columns import Table
-from schema.compiler.values import Fill, Occasion
+from schema.compiler.values import Binder, RequestValues
 
 
 @dataclass(frozen=True)
-class NewRow:
+class InsertedRowPlan:
     """What was asked of a row that is about to be inserted. Only where nothing asked for reads the row's table
     again.
     """
 
     table: type[Table]
     select: Callable[[Insert], Select[Any]]
-    fills: Mapping[str, Fill]
+    binders: Mapping[str, Binder]
     _known: dict[Insert, Select[Any]] = field(default_factory=dict)
 
     def of(self, insertion: Insert) -> Select[Any]:
@@ -31,12 +31,12 @@ class NewRow:
 
 
 @dataclass
-class Showing:
+class InsertedRow:
     """A new row to be shown to one request: its key and JSON, once it is inserted."""
 
-    row: NewRow
+    row: InsertedRowPlan
     variables: Mapping[str, Any]
-    occasion: Occasion
+    request_values: RequestValues
     key: Any = None
     text: str | None = None
 
@@ -45,7 +45,7 @@ class Showing:
         if insertion.table is not self.row.table.__table__:  # type: ignore[attr-defined]  # made by SQLModel for every table
             return None
         return self.row.of(insertion), {
-            name: fill(self.variables, self.occasion) for name, fill in self.row.fills.items()
+            name: fill(self.variables, self.request_values) for name, fill in self.row.binders.items()
         }
 
     def inserted(self, key: Any, text: str) -> None:

@@ -28,7 +28,7 @@ def page_of(
     order, names = _order(entity, arguments.get("orderBy"))
     asked, search = arguments.get("filter"), arguments.get("search")
     if asked is not None:
-        statement.room.take(asked)
+        statement.budget.take(asked)
 
     def conditions(row: Row) -> Alternatives:
         shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]

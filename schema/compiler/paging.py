@@ -30,7 +30,7 @@ from schema.compiler.declarations import Alternatives, Entity, Order
 from schema.compiler.errors import BadUserInput
 from schema.compiler.keyset import Keyset
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import Slot
+from schema.compiler.values import Placeholder
 
 EVERYTHING: ColumnElement[Any] = literal_column("*")
 SMALLEST, LARGEST, USUAL = 1, 100, 20
@@ -50,7 +50,7 @@ class PageArguments:
         if self.first is not None and self.last is not None:
             raise BadUserInput("Give first or last, not both.")
         for size in (self.first, self.last):
-            if size is not None and not isinstance(size, Slot):
+            if size is not None and not isinstance(size, Placeholder):
                 checked_size(size)
 
     @property
@@ -126,7 +126,7 @@ class Page:
     def size(self, more: int = 0) -> ColumnElement[int]:
         """How many rows the page has at most, and `more`."""
         size = self.arguments.size
-        if isinstance(size, Slot):
+        if isinstance(size, Placeholder):
             return self.statement.bind(lambda asked: checked_size(asked) + more, size, type_=Integer())
         return literal_column(str(checked_size(size) + more), Integer())
 

@@ -17,7 +17,7 @@ from persistence.dialects.sqlite import can_take
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from resolvers.visibility import Viewer
 from schema.compiler import message_fields as speaking
-from schema.compiler.bounds import Room
+from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Alternatives,
@@ -35,34 +35,34 @@ from schema.compiler.declarations import (
 )
 from schema.compiler.declarations import Plan as Declared
 from schema.compiler.errors import NotPlannable
-from schema.compiler.inserted_rows import NewRow
+from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, ends_meet
-from schema.compiler.selection import Asked, Selected, Selection
+from schema.compiler.selection import Selected, SelectedField, Selection
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import Fill, Occasion, Parameters, Slot
+from schema.compiler.values import Binder, Parameters, Placeholder, RequestValues
 
-KEYS = Slot(("keys",))
+KEYS = Placeholder(("keys",))
 """Where a read by keys finds them among its variables."""
 
 
 @dataclass(frozen=True)
-class Planned:
-    """One statement and how each request fills its parameters."""
+class PlannedStatement:
+    """One statement and how each request binders its parameters."""
 
     sql: str
-    fills: tuple[tuple[Fill, Callable[[Any], Any] | None], ...]
-    needs_moment: bool
+    binders: tuple[tuple[Binder, Callable[[Any], Any] | None], ...]
+    needs_calendar: bool
     spoken: bool = False
     runs: bool = True
     """Else it only refuses values that cannot be answered, before the ordinary road answers or something is changed."""
 
-    def parameters(self, variables: Mapping[str, Any], occasion: Occasion) -> tuple[Any, ...]:
+    def parameters(self, variables: Mapping[str, Any], request_values: RequestValues) -> tuple[Any, ...]:
         """Raises BadUserInput where a value cannot be answered."""
         values = []
-        for fill, process in self.fills:
-            value = fill(variables, occasion)
+        for fill, process in self.binders:
+            value = fill(variables, request_values)
             values.append(process(value) if process else value)
         return tuple(values)
 
@@ -70,15 +70,15 @@ class Planned:
 class Planner:
     """Plans the parts of one operation for one viewer."""
 
-    def __init__(self, selection: Selection, dialect: Dialect, viewer: Viewer, room: Room) -> None:
+    def __init__(self, selection: Selection, dialect: Dialect, viewer: Viewer, budget: FilterBudget) -> None:
         self._selection = selection
         self._dialect = dialect
         self._viewer = viewer
-        self._room = room
+        self._room = budget
         self._spoken = False
         self._live = False
 
-    def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: Asked) -> Planned:
+    def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: SelectedField) -> PlannedStatement:
         """A field of Query."""
         if declared is None:
             raise NotPlannable(asked.name)
@@ -92,7 +92,7 @@ class Planner:
         raise NotPlannable(asked.name)
 
     def _statement(self) -> Statement:
-        return Statement(self._viewer, Parameters(), room=self._room)
+        return Statement(self._viewer, Parameters(), budget=self._room)
 
     def _named(
         self,
@@ -101,7 +101,7 @@ class Planner:
         type_: GraphQLNamedType,
         selected: Selected,
         arguments: Mapping[str, Any],
-    ) -> Planned:
+    ) -> PlannedStatement:
         entity = entity_of(declared.target)
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, object_type(type_), selected)
@@ -112,7 +112,7 @@ class Planner:
 
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
-    ) -> Planned:
+    ) -> PlannedStatement:
         """One object, by the key under `keys`; by these columns instead of the entity's own key if they are given."""
         statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
@@ -124,25 +124,30 @@ class Planner:
         source = scope.around(row.source)
         return self._compiled(statement, select(shown).select_from(source).where(*wanted, *_only(entity, row)))
 
-    def of_new_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> NewRow:
+    def of_new_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> InsertedRowPlan:
         """One object that its own insertion shows. A statement does not see what it inserts, so nothing else may
         read its table.
         """
         statement = self._statement()
         row, scope = statement.row(entity.table), Scope(statement)
         shown = self._object(statement, entity, row, scope, type_, selected)
-        if statement.touched.count(entity.table) > 1 or statement.parameters.needs_moment or self._spoken or self._live:
+        if (
+            statement.touched.count(entity.table) > 1
+            or statement.parameters.needs_calendar
+            or self._spoken
+            or self._live
+        ):
             raise NotPlannable(f"{type_.name} while it is inserted")
 
         def combined(insertion: Insert) -> Select[Any]:
             made = insertion.returning(*insertion.table.c).cte("made").alias(row.alias)
             return select(row.c[entity.key[-1]], shown).select_from(scope.around(made))
 
-        return NewRow(entity.table, combined, statement.parameters.fills)
+        return InsertedRowPlan(entity.table, combined, statement.parameters.binders)
 
     def by_keys(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
-    ) -> Planned:
+    ) -> PlannedStatement:
         """An array of `{"key", "value"}` in the order of the keys under `keys`; of those that exist.
 
         Where a key has several parts, all but the last are equal and come first: `[segment_id, line_no, line_no, …]`.
@@ -162,13 +167,13 @@ class Planner:
             statement, chosen.select_from(source).where(*wanted, IsIn(row.c[last], rest), *_only(entity, row))
         )
 
-    def _compiled(self, statement: Statement, chosen: Select[Any]) -> Planned:
+    def _compiled(self, statement: Statement, chosen: Select[Any]) -> PlannedStatement:
         compiled: Any = chosen.compile(dialect=self._dialect)
         runs = not self._live and (self._dialect.name != "sqlite" or can_take(compiled.string))
         processors = compiled._bind_processors
-        known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.fills
-        fills = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
-        return Planned(compiled.string, fills, statement.parameters.needs_moment, self._spoken, runs)
+        known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.binders
+        binders = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
+        return PlannedStatement(compiled.string, binders, statement.parameters.needs_calendar, self._spoken, runs)
 
     def _object(
         self, statement: Statement, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
@@ -189,7 +194,7 @@ class Planner:
         row: Row,
         scope: Scope,
         type_: GraphQLObjectType,
-        asked: Asked,
+        asked: SelectedField,
     ) -> ColumnElement[Any]:
         below = get_named_type(type_.fields[asked.name].type)
         arguments = self._selection.arguments(type_, asked)
@@ -246,7 +251,7 @@ class Planner:
         declared: Many,
         parent: Row,
         type_: GraphQLNamedType,
-        asked: Asked,
+        asked: SelectedField,
         arguments: Mapping[str, Any],
     ) -> ColumnElement[Any]:
         """The connection below a row."""
@@ -283,7 +288,7 @@ class Planner:
         declared: Many,
         parent: Row | None,
         type_: GraphQLNamedType,
-        asked: Asked,
+        asked: SelectedField,
         arguments: Mapping[str, Any],
         alternative: int | None = None,
     ) -> Select[Any]:
@@ -292,13 +297,15 @@ class Planner:
         return Connection(self, statement, page, shape, self._selection.fields(shape, asked.below)).select()
 
     def node(
-        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: Asked
+        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: SelectedField
     ) -> JsonObject:
         """The object behind `nodes` or `node`."""
         below = object_type(get_named_type(type_.fields[asked.name].type))
         return self._object(statement, page.entity, page.row, scope, below, asked.below)
 
-    def fields_below(self, type_: GraphQLObjectType, asked: Asked) -> tuple[GraphQLObjectType, list[Asked]]:
+    def fields_below(
+        self, type_: GraphQLObjectType, asked: SelectedField
+    ) -> tuple[GraphQLObjectType, list[SelectedField]]:
         """The type of a field that is an object, and what was asked of it."""
         below = object_type(get_named_type(type_.fields[asked.name].type))
         return below, self._selection.fields(below, asked.below)
@@ -320,8 +327,8 @@ def _only(entity: Entity, row: Row) -> Sequence[ColumnElement[bool]]:
     return () if entity.only is None else (entity.only(row),)
 
 
-def _constant(value: Any) -> Fill:
-    return lambda variables, occasion: value
+def _constant(value: Any) -> Binder:
+    return lambda variables, request_values: value
 
 
 def _as_it_is(value: Any) -> Any:
@@ -333,7 +340,7 @@ def _nth(place: int) -> Callable[[Sequence[int]], int]:
 
 
 @dataclass(frozen=True)
-class _Rest(Slot):
+class _Rest(Placeholder):
     """The keys from a place on."""
 
     start: int

@@ -26,7 +26,7 @@ Selected = Sequence[SelectionSetNode]
 
 
 @dataclass
-class Asked:
+class SelectedField:
     """One field of the answer: its key, its name, and everything that was selected below it."""
 
     key: str
@@ -48,27 +48,27 @@ class Selection:
         self.fragments = fragments
         self.variables = variables
 
-    def fields(self, type_: GraphQLObjectType, selected: Selected) -> list[Asked]:
+    def fields(self, type_: GraphQLObjectType, selected: Selected) -> list[SelectedField]:
         """The fields of an object of this type, in the order of the answer."""
-        found: dict[str, Asked] = {}
+        found: dict[str, SelectedField] = {}
         opened: set[str] = set()
         for selections in selected:
             self._collect(type_, selections, found, opened)
         return list(found.values())
 
-    def arguments(self, type_: GraphQLObjectType, asked: Asked) -> dict[str, Any]:
-        """The arguments of a field by GraphQL name, with a slot for each value that a request fills."""
+    def arguments(self, type_: GraphQLObjectType, asked: SelectedField) -> dict[str, Any]:
+        """The arguments of a field by GraphQL name, with a slot for each value that a request binders."""
         return get_argument_values(type_.fields[asked.name], asked.nodes[0], self.variables)
 
     def _collect(
-        self, type_: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, Asked], opened: set[str]
+        self, type_: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, SelectedField], opened: set[str]
     ) -> None:
         for node in selections.selections:
             if not self._included(node):
                 continue
             if isinstance(node, FieldNode):
                 key = node.alias.value if node.alias else node.name.value
-                found.setdefault(key, Asked(key, node.name.value, [])).nodes.append(node)
+                found.setdefault(key, SelectedField(key, node.name.value, [])).nodes.append(node)
             elif isinstance(node, FragmentSpreadNode):
                 name = node.name.value
                 if name not in opened:
@@ -77,7 +77,7 @@ class Selection:
             else:
                 self._open(type_, node, found, opened)
 
-    def _open(self, type_: GraphQLObjectType, fragment: Any, found: dict[str, Asked], opened: set[str]) -> None:
+    def _open(self, type_: GraphQLObjectType, fragment: Any, found: dict[str, SelectedField], opened: set[str]) -> None:
         if self._applies(type_, fragment.type_condition):
             self._collect(type_, fragment.selection_set, found, opened)
 

@@ -10,9 +10,9 @@ from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
 from persistence.conditions import Repeated
-from resolvers import company_calendar as moments
+from resolvers import company_calendar
 from resolvers.visibility import Viewer, visible
-from schema.compiler.bounds import Room
+from schema.compiler.bounds import FilterBudget
 from schema.compiler.values import THE_DAYS, THE_READER, Parameters
 
 
@@ -60,10 +60,12 @@ class Rows:
 class Statement:
     """What every part of one statement shares."""
 
-    def __init__(self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, room: Room | None = None) -> None:
+    def __init__(
+        self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, budget: FilterBudget | None = None
+    ) -> None:
         self.viewer = viewer
         self.parameters = parameters
-        self.room = room or Room()
+        self.budget = budget or FilterBudget()
         self._letter = letter
         self._names = 0
         self._repeated: dict[Any, ColumnElement[Any]] = {}
@@ -92,7 +94,7 @@ class Statement:
     @cached_property
     def today(self) -> ColumnElement[dt.date]:
         """The company's date at the time of execution (K15)."""
-        return moments.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
+        return company_calendar.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
     def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language,

@@ -1,4 +1,4 @@
-"""Values of a plan: constants of the document, and slots that each request fills from its variables.
+"""Values of a plan: constants of the document, and slots that each request binders from its variables.
 
 A plan is made once for a document and the *shape* of its variables: which keys are given, which are null, enums and
 booleans. Everything else is a slot, so that the next request with other numbers and dates reuses the plan.
@@ -14,13 +14,13 @@ from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.types import TypeEngine
 
 from persistence.conditions import Listed
-from resolvers import company_calendar as moments
+from resolvers import company_calendar
 from resolvers.company_calendar import Days
-from resolvers.languages import Reader
+from resolvers.languages import ReaderLanguage
 
 
 @dataclass(frozen=True)
-class Moment:
+class CompanyCalendar:
     """When and under which calendar a request is answered (K15)."""
 
     today: dt.date
@@ -28,21 +28,21 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Occasion:
+class RequestValues:
     """Values of a request beside its variables: the caller, the time, and the company's calendar if a plan needs it."""
 
     now: dt.datetime
-    reader: Reader = field(default_factory=Reader)
-    moment: Moment | None = None
+    language_choice: ReaderLanguage = field(default_factory=ReaderLanguage)
+    calendar: CompanyCalendar | None = None
 
     @property
     def days(self) -> Days:
         """The date in every time zone."""
-        return moments.days(self.now)
+        return company_calendar.days(self.now)
 
 
 @dataclass(frozen=True)
-class Slot:
+class Placeholder:
     """A place in the variables, for instance `("filter", "date", "gte")`."""
 
     path: tuple[str | int, ...]
@@ -55,59 +55,59 @@ class Slot:
 
 
 class _Part(Enum):
-    """Stands for a part of the occasion among the values of a parameter."""
+    """Stands for a part of the request_values among the values of a parameter."""
 
-    MOMENT = "moment"
+    CALENDAR = "calendar"
     DAYS = "days"
-    READER = "reader"
+    READER = "language_choice"
 
 
-THE_MOMENT, THE_DAYS, THE_READER = _Part.MOMENT, _Part.DAYS, _Part.READER
+THE_CALENDAR, THE_DAYS, THE_READER = _Part.CALENDAR, _Part.DAYS, _Part.READER
 
-TELLING = range(2)
+SHAPING = range(2)
 """Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape, not slots."""
 
-TELLING_SIZES = range(102)
+SHAPING_SIZES = range(102)
 """A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a
 parameter.
 """
 
 
-def shape(value: Any, *, telling: range = TELLING_SIZES) -> Any:
+def shape(value: Any, *, shaping: range = SHAPING_SIZES) -> Any:
     """What of a variable's value a plan depends on."""
     if isinstance(value, dict):
-        return tuple((name, shape(inside, telling=TELLING)) for name, inside in value.items())
+        return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())
     if isinstance(value, list):
         if any(isinstance(item, dict) for item in value):
-            return (list, *(shape(item, telling=TELLING) for item in value))
+            return (list, *(shape(item, shaping=SHAPING) for item in value))
         return list if value else "empty"
-    return value if _is_telling(value, telling) else type(value).__name__
+    return value if _is_shaping(value, shaping) else type(value).__name__
 
 
-def slotted(value: Any, path: tuple[str | int, ...]) -> Any:
+def with_placeholders(value: Any, path: tuple[str | int, ...]) -> Any:
     """The value with a slot for everything that is not part of its shape."""
     if isinstance(value, dict):
-        return {name: slotted(inside, (*path, name)) for name, inside in value.items()}
+        return {name: with_placeholders(inside, (*path, name)) for name, inside in value.items()}
     if isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value)):
-        return [slotted(item, (*path, index)) for index, item in enumerate(value)]
-    return value if _is_telling(value, TELLING if len(path) > 1 else TELLING_SIZES) else Slot(path)
+        return [with_placeholders(item, (*path, index)) for index, item in enumerate(value)]
+    return value if _is_shaping(value, SHAPING if len(path) > 1 else SHAPING_SIZES) else Placeholder(path)
 
 
-def _is_telling(value: Any, telling: range) -> bool:
-    return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in telling)
+def _is_shaping(value: Any, shaping: range) -> bool:
+    return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in shaping)
 
 
-Fill = Callable[[Mapping[str, Any], Occasion], Any]
-"""How a request fills a parameter, from its variables and its occasion."""
+Binder = Callable[[Mapping[str, Any], RequestValues], Any]
+"""How a request binders a parameter, from its variables and its request_values."""
 
 
-def _filled(value: Any, variables: Mapping[str, Any], occasion: Occasion) -> Any:
-    if isinstance(value, Slot):
+def _filled(value: Any, variables: Mapping[str, Any], request_values: RequestValues) -> Any:
+    if isinstance(value, Placeholder):
         return value.take(variables)
     if isinstance(value, _Part):
-        return getattr(occasion, value.value)
+        return getattr(request_values, value.value)
     if isinstance(value, list):
-        return [_filled(item, variables, occasion) for item in value]
+        return [_filled(item, variables, request_values) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -115,18 +115,18 @@ def _filled(value: Any, variables: Mapping[str, Any], occasion: Occasion) -> Any
 class Parameters:
     """The parameters of a statement in the making."""
 
-    fills: dict[str, Fill] = field(default_factory=dict)
-    needs_moment: bool = False
+    binders: dict[str, Binder] = field(default_factory=dict)
+    needs_calendar: bool = False
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A parameter of the statement: `convert` of the values once the request has filled them."""
 
-        def fill(variables: Mapping[str, Any], occasion: Occasion) -> Any:
-            return convert(*(_filled(value, variables, occasion) for value in values))
+        def fill(variables: Mapping[str, Any], request_values: RequestValues) -> Any:
+            return convert(*(_filled(value, variables, request_values) for value in values))
 
-        self.needs_moment |= any(value is THE_MOMENT for value in values)
-        name = f"p{len(self.fills)}"
-        self.fills[name] = fill
+        self.needs_calendar |= any(value is THE_CALENDAR for value in values)
+        name = f"p{len(self.binders)}"
+        self.binders[name] = fill
         return bindparam(name, type_=type_)
 
     def bind_list(self, convert: Callable[[Any], Any], values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -134,13 +134,13 @@ class Parameters:
         return self.bind(lambda items: [convert(item) for item in items], values, type_=Listed(type_))
 
 
-class Known(Parameters):
+class KnownParameters(Parameters):
     """Parameters for a statement that is run at once and whose values are all known."""
 
-    def __init__(self, occasion: Occasion) -> None:
+    def __init__(self, request_values: RequestValues) -> None:
         super().__init__()
-        self._occasion = occasion
+        self._request_values = request_values
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
-        known = convert(*(_filled(value, {}, self._occasion) for value in values))
+        known = convert(*(_filled(value, {}, self._request_values) for value in values))
         return bindparam(None, known, type_=type_, unique=True)

@@ -12,25 +12,24 @@ from sqlalchemy import Select
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
-from persistence.autocommit import SHOWING
+from persistence.autocommit import INSERTED_ROW
 from persistence.database import Database
 from persistence.running_operations import Progress
 from persistence.threads import Threads
-from resolvers import company_calendar as moments
-from resolvers import idempotency
+from resolvers import company_calendar, idempotency
 from resolvers.errors import Refused
-from resolvers.languages import Reader
+from resolvers.languages import ReaderLanguage
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
 from schema.compiler import default_resolvers as plain
 from schema.compiler import message_fields as speaking
 from schema.compiler.declarations import Entity
-from schema.compiler.inserted_rows import Showing
-from schema.compiler.planner import Planned
-from schema.compiler.values import Moment, Occasion
+from schema.compiler.inserted_rows import InsertedRow
+from schema.compiler.planner import PlannedStatement
+from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.operations import Planning, plan_key_of_one, plan_key_of_several
-from schema.execution.raw_json import Finished
+from schema.execution.raw_json import RawJson
 from schema.inputs import given
 
 
@@ -60,68 +59,72 @@ class Context:
     large: bool
     """Whether its filters may take long to be put into SQL."""
     viewer: Viewer = EVERYBODY
-    prepared: dict[str, Finished] = field(default_factory=dict)
+    prepared: dict[str, RawJson] = field(default_factory=dict)
     outcomes: dict[str, Any] = field(default_factory=dict)
     """By response key, what root fields of a mutation have done already, or the error that they met."""
     faults: dict[str, Exception] = field(default_factory=dict)
     """By response key, the exceptions of payloads that were then made again by the default execution."""
-    showing: Showing | None = None
+    inserted_row: InsertedRow | None = None
     """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
-    _moment: Moment | None = None
+    _calendar: CompanyCalendar | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
-    _plans_being_made: dict[Hashable, asyncio.Future[Planned | None]] = field(default_factory=dict)
+    _plans_being_made: dict[Hashable, asyncio.Future[PlannedStatement | None]] = field(default_factory=dict)
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> ReaderLanguage:
         """In which language the caller reads."""
-        return Reader(self.caller.language, self.caller.language_tag)
+        return ReaderLanguage(self.caller.language, self.caller.language_tag)
 
-    async def moment(self) -> Moment:
+    async def calendar(self) -> CompanyCalendar:
         """The company's today (K15), asked for at most once."""
-        if self._moment is None:
-            statement = moments.statement()
+        if self._calendar is None:
+            statement = company_calendar.statement()
             (row,) = await self.database.select(statement)
-            self._moment = Moment(moments.today(self.now, row["time_zone"]), row["first_day_of_week"])
-        return self._moment
+            self._calendar = CompanyCalendar(
+                company_calendar.today(self.now, row["time_zone"]), row["first_day_of_week"]
+            )
+        return self._calendar
 
-    async def occasion(self) -> Occasion:
+    async def request_values(self) -> RequestValues:
         """All that a plan can need beside variables."""
-        return Occasion(self.now, self.reader, await self.moment())
+        return RequestValues(self.now, self.reader, await self.calendar())
 
-    async def run(self, plans: Sequence[Planned], variables: Mapping[str, Any]) -> list[str | None]:
+    async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the
         database.
         """
-        occasion = Occasion(self.now, self.reader)
-        if any(plan.needs_moment for plan in plans):
-            occasion = await self.occasion()
-        filled = await self._filled(plans, variables, occasion)
+        request_values = RequestValues(self.now, self.reader)
+        if any(plan.needs_calendar for plan in plans):
+            request_values = await self.request_values()
+        filled = await self._filled(plans, variables, request_values)
         statements = [(plan.sql, parameters) for plan, parameters in zip(plans, filled, strict=True) if plan.runs]
         texts = iter(await self.database.reading(statements) if statements else ())
         return [self._worded(plan, next(texts)) if plan.runs else None for plan in plans]
 
     async def _filled(
-        self, plans: Sequence[Planned], variables: Mapping[str, Any], occasion: Occasion
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any], request_values: RequestValues
     ) -> list[tuple[Any, ...]]:
         def fill() -> list[tuple[Any, ...]]:
-            return [plan.parameters(variables, occasion) for plan in plans]
+            return [plan.parameters(variables, request_values) for plan in plans]
 
         filled: list[tuple[Any, ...]] = await self.made(fill)
         return filled
 
-    async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
+    async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
         if self.planning is None:
             return None
         return await self._plan(plan_key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
 
-    async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> Planned | None:
+    async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
         if self.planning is None:
             return None
         return await self._plan(
             plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns
         )
 
-    async def _plan(self, key: Hashable, plan: Callable[..., Planned | None], *arguments: Any) -> Planned | None:
+    async def _plan(
+        self, key: Hashable, plan: Callable[..., PlannedStatement | None], *arguments: Any
+    ) -> PlannedStatement | None:
         """The cached plan of this key, or a new one, made in a thread.
 
         Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
@@ -134,7 +137,7 @@ class Context:
             making = self._plans_being_made[key] = asyncio.ensure_future(made)
         return await asyncio.shield(making)
 
-    def _worded(self, plan: Planned, text: str | None) -> str | None:
+    def _worded(self, plan: PlannedStatement, text: str | None) -> str | None:
         return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
 
     async def show(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
@@ -143,7 +146,7 @@ class Context:
         (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
         if planned is None or not planned.runs:
             return await plain.by_key(self, entity, keys, columns)
-        return None if text is None else Finished(text)
+        return None if text is None else RawJson(text)
 
     async def show_all(self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
         """Several objects in the order of their keys, without those that do not exist."""
@@ -190,9 +193,11 @@ class Context:
         if planned is None or not planned.runs:
             rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key], columns) for key in keys))
             return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
-        return {key: Finished(text) for key, text in texts.items()}
+        return {key: RawJson(text) for key, text in texts.items()}
 
-    async def read_several(self, plan: Planned, variables: Mapping[str, Any], keys: Sequence[Any]) -> dict[Any, str]:
+    async def read_several(
+        self, plan: PlannedStatement, variables: Mapping[str, Any], keys: Sequence[Any]
+    ) -> dict[Any, str]:
         """The JSON of each object by the last part of its key, of those that exist."""
         (text,) = await self.run([plan], {**variables, "keys": keys})
         return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
@@ -271,7 +276,7 @@ class Context:
         once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
 
         def change(session: Session) -> dict[str, Any]:
-            session.info[SHOWING] = self.showing
+            session.info[INSERTED_ROW] = self.inserted_row
             work = self._work(session)
 
             def done() -> dict[str, Any]:

@@ -28,11 +28,11 @@ from persistence.database import Database
 from persistence.lru import LRUCache
 from persistence.threads import Threads
 from resolvers.visibility import EVERYBODY
-from schema.execution import mutations as changing
+from schema.execution import mutations
 from schema.execution.context import Caller, Context
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.operations import CHANGES, ROOTS, Document, Planning, Plans, Root, Signature
-from schema.execution.raw_json import Finished, SplicingExecutor, to_json
+from schema.execution.raw_json import RawJson, SplicingExecutor, to_json
 from schema.execution.request_size import LONG_DOCUMENT, are_large, is_long
 
 DOCUMENTS_KEPT, PLANS_KEPT, CONSTANTS_KEPT = 1024, 1024, 32
@@ -178,8 +178,8 @@ class Engine:
         if operation.operation is OperationType.MUTATION:
             if only_known and not planning.keeps(CHANGES):
                 return None
-            changes = planning.changes(lambda planning: changing.changes(planning, self.schema))
-            changing.check(changes, variables)
+            changes = planning.changes(lambda planning: mutations.changes(planning, self.schema))
+            mutations.check(changes, variables)
             return Prepared(document, operation, variables, planning, changes=changes)
         return Prepared(document, operation, variables, planning)
 
@@ -239,15 +239,15 @@ class Engine:
             members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
             return Answer(f'{{"data":{{{members}}}}}'.encode())
         context.prepared = {
-            root.key: Finished(text or "null") for root, text in pieces if root.planned is not None and root.is_answered
+            root.key: RawJson(text or "null") for root, text in pieces if root.planned is not None and root.is_answered
         }
         return None
 
     async def _changed(
-        self, prepared: "Prepared", changes: Sequence[changing.Change], context: Context
+        self, prepared: "Prepared", changes: Sequence[mutations.MutationField], context: Context
     ) -> Answer | None:
         """The answer if the changes were done and their payloads are finished; else the ordinary road goes on."""
-        body = await changing.run(
+        body = await mutations.run(
             changes, prepared.document, prepared.operation, self.schema, prepared.variables, context
         )
         return None if body is None else Answer(body)
@@ -314,7 +314,7 @@ class Prepared:
     variables: VariableValues
     planning: Planning | None = None
     roots: Sequence[Root] | None = None
-    changes: Sequence[changing.Change] | None = None
+    changes: Sequence[mutations.MutationField] | None = None
 
 
 class GraphQLErrors(Exception):

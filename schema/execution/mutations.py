@@ -25,28 +25,30 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_awaitable
 
 from schema.compiler.declarations import Entity, entity_of
-from schema.compiler.inserted_rows import NewRow, Showing
-from schema.compiler.planner import Planned
-from schema.compiler.selection import Asked
-from schema.compiler.values import Moment, Occasion
+from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
+from schema.compiler.planner import PlannedStatement
+from schema.compiler.selection import SelectedField
+from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.context import Context
 from schema.execution.operations import Document, Planning
 from schema.execution.raw_json import to_json
 from schema.payloads import ShownField, ToldField
 
-SOME_OCCASION = Occasion(dt.datetime(2000, 1, 3, tzinfo=dt.UTC), moment=Moment(dt.date(2000, 1, 3), 1))
+SOME_REQUEST_VALUES = RequestValues(
+    dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
+)
 
 
 @dataclass(frozen=True)
-class Shown:
+class PayloadObject:
     """Objects of the payload: their plan, and the names under which the outcome has their keys."""
 
     key: str
-    plan: Planned
+    plan: PlannedStatement
     entity: Entity
     by: Sequence[str]
     several: bool
-    new: NewRow | None = None
+    new: InsertedRowPlan | None = None
     """The same, shown by the statement that inserts the row."""
 
     def keys(self, outcome: Mapping[str, Any]) -> list[Any] | None:
@@ -58,7 +60,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Told:
+class PayloadValue:
     """A figure or text of the payload, made from the outcome."""
 
     key: str
@@ -66,39 +68,43 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Change:
+class MutationField:
     """One root field of a mutation and what was asked of its payload. It is finished unless the ordinary road must
     answer.
     """
 
-    asked: Asked
+    asked: SelectedField
     parent: GraphQLObjectType
     field: GraphQLField | None
-    members: Sequence[Shown | Told | None]
+    members: Sequence[PayloadObject | PayloadValue | None]
 
     @property
     def finished(self) -> bool:
         return self.field is not None and all(
-            isinstance(member, Told) or (member is not None and member.plan.runs) for member in self.members
+            isinstance(member, PayloadValue) or (member is not None and member.plan.runs) for member in self.members
         )
 
 
-def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[Change]:
+def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
     """The root fields in their order."""
     parent = schema.mutation_type
     assert parent is not None
     return [
-        Change(root, parent, parent.fields.get(root.name), [_member(planning, payload, asked) for asked in fields])
+        MutationField(
+            root, parent, parent.fields.get(root.name), [_member(planning, payload, asked) for asked in fields]
+        )
         for root, payload, fields in planning.payloads()
     ]
 
 
-def _member(planning: Planning, payload: GraphQLObjectType | None, asked: Asked) -> Shown | Told | None:
+def _member(
+    planning: Planning, payload: GraphQLObjectType | None, asked: SelectedField
+) -> PayloadObject | PayloadValue | None:
     assert payload is not None
     if asked.name == "__typename":
-        return Told(asked.key, lambda _: f'"{payload.name}"')
+        return PayloadValue(asked.key, lambda _: f'"{payload.name}"')
     if asked.name == "userErrors":
-        return Told(asked.key, lambda _: "[]")
+        return PayloadValue(asked.key, lambda _: "[]")
     field = payload.fields[asked.name]
     declared = field.extensions.get("strawberry-definition")
     if isinstance(declared, ShownField):
@@ -108,9 +114,9 @@ def _member(planning: Planning, payload: GraphQLObjectType | None, asked: Asked)
             planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
         )
         new = None if several or declared.columns else planning.of_new_row(entity, asked.nodes)
-        return None if plan is None else Shown(asked.key, plan, entity, declared.by, several, new)
+        return None if plan is None else PayloadObject(asked.key, plan, entity, declared.by, several, new)
     if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
-        return Told(asked.key, _telling(declared, field.type))
+        return PayloadValue(asked.key, _telling(declared, field.type))
     return None
 
 
@@ -124,13 +130,13 @@ def _telling(declared: ToldField, type_: GraphQLOutputType) -> Callable[[Mapping
     return text
 
 
-def check(found: Sequence[Change], variables: VariableValues) -> None:
+def check(found: Sequence[MutationField], variables: VariableValues) -> None:
     """Refuse what the payloads cannot answer before anything is changed; raises BadUserInput."""
     known = {**variables.coerced, "keys": _SomeKeys()}
     for change in found:
         for member in change.members:
-            if isinstance(member, Shown):
-                member.plan.parameters(known, SOME_OCCASION)
+            if isinstance(member, PayloadObject):
+                member.plan.parameters(known, SOME_REQUEST_VALUES)
 
 
 class _SomeKeys(list[Any]):
@@ -141,7 +147,7 @@ class _SomeKeys(list[Any]):
 
 
 async def run(
-    found: Sequence[Change],
+    found: Sequence[MutationField],
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -171,7 +177,7 @@ async def run(
 
 
 async def _outcome(
-    change: Change,
+    change: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -179,8 +185,10 @@ async def _outcome(
     context: Context,
 ) -> Mapping[str, Any]:
     asked, field = change.asked, change.field
-    new = next((member.new for member in change.members if isinstance(member, Shown) and member.new), None)
-    context.showing = None if new is None else Showing(new, variables.coerced, Occasion(context.now, context.reader))
+    new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
+    context.inserted_row = (
+        None if new is None else InsertedRow(new, variables.coerced, RequestValues(context.now, context.reader))
+    )
     assert field is not None
     assert field.resolve is not None
     info: Any = GraphQLResolveInfo(
@@ -203,15 +211,17 @@ async def _outcome(
     return told
 
 
-async def _payload(change: Change, outcome: Mapping[str, Any], variables: VariableValues, context: Context) -> str:
+async def _payload(
+    change: MutationField, outcome: Mapping[str, Any], variables: VariableValues, context: Context
+) -> str:
     texts: dict[str, str] = {}
     for member in change.members:
         assert member is not None
-        if isinstance(member, Told):
+        if isinstance(member, PayloadValue):
             texts[member.key] = member.text(outcome)
             continue
         keys = member.keys(outcome)
-        seen = context.showing
+        seen = context.inserted_row
         if seen is not None and seen.row is member.new and keys == [seen.key] and seen.text is not None:
             texts[member.key] = seen.text
         elif keys is None:

@@ -21,14 +21,14 @@ from sqlalchemy.engine import Dialect
 
 from persistence.lru import LRUCache
 from resolvers.visibility import Viewer
-from schema.compiler.bounds import Room
+from schema.compiler.bounds import FilterBudget
 from schema.compiler.declarations import Entity
 from schema.compiler.errors import NotPlannable
 from schema.compiler.fields import PlannedField
-from schema.compiler.inserted_rows import NewRow
-from schema.compiler.planner import Planned, Planner
-from schema.compiler.selection import Asked, Selection
-from schema.compiler.values import shape, slotted
+from schema.compiler.inserted_rows import InsertedRowPlan
+from schema.compiler.planner import PlannedStatement, Planner
+from schema.compiler.selection import SelectedField, Selection
+from schema.compiler.values import shape, with_placeholders
 
 V = TypeVar("V")
 
@@ -108,7 +108,7 @@ class Root:
     """A root field of an operation: its key in the answer, and its plan or constant text if it has one."""
 
     key: str
-    planned: Planned | None = None
+    planned: PlannedStatement | None = None
     text: str | None = None
 
     @property
@@ -135,11 +135,11 @@ class Planning:
         self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
 
     def _selection(self) -> Selection:
-        slots = {name: slotted(value, (name,)) for name, value in self._variables.coerced.items()}
+        slots = {name: with_placeholders(value, (name,)) for name, value in self._variables.coerced.items()}
         return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, slots))
 
-    def _planner(self, room: Room | None = None) -> Planner:
-        return Planner(self._selection(), self._dialect, self._viewer, room or Room())
+    def _planner(self, room: FilterBudget | None = None) -> Planner:
+        return Planner(self._selection(), self._dialect, self._viewer, room or FilterBudget())
 
     def _kept(self, key: Hashable, make: Callable[[], V]) -> V:
         whole = self._whole(key)
@@ -165,10 +165,10 @@ class Planning:
             asked = self._selection().fields(parent, [self._operation.selection_set])
         except NotPlannable:
             return [Root("")]
-        room = Room()
+        room = FilterBudget()
         return [self._plan_root(parent, field, room) for field in asked]
 
-    def _plan_root(self, parent: GraphQLObjectType, asked: Asked, room: Room) -> Root:
+    def _plan_root(self, parent: GraphQLObjectType, asked: SelectedField, room: FilterBudget) -> Root:
         if asked.name == "__typename":
             return Root(asked.key, text=f'"{parent.name}"')
         declared = declaration(parent, asked.name)
@@ -179,7 +179,7 @@ class Planning:
 
     def by_key(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
-    ) -> Planned | None:
+    ) -> PlannedStatement | None:
         """A plan for what was selected of one object below these nodes, or nothing if it cannot be planned."""
         key = plan_key_of_one(entity, nodes, columns)
         return self._kept(
@@ -189,17 +189,17 @@ class Planning:
             ),
         )[0]
 
-    def of_new_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> NewRow | None:
+    def of_new_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> InsertedRowPlan | None:
         """The same for one that is shown by its own insertion."""
         type_: Any = self._schema.type_map[entity.name]
         try:
-            return self._planner().of_new_row(entity, type_, Asked("", "", list(nodes)).below)
+            return self._planner().of_new_row(entity, type_, SelectedField("", "", list(nodes)).below)
         except NotPlannable:
             return None
 
     def by_keys(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
-    ) -> Planned | None:
+    ) -> PlannedStatement | None:
         """The same for several objects at once."""
         key = plan_key_of_several(entity, nodes, columns)
         return self._kept(
@@ -209,20 +209,22 @@ class Planning:
             ),
         )[0]
 
-    def _made(self, make: Callable[..., Planned], entity: Entity, nodes: Sequence[FieldNode]) -> tuple[Planned | None]:
+    def _made(
+        self, make: Callable[..., PlannedStatement], entity: Entity, nodes: Sequence[FieldNode]
+    ) -> tuple[PlannedStatement | None]:
         type_ = self._schema.type_map[entity.name]
         try:
-            return (make(type_, Asked("", "", list(nodes)).below),)
+            return (make(type_, SelectedField("", "", list(nodes)).below),)
         except NotPlannable:
             return (None,)
 
-    def payloads(self) -> list[tuple[Asked, GraphQLObjectType | None, list[Asked]]]:
+    def payloads(self) -> list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]]:
         """The root fields of a mutation, each with the type of its payload and what was asked of it; no type for
         __typename.
         """
         parent, selection = self._schema.mutation_type, self._selection()
         assert parent is not None
-        found: list[tuple[Asked, GraphQLObjectType | None, list[Asked]]] = []
+        found: list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]] = []
         for root in selection.fields(parent, [self._operation.selection_set]):
             payload = None if root.name == "__typename" else get_named_type(parent.fields[root.name].type)
             if isinstance(payload, GraphQLObjectType):

@@ -6,7 +6,7 @@ import orjson
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
-class Finished:
+class RawJson:
     """A subtree of the answer that is complete: its JSON text."""
 
     __slots__ = ("text",)
@@ -20,7 +20,7 @@ class SplicingExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def complete_value(self, return_type: Any, *rest: Any) -> Any:
         """The result is always the last but one of what graphql-core hands over."""
-        if type(rest[-2]) is Finished:
+        if type(rest[-2]) is RawJson:
             return rest[-2]
         return super().complete_value(return_type, *rest)
 
@@ -31,6 +31,6 @@ def to_json(answer: Any) -> bytes:
 
 
 def _finished(value: Any) -> Any:
-    if isinstance(value, Finished):
+    if isinstance(value, RawJson):
         return orjson.Fragment(value.text)
     raise TypeError(f"{type(value).__name__} is no JSON")

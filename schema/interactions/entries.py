@@ -1,4 +1,4 @@
-"""Finished interactions: remarks, evaluation, the canceled mark, deleting canceled ones."""
+"""RawJson interactions: remarks, evaluation, the canceled mark, deleting canceled ones."""
 
 import strawberry
 

@@ -12,7 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 from persistence import interactions as tables
 from persistence.json_sql import JsonWords
 from resolvers.interactions import postponed, titles
-from resolvers.languages import Reader
+from resolvers.languages import ReaderLanguage
 from schema.compiler.fields import argument, column, computed, entity, listing, many, named, one
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
@@ -83,7 +83,7 @@ IN_LANGUAGE = argument(
 
 
 def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElement[Any]:
-    def word(of: Callable[[Reader, str], str]) -> ColumnElement[str]:
+    def word(of: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
         return statement.reader(lambda reader, asked: of(reader, asked or reader.language), language, type_=Unicode())
 
     return titles.title(entry, statement.row, titles.Words.each(word))

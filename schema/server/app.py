@@ -18,7 +18,7 @@ from resolvers.company_calendar import zones
 from schema.execution.engine import Engine
 from schema.root import schema
 from schema.server import graphiql, limits
-from schema.server.auth import Gate
+from schema.server.auth import Authenticator
 from schema.server.errors import log, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Starlette:
             app.state.database = database
             app.state.graphql = Endpoint(
                 engine,
-                Gate(database, require_token=settings.require_token),
+                Authenticator(database, require_token=settings.require_token),
                 page=page,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,

@@ -17,7 +17,7 @@ SCHEME = b"bearer"
 LONGEST_TOKEN = 200
 
 
-class Gate:
+class Authenticator:
     """Tells who sent a request.
 
     Only the other end of the socket counts, never what a header says about it: headers can be written by anybody.
@@ -35,8 +35,8 @@ class Gate:
         authorization = headers.get(b"authorization")
         if authorization is not None:
             return await self._of(authorization)
-        if self._require_token or not is_here((scope.get("client") or ("",))[0]):
-            raise _nobody(
+        if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
+            raise _unauthenticated(
                 "Who is calling? Send a token as `Authorization: Bearer …`; `carnet token create` makes one.", b"Bearer"
             )
         return User(users.LOCAL)
@@ -49,7 +49,7 @@ class Gate:
             if found is not None:
                 user = json.loads(found)
                 return User(user["userId"], user["salespersonCode"])
-        raise _nobody(
+        raise _unauthenticated(
             "This token is not known, or was revoked. Make a new one with `carnet token create` and send it as "
             "`Authorization: Bearer …`.",
             b'Bearer error="invalid_token"',
@@ -57,7 +57,7 @@ class Gate:
 
 
 @lru_cache(maxsize=256)
-def is_here(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     """Whether an address is that of the machine itself, also where IPv4 comes dressed as IPv6."""
     try:
         found = ipaddress.ip_address(address)
@@ -66,5 +66,5 @@ def is_here(address: str) -> bool:
     return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
-def _nobody(message: str, challenge: bytes) -> Rejected:
+def _unauthenticated(message: str, challenge: bytes) -> Rejected:
     return Rejected(401, message, CODE, [(b"www-authenticate", challenge)])

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Answer, Caller, Engine, GraphQLRequest
-from schema.server.auth import Gate
+from schema.server.auth import Authenticator
 from schema.server.errors import OURS, Rejected, masked, retrying
 from schema.server.graphiql import Page
 
@@ -20,7 +20,7 @@ NESTED_AT_MOST = 40
 BODY_SECONDS = 10
 """How long a client may take to send its request."""
 
-HEARD_OUT = 16 * 1024 * 1024
+DRAIN_LIMIT = 16 * 1024 * 1024
 """So many bytes of a request that is too large are received, and forgotten, before it is refused; at least all that
 are allowed.
 """
@@ -29,7 +29,9 @@ are allowed.
 class Endpoint:
     """Answers `/graphql`."""
 
-    def __init__(self, engine: Engine, gate: Gate, *, page: Page | None, max_body_bytes: int, timeout: float) -> None:
+    def __init__(
+        self, engine: Engine, gate: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
+    ) -> None:
         self._engine, self._gate, self._page = engine, gate, page
         self._max_body, self._timeout = max_body_bytes, timeout
 
@@ -82,7 +84,7 @@ class Endpoint:
         """
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
-        heard_out = max(HEARD_OUT, self._max_body)
+        heard_out = max(DRAIN_LIMIT, self._max_body)
         pieces, read, more = [], 0, size <= heard_out
         while more:
             message = await receive()

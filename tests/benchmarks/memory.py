@@ -92,7 +92,7 @@ async def measure(url: str, documents: int) -> list[float]:
             if (n + 1) % (documents // 20) == 0:
                 gc.collect()
                 found.append(resident())
-                single: Any = getattr(database.transactions, "at_once", None)
+                single: Any = getattr(database.transactions, "autocommit", None)
                 kept = [
                     len(cache)
                     for cache in (engine.documents, engine.plans, engine.constants, single.compiled if single else ())

@@ -265,7 +265,7 @@ def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(
 
     (database,) = used
     assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a pool of SQLAlchemy's own
-    if isinstance(database.reader, sqlite.Readers):
+    if isinstance(database.reader, sqlite.ReadConnections):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             database.reader._open[0].execute("SELECT 1")
     else:

@@ -102,9 +102,9 @@ def test_a_single_statement_is_retried_only_if_it_is_safe(
 
     async def ask() -> int:
         async with Database.at(losing) as database:
-            at_once: Any = database.transactions
+            transactions: Any = database.transactions
             looked = database.asking(lambda session: first_row(session, lost, {}))
-            changed = database.writing(lambda session: at_once.at_once.row(lost, {}, again=False))
+            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, again=False))
             with pytest.raises(DBAPIError):
                 await (looked if again else changed)
             looked.close()
@@ -128,7 +128,7 @@ def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractE
 
 
 def test_connections_that_the_server_ended_are_replaced(losing: str, loop: asyncio.AbstractEventLoop) -> None:
-    """Readers and rules go on after all their connections were ended."""
+    """ReadConnections and rules go on after all their connections were ended."""
     ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
     async def ask() -> list[Any]:

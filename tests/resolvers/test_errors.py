@@ -4,7 +4,7 @@ import pytest
 
 from persistence.segment_steps import SavedSegmentCriteria
 from persistence.segments import LoggedSegment
-from resolvers.errors import NotFound, StaleVersion, Words
+from resolvers.errors import NotFound, StaleVersion, Translated
 from resolvers.imports.report import NotText
 from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
 from resolvers.work import spoken
@@ -45,7 +45,7 @@ def test_a_sentence_begins_with_a_capital_but_the_name_of_a_file_stays() -> None
 
 def test_other_facts_are_said_as_they_are() -> None:
     assert (
-        TemplateNotFound(key=Words("seven", "sept"))
+        TemplateNotFound(key=Translated("seven", "sept"))
         .message("FR")
         .startswith("Le modèle interaction sept n’existe pas.")
     )

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from persistence import numbers
-from resolvers.errors import Words
+from resolvers.errors import Translated
 from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import writing
 from resolvers.imports.interactions.checking import Checks
@@ -17,22 +17,22 @@ from resolvers.imports.running import Import, Progress, nothing
 from resolvers.work import Work
 
 FORGOTTEN = (
-    Words(
+    Translated(
         "{} row named a contact that is not there, and was taken over without.",
         "{} ligne nommait un contact qui n’existe pas et a été importée sans contact.",
     ),
-    Words(
+    Translated(
         "{} rows named a contact that is not there, and were taken over without.",
         "{} lignes nommaient un contact qui n’existe pas et ont été importées sans contact.",
     ),
 )
 WITHOUT_CONTACT = (
-    Words("{} has no contact.", "{} interaction n’a pas de contact."),
-    Words("{} have no contact.", "{} interactions n’ont pas de contact."),
+    Translated("{} has no contact.", "{} interaction n’a pas de contact."),
+    Translated("{} have no contact.", "{} interactions n’ont pas de contact."),
 )
 POSTPONED = (
-    Words("{} waits among the postponed interactions.", "{} attend parmi les interactions reportées."),
-    Words("{} wait among the postponed interactions.", "{} attendent parmi les interactions reportées."),
+    Translated("{} waits among the postponed interactions.", "{} attend parmi les interactions reportées."),
+    Translated("{} wait among the postponed interactions.", "{} attendent parmi les interactions reportées."),
 )
 DAYS, AMOUNTS = ("date",), ("cost", "duration")
 

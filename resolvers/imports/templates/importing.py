@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import not_
 
 from persistence.campaigns import Campaign
-from resolvers.errors import Words
+from resolvers.errors import Translated
 from resolvers.imports.checking import Findings
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import open_file
@@ -51,7 +51,7 @@ def _import(run: Import, *, formats: Formats) -> None:
     if groups:
         listed = ", ".join(groups)
         report.notes.append(
-            Words(
+            Translated(
                 f"New groups, with their code for description: {listed}.",
                 f"Nouveaux groupes, avec leur code pour désignation\u00a0: {listed}.",
             )

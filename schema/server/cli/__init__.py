@@ -17,7 +17,7 @@ from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
-from schema.server.auth import is_here
+from schema.server.auth import is_loopback
 from schema.server.cli import after_interrupt, listening, running, sentences, serving, time_zones
 from schema.server.cli.bars import Report
 from schema.server.cli.commands import Commands
@@ -78,7 +78,7 @@ def serve(
             logs.configure(settings.log_json)
             say(sentences.ITS_DATABASE(place=after_interrupt.database_name()))
             say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
-            if not is_here(settings.host) and settings.host != "localhost":
+            if not is_loopback(settings.host) and settings.host != "localhost":
                 say(sentences.NEEDS_TOKENS())
             carnet = create_app(settings)
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s

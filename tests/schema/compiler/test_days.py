@@ -17,7 +17,7 @@ from sqlmodel import Session
 from persistence import tables
 from persistence.database import Database
 from persistence.numbers import reserve
-from resolvers import company_calendar as moments
+from resolvers import company_calendar
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import W
@@ -266,7 +266,7 @@ def test_both_databases_have_the_date_of_python_in_every_time_zone(
 ) -> None:
     def day(session: Session) -> Any:
         session.execute(update(tables.MarketingSetup).values(time_zone=zone))
-        here = moments.company_today(lambda of, type_: literal(of(moments.days(now)), type_))
+        here = company_calendar.company_today(lambda of, type_: literal(of(company_calendar.days(now)), type_))
         found = session.scalar(select(here))
         session.rollback()
         return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schema.compiler.bounds import Room
+from schema.compiler.bounds import FilterBudget
 from schema.compiler.errors import BadUserInput
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.compiler import test_planned_reads
@@ -95,7 +95,7 @@ def largest(make: Callable[[int], Filter]) -> Filter:
 
 def is_let_in(filter_: Filter) -> bool:
     try:
-        Room().take(filter_)
+        FilterBudget().take(filter_)
     except BadUserInput:
         return False
     return True

@@ -50,12 +50,12 @@ def counted(database: Database) -> Iterator[Sent]:
     def row(statement: Any, values: Any, *, again: bool) -> Any:
         sent.ordinary.append(type(statement).__name__)
         sent.shown += not again and isinstance(statement, Select)
-        return at_once(statement, values, again=again)
+        return autocommit(statement, values, again=again)
 
     event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
-    short_cut = getattr(database.transactions, "at_once", None)
-    at_once = short_cut and short_cut.row
+    short_cut = getattr(database.transactions, "autocommit", None)
+    autocommit = short_cut and short_cut.row
     if short_cut:
         short_cut.row = row
     try:
@@ -63,7 +63,7 @@ def counted(database: Database) -> Iterator[Sent]:
     finally:
         reader.run = run  # type: ignore[method-assign]
         if short_cut:
-            short_cut.row = at_once
+            short_cut.row = autocommit
         event.remove(AnyEngine, "before_cursor_execute", note)
 
 

@@ -66,8 +66,8 @@ def test_different_documents_of_changes_leave_a_bounded_number_of_statements(
         )[n % 3]
         assert ask(engine, loop, made)["createInteraction"]["interactionLogEntry"]
 
-    at_once: Any = getattr(database.transactions, "at_once", None)
-    assert at_once is None or len(at_once.compiled) == COMPILED_KEPT
+    autocommit: Any = getattr(database.transactions, "autocommit", None)
+    assert autocommit is None or len(autocommit.compiled) == COMPILED_KEPT
     assert len(engine.plans) <= PLANS_KEPT
 
 

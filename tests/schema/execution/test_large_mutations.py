@@ -37,7 +37,7 @@ def engine(database: Database, loop: asyncio.AbstractEventLoop) -> Engine:
 def sending(engine: Engine) -> Iterator[set[str]]:
     """The threads in which rules send statements inside, and so put them into SQL. What day it is may be asked anywhere."""
     threads: set[str] = set()
-    single: Any = getattr(engine.database.transactions, "at_once", None)
+    single: Any = getattr(engine.database.transactions, "autocommit", None)
     row = single and single.row
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

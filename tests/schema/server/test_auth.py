@@ -12,7 +12,7 @@ from resolvers.salespeople import rules as salespeople
 from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.server.app import create_app
-from schema.server.auth import Gate, is_here
+from schema.server.auth import Authenticator, is_loopback
 from schema.server.errors import Rejected
 from schema.server.settings import Settings
 from tests import records as given
@@ -148,7 +148,7 @@ def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) 
 def test_who_has_no_token_costs_no_statement_and_a_token_one(
     database: Database, loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, sent = Gate(database, require_token=False), []
+    gate, sent = Authenticator(database, require_token=False), []
     read = database.reader.run
 
     async def counted(statements: Any) -> Any:
@@ -212,5 +212,5 @@ def test_the_command_line_says_what_is_wrong(database_url: str) -> None:
 
 
 def test_addresses_of_the_machine_itself() -> None:
-    assert [is_here(each) for each in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [True] * 3
-    assert not any(is_here(each) for each in ("", "localhost.example.com", "1.2.3.4", "::ffff:1.2.3.4", "::"))
+    assert [is_loopback(each) for each in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [True] * 3
+    assert not any(is_loopback(each) for each in ("", "localhost.example.com", "1.2.3.4", "::ffff:1.2.3.4", "::"))
