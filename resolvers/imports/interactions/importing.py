@@ -64,7 +64,7 @@ def run(
 def _import(run: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
     work, session, report = run.work, run.work.session, run.report
     run.read(Rows(run.file, report, formats).staged)
-    last_no = numbers.hold(session)
+    last_no = numbers.lock(session)
     checks = Checks(session, report, STAGING, run.file.columns)
     checks.numbers()
     if without_missing_contacts:
@@ -81,7 +81,7 @@ def _import(run: Import, *, formats: Formats, without_missing_contacts: bool) ->
     logged = writing.log(work)
     run.progress("interactions written", 2, 3)
     postponed = writing.postpone(work)
-    numbers.go_on_after(session, highest)
+    numbers.continue_after(session, highest)
     run.progress("interactions written", 3, 3)
     report.created = logged + postponed
     report.note(writing.without_contact(session), *WITHOUT_CONTACT)
