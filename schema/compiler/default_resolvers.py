@@ -147,7 +147,7 @@ async def _listing(plan: Listing, source: Mapping[str, Any], statement: Statemen
     row, here = statement.row(entity.table), statement.row(own.table)
     mine = _is(here, own, [source[name] for name in own.key])
     belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
-    chosen = _rows(statement, entity, row, [belonging]).order_by(plan.order(row))
+    chosen = _rows(statement, entity, row, [belonging]).order_by(row.c[plan.order])
     return await context.select(lambda: chosen)
 
 

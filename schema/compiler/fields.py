@@ -12,11 +12,11 @@ from strawberry.utils.str_converters import to_camel_case
 
 from persistence.columns import Table
 from persistence.json_sql import AsJson, text_of
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.work import key
 from schema.compiler import default_resolvers as plain
 from schema.compiler.declarations import (
     ENTITIES,
-    Alternatives,
     Entity,
     Expression,
     Figures,
@@ -138,11 +138,11 @@ def many(
     target: str,
     description: str,
     *,
-    belongs: Callable[[Row | None, Row, Statement], Alternatives] | None = None,
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives] | None = None,
     filtered: bool = True,
     ordered: bool = True,
-    searched: Any = None,
-    chosen: Any = None,
+    searched: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
+    chosen: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     choices: Sequence[StrawberryArgument] = (),
 ) -> Any:
     """An edge to many rows, page by page. Without `belongs`, to all there are: a list of Query, which may be null.
@@ -160,11 +160,13 @@ def listing(
     target: str,
     description: str,
     *,
-    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]],
-    order: Callable[[Row], ColumnElement[Any]],
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]],
+    order: str,
     source: str | None = None,
 ) -> Any:
-    """An edge to all rows that belong, few by nature. With a `source` they come from that entity's table instead."""
+    """An edge to all rows that belong, few by nature, in the order of a column. With a `source` they come from that
+    entity's table instead.
+    """
     annotation: Any = list[lazy(target)]  # type: ignore[misc]  # built at run time
     return _planned(Listing(source or target, belongs, order), description, annotation)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from resolvers.queries import Alternatives
 from schema.compiler.conditions import inner_condition
-from schema.compiler.declarations import Alternatives, Entity, Many, Order, Sort, entity_of
+from schema.compiler.declarations import Entity, Many, Order, Sort, entity_of
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import LEVELS_AT_MOST, Page, PageArguments
 from schema.compiler.statement import Row, Statement
@@ -35,10 +36,10 @@ def page_of(
         if asked is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, asked, row, statement))
         if search is not None and declared.searched is not None:
-            shared.append(declared.searched(row, statement, search))
+            shared.append(declared.searched(row, search, statement))
         if declared.chosen is not None:
-            shared += declared.chosen(row, statement, arguments)
-        belonging = declared.belongs(parent, row, statement)
+            shared += declared.chosen(row, arguments, statement)
+        belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
         if alternative is not None:
             return [[*belonging[alternative][1:], *shared]]
         return [[*conditions, *shared] for conditions in belonging]

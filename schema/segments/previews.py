@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Integer
 from strawberry import UNSET
 
 from resolvers import segments as rules
@@ -25,7 +24,7 @@ from schema.scalars import BigInt
 from schema.segments.types import SegmentLine
 
 CURSOR = cursors.tag("LineVerdict", ["default"])
-read_cursor = cursors.reader(CURSOR, [Integer()], [False])
+read_cursor = cursors.number_reader(CURSOR)
 
 
 class LineWarningLoader:
@@ -147,7 +146,7 @@ class LogSegmentPreview:
 
 
 def _line_no(cursor: str | None) -> int | None:
-    return None if cursor is None else read_cursor(cursor)[0]
+    return None if cursor is None else read_cursor(cursor)
 
 
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
