@@ -23,8 +23,8 @@ from persistence.lru import LRUCache
 from resolvers.visibility import Viewer
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.declarations import Entity
+from schema.compiler.declared_field import DeclaredField
 from schema.compiler.errors import NotPlannable
-from schema.compiler.fields import PlannedField
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.planner import PlannedStatement, Planner
 from schema.compiler.selection import SelectedField, Selection
@@ -248,8 +248,8 @@ def plan_key_of_several(entity: Entity, nodes: Sequence[FieldNode], columns: Seq
     return "keys", entity.name, columns, tuple(map(id, nodes))
 
 
-def declaration(parent: GraphQLObjectType, name: str) -> PlannedField | None:
+def declaration(parent: GraphQLObjectType, name: str) -> DeclaredField | None:
     """How a field of a type was declared, if it was."""
     graphql_field = parent.fields.get(name)
     made = None if graphql_field is None else graphql_field.extensions.get("strawberry-definition")
-    return made if isinstance(made, PlannedField) else None
+    return made if isinstance(made, DeclaredField) else None
