@@ -6,7 +6,6 @@ from typing import Annotated, Any, Optional, TypeVar
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import Refusal
 from resolvers.errors import UserErrorCode as Code
@@ -15,6 +14,7 @@ from schema.compiler.declarations import entity_of
 from schema.compiler.fields import lazy_type
 from schema.docstrings import description_of
 from schema.enums import Language
+from schema.execution.graphql_internals import to_camel_case
 
 T = TypeVar("T", bound=type)
 

@@ -11,10 +11,11 @@ from persistence import changes as tables
 from schema import global_ids as identifiers
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import argument, column, to_many, unpaged_list
+from schema.compiler.fields import column, to_many, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import ChangeAction
+from schema.execution.graphql_internals import argument
 
 OBJECT = ("kind", "object_id")
 KEY = (*OBJECT, "version")

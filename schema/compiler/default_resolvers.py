@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from graphql import get_argument_values
-from graphql.execution.values import VariableValues
+import strawberry
 from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
@@ -31,19 +30,16 @@ from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import KnownParameters, RequestValues
+from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
 
 
-async def resolve(plan: FieldDeclaration, source: Any, info: Any) -> Any:
+async def resolve(plan: FieldDeclaration, source: Any, info: ResolveInfo) -> Any:
     """The value of a declared field for a source row."""
-    raw = info._raw_info
-    arguments = get_argument_values(
-        raw.parent_type.fields[raw.field_name], raw.field_nodes[0], _given(raw.variable_values)
-    )
-    context = info.context
-    if raw.path.prev is None and raw.path.key in context.prepared:
-        return context.prepared[raw.path.key]
+    arguments, context = arguments_of(info), info.context
+    if info.path.prev is None and info.path.key in context.prepared:
+        return context.prepared[info.path.key]
     if isinstance(plan, Aggregate):
-        return source[raw.field_name]
+        return source[info.field_name]
     if isinstance(plan, MessageField):
         asked = arguments.get("language")
         return plan.by(source, asked.value if asked else context.caller.language)
@@ -53,7 +49,7 @@ async def resolve(plan: FieldDeclaration, source: Any, info: Any) -> Any:
     if isinstance(plan, ExpressionField):
         return await _value(plan, source, statement, context, arguments)
     if isinstance(plan, ToOne):
-        return await _one(plan, source, statement, context, raw)
+        return await _one(plan, source, statement, context, info)
     if isinstance(plan, ToMany):
         return await _many(plan, source, statement, context, arguments)
     if isinstance(plan, UnpagedList):
@@ -63,18 +59,14 @@ async def resolve(plan: FieldDeclaration, source: Any, info: Any) -> Any:
     return await _named(plan, statement, context, arguments)
 
 
-async def row(source: Any, info: Any) -> Any:
+async def row(source: Any, info: strawberry.Info) -> Any:
     """A row of a list that went this way; finished where everything below it can be planned. Other objects as they
     are.
     """
     if not isinstance(source, dict):
         return source
     entity = entity_of(f".{source['__entity__']}")
-    return await info.context.finished(info._raw_info, entity, [source[name] for name in entity.key]) or source
-
-
-def _given(variables: Mapping[str, Any]) -> Any:
-    return VariableValues({}, dict(variables))
+    return await info.context.finished(resolve_info(info), entity, [source[name] for name in entity.key]) or source
 
 
 def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:

@@ -5,14 +5,14 @@ from typing import Any, TypeVar
 
 import strawberry
 from sqlalchemy import ColumnElement, Unicode, literal_column
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence.columns import Table
 from persistence.json_sql import text_of
 from schema.compiler.declarations import ENTITIES, Entity, Expression, ExpressionField, FieldDeclaration, Order
-from schema.compiler.declared_field import declared_field
+from schema.compiler.declared_field import DeclaredField, declared_field
 from schema.compiler.statement import Row, Statement
 from schema.docstrings import description_of
+from schema.execution.graphql_internals import fields_of
 
 T = TypeVar("T", bound=type)
 
@@ -25,11 +25,16 @@ def entity(
     default: Order = (),
     key_order: Order = (),
     orders: Mapping[Any, Order] | None = None,
-    filter: type | None = None,  # GraphQL's word
+    filter: type | None = None,
     order_input: type | None = None,
     only: Callable[[Row], ColumnElement[bool]] | None = None,
 ) -> Callable[[T], T]:
-    """Makes a class a GraphQL type whose rows come from a table; with a prefix it is a Node with ids of that prefix."""
+    """Makes a class a GraphQL type whose objects are rows of a table. With a prefix it implements Node, and its ids
+    begin with the prefix.
+
+    `default` is the order of lists where a client gives none. `key_order` ends every order and is unique. `only`
+    restricts the rows of the table to those of the type.
+    """
 
     def decorate(cls: T) -> T:
         name = cls.__name__
@@ -54,25 +59,21 @@ def entity(
         if prefix is not None:
             cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
         typed: Any = strawberry.type(cls, name=name, description=description_of(cls))
-        for field in typed.__strawberry_definition__.fields:
-            made.fields[field.graphql_name or to_camel_case(field.python_name)] = _bound(field)
+        made.fields = {field_name: _bound(field) for field_name, field in fields_of(typed).items()}
         ENTITIES[name] = made
         return typed
 
     return decorate
 
 
-def _bound(field: Any) -> FieldDeclaration:
-    """The plan of a field; a column without a name is the one that the field is named after."""
-    plan: FieldDeclaration | None = getattr(field, "plan", None)
-    if plan is None:
-        raise TypeError(
-            f"{field.name} is not declared with column, computed, one, many, listing, aggregate_object or aggregate"
-        )
-    if isinstance(plan, ExpressionField) and plan.column == "":
+def _bound(field: object) -> FieldDeclaration:
+    """The declaration of a field. A column without a name is the one that has the name of the field."""
+    if not isinstance(field, DeclaredField) or field.plan is None:
+        raise TypeError(f"{field!r} is not declared with a function of schema.compiler.fields")
+    if isinstance(field.plan, ExpressionField) and field.plan.column == "":
         name = field.python_name
-        plan = field.plan = ExpressionField(lambda row, _: row.c[name], column=name)
-    return plan
+        field.plan = ExpressionField(lambda row, _: row.c[name], column=name)
+    return field.plan
 
 
 def _id_of(prefix: str, key_columns: Sequence[str]) -> Expression:

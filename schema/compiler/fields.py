@@ -5,9 +5,6 @@ from typing import Annotated, Any, Optional
 
 import strawberry
 from sqlalchemy import ColumnElement
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.arguments import StrawberryArgument
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence.json_sql import AsJson
 from resolvers.work import key
@@ -28,11 +25,7 @@ from schema.compiler.declarations import (
 )
 from schema.compiler.declared_field import declared_field
 from schema.compiler.statement import Row, Statement
-
-
-def argument(name: str, annotation: Any, description: str, default: Any = strawberry.UNSET) -> StrawberryArgument:
-    """A GraphQL argument of a declared field, which has no resolver function with parameters."""
-    return StrawberryArgument(name, None, StrawberryAnnotation(annotation), description=description, default=default)
+from schema.execution.graphql_internals import StrawberryArgument, argument, to_camel_case
 
 
 def column(description: str, name: str | None = None) -> Any:

@@ -7,17 +7,17 @@ from typing import Any, Optional
 
 import strawberry
 from sqlalchemy import ColumnElement, Unicode
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence import interactions as tables
 from persistence.json_sql import JsonWords
 from resolvers.interactions import postponed, titles
 from resolvers.languages import ReaderLanguage
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import argument, by_key, column, computed, to_many, to_one, unpaged_list
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, Language, PostponedState
+from schema.execution.graphql_internals import argument, to_camel_case
 from schema.interactions.filters import (
     ENTRY_KEY,
     ENTRY_ORDERS,

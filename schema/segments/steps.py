@@ -9,9 +9,10 @@ import strawberry
 from persistence import segment_steps as tables
 from schema.compiler.declarations import Order, by_column
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import argument, column, json_column, message_field, to_many, unpaged_list
+from schema.compiler.fields import column, json_column, message_field, to_many, unpaged_list
 from schema.connections import connection_of
 from schema.enums import Language, SegmentStepAction
+from schema.execution.graphql_internals import argument
 from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter

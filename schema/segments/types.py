@@ -7,7 +7,6 @@ from typing import Any
 
 import strawberry
 from sqlalchemy import ColumnElement
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence import segments as tables
 from persistence.campaigns import CampaignEntry
@@ -22,6 +21,7 @@ from schema.compiler.fields import by_key, column, computed, live_field, to_many
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import to_camel_case
 from schema.nodes import Node
 from schema.scalars import BigInt
 from schema.segments.filters import (

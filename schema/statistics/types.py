@@ -13,8 +13,9 @@ from schema.comparisons import DateFilter
 from schema.compiler.conditions import date_compared
 from schema.compiler.declarations import Alternatives
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import aggregate, aggregate_object, argument
+from schema.compiler.fields import aggregate, aggregate_object
 from schema.compiler.statement import Row, Statement
+from schema.execution.graphql_internals import argument
 from schema.scalars import BigInt
 
 ON_DAYS = argument("date", Optional[DateFilter], "Only interactions of these days.")

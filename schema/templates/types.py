@@ -12,10 +12,11 @@ from resolvers import languages
 from resolvers.work import key
 from schema.compiler.declarations import Alternatives, by_column
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import argument, by_key, column, computed, to_many, to_one, unpaged_list
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import argument
 from schema.nodes import Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
