@@ -14,7 +14,8 @@ from resolvers.interactions import queries as history
 from resolvers.statistics import queries as statistics
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
 from schema.compiler.declarations import Alternatives, by_column
-from schema.compiler.fields import column, computed, entity, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.nodes import Node
@@ -47,16 +48,16 @@ class Campaign(Node):
     description: str = column("What it is about.")
     starting_date: dt.date | None = column("The day it starts.")
     ending_date: dt.date | None = column("The day it ends.")
-    salesperson = one("salespeople.Salesperson", "Who is responsible.", local="salesperson_code", remote="code")
+    salesperson = to_one("salespeople.Salesperson", "Who is responsible.", local="salesperson_code", remote="code")
     blocked: bool = column("Over, or not to be used: kept for history, refused for new work (K10).")
-    entries = many(
+    entries = to_many(
         "campaigns.CampaignEntry",
         "What was done for it, newest first.",
         belongs=_of_campaign,
         filtered=False,
         ordered=False,
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_of_campaign
     )
     contacts_targeted: int = computed(
@@ -96,16 +97,16 @@ class CampaignEntry(Node):
     """
 
     entry_no: int = column("Its number.")
-    campaign = one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no", required=True)
+    campaign = to_one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no", required=True)
     description: str = column("The segment's description, or `Interactions` for the hand-made ones.")
     date: dt.date = column("The day of the first interaction.")
     segment_no: str | None = column("The number of the segment; null for the hand-made ones.")
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson", "The salesperson of the first interaction.", local="salesperson_code", remote="code"
     )
     user_id: str = column("Who made it.")
     canceled: bool = column("Whether it was struck out.")
-    logged_segment = one(
+    logged_segment = to_one(
         "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
     )
     no_of_interactions: int = computed(
@@ -123,13 +124,13 @@ CampaignEntryConnection, CampaignEntryEdge = connection_of("campaigns.CampaignEn
 class CampaignQueries:
     """The fields of Query about campaigns."""
 
-    campaign = named("campaigns.Campaign", "The campaign with this number, or null.", "no", "no", "Its number.")
-    campaigns = many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
-    campaign_entry = named(
+    campaign = by_key("campaigns.Campaign", "The campaign with this number, or null.", "no", "no", "Its number.")
+    campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
+    campaign_entry = by_key(
         "campaigns.CampaignEntry",
         "The campaign entry with this number, or null.",
         "entry_no",
         "entry_no",
         "Its number.",
     )
-    campaign_entries = many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)
+    campaign_entries = to_many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)

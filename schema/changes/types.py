@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement
 from persistence import changes as tables
 from schema import global_ids as identifiers
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import argument, column, entity, listing, many
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import column, to_many, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import ChangeAction
+from schema.execution.graphql_internals import argument
 
 OBJECT = ("kind", "object_id")
 KEY = (*OBJECT, "version")
@@ -45,7 +47,7 @@ class Change:
     user_id: str = column("Who changed it.")
     action: ChangeAction = column("What was done.")
     version: int = column("The version that the object had afterwards.")
-    fields = listing(
+    fields = unpaged_list(
         "changes.ChangeField",
         "What changed, by the names of the fields; all that was said of what is created or deleted.",
         belongs=_its_fields,
@@ -78,13 +80,13 @@ def _object_id(global_id: str) -> int:
 class ChangeQueries:
     """The field of Query about the change log."""
 
-    changes = many(
+    changes = to_many(
         "changes.Change",
         "What happened to a card or a setting, newest first; also to one that was deleted.",
         filtered=False,
         ordered=False,
-        chosen=_of,
-        choices=[
+        extra_conditions=_of,
+        extra_arguments=[
             argument(
                 "of", strawberry.ID, "The id of a contact, salesperson, template, group, campaign, series or setup."
             )

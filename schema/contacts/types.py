@@ -10,7 +10,8 @@ from persistence import contacts as tables
 from persistence.segments import SegmentLine
 from resolvers.interactions import queries as history
 from schema.compiler.declarations import Alternatives
-from schema.compiler.fields import column, computed, entity, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder, search
@@ -67,7 +68,7 @@ class Contact(Node):
     name: str = column("Its name.")
     company_name: str | None = column("The name of its company; of a company its own.")
     job_title: str | None = column("What a person does at the company.")
-    company = one(
+    company = to_one(
         "contacts.Contact",
         "The company of a person; null for a company.",
         local="company_no",
@@ -84,7 +85,7 @@ class Contact(Node):
     mobile_phone_no: str | None = column("Mobile phone number.")
     email: str | None = column("E-mail address.")
     correspondence_type: CorrespondenceType | None = column("The means of correspondence it prefers (R-CORR).")
-    salesperson = one("salespeople.Salesperson", "Who looks after it.", local="salesperson_code", remote="code")
+    salesperson = to_one("salespeople.Salesperson", "Who looks after it.", local="salesperson_code", remote="code")
     exclude_from_segment: bool = column("Whether adding contacts to a segment leaves it out (R-ADD-5).")
     privacy_blocked: bool = column("Whether new interactions with it are refused (R-CON-11).")
     date_of_last_interaction: dt.date | None = computed(
@@ -96,22 +97,22 @@ class Contact(Node):
         _last_attempt,
         "The date of our last attempt, successful or not. Canceled attempts and those dated after today do not count.",
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_its_entries
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction",
         "Its interactions that wait to be finished, soonest first (R-PLIST).",
         belongs=_its_entries,
     )
-    segments = many(
+    segments = to_many(
         "segments.Segment",
         "The open segments it stands on, by number.",
         belongs=_its_segments,
         filtered=False,
         ordered=False,
     )
-    people = many(
+    people = to_many(
         "contacts.Contact", "The people of a company, by number.", belongs=_its_people, filtered=False, ordered=False
     )
     statistics = statistics(
@@ -126,5 +127,5 @@ ContactConnection, ContactEdge = connection_of("contacts.Contact")
 class ContactQueries:
     """The fields of Query about contacts."""
 
-    contact = named("contacts.Contact", "The contact with this number, or null.", "no", "no", "Its number.")
-    contacts = many("contacts.Contact", "Contacts, by number unless ordered otherwise.", searched=search)
+    contact = by_key("contacts.Contact", "The contact with this number, or null.", "no", "no", "Its number.")
+    contacts = to_many("contacts.Contact", "Contacts, by number unless ordered otherwise.", search=search)

@@ -7,16 +7,17 @@ from typing import Any, Optional
 
 import strawberry
 from sqlalchemy import ColumnElement, Unicode
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence import interactions as tables
 from persistence.json_sql import JsonWords
 from resolvers.interactions import postponed, titles
 from resolvers.languages import ReaderLanguage
-from schema.compiler.fields import argument, column, computed, entity, listing, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, Language, PostponedState
+from schema.execution.graphql_internals import argument, to_camel_case
 from schema.interactions.filters import (
     ENTRY_KEY,
     ENTRY_ORDERS,
@@ -42,7 +43,7 @@ class InteractionComment:
 
 
 def _comments() -> Any:
-    return listing(
+    return unpaged_list(
         "interactions.InteractionComment",
         "Remarks, oldest first.",
         belongs=lambda entry, comment, _: [comment.c.entry_no == entry.c.entry_no],
@@ -51,27 +52,29 @@ def _comments() -> Any:
 
 
 def _contact() -> Any:
-    return one("contacts.Contact", "Whom it was with.", local="contact_no", remote="no")
+    return to_one("contacts.Contact", "Whom it was with.", local="contact_no", remote="no")
 
 
 def _company() -> Any:
-    return one("contacts.Contact", "The contact's company; of a company itself.", local="company_no", remote="no")
+    return to_one("contacts.Contact", "The contact's company; of a company itself.", local="company_no", remote="no")
 
 
 def _template() -> Any:
-    return one("templates.InteractionTemplate", "The template it was made from.", local="template_code", remote="code")
+    return to_one(
+        "templates.InteractionTemplate", "The template it was made from.", local="template_code", remote="code"
+    )
 
 
 def _group() -> Any:
-    return one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
+    return to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
 
 
 def _salesperson() -> Any:
-    return one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
+    return to_one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
 
 
 def _campaign() -> Any:
-    return one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
+    return to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
 
 
 IN_LANGUAGE = argument(
@@ -119,7 +122,7 @@ class InteractionLogEntry(Node):
     group = _group()
     salesperson = _salesperson()
     campaign = _campaign()
-    campaign_entry = one(
+    campaign_entry = to_one(
         "campaigns.CampaignEntry", "Its campaign entry (R-CAM-1).", local="campaign_entry_no", remote="entry_no"
     )
     campaign_target: bool = column("Whether it made the contact a target of the campaign.")
@@ -134,7 +137,7 @@ class InteractionLogEntry(Node):
     duration: int = column("How long it took, in minutes.")
     contact_via: str | None = column("The phone number or address used.")
     segment_no: str | None = column("The number of the segment it was logged from.")
-    logged_segment = one(
+    logged_segment = to_one(
         "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
     )
     canceled: bool = column("Whether it was struck out: kept, but in no figure (R-ENT-5).")
@@ -207,24 +210,24 @@ PostponedInteractionConnection, PostponedInteractionEdge = connection_of("intera
 class InteractionQueries:
     """The fields of Query about interactions."""
 
-    interaction_log_entry = named(
+    interaction_log_entry = by_key(
         "interactions.InteractionLogEntry",
         "The finished interaction with this number, or null.",
         "entry_no",
         "entry_no",
         "Its number.",
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "The log, newest first unless ordered otherwise."
     )
-    postponed_interaction = named(
+    postponed_interaction = by_key(
         "interactions.PostponedInteraction",
         "The postponed interaction with this number, or null.",
         "entry_no",
         "entry_no",
         "Its number.",
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction",
         "What waits to be finished, by the day to resume unless ordered otherwise (R-PLIST).",
     )

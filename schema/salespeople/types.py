@@ -4,7 +4,8 @@ import strawberry
 
 from persistence import salespeople as tables
 from schema.compiler.declarations import Alternatives, by_column
-from schema.compiler.fields import column, entity, many, named
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, to_many
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.nodes import Node
@@ -28,10 +29,10 @@ class Salesperson(Node):
     job_title: str | None = column("What they do.")
     phone_no: str | None = column("Phone number.")
     blocked: bool = column("Gone, or not to be used: kept for history, refused for new work (K10).")
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "Their finished interactions, newest first.", belongs=_theirs
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction",
         "Their interactions that wait to be finished, soonest first (R-PLIST).",
         belongs=_theirs,
@@ -46,7 +47,7 @@ SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson"
 class SalespersonQueries:
     """The fields of Query about salespeople."""
 
-    salesperson = named(
+    salesperson = by_key(
         "salespeople.Salesperson", "The salesperson with this code, or null.", "code", "code", "Their code."
     )
-    salespeople = many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)
+    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)

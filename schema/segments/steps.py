@@ -8,9 +8,11 @@ import strawberry
 
 from persistence import segment_steps as tables
 from schema.compiler.declarations import Order, by_column
-from schema.compiler.fields import argument, column, entity, json_column, listing, many, said
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import column, json_column, message_field, to_many, unpaged_list
 from schema.connections import connection_of
 from schema.enums import Language, SegmentStepAction
+from schema.execution.graphql_internals import argument
 from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
@@ -30,7 +32,7 @@ class SegmentStep:
 
     step_no: int = column("Its place among the steps of the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What it did.")
-    criteria: str = said(_words, "Which contacts it meant, in readable words.", *COLUMNS, language=IN_LANGUAGE)
+    criteria: str = message_field(_words, "Which contacts it meant, in readable words.", *COLUMNS, language=IN_LANGUAGE)
     filter: Filter | None = json_column(f"Which contacts it meant, as a ContactFilter. {ALL}", "filter")
     no_of_contacts: int = column("How many contacts it put on the segment or took off.")
     at: dt.datetime = column("When it was done.")
@@ -44,7 +46,7 @@ class SavedSegmentCriteria(Node):
     code: str = column("Its code.")
     description: str = column("What it finds.")
     user_id: str = column("Who saved it.")
-    steps = listing(
+    steps = unpaged_list(
         "segments.steps.SavedSegmentStep",
         "The steps in their order.",
         belongs=lambda criteria, step, _: [step.c.criteria_id == criteria.c.id],
@@ -57,7 +59,7 @@ class SavedSegmentStep:
     """One step of saved criteria. Whom it finds is found out each time anew."""
 
     action: SegmentStepAction = column("What it does.")
-    criteria: str = said(_words, "Which contacts it means, in readable words.", *COLUMNS, language=IN_LANGUAGE)
+    criteria: str = message_field(_words, "Which contacts it means, in readable words.", *COLUMNS, language=IN_LANGUAGE)
     filter: Filter | None = json_column(f"Which contacts it means, as a ContactFilter. {ALL}", "filter")
 
 
@@ -68,6 +70,6 @@ SavedSegmentCriteriaConnection, SavedSegmentCriteriaEdge = connection_of("segmen
 class SavedCriteriaQueries:
     """The fields of Query about saved criteria."""
 
-    saved_segment_criteria = many(
+    saved_segment_criteria = to_many(
         "segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False
     )

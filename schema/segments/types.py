@@ -7,7 +7,6 @@ from typing import Any
 
 import strawberry
 from sqlalchemy import ColumnElement
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence import segments as tables
 from persistence.campaigns import CampaignEntry
@@ -17,10 +16,12 @@ from resolvers.interactions import queries as history
 from resolvers.segments.marks import MARKS
 from resolvers.statistics import queries as statistics
 from schema.compiler.declarations import Alternatives, by_column
-from schema.compiler.fields import column, computed, entity, listing, live, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, live_field, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import to_camel_case
 from schema.nodes import Node
 from schema.scalars import BigInt
 from schema.segments.filters import (
@@ -69,15 +70,15 @@ class Segment(Node):
     version: int = column("Rises with every change of it or of a line; hand it back as expectedVersion.")
     description: str | None = column("What it is about; needed to log it (R-LOG-2).")
     date: dt.date = column("The day its interactions happen.")
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson",
         "Who of us; without one, each contact's own (R-LIN-1).",
         local="salesperson_code",
         remote="code",
     )
-    campaign = one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
-    template = one("templates.InteractionTemplate", "The template it assigns.", local="template_code", remote="code")
-    group = one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
+    campaign = to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
+    template = to_one("templates.InteractionTemplate", "The template it assigns.", local="template_code", remote="code")
+    group = to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
     unit_cost: Decimal = column("What the interaction costs for each contact, in company currency.")
     unit_duration: int = column("How long it takes for each contact, in minutes.")
     information_flow: InformationFlow | None = column("Which way the information goes.")
@@ -93,17 +94,17 @@ class Segment(Node):
     no_of_lines: int = computed(_over_lines(statistics.interactions), "How many lines it has.")
     cost: Decimal = computed(_over_lines(statistics.cost), "What its lines cost together, in company currency.")
     duration: BigInt = computed(_over_lines(statistics.duration), "How long its lines take together, in minutes.")
-    lines = many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
-    steps = listing(
+    lines = to_many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
+    steps = unpaged_list(
         "segments.steps.SegmentStep",
         "The steps in which its contacts were put together, oldest first.",
         belongs=lambda segment, step, _: [step.c.segment_id == segment.c.id],
         order=lambda step: step.c.step_no,
     )
-    follow_up_of = one(
+    follow_up_of = to_one(
         "segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of", remote="entry_no"
     )
-    log_progress: LogProgress | None = live(
+    log_progress: LogProgress | None = live_field(
         log_progress, "How far logging it, or adding contacts to it, is; null while nobody does that."
     )
 
@@ -126,25 +127,25 @@ def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:
 class SegmentLine(Node):
     """What the segment will log for one contact. It follows the segment until something is given for it alone (K11)."""
 
-    segment = one("segments.Segment", "Its segment; null once that is logged.", local="segment_id", remote="id")
+    segment = to_one("segments.Segment", "Its segment; null once that is logged.", local="segment_id", remote="id")
     line_no: int = column("Its number within the segment: 1, 2, 3; never changes (K20).")
-    contact = one(
+    contact = to_one(
         "contacts.Contact", "Whom it is for; without one it is not logged (R-LIN-5).", local="contact_no", remote="no"
     )
     customized_fields: list[str] = computed(
         _customized_fields,
         "What was given for this line: names of SegmentLineInput. Empty: it follows the segment (K11).",
     )
-    template = one(
+    template = to_one(
         "templates.InteractionTemplate", "The template of its interaction.", local="template_code", remote="code"
     )
-    group = one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
+    group = to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
     description: str | None = column("What it is about; without one the segment's is logged (K19).")
     subject: str | None = column("Its subject, where it is written.")
     date: dt.date = column("The day it happens.")
     time_of_interaction: dt.time | None = column("The time of day it begins; without one the time of logging.")
-    salesperson = one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
-    campaign = one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
+    salesperson = to_one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
+    campaign = to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
     cost: Decimal = column("What it costs, in company currency.")
     duration: int = column("How long it takes, in minutes.")
     information_flow: InformationFlow | None = column("Which way the information goes.")
@@ -207,29 +208,29 @@ class LoggedSegment(Node):
     duration: BigInt = computed(
         _over_entries(InteractionLogEntry, statistics.duration), "How long those interactions took, in minutes."
     )
-    follow_up_of = one(
+    follow_up_of = to_one(
         "segments.LoggedSegment", "The logged segment that it followed up.", local="follow_up_of", remote="entry_no"
     )
-    follow_up_segments = listing(
+    follow_up_segments = unpaged_list(
         "segments.Segment",
         "Segments that follow it up and are still open, by number.",
         belongs=lambda logged, segment, _: [segment.c.follow_up_of == logged.c.entry_no],
         order=lambda segment: segment.c.no,
     )
-    follow_ups = listing(
+    follow_ups = unpaged_list(
         "segments.LoggedSegment",
         "Logged segments that followed it up, oldest first.",
         belongs=lambda logged, later, _: [later.c.follow_up_of == logged.c.entry_no],
         order=lambda later: later.c.entry_no,
     )
-    campaign_entries = many(
+    campaign_entries = to_many(
         "campaigns.CampaignEntry",
         "The campaign entries that came with it, newest first.",
         belongs=_with_it,
         filtered=False,
         ordered=False,
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "The interactions that came with it, newest first.", belongs=_with_it
     )
 
@@ -243,13 +244,13 @@ LoggedSegmentConnection, LoggedSegmentEdge = connection_of("segments.LoggedSegme
 class SegmentQueries:
     """The fields of Query about segments."""
 
-    segment = named("segments.Segment", "The open segment with this number, or null.", "no", "no", "Its number.")
-    segments = many("segments.Segment", "Open segments, by number unless ordered otherwise.")
-    logged_segment = named(
+    segment = by_key("segments.Segment", "The open segment with this number, or null.", "no", "no", "Its number.")
+    segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.")
+    logged_segment = by_key(
         "segments.LoggedSegment",
         "The logged segment with this number of the register, or null.",
         "entry_no",
         "entry_no",
         "Its number in the register.",
     )
-    logged_segments = many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)
+    logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)

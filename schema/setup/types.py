@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement
 
 from persistence import setup as tables
 from schema.compiler.declarations import by_column, entity_of
-from schema.compiler.fields import column, computed, entity, lazy, listing, many, named, one, single
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, lazy_type, single_row, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.nodes import Node
@@ -38,7 +39,7 @@ class NumberSeries(Node):
     default_nos: bool = column("Whether it gives numbers by itself.")
     manual_nos: bool = column("Whether numbers may be given by hand (R-NUM-2).")
     date_order: bool = column("Whether numbers must rise with the dates they are given on.")
-    lines = listing(
+    lines = unpaged_list(
         "setup.NumberSeriesLine",
         "Its numbers, by place.",
         belongs=lambda series, line, _: [line.c.series_code == series.c.code],
@@ -55,19 +56,21 @@ class MarketingSetup(Node):
     """The company's settings."""
 
     version: int = column("Rises with every change; hand it back as expectedVersion.")
-    contact_nos = one("setup.NumberSeries", "The series that numbers contacts.", local="contact_nos", remote="code")
-    segment_nos = one(
+    contact_nos = to_one("setup.NumberSeries", "The series that numbers contacts.", local="contact_nos", remote="code")
+    segment_nos = to_one(
         "setup.NumberSeries",
         "The series that numbers segments; a follow-up needs it (R-LOG-11).",
         local="segment_nos",
         remote="code",
     )
-    campaign_nos = one("setup.NumberSeries", "The series that numbers campaigns.", local="campaign_nos", remote="code")
+    campaign_nos = to_one(
+        "setup.NumberSeries", "The series that numbers campaigns.", local="campaign_nos", remote="code"
+    )
     time_zone: str = column("The zone whose clock the company goes by, an IANA name (K15).")
     today: dt.date = computed(_today, "The date in that zone (K15).")
     currency_code: str = column("The company currency, in which all amounts are.")
     first_day_of_week: int = column("On which day weeks begin: 1 = Monday to 7 = Sunday.")
-    default_salesperson = one(
+    default_salesperson = to_one(
         "salespeople.Salesperson",
         "Who looks after new contacts (R-CON-6).",
         local="default_salesperson_code",
@@ -90,7 +93,7 @@ class Viewer:
     roles: list[str] = strawberry.field(description="What they may do.")
 
     @strawberry.field(description="Their own salesperson, the default of new drafts and segments (K16).")
-    async def salesperson(self, info: strawberry.Info) -> lazy("salespeople.Salesperson") | None:  # type: ignore[valid-type]
+    async def salesperson(self, info: strawberry.Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
         code = info.context.caller.salesperson_code
         if code is None:
             return None
@@ -101,11 +104,11 @@ class Viewer:
 class SetupQueries:
     """The fields of Query about the company's set-up."""
 
-    marketing_setup = single("setup.MarketingSetup", "The company's settings.")
-    number_series = named(
+    marketing_setup = single_row("setup.MarketingSetup", "The company's settings.")
+    number_series = by_key(
         "setup.NumberSeries", "The number series with this code, or null.", "code", "code", "Its code."
     )
-    number_series_list = many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
+    number_series_list = to_many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
 
     @strawberry.field(description="Who is asking.")
     async def viewer(self, info: strawberry.Info) -> Viewer | None:

@@ -11,10 +11,12 @@ from persistence import templates as tables
 from resolvers import languages
 from resolvers.work import key
 from schema.compiler.declarations import Alternatives, by_column
-from schema.compiler.fields import argument, column, computed, entity, listing, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import argument
 from schema.nodes import Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
@@ -89,14 +91,14 @@ class InteractionGroup(Node):
     description: str = computed(
         _described(tables.InteractionGroupTranslation, "group_code"), "What it is about.", IN_LANGUAGE
     )
-    translations = listing(
+    translations = unpaged_list(
         "templates.Translation",
         "Its description in other languages, by language.",
         belongs=_translations("group_code"),
         order=lambda translation: translation.c.language_code,
         source="templates.GroupTranslation",
     )
-    templates = many(
+    templates = to_many(
         "templates.InteractionTemplate",
         "Its templates, by code.",
         belongs=_its_templates,
@@ -123,13 +125,13 @@ class InteractionTemplate(Node):
         "What it is; the default description.",
         IN_LANGUAGE,
     )
-    translations = listing(
+    translations = unpaged_list(
         "templates.Translation",
         "Its description in other languages, by language.",
         belongs=_translations("template_code"),
         order=lambda translation: translation.c.language_code,
     )
-    group = one("templates.InteractionGroup", "Its group.", local="group_code", remote="code")
+    group = to_one("templates.InteractionGroup", "Its group.", local="group_code", remote="code")
     unit_cost: Decimal = column("What one such interaction costs, in company currency.")
     unit_duration: int = column("How long one takes, in minutes.")
     information_flow: InformationFlow | None = column("Which way the information goes.")
@@ -139,7 +141,9 @@ class InteractionTemplate(Node):
     )
     ignore_contact_correspondence_type: bool = column("Whether the contact's own preference is ignored (R-CORR).")
     language_code_default: str | None = column("The language, unless the contact's is among the translations (K21).")
-    campaign = one("campaigns.Campaign", "The campaign its interactions belong to.", local="campaign_no", remote="no")
+    campaign = to_one(
+        "campaigns.Campaign", "The campaign its interactions belong to.", local="campaign_no", remote="no"
+    )
     campaign_target: bool = column("Whether its interactions make contacts targets of the campaign.")
     campaign_response: bool = column("Whether its interactions are responses to the campaign.")
     blocked: bool = column("Retired: kept for history, refused for new work (K10).")
@@ -154,11 +158,11 @@ InteractionTemplateConnection, InteractionTemplateEdge = connection_of("template
 class TemplateQueries:
     """The fields of Query about groups and templates."""
 
-    interaction_template = named(
+    interaction_template = by_key(
         "templates.InteractionTemplate", "The template with this code, or null.", "code", "code", "Its code."
     )
-    interaction_templates = many("templates.InteractionTemplate", "Templates, by group, then code.", ordered=False)
-    interaction_group = named(
+    interaction_templates = to_many("templates.InteractionTemplate", "Templates, by group, then code.", ordered=False)
+    interaction_group = by_key(
         "templates.InteractionGroup", "The group with this code, or null.", "code", "code", "Its code."
     )
-    interaction_groups = many("templates.InteractionGroup", "Groups, by code.", filtered=False, ordered=False)
+    interaction_groups = to_many("templates.InteractionGroup", "Groups, by code.", filtered=False, ordered=False)
