@@ -5,8 +5,8 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 import asyncpg
@@ -57,15 +57,22 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty(loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path_factory: Any) -> dict[str, str]:
-    """A migrated, otherwise empty database of each kind, to copy or to roll back in."""
-    urls = {
-        "sqlite": f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'empty.db'}",
-        "postgresql": loop.run_until_complete(_create(postgresql_url, "carnet_test_empty")),
-    }
-    for url in urls.values():
+def empty(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """A migrated, otherwise empty database to copy: `empty("sqlite")`. Each kind is created when it is first needed."""
+
+    @cache
+    def url_of(kind: str) -> str:
+        if kind == "postgresql":
+            server = request.getfixturevalue("postgresql_url")
+            url = loop.run_until_complete(_create(server, "carnet_test_empty"))
+        else:
+            url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'empty.db'}"
         loop.run_until_complete(_migrate(url))
-    return urls
+        return url
+
+    return url_of
 
 
 async def _without_waiting_for_the_disk(server: str) -> None:
@@ -92,16 +99,21 @@ async def _migrate(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def empty_copy(
-    loop: asyncio.AbstractEventLoop, empty: dict[str, str], postgresql_url: str, tmp_path_factory: Any
-) -> Any:
+    request: pytest.FixtureRequest,
+    loop: asyncio.AbstractEventLoop,
+    empty: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], str]:
     """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
     count = iter(range(1_000_000))
 
     def make(kind: str) -> str:
+        template = empty(kind)
         if kind == "postgresql":
-            return loop.run_until_complete(_create(postgresql_url, f"carnet_test_{next(count)}", "carnet_test_empty"))
+            server, name = request.getfixturevalue("postgresql_url"), f"carnet_test_{next(count)}"
+            return loop.run_until_complete(_create(server, name, "carnet_test_empty"))
         copy = tmp_path_factory.mktemp("copy") / "carnet.db"
-        shutil.copy(make_url(empty["sqlite"]).database or "", copy)
+        shutil.copy(make_url(template).database or "", copy)
         return f"sqlite:///{copy}"
 
     return make

@@ -197,6 +197,7 @@ def test_numbers_have_one_format(value: object, written: str) -> None:
     assert french.number(value) == written
 
 
+@pytest.mark.slow
 def test_the_database_elides_as_python_does(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     parts = [*french.MUTE, *french.ASPIRATED, *french.NO_ELISION]
     words = [word for part in parts for word in (part, part[:-1], f"« {part}e")]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlmodel import Session
 
 from persistence.database import Database
@@ -15,6 +16,8 @@ from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
+
+pytestmark = pytest.mark.slow
 
 CLIENTS, TURNS = 8, 12
 OTHER_NAME = "SELECT count(*) FROM contact p JOIN contact c ON c.no = p.company_no WHERE p.company_name <> c.name"

@@ -22,6 +22,8 @@ from tests.conftest import NOW
 from tests.lines import a_crowd, a_segment
 from tests.soaking import rounds
 
+pytestmark = pytest.mark.slow
+
 Verb = Callable[[Work], Any]
 
 

@@ -28,6 +28,8 @@ from tests.interleaving import Interleaving
 from tests.lines import a_segment, lines_of
 from tests.soaking import rounds
 
+pytestmark = pytest.mark.slow
+
 
 def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
     """A turn that gives one row other values."""
