@@ -5,9 +5,9 @@ from typing import Any
 
 import strawberry
 
-from schema.compiler import default_resolvers as plain
+from schema.compiler import default_resolvers
 from schema.compiler.declarations import module_of
-from schema.compiler.fields import lazy
+from schema.compiler.fields import lazy_type
 
 
 @strawberry.type(description="Where a page starts and ends, and whether there are more rows.")
@@ -23,17 +23,17 @@ class PageInfo:
 
 
 async def _node(root: Any, info: strawberry.Info) -> Any:
-    return await plain.row(root["node"], info)
+    return await default_resolvers.row(root["node"], info)
 
 
 async def _nodes(root: Any, info: strawberry.Info) -> Any:
-    return await asyncio.gather(*(plain.row(row, info) for row in root["nodes"]))
+    return await asyncio.gather(*(default_resolvers.row(row, info) for row in root["nodes"]))
 
 
 def connection_of(target: str) -> tuple[Any, Any]:
     """The connection and edge types of an entity, as `…Connection` and `…Edge`."""
     module, name = module_of(target)
-    node = lazy(target)
+    node = lazy_type(target)
     edge = type(
         f"{name}Edge",
         (),

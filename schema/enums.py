@@ -11,6 +11,7 @@ from resolvers.interactions.postponed import PostponedState as PostponedStateVal
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
 from resolvers.segments.plan import OnBlocked as OnBlockedValues
 from resolvers.segments.verdict import LineStatus as LineStatusValues
+from schema.execution.graphql_internals import describe_enum_values
 
 
 def described_enum(cls: type[StrEnum], about: str, /, **values: str) -> Any:
@@ -20,8 +21,7 @@ def described_enum(cls: type[StrEnum], about: str, /, **values: str) -> Any:
     made: Any = strawberry.enum(
         cls, name=cls.__name__.removesuffix("Values"), description=f"{about} Later versions may add values."
     )
-    for value in made.__strawberry_definition__.values:
-        value.description = values[value.name]
+    describe_enum_values(made, values)
     return made
 
 

@@ -7,10 +7,8 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, Undefined, get_argument_values
-from graphql.execution.values import VariableValues
+from graphql import Undefined
 from graphql.utilities import coerce_input_value
-from strawberry.types.base import get_object_definition
 
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.queries import SqlCondition, SqlRows
@@ -18,6 +16,7 @@ from resolvers.selections import Matching
 from schema.compiler.bounds import LONGEST_LIST
 from schema.compiler.conditions import condition_on_rows
 from schema.compiler.errors import BadUserInput
+from schema.execution.graphql_internals import arguments_of, input_type, resolve_info
 
 FilterValue = Mapping[str, Any]
 
@@ -61,9 +60,7 @@ def filter_as_json(info: strawberry.Info, *path: str | int) -> dict[str, Any] | 
 
 
 def _given(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
-    raw: Any = info._raw_info
-    field = raw.parent_type.fields[raw.field_name]
-    value = get_argument_values(field, raw.field_nodes[0], VariableValues({}, raw.variable_values))["input"]
+    value = arguments_of(resolve_info(info))["input"]
     *steps, last = path
     for step in steps:
         value = value[step]
@@ -72,9 +69,7 @@ def _given(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
 
 def _coerced(info: strawberry.Info, filter_type: type, saved: FilterValue) -> FilterValue:
     """A saved filter with dates, amounts and enum values as GraphQL makes them of a client's filter."""
-    input_type = info._raw_info.schema.type_map[get_object_definition(filter_type, strict=True).name]
-    assert isinstance(input_type, GraphQLInputObjectType)
-    wanted = coerce_input_value(dict(saved), input_type)
+    wanted = coerce_input_value(dict(saved), input_type(resolve_info(info), filter_type))
     if wanted is Undefined:
         raise BadUserInput("A saved filter no longer fits the schema. Build the segment again.")
     found: FilterValue = wanted

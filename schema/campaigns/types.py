@@ -9,7 +9,8 @@ from persistence import campaigns as tables
 from resolvers.campaigns import queries
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import column, computed, entity, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
 from schema.nodes import VERSION, Node
 from schema.scalars import BigInt
@@ -25,7 +26,7 @@ class Campaign(Node):
     description: str = column("What the campaign is about.")
     starting_date: dt.date | None = column("The first day of the campaign. Null: it has no start.")
     ending_date: dt.date | None = column("The last day of the campaign. Null: it has no end.")
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson responsible for the campaign.",
         local="salesperson_code",
@@ -34,14 +35,14 @@ class Campaign(Node):
     blocked: bool = column(
         "Whether the campaign is blocked: kept for history, refused for new interactions and segments."
     )
-    entries = many(
+    entries = to_many(
         "campaigns.CampaignEntry",
         "The campaign entries, newest first.",
         belongs=queries.of_campaign,
         filtered=False,
         ordered=False,
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The finished interactions of the campaign, newest first.",
         belongs=queries.of_campaign,
@@ -73,7 +74,7 @@ class CampaignEntry(Node):
     """Interactions of a campaign taken together: those of one logged segment, or all that were created one by one."""
 
     entry_no: int = column("The entry number, unique among campaign entries.")
-    campaign = one(
+    campaign = to_one(
         "campaigns.Campaign", "The campaign that the entry belongs to.", local="campaign_no", remote="no", required=True
     )
     description: str = column(
@@ -83,12 +84,12 @@ class CampaignEntry(Node):
     segment_no: str | None = column(
         "The number of the logged segment. Null for interactions that were created one by one."
     )
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson", "The salesperson of the first interaction.", local="salesperson_code", remote="code"
     )
     user_id: str = column("The user who created the first interaction, or logged the segment.")
     canceled: bool = column("Whether the campaign entry was canceled. Its interactions were canceled with it.")
-    logged_segment = one(
+    logged_segment = to_one(
         "segments.LoggedSegment",
         "The logged segment that created the entry. Null for interactions that were created one by one.",
         local="logged_segment_entry_no",
@@ -114,19 +115,19 @@ CampaignEntryConnection, CampaignEntryEdge = connection_of("campaigns.CampaignEn
 class CampaignQueries:
     """The fields of Query about campaigns."""
 
-    campaign = named(
+    campaign = by_key(
         "campaigns.Campaign",
         "The campaign with this number; null if there is none.",
         "no",
         "no",
         "The number of the campaign.",
     )
-    campaigns = many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
-    campaign_entry = named(
+    campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
+    campaign_entry = by_key(
         "campaigns.CampaignEntry",
         "The campaign entry with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
     )
-    campaign_entries = many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)
+    campaign_entries = to_many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)

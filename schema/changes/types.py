@@ -10,9 +10,11 @@ from resolvers.changes import queries
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from schema import global_ids
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import argument, column, entity, listing, many
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import column, to_many, unpaged_list
 from schema.connections import connection_of
 from schema.enums import ChangeAction
+from schema.execution.graphql_internals import argument
 
 NEWEST = [by_column("version", descending=True)]
 
@@ -38,7 +40,7 @@ class Change:
     user_id: str = column("The user who made the change.")
     action: ChangeAction = column("What the change did to the object.")
     version: int = column("The version of the object after the change.")
-    fields = listing(
+    fields = unpaged_list(
         "changes.ChangeField",
         "The changed fields, by name. For an object that was created or deleted: all fields that have a value.",
         belongs=queries.fields_of,
@@ -65,13 +67,13 @@ def _table_and_id(global_id: str) -> tuple[str, int]:
 class ChangeQueries:
     """The field of Query about the change log."""
 
-    changes = many(
+    changes = to_many(
         "changes.Change",
         "The changes of an object, newest first. Also of an object that was deleted. Empty for an unknown id.",
         filtered=False,
         ordered=False,
-        chosen=_changes_of,
-        choices=[
+        extra_conditions=_changes_of,
+        extra_arguments=[
             argument(
                 "of",
                 strawberry.ID,

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, and_, false, or_, true
 from strawberry.types.base import get_object_definition
-from strawberry.utils.str_converters import to_camel_case
 
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
@@ -23,6 +22,7 @@ from schema.compiler.bounds import checked_list
 from schema.compiler.errors import BadUserInput
 from schema.compiler.statement import Rows, Statement
 from schema.compiler.values import THE_CALENDAR, CompanyCalendar, KnownParameters, RequestValues
+from schema.execution.graphql_internals import to_camel_case
 
 ABREAST = 20
 """Conditions in a row before they are put in brackets together."""

@@ -7,7 +7,8 @@ import strawberry
 from persistence import contacts as tables
 from resolvers.contacts import queries
 from resolvers.contacts.search import search
-from schema.compiler.fields import column, computed, entity, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
 from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder
 from schema.enums import ContactType, CorrespondenceType
@@ -38,7 +39,7 @@ class Contact(Node):
         "company."
     )
     job_title: str | None = column("The job title of a person.")
-    company = one(
+    company = to_one(
         "contacts.Contact",
         "The company that a person belongs to. Null for a company, and for a person without one.",
         local="company_no",
@@ -59,7 +60,7 @@ class Contact(Node):
     correspondence_type: CorrespondenceType | None = column(
         "The correspondence type that the contact prefers. Null: the template's default applies."
     )
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson responsible for the contact.",
         local="salesperson_code",
@@ -80,24 +81,24 @@ class Contact(Node):
         "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
         "do not count. Null without such an attempt.",
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The finished interactions with the contact, newest first.",
         belongs=queries.interactions_of,
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction",
         "The interactions with the contact that wait to be finished, by the day to resume.",
         belongs=queries.interactions_of,
     )
-    segments = many(
+    segments = to_many(
         "segments.Segment",
         "The open segments with a line for the contact, by number.",
         belongs=queries.segments_of,
         filtered=False,
         ordered=False,
     )
-    people = many(
+    people = to_many(
         "contacts.Contact",
         "The people of a company, by number. Empty for a person.",
         belongs=queries.people_of,
@@ -117,11 +118,11 @@ ContactConnection, ContactEdge = connection_of("contacts.Contact")
 class ContactQueries:
     """The fields of Query about contacts."""
 
-    contact = named(
+    contact = by_key(
         "contacts.Contact",
         "The contact with this number; null if there is none.",
         "no",
         "no",
         "The number of the contact.",
     )
-    contacts = many("contacts.Contact", "Contacts, by number unless ordered otherwise.", searched=search)
+    contacts = to_many("contacts.Contact", "Contacts, by number unless ordered otherwise.", search=search)

@@ -9,9 +9,11 @@ import strawberry
 from persistence import interactions as tables
 from resolvers.interactions import queries
 from resolvers.interactions.titles import title
-from schema.compiler.fields import argument, column, computed, entity, listing, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, Language, PostponedState
+from schema.execution.graphql_internals import argument
 from schema.interactions.filters import (
     ENTRY_KEY,
     ENTRY_ORDERS,
@@ -37,17 +39,17 @@ class InteractionComment:
 
 
 def _comments() -> Any:
-    return listing(
+    return unpaged_list(
         "interactions.InteractionComment", "The comments, oldest first.", belongs=queries.comments_of, order="line_no"
     )
 
 
 def _contact(description: str) -> Any:
-    return one("contacts.Contact", description, local="contact_no", remote="no")
+    return to_one("contacts.Contact", description, local="contact_no", remote="no")
 
 
 def _company() -> Any:
-    return one(
+    return to_one(
         "contacts.Contact",
         "The company of the contact when the interaction was saved; for a company the company itself. Null for a "
         "person without a company.",
@@ -57,7 +59,7 @@ def _company() -> Any:
 
 
 def _template() -> Any:
-    return one(
+    return to_one(
         "templates.InteractionTemplate",
         "The template that the interaction was made from.",
         local="template_code",
@@ -66,7 +68,7 @@ def _template() -> Any:
 
 
 def _group() -> Any:
-    return one(
+    return to_one(
         "templates.InteractionGroup",
         "The interaction group that the template had when the interaction was saved.",
         local="group_code",
@@ -75,7 +77,7 @@ def _group() -> Any:
 
 
 def _salesperson() -> Any:
-    return one(
+    return to_one(
         "salespeople.Salesperson",
         "The salesperson who took part for the company.",
         local="salesperson_code",
@@ -84,7 +86,7 @@ def _salesperson() -> Any:
 
 
 def _campaign() -> Any:
-    return one(
+    return to_one(
         "campaigns.Campaign",
         "The campaign that the interaction belongs to. Null without one.",
         local="campaign_no",
@@ -133,7 +135,7 @@ class InteractionLogEntry(Node):
     group = _group()
     salesperson = _salesperson()
     campaign = _campaign()
-    campaign_entry = one(
+    campaign_entry = to_one(
         "campaigns.CampaignEntry",
         "The campaign entry that the interaction is part of. Null without a campaign.",
         local="campaign_entry_no",
@@ -153,7 +155,7 @@ class InteractionLogEntry(Node):
     segment_no: str | None = column(
         "The number of the segment that the interaction was logged from. Null if it was created by itself."
     )
-    logged_segment = one(
+    logged_segment = to_one(
         "segments.LoggedSegment",
         "The logged segment that the interaction came with. Null if it was created by itself.",
         local="logged_segment_entry_no",
@@ -239,23 +241,23 @@ PostponedInteractionConnection, PostponedInteractionEdge = connection_of("intera
 class InteractionQueries:
     """The fields of Query about interactions."""
 
-    interaction_log_entry = named(
+    interaction_log_entry = by_key(
         "interactions.InteractionLogEntry",
         "The finished interaction with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry", "Finished interactions, newest first unless ordered otherwise."
     )
-    postponed_interaction = named(
+    postponed_interaction = by_key(
         "interactions.PostponedInteraction",
         "The postponed interaction with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction", "Postponed interactions, by the day to resume unless ordered otherwise."
     )

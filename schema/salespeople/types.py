@@ -5,7 +5,8 @@ import strawberry
 from persistence import salespeople as tables
 from resolvers.salespeople import queries
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import column, entity, many, named
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, to_many
 from schema.connections import connection_of
 from schema.nodes import VERSION, Node
 from schema.salespeople.filters import SalespersonFilter
@@ -25,12 +26,12 @@ class Salesperson(Node):
     blocked: bool = column(
         "Whether the salesperson is blocked: kept for history, refused for new interactions and segments."
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The finished interactions of the salesperson, newest first.",
         belongs=queries.interactions_of,
     )
-    postponed_interactions = many(
+    postponed_interactions = to_many(
         "interactions.PostponedInteraction",
         "The interactions of the salesperson that wait to be finished, by the day to resume.",
         belongs=queries.interactions_of,
@@ -47,11 +48,11 @@ SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson"
 class SalespersonQueries:
     """The fields of Query about salespeople."""
 
-    salesperson = named(
+    salesperson = by_key(
         "salespeople.Salesperson",
         "The salesperson with this code; null if there is none.",
         "code",
         "code",
         "The code of the salesperson.",
     )
-    salespeople = many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)
+    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)

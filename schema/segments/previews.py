@@ -17,6 +17,7 @@ from schema.compiler.fields import PAGING
 from schema.compiler.paging import PageArguments, checked_size
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
+from schema.execution.graphql_internals import resolve_info
 from schema.inputs import or_none
 from schema.line_warnings import LineWarning
 from schema.payloads import UserError, told
@@ -51,7 +52,7 @@ class LineVerdict:
     async def line(self, info: strawberry.Info) -> SegmentLine:
         shown_soon = info.context.show_soon
         return await shown_soon(
-            info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
+            resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
         )
 
     @strawberry.field(description="Whether it would be logged.")

@@ -9,9 +9,11 @@ import strawberry
 from persistence import segment_steps as tables
 from resolvers.segments import queries
 from schema.compiler.declarations import Order, by_column
-from schema.compiler.fields import argument, column, entity, json_column, listing, many, said
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import column, json_column, message_field, to_many, unpaged_list
 from schema.connections import connection_of
 from schema.enums import Language, SegmentStepAction
+from schema.execution.graphql_internals import argument
 from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
@@ -33,7 +35,9 @@ class SegmentStep:
 
     step_no: int = column("The number of the step within the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What the step did.")
-    criteria: str = said(_sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=IN_LANGUAGE)
+    criteria: str = message_field(
+        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+    )
     filter: Filter | None = json_column(
         f"Which contacts the step selected, as a ContactFilter. {ALL_CONTACTS}", "filter"
     )
@@ -49,7 +53,7 @@ class SavedSegmentCriteria(Node):
     code: str = column("The code of the saved criteria, unique among them.")
     description: str = column("Which contacts the criteria select.")
     user_id: str = column("The user who saved the criteria.")
-    steps = listing(
+    steps = unpaged_list(
         "segments.steps.SavedSegmentStep",
         "The steps, in the order in which they are repeated.",
         belongs=queries.steps_of_criteria,
@@ -62,7 +66,9 @@ class SavedSegmentStep:
     """A step of saved criteria. The contacts are selected anew each time it is repeated."""
 
     action: SegmentStepAction = column("What the step does.")
-    criteria: str = said(_sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=IN_LANGUAGE)
+    criteria: str = message_field(
+        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+    )
     filter: Filter | None = json_column(
         f"Which contacts the step selects, as a ContactFilter. {ALL_CONTACTS}", "filter"
     )
@@ -75,6 +81,6 @@ SavedSegmentCriteriaConnection, SavedSegmentCriteriaEdge = connection_of("segmen
 class SavedCriteriaQueries:
     """The fields of Query about saved criteria."""
 
-    saved_segment_criteria = many(
+    saved_segment_criteria = to_many(
         "segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False
     )

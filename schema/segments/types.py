@@ -8,7 +8,8 @@ import strawberry
 from persistence import segments as tables
 from resolvers.segments import queries
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import column, computed, entity, listing, live, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, live_field, to_many, to_one, unpaged_list
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 from schema.nodes import Node
@@ -47,22 +48,22 @@ class Segment(Node):
     )
     description: str | None = column("What the segment is about. The segment cannot be logged without it.")
     date: dt.date = column("The date of its interactions, in the company's time zone.")
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson of its lines. Null: each line gets the salesperson of its contact.",
         local="salesperson_code",
         remote="code",
     )
-    campaign = one(
+    campaign = to_one(
         "campaigns.Campaign", "The campaign that its interactions belong to.", local="campaign_no", remote="no"
     )
-    template = one(
+    template = to_one(
         "templates.InteractionTemplate",
         "The interaction template of its lines. Null as long as none was chosen.",
         local="template_code",
         remote="code",
     )
-    group = one(
+    group = to_one(
         "templates.InteractionGroup",
         "The interaction group of the template when it was chosen.",
         local="group_code",
@@ -87,20 +88,20 @@ class Segment(Node):
     no_of_lines: int = computed(queries.number_of_lines, "Number of lines, those without a contact included.")
     cost: Decimal = computed(queries.cost_of_lines, "Total cost of its lines, in company currency.")
     duration: BigInt = computed(queries.duration_of_lines, "Total duration of its lines, in minutes.")
-    lines = many("segments.SegmentLine", "The lines, by number unless ordered otherwise.", belongs=queries.lines_of)
-    steps = listing(
+    lines = to_many("segments.SegmentLine", "The lines, by number unless ordered otherwise.", belongs=queries.lines_of)
+    steps = unpaged_list(
         "segments.steps.SegmentStep",
         "The steps that added and removed its contacts, oldest first.",
         belongs=queries.steps_of,
         order="step_no",
     )
-    follow_up_of = one(
+    follow_up_of = to_one(
         "segments.LoggedSegment",
         "The logged segment that it follows up. Null if it is no follow-up.",
         local="follow_up_of",
         remote="entry_no",
     )
-    log_progress: LogProgress | None = live(
+    log_progress: LogProgress | None = live_field(
         log_progress,
         "Estimated progress of the operation running on the segment, such as logging it or adding contacts. Null if "
         "none is running.",
@@ -120,11 +121,11 @@ class Segment(Node):
 class SegmentLine(Node):
     """The interaction to log for one contact. Its values follow the segment unless they were given for this line."""
 
-    segment = one(
+    segment = to_one(
         "segments.Segment", "The open segment. Null once it has been logged.", local="segment_id", remote="id"
     )
     line_no: int = column("The number of the line within the segment: 1, 2, 3. It never changes.")
-    contact = one(
+    contact = to_one(
         "contacts.Contact",
         "The contact of the interaction. A line without a contact is skipped when the segment is logged.",
         local="contact_no",
@@ -134,8 +135,10 @@ class SegmentLine(Node):
         queries.customized_fields,
         "The fields of SegmentLineInput that were given for this line alone. Changes of the segment do not reach them.",
     )
-    template = one("templates.InteractionTemplate", "The interaction template.", local="template_code", remote="code")
-    group = one(
+    template = to_one(
+        "templates.InteractionTemplate", "The interaction template.", local="template_code", remote="code"
+    )
+    group = to_one(
         "templates.InteractionGroup",
         "The interaction group of the template when it was chosen.",
         local="group_code",
@@ -147,13 +150,13 @@ class SegmentLine(Node):
     time_of_interaction: dt.time | None = column(
         "The time of day at which it starts, in the company's time zone. Null: the time of logging is used."
     )
-    salesperson = one(
+    salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson who takes part for the company.",
         local="salesperson_code",
         remote="code",
     )
-    campaign = one(
+    campaign = to_one(
         "campaigns.Campaign", "The campaign that the interaction belongs to.", local="campaign_no", remote="no"
     )
     cost: Decimal = column("The cost, in company currency.")
@@ -201,32 +204,32 @@ class LoggedSegment(Node):
     duration: BigInt = computed(
         queries.duration_of_interactions, "Total duration of the interactions that noOfInteractions counts, in minutes."
     )
-    follow_up_of = one(
+    follow_up_of = to_one(
         "segments.LoggedSegment",
         "The logged segment that it followed up. Null if it was no follow-up.",
         local="follow_up_of",
         remote="entry_no",
     )
-    follow_up_segments = listing(
+    follow_up_segments = unpaged_list(
         "segments.Segment",
         "The open segments that follow it up, by number.",
         belongs=queries.open_follow_ups_of,
         order="no",
     )
-    follow_ups = listing(
+    follow_ups = unpaged_list(
         "segments.LoggedSegment",
         "The logged segments that followed it up, oldest first.",
         belongs=queries.logged_follow_ups_of,
         order="entry_no",
     )
-    campaign_entries = many(
+    campaign_entries = to_many(
         "campaigns.CampaignEntry",
         "The campaign entries that logging created, newest first.",
         belongs=queries.logged_with,
         filtered=False,
         ordered=False,
     )
-    interaction_log_entries = many(
+    interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The interactions that logging created, newest first.",
         belongs=queries.logged_with,
@@ -242,19 +245,19 @@ LoggedSegmentConnection, LoggedSegmentEdge = connection_of("segments.LoggedSegme
 class SegmentQueries:
     """The fields of Query about segments."""
 
-    segment = named(
+    segment = by_key(
         "segments.Segment",
         "The open segment with this number; null if there is none.",
         "no",
         "no",
         "The number of the segment.",
     )
-    segments = many("segments.Segment", "Open segments, by number unless ordered otherwise.")
-    logged_segment = named(
+    segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.")
+    logged_segment = by_key(
         "segments.LoggedSegment",
         "The logged segment with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
     )
-    logged_segments = many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)
+    logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)

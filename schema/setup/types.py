@@ -7,8 +7,10 @@ import strawberry
 from persistence import setup as tables
 from resolvers.setup import queries
 from schema.compiler.declarations import by_column, entity_of
-from schema.compiler.fields import column, computed, entity, lazy, listing, many, named, one, single
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, lazy_type, single_row, to_many, to_one, unpaged_list
 from schema.connections import connection_of
+from schema.execution.graphql_internals import resolve_info
 from schema.nodes import VERSION, Node
 
 
@@ -36,7 +38,7 @@ class NumberSeries(Node):
     default_nos: bool = column("Whether numbers are assigned automatically.")
     manual_nos: bool = column("Whether numbers may be given by the client instead.")
     date_order: bool = column("Whether numbers have to increase with the dates on which they are assigned.")
-    lines = listing(
+    lines = unpaged_list(
         "setup.NumberSeriesLine",
         "The ranges of the series, by line number.",
         belongs=queries.lines_of_series,
@@ -49,21 +51,23 @@ class MarketingSetup(Node):
     """The settings of the company. There is always exactly one."""
 
     version: int = column(VERSION)
-    contact_nos = one("setup.NumberSeries", "The number series of new contacts.", local="contact_nos", remote="code")
-    segment_nos = one(
+    contact_nos = to_one("setup.NumberSeries", "The number series of new contacts.", local="contact_nos", remote="code")
+    segment_nos = to_one(
         "setup.NumberSeries",
         "The number series of new segments. Creating a follow-up segment needs it.",
         local="segment_nos",
         remote="code",
     )
-    campaign_nos = one("setup.NumberSeries", "The number series of new campaigns.", local="campaign_nos", remote="code")
+    campaign_nos = to_one(
+        "setup.NumberSeries", "The number series of new campaigns.", local="campaign_nos", remote="code"
+    )
     time_zone: str = column(
         "The time zone of the company, an IANA name such as America/Montreal. Dates and times of day are meant in it."
     )
     today: dt.date = computed(queries.today, "Today's date in that time zone.")
     currency_code: str = column("The company currency, in which all amounts are.")
     first_day_of_week: int = column("The day on which weeks begin in date filters: 1 for Monday to 7 for Sunday.")
-    default_salesperson = one(
+    default_salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson of new contacts that are not given one.",
         local="default_salesperson_code",
@@ -96,26 +100,26 @@ class Viewer:
         description="The salesperson assigned to the user, the default of their new interactions and segments. Null if "
         "none is assigned."
     )
-    async def salesperson(self, info: strawberry.Info) -> lazy("salespeople.Salesperson") | None:  # type: ignore[valid-type]
+    async def salesperson(self, info: strawberry.Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
         code = info.context.caller.salesperson_code
         if code is None:
             return None
-        return await info.context.show(info._raw_info, entity_of("salespeople.Salesperson"), [code], ("code",))
+        return await info.context.show(resolve_info(info), entity_of("salespeople.Salesperson"), [code], ("code",))
 
 
 @strawberry.type
 class SetupQueries:
     """The fields of Query about the settings of the company."""
 
-    marketing_setup = single("setup.MarketingSetup", "The settings of the company.")
-    number_series = named(
+    marketing_setup = single_row("setup.MarketingSetup", "The settings of the company.")
+    number_series = by_key(
         "setup.NumberSeries",
         "The number series with this code; null if there is none.",
         "code",
         "code",
         "The code of the series.",
     )
-    number_series_list = many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
+    number_series_list = to_many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
 
     @strawberry.field(description="The user of the request.")
     async def viewer(self, info: strawberry.Info) -> Viewer | None:

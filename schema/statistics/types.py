@@ -9,8 +9,10 @@ from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics import queries
 from schema.comparisons import DateFilter
 from schema.compiler.comparison import Comparison
-from schema.compiler.fields import argument, entity, figures, measure
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import aggregate, aggregate_object
 from schema.compiler.statement import Row, Statement
+from schema.execution.graphql_internals import argument
 from schema.scalars import BigInt
 
 BY_DATE = argument("date", Optional[DateFilter], "Only interactions whose date meets these conditions.")
@@ -20,24 +22,24 @@ BY_DATE = argument("date", Optional[DateFilter], "Only interactions whose date m
 class InteractionMeasures:
     """Figures over finished interactions. Canceled and postponed interactions do not count, failed attempts do."""
 
-    interactions: int = measure(queries.interactions, "Number of interactions.")
-    contacts: int = measure(
+    interactions: int = aggregate(queries.interactions, "Number of interactions.")
+    contacts: int = aggregate(
         queries.contacts, "Number of different contacts. A company and each of its people count as one each."
     )
-    cost: Decimal = measure(queries.cost, "Total cost, in company currency.")
-    duration: BigInt = measure(queries.duration, "Total duration, in minutes.")
-    average_cost: Decimal | None = measure(
+    cost: Decimal = aggregate(queries.cost, "Total cost, in company currency.")
+    duration: BigInt = aggregate(queries.duration, "Total duration, in minutes.")
+    average_cost: Decimal | None = aggregate(
         queries.average_cost, "Average cost of an interaction, in company currency. Null without interactions."
     )
-    average_duration: float | None = measure(
+    average_duration: float | None = aggregate(
         queries.average_duration,
         "Average duration of an interaction, in minutes, rounded to 0.01. Null without interactions.",
     )
-    success_rate: float | None = measure(
+    success_rate: float | None = aggregate(
         queries.success_rate,
         "Interactions whose attempt did not fail, in percent, rounded to 0.1. Null without interactions.",
     )
-    average_evaluation: float | None = measure(
+    average_evaluation: float | None = aggregate(
         queries.average_evaluation,
         "Average evaluation of the interactions that have one, rounded to 0.01: very positive counts 2, positive 1, "
         "neutral 0, negative -1, very negative -2. Null if none has an evaluation.",
@@ -46,7 +48,7 @@ class InteractionMeasures:
 
 def statistics(description: str, *, belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]) -> Any:
     """The field `statistics` of an object that interactions belong to."""
-    return figures("statistics.InteractionMeasures", description, BY_DATE, belongs=belongs, where=_counted)
+    return aggregate_object("statistics.InteractionMeasures", description, BY_DATE, belongs=belongs, where=_counted)
 
 
 def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:

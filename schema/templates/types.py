@@ -9,9 +9,11 @@ from persistence import templates as tables
 from resolvers.queries import SqlBuilder, SqlExpression, TableRow
 from resolvers.templates import queries
 from schema.compiler.declarations import by_column
-from schema.compiler.fields import argument, column, computed, entity, listing, many, named, one
+from schema.compiler.entity_types import entity
+from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import argument
 from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
@@ -56,14 +58,14 @@ class InteractionGroup(Node):
     code: str = column("The code of the group, unique among groups.")
     version: int = column(VERSION)
     description: str = computed(_description_of_group, "The description of the group.", IN_LANGUAGE)
-    translations = listing(
+    translations = unpaged_list(
         "templates.Translation",
         "The description in other languages, by language code.",
         belongs=queries.translations_of_group,
         order="language_code",
         source="templates.GroupTranslation",
     )
-    templates = many(
+    templates = to_many(
         "templates.InteractionTemplate",
         "The templates of the group, by code.",
         belongs=queries.templates_of_group,
@@ -93,13 +95,13 @@ class InteractionTemplate(Node):
         "The description of the template; new interactions get it unless they are given their own.",
         IN_LANGUAGE,
     )
-    translations = listing(
+    translations = unpaged_list(
         "templates.Translation",
         "The description in other languages, by language code.",
         belongs=queries.translations_of_template,
         order="language_code",
     )
-    group = one(
+    group = to_one(
         "templates.InteractionGroup",
         "The interaction group of the template. Interactions keep the group they were logged with.",
         local="group_code",
@@ -118,7 +120,7 @@ class InteractionTemplate(Node):
     language_code_default: str | None = column(
         "The language code of new interactions, unless the template is translated into the contact's language."
     )
-    campaign = one(
+    campaign = to_one(
         "campaigns.Campaign", "The campaign that new interactions belong to.", local="campaign_no", remote="no"
     )
     campaign_target: bool = column("Whether new interactions make the contact a target of the campaign.")
@@ -139,23 +141,23 @@ InteractionTemplateConnection, InteractionTemplateEdge = connection_of("template
 class TemplateQueries:
     """The fields of Query about interaction groups and templates."""
 
-    interaction_template = named(
+    interaction_template = by_key(
         "templates.InteractionTemplate",
         "The interaction template with this code; null if there is none.",
         "code",
         "code",
         "The code of the template.",
     )
-    interaction_templates = many(
+    interaction_templates = to_many(
         "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False
     )
-    interaction_group = named(
+    interaction_group = by_key(
         "templates.InteractionGroup",
         "The interaction group with this code; null if there is none.",
         "code",
         "code",
         "The code of the group.",
     )
-    interaction_groups = many(
+    interaction_groups = to_many(
         "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False
     )

@@ -351,7 +351,7 @@ def test_the_whole_file_decides_whether_the_day_comes_first(
 
     imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Description\n{rows}"))
 
-    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]  # type: ignore[arg-type]  # three numbers
+    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]
 
 
 def test_days_that_can_be_read_in_two_ways_are_refused_until_one_says_how(work: Work, tmp_path: Path) -> None:
