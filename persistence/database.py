@@ -62,7 +62,7 @@ class Database:
         """One value for each statement, over one connection. Raises TimeoutError when they take too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[Any], *, large: bool = False) -> list[dict[str, Any]]:
+    async def select(self, statement: Select[*tuple[Any, ...]], *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""
 
         def rows(session: Session) -> list[dict[str, Any]]:

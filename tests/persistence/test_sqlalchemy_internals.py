@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 import sqlalchemy
 from sqlalchemy import Column, Integer, MetaData, Table, Unicode, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -27,6 +27,7 @@ ROWS = Table(
     Column("cost", Money),
     Column("version", Integer, default=1),
 )
+POSTGRESQL = create_async_engine("postgresql+asyncpg://").sync_engine
 CHEAP = select(ROWS.c.id).where(ROWS.c.name == "Anna", ROWS.c.cost < Decimal("2.50"))
 
 
@@ -46,7 +47,7 @@ def expecting(internal: str) -> Iterator[None]:
     ("dialect", "condition", "sent"),
     [
         (sqlite.dialect(), "rows.name = ? AND rows.cost < ?", 250),
-        (postgresql.asyncpg.dialect(), "rows.name = $1::VARCHAR AND rows.cost < $2::NUMERIC(18, 2)", Decimal("2.50")),
+        (POSTGRESQL.dialect, "rows.name = $1::VARCHAR AND rows.cost < $2::NUMERIC(18, 2)", Decimal("2.50")),
     ],
 )
 def test_a_compiled_statement_has_its_parameters_in_order(dialect: Dialect, condition: str, sent: object) -> None:
@@ -115,10 +116,8 @@ def test_a_plain_function_can_await(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def test_an_error_of_the_driver_is_translated() -> None:
-    engine = create_async_engine("postgresql+asyncpg://").sync_engine
-
     with expecting("AsyncAdapt_asyncpg_dbapi._asyncpg_error_translate"):
-        internals.translate_driver_error(engine, asyncpg.InternalClientError)
+        internals.translate_driver_error(POSTGRESQL, asyncpg.InternalClientError)
 
-        driver = engine.dialect.loaded_dbapi
+        driver = POSTGRESQL.dialect.loaded_dbapi
         assert driver._asyncpg_error_translate[asyncpg.InternalClientError] is driver.InterfaceError
