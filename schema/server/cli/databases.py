@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from persistence import locations
 from persistence.database import Database
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
     CommitUncertain,
+    DatabaseError,
     DatabaseTooOld,
     DatabaseUnreachable,
     Overloaded,
@@ -75,7 +74,7 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
         stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         stop(sentences.SQLITE_TOO_OLD(reason=error))
-    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
+    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, DatabaseError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
         stop(_of_use(place, error))
