@@ -40,6 +40,13 @@ async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Ma
     return means
 
 
+async def required_matching(info: strawberry.Info, filter_: type, *path: str) -> Matching:
+    """The same for an input that must have a filter or `all`, as `schema.execution.mutation_filters` checks."""
+    condition = await matching(info, filter_, *path)
+    assert condition is not None
+    return condition
+
+
 async def meaning_of(
     info: strawberry.Info, filter_: type, *, coerced: bool = False
 ) -> Callable[[Mapping[str, Any]], Matching]:
