@@ -53,7 +53,13 @@ def literals() -> Iterator[tuple[str, str]]:
 
 def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
     """`french=…`, `french = …`, the French one of a pair, and what stands under "FR"."""
-    pairs = {"Translated": (2, 1), "Unfit": (2, 1), "one_of": (3, 2), "find": (5, 4), "lost": (4, 3)}
+    pairs = {
+        "Translated": (2, 1),
+        "InvalidCell": (2, 1),
+        "one_of": (3, 2),
+        "report_rows": (5, 4),
+        "report_unknown": (4, 3),
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "french":
             yield node.value

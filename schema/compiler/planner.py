@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 from persistence.conditions import IsIn
 from persistence.dialects.sqlite import can_take
 from persistence.json_sql import JsonArray, JsonObject, json_text
+from resolvers.queries import Alternatives
 from resolvers.visibility import Viewer
 from schema.compiler import message_fields
 from schema.compiler.bounds import FilterBudget
@@ -22,7 +23,6 @@ from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
-    Alternatives,
     ByKey,
     Entity,
     ExpressionField,
@@ -239,12 +239,12 @@ class Planner:
         target = entity_of(declared.target)
         outer, scope = statement.row(target.table), Scope(statement)
         shown = self._object(statement, target, outer, scope, type_, selected)
-        by = declared.order(outer)
+        by = outer.c[declared.order]
         inner = statement.row(target.table)
         belonging = declared.belongs(row, inner, statement)
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *_only(target, inner))
-        ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
+        ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
         return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _nested(

@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers import segments as rules
-from schema.contacts.filters import speaks_of_canceled
+from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
 from schema.execution.context import Info
 from schema.inputs import (
@@ -22,7 +22,7 @@ from schema.payload_fields import id_field, object_field, object_list, outcome_f
 from schema.payloads import Payload, payload
 from schema.segments.inputs import SEGMENT_NO
 from schema.segments.previews import LineVerdict, verdicts_of
-from schema.selections import kept, matching
+from schema.selections import filter_as_json, matching
 
 SEGMENT, LOGGED_SEGMENT = "segments.Segment", "segments.LoggedSegment"
 
@@ -165,8 +165,8 @@ class SegmentLoggingMutations:
             rules.create_follow_up,
             input.logged_segment_entry_no,
             matching=await matching(info, InteractionLogEntryFilter, "filter"),
-            filter=kept(info, "filter"),
-            with_canceled=speaks_of_canceled(given_values(input.filter)),
+            filter=filter_as_json(info, "filter"),
+            with_canceled=has_condition_on_canceled(given_values(input.filter)),
             description=or_none(input.description),
             template_code=or_none(input.template_code),
         )
