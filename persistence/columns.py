@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from persistence.dialects import ALL, dialect_of
+from persistence.sql_types import SqlType
 
 CENTS = Decimal("0.01")
 
@@ -75,14 +76,14 @@ class Money(TypeDecorator[Decimal]):
     impl = Numeric(18, 2)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.amount_type()
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
         """May raise ValueError for fractions of a cent."""
         return None if value is None else dialect_of(dialect).types.amount_parameter(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: Decimal | int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else dialect_of(dialect).types.amount_value(value)
 
 
@@ -93,7 +94,7 @@ class MoneyLimit(Money):
 
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.amount_operand_type()
 
 
@@ -118,7 +119,7 @@ class Instant(TypeDecorator[dt.datetime]):
     impl = String(25)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.instant_type()
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> object:

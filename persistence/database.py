@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -16,10 +16,11 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import OpenDatabase, Statement
+from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
 from persistence.limits import Limits
 from persistence.running_operations import Keep, RunningTransaction
+from persistence.sql_types import FoundValues, SqlQuery, Statement
 
 T = TypeVar("T")
 
@@ -58,11 +59,11 @@ class Database:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
 
-    async def reading(self, statements: Sequence[Statement]) -> list[Any]:
+    async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection. Raises TimeoutError when they take too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[*tuple[Any, ...]], *, large: bool = False) -> list[dict[str, Any]]:
+    async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""
 
         def rows(session: Session) -> list[dict[str, Any]]:
