@@ -65,7 +65,7 @@ def key(length: int) -> TypeEngine[str]:
     return type_
 
 
-def words(length: int) -> TypeEngine[str]:
+def free_text(length: int) -> TypeEngine[str]:
     """Text in natural language. It is never sorted by itself: a folded column beside it is."""
     return Unicode(length)
 
@@ -144,7 +144,7 @@ class JsonText(TypeDecorator[object]):
         return None if value is None else json.loads(value)
 
 
-def clock() -> TypeEngine[dt.time]:
+def time_of_day() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
     type_: TypeEngine[dt.time] = Time()
     for dialect in ALL:
@@ -152,12 +152,12 @@ def clock() -> TypeEngine[dt.time]:
     return type_
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A constraint: the column has a value of the enumeration, or is null."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
+    listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def identity() -> Any:
+def surrogate_key() -> Any:
     """A surrogate key that is never given twice, not even after a delete."""
     return Field(default=None, primary_key=True, sa_type=Integer)

@@ -69,14 +69,14 @@ class Database:
         def rows(session: Session) -> list[dict[str, Any]]:
             return [dict(row) for row in session.connection().execute(statement).mappings()]
 
-        return await self.asking(rows, large=large)
+        return await self.querying(rows, large=large)
 
-    async def asking(self, question: Callable[[Session], T], *, large: bool = False) -> T:
+    async def querying(self, rule: Callable[[Session], T], *, large: bool = False) -> T:
         """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout.
 
         A rule with a `large` filter runs in a thread, because it would block the event loop.
         """
-        return await self._run(question, self.read_timeout, large=large)
+        return await self._run(rule, self.read_timeout, large=large)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
         """Run a rule that changes data in one transaction: committed when it returns, rolled back when it raises.

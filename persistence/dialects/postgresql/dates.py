@@ -1,11 +1,15 @@
 """A codec for DATE on PostgreSQL: asyncpg itself stores the first and the last day of the calendar as infinity."""
 
 import datetime as dt
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import asyncpg
 
-DriverConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+if TYPE_CHECKING:
+    DriverConnection = asyncpg.Connection[asyncpg.Record]
+else:
+    DriverConnection = asyncpg.Connection  # has no type parameters when it runs
+
 DAY_0 = dt.date(2000, 1, 1).toordinal()
 
 

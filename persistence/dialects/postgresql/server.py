@@ -50,7 +50,7 @@ class Server:
     async def connect(
         self, settings: Mapping[str, str], *, statement_cache_size: int | None = None
     ) -> DriverConnection:
-        """A new connection of asyncpg. Raises Overloaded when the server accepts no more connections or does not answer
+        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer
         in time.
         """
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
@@ -58,9 +58,7 @@ class Server:
         if statement_cache_size is not None:
             arguments["statement_cache_size"] = statement_cache_size
         try:
-            made: DriverConnection = await asyncpg.connect(
-                **arguments, server_settings=settings, timeout=self._patience
-            )
+            made: DriverConnection = await asyncpg.connect(**arguments)
         except (asyncpg.TooManyConnectionsError, TimeoutError):
             raise overloaded(self._patience) from None
         try:
