@@ -1,9 +1,12 @@
 """The command line as people use it: `carnet(database_url, "token", "create", "--user", "ann")`."""
 
+import asyncio
 from typing import Any
 
 from typer.testing import CliRunner
 
+from persistence.database import Database
+from persistence.setup import MarketingSetup
 from schema.server.cli import app
 
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
@@ -22,3 +25,24 @@ def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> 
     made = carnet(database_url, "token", "create", "--user", user, *more)
     assert made.exit_code == 0, made.stderr
     return str(made.stdout.strip())
+
+
+def time_zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
+    """The time zone of the company in this database, which nobody has changed since."""
+
+    async def read() -> Any:
+        async with Database.at(url) as database:
+            setup = await database.querying(lambda session: session.get(MarketingSetup, 1))
+            assert setup is not None
+            return setup.time_zone, setup.version
+
+    zone, version = loop.run_until_complete(read())
+    assert version == 1
+    return str(zone)
+
+
+def assert_fails(command: Any, *parts: str) -> None:
+    """That a command ended with status 1, and printed these texts instead of a stack trace."""
+    assert command.exit_code == 1, command.stderr
+    assert isinstance(command.exception, SystemExit)
+    assert not [part for part in parts if part not in command.stderr], command.stderr

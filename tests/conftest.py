@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx2
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.util import greenlet_spawn
@@ -20,9 +19,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from schema.server.app import create_app
-from schema.server.settings import Settings
-from tests.api import Api
+from tests.api import Api, serving
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
@@ -178,13 +175,8 @@ def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator
 @pytest.fixture
 def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     """The whole application on a fresh database of each kind."""
-    app = create_app(Settings(database_url=database_url))
-    lifespan = app.router.lifespan_context(app)
-    loop.run_until_complete(lifespan.__aenter__())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
-    yield Api(client, loop)
-    loop.run_until_complete(client.aclose())
-    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    with serving(database_url, loop) as api:
+        yield api
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -17,9 +16,7 @@ from persistence.database import Database
 from persistence.exceptions import ChangeTooLong, Overloaded
 from persistence.limits import Limits
 from resolvers.work import User, Work
-from schema.server.app import create_app
-from schema.server.settings import Settings
-from tests.api import Api, set_up
+from tests.api import Api, serving, set_up
 from tests.commands import carnet
 from tests.conftest import NOW
 from tests.lines import a_crowd
@@ -78,22 +75,17 @@ def long(database_url: str, loop: asyncio.AbstractEventLoop) -> Callable[..., An
 
     @contextmanager
     def made(lines: int = LINES, **settings: Any) -> Iterator[Long]:
-        app = create_app(Settings(database_url=database_url, **settings))
-        lifespan = app.router.lifespan_context(app)
-        loop.run_until_complete(lifespan.__aenter__())
-        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
-        api = Api(client, loop)
-        set_up(api)
-        database: Database = app.state.database
-        loop.run_until_complete(
-            database.writing(lambda session: a_crowd(Work(session, User("tester"), NOW), lines - 4))
-        )
-        segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
-        no = api.done("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
-        api.ask(ADD, no=no)
-        yield Long(database_url, api, no, loop)
-        loop.run_until_complete(client.aclose())
-        loop.run_until_complete(lifespan.__aexit__(None, None, None))
+        with serving(database_url, loop, **settings) as api:
+            set_up(api)
+            loop.run_until_complete(fill(lines - 4))
+            segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
+            no = api.done("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
+            api.ask(ADD, no=no)
+            yield Long(database_url, api, no, loop)
+
+    async def fill(count: int) -> None:
+        async with Database.at(database_url) as database:
+            await database.writing(lambda session: a_crowd(Work(session, User("tester"), NOW), count))
 
     return made
 

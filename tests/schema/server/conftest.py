@@ -1,7 +1,8 @@
-"""The whole application in memory, on a fresh SQLite file."""
+"""What the tests of the server share."""
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,7 +14,7 @@ from schema.server.settings import Settings
 
 @pytest.fixture
 def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
-    """`http("POST", "/graphql", json=…)` answers a response."""
+    """`http("POST", "/graphql", json=…)` answers a response of the whole application on a fresh SQLite file."""
     app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
@@ -25,3 +26,11 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     yield send
     loop.run_until_complete(client.aclose())
     loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the commands run, with a file to import."""
+    (tmp_path / "contacts.csv").write_text("No.,Name\nC1,Ann\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
