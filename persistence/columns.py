@@ -4,9 +4,21 @@ import datetime as dt
 import json
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Numeric, String, Time, Unicode
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Time,
+    Unicode,
+    inspect,
+)
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -27,6 +39,15 @@ class Table(SQLModel):
     """A table of Carnet: columns and what the database itself can promise; no relationships, no rules."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+
+SqlValue = ColumnElement[Any]
+"""An SQL expression of any type. The columns of a table have no static type."""
+
+
+def table_of(model: type[Table]) -> SqlTable:
+    """The SQL table of a model."""
+    return cast(SqlTable, inspect(model).local_table)
 
 
 def key(length: int) -> TypeEngine[str]:

@@ -9,8 +9,8 @@ from persistence import enums as words
 from resolvers.date_ranges import DateUnit as DateUnitWord
 from resolvers.interactions.postponed import PostponedState as PostponedStateWord
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeWord
+from resolvers.segments.line_status import LineStatus as LineStatusWord
 from resolvers.segments.plan import OnBlocked as OnBlockedWord
-from resolvers.segments.verdict import LineStatus as LineStatusWord
 
 
 def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:

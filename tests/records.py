@@ -16,7 +16,7 @@ from persistence.numbers import next_entry_no
 from persistence.salespeople import Salesperson
 from persistence.setup import NumberSeries, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers.contacts import folded_columns, phone_columns
+from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.work import User, Work
 
 W = dt.date(2026, 3, 18)

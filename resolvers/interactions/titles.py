@@ -1,12 +1,12 @@
-"""What an interaction is called in a list, in English or French (A.9)."""
+"""The title of an interaction in a list, in English or French (A.9)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Unicode, and_, case, func, literal_column, not_, or_, select
 
+from persistence.columns import SqlValue
 from persistence.conditions import IsLike
 from persistence.contacts import Contact
 from persistence.enums import ContactType, InformationFlow
@@ -14,21 +14,28 @@ from persistence.folding import Folded
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import french
-from resolvers.interactions.queries import See
+from resolvers.interactions.queries import See, TableRow
 from resolvers.languages import ReaderLanguage, translated
 
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
 POSSESSIVE = "% de %"
-"""After a complement, `de` and a name would read as possession: Réponse à une campagne par Zoé, not de Zoé."""
+"""A description with a complement. `de` before a name would then mean possession: Réponse à une campagne par Zoé, not
+de Zoé.
+"""
 
 COMPLEMENTS = (" du ", " des ", " d’", " d'", " a ", " au ", " aux ")
-"""What begins a complement, besides " de "; folded."""
+"""The beginnings of complements, besides " de "; without accents."""
+
+Bind = Callable[[Callable[[ReaderLanguage, str], str]], ColumnElement[str]]
+"""Creates a parameter whose value is computed from the reader's language and that of the title, `EN` or `FR`."""
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of a title in its language, and which translation of the template it takes."""
+class TitleWords:
+    """The parameters of a title: "by" and "from" in its language, the language, and the code of the translation of the
+    template.
+    """
 
     by: ColumnElement[str]
     from_: ColumnElement[str]
@@ -36,27 +43,28 @@ class Words:
     code: ColumnElement[str]
 
     @classmethod
-    def each(cls, word: Callable[[Callable[[ReaderLanguage, str], str]], ColumnElement[str]]) -> "Words":
-        """Each as `word` makes it of what it is for a reader and the language of the title, `EN` or `FR`."""
+    def bound(cls, bind: Bind) -> "TitleWords":
+        """The parameters, created by `bind`."""
         return cls(
-            word(lambda _, language: BY[language]),
-            word(lambda _, language: FROM[language]),
-            word(lambda _, language: language),
-            word(lambda reader, language: reader.code_in(language)),
+            bind(lambda _, language: BY[language]),
+            bind(lambda _, language: FROM[language]),
+            bind(lambda _, language: language),
+            bind(lambda reader, language: reader.code_in(language)),
         )
 
 
-def title(entry: Any, see: See, words: Words) -> ColumnElement[str]:
-    """The template's description; an outbound one with who of us, an inbound one with the contact. Without a
-    template the entry's own description."""
+def title(entry: TableRow, see: See, words: TitleWords) -> ColumnElement[str]:
+    """The title: the template's description, followed by the salesperson's name if the template is outbound, or by the
+    contact's name if it is inbound. Without a template it is the entry's own description.
+    """
     template, translations = see(InteractionTemplate), see(InteractionTemplateTranslation)
     its = translations.c.template_code == template.c.code
     description = translated(template, translations, its, words.language, words.code)
     shown = case(
-        (_flows(template, InformationFlow.OUTBOUND), description + words.by + _who_of_us(entry, see)),
+        (_flows(template, InformationFlow.OUTBOUND), description + words.by + _salesperson(entry, see)),
         (
             _flows(template, InformationFlow.INBOUND),
-            description + func.coalesce(_from_whom(entry, see, words, description), ""),
+            description + func.coalesce(_from_contact(entry, see, words, description), ""),
         ),
         else_=description,
     )
@@ -64,13 +72,13 @@ def title(entry: Any, see: See, words: Words) -> ColumnElement[str]:
     return func.coalesce(found.scalar_subquery(), entry.c.description)
 
 
-def _flows(template: Any, flow: InformationFlow) -> ColumnElement[bool]:
-    which: ColumnElement[bool] = template.c.information_flow == _quoted(flow.value)
-    return which
+def _flows(template: TableRow, flow: InformationFlow) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = template.c.information_flow == _quoted(flow.value)
+    return condition
 
 
-def _who_of_us(entry: Any, see: See) -> ColumnElement[str]:
-    """The salesperson's name; the user's id where there is no salesperson."""
+def _salesperson(entry: TableRow, see: See) -> ColumnElement[str]:
+    """The salesperson's name; the user's id if there is no salesperson."""
     salesperson = see(Salesperson)
     name = (
         select(salesperson.c.name).select_from(salesperson.source).where(salesperson.c.code == entry.c.salesperson_code)
@@ -78,9 +86,10 @@ def _who_of_us(entry: Any, see: See) -> ColumnElement[str]:
     return func.coalesce(name.scalar_subquery(), entry.c.user_id)
 
 
-def _from_whom(entry: Any, see: See, words: Words, description: ColumnElement[Any]) -> ColumnElement[Any]:
-    """`from` or `de` and the contact. French elides before vowels and mute h, contracts `de` with the article of a
-    company's name, and uses `par` where `de` would read as possession."""
+def _from_contact(entry: TableRow, see: See, words: TitleWords, description: SqlValue) -> SqlValue:
+    """`from` or `de` and the contact's name. In French, `de` elides before vowels and mute h and contracts with the
+    article of a company's name; where it would mean possession it is replaced by `par`.
+    """
     contact = see(Contact)
     name, is_french = contact.c.name, words.language == _quoted("FR")
     of_company = is_french & (contact.c.type == _quoted(ContactType.COMPANY.value))
@@ -97,24 +106,24 @@ def _from_whom(entry: Any, see: See, words: Words, description: ColumnElement[An
     return select(named).select_from(contact.source).where(contact.c.no == entry.c.contact_no).scalar_subquery()
 
 
-def _has_complement(description: ColumnElement[Any]) -> ColumnElement[bool]:
-    folded: ColumnElement[Any] = Folded(description)
+def _has_complement(description: SqlValue) -> ColumnElement[bool]:
+    folded: SqlValue = Folded(description)
     for begins in COMPLEMENTS:
         folded = func.replace(folded, _quoted(begins), _quoted(" de "))
     return IsLike(folded, _quoted(POSSESSIVE))
 
 
 def _elides(folded_name: ColumnElement[str]) -> ColumnElement[bool]:
-    """`french.elides` as SQL."""
+    """The same as `french.elides`, as SQL."""
     begins = func.ltrim(folded_name, _quoted(french.OPENING))
     second = func.substr(begins, literal_column("2"), literal_column("1"))
-    as_a_rule = second.in_([_quoted(letter) for letter in french.H_ELIDES_BEFORE])
+    mute_by_default = second.in_([_quoted(letter) for letter in french.H_ELIDES_BEFORE])
     return or_(
         and_(_starts(begins, french.VOWELS), not_(_starts(begins, french.NO_ELISION))),
         and_(_starts(begins, "y"), second.in_([_quoted(letter) for letter in french.CONSONANTS])),
         and_(
             _starts(begins, "h"),
-            case((as_a_rule, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
+            case((mute_by_default, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
         ),
     )
 

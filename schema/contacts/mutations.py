@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from schema.enums import ContactType, CorrespondenceType
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
 from schema.payloads import Payload, gone, payload, shown

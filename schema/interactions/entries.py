@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.interactions import entries as rules
+from resolvers.interactions.entries import rules
 from schema.enums import Evaluation
 from schema.inputs import NOTHING_EMPTY, all_of_them, dry_run, given, key_to_repeat, optional, or_none, required
 from schema.interactions.filters import InteractionLogEntryFilter

@@ -10,7 +10,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.interactions import rules
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy

@@ -86,7 +86,7 @@ def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElem
     def word(of: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
         return statement.reader(lambda reader, asked: of(reader, asked or reader.language), language, type_=Unicode())
 
-    return titles.title(entry, statement.row, titles.Words.each(word))
+    return titles.title(entry, statement.row, titles.TitleWords.bound(word))
 
 
 @entity(

@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeWord
 from schema.inputs import or_none
@@ -137,7 +137,9 @@ class SegmentBuildingMutations:
     async def save_segment_criteria(
         self, info: strawberry.Info, input: SaveSegmentCriteriaInput
     ) -> SaveSegmentCriteriaPayload | None:
-        return await info.context.write(info, input, rules.save, input.segment_no, input.code, input.description)
+        return await info.context.write(
+            info, input, rules.save_criteria, input.segment_no, input.code, input.description
+        )
 
     @strawberry.mutation(
         description="Repeat saved steps on a segment, on today's data and on top of what stands there (R-SAV)."
@@ -146,5 +148,5 @@ class SegmentBuildingMutations:
         self, info: strawberry.Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
         return await info.context.write_from_kept(
-            info, input, rules.reuse, input.segment_no, input.code, await meaning_of(info, ContactFilter)
+            info, input, rules.reuse_criteria, input.segment_no, input.code, await meaning_of(info, ContactFilter)
         )

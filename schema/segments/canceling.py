@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.inputs import required
 from schema.payloads import Payload, payload
 from schema.segments.mutations import segment_shown
@@ -39,9 +39,9 @@ class SegmentCancelingMutations:
         context = info.context
 
         async def act() -> dict[str, Any]:
-            segment_id = await context.ask(rules.still_open, input.segment_no)
+            segment_id = await context.ask(rules.open_segment_id, input.segment_no)
             if not await context.database.stop(segment_id):
-                raise rules.nothing_under_way(input.segment_no)
-            return {"segment_id": await context.ask(rules.still_open, input.segment_no)}
+                raise rules.no_running_operation(input.segment_no)
+            return {"segment_id": await context.ask(rules.open_segment_id, input.segment_no)}
 
         return await context.once(info, act)

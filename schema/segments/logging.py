@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
 from schema.contacts.filters import speaks_of_canceled
@@ -90,7 +90,7 @@ class LogSegmentPayload(Payload):
         if not lines:
             return []
         segment_id = outcome["blocked_segment_id"]
-        there = await info.context.ask(rules.lines_there, segment_id, [line["line_no"] for line in lines])
+        there = await info.context.ask(rules.existing_lines, segment_id, [line["line_no"] for line in lines])
         return verdicts_of(info.context, segment_id, [line for line in lines if line["line_no"] in there])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
 from schema.inputs import given, or_none
@@ -123,7 +123,7 @@ class SegmentMutations:
         description="Delete an open segment, lines, steps and all; its number is never given again (R-SEG-2, K7)."
     )
     async def delete_segment(self, info: strawberry.Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
-        return await info.context.write_bulk(info, input, rules.delete_segment, input.no)
+        return await info.context.write_bulk(info, input, rules.delete, input.no)
 
     @strawberry.mutation(description="Put lines on a segment by hand (R-LIN-1, R-LIN-5, R-LIN-6).")
     async def add_segment_lines(

@@ -10,8 +10,8 @@ import strawberry
 from sqlalchemy import Integer
 from strawberry import UNSET
 
-from resolvers import segments as rules
-from resolvers.segments.verdict import reason_refusal
+from resolvers.segments import rules
+from resolvers.segments.line_status import reason_refusal
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
@@ -32,7 +32,7 @@ class LineWarningLoader:
     """The warnings of some lines of a segment, read together when the first is requested."""
 
     def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
-        self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
+        self._ask = partial(context.ask, rules.warnings_of_lines, segment_id, line_nos)
         self._asked: asyncio.Future[Any] | None = None
 
     async def of(self, line_no: int) -> Sequence[Any]:
@@ -107,7 +107,7 @@ class LogSegmentPreview:
         preview: Any = self
         if preview["segment_id"] is None:
             return 0
-        return int(await info.context.ask(rules.warned, preview["segment_id"]))
+        return int(await info.context.ask(rules.count_lines_with_warnings, preview["segment_id"]))
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
@@ -126,7 +126,7 @@ class LogSegmentPreview:
         if not total:
             return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
-            rules.judged_page,
+            rules.lines_page,
             preview["segment_id"],
             checked_size(asked.size),
             status=status,

@@ -14,7 +14,7 @@ from persistence.campaigns import CampaignEntry
 from persistence.interactions import InteractionLogEntry
 from persistence.json_sql import JsonWords
 from resolvers.interactions import queries as history
-from resolvers.segments.marks import MARKS
+from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.statistics import queries as statistics
 from schema.compiler.declarations import Alternatives, by_column
 from schema.compiler.fields import column, computed, entity, listing, live, many, named, one
@@ -110,7 +110,7 @@ class Segment(Node):
 
 def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:
     marks = line.c.customized
-    return JsonWords([(to_camel_case(name), marks.op("&")(bit) != 0) for name, bit in MARKS.items()])
+    return JsonWords([(to_camel_case(name), marks.op("&")(bit) != 0) for name, bit in FIELD_BITS.items()])
 
 
 @entity(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import strawberry
 
-from resolvers import number_series
+from resolvers.number_series import rules as series_rules
 from resolvers.setup import rules as setup
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
 from schema.payloads import Payload, gone, payload, shown
@@ -112,7 +112,7 @@ class SetupMutations:
     async def create_number_series(
         self, info: strawberry.Info, input: CreateNumberSeriesInput
     ) -> CreateNumberSeriesPayload | None:
-        return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
+        return await info.context.write(info, input, series_rules.create, input.code, given(input.number_series))
 
     @strawberry.mutation(
         description="Change a number series; lines are replaced as a set, and one that starts on the same day goes on "
@@ -124,7 +124,7 @@ class SetupMutations:
         return await info.context.write(
             info,
             input,
-            number_series.update,
+            series_rules.update,
             input.code,
             given(input.number_series),
             expected_version=or_none(input.expected_version),
@@ -134,7 +134,7 @@ class SetupMutations:
     async def delete_number_series(
         self, info: strawberry.Info, input: DeleteNumberSeriesInput
     ) -> DeleteNumberSeriesPayload | None:
-        return await info.context.write(info, input, number_series.delete, input.code)
+        return await info.context.write(info, input, series_rules.delete, input.code)
 
     @strawberry.mutation(description="Change the company's settings.")
     async def update_marketing_setup(

@@ -7,11 +7,13 @@ from persistence.segments import LoggedSegment
 from resolvers.errors import NotFound, StaleVersion, Translated
 from resolvers.imports.report import NotText
 from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
-from resolvers.work import spoken
+from resolvers.work import record_name
 
 
 def test_what_is_not_there_is_called_by_its_name_in_french() -> None:
-    told = [NotFound(what=spoken(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)]
+    told = [
+        NotFound(what=record_name(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)
+    ]
 
     assert told[0].startswith("Enregistrement introuvable\u00a0: segment journalisé 999.")
     assert told[1].startswith("Enregistrement introuvable\u00a0: critères de segmentation enregistrés 999.")
@@ -24,8 +26,8 @@ def test_a_key_that_nobody_can_see_stands_in_quotation_marks(nothing: str | None
 
 
 def test_an_endless_key_is_cut() -> None:
-    assert ContactNotFound(no="X" * 100_000).message("EN") == (
-        f"There is no contact {'X' * 60}…. Check the number or search by name."
+    assert ContactNotFound(key="X" * 100_000).message("EN") == (
+        f"There is no contact {'X' * 60}…. Check the number, or search for the contact by name."
     )
 
 

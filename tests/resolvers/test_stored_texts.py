@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from resolvers import number_series, segments
 from resolvers.interactions import rules as interactions
+from resolvers.number_series import rules as series_rules
+from resolvers.segments import rules as segments
 from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.work import Work
@@ -47,7 +48,7 @@ def lines(work: Work) -> Change:
 def series(work: Work) -> Change:
     stored(work, "number_series_line", "starting_no", "S\n1")
     stored(work, "number_series_line", "last_no_used", "S\n5")
-    return lambda work, words: number_series.update(
+    return lambda work, words: series_rules.update(
         work,
         "CONT",
         {

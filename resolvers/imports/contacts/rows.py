@@ -4,7 +4,7 @@ from typing import Any
 
 from persistence.enums import ContactType
 from persistence.folding import fold
-from resolvers.contacts import folded_columns
+from resolvers.contacts.fields import folded_columns
 from resolvers.imports.cells import Unfit
 from resolvers.imports.contacts.cells import LABELS, Value, value
 from resolvers.imports.contacts.enum_words import FAX, MOBILE

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
-from resolvers import contacts
 from resolvers.changes import rules as changes
-from resolvers.contacts import handed_down
+from resolvers.contacts.fields import inherited_columns
+from resolvers.contacts.fields import write_phone_columns as update_phone_columns
 from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
 from resolvers.work import Work
 
@@ -78,7 +79,7 @@ def join_companies(work: Work) -> None:
         .where(person, ROW.company_no == company.c.no)
         .values(company_name=company.c.name, search_company_name=company.c.search_name)
     )
-    inherited = handed_down(work.setup)
+    inherited = inherited_columns(work.setup)
     if inherited:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
         filled = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
@@ -99,16 +100,16 @@ def tell_people(work: Work) -> None:
     """What a company of the file hands down changes in people who still had the company's old value (R-CON-8)."""
     company = CONTACTS.alias("company")
     new: dict[str, Any] = {}
-    for name in handed_down(work.setup):
+    for name in inherited_columns(work.setup):
         news = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
         new |= {column: case((news, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}
-    changes.change(work, Contact, new, *_people_of(company))
+    changes.update_rows(work, Contact, new, *_people_of(company))
 
 
 def change(work: Work, kind: ContactType) -> int:
     """Change the contacts that differ from their rows, and answer how many. Blank cells leave the contact as it is."""
     new = {name: func.coalesce(ROW[name], CONTACT[name]) for name in CHANGED}
-    return changes.change(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
+    return changes.update_rows(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
 
 
 def add(work: Work, kind: ContactType) -> int:
@@ -122,7 +123,7 @@ def add(work: Work, kind: ContactType) -> int:
     is_new = (ROW.known.is_(False), ROW.type == kind)
     new = select(literal(1), *values.values()).where(*is_new).order_by(ROW.row_no)
     added = _row_count(work.session.execute(insert(CONTACTS).from_select(["version", *values], new)))
-    changes.created(work, Contact, CONTACT.no == ROW.no, *is_new)
+    changes.record_created(work, Contact, CONTACT.no == ROW.no, *is_new)
     return added
 
 
@@ -130,12 +131,12 @@ def rename_in_people(work: Work) -> None:
     """People who are not in the file carry the new name of a company that is."""
     company = CONTACTS.alias("company")
     new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
-    changes.change(work, Contact, new, *_people_of(company))
+    changes.update_rows(work, Contact, new, *_people_of(company))
 
 
 def take_postponed_along(session: Session) -> None:
     """What is not finished will be logged for the new company of a person."""
-    waiting = changes.table(PostponedInteraction)
+    waiting = table_of(PostponedInteraction)
     moved = (waiting.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
     changed = waiting.c.company_no.is_distinct_from(ROW.company_no)
     session.execute(update(waiting).where(*moved, changed).values(company_no=ROW.company_no))
@@ -146,7 +147,7 @@ def write_phone_columns(work: Work) -> None:
     one.
     """
     people_of_these = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
+    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
 
 
 def count_known(session: Session) -> int:

@@ -12,7 +12,7 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
-from resolvers.campaigns.rules import BY_HAND, of_no_segment
+from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.staging import table_of
 from resolvers.work import Work
@@ -75,14 +75,14 @@ def make_campaign_entries(work: Work) -> None:
     by_hand = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_by_hand()).subquery()
     values: dict[str, Any] = {
         "campaign_no": by_hand.c.campaign_no,
-        "description": literal(BY_HAND),
+        "description": literal(SHARED_ENTRY_DESCRIPTION),
         "date": by_hand.c.date,
         "salesperson_code": by_hand.c.salesperson_code,
         "user_id": literal(work.user.id),
         "canceled": not_(true()),
     }
     rows = select(*values.values()).where(by_hand.c.place == 1)
-    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=of_no_segment())
+    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=is_shared_entry())
 
 
 def log(work: Work) -> int:

@@ -42,14 +42,14 @@ def make_groups(work: Work) -> list[str]:
     codes = list(work.session.scalars(select(named.c.group_code).order_by(named.c.group_code)))
     rows = select(named.c.group_code, named.c.group_code, literal(1)).where(named.c.group_code.is_not(None))
     insert_new_rows(work.session, InteractionGroup, ["code", "description", "version"], rows, ["code"])
-    changes.created(work, InteractionGroup, GROUP.code.in_(select(named.c.group_code)))
+    changes.record_created(work, InteractionGroup, GROUP.code.in_(select(named.c.group_code)))
     return codes
 
 
 def change(work: Work) -> int:
     """Change the templates that differ from their rows, and answer how many. Blank cells leave a template as it is."""
     new = {name: func.coalesce(ROW[name], TEMPLATE[name]) for name in CHANGED}
-    return changes.change(work, InteractionTemplate, new, TEMPLATE.code == ROW.code, ROW.known)
+    return changes.update_rows(work, InteractionTemplate, new, TEMPLATE.code == ROW.code, ROW.known)
 
 
 def add(work: Work) -> int:
@@ -61,7 +61,7 @@ def add(work: Work) -> int:
     )
     new = select(*values.values()).where(not_(ROW.known)).order_by(ROW.row_no)
     made: Any = work.session.execute(insert(TEMPLATES).from_select([*values], new))
-    changes.created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
+    changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return int(made.rowcount)
 
 

@@ -59,7 +59,7 @@ def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) ->
 def test_a_campaign_that_anything_names_stays_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "SPRING", campaign_no="CP1")
-    campaigns.entry_by_hand(work, "CP2", date=given.W, salesperson_code=None)
+    campaigns.shared_entry(work, "CP2", date=given.W, salesperson_code=None)
 
     assert refused(campaigns.delete, work, "CP1") == [("IN_USE", ("no",))]
     assert codes(campaigns.delete, work, "CP2") == ["IN_USE"]
@@ -79,7 +79,7 @@ def test_two_clients_who_need_the_entry_of_a_campaign_at_once_get_the_same_one_r
 ) -> None:
     def entry(session: Session) -> int:
         work = Work(session, User("tester"), NOW)
-        return campaigns.entry_by_hand(work, "CP1", date=given.W, salesperson_code=None)
+        return campaigns.shared_entry(work, "CP1", date=given.W, salesperson_code=None)
 
     async def at_once() -> list[int]:
         await database.writing(lambda session: given.a_campaign(Work(session, User("tester"), NOW), "CP1"))

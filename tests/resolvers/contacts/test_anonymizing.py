@@ -5,7 +5,7 @@ from sqlmodel import select
 from persistence.changes import ChangeField
 from persistence.contacts import Contact
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.interactions import rules as interactions
 from resolvers.work import Work
 from tests import records as given

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from persistence.database import Database
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work

@@ -3,8 +3,8 @@
 import pytest
 
 from persistence.contacts import Contact
-from resolvers import contacts
-from resolvers.contacts import ContactFields, folded_columns
+from resolvers.contacts import rules as contacts
+from resolvers.contacts.fields import ContactFields, folded_columns
 from resolvers.work import Work
 from tests import records as given
 from tests.refusing import codes, refused

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.salespeople import rules as salespeople

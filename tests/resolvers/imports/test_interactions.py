@@ -484,7 +484,7 @@ def test_an_imported_entry_without_contact_can_be_started_from_r_draft_4(work: W
     given.the_fixtures(work)
     imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description,Salesperson Code\n1,,2017-01-31,A,JO\n"))
 
-    draft = drafts.begin(work, {}, from_entry_no=1)
+    draft = drafts.new_draft(work, {}, from_entry_no=1)
 
     assert (draft.contact_no, draft.salesperson_code) == (None, "JO")
 

@@ -9,7 +9,8 @@ from persistence.interactions import InteractionLogEntry
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import Draft, InteractionFields
+from resolvers.interactions.drafts import Draft
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import Work
 from tests import records as given
 from tests.conftest import NOW

@@ -13,9 +13,10 @@ from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment
 from resolvers.campaigns import entries as campaign_entries
 from resolvers.errors import Refused
-from resolvers.interactions import entries, snoozing
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions import snoozing
+from resolvers.interactions.entries import rules as entries
+from resolvers.interactions.fields import InteractionFields
 from resolvers.segments import register as logged_segments
 from resolvers.selections import Matching
 from resolvers.work import User, Work

@@ -16,7 +16,7 @@ from persistence.salespeople import Salesperson
 from resolvers.errors import Refused
 from resolvers.interactions import comments
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW

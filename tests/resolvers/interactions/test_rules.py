@@ -13,7 +13,7 @@ from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.templates import InteractionTemplate
 from resolvers.interactions import comments
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW

@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import contacts, number_series
+from resolvers import number_series
 from resolvers.campaigns import rules as campaigns
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
-from resolvers.number_series import NumberSeriesFields
+from resolvers.number_series import rules as series_rules
+from resolvers.number_series.rules import NumberSeriesFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
@@ -153,7 +155,7 @@ def test_a_series_is_created_with_its_lines(work: Work) -> None:
         ],
     }
 
-    made = number_series.create(work, "aut", fields)
+    made = series_rules.create(work, "aut", fields)
 
     series = given.the(work, NumberSeries, code="AUT")
     assert (made.id, made.code) == (series.id, "AUT")
@@ -174,7 +176,7 @@ def test_a_series_is_created_with_its_lines(work: Work) -> None:
     ],
 )
 def test_a_line_that_could_not_go_on_is_refused(work: Work, line: Any, field: str) -> None:
-    assert refused(number_series.create, work, "S", {"description": "S", "lines": [line]}) == [
+    assert refused(series_rules.create, work, "S", {"description": "S", "lines": [line]}) == [
         ("INVALID", ("number_series", "lines", "0", field))
     ]
 
@@ -182,11 +184,11 @@ def test_a_line_that_could_not_go_on_is_refused(work: Work, line: Any, field: st
 def test_a_series_that_does_not_fit_is_refused(work: Work) -> None:
     day = {"starting_no": "S1"}
 
-    assert codes(number_series.create, work, "", {"description": None}) == ["INVALID", "INVALID"]
-    assert codes(number_series.create, work, "SEGM", {"description": "Again"}) == ["DUPLICATE"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [day, day]}) == ["INVALID"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [day] * 101}) == ["TOO_MANY"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == [
+    assert codes(series_rules.create, work, "", {"description": None}) == ["INVALID", "INVALID"]
+    assert codes(series_rules.create, work, "SEGM", {"description": "Again"}) == ["DUPLICATE"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [day, day]}) == ["INVALID"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [day] * 101}) == ["TOO_MANY"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == [
         "TOO_LONG"
     ]
 

@@ -10,11 +10,11 @@ from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.segments import LoggedSegment, Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
 from resolvers.errors import Refused, UserErrorCode
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import reason_refusal
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import LINES
-from resolvers.segments.verdict import reason_refusal
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of

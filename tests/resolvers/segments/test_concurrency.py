@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.templates import InteractionTemplate
-from resolvers import segments
 from resolvers.errors import Refused
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import User, Work

@@ -17,9 +17,10 @@ from persistence.database import Database
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers import contacts, segments
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.line_warnings import LineWarningCode
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work

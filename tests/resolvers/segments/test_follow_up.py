@@ -8,7 +8,7 @@ from sqlalchemy import false, update
 from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.segments.tables import ENTRIES
 from resolvers.work import Work
 from tests import records as given

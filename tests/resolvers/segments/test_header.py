@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from persistence.segments import Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of, marked

@@ -6,8 +6,8 @@ from decimal import Decimal
 from sqlalchemy import true
 
 from persistence.segments import Segment, SegmentLine
-from resolvers import segments
-from resolvers.segments.marks import MARKS
+from resolvers.segments import rules as segments
+from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of, marked
@@ -22,9 +22,9 @@ def set_on(work: Work, segment: Segment, line_no: int, **fields: object) -> segm
 
 
 def test_marks_are_stored_so_their_bits_never_change() -> None:
-    assert list(MARKS) == [name for name in segments.LineFields.__annotations__ if name != "contact_no"]
-    assert list(MARKS.values()) == [1 << place for place in range(17)]
-    assert set(MARKS) <= set(SegmentLine.model_fields)
+    assert list(FIELD_BITS) == [name for name in segments.LineFields.__annotations__ if name != "contact_no"]
+    assert list(FIELD_BITS.values()) == [1 << place for place in range(17)]
+    assert set(FIELD_BITS) <= set(SegmentLine.model_fields)
 
 
 def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(work: Work) -> None:
@@ -186,8 +186,8 @@ def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
         campaign_target=True,
         campaign_response=True,
     )
-    assert marked(work, segment.id)[0] == list(MARKS)
-    names = [name for name in MARKS if name != "salesperson_code"]
+    assert marked(work, segment.id)[0] == list(FIELD_BITS)
+    names = [name for name in FIELD_BITS if name != "salesperson_code"]
 
     updated = segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "reset_to_segment": True}])
 

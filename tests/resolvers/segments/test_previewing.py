@@ -8,9 +8,9 @@ import pytest
 from persistence.contacts import Contact
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import LineStatus
 from resolvers.segments.plan import OnBlocked
-from resolvers.segments.verdict import LineStatus
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment
@@ -116,7 +116,7 @@ def test_of_a_logged_segment_a_preview_says_that_it_is_and_of_no_segment_nothing
 def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineStatus | None) -> None:
     segment = a_segment_of_four(work)
     assert segment.id is not None
-    every = segments.judged_page(work, segment.id, 100)
+    every = segments.lines_page(work, segment.id, 100)
     wanted = [line for line in every.lines if status in (None, line.status)]
     assert [(line.line_no, line.status) for line in every.lines] == [
         (1, "READY"),
@@ -133,7 +133,7 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
 
     onward, after = [], None
     while True:
-        page = segments.judged_page(work, segment.id, 1, status=status, after=after)
+        page = segments.lines_page(work, segment.id, 1, status=status, after=after)
         onward += page.lines
         assert page.beyond is (after is not None)
         after = page.lines[-1].line_no
@@ -141,7 +141,7 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
             break
     back, before = [], None
     while True:
-        page = segments.judged_page(work, segment.id, 1, status=status, before=before, backward=True)
+        page = segments.lines_page(work, segment.id, 1, status=status, before=before, backward=True)
         back = page.lines + back
         assert page.beyond is (before is not None)
         before = page.lines[0].line_no

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, true
 
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.segments import steps
 from resolvers.segments.tables import RETIRED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
 from resolvers.work import Work
@@ -223,11 +223,11 @@ def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: 
     first, second = a_segment(work, "P3", "P1"), a_segment(work, "C2")
     segments.add_contacts(work, first.no, **by("salesperson_code", "PS"))
     segments.remove_contacts(work, first.no, **by("no", "P2"), entire_companies=True)
-    saved = segments.save(work, first.no, " k1 ", "Mine")
+    saved = segments.save_criteria(work, first.no, " k1 ", "Mine")
     given.a_contact(work, "NEW", salesperson_code="PS")
     given.blocked(work, given.the(work, given.Contact, no="P3"))
 
-    reused = segments.reuse(work, second.no, "k1", understood)
+    reused = segments.reuse_criteria(work, second.no, "k1", understood)
 
     assert (
         work.session.scalar(
@@ -248,7 +248,7 @@ def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: 
 def test_r_sav_needs_steps_a_free_code_and_words(work: Work) -> None:
     segment = a_segment(work)
 
-    assert refused(segments.save, work, segment.no, "TOOLONGACODE", " ") == [
+    assert refused(segments.save_criteria, work, segment.no, "TOOLONGACODE", " ") == [
         ("TOO_LONG", ("code",)),
         ("INVALID", ("description",)),
         ("NO_CRITERIA", ("segment_no",)),
@@ -280,14 +280,14 @@ def test_r_seg_2_everything_of_a_deleted_segment_goes_and_its_number_stays_taken
     segment, other = a_segment(work, "C1"), a_segment(work, "C2")
     no, segment_id = segment.no, segment.id
 
-    assert segments.delete_segment(work, no).deleted_id == segment_id
+    assert segments.delete(work, no).deleted_id == segment_id
 
     for rows in (STEPS, STEP_LINES):
         assert work.session.scalars(select(rows.c.segment_id)).all() == [other.id]
     assert lines_of(work, segment_id, "contact_no") == []
     assert work.session.scalars(select(RETIRED_SEGMENTS.c.no)).all() == [no]
     assert codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
-    assert codes(segments.delete_segment, work, no) == ["SEGMENT_NOT_FOUND"]
+    assert codes(segments.delete, work, no) == ["SEGMENT_NOT_FOUND"]
 
 
 def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) -> None:
@@ -303,7 +303,7 @@ def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) 
             (segments.remove_lines, {}),
             (segments.undo_step, {}),
             (segments.undo_step, {}),
-            (segments.delete_segment, {}),
+            (segments.delete, {}),
         ):
             with counted(work) as statements:
                 verb(work, segment, **choices)
@@ -322,7 +322,7 @@ def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work
     assert closed.id is not None
     assert opened.id is not None
 
-    steps.join(work, closed.id, opened.id)
+    steps.join_steps(work, closed.id, opened.id)
 
     assert steps_of(work, closed, "step_no") == []
     assert steps_of(work, opened, "step_no", "action", "no_of_contacts") == [
@@ -339,9 +339,9 @@ def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work
 def test_lines_that_no_filter_of_contacts_describes_are_recorded_by_number(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "P2")
-    steps.forget(work, [segment.id])
+    steps.delete_steps(work, [segment.id])
 
-    steps.added(work, segment)
+    steps.record_added(work, segment)
 
     assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [
         ("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)

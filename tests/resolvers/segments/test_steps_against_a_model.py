@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_segment, lines_of

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
 from resolvers.errors import Refused
-from resolvers.interactions import entries
+from resolvers.interactions.entries import rules as entries
 from resolvers.segments import register as logged_segments
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work

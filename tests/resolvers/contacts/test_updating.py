@@ -3,8 +3,8 @@
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from resolvers import contacts
-from resolvers.contacts import ContactFields
+from resolvers.contacts import rules as contacts
+from resolvers.contacts.fields import ContactFields
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed

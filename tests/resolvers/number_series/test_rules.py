@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from persistence.database import Database
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import number_series
-from resolvers.number_series import NumberSeriesLineFields
+from resolvers.number_series import rules as series_rules
+from resolvers.number_series.rules import NumberSeriesLineFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.changed import changed
@@ -26,7 +27,7 @@ def lines_of(work: Work, code: str) -> list[tuple[Any, ...]]:
 def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    made = number_series.update(work, " s ", {"manual_nos": True, "default_nos": None}, expected_version=1)
+    made = series_rules.update(work, " s ", {"manual_nos": True, "default_nos": None}, expected_version=1)
 
     series = given.the(work, NumberSeries, code="S")
     assert (made.version, series.manual_nos, series.default_nos, series.date_order) == (2, True, False, False)
@@ -44,7 +45,7 @@ def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: W
         {"starting_no": "S1", "ending_no": "S9", "increment_by": 1},
     ]
 
-    number_series.update(work, "S", {"lines": lines})
+    series_rules.update(work, "S", {"lines": lines})
 
     assert lines_of(work, "S") == [(1, next_year, "N1", None, True), (2, None, "S1", "S5", True)]
     assert given.the(work, NumberSeriesLine, series_code="S", line_no=2).last_date_used == given.W
@@ -56,16 +57,16 @@ def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: W
 def test_a_last_number_that_is_given_wins_and_null_begins_anew_r_num_1(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    number_series.update(work, "S", {"lines": [{"starting_no": "S1", "increment_by": 1, "last_no_used": "s7"}]})
+    series_rules.update(work, "S", {"lines": [{"starting_no": "S1", "increment_by": 1, "last_no_used": "s7"}]})
     assert lines_of(work, "S")[0][3] == "S7"
-    number_series.update(work, "S", {"lines": [{"starting_no": "T1", "increment_by": 1, "last_no_used": None}]})
+    series_rules.update(work, "S", {"lines": [{"starting_no": "T1", "increment_by": 1, "last_no_used": None}]})
     assert lines_of(work, "S")[0][2:4] == ("T1", None)
 
 
 def test_the_same_lines_again_are_no_change(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    assert number_series.update(work, "S", {"lines": [{"starting_no": "s1", "increment_by": 1}]}).version == 1
+    assert series_rules.update(work, "S", {"lines": [{"starting_no": "s1", "increment_by": 1}]}).version == 1
     assert lines_of(work, "S") == [(1, None, "S1", "S5", True)]
 
 
@@ -73,21 +74,21 @@ def test_a_line_whose_last_number_is_of_another_form_is_refused(work: Work) -> N
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     assert refused(
-        number_series.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}
+        series_rules.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}
     ) == [("INVALID", ("number_series", "description")), ("INVALID", ("number_series", "lines", "0", "last_no_used"))]
-    assert codes(number_series.update, work, "S", {}, expected_version=2) == ["STALE_VERSION"]
-    assert refused(number_series.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
+    assert codes(series_rules.update, work, "S", {}, expected_version=2) == ["STALE_VERSION"]
+    assert refused(series_rules.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
 
 
 def test_a_series_that_the_setup_names_stays_k6(work: Work) -> None:
-    assert refused(number_series.delete, work, "SEGM") == [("IN_USE", ("code",))]
+    assert refused(series_rules.delete, work, "SEGM") == [("IN_USE", ("code",))]
     given.the_setup(work, segment_nos=None)
 
-    number_series.delete(work, "segm")
+    series_rules.delete(work, "segm")
 
     assert work.find(NumberSeries, code="SEGM") is None
     assert lines_of(work, "SEGM") == []
-    assert codes(number_series.delete, work, "SEGM") == ["NUMBER_SERIES_NOT_FOUND"]
+    assert codes(series_rules.delete, work, "SEGM") == ["NUMBER_SERIES_NOT_FOUND"]
 
 
 def test_numbers_drawn_while_the_lines_are_replaced_are_never_given_twice(
@@ -98,7 +99,7 @@ def test_numbers_drawn_while_the_lines_are_replaced_are_never_given_twice(
 
     def replace(session: Session) -> int:
         lines: list[NumberSeriesLineFields] = [{"starting_no": "SM00001", "increment_by": 1, "ending_no": "SM99999"}]
-        return number_series.update(Work(session, User("tester"), NOW), "SEGM", {"lines": lines}).id
+        return series_rules.update(Work(session, User("tester"), NOW), "SEGM", {"lines": lines}).id
 
     async def at_once() -> list[Any]:
         return await asyncio.gather(*(database.writing(replace if turn % 4 == 0 else draw) for turn in range(24)))
