@@ -6,18 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ColumnElement,
-    Integer,
-    MetaData,
-    Numeric,
-    String,
-    Time,
-    Unicode,
-    inspect,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Numeric, String, Time, Unicode, inspect
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
@@ -39,10 +28,6 @@ class Table(SQLModel):
     """A table of Carnet: columns and what the database itself can promise; no relationships, no rules."""
 
     metadata = MetaData(naming_convention=NAMES)
-
-
-SqlValue = ColumnElement[Any]
-"""An SQL expression of any type. The columns of a table have no static type."""
 
 
 def table_of(model: type[Table]) -> SqlTable:

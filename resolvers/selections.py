@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, FromClause
-
 from resolvers.errors import Refused, TooMany
+from resolvers.queries import SqlCondition, SqlRows
 
 MOST_NUMBERS = 1000
 """The maximum number of numbers in one selection."""
@@ -12,7 +11,7 @@ MOST_NUMBERS = 1000
 SHOWN = 100
 """The number of selected rows that a payload shows."""
 
-Matching = Callable[[FromClause], ColumnElement[bool]]
+Matching = Callable[[SqlRows], SqlCondition]
 """A filter: creates the condition on the rows of a table."""
 
 

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 
 from persistence.changes import Change, ChangeField
-from persistence.columns import SqlValue, Table, table_of
+from persistence.columns import Table, table_of
 from persistence.enums import ChangeAction
 from persistence.json_sql import ShownText
+from resolvers.queries import SqlExpression
 from resolvers.work import Work
 
 KEYS = ("no", "code")
@@ -52,8 +53,8 @@ class FieldChange:
 
     name: str
     where: ColumnElement[bool]
-    old: SqlValue | None = None
-    new: SqlValue | None = None
+    old: SqlExpression | None = None
+    new: SqlExpression | None = None
 
 
 def update_rows(
@@ -138,7 +139,7 @@ def as_text(rows: Sequence[Mapping[str, object]]) -> str | None:
     return json.dumps(named, ensure_ascii=False, default=str) if named else None
 
 
-def _expression(rows: SqlTable, name: str, value: object) -> SqlValue:
+def _expression(rows: SqlTable, name: str, value: object) -> SqlExpression:
     return value if isinstance(value, ColumnElement) else literal(value, rows.c[name].type)
 
 
@@ -193,7 +194,7 @@ def _record(
     work.session.execute(insert(CHANGE_FIELDS).from_select(names, union_all(*values)))
 
 
-def _as_shown(value: SqlValue | None) -> ColumnElement[str]:
+def _as_shown(value: SqlExpression | None) -> ColumnElement[str]:
     return _literal(None) if value is None else ShownText(value)
 
 

@@ -69,7 +69,7 @@ def _rename_company_of_persons(work: Work, no: str, name: str) -> None:
     persons = (CONTACTS.c.company_no == no, CONTACTS.c.no != no)
     ids = select(CONTACTS.c.id).where(*persons)
     work.session.execute(ids.order_by(CONTACTS.c.no).with_for_update()).all()
-    names = {"company_name": name}
+    names: dict[str, str | None] = {"company_name": name}
     changes.update_rows(work, Contact, names | folded_columns(names), *persons)
     changes.blank_values(work, Contact, ("company_name",), CHANGE_FIELDS.c.object_id.in_(ids))
 

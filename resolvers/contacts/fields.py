@@ -91,12 +91,12 @@ class ContactFields(TypedDict, total=False):
     privacy_blocked: bool | None
 
 
-def folded_columns(values: Mapping[str, object]) -> dict[str, object]:
+def folded_columns(values: Mapping[str, object]) -> dict[str, str | None]:
     """The search columns of names, cities and e-mail addresses: in lower case, names and cities without accents.
 
     Contains only the columns whose source is in `values`: an update passes what it changes, an import the whole row.
     """
-    columns: dict[str, object] = {}
+    columns: dict[str, str | None] = {}
     for column, (source, length, fold_text) in FOLDED.items():
         if source in values:
             value = values[source]
@@ -104,7 +104,7 @@ def folded_columns(values: Mapping[str, object]) -> dict[str, object]:
     return columns
 
 
-def phone_columns(values: Mapping[str, object], before: Contact | None = None) -> dict[str, object]:
+def phone_columns(values: Mapping[str, object], before: Contact | None = None) -> dict[str, str | None]:
     """The search columns of telephone numbers for a contact that gets these values.
 
     Empty if neither the numbers nor the country change. `before` is the stored contact.

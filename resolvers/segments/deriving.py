@@ -10,13 +10,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Boolean, ColumnElement, and_, case, false, func, literal, or_, select
 
-from persistence.columns import Money, SqlValue, Table, table_of
+from persistence.columns import Money, Table, table_of
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
+from resolvers.queries import SqlExpression
 from resolvers.segments.customized_fields import FIELD_BITS, bits, is_customized
 from resolvers.segments.tables import LINES
 
-Columns = Mapping[str, SqlValue]
-LineValues = dict[str, SqlValue]
+Columns = Mapping[str, SqlExpression]
+LineValues = dict[str, SqlExpression]
 
 KEPT_WITH_TEMPLATE = ("salesperson_code", "date", "time_of_interaction", "evaluation", "attempt_failed")
 """The fields that choosing a template does not change. It replaces all others (R-TMPL-2, R-TMPL-5)."""

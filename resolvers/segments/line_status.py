@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, case, func, literal, or_, select
 
-from persistence.columns import SqlValue, table_of
+from persistence.columns import table_of
 from persistence.segments import Segment
 from persistence.totals import HighPart, LowPart, SumOfParts
 from resolvers.errors import Refusal
 from resolvers.line_warnings import LineWarningCode
+from resolvers.queries import SqlExpression
 from resolvers.references import BLOCKABLE
 from resolvers.refusals import SalespersonRequired, TemplateRequired
 from resolvers.segments.line_updates import CONTACT, LINE
@@ -65,7 +66,7 @@ class LinesWithStatus:
     lines: FromClause
     status: ColumnElement[str]
 
-    def select(self, *columns: SqlValue) -> Select[Any]:
+    def select(self, *columns: SqlExpression) -> Select[Any]:
         """Selects columns of the lines of `THE_SEGMENT`."""
         return select(*columns).select_from(self.lines).where(LINE.c.segment_id == THE_SEGMENT)
 
@@ -178,7 +179,7 @@ class CheckedLine:
 
 
 _RECORD_COLUMNS = sorted({reason.column for reason in REASONS if reason.column})
-REASON_COLUMNS: tuple[SqlValue, ...] = (
+REASON_COLUMNS: tuple[SqlExpression, ...] = (
     *(LINE.c[name] for name in _RECORD_COLUMNS),
     *(reason.applies.label(f"reason_{index}") for index, reason in enumerate(REASONS)),
 )

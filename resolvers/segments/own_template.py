@@ -2,9 +2,10 @@
 
 from sqlalchemy import FromClause
 
-from persistence.columns import SqlValue, table_of
+from persistence.columns import table_of
 from persistence.templates import InteractionTemplate
 from resolvers.errors import Refusal, UserErrorCode
+from resolvers.queries import SqlExpression
 
 OWN_TEMPLATE = table_of(InteractionTemplate).alias("own_template")
 
@@ -17,6 +18,6 @@ class LineNeedsContact(Refusal):
     french = "Une ligne sans contact ne peut pas avoir son propre modèle. Attribuez-lui d’abord un contact."
 
 
-def join_template(code: SqlValue, joined: FromClause) -> FromClause:
+def join_template(code: SqlExpression, joined: FromClause) -> FromClause:
     """Joins `OWN_TEMPLATE` with this code to the tables."""
     return joined.outerjoin(OWN_TEMPLATE, OWN_TEMPLATE.c.code == code)

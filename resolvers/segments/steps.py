@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, select, update
 
-from persistence.columns import SqlValue
 from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
+from resolvers.queries import SqlExpression
 from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.tables import LINES, STEP_LINES, STEPS
 from resolvers.work import Work
@@ -157,7 +157,7 @@ def join_steps(work: Work, closed_id: int, open_id: int) -> None:
         work.session.execute(own.values(step_no=rows.c.step_no - STEP_NO_OFFSET + earlier))
 
 
-def _insert_step(work: Work, segment: Segment, criteria: Criteria, contacts: SqlValue) -> int:
+def _insert_step(work: Work, segment: Segment, criteria: Criteria, contacts: SqlExpression) -> int:
     """Insert a step after all others and return its number. `contacts` is the number of its contacts."""
     last = select(func.coalesce(func.max(STEPS.c.step_no), 0)).where(STEPS.c.segment_id == segment.id).scalar_subquery()
     step = insert(STEPS).values(

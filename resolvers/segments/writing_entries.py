@@ -31,12 +31,12 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.columns import SqlValue
 from persistence.isolation import has_one_writer
 from persistence.numbers import EntryNoOfEachRow, took
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from resolvers.interactions.fields import SharedFields
+from resolvers.queries import SqlExpression
 from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
 from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.not_logged import NotLogged, from_summary, lines_not_logged, summary
@@ -158,7 +158,7 @@ def _insert_entries(with_status: LinesWithStatus, campaign_entries: FromClause |
     names = ("segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction")
     shared = _shared_parameters(ENTRIES, *names)
     without_address = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
-    own: dict[str, SqlValue] = {name: LINE.c[name] for name in COPIED} | {
+    own: dict[str, SqlExpression] = {name: LINE.c[name] for name in COPIED} | {
         "description": func.coalesce(LINE.c.description, shared["description"]),
         "time_of_interaction": func.coalesce(LINE.c.time_of_interaction, shared["time_of_interaction"]),
         "correspondence_type": case((without_address, null()), else_=LINE.c.correspondence_type),
@@ -175,7 +175,7 @@ def _insert_entries(with_status: LinesWithStatus, campaign_entries: FromClause |
         .order_by(LINE.c.line_no)
         .subquery("lines")
     )
-    values: dict[str, SqlValue] = {
+    values: dict[str, SqlExpression] = {
         **shared,
         **{name: ready.c[name] for name in own},
         "canceled": literal(False),
@@ -197,7 +197,7 @@ def _insert_campaign_entries(with_status: LinesWithStatus) -> Insert:
         .group_by(LINE.c.campaign_no)
         .subquery("first")
     )
-    values: dict[str, SqlValue] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
+    values: dict[str, SqlExpression] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
     values |= _shared_parameters(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
     values["canceled"] = literal(False)
     rows = (
@@ -227,7 +227,7 @@ def _insert_header(not_logged: CTE) -> Insert:
     return insert(SEGMENTS).from_select(names, copy, include_defaults=False)
 
 
-def _move_lines(not_logged: CTE, open_segment_id: SqlValue) -> Update:
+def _move_lines(not_logged: CTE, open_segment_id: SqlExpression) -> Update:
     """Moves the lines that are not logged to the open segment."""
     return (
         update(LINES)
@@ -236,7 +236,7 @@ def _move_lines(not_logged: CTE, open_segment_id: SqlValue) -> Update:
     )
 
 
-def _shared_parameters(table: SqlTable, *names: str) -> dict[str, SqlValue]:
+def _shared_parameters(table: SqlTable, *names: str) -> dict[str, SqlExpression]:
     """The parameters for values that all rows share. A parameter must not have the name of a column, so they have a
     prefix.
     """

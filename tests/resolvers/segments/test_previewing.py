@@ -9,7 +9,7 @@ from persistence.contacts import Contact
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers.segments import rules as segments
-from resolvers.segments.line_status import LineStatus
+from resolvers.segments.line_status import CheckedLine, LineStatus
 from resolvers.segments.plan import OnBlocked
 from resolvers.work import Work
 from tests import records as given
@@ -139,7 +139,8 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
         after = page.lines[-1].line_no
         if not page.more:
             break
-    back, before = [], None
+    back: list[CheckedLine] = []
+    before = None
     while True:
         page = segments.lines_page(work, segment.id, 1, status=status, before=before, backward=True)
         back = page.lines + back
