@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table, table_of
 from persistence.folding import stored_key
-from persistence.running_operations import tell
+from persistence.running_operations import begin_phase
 from persistence.setup import MarketingSetup
 from resolvers import texts
 from resolvers.errors import (
@@ -91,7 +91,7 @@ class Work:
         `total` is the number of rows that this phase writes; 0 if it is not known yet.
         """
         assert segment_id is not None
-        tell(self.session, segment_id, phase, total, self.now)
+        begin_phase(self.session, segment_id, phase, total, self.now)
 
     def write(self, statement: Insert | Update | Delete) -> int:
         """Execute the statement and return the number of rows that it wrote."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Unicode, and_, bindparam, func, not_, select
 
@@ -125,7 +126,7 @@ def look_up(
     )
 
 
-def _statement() -> Select[*tuple[object, ...]]:
+def _statement() -> Select[Any]:
     """Selects exactly one row: that of the marketing setup, joined with those of the other records that exist."""
     contacts, templates, translations = (
         table_of(model) for model in (Contact, InteractionTemplate, InteractionTemplateTranslation)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
 from persistence.enums import SegmentStepAction
-from persistence.isolation import has_one_writer
+from persistence.isolation import writes_serially
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding_contacts, references, steps
@@ -125,7 +125,7 @@ def add(
         last_line_no = segment.last_line_no
         work.report_progress(segment.id, "ADDING", counts.get("added", 0))
         insert = insert_statement(work, segment, _added_in_order(found))
-        if has_one_writer(work.session):
+        if writes_serially(work.session):
             work.session.execute(insert)
         else:  # in one statement, so that count and insert see the same state
             counts = dict(work.session.execute(count.add_cte(insert.cte("inserted"))).all())

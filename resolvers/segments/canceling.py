@@ -1,10 +1,19 @@
 """Canceling an operation that is running on a segment: whether there is one to cancel."""
 
+from dataclasses import dataclass
+
 from resolvers.errors import Invalid, Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.locking import find_open_segment
 from resolvers.segments.plan import logged_segment_exists
 from resolvers.work import Work, key
+
+
+@dataclass(frozen=True)
+class OperationCanceled:
+    """The id of the open segment on which the operation ran."""
+
+    segment_id: int
 
 
 def open_segment_id(work: Work, segment_no: str) -> int:

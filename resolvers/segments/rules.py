@@ -2,12 +2,12 @@
 
 from resolvers.segments.adding_contacts import ContactsAdded, add_contacts
 from resolvers.segments.adding_lines import LinesAdded, add_lines
-from resolvers.segments.canceling import no_running_operation, open_segment_id
+from resolvers.segments.canceling import OperationCanceled, no_running_operation, open_segment_id
 from resolvers.segments.creating import SegmentCreated, create
 from resolvers.segments.deleting import SegmentDeleted, delete
 from resolvers.segments.fields import LineFields, SegmentFields
 from resolvers.segments.follow_up import FollowUpCreated, create_follow_up
-from resolvers.segments.line_status import LineStatus
+from resolvers.segments.line_status import CheckedLine, LineStatus
 from resolvers.segments.logging import BlockedLines, Logged, log
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.previewing import LinesPage, Preview, existing_lines, lines_page, preview
@@ -22,6 +22,7 @@ from resolvers.segments.warnings import count_lines_with_warnings, warnings_of_l
 
 __all__ = [
     "BlockedLines",
+    "CheckedLine",
     "ContactsAdded",
     "ContactsRemoved",
     "CriteriaReused",
@@ -36,6 +37,7 @@ __all__ = [
     "LinesUpdated",
     "Logged",
     "OnBlocked",
+    "OperationCanceled",
     "Preview",
     "SegmentCreated",
     "SegmentDeleted",

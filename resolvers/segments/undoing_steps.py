@@ -1,6 +1,7 @@
 """Undoing the last step of a segment (R-BACK)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, or_, select
 
@@ -19,7 +20,7 @@ class StepUndone:
     """`undone` has the columns of the undone step, with its time as ISO 8601 text; null if there was no step."""
 
     segment_id: int
-    undone: dict[str, object] | None
+    undone: dict[str, Any] | None
 
 
 def undo_step(work: Work, segment_no: str) -> StepUndone:

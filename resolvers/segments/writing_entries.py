@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.isolation import has_one_writer
-from persistence.numbers import EntryNoOfEachRow, took
+from persistence.isolation import writes_serially
+from persistence.numbers import EntryNoOfEachRow, advance
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from resolvers.interactions.fields import SharedFields
@@ -97,12 +97,12 @@ def write(
     The steps stay with the logged segment: undoing them would remove lines that are not in the new one. `totals` are
     those of the plan.
     """
-    one_writer = has_one_writer(work.session)
-    statements = _statements(one_writer, leave_out, leave_in_segment, totals.on_campaigns)
+    serially = writes_serially(work.session)
+    statements = _statements(serially, leave_out, leave_in_segment, totals.on_campaigns)
     values = parameters(work, segment.id) | _shared_values(work, segment, logged)
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if not one_writer or totals.blocked or totals.left_out:
+    if not serially or totals.blocked or totals.left_out:
         rows = work.session.execute(statements.read_and_write, values).mappings().all()
         not_logged, open_segment_id = from_summary(rows), rows[0].get(OPEN_SEGMENT_ID)
     count = not_logged.blocked + not_logged.left_out
@@ -113,15 +113,15 @@ def write(
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(move, values | {OPEN_SEGMENT_ID: open_segment_id})
     written = totals.ready + totals.blocked + totals.left_out - count
-    took(work.session, written)
+    advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 
 @cache
-def _statements(one_writer: bool, leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
+def _statements(serially: bool, leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
     not_logged = lines_not_logged(leave_out)
     header = _insert_header(not_logged).returning(SEGMENTS.c.id)
-    if one_writer:
+    if serially:
         lines = lines_with_status(leave_out)
         entries = _insert_entries(lines, _inserted_campaign_entries() if on_campaigns else None)
         move = _move_lines(not_logged, bindparam(OPEN_SEGMENT_ID, type_=Integer()))
