@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from persistence.autocommit import INSERTED_ROW, WantsInsertedRow
+from persistence.autocommit import INSERTED_ROW, InsertedRow
 from resolvers import idempotency
 from resolvers.outcomes import Outcome, restored_outcome, stored_outcome
 from resolvers.work import User, Work
@@ -39,7 +39,7 @@ def perform(
     client: Client,
     now: dt.datetime,
     once: IdempotentRequest | None,
-    inserted_row: WantsInsertedRow | None,
+    inserted_row: InsertedRow | None,
     rule: Callable[..., Outcome],
     arguments: tuple[object, ...],
     choices: Mapping[str, object],

@@ -68,7 +68,7 @@ def traced_threads(trace: LayerChanges) -> Iterator[None]:
         yield
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]  # None ends it
+        threading.setprofile(None)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -93,7 +93,8 @@ def test_a_warm_log_segment_changes_layer_at_most_16_times(
                 await answer(LOG, no=no)
             trace.counting = True
             try:
-                return (await answer(LOG, no=numbers[2]))["logSegment"]
+                logged: dict[str, Any] = (await answer(LOG, no=numbers[2]))["logSegment"]
+                return logged
             finally:
                 trace.counting = False
 
