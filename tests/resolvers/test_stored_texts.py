@@ -101,7 +101,7 @@ CARDS: dict[str, Callable[[Work], Change]] = {
 
 
 @pytest.mark.parametrize("card", CARDS)
-def test_a_stored_text_is_given_again_and_a_new_one_is_refused(work: Work, card: str) -> None:
+def test_an_invalid_stored_text_may_stay_and_a_new_one_is_refused(work: Work, card: str) -> None:
     given.the_fixtures(work)
     change = CARDS[card](work)
 
@@ -109,7 +109,7 @@ def test_a_stored_text_is_given_again_and_a_new_one_is_refused(work: Work, card:
     change(work, OLD)
 
 
-def test_lines_that_differ_take_no_text_that_only_one_has(work: Work) -> None:
+def test_an_invalid_text_of_one_line_is_refused_for_several_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
     stored(work, "segment_line", "description")

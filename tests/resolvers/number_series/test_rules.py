@@ -24,7 +24,7 @@ def lines_of(work: Work, code: str) -> list[tuple[Any, ...]]:
     return [(row.line_no, row.starting_date, row.starting_no, row.last_no_used, row.open) for row in rows]
 
 
-def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
+def test_flags_and_description_change_without_the_lines_r_num_2(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     made = series_rules.update(work, " s ", {"manual_nos": True, "default_nos": None}, expected_version=1)
@@ -35,7 +35,7 @@ def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
     assert changed(work) == [("S", "UPDATED", {"manualNos": ("false", "true"), "defaultNos": ("true", "false")})]
 
 
-def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: Work) -> None:
+def test_a_line_that_starts_on_the_same_day_continues_after_its_last_number_r_num_1(work: Work) -> None:
     given.a_number_series(
         work, "S", starting_no="S1", ending_no="S5", last_no_used="S5", last_date_used=given.W, open=False
     )
@@ -54,7 +54,7 @@ def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: W
     assert '"lastNoUsed": "S5"' in (changed(work)[0][2]["lines"][1] or "")
 
 
-def test_a_last_number_that_is_given_wins_and_null_begins_anew_r_num_1(work: Work) -> None:
+def test_a_given_last_number_is_used_and_null_starts_again_r_num_1(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     series_rules.update(work, "S", {"lines": [{"starting_no": "S1", "increment_by": 1, "last_no_used": "s7"}]})
@@ -63,14 +63,14 @@ def test_a_last_number_that_is_given_wins_and_null_begins_anew_r_num_1(work: Wor
     assert lines_of(work, "S")[0][2:4] == ("T1", None)
 
 
-def test_the_same_lines_again_are_no_change(work: Work) -> None:
+def test_replacing_lines_by_equal_ones_is_no_change(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     assert series_rules.update(work, "S", {"lines": [{"starting_no": "s1", "increment_by": 1}]}).version == 1
     assert lines_of(work, "S") == [(1, None, "S1", "S5", True)]
 
 
-def test_a_line_whose_last_number_is_of_another_form_is_refused(work: Work) -> None:
+def test_a_last_number_with_other_letters_than_the_line_is_refused(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     assert refused(
@@ -80,7 +80,7 @@ def test_a_line_whose_last_number_is_of_another_form_is_refused(work: Work) -> N
     assert refused(series_rules.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
 
 
-def test_a_series_that_the_setup_names_stays_k6(work: Work) -> None:
+def test_a_series_that_the_setup_names_is_not_deleted_k6(work: Work) -> None:
     assert refused(series_rules.delete, work, "SEGM") == [("IN_USE", ("code",))]
     given.the_setup(work, segment_nos=None)
 
@@ -91,7 +91,7 @@ def test_a_series_that_the_setup_names_stays_k6(work: Work) -> None:
     assert codes(series_rules.delete, work, "SEGM") == ["NUMBER_SERIES_NOT_FOUND"]
 
 
-def test_numbers_drawn_while_the_lines_are_replaced_are_never_given_twice(
+def test_numbers_drawn_while_lines_are_replaced_are_different(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def draw(session: Session) -> str:

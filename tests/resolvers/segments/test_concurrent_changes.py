@@ -199,7 +199,7 @@ STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2
 
 
 @pytest.mark.parametrize("name", list(TURNS))
-def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
+def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consistent_outcome(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
     """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""

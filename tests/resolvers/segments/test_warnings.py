@@ -67,7 +67,7 @@ def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
     return "".join(line.status[0] for line in segments.lines_page(work, segment.id, 9, leave_out=leave_out).lines)
 
 
-def test_k27_warnings_do_not_depend_on_the_verdict_but_need_a_contact(work: Work) -> None:
+def test_k27_warnings_do_not_depend_on_the_status_of_a_line_but_need_a_contact(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     assert warned(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
@@ -98,7 +98,7 @@ def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     ]
 
 
-def test_k27_the_future_begins_after_the_companys_today(work: Work) -> None:
+def test_k27_a_future_date_is_after_the_companys_today(work: Work) -> None:
     segment = a_doubtful_segment(work)
     later = given.at(work, work.now + dt.timedelta(days=1))
 
@@ -147,7 +147,7 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
+def test_k27_lines_left_out_stay_where_blocked_lines_stay(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     logged = segments.log(
@@ -161,7 +161,7 @@ def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
     assert [line.line_no for line in logged.blocked_lines] == [5]
 
 
-def test_k27_blocked_lines_that_are_left_out_refuse_nothing(work: Work) -> None:
+def test_k27_blocked_lines_that_are_left_out_do_not_prevent_logging(work: Work) -> None:
     segment = a_doubtful_segment(work)
     assert codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
 
@@ -189,7 +189,7 @@ def test_k27_a_plan_token_depends_on_leave_out(work: Work) -> None:
         ) == ["PLAN_STALE"]
 
 
-def test_k18_lines_left_out_come_back_with_the_others(work: Work) -> None:
+def test_k18_undoing_restores_lines_that_were_left_out(work: Work) -> None:
     segment = a_doubtful_segment(work)
     for on_blocked in (OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT):
         logged = segments.log(work, segment.no, on_blocked=on_blocked, leave_out=[SAME, EXCLUDED])
@@ -199,7 +199,7 @@ def test_k18_lines_left_out_come_back_with_the_others(work: Work) -> None:
         assert lines_of(work, undone.segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_warnings_take_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+def test_warnings_execute_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     segment = a_doubtful_segment(work)
     for line_nos in ([2], [1, 2, 3, 4, 5, 6]):
         with counted(work) as sent:
