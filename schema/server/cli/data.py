@@ -11,7 +11,7 @@ from rich.text import Text
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, contacts, interactions, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
-from resolvers.imports.running import Progress
+from resolvers.progress import Progress
 from resolvers.work import Work
 from schema.server.cli import running, sentences
 from schema.server.cli.output import console, say, stop, visible
