@@ -33,7 +33,7 @@ format: $(INSTALLED)
 	@$(BIN)/ruff check --fix .
 
 bench: $(INSTALLED)
-	@$(BIN)/python -m tests.benchmarks.run
+	@$(BIN)/python -m $(if $(BESIDE),tests.benchmarks.compare_commits $(BESIDE),tests.benchmarks.run)
 
 soak: $(INSTALLED)
 	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_sending_again.py \

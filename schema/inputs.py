@@ -10,7 +10,8 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.base import StrawberryContainer, StrawberryList, get_object_definition
 from strawberry.types.lazy_type import LazyType
-from strawberry.utils.str_converters import to_camel_case
+
+from schema.execution.graphql_internals import to_camel_case
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Optional, TypeVar
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import Refusal
 from resolvers.errors import UserErrorCode as Code
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
-from schema.compiler.fields import lazy
+from schema.compiler.fields import lazy_type
 from schema.docstrings import description_of
 from schema.enums import Language
+from schema.execution.graphql_internals import to_camel_case
 
 T = TypeVar("T", bound=type)
 
@@ -128,12 +128,12 @@ class ShownField(StrawberryField):
 
 def shown(target: str, description: str, *by: str, columns: Sequence[str] | None = None) -> Any:
     """The object whose key the outcome has under these names; by other columns of it if they are given."""
-    return _shown(target, description, by, Optional[lazy(target)], columns)
+    return _shown(target, description, by, Optional[lazy_type(target)], columns)
 
 
 def shown_list(target: str, description: str, *by: str) -> Any:
     """The objects whose keys the outcome has; the last name holds a list."""
-    return _shown(target, description, by, list[lazy(target)], None, several=True)  # type: ignore[misc]  # built at run time
+    return _shown(target, description, by, list[lazy_type(target)], None, several=True)  # type: ignore[misc]  # built at run time
 
 
 def _shown(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, get_named_type
+from graphql import get_named_type
 from strawberry.tools import merge_types
 
 from schema import global_ids as identifiers
@@ -14,6 +14,13 @@ from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
 from schema.contacts.types import ContactQueries
+from schema.execution.graphql_internals import (
+    describe_type,
+    graphql_schema,
+    leave_out_directive_definitions,
+    resolve_info,
+    use_input_factory,
+)
 from schema.inputs import input_from
 from schema.interactions.entries import EntryMutations
 from schema.interactions.mutations import DraftQueries, InteractionMutations
@@ -61,7 +68,7 @@ class NodeQueries:
 
 async def _node(info: strawberry.Info, global_id: str) -> Any:
     found = identifiers.read(global_id)
-    return None if found is None else await info.context.show(info._raw_info, *found)
+    return None if found is None else await info.context.show(resolve_info(info), *found)
 
 
 async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
@@ -74,7 +81,7 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
     for entity, (*shared, _) in filter(None, wanted):
         group = (entity.name, tuple(shared))
         if group not in found:
-            found[group] = await info.context.found(info._raw_info, entity, shared, groups[group])
+            found[group] = await info.context.found(resolve_info(info), entity, shared, groups[group])
     return [None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted]
 
 
@@ -95,7 +102,7 @@ Query: Any = merge_types(
         SavedCriteriaQueries,
     ),
 )
-Query.__strawberry_definition__.description = "What can be asked."
+describe_type(Query, "What can be asked.")
 
 Mutation: Any = merge_types(
     "Mutation",
@@ -116,16 +123,19 @@ Mutation: Any = merge_types(
         SetupMutations,
     ),
 )
-Mutation.__strawberry_definition__.description = (
-    "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing changed."
+describe_type(
+    Mutation,
+    "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing "
+    "changed.",
 )
 
 schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
+_graphql = graphql_schema(schema)
 
 
 def _describe_inputs() -> None:
     """The argument of a mutation is what its input type is."""
-    mutations = schema._schema.mutation_type
+    mutations = _graphql.mutation_type
     assert mutations is not None
     for field in mutations.fields.values():
         for argument in field.args.values():
@@ -133,6 +143,5 @@ def _describe_inputs() -> None:
 
 
 _describe_inputs()
-for _type in schema._schema.type_map.values():
-    if isinstance(_type, GraphQLInputObjectType):
-        _type.extensions["strawberry-definition"].from_input = input_from
+use_input_factory(_graphql, input_from)
+leave_out_directive_definitions(_graphql)

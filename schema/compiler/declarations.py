@@ -11,16 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from persistence.columns import Table
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 
 Expression = Callable[..., ColumnElement[Any]]
 """`(row, statement, **arguments)` to SQL."""
-
-Alternatives = Sequence[Sequence[ColumnElement[bool]]]
-"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index.
-
-Where there are several, the first condition of each speaks of the parent alone, and one of them always holds.
-"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ Order = Sequence[Sort]
 
 
 @dataclass(frozen=True)
-class Value:
+class ExpressionField:
     """A field that one expression answers; `column` names it where it is just that."""
 
     of: Expression
@@ -48,7 +43,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class One:
+class ToOne:
     """An edge to at most one row: the one whose `remote` column equals our `local` one, where `when` holds."""
 
     target: str
@@ -58,29 +53,29 @@ class One:
 
 
 @dataclass(frozen=True)
-class Many:
+class ToMany:
     """An edge to the rows that belong to ours, a page at a time. At the root there is no row."""
 
     target: str
-    belongs: Callable[[Row | None, Row, Statement], Alternatives]
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]
     filtered: bool = True
     ordered: bool = True
-    searched: Callable[[Row, Statement, Any], ColumnElement[bool]] | None = None
-    chosen: Callable[[Row, Statement, Mapping[str, Any]], Sequence[ColumnElement[bool]]] | None = None
+    search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None
+    extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None
     """Which rows arguments of the list's own choose."""
 
 
 @dataclass(frozen=True)
-class Listing:
+class UnpagedList:
     """An edge to all rows that belong to ours, few by nature, in a fixed order."""
 
     target: str
-    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]]
-    order: Callable[[Row], ColumnElement[Any]]
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]]
+    order: str
 
 
 @dataclass(frozen=True)
-class Named:
+class ByKey:
     """A root field: the row with this key, or null. Without an argument there is only one."""
 
     target: str
@@ -90,7 +85,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Figures:
+class AggregateObject:
     """An object of figures over all rows that belong to ours and meet `where`: `(row, statement, **arguments)` to
     conditions.
     """
@@ -101,14 +96,14 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Measure:
+class Aggregate:
     """One of the figures: an aggregate over all the rows together."""
 
     of: Callable[[Row], ColumnElement[Any]]
 
 
 @dataclass(frozen=True)
-class Said:
+class MessageField:
     """A field that only Python can say, from these columns of the row and in a language: `EN` or `FR`."""
 
     by: Callable[[Mapping[str, Any], str], str]
@@ -116,13 +111,15 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Live:
+class LiveField:
     """A field that no table answers: `(context, row)` to its value. What it stands in is never planned."""
 
     by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]]
 
 
-Plan = Value | One | Many | Listing | Named | Figures | Measure | Said | Live
+FieldDeclaration = (
+    ExpressionField | ToOne | ToMany | UnpagedList | ByKey | AggregateObject | Aggregate | MessageField | LiveField
+)
 
 
 @dataclass
@@ -133,7 +130,7 @@ class Entity:
     table: type[Table]
     key: tuple[str, ...]
     prefix: str | None
-    fields: dict[str, Plan] = field(default_factory=dict)
+    fields: dict[str, FieldDeclaration] = field(default_factory=dict)
     filter: Any = None
     order_input: type | None = None
     orders: Mapping[Any, Order] = field(default_factory=dict)

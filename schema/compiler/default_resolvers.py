@@ -8,73 +8,65 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from graphql import get_argument_values
-from graphql.execution.values import VariableValues
+import strawberry
 from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
 from schema.compiler.declarations import (
+    Aggregate,
+    AggregateObject,
+    ByKey,
     Entity,
-    Figures,
-    Listing,
-    Live,
-    Many,
-    Measure,
-    Named,
-    One,
-    Plan,
-    Said,
-    Value,
+    ExpressionField,
+    FieldDeclaration,
+    LiveField,
+    MessageField,
+    ToMany,
+    ToOne,
+    UnpagedList,
     entity_of,
 )
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import KnownParameters, RequestValues
+from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
 
 
-async def resolve(plan: Plan, source: Any, info: Any) -> Any:
+async def resolve(plan: FieldDeclaration, source: Any, info: ResolveInfo) -> Any:
     """The value of a declared field for a source row."""
-    raw = info._raw_info
-    arguments = get_argument_values(
-        raw.parent_type.fields[raw.field_name], raw.field_nodes[0], _given(raw.variable_values)
-    )
-    context = info.context
-    if raw.path.prev is None and raw.path.key in context.prepared:
-        return context.prepared[raw.path.key]
-    if isinstance(plan, Measure):
-        return source[raw.field_name]
-    if isinstance(plan, Said):
+    arguments, context = arguments_of(info), info.context
+    if info.path.prev is None and info.path.key in context.prepared:
+        return context.prepared[info.path.key]
+    if isinstance(plan, Aggregate):
+        return source[info.field_name]
+    if isinstance(plan, MessageField):
         asked = arguments.get("language")
         return plan.by(source, asked.value if asked else context.caller.language)
-    if isinstance(plan, Live):
+    if isinstance(plan, LiveField):
         return await plan.by(context, source)
     statement = Statement(context.viewer, KnownParameters(await context.request_values()))
-    if isinstance(plan, Value):
+    if isinstance(plan, ExpressionField):
         return await _value(plan, source, statement, context, arguments)
-    if isinstance(plan, One):
-        return await _one(plan, source, statement, context, raw)
-    if isinstance(plan, Many):
+    if isinstance(plan, ToOne):
+        return await _one(plan, source, statement, context, info)
+    if isinstance(plan, ToMany):
         return await _many(plan, source, statement, context, arguments)
-    if isinstance(plan, Listing):
+    if isinstance(plan, UnpagedList):
         return await _listing(plan, source, statement, context)
-    if isinstance(plan, Figures):
+    if isinstance(plan, AggregateObject):
         return await _figures(plan, source, statement, context, arguments)
     return await _named(plan, statement, context, arguments)
 
 
-async def row(source: Any, info: Any) -> Any:
+async def row(source: Any, info: strawberry.Info) -> Any:
     """A row of a list that went this way; finished where everything below it can be planned. Other objects as they
     are.
     """
     if not isinstance(source, dict):
         return source
     entity = entity_of(f".{source['__entity__']}")
-    return await info.context.finished(info._raw_info, entity, [source[name] for name in entity.key]) or source
-
-
-def _given(variables: Mapping[str, Any]) -> Any:
-    return VariableValues({}, dict(variables))
+    return await info.context.finished(resolve_info(info), entity, [source[name] for name in entity.key]) or source
 
 
 def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
@@ -107,7 +99,7 @@ def _is(row: Row, entity: Entity, keys: Sequence[Any]) -> list[ColumnElement[boo
 
 
 async def _value(
-    plan: Value, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
+    plan: ExpressionField, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
 ) -> Any:
     if plan.column is not None:
         return source[plan.column]
@@ -120,7 +112,7 @@ async def _value(
     return json.loads(shown) if isinstance(value.type, Json) and isinstance(shown, str) else shown
 
 
-async def _one(plan: One, source: Mapping[str, Any], statement: Statement, context: Any, info: Any) -> Any:
+async def _one(plan: ToOne, source: Mapping[str, Any], statement: Statement, context: Any, info: Any) -> Any:
     if source[plan.local] is None:
         return None
     entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
@@ -135,24 +127,24 @@ async def _one(plan: One, source: Mapping[str, Any], statement: Statement, conte
     return await _first(context, _rows(statement, entity, row, conditions))
 
 
-async def _named(plan: Named, statement: Statement, context: Any, arguments: Mapping[str, Any]) -> Any:
+async def _named(plan: ByKey, statement: Statement, context: Any, arguments: Mapping[str, Any]) -> Any:
     entity = entity_of(plan.target)
     row = statement.row(entity.table)
     wanted = row.c[plan.column] == plan.convert(arguments.get(plan.argument or ""))
     return await _first(context, _rows(statement, entity, row, [wanted]))
 
 
-async def _listing(plan: Listing, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
+async def _listing(plan: UnpagedList, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
     entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
     row, here = statement.row(entity.table), statement.row(own.table)
     mine = _is(here, own, [source[name] for name in own.key])
     belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
-    chosen = _rows(statement, entity, row, [belonging]).order_by(plan.order(row))
+    chosen = _rows(statement, entity, row, [belonging]).order_by(row.c[plan.order])
     return await context.select(lambda: chosen)
 
 
 async def _figures(
-    plan: Figures, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
+    plan: AggregateObject, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
 ) -> Any:
     """Every figure there is, whichever are asked for."""
     entity = entity_of(plan.target)
@@ -160,7 +152,9 @@ async def _figures(
 
     def chosen() -> Select[Any]:
         belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
-        measures = [(name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Measure)]
+        measures = [
+            (name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Aggregate)
+        ]
         figures = select(*(value.label(name) for name, value in measures)).select_from(row.source)
         return figures.where(belonging, *plan.where(row, statement, **arguments))
 
@@ -169,7 +163,7 @@ async def _figures(
 
 
 async def _many(
-    plan: Many, source: Mapping[str, Any] | None, statement: Statement, context: Any, arguments: Mapping[str, Any]
+    plan: ToMany, source: Mapping[str, Any] | None, statement: Statement, context: Any, arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
     """A page with everything that can be asked of it; the database is asked for each part alone."""
     parent: Any = None if source is None else _Known(source)

@@ -10,14 +10,16 @@ from sqlalchemy import ColumnElement
 
 from persistence.columns import JsonText
 from persistence.json_sql import AsJson, JsonObject, json_text
-from schema.compiler.declarations import ENTITIES, Said
+from schema.compiler.declarations import ENTITIES, MessageField
 from schema.compiler.statement import Row
 
 PLACE = "said:"
 """Marks an open place. No client can give it as the name of a field."""
 
 
-def left_open(entity: str, field: str, declared: Said, row: Row, arguments: Mapping[str, Any]) -> ColumnElement[Any]:
+def left_open(
+    entity: str, field: str, declared: MessageField, row: Row, arguments: Mapping[str, Any]
+) -> ColumnElement[Any]:
     """A place that remembers what is to be said there, in which language, and the columns it is said of."""
     language = arguments.get("language")
     columns = [(name, _shown(row.c[name])) for name in declared.columns]
@@ -49,5 +51,5 @@ def _filled(value: Any, language: str) -> Any:
         return {name: _filled(inside, language) for name, inside in value.items()}
     entity, field, asked = value[PLACE]
     declared = ENTITIES[entity].fields[field]
-    assert isinstance(declared, Said)
+    assert isinstance(declared, MessageField)
     return declared.by(value["of"], asked or language)

@@ -15,25 +15,25 @@ from sqlalchemy.engine import Dialect
 from persistence.conditions import IsIn
 from persistence.dialects.sqlite import can_take
 from persistence.json_sql import JsonArray, JsonObject, json_text
+from resolvers.queries import Alternatives
 from resolvers.visibility import Viewer
-from schema.compiler import message_fields as speaking
+from schema.compiler import message_fields
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
-    Alternatives,
+    Aggregate,
+    AggregateObject,
+    ByKey,
     Entity,
-    Figures,
-    Listing,
-    Live,
-    Many,
-    Measure,
-    Named,
-    One,
-    Said,
-    Value,
+    ExpressionField,
+    FieldDeclaration,
+    LiveField,
+    MessageField,
+    ToMany,
+    ToOne,
+    UnpagedList,
     entity_of,
 )
-from schema.compiler.declarations import Plan as Declared
 from schema.compiler.errors import NotPlannable
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.lists import page_of
@@ -78,16 +78,18 @@ class Planner:
         self._spoken = False
         self._live = False
 
-    def root(self, declared: Declared | None, parent: GraphQLObjectType, asked: SelectedField) -> PlannedStatement:
+    def root(
+        self, declared: FieldDeclaration | None, parent: GraphQLObjectType, asked: SelectedField
+    ) -> PlannedStatement:
         """A field of Query."""
         if declared is None:
             raise NotPlannable(asked.name)
         statement = self._statement()
         type_ = get_named_type(parent.fields[asked.name].type)
         arguments = self._selection.arguments(parent, asked)
-        if isinstance(declared, Many):
+        if isinstance(declared, ToMany):
             return self._compiled(statement, self._connection(statement, declared, None, type_, asked, arguments))
-        if isinstance(declared, Named):
+        if isinstance(declared, ByKey):
             return self._named(statement, declared, type_, asked.below, arguments)
         raise NotPlannable(asked.name)
 
@@ -97,7 +99,7 @@ class Planner:
     def _named(
         self,
         statement: Statement,
-        declared: Named,
+        declared: ByKey,
         type_: GraphQLNamedType,
         selected: Selected,
         arguments: Mapping[str, Any],
@@ -190,7 +192,7 @@ class Planner:
     def _member(
         self,
         statement: Statement,
-        declared: Declared | None,
+        declared: FieldDeclaration | None,
         row: Row,
         scope: Scope,
         type_: GraphQLObjectType,
@@ -198,28 +200,28 @@ class Planner:
     ) -> ColumnElement[Any]:
         below = get_named_type(type_.fields[asked.name].type)
         arguments = self._selection.arguments(type_, asked)
-        if isinstance(declared, Value):
+        if isinstance(declared, ExpressionField):
             return declared.of(row, statement, **arguments)
-        if isinstance(declared, One):
+        if isinstance(declared, ToOne):
             return self._edge(statement, declared, row, scope, object_type(below), asked.below)
-        if isinstance(declared, Many):
+        if isinstance(declared, ToMany):
             return self._nested(statement, declared, row, below, asked, arguments)
-        if isinstance(declared, Listing):
+        if isinstance(declared, UnpagedList):
             return self._listing(statement, declared, row, object_type(below), asked.below)
-        if isinstance(declared, Figures):
+        if isinstance(declared, AggregateObject):
             return self._figures(statement, declared, row, object_type(below), asked.below, arguments)
-        if isinstance(declared, Measure):
+        if isinstance(declared, Aggregate):
             return declared.of(row)
-        if isinstance(declared, Said):
+        if isinstance(declared, MessageField):
             self._spoken = True
-            return speaking.left_open(type_.name, asked.name, declared, row, arguments)
-        if isinstance(declared, Live):
+            return message_fields.left_open(type_.name, asked.name, declared, row, arguments)
+        if isinstance(declared, LiveField):
             self._live = True
             return json_text("null")
         raise NotPlannable(f"{type_.name}.{asked.name}")
 
     def _edge(
-        self, statement: Statement, edge: One, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
+        self, statement: Statement, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
     ) -> ColumnElement[Any]:
         target = entity_of(edge.target)
         if scope.has_room(row, edge):
@@ -232,23 +234,23 @@ class Planner:
         return select(shown).select_from(source).where(*ends_meet(edge, row, other)).scalar_subquery()
 
     def _listing(
-        self, statement: Statement, declared: Listing, row: Row, type_: GraphQLObjectType, selected: Selected
+        self, statement: Statement, declared: UnpagedList, row: Row, type_: GraphQLObjectType, selected: Selected
     ) -> ColumnElement[Any]:
         target = entity_of(declared.target)
         outer, scope = statement.row(target.table), Scope(statement)
         shown = self._object(statement, target, outer, scope, type_, selected)
-        by = declared.order(outer)
+        by = outer.c[declared.order]
         inner = statement.row(target.table)
         belonging = declared.belongs(row, inner, statement)
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *_only(target, inner))
-        ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
+        ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
         return select(JsonArray(shown, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _nested(
         self,
         statement: Statement,
-        declared: Many,
+        declared: ToMany,
         parent: Row,
         type_: GraphQLNamedType,
         asked: SelectedField,
@@ -261,7 +263,7 @@ class Planner:
     def _figures(
         self,
         statement: Statement,
-        declared: Figures,
+        declared: AggregateObject,
         parent: Row,
         type_: GraphQLObjectType,
         selected: Selected,
@@ -285,7 +287,7 @@ class Planner:
     def _connection(
         self,
         statement: Statement,
-        declared: Many,
+        declared: ToMany,
         parent: Row | None,
         type_: GraphQLNamedType,
         asked: SelectedField,

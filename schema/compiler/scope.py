@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, FromClause, and_
 
-from schema.compiler.declarations import One, entity_of
+from schema.compiler.declarations import ToOne, entity_of
 from schema.compiler.statement import Row, Statement
 
 JOINS_AT_MOST = 40
@@ -14,12 +14,12 @@ class Scope:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._joins: dict[tuple[str, One], tuple[Row, ColumnElement[bool]]] = {}
+        self._joins: dict[tuple[str, ToOne], tuple[Row, ColumnElement[bool]]] = {}
 
-    def has_room(self, row: Row, edge: One) -> bool:
+    def has_room(self, row: Row, edge: ToOne) -> bool:
         return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
 
-    def join(self, row: Row, edge: One) -> Row:
+    def join(self, row: Row, edge: ToOne) -> Row:
         """The row at the other end of an edge."""
         known = self._joins.get((row.alias, edge))
         if known is None:
@@ -35,7 +35,7 @@ class Scope:
         return source
 
 
-def ends_meet(edge: One, row: Row, other: Row) -> list[ColumnElement[bool]]:
+def ends_meet(edge: ToOne, row: Row, other: Row) -> list[ColumnElement[bool]]:
     """When a row is at the other end of an edge."""
     target = entity_of(edge.target)
     conditions = [other.c[edge.remote] == row.c[edge.local]]

@@ -22,8 +22,7 @@ from resolvers.languages import ReaderLanguage
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
-from schema.compiler import default_resolvers as plain
-from schema.compiler import message_fields as speaking
+from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
 from schema.compiler.inserted_rows import InsertedRow
 from schema.compiler.planner import PlannedStatement
@@ -138,14 +137,14 @@ class Context:
         return await asyncio.shield(making)
 
     def _worded(self, plan: PlannedStatement, text: str | None) -> str | None:
-        return speaking.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
+        return message_fields.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
 
     async def show(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """One object as it is now and as it was selected; null if there is none."""
         planned = await self._by_key(entity, info.field_nodes, columns)
         (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
         if planned is None or not planned.runs:
-            return await plain.by_key(self, entity, keys, columns)
+            return await default_resolvers.by_key(self, entity, keys, columns)
         return None if text is None else RawJson(text)
 
     async def show_all(self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
@@ -191,7 +190,9 @@ class Context:
         planned = await self._by_keys(entity, info.field_nodes, columns)
         texts = await self.read_several(planned, info.variable_values, [*shared, *keys]) if planned else {}
         if planned is None or not planned.runs:
-            rows = await asyncio.gather(*(plain.by_key(self, entity, [*shared, key], columns) for key in keys))
+            rows = await asyncio.gather(
+                *(default_resolvers.by_key(self, entity, [*shared, key], columns) for key in keys)
+            )
             return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
         return {key: RawJson(text) for key, text in texts.items()}
 

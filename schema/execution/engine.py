@@ -22,7 +22,6 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from persistence.database import Database
 from persistence.lru import LRUCache
@@ -30,9 +29,10 @@ from persistence.threads import Threads
 from resolvers.visibility import EVERYBODY
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
+from schema.execution.graphql_internals import OneOfInputValidationRule, RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.operations import CHANGES, ROOTS, Document, Planning, Plans, Root, Signature
-from schema.execution.raw_json import RawJson, SplicingExecutor, to_json
+from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import LONG_DOCUMENT, are_large, is_long
 
 DOCUMENTS_KEPT, PLANS_KEPT, CONSTANTS_KEPT = 1024, 1024, 32
@@ -270,7 +270,7 @@ class Engine:
             context,
             dict(request.variables or {}),
             request.operation_name,
-            executor_class=SplicingExecutor,
+            executor_class=RawJsonExecutor,
         )
         result: Any = begin() if threads is None else await threads.run(self.database.limits.patience, begin)
         if asyncio.iscoroutine(result) or asyncio.isfuture(result):

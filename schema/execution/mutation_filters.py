@@ -36,6 +36,7 @@ from graphql import (
 )
 
 from persistence.folding import fold
+from schema.execution.graphql_internals import is_one_of
 from schema.execution.operations import Document
 
 MOST_REPORTED = 20
@@ -273,7 +274,7 @@ def _is_selection(field: GraphQLArgument | GraphQLInputField) -> bool:
 
 def _choices(type_: GraphQLInputObjectType) -> Sequence[str]:
     """The fields of which exactly one must be given."""
-    if type_.extensions["strawberry-definition"].is_one_of:
+    if is_one_of(type_):
         return list(type_.fields)
     if ALL in type_.fields:
         return [name for name, field in type_.fields.items() if name == ALL or _is_filter(field)]

@@ -13,16 +13,13 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
-    get_argument_values,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path, is_awaitable
 
 from schema.compiler.declarations import Entity, entity_of
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
@@ -30,6 +27,7 @@ from schema.compiler.planner import PlannedStatement
 from schema.compiler.selection import SelectedField
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.context import Context
+from schema.execution.graphql_internals import declaration_of, resolve_root_field
 from schema.execution.operations import Document, Planning
 from schema.execution.raw_json import to_json
 from schema.payloads import ShownField, ToldField
@@ -106,7 +104,7 @@ def _member(
     if asked.name == "userErrors":
         return PayloadValue(asked.key, lambda _: "[]")
     field = payload.fields[asked.name]
-    declared = field.extensions.get("strawberry-definition")
+    declared = declaration_of(field)
     if isinstance(declared, ShownField):
         entity = entity_of(declared.target)
         several = declared.several
@@ -184,31 +182,14 @@ async def _outcome(
     variables: VariableValues,
     context: Context,
 ) -> Mapping[str, Any]:
-    asked, field = change.asked, change.field
     new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, RequestValues(context.now, context.reader))
     )
-    assert field is not None
-    assert field.resolve is not None
-    info: Any = GraphQLResolveInfo(
-        asked.name,
-        asked.nodes,
-        field.type,
-        change.parent,
-        Path(None, asked.key, change.parent.name),
-        schema,
-        document.fragments,
-        None,
-        operation,
-        variables.coerced,  # type: ignore[arg-type]  # as in Strawberry
-        context,
-        is_awaitable,
-        None,
-        None,  # type: ignore[arg-type]  # as in Strawberry
+    outcome: Mapping[str, Any] = await resolve_root_field(
+        change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
     )
-    told: Mapping[str, Any] = await field.resolve(None, info, **get_argument_values(field, asked.nodes[0], variables))
-    return told
+    return outcome
 
 
 async def _payload(

@@ -23,12 +23,13 @@ from persistence.lru import LRUCache
 from resolvers.visibility import Viewer
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.declarations import Entity
+from schema.compiler.declared_field import DeclaredField
 from schema.compiler.errors import NotPlannable
-from schema.compiler.fields import PlannedField
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.planner import PlannedStatement, Planner
 from schema.compiler.selection import SelectedField, Selection
 from schema.compiler.values import shape, with_placeholders
+from schema.execution.graphql_internals import declaration_of
 
 V = TypeVar("V")
 
@@ -171,9 +172,10 @@ class Planning:
     def _plan_root(self, parent: GraphQLObjectType, asked: SelectedField, room: FilterBudget) -> Root:
         if asked.name == "__typename":
             return Root(asked.key, text=f'"{parent.name}"')
-        declared = declaration(parent, asked.name)
+        declared = declaration_of(parent.fields.get(asked.name))
+        plan = declared.plan if isinstance(declared, DeclaredField) else None
         try:
-            return Root(asked.key, planned=self._planner(room).root(declared.plan if declared else None, parent, asked))
+            return Root(asked.key, planned=self._planner(room).root(plan, parent, asked))
         except NotPlannable:
             return Root(asked.key)
 
@@ -246,10 +248,3 @@ def plan_key_of_one(entity: Entity, nodes: Sequence[FieldNode], columns: Sequenc
 def plan_key_of_several(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
     """The cache key of the plan of `by_keys`."""
     return "keys", entity.name, columns, tuple(map(id, nodes))
-
-
-def declaration(parent: GraphQLObjectType, name: str) -> PlannedField | None:
-    """How a field of a type was declared, if it was."""
-    graphql_field = parent.fields.get(name)
-    made = None if graphql_field is None else graphql_field.extensions.get("strawberry-definition")
-    return made if isinstance(made, PlannedField) else None

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.interactions import rules
 from resolvers.interactions.drafts import InteractionFields
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from schema.execution.graphql_internals import to_camel_case
 from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
 from schema.interactions.types import InteractionComment
 from schema.line_warnings import LineWarning

@@ -16,6 +16,7 @@ from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution.engine import Engine
+from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import graphiql, limits
 from schema.server.auth import Authenticator
@@ -43,7 +44,11 @@ def create_app(settings: Settings) -> Starlette:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
-                schema._schema, database, check=limits.check, report=report, introspection=settings.introspection
+                graphql_schema(schema),
+                database,
+                check=limits.check,
+                report=report,
+                introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             app.state.database = database

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,20 +32,19 @@ def a_turn(chance: random.Random, work: Work) -> None:
         chance.choice(["P1", "P2", "P3"]),
         f"CT{chance.randrange(1, 15):06}",
     )
-    chance.choice(
-        [
-            lambda: contacts.update(
-                work, company, {"name": f"Name {chance.random()}", "city": chance.choice(["Lyon", "Nice"])}
-            ),
-            lambda: contacts.update(work, person, {"company_no": company}),
-            lambda: contacts.create(work, {"name": "New", "company_no": company}),
-            lambda: contacts.create(work, {"name": "New", "company_no": company}),
-            lambda: interactions.create(work, {"contact_no": new, "template_code": "VISIT", "salesperson_code": "JO"}),
-            lambda: interactions.postpone(work, {"contact_no": person, "template_code": "VISIT"}),
-            lambda: contacts.delete(work, new),
-            lambda: contacts.anonymize(work, person),
-        ]
-    )()
+    actions: list[Callable[[], object]] = [
+        lambda: contacts.update(
+            work, company, {"name": f"Name {chance.random()}", "city": chance.choice(["Lyon", "Nice"])}
+        ),
+        lambda: contacts.update(work, person, {"company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: interactions.create(work, {"contact_no": new, "template_code": "VISIT", "salesperson_code": "JO"}),
+        lambda: interactions.postpone(work, {"contact_no": person, "template_code": "VISIT"}),
+        lambda: contacts.delete(work, new),
+        lambda: contacts.anonymize(work, person),
+    ]
+    chance.choice(actions)()
 
 
 def test_who_changes_the_same_contacts_at_once_is_done_or_refused_and_noted(

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.segments import Segment, SegmentLine
+from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import contacts, number_series
 from resolvers.errors import Refused
@@ -312,7 +312,7 @@ def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open
     given.a_group(work, "MEET")
     given.a_template(work, "VISIT", group="MEET")
     segment = given.put(work, Segment(no="SM1", date=given.W))
-    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no="P1", company_no="C1", date=given.W))
+    given.a_line(work, segment, contact_no="P1", company_no="C1")
     logged, waiting = given.an_entry(work, contact="P2"), given.a_postponed_interaction(work, contact="P2")
 
     assert errors(work, write(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]

@@ -351,7 +351,7 @@ def test_the_order_of_day_and_month_is_detected_from_the_whole_file(
 
     imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Description\n{rows}"))
 
-    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]  # type: ignore[arg-type]  # three numbers
+    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]
 
 
 def test_ambiguous_dates_are_refused_unless_the_order_is_given(work: Work, tmp_path: Path) -> None:

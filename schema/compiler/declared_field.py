@@ -1,0 +1,30 @@
+"""The GraphQL field behind each declaration of `schema.compiler.fields`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from schema.compiler import default_resolvers
+from schema.compiler.declarations import FieldDeclaration
+from schema.execution.graphql_internals import CustomField, ResolveInfo, StrawberryArgument
+
+
+class DeclaredField(CustomField):
+    """A field that the compiler puts into SQL. Outside compiled statements its value is read by itself."""
+
+    plan: FieldDeclaration | None = None
+
+    def value(self, source: Any, info: ResolveInfo) -> Any:
+        assert self.plan is not None
+        return default_resolvers.resolve(self.plan, source, info)
+
+
+def declared_field(
+    plan: FieldDeclaration,
+    description: str,
+    annotation: object = None,
+    arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
+) -> Any:
+    """The attribute of a class that declares a field. `arguments` is called when the schema is built."""
+    made = DeclaredField.of(description, annotation)
+    made.plan, made.declare_arguments = plan, arguments
+    return made
