@@ -1,4 +1,4 @@
-"""Opens the database of the settings; creates its file if the command may; ends with a message if it cannot be used."""
+"""Opens the database of the settings, or ends the command with a message if it cannot be used."""
 
 import asyncio
 import os
@@ -20,37 +20,37 @@ from persistence.exceptions import (
     UnreachableReason,
 )
 from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
-from schema.server.cli import sentences
+from schema.server.cli import database_messages
 from schema.server.cli.interrupting import CTRL_C
-from schema.server.cli.output import say, stop
-from schema.server.language import Sentence
+from schema.server.cli.output import fail, print_message
+from schema.server.language import Message
 from schema.server.settings import Settings
 
-OF_SQLITE = (
-    (("not a database", "malformed", "encrypted", "file is not"), sentences.NOT_A_DATABASE),
-    (("readonly", "read-only", "unable to open", "permission"), sentences.NO_RIGHTS),
-    (("is full", "disk i/o"), sentences.NO_ROOM),
-    (("is locked", "is busy"), sentences.BUSY),
+SQLITE_ERRORS = (
+    (("not a database", "malformed", "encrypted", "file is not"), database_messages.NOT_A_DATABASE),
+    (("readonly", "read-only", "unable to open", "permission"), database_messages.PERMISSION_DENIED),
+    (("is full", "disk i/o"), database_messages.DISK_FULL),
+    (("is locked", "is busy"), database_messages.DATABASE_LOCKED),
 )
-"""Parts of SQLite's messages, and the sentence for each."""
+"""Parts of SQLite's messages, and the message that is shown for them."""
 
 UNREACHABLE = {
-    UnreachableReason.NO_SERVER: sentences.NO_SERVER,
-    UnreachableReason.NO_DATABASE: sentences.NO_DATABASE,
-    UnreachableReason.ACCESS_DENIED: sentences.ACCESS_DENIED,
-    UnreachableReason.NOT_READY: sentences.NOT_READY,
-    UnreachableReason.OTHER: sentences.CANNOT_USE,
+    UnreachableReason.NO_SERVER: database_messages.SERVER_UNREACHABLE,
+    UnreachableReason.NO_DATABASE: database_messages.DATABASE_MISSING,
+    UnreachableReason.ACCESS_DENIED: database_messages.ACCESS_DENIED,
+    UnreachableReason.NOT_READY: database_messages.NOT_READY,
+    UnreachableReason.OTHER: database_messages.CANNOT_USE,
 }
-VERSIONS: dict[type[DatabaseNotCurrent], Sentence] = {
-    DatabaseNewer: sentences.NEWER,
-    ForeignDatabase: sentences.OF_OTHERS,
-    DatabaseBeingMigrated: sentences.IN_MAKING,
+VERSIONS: dict[type[DatabaseNotCurrent], Message] = {
+    DatabaseNewer: database_messages.TABLES_NEWER,
+    ForeignDatabase: database_messages.FOREIGN_TABLES,
+    DatabaseBeingMigrated: database_messages.MIGRATION_RUNNING,
 }
 CHANGES = {
-    ChangeCanceled: sentences.CANCELED_BY_OTHERS,
-    ChangeTooLong: sentences.TOOK_TOO_LONG,
-    Overloaded: sentences.BUSY,
-    CommitUncertain: sentences.UNCERTAIN,
+    ChangeCanceled: database_messages.CANCELED_BY_OTHER_USER,
+    ChangeTooLong: database_messages.TOOK_TOO_LONG,
+    Overloaded: database_messages.DATABASE_LOCKED,
+    CommitUncertain: database_messages.COMMIT_UNCERTAIN,
 }
 
 
@@ -63,25 +63,25 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     """
     url = settings.database_url
     place = locations.display_name(url)
-    new = _file_to_create(url, creates=creates)
-    if new is not None:
-        say(sentences.NEW_FILE(place=place))
+    new_file = _file_to_create(url, creates=creates)
+    if new_file is not None:
+        print_message(database_messages.FILE_CREATED(place=place))
     try:
         async with Database.at(url, pool_size=settings.pool_size) as database:
             yield database
     except DatabaseNotCurrent as error:
-        stop(_of_version(place, error))
+        fail(_version_message(place, error))
     except DatabaseUnreachable as error:
-        stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
+        fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
-        stop(sentences.SQLITE_TOO_OLD(reason=error))
+        fail(database_messages.SQLITE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
-        stop(_of_use(place, error))
+        fail(_error_message(place, error))
     finally:
-        if new is not None:
-            locations.remove_if_empty(new)
+        if new_file is not None:
+            locations.remove_if_empty(new_file)
 
 
 def _file_to_create(url: str, *, creates: bool) -> Path | None:
@@ -92,40 +92,47 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
     place = str(file)
     try:
         if not file.parent.is_dir():
-            stop(sentences.NO_FOLDER(place=place, folder=file.parent))
+            fail(database_messages.FOLDER_MISSING(place=place, folder=file.parent))
         if file.is_dir():
-            stop(sentences.IS_A_FOLDER(place=place))
+            fail(database_messages.IS_A_FOLDER(place=place))
         if file.exists():
             if not locations.is_sqlite_file(file):
-                stop(sentences.NOT_A_DATABASE(place=place))
+                fail(database_messages.NOT_A_DATABASE(place=place))
             rights = os.R_OK | os.W_OK
             if not os.access(file, rights) or not os.access(file.parent, rights | os.X_OK):
-                stop(sentences.NO_RIGHTS(place=place))
+                fail(database_messages.PERMISSION_DENIED(place=place))
             return None
     except OSError:
-        stop(sentences.NO_RIGHTS(place=place))
+        fail(database_messages.PERMISSION_DENIED(place=place))
     if not creates:
-        stop(sentences.NO_FILE(place=place))
+        fail(database_messages.FILE_MISSING(place=place))
     return file
 
 
 def _reason(error: DatabaseUnreachable) -> str:
     return next(
-        (said() for kind, said in sentences.NO_ANSWER.items() if isinstance(error.__cause__, kind)), error.reason
+        (
+            message()
+            for kind, message in database_messages.UNREACHABLE_CAUSES.items()
+            if isinstance(error.__cause__, kind)
+        ),
+        error.reason,
     )
 
 
-def _of_version(place: str, error: DatabaseNotCurrent) -> str:
-    sentence = VERSIONS.get(type(error)) or (sentences.OLDER if error.have else sentences.NO_TABLES)
-    return sentence(place=place, have=error.have, need=error.need)
+def _version_message(place: str, error: DatabaseNotCurrent) -> str:
+    message = VERSIONS.get(type(error)) or (
+        database_messages.TABLES_OLDER if error.have else database_messages.NO_TABLES
+    )
+    return message(place=place, have=error.have, need=error.need)
 
 
-def _of_use(place: str, error: Exception) -> str:
-    for kind, sentence in CHANGES.items():
+def _error_message(place: str, error: Exception) -> str:
+    for kind, message in CHANGES.items():
         if isinstance(error, kind):
-            return sentence(place=place)
+            return message(place=place)
     reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
-    for said, sentence in OF_SQLITE:
-        if any(each in reason.lower() for each in said):
-            return sentence(place=place)
-    return sentences.CANNOT_USE(place=place, reason=reason)
+    for parts, message in SQLITE_ERRORS:
+        if any(part in reason.lower() for part in parts):
+            return message(place=place)
+    return database_messages.CANNOT_USE(place=place, reason=reason)
