@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         ge=1,
         le=200,
         description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
-        "autocommit statements, transactions. Requests with large filters use up to four more in each of the last three.",
+        "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
     introspection: bool = Field(

@@ -1,19 +1,19 @@
 """The state of the database after Ctrl-C, read from the database."""
 
-from persistence import locations, versions
+from persistence import database_urls, versions
 from schema.server.cli import database_messages, databases, running
 
 
 def database_name() -> str:
     """The name of the configured database in messages."""
-    return locations.display_name(running.settings().database_url)
+    return database_urls.display_name(running.settings().database_url)
 
 
 def database_state() -> str:
-    """A sentence about the state of the database."""
+    """A message about the state of the database."""
     settings = running.settings()
-    file = locations.file_of(settings.database_url)
-    if file is not None and not file.exists():
+    file = database_urls.file_of(settings.database_url)
+    if file is not None and not file.path.exists():
         return database_messages.STATE_NO_DATABASE()
 
     async def version() -> str | None:

@@ -4,16 +4,17 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from persistence import locations
+from persistence import database_urls
 from persistence.database import Database
+from persistence.dialects.interface import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
     CommitUncertain,
+    DatabaseProblem,
     DatabaseTooOld,
     DatabaseUnreachable,
     Overloaded,
@@ -26,13 +27,12 @@ from schema.server.cli.output import fail, print_message
 from schema.server.language import Message
 from schema.server.settings import Settings
 
-SQLITE_ERRORS = (
-    (("not a database", "malformed", "encrypted", "file is not"), database_messages.NOT_A_DATABASE),
-    (("readonly", "read-only", "unable to open", "permission"), database_messages.PERMISSION_DENIED),
-    (("is full", "disk i/o"), database_messages.DISK_FULL),
-    (("is locked", "is busy"), database_messages.DATABASE_LOCKED),
-)
-"""Parts of SQLite's messages, and the message that is shown for them."""
+PROBLEMS = {
+    DatabaseProblem.NOT_A_DATABASE: database_messages.NOT_A_DATABASE,
+    DatabaseProblem.NO_ACCESS: database_messages.PERMISSION_DENIED,
+    DatabaseProblem.DISK_FULL: database_messages.DISK_FULL,
+    DatabaseProblem.BUSY: database_messages.DATABASE_LOCKED,
+}
 
 UNREACHABLE = {
     UnreachableReason.NO_SERVER: database_messages.SERVER_UNREACHABLE,
@@ -56,13 +56,13 @@ CHANGES = {
 
 @asynccontextmanager
 async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[Database]:
-    """The opened database. A missing SQLite file is created, with a message, only if `creates` is true.
+    """The opened database. A missing file is created, with a message, only if `creates` is true.
 
     If the database cannot be used, here or inside the block, the command ends with a message. A new file that still has
     no tables at the end is removed.
     """
     url = settings.database_url
-    place = locations.display_name(url)
+    place = database_urls.display_name(url)
     new_file = _file_to_create(url, creates=creates)
     if new_file is not None:
         print_message(database_messages.FILE_CREATED(place=place))
@@ -74,21 +74,22 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     except DatabaseUnreachable as error:
         fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
-        fail(database_messages.SQLITE_TOO_OLD(reason=error))
+        fail(database_messages.DATABASE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
-        fail(_error_message(place, error))
+        fail(_error_message(url, place, error))
     finally:
         if new_file is not None:
-            locations.remove_if_empty(new_file)
+            new_file.remove_if_empty()
 
 
-def _file_to_create(url: str, *, creates: bool) -> Path | None:
-    """The SQLite file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
-    file = locations.file_of(url)
-    if file is None:
+def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:
+    """The file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
+    database_file = database_urls.file_of(url)
+    if database_file is None:
         return None
+    file = database_file.path
     place = str(file)
     try:
         if not file.parent.is_dir():
@@ -96,7 +97,7 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
         if file.is_dir():
             fail(database_messages.IS_A_FOLDER(place=place))
         if file.exists():
-            if not locations.is_sqlite_file(file):
+            if not database_file.is_valid():
                 fail(database_messages.NOT_A_DATABASE(place=place))
             rights = os.R_OK | os.W_OK
             if not os.access(file, rights) or not os.access(file.parent, rights | os.X_OK):
@@ -106,7 +107,7 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
         fail(database_messages.PERMISSION_DENIED(place=place))
     if not creates:
         fail(database_messages.FILE_MISSING(place=place))
-    return file
+    return database_file
 
 
 def _reason(error: DatabaseUnreachable) -> str:
@@ -127,12 +128,12 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
     return message(place=place, have=error.have, need=error.need)
 
 
-def _error_message(place: str, error: Exception) -> str:
+def _error_message(url: str, place: str, error: Exception) -> str:
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)
     reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
-    for parts, message in SQLITE_ERRORS:
-        if any(part in reason.lower() for part in parts):
-            return message(place=place)
+    problem = database_urls.problem_of(url, reason)
+    if problem is not None:
+        return PROBLEMS[problem](place=place)
     return database_messages.CANNOT_USE(place=place, reason=reason)

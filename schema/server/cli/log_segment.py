@@ -96,7 +96,7 @@ async def _log(
 
 async def _show_progress(database: Database, segment_id: int, report: Progress) -> None:
     while True:
-        progress = (await database.watching.progress()).get(segment_id)
+        progress = (await database.monitor.progress()).get(segment_id)
         if progress is not None:
             report(progress.phase, progress.done, progress.total)
         await asyncio.sleep(POLL_SECONDS)

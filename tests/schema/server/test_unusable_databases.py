@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from persistence.database import Database
-from persistence.locations import display_name
+from persistence.database_urls import display_name
 from persistence.versions import migrate
 from tests.commands import assert_refused, carnet
 from tests.conftest import _create
