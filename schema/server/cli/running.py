@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy import event
 from sqlmodel import Session
 
 from persistence import versions
+from persistence.commits import observe_commit
 from persistence.database import Database
 from persistence.exceptions import ChangeCanceled
 from resolvers.errors import Refused
@@ -62,9 +62,7 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
     def observed(session: Session) -> None:
         if CTRL_C.pressed:  # do not retry a transaction after Ctrl-C
             raise ChangeCanceled
-        connection = session.connection()
-        event.listen(connection, "commit", _note_commit)
-        event.listen(session, "after_commit", lambda _: committed.append(CTRL_C.committing))
+        observe_commit(session, begun=_note_commit, done=lambda: committed.append(CTRL_C.committing))
         results.append(rule(work(session)))
 
     try:
@@ -79,7 +77,7 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
     return results[-1]
 
 
-def _note_commit(_: object) -> None:
+def _note_commit() -> None:
     CTRL_C.committing = True
 
 
