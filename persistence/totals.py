@@ -7,15 +7,15 @@ every table that has them).
 """
 
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Numeric
+from sqlalchemy import Integer, Numeric
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from persistence.constructs import Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import Combine, SqlWriter
+from persistence.sql_types import SqlExpression, SqlType
 
 
 class Total(TypeDecorator[Decimal]):
@@ -24,7 +24,7 @@ class Total(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.total_type()
 
     def process_result_value(self, value: Decimal | str | None, dialect: Dialect) -> Decimal | None:
@@ -34,7 +34,7 @@ class Total(TypeDecorator[Decimal]):
 class _OfAmounts(Construct[Decimal]):
     type = Total()
 
-    def __init__(self, amount: ColumnElement[Any]) -> None:
+    def __init__(self, amount: SqlExpression) -> None:
         self.amount = amount
 
     def _sums_of_parts(self, compiled: Compilation, combine: Combine) -> str:
@@ -62,7 +62,7 @@ class _CombinedSums(Construct[Decimal]):
 
     type = Total()
 
-    def __init__(self, amount: ColumnElement[Any], combine: Combine) -> None:
+    def __init__(self, amount: SqlExpression, combine: Combine) -> None:
         self.amount, self.combine = amount, combine
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -77,7 +77,7 @@ class HighPart(Construct[int]):
 
     type = Integer()
 
-    def __init__(self, amount: ColumnElement[Any]) -> None:
+    def __init__(self, amount: SqlExpression) -> None:
         self.amount = amount
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -96,7 +96,7 @@ class SumOfParts(Construct[Decimal]):
 
     type = Total()
 
-    def __init__(self, high: ColumnElement[Any], low: ColumnElement[Any]) -> None:
+    def __init__(self, high: SqlExpression, low: SqlExpression) -> None:
         self.high, self.low = high, low
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:

@@ -78,7 +78,7 @@ async def _log(
 ) -> segments.Logged:
     async with running.database() as database:
         await versions.check(database)
-        segment_id = await database.asking(lambda session: segments.still_open(running.work(session), no))
+        segment_id = await database.querying(lambda session: segments.still_open(running.work(session), no))
         with running.progress_bars() as progress:
             bar = asyncio.ensure_future(_show_progress(database, segment_id, progress))
             try:

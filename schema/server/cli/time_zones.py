@@ -73,7 +73,7 @@ def print_message(requested: str | None) -> None:
 
 async def refuse_other(database: Database, requested: str | None) -> None:
     """Raise `Refused` if an existing company has another time zone."""
-    await database.asking(lambda session: setup.refuse_other_time_zone(running.work(session), requested))
+    await database.querying(lambda session: setup.refuse_other_time_zone(running.work(session), requested))
 
 
 def _of_this_machine() -> str | None:
