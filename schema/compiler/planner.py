@@ -12,9 +12,11 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import ColumnElement, Insert, Integer, Select, case, select
 from sqlalchemy.engine import Dialect
 
+from persistence.columns import Table
 from persistence.conditions import IsIn
-from persistence.dialects.sqlite import can_take
+from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.sqlalchemy_internals import compile_sql
 from resolvers.queries import Alternatives
 from resolvers.visibility import Viewer
 from schema.compiler import message_fields
@@ -170,12 +172,13 @@ class Planner:
         )
 
     def _compiled(self, statement: Statement, chosen: Select[Any]) -> PlannedStatement:
-        compiled: Any = chosen.compile(dialect=self._dialect)
-        runs = not self._live and (self._dialect.name != "sqlite" or can_take(compiled.string))
-        processors = compiled._bind_processors
-        known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | statement.parameters.binders
-        binders = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
-        return PlannedStatement(compiled.string, binders, statement.parameters.needs_calendar, self._spoken, runs)
+        compiled = compile_sql(chosen, self._dialect)
+        runs = not self._live and dialect_of(self._dialect).accepts(compiled.text, Table.metadata)
+        given = statement.parameters.binders
+        binders = tuple(
+            (given.get(name) or _constant(constant), process) for name, process, constant in compiled.parameters
+        )
+        return PlannedStatement(compiled.text, binders, statement.parameters.needs_calendar, self._spoken, runs)
 
     def _object(
         self, statement: Statement, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from persistence.database import Database
-from persistence.dialects.postgresql import COMPILED_KEPT
+from persistence.dialects.postgresql.autocommit import COMPILED_KEPT
 from persistence.lru import LRUCache
 from persistence.numbers import reserve
 from schema.execution.engine import CONSTANTS_KEPT, DOCUMENTS_KEPT, PLANS_KEPT, Caller, Engine, GraphQLRequest
