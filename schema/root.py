@@ -22,8 +22,9 @@ from schema.execution.graphql_internals import (
     use_input_factory,
 )
 from schema.inputs import input_from
+from schema.interactions.drafts import DraftQueries
 from schema.interactions.entries import EntryMutations
-from schema.interactions.mutations import DraftQueries, InteractionMutations
+from schema.interactions.mutations import InteractionMutations
 from schema.interactions.snoozing import SnoozingMutations
 from schema.interactions.types import InteractionQueries
 from schema.nodes import Node

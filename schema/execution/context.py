@@ -4,21 +4,23 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+import strawberry
 from sqlalchemy import Select
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
-from persistence.autocommit import INSERTED_ROW
 from persistence.database import Database
 from persistence.running_operations import Progress
 from persistence.threads import Threads
-from resolvers import company_calendar, idempotency
+from resolvers import company_calendar
+from resolvers.commands import IdempotentRequest, perform
 from resolvers.errors import Refused
 from resolvers.languages import ReaderLanguage
+from resolvers.outcomes import Outcome
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
@@ -29,7 +31,11 @@ from schema.compiler.planner import PlannedStatement
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.operations import Planning, plan_key_of_one, plan_key_of_several
 from schema.execution.raw_json import RawJson
-from schema.inputs import given
+from schema.execution.results import Result
+from schema.inputs import given_values
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class Context:
     """Whether its filters may take long to be put into SQL."""
     viewer: Viewer = EVERYBODY
     prepared: dict[str, RawJson] = field(default_factory=dict)
-    outcomes: dict[str, Any] = field(default_factory=dict)
-    """By response key, what root fields of a mutation have done already, or the error that they met."""
+    outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
+    """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""
     faults: dict[str, Exception] = field(default_factory=dict)
     """By response key, the exceptions of payloads that were then made again by the default execution."""
     inserted_row: InsertedRow | None = None
@@ -213,47 +219,66 @@ class Context:
             await self.threads.run(self.database.limits.patience, make, *arguments) if self.large else make(*arguments)
         )
 
-    async def ask(self, question: Callable[..., Any], *arguments: Any, **choices: Any) -> Any:
-        """Run a rule that only looks."""
-        return await self.database.asking(
-            lambda session: question(self._work(session), *arguments, **choices), large=self.large
-        )
+    async def ask(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of a rule that only reads, called with these arguments."""
+        return await self.database.asking(lambda session: rule(self._work(session), *args, **kwargs), large=self.large)
 
     async def write(
-        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
-    ) -> dict[str, Any]:
-        """The only way from a mutation to a rule: one transaction, committed when the verb returns, gone when it
-        refuses.
+        self,
+        info: "Info",
+        input: "MutationInput",
+        rule: Callable[Concatenate[Work, P], Outcome],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Result[Outcome]:
+        """Run a rule that changes something, in one transaction: committed when it returns, rolled back when it
+        refuses. `info` and `input` are those of the mutation; the rest are the arguments of the rule.
 
-        With an idempotency key, what a verb did before under this key is told again and not done again (K22).
+        If the input has an idempotency key under which the same was done before, the stored outcome is returned and
+        the rule does not run (K22).
         """
-        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=False)
+        return await self._write(info, input, rule, args, kwargs, bulk=False)
 
     async def write_bulk(
-        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
-    ) -> dict[str, Any]:
-        """Like `write`, for a change of any number of rows: it may take longer."""
-        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True)
+        self,
+        info: "Info",
+        input: "MutationInput",
+        rule: Callable[Concatenate[Work, P], Outcome],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Result[Outcome]:
+        """Like `write`, for a change of any number of rows: its time limit is longer."""
+        return await self._write(info, input, rule, args, kwargs, bulk=True)
 
     async def write_from_kept(
-        self, info: Any, asked: Any, verb: Callable[..., Any], *arguments: Any, **choices: Any
-    ) -> dict[str, Any]:
-        """Like `write_bulk`, by filters that are kept in the database: they may be large, however small the request
-        is.
+        self,
+        info: "Info",
+        input: "MutationInput",
+        rule: Callable[Concatenate[Work, P], Outcome],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Result[Outcome]:
+        """Like `write_bulk`, with filters that are stored in the database: they may be large although the request is
+        small.
         """
-        return await self._write(info, asked, lambda work: verb(work, *arguments, **choices), bulk=True, large=True)
+        return await self._write(info, input, rule, args, kwargs, bulk=True, large=True)
 
-    async def once(self, info: Any, act: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-        """The outcome of a root field of a mutation, or its refusals. If it was done already it is told and not done
-        again.
+    async def once(self, info: "Info", act: Callable[[], Awaitable[Outcome]]) -> Result[Outcome]:
+        """The result of a root field of a mutation. If the fast path has run `act` already, its result is returned, or
+        its exception is raised; `act` does not run again.
         """
-        done = self.outcomes.pop(info.path.key, None) if info.path.prev is None else None
+        done = self.outcomes.pop(str(info.path.key), None) if info.path.prev is None else None
+        if isinstance(done, Exception):
+            raise done
         if done is not None:
-            return _told_again(done)
+            return cast(Result[Outcome], done)
         try:
-            return {"__refusals__": [], **await act()}
+            return Result(await act())
         except Refused as refused:
-            return {"__refusals__": refused.refusals, **_told(refused.detail)}
+            return Result(None, refused.refusals, refused.detail)
 
     async def long_work(self, segment_id: int) -> Progress | None:
         """How far what is being done to a segment is. Segments that are asked for beside each other are looked up
@@ -271,20 +296,26 @@ class Context:
         return progress
 
     async def _write(
-        self, info: Any, asked: Any, verb: Callable[[Work], Any], *, bulk: bool, large: bool = False
-    ) -> dict[str, Any]:
-        key, mutation = getattr(asked, "idempotency_key", None) or None, info.field_name
-        once = partial(idempotency.once, key=key, mutation=mutation, asked=_without_key(asked)) if key else None
-
-        def change(session: Session) -> dict[str, Any]:
-            session.info[INSERTED_ROW] = self.inserted_row
-            work = self._work(session)
-
-            def done() -> dict[str, Any]:
-                return asdict(verb(work))
-
-            return once(work, done) if once else done()
-
+        self,
+        info: "Info",
+        input: "MutationInput",
+        rule: Callable[..., Outcome],
+        arguments: tuple[object, ...],
+        choices: Mapping[str, object],
+        *,
+        bulk: bool,
+        large: bool = False,
+    ) -> Result[Outcome]:
+        change = partial(
+            perform,
+            self.caller,
+            self.now,
+            _idempotent_request(info, input) if input.idempotency_key else None,
+            self.inserted_row,
+            rule,
+            arguments,
+            choices,
+        )
         return await self.once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
 
     def _work(self, session: Session) -> Work:
@@ -293,19 +324,17 @@ class Context:
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-
-def _told(detail: object) -> dict[str, Any]:
-    """What a refusal tells beside its sentences, under the names that an outcome has."""
-    return asdict(detail) if is_dataclass(detail) and not isinstance(detail, type) else {}
+Info = strawberry.Info[Context, None]
+"""What a resolver is given besides its arguments: the context, and the place of the field in the document."""
 
 
-def _told_again(done: Any) -> dict[str, Any]:
-    """An outcome, or the error that was met instead."""
-    if isinstance(done, Exception):
-        raise done
-    outcome: dict[str, Any] = done
-    return outcome
+class MutationInput(Protocol):
+    """The `input` argument of a mutation."""
+
+    @property
+    def idempotency_key(self) -> str | None: ...
 
 
-def _without_key(asked: Any) -> dict[str, Any]:
-    return {name: value for name, value in given(asked).items() if name != "idempotency_key"}
+def _idempotent_request(info: Info, input: MutationInput) -> IdempotentRequest:
+    values = given_values(input)
+    return IdempotentRequest(values.pop("idempotency_key"), info.field_name, values)
