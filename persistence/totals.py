@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Numeric
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import Combine, SqlWriter
 from persistence.sql_types import SqlExpression, SqlType
@@ -70,7 +70,7 @@ class _CombinedSums(Construct[Decimal]):
         return self.combine(f"sum({writer.high_part(amount)})", f"sum({writer.low_part(amount)})")
 
 
-class HighPart(Construct[int]):
+class HighPart(CachedConstruct[int]):
     """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see
     `SumOfParts`.
     """
@@ -78,26 +78,26 @@ class HighPart(Construct[int]):
     type = Integer()
 
     def __init__(self, amount: SqlExpression) -> None:
-        self.amount = amount
+        super().__init__(amount)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.high_part(compiled(self.amount))
+        return writer.high_part(*map(compiled, self.clauses))
 
 
 class LowPart(HighPart):
     """The low digits of an amount."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.low_part(compiled(self.amount))
+        return writer.low_part(*map(compiled, self.clauses))
 
 
-class SumOfParts(Construct[Decimal]):
+class SumOfParts(CachedConstruct[Decimal]):
     """The sum of amounts, from the sums of their high and low digits."""
 
     type = Total()
 
     def __init__(self, high: SqlExpression, low: SqlExpression) -> None:
-        self.high, self.low = high, low
+        super().__init__(high, low)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.sum_of_parts(compiled(self.high), compiled(self.low))
+        return writer.sum_of_parts(*map(compiled, self.clauses))
