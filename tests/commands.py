@@ -1,4 +1,4 @@
-"""The command line as people use it: `carnet(database_url, "token", "create", "--user", "ann")`."""
+"""Runs commands: `carnet(database_url, "token", "create", "--user", "ann")`."""
 
 import asyncio
 from typing import Any
@@ -10,11 +10,11 @@ from persistence.setup import MarketingSetup
 from schema.server.cli import app
 
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
-"""The tests do not depend on where they run."""
+"""The tests do not depend on the locale of the machine."""
 
 
 def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
-    """What a command did: `exit_code`, `stdout`, `stderr`. More of the environment may be given: `LANG="fr_CA.UTF-8"`."""
+    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment: `LANG="fr_CA.UTF-8"`."""
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
     return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
@@ -27,8 +27,15 @@ def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> 
     return str(made.stdout.strip())
 
 
+def assert_refused(result: Any, *parts: str) -> None:
+    """The command ended with status 1 and a message that has these parts, without a stack trace."""
+    assert result.exit_code == 1, result.stderr
+    assert isinstance(result.exception, SystemExit)
+    assert not [part for part in parts if part not in result.stderr], result.stderr
+
+
 def time_zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
-    """The time zone of the company in this database, which nobody has changed since."""
+    """The time zone of the company in this database, which has not been changed since it was created."""
 
     async def read() -> Any:
         async with Database.at(url) as database:
@@ -39,10 +46,3 @@ def time_zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
     zone, version = loop.run_until_complete(read())
     assert version == 1
     return str(zone)
-
-
-def assert_fails(command: Any, *parts: str) -> None:
-    """That a command ended with status 1, and printed these texts instead of a stack trace."""
-    assert command.exit_code == 1, command.stderr
-    assert isinstance(command.exception, SystemExit)
-    assert not [part for part in parts if part not in command.stderr], command.stderr

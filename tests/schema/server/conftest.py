@@ -1,4 +1,4 @@
-"""What the tests of the server share."""
+"""The application in memory on a fresh SQLite file, and a folder for commands."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from schema.server.settings import Settings
 
 @pytest.fixture
 def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
-    """`http("POST", "/graphql", json=…)` answers a response of the whole application on a fresh SQLite file."""
+    """`http("POST", "/graphql", json=…)` answers a response."""
     app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
@@ -30,7 +30,13 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the commands run, with a file to import."""
+    """The working directory of the commands, with a file to import."""
     (tmp_path / "contacts.csv").write_text("No.,Name\nC1,Ann\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(params=[("migrate",), ("demo",), ("serve",), ("token", "list")], ids="-".join)
+def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """A command that opens a database."""
+    return tuple(request.param)

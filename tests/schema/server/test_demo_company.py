@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from schema.server import graphiql
-from schema.server.cli import sentences
+from schema.server.cli import messages
 from tests.api import Json, serving
-from tests.commands import assert_fails, carnet, time_zone_of
+from tests.commands import assert_refused, carnet, time_zone_of
 from tests.conftest import _create
 
 FRENCH = {"LANG": "fr_CA.UTF-8"}
@@ -39,14 +39,14 @@ def loaded(
     return Loaded(url, carnet(url, "demo", TZ="America/Toronto", **FRENCH))
 
 
-def test_every_phase_of_the_demo_and_of_imports_has_a_name(loaded: Loaded, tmp_path: Path) -> None:
+def test_every_phase_of_the_demo_and_of_imports_has_a_label(loaded: Loaded, tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text("No.,Name\nC1,Ann\n")
 
     imported = carnet(loaded.url, "import", "contacts", str(tmp_path / "contacts.csv"), **FRENCH)
 
     assert loaded.command.exit_code == 0, loaded.command.stderr
     assert "Atelier Boréal est chargée\u00a0: 2\u00a0" in loaded.command.stderr
-    names = {sentence.french for sentence in sentences.PHASES.values()}
+    names = {sentence.french for sentence in messages.PHASES.values()}
     for command in (loaded.command, imported):
         lines = [line for line in command.stderr.splitlines() if "%" in line]
         assert lines
@@ -57,17 +57,16 @@ def test_every_phase_of_the_demo_and_of_imports_has_a_name(loaded: Loaded, tmp_p
 def test_the_demo_company_is_not_loaded_into_a_database_with_data(loaded: Loaded) -> None:
     again = carnet(loaded.url, "demo", **FRENCH)
 
-    assert_fails(again, "Cette compagnie a déjà ses propres données")
+    assert_refused(again, "Cette compagnie a déjà des données")
 
 
 def test_the_demo_company_gets_the_time_zone_of_the_machine(loaded: Loaded, loop: asyncio.AbstractEventLoop) -> None:
     assert loaded.command.exit_code == 0, loaded.command.stderr
-    told = "Le fuseau horaire de la compagnie est America/Toronto, celui de cet ordinateur."
-    assert told in loaded.command.stderr
+    assert "Le fuseau horaire de la compagnie est America/Toronto, celui de cet ordinateur." in loaded.command.stderr
     assert time_zone_of(loaded.url, loop) == "America/Toronto"
 
 
-def test_every_example_runs_on_the_demo_company_and_none_is_refused(
+def test_every_example_runs_on_the_demo_company_without_user_errors(
     loaded: Loaded, loop: asyncio.AbstractEventLoop
 ) -> None:
     with serving(loaded.url, loop) as api:

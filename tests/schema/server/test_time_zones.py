@@ -1,4 +1,4 @@
-"""The time zone of a new company: that of `--time-zone`, else that of the machine; existing companies keep theirs (K15)."""
+"""The time zone of a new company comes from `--time-zone`, else from the machine. Existing companies keep theirs (K15)."""
 
 import asyncio
 import os
@@ -24,23 +24,23 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.Abstra
 
 
 @pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> str:
+def machine_zone(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("TZ", "America/Toronto")
     return "America/Toronto"
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(
     new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     done = carnet(new_url, "migrate")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The time zone of the company is America/Toronto, that of this machine. {HOW}" in done.stderr
+    assert f"The time zone of the company is America/Toronto, the time zone of this machine. {HOW}" in done.stderr
     assert time_zone_of(new_url, loop) == "America/Toronto"
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     done = carnet(new_url, "migrate", "--time-zone", " Europe/Paris")
 
@@ -49,7 +49,7 @@ def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.
     assert time_zone_of(new_url, loop) == "Europe/Paris"
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     carnet(new_url, "migrate", "--time-zone", "Europe/Paris")
 

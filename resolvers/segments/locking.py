@@ -1,0 +1,74 @@
+"""Finding and locking open segments. Every change of a segment or its lines locks the segment first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from persistence.segments import Segment
+from resolvers.errors import Refused, StaleVersion
+from resolvers.refusals import SegmentNotFound
+from resolvers.work import Work, key, record_name
+
+
+def lock_segment(work: Work, no: str, *field: str, expected_version: int | None = None) -> Segment:
+    """The open segment with this number, locked until the transaction ends. Its version rises by one.
+
+    Refused if there is none. `field` is the argument with the number.
+    """
+    segment = lock_if_open(work, no, expected_version=expected_version)
+    if segment is None:
+        raise Refused(SegmentNotFound(*field, no=key(no)))
+    return segment
+
+
+def lock_if_open(work: Work, no: str, *, expected_version: int | None = None) -> Segment | None:
+    """Like `lock_segment`; None if there is no open segment with this number.
+
+    The second attempt is for a transaction that waited while the segment was logged: lines may have been left in a new
+    open segment with the number (K8).
+    """
+    work.session.flush()
+    statement = (
+        update(Segment)
+        .where(col(Segment.no) == key(no), col(Segment.logged_segment_entry_no).is_(None))
+        .values(version=Segment.version + 1)
+        .returning(Segment)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    segment = work.session.scalars(statement).one_or_none() or work.session.scalars(statement).one_or_none()
+    if segment is not None and expected_version not in (None, segment.version - 1):
+        raise Refused(
+            StaleVersion(
+                "expected_version",
+                what=record_name(Segment),
+                key=segment.no,
+                actual=segment.version - 1,
+                expected=expected_version,
+            )
+        )
+    return segment
+
+
+def find_open_segment(work: Work, no: str, *field: str) -> Segment:
+    """The open segment with this number, neither locked nor changed. Refused if there is none. `field` is the argument
+    with the number.
+    """
+    segment = work.find(Segment, no=key(no), logged_segment_entry_no=None)
+    if segment is None:
+        raise Refused(SegmentNotFound(*field, no=key(no)))
+    return segment
+
+
+@contextmanager
+def rolled_back_if(work: Work, dry_run: bool) -> Iterator[None]:
+    """Rolls back all changes made inside if it is a dry run, which finds out in this way what would happen."""
+    if not dry_run:
+        yield
+        return
+    savepoint = work.session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()

@@ -1,0 +1,81 @@
+"""Removing contacts from a segment by filter: those that match (R-RED), or those that do not match (R-REF)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
+
+from persistence.enums import SegmentStepAction
+from persistence.segments import Segment
+from resolvers.segments import steps
+from resolvers.segments.line_updates import CONTACT, LINE
+from resolvers.segments.locking import find_open_segment, lock_segment
+from resolvers.segments.steps import Criteria
+from resolvers.segments.tables import CONTACTS
+from resolvers.selections import Matching
+from resolvers.work import Work
+
+
+@dataclass(frozen=True)
+class ContactsRemoved:
+    """How many lines were removed."""
+
+    segment_id: int
+    removed: int
+
+
+def remove_contacts(
+    work: Work,
+    segment_no: str,
+    *,
+    keep_matching: bool = False,
+    matching: Matching | None = None,
+    filter: Mapping[str, object] | None = None,
+    entire_companies: bool = False,
+    clear_steps_when_empty: bool = False,
+    dry_run: bool = False,
+) -> ContactsRemoved:
+    """Remove the lines whose contacts match, or with `keep_matching` all other lines, also those without a contact
+    (R-REF).
+
+    The current data of the contacts is examined. With `entire_companies`, a matching contact stands for all contacts of
+    its company. The removal is recorded as a step, with the condition `matching` stored as `filter`. With
+    `clear_steps_when_empty`, all steps are deleted if the segment has no lines left after several steps (R-SEG-3).
+    """
+    segment = (find_open_segment if dry_run else lock_segment)(work, segment_no, "segment_no")
+    assert segment.id is not None
+    action = SegmentStepAction.KEEP_MATCHING if keep_matching else SegmentStepAction.REMOVE_MATCHING
+    criteria = Criteria(action, filter, entire_companies=entire_companies)
+    if dry_run:
+        joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
+        count = select(func.count()).select_from(joined).where(LINE.c.segment_id == segment.id)
+        return ContactsRemoved(segment.id, work.session.scalar(count.where(_is_removed(criteria, matching))) or 0)
+    removed = remove(work, segment, matching, criteria)
+    if clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
+        steps.delete_steps(work, [segment.id])
+    return ContactsRemoved(segment.id, removed)
+
+
+def remove(work: Work, segment: Segment, matching: Matching | None, criteria: Criteria) -> int:
+    """Remove lines with the options of the criteria, record the step, and return the number of lines."""
+    return steps.remove_lines(work, segment, _is_removed(criteria, matching), criteria)
+
+
+def _is_removed(criteria: Criteria, matching: Matching | None) -> ColumnElement[bool]:
+    """Whether a `LINE` with its `CONTACT` is removed. All lines of a contact are treated alike. An empty filter matches
+    all contacts.
+    """
+    keeps = criteria.action is SegmentStepAction.KEEP_MATCHING
+    if matching is None or criteria.filter == {}:
+        return CONTACT.c.no.is_(None) if keeps else true()
+    matches = matching(CONTACT)
+    if criteria.entire_companies:
+        other = CONTACTS.alias("other")
+        companies = select(other.c.company_no).where(matching(other), other.c.company_no.is_not(None))
+        matches = or_(matches, CONTACT.c.company_no.in_(companies))
+    found = func.coalesce(matches, false()) & CONTACT.c.no.is_not(None)
+    return not_(found) if keeps else found
+
+
+def _is_empty(work: Work, segment: Segment) -> bool:
+    return work.session.scalar(select(LINE.c.line_no).where(LINE.c.segment_id == segment.id).limit(1)) is None

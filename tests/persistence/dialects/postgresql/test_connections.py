@@ -1,0 +1,211 @@
+"""A lost connection is not used again, even if it is still open, and statements are retried only a few times."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import func, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from persistence.autocommit import AUTOCOMMIT, first_row
+from persistence.database import Database
+
+COUNTED = """CREATE SEQUENCE tries"""
+LOSING = """CREATE FUNCTION lose(state text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN PERFORM nextval('tries'); RAISE EXCEPTION USING ERRCODE = state, MESSAGE = 'lost'; END $$"""
+QUIETLY = """CREATE FUNCTION lose_quietly() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION USING ERRCODE = '08006', MESSAGE = 'lost'; END $$"""
+HOW_OFTEN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries"
+
+
+@pytest.fixture
+def losing(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
+    """A PostgreSQL with a function that says that the connection is lost, although it is not. It counts its calls."""
+    url: str = empty_copy("postgresql")
+
+    async def make() -> None:
+        async with Database.at(url) as database:
+            await database.writing(lambda session: [session.execute(text(each)) for each in (COUNTED, LOSING, QUIETLY)])
+
+    loop.run_until_complete(make())
+    return url
+
+
+def lose(session: Session, state: str) -> None:
+    session.execute(text("SELECT lose(:state)"), {"state": state})
+
+
+LOST_CONNECTION_STATES = ["08000", "08006", "08P01", "57P01", "57P02", "57P03", "57P05"]
+
+
+@pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
+def test_a_read_whose_connection_is_lost_every_time_is_sent_three_times(
+    losing: str, loop: asyncio.AbstractEventLoop, state: str
+) -> None:
+    async def ask() -> tuple[int, set[int]]:
+        async with Database.at(losing) as database:
+            pids = [(await database.reading([("SELECT pg_backend_pid()", ())]))[0]]
+            sent = 0
+
+            async def losing_read(connection: Any) -> Any:
+                nonlocal sent
+                sent += 1
+                pids.append(await connection.fetchval("SELECT pg_backend_pid()"))
+                await connection.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+
+            connections: Any = database.reader
+            with pytest.raises(asyncpg.PostgresError):
+                await connections._connections.use(losing_read)
+            pids.append((await database.reading([("SELECT pg_backend_pid()", ())]))[0])
+            return sent, {*pids}
+
+    sent, pids = loop.run_until_complete(ask())
+    assert sent == 3
+    assert len(pids) == 4, "the first two were over one connection, then each had a new one"
+
+
+def test_a_planned_read_whose_connection_is_lost_raises_an_error(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> None:
+        async with Database.at(losing) as database:
+            await database.reading([("SELECT 1", ())])
+            with pytest.raises(asyncpg.ConnectionFailureError):
+                await asyncio.wait_for(database.reading([("SELECT lose_quietly()", ())]), 10)
+
+    loop.run_until_complete(ask())
+
+
+@pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
+def test_a_change_whose_connection_is_lost_every_time_is_tried_five_times(
+    losing: str, loop: asyncio.AbstractEventLoop, state: str
+) -> None:
+    async def change() -> tuple[int, int]:
+        async with Database.at(losing) as database:
+            looked = database.querying(lambda session: lose(session, state))
+            with pytest.raises(DBAPIError):
+                await asyncio.wait_for(looked, 10)
+            (looks,) = await database.reading([(HOW_OFTEN, ())])
+            with pytest.raises(DBAPIError):
+                await asyncio.wait_for(database.writing(lambda session: lose(session, state)), 10)
+            (tries,) = await database.reading([(HOW_OFTEN, ())])
+            return looks, tries - looks
+
+    assert loop.run_until_complete(change()) == (5, 5)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_single_statement_is_retried_only_if_it_is_safe(
+    losing: str, loop: asyncio.AbstractEventLoop, again: bool
+) -> None:
+    lost = select(text("lose('08006')"))
+
+    async def ask() -> int:
+        async with Database.at(losing) as database:
+            transactions: Any = database.transactions
+            looked = database.querying(lambda session: first_row(session, lost, {}))
+            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, again=False))
+            with pytest.raises(DBAPIError):
+                await (looked if again else changed)
+            looked.close()
+            changed.close()
+            (tries,) = await database.reading([(HOW_OFTEN, ())])
+            return int(tries)
+
+    assert loop.run_until_complete(ask()) == (3 if again else 1)
+
+
+def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> list[Any]:
+        async with Database.at(losing) as database:
+            (before,) = await database.reading([("SELECT pg_backend_pid()", ())])
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await database.reading([("SELECT 1 / 0", ())])
+            return [before, *await database.reading([("SELECT pg_backend_pid()", ())])]
+
+    before, after = loop.run_until_complete(ask())
+    assert before == after
+
+
+def test_connections_that_the_server_ended_are_replaced(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    """ReadConnections and rules go on after all their connections were ended."""
+    ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    async def ask() -> list[Any]:
+        async with Database.at(losing) as database:
+            await asyncio.gather(*(database.reading([("SELECT pg_sleep(0.05)::text", ())]) for _ in range(5)))
+            await database.querying(lambda session: session.execute(text("SELECT 1")))
+            await database.writing(lambda session: session.execute(text("SELECT 1")))
+            async with Database.at(losing) as other:
+                await other.writing(lambda session: session.execute(text(ended)))
+            return [
+                *await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(5))),
+                [await database.querying(lambda session: session.scalar(text("SELECT 1")))],
+                [await database.writing(lambda session: session.scalar(text("SELECT 1")))],
+            ]
+
+    assert loop.run_until_complete(ask()) == [[1]] * 7
+
+
+FATAL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+
+
+@pytest.fixture
+def proxied(
+    losing: str, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of a proxy before the server, and a function by which the proxy says on every open connection that the
+    server is shutting down. It leaves the connections open, as a server does for a moment.
+    """
+    folder = tmp_path_factory.mktemp("proxy")
+    at = Path(make_url(losing).query["host"]) / ".s.PGSQL.5432"  # type: ignore[arg-type]  # one host
+    clients: list[asyncio.StreamWriter] = []
+    running: set[asyncio.Task[None]] = set()
+
+    async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            target.write(data)
+        target.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server_reader, server_writer = await asyncio.open_unix_connection(at)
+        clients.append(writer)
+        running.update(map(asyncio.ensure_future, (copy(reader, server_writer), copy(server_reader, writer))))
+
+    def shut_down() -> None:
+        for client in clients:
+            client.write(b"E" + (len(FATAL) + 4).to_bytes(4, "big") + FATAL)
+        clients.clear()
+
+    server = loop.run_until_complete(asyncio.start_unix_server(accept, folder / ".s.PGSQL.5432"))
+    yield make_url(losing).set(query={"host": str(folder)}).render_as_string(hide_password=False), shut_down
+    server.close()
+    loop.run_until_complete(asyncio.wait(running))
+
+
+def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
+    proxied: tuple[str, Callable[[], None]], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Reads, rules and single statements alike: nothing was sent over the connection, so sending it again is safe."""
+    url, shut_down = proxied
+    drawn = select(func.nextval("tries").label("number"))
+    uses: list[Callable[[Database], Awaitable[Any]]] = [
+        lambda database: database.reading([("SELECT 1", ())]),
+        lambda database: database.querying(lambda session: session.scalar(text("SELECT 1"))),
+        lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
+        lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
+        lambda database: database.writing(
+            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, again=False))  # as an insertion is sent
+        ),
+    ]
+
+    async def ask(use: Callable[[Database], Awaitable[Any]]) -> Any:
+        async with Database.at(url) as database:
+            await use(database)
+            shut_down()
+            await asyncio.sleep(0.1)
+            return await use(database)
+
+    assert [loop.run_until_complete(ask(use)) for use in uses] == [[1], 1, 1, {"number": 2}, {"number": 4}]

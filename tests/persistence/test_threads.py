@@ -1,0 +1,196 @@
+"""Rules with large filters run outside the event loop, and otherwise behave like all rules."""
+
+import asyncio
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, select, text
+from sqlmodel import Session, func
+
+from persistence.autocommit import first_row
+from persistence.database import Database
+from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
+from persistence.interactions import InteractionLogEntry
+from persistence.limits import Limits
+from persistence.running_operations import begin_phase
+from tests.locks import until
+
+ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
+TOUCH, TOUCHED = "UPDATE marketing_setup SET version = version + 1", "SELECT version FROM marketing_setup"
+HELD_BY_CARNET = (
+    "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'carnet%'"
+)
+COUNT = select(func.count()).select_from(InteractionLogEntry).where(InteractionLogEntry.entry_no > bindparam("least"))
+
+
+def endless(session: Session) -> None:
+    session.execute(text(TOUCH))
+    session.execute(text(ENDLESS))
+
+
+def test_a_large_rule_does_not_block_the_event_loop(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """On PostgreSQL small rules stay on the event loop, as a thread costs more than they do."""
+
+    def thread(_: Session) -> str:
+        return threading.current_thread().name
+
+    async def ask() -> list[str]:
+        return [
+            await database.querying(thread),
+            await database.writing(thread),
+            await database.querying(thread, large=True),
+            await database.writing(thread, large=True),
+        ]
+
+    looked, changed, *large = loop.run_until_complete(ask())
+    if database.dialect.name == "sqlite":
+        assert [looked, changed, *large] == ["carnet-look_0", "carnet-change_0"] * 2
+    else:
+        assert (looked, changed) == (threading.main_thread().name,) * 2
+        assert large == ["carnet-rules-large"] * 2
+
+
+def test_a_large_change_is_committed_or_rolled_back_completely(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def fails(session: Session) -> None:
+        session.execute(text(TOUCH))
+        raise RuntimeError("not that one")
+
+    async def change() -> Any:
+        before = await database.reading([(TOUCHED, ())])
+        await database.writing(lambda session: session.execute(text(TOUCH)), large=True)
+        with pytest.raises(RuntimeError, match="not that one"):
+            await database.writing(fails, large=True)
+        return before, await database.reading([(TOUCHED, ())])
+
+    (before,), (after,) = loop.run_until_complete(change())
+    assert after == before + 1
+
+
+def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """Over connections of its own event loop, also where the same statement was sent on the other one before."""
+
+    async def ask() -> list[Any]:
+        return [
+            await database.querying(lambda session: first_row(session, COUNT, {"least": 0}), large=large)
+            for large in (False, True, True, False)
+        ]
+
+    assert [list(row.values()) for row in loop.run_until_complete(ask())] == [[0]] * 4
+
+
+def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def ask() -> None:
+        async with Database.at(
+            database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)
+        ) as database:
+            with pytest.raises(TimeoutError) as look:
+                await database.querying(lambda session: session.scalar(text(ENDLESS)), large=True)
+            assert not isinstance(look.value, ChangeTooLong)
+            for bulk, seconds in ((False, "0.3"), (True, "0.4")):
+                with pytest.raises(ChangeTooLong, match=f"{seconds} seconds"):
+                    await database.writing(endless, bulk=bulk, large=True)
+
+    loop.run_until_complete(asyncio.wait_for(ask(), 20))
+
+
+def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    """It has ended when its caller gets the CancelledError, and nothing of it is kept."""
+
+    async def story() -> None:
+        async with Database.at(database_url, pool_size=1) as database:
+            task = asyncio.ensure_future(database.writing(endless, large=True))
+            await asyncio.sleep(0.3)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            async with asyncio.timeout(2):
+                await database.writing(lambda session: session.execute(text(TOUCH)), large=True)
+            assert await database.reading([(TOUCHED, ())]) == [2]
+
+    loop.run_until_complete(story())
+
+
+def test_a_caller_canceled_at_once_leaves_nothing_running(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    async def story() -> list[Any]:
+        task = asyncio.ensure_future(database.writing(endless, large=True))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return await database.writing(lambda session: list(session.execute(text(TOUCHED)).scalars()), large=True)
+
+    assert loop.run_until_complete(asyncio.wait_for(story(), 10)) == [1]
+
+
+def test_waiting_too_long_for_a_large_rule_raises_overloaded(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def story() -> None:
+        limits = Limits(change=60, bulk=60, patience=0.3)
+        async with Database.at(database_url, pool_size=1, limits=limits) as database:
+            task = asyncio.ensure_future(database.writing(endless, large=True))
+            await asyncio.sleep(0.2)
+            with pytest.raises(Overloaded):
+                await database.writing(lambda session: session.scalar(text(TOUCHED)), large=True)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await database.writing(lambda session: session.scalar(text(TOUCHED)), large=True) == 1
+
+    loop.run_until_complete(story())
+
+
+def test_a_large_change_shows_its_progress_and_can_be_stopped(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    def adding(session: Session) -> None:
+        begin_phase(session, 77, "ADDING", 1000, dt.datetime.now(dt.UTC))
+        endless(session)
+
+    async def story() -> None:
+        task = asyncio.ensure_future(database.writing(adding, bulk=True, large=True))
+
+        async def is_running() -> bool:
+            return 77 in await database.monitor.progress()
+
+        await until(is_running)
+        assert (await database.monitor.progress())[77].phase == "ADDING"
+        assert await database.stop(77)
+        with pytest.raises(ChangeCanceled):
+            await task
+        assert await database.reading([(TOUCHED, ())]) == [1]
+
+    loop.run_until_complete(asyncio.wait_for(story(), 20))
+
+
+def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """PostgreSQL gets at most four more of each kind, and none before the first large rule."""
+    url = empty_copy("postgresql")
+
+    async def connections(database: Database) -> int:
+        (found,) = await database.reading([(HELD_BY_CARNET, ())])
+        return int(found)
+
+    async def story() -> None:
+        async with Database.at(url) as watching:
+            at_rest = await connections(watching)
+            async with Database.at(url, pool_size=7) as database:
+                before = await connections(watching)
+                slow = [
+                    database.querying(lambda session: session.scalar(text("SELECT pg_sleep(0.2)")), large=True)
+                    for _ in range(20)
+                ]
+                await asyncio.gather(*slow)
+                assert await connections(watching) == before + 4
+                running = [thread.name for thread in threading.enumerate()]
+                assert running.count("carnet-rules-large") == 1
+
+            async def gone() -> bool:
+                return await connections(watching) == at_rest
+
+            await until(gone)
+            assert "carnet-rules-large" not in [thread.name for thread in threading.enumerate()]
+
+    loop.run_until_complete(story())

@@ -1,0 +1,108 @@
+"""Of several processes that start on one empty database at the same time, one creates the tables and the others wait."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from persistence import versions
+from persistence.database import Database
+from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
+from persistence.limits import Limits
+from persistence.versions import DatabaseNotCurrent
+from tests.conftest import _create
+
+TOGETHER = 4
+ENTRY = "from schema.server.cli import main; main()"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(
+    request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> str:
+    """A database without any tables; on SQLite without a file."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new.db'}"
+    return loop.run_until_complete(_create(postgresql_url, "carnet_test_bare"))
+
+
+async def command(url: str, *arguments: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        ENTRY,
+        *arguments,
+        env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
+
+
+def test_processes_that_start_at_the_same_time_all_start(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def all_of_them() -> Any:
+        return await asyncio.gather(*(command(bare_url, "migrate") for _ in range(TOGETHER)))
+
+    ended = loop.run_until_complete(all_of_them())
+
+    assert [code for code, _ in ended] == [0] * TOGETHER, ended
+
+
+def test_only_one_of_several_processes_loads_the_demo(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    """And the others say that something is there, in a sentence."""
+
+    async def both() -> Any:
+        return await asyncio.gather(*(command(bare_url, "demo") for _ in range(2)))
+
+    ended = sorted(loop.run_until_complete(both()))
+
+    assert [code for code, _ in ended] == [0, 1], ended
+    assert "Traceback" not in ended[1][1]
+
+
+def test_connections_of_one_process_also_wait_for_the_migration_lock(
+    bare_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def start() -> None:
+        async with Database.at(bare_url) as database:
+            await versions.migrate(database)
+            await versions.check(database)
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(start() for _ in range(TOGETHER)))
+
+    loop.run_until_complete(all_of_them())
+
+
+def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
+    bare_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)
+
+    async def wait() -> None:
+        async with Database.at(bare_url, limits=Limits(patience=0.1)) as database:
+            await versions.migrate(database)
+
+    async def story() -> None:
+        if bare_url.startswith("sqlite"):
+            holder = sqlite3.connect(make_url(bare_url).database or "", isolation_level=None)
+            holder.execute("PRAGMA journal_mode = WAL")
+            holder.execute("BEGIN IMMEDIATE")
+            await wait()
+        else:
+            connection = await asyncpg.connect(bare_url)
+            await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+            try:
+                await wait()
+            finally:
+                await connection.close()
+
+    with pytest.raises(DatabaseNotCurrent, match="Another Carnet has been creating or changing the tables"):
+        loop.run_until_complete(story())
