@@ -11,7 +11,7 @@ from random import Random
 from persistence.campaigns import CampaignEntry
 from persistence.enums import CorrespondenceType, Evaluation
 from persistence.interactions import InteractionComment
-from resolvers.campaigns.rules import BY_HAND
+from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION
 from resolvers.demo import calendar, phrases
 from resolvers.demo.bulk import Row, insert_many, insert_returning_keys
 from resolvers.demo.company import (
@@ -84,7 +84,7 @@ def insert_campaign_entries(work: Work, campaigns: list[DemoCampaign], today: dt
         [
             CampaignEntry(
                 campaign_no=campaign.no,
-                description=BY_HAND,
+                description=SHARED_ENTRY_DESCRIPTION,
                 date=min(calendar.working_day(campaign.starting_date), today),
                 salesperson_code=campaign.salesperson_code,
                 user_id=SALESPERSON_BY_CODE[campaign.salesperson_code].user_id,

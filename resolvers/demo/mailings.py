@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from resolvers.demo.bulk import Row, insert_returning_keys, table_of
+from resolvers.demo.bulk import Row, insert_returning_keys
 from resolvers.demo.calendar import working_day
 from resolvers.demo.company import (
     ANOUK,
@@ -28,7 +29,7 @@ from resolvers.demo.company import (
 from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import DemoContact
 from resolvers.french import MONTHS
-from resolvers.segments.follow_up import called as follow_up_called
+from resolvers.segments.follow_up import default_description as follow_up_called
 from resolvers.work import Work
 
 SIZES = {"INVITE": 300, "CATALOG": 550, "NEWSLTR": 600}

@@ -7,19 +7,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, insert, literal, select, update
 
-from persistence.columns import Money
+from persistence.columns import Money, table_of
 from persistence.enums import ContactType, SegmentStepAction
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
 from persistence.templates import InteractionTemplate
-from resolvers.demo.bulk import insert_returning_keys, table_of
+from resolvers.demo.bulk import insert_returning_keys
 from resolvers.demo.company import ANOUK, FORMER, MATHIEU, SOLENE, TEMPLATE_BY_CODE, DemoCampaign
 from resolvers.demo.mailings import Mailing, header
 from resolvers.demo.people import DemoContact
 from resolvers.segments import steps
-from resolvers.segments.deriving import initial
-from resolvers.segments.follow_up import called
-from resolvers.segments.marks import MARKS
+from resolvers.segments.customized_fields import FIELD_BITS
+from resolvers.segments.deriving import new_line
+from resolvers.segments.follow_up import default_description
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
 from resolvers.work import Work
@@ -75,7 +75,7 @@ def insert_segments(
                 nos[4],
                 today,
                 None,
-                work.text(called(followed.no)),
+                work.text(default_description(followed.no)),
                 None,
                 followed.campaign,
                 follow_up_of=followed.entry_no,
@@ -93,7 +93,7 @@ def insert_segments(
     _customize(work, blocked)
     repeated = _repeated_contacts(rounds=-(-LARGE_SIZE // sum(map(_may_be_mailed, contacts))))
     _add_lines(work, large, repeated, Criteria(SegmentStepAction.ADD, allow_existing_contacts=True))
-    _add_lines(work, follow_up, _contacts_of(followed), steps.from_logged_segment(followed.entry_no))
+    _add_lines(work, follow_up, _contacts_of(followed), steps.follow_up_criteria(followed.entry_no))
     _count_lines(work)
     return nos
 
@@ -141,7 +141,7 @@ def _in_order(people: Select[Any], *first: ColumnElement[Any]) -> FromClause:
 def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criteria | None = None) -> None:
     """Add these contacts to a segment as one step; without criteria they were added by number."""
     segment, template_table = table_of(Segment), table_of(InteractionTemplate)
-    line = initial(dict(segment.c), dict(template_table.c), dict(people.c)) | {
+    line = new_line(dict(segment.c), dict(template_table.c), dict(people.c)) | {
         "segment_id": segment.c.id,
         "line_no": people.c.place,
         "contact_no": people.c.no,
@@ -151,7 +151,7 @@ def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criter
     )
     lines = select(*line.values()).select_from(source).where(people.c.place <= LARGE_SIZE)
     work.session.execute(insert(table_of(SegmentLine)).from_select(list(line), lines))
-    steps.added(work, work.session.get_one(Segment, segment_id), criteria)
+    steps.record_added(work, work.session.get_one(Segment, segment_id), criteria)
 
 
 def _customize(work: Work, segment_id: int) -> None:
@@ -159,7 +159,7 @@ def _customize(work: Work, segment_id: int) -> None:
     line = table_of(SegmentLine)
     first_three = (line.c.segment_id == segment_id) & (line.c.line_no <= 3)
     work.session.execute(
-        update(line).where(first_three).values(cost=literal(HIGHER_COST, Money()), customized=MARKS["cost"])
+        update(line).where(first_three).values(cost=literal(HIGHER_COST, Money()), customized=FIELD_BITS["cost"])
     )
 
 

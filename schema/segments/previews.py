@@ -9,14 +9,15 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from resolvers import segments as rules
-from resolvers.segments.verdict import reason_refusal
+from resolvers.segments import rules
+from resolvers.segments.line_status import reason_refusal
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
 from schema.compiler.paging import PageArguments, checked_size
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
+from schema.execution.context import Context, Info
 from schema.execution.graphql_internals import resolve_info
 from schema.inputs import or_none
 from schema.line_warnings import LineWarning
@@ -32,8 +33,8 @@ read_cursor = cursors.number_reader(CURSOR)
 class LineWarningLoader:
     """The warnings of some lines of a segment, read together when the first is requested."""
 
-    def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
-        self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
+    def __init__(self, context: Context, segment_id: int, line_nos: Sequence[int]) -> None:
+        self._ask = partial(context.ask, rules.warnings_of_lines, segment_id, line_nos)
         self._asked: asyncio.Future[Any] | None = None
 
     async def of(self, line_no: int) -> Sequence[Any]:
@@ -46,11 +47,11 @@ class LineWarningLoader:
 @strawberry.type(description="What logging would do with one line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
-    judged: strawberry.Private[rules.JudgedLine]
+    judged: strawberry.Private[rules.CheckedLine]
     known: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line.")
-    async def line(self, info: strawberry.Info) -> SegmentLine:
+    async def line(self, info: Info) -> SegmentLine:
         shown_soon = info.context.show_soon
         return await shown_soon(
             resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no
@@ -74,7 +75,7 @@ class LineVerdict:
         return [LineWarning(warning=warning) for warning in await self.known.of(self.judged.line_no)]
 
 
-def verdicts_of(context: Any, segment_id: int, lines: Sequence[rules.JudgedLine]) -> list[LineVerdict]:
+def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.CheckedLine]) -> list[LineVerdict]:
     """The payload objects of judged lines of one segment."""
     known = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
     return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
@@ -108,16 +109,16 @@ class LogSegmentPreview:
     )
 
     @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
-    async def warned(self, info: strawberry.Info) -> int:
+    async def warned(self, info: Info) -> int:
         preview = self.values
         if preview.segment_id is None:
             return 0
-        return int(await info.context.ask(rules.warned, preview.segment_id))
+        return int(await info.context.ask(rules.count_lines_with_warnings, preview.segment_id))
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
         self,
-        info: strawberry.Info,
+        info: Info,
         status: OfStatus = UNSET,
         first: First = UNSET,
         after: After = UNSET,
@@ -131,7 +132,7 @@ class LogSegmentPreview:
         if preview.segment_id is None or not total:
             return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
-            rules.judged_page,
+            rules.lines_page,
             preview.segment_id,
             checked_size(asked.size),
             status=status,
@@ -191,7 +192,7 @@ class SegmentPreviewQueries:
     )
     async def log_segment_preview(
         self,
-        info: strawberry.Info,
+        info: Info,
         segment_no: OfSegment,
         create_follow_up: WithFollowUp = False,
         on_blocked: WhenBlocked = OnBlocked.FAIL,

@@ -4,8 +4,8 @@ import datetime as dt
 
 import strawberry
 
-from resolvers import number_series
 from resolvers.master_data import CardUpdated
+from resolvers.number_series import rules as series_rules
 from resolvers.setup import rules
 from schema.cards import Card
 from schema.execution.context import Info
@@ -17,7 +17,7 @@ from schema.payloads import Payload, payload
 @strawberry.input(description="A range of numbers that a number series assigns from a date on.")
 class NumberSeriesLineInput:
     starting_date: dt.date | None = optional("The first day on which the range is used. Default: it is always used.")
-    starting_no: str = required("The first number: at most 20 characters, of which the last are digits.")
+    starting_no: str = required("The first number: at most 20 characters, ending in a digit.")
     ending_no: str | None = optional("The last number. Default: numbers are assigned as long as they fit.")
     warning_no: str | None = optional("The number from which on the range is shown as running out.")
     increment_by: int = option("The step from one number to the next, at least 1.", default=1)
@@ -81,17 +81,17 @@ class UpdateMarketingSetupPayload(Payload[CardUpdated]):
     )
 
 
-NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, number_series.NumberSeriesFields, key="code")
+NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, series_rules.NumberSeriesFields, key="code")
 
 
 @strawberry.type
 class SetupMutations:
     """The fields of Mutation about number series and settings."""
 
-    create_number_series = NUMBER_SERIES.create_with_code(number_series.create, "Create a number series.", longest=20)
-    update_number_series = NUMBER_SERIES.update(number_series.update, "Change fields and lines of a number series.")
+    create_number_series = NUMBER_SERIES.create_with_code(series_rules.create, "Create a number series.", longest=20)
+    update_number_series = NUMBER_SERIES.update(series_rules.update, "Change fields and lines of a number series.")
     delete_number_series = NUMBER_SERIES.delete(
-        number_series.delete,
+        series_rules.delete,
         "Delete a number series. Refused with IN_USE while the marketing setup names it. Numbers that it assigned "
         "stay.",
     )

@@ -8,11 +8,11 @@ import typer
 
 from persistence import versions
 from persistence.database import Database
-from resolvers import segments
 from resolvers.errors import Refused, UserErrorCode
 from resolvers.line_warnings import LineWarningCode
 from resolvers.progress import Progress
-from resolvers.segments.verdict import reason_refusal
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import reason_refusal
 from schema.server.cli import messages, running
 from schema.server.cli.output import print_message
 from schema.server.locales import language
@@ -78,7 +78,7 @@ async def _log(
 ) -> segments.Logged:
     async with running.database() as database:
         await versions.check(database)
-        segment_id = await database.querying(lambda session: segments.still_open(running.work(session), no))
+        segment_id = await database.querying(lambda session: segments.open_segment_id(running.work(session), no))
         with running.progress_bars() as progress:
             bar = asyncio.ensure_future(_show_progress(database, segment_id, progress))
             try:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Select, func, select
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -21,9 +22,9 @@ from persistence.segment_steps import SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.setup import MarketingSetup
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
-from resolvers import contacts, demo, number_series
+from resolvers import demo, number_series
+from resolvers.contacts import rules as contacts
 from resolvers.demo import company, names, people
-from resolvers.demo.bulk import table_of
 from resolvers.demo.segments import LARGE_SIZE
 from resolvers.errors import Refused
 from resolvers.work import User, Work
