@@ -55,7 +55,6 @@ def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
     """The French expressions: `french=…`, `french = …`, the French part of a pair, and values of the key "FR"."""
     pairs = {
         "Translated": (2, 1),
-        "Message": (2, 1),
         "InvalidCell": (2, 1),
         "one_of": (3, 2),
         "report_rows": (5, 4),
