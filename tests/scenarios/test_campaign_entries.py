@@ -83,9 +83,7 @@ def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one
     assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (False, False)
 
 
-def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_cam_2(
-    api: Api,
-) -> None:
+def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_cam_2(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     shared = campaign_entries(api, "CP1")[0]["entryNo"]

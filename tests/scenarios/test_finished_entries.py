@@ -48,7 +48,9 @@ def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
     assert entry(api, made)["evaluation"] is None
 
 
-def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(api: Api) -> None:
+def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(
+    api: Api,
+) -> None:
     the_fixtures(api)
     made = finish(api, "VISIT", "C1")["entryNo"]
     w = today(api).isoformat()

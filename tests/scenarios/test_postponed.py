@@ -264,7 +264,9 @@ def test_snoozing_with_the_same_key_is_executed_once_k22(api: Api) -> None:
 
 
 @pytest.mark.parametrize("expected_version", [None, 1])
-def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(api: Api, expected_version: int | None) -> None:
+def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
+    api: Api, expected_version: int | None
+) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
 

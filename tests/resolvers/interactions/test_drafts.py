@@ -204,7 +204,9 @@ def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_it
     assert draft(work, contact_no="C2", template_code="MAIL").correspondence_type == "EMAIL"
 
 
-def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over_the_templates_r_corr_2_r_corr_3(work: Work) -> None:
+def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over_the_templates_r_corr_2_r_corr_3(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", correspondence_type_default="EMAIL")
 

@@ -44,9 +44,7 @@ def said(work: Work, entry_no: int) -> list[str]:
     return [comment.comment for comment in comments.of_entry(work, entry_no)]
 
 
-def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(
-    work: Work,
-) -> None:
+def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(work: Work) -> None:
     given.the_fixtures(work)
 
     by_contact = interactions.postpone(work, {"contact_no": "P3"}).entry_no
@@ -180,7 +178,9 @@ def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r
     assert logged(work, entry_no).campaign_entry_no == given.the(work, CampaignEntry, campaign_no="CP1").entry_no
 
 
-def test_d1_056_comments_given_on_resume_replace_the_others_and_unchanged_ones_keep_their_user_r_res_4(work: Work) -> None:
+def test_d1_056_comments_given_on_resume_replace_the_others_and_unchanged_ones_keep_their_user_r_res_4(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1 | {"comments": ["A", "B"]}).entry_no
 
@@ -220,7 +220,9 @@ def test_given_values_even_salesperson_and_campaign_take_precedence_on_resume_k1
     assert (logged(work, entry_no).salesperson_code, logged(work, entry_no).campaign_no) == ("PS", None)
 
 
-def test_another_template_replaces_its_values_but_not_a_given_description_and_campaign_r_tmpl_2_r_tmpl_3_r_tmpl_4(work: Work) -> None:
+def test_another_template_replaces_its_values_but_not_a_given_description_and_campaign_r_tmpl_2_r_tmpl_3_r_tmpl_4(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", cost=3, description="Talk", campaign_no="CP2")
     plain = interactions.postpone(work, VISIT_C1 | {"cost": Decimal(99)}).entry_no

@@ -193,9 +193,7 @@ def test_an_invalid_series_is_refused(work: Work) -> None:
     ]
 
 
-def test_numbers_drawn_concurrently_are_different(
-    database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_numbers_drawn_concurrently_are_different(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     def draw_three(session: Session) -> list[str]:
         work = Work(session, User("tester"), NOW)
         return [number_series.next_no(work, "segment_nos") for _ in range(3)]

@@ -181,7 +181,9 @@ def test_a_canceled_logged_segment_can_be_undone(work: Work) -> None:
 
 
 @pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
-def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work, on_blocked: OnBlocked) -> None:
+def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
+    work: Work, on_blocked: OnBlocked
+) -> None:
     given.the_fixtures(work)
     sent = []
     for count in (10, 1000):

@@ -71,7 +71,9 @@ def test_referenced_records_must_exist(work: Work) -> None:
         {"currency_code": ""},
     ],
 )
-def test_unknown_time_zones_and_weekdays_and_blank_currencies_are_refused(work: Work, fields: MarketingSetupFields) -> None:
+def test_unknown_time_zones_and_weekdays_and_blank_currencies_are_refused(
+    work: Work, fields: MarketingSetupFields
+) -> None:
     assert codes(setup.update, work, fields) == ["INVALID"]
 
 
