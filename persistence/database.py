@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -16,10 +16,11 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import OpenDatabase, Statement
+from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
 from persistence.limits import Limits
 from persistence.running_operations import Keep, RunningTransaction
+from persistence.sql_types import FoundValues, SqlQuery, Statement
 
 T = TypeVar("T")
 
@@ -58,24 +59,24 @@ class Database:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
 
-    async def reading(self, statements: Sequence[Statement]) -> list[Any]:
+    async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection. Raises TimeoutError when they take too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[*tuple[Any, ...]], *, large: bool = False) -> list[dict[str, Any]]:
+    async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""
 
         def rows(session: Session) -> list[dict[str, Any]]:
             return [dict(row) for row in session.connection().execute(statement).mappings()]
 
-        return await self.asking(rows, large=large)
+        return await self.querying(rows, large=large)
 
-    async def asking(self, question: Callable[[Session], T], *, large: bool = False) -> T:
+    async def querying(self, rule: Callable[[Session], T], *, large: bool = False) -> T:
         """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout.
 
         A rule with a `large` filter runs in a thread, because it would block the event loop.
         """
-        return await self._run(question, self.read_timeout, large=large)
+        return await self._run(rule, self.read_timeout, large=large)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
         """Run a rule that changes data in one transaction: committed when it returns, rolled back when it raises.

@@ -113,7 +113,8 @@ def write(
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(move, values | {OPEN_SEGMENT_ID: open_segment_id})
     written = totals.ready + totals.blocked + totals.left_out - count
-    advance(work.session, written)
+    if serially:
+        advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 

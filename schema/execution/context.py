@@ -5,7 +5,7 @@ import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 import strawberry
@@ -75,7 +75,7 @@ class Context:
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     _plans_being_made: dict[Hashable, asyncio.Future[PlannedStatement | None]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def reader(self) -> ReaderLanguage:
         """In which language the caller reads."""
         return ReaderLanguage(self.caller.language, self.caller.language_tag)
@@ -221,7 +221,9 @@ class Context:
 
     async def ask(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a rule that only reads, called with these arguments."""
-        return await self.database.asking(lambda session: rule(self._work(session), *args, **kwargs), large=self.large)
+        return await self.database.querying(
+            lambda session: rule(self._work(session), *args, **kwargs), large=self.large
+        )
 
     async def write(
         self,
