@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from persistence.cache import Cache
 from persistence.database_urls import Server, check
 from persistence.dialects import postgresql, sqlite
 from persistence.exceptions import CommitUncertain, DatabaseTooOld
@@ -52,6 +53,8 @@ class Transactions(Protocol):
         self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
     ) -> T: ...
 
+    def use(self, cache: Cache) -> None: ...
+
     async def close(self) -> None: ...
 
     @property
@@ -62,21 +65,35 @@ class Database:
     """An open database. Make one with `Database.at(url)`."""
 
     def __init__(
-        self, transactions: Transactions, reader: Reader, watching: Watching, limits: Limits, read_timeout: float
+        self,
+        transactions: Transactions,
+        reader: Reader,
+        watching: Watching,
+        limits: Limits,
+        read_timeout: float,
+        cache: Cache,
     ) -> None:
         self.transactions = transactions
         self.reader = reader
         self.watching = watching
         self.limits = limits
         self.read_timeout = read_timeout
+        self.cache = cache
+        transactions.use(cache)
 
     @classmethod
     @asynccontextmanager
     async def at(
-        cls, url: str, *, pool_size: int = 10, read_timeout: float = 30, limits: Limits = NO_LIMITS
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        read_timeout: float = 30,
+        limits: Limits = NO_LIMITS,
+        cache: Cache | None = None,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`; a read takes at most so many
-        seconds.
+        seconds. All that is kept between requests stands in `cache`.
         """
         check(url)
         reader: Reader
@@ -100,7 +117,7 @@ class Database:
                 reader = await postgresql.readers(server, pool_size, read_timeout, limits.patience)
                 watching = Activity(reader)
             closing.push_async_callback(_wholly, reader.close)
-            yield cls(transactions, reader, watching, limits, read_timeout)
+            yield cls(transactions, reader, watching, limits, read_timeout, Cache() if cache is None else cache)
 
     @property
     def engine(self) -> Engine:

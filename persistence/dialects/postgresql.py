@@ -14,10 +14,10 @@ from sqlalchemy.util import await_only, greenlet_spawn
 from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT
+from persistence.cache import Cache, CompiledStatements, Section, compiled_size
 from persistence.database_urls import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
 from persistence.limits import Limits, said, take_place
-from persistence.lru import LRUCache
 from persistence.running_operations import UNDER_WAY, Keep, RunningTransaction
 from persistence.threads import LoopInThread
 
@@ -26,8 +26,8 @@ T = TypeVar("T")
 STATEMENTS_KEPT = 512
 """Prepared statements of each connection."""
 
-COMPILED_KEPT = 512
-"""Compiled single statements of rules."""
+TREE_FACTOR = 2
+"""An autocommit statement is kept with the expression tree that it was compiled from, which is about as large."""
 
 FOR_LARGE = 4
 """Connections of each kind, at most, for rules with large filters. One thread computes for all of them."""
@@ -125,7 +125,14 @@ class Transactions:
         self._pools = _Pools(server, pool_size, limits, look)
         self._pools_for_large = _Pools(server, min(pool_size, FOR_LARGE), limits, look)
         self._for_large: LoopInThread | None = None
-        self.autocommit = AutocommitStatements(self._single, self._pools.changing.dialect)
+        self.autocommit = AutocommitStatements(self._single, self._pools.changing.dialect, Cache())
+
+    def use(self, cache: Cache) -> None:
+        """Keep compiled statements in this cache."""
+        for pools in (self._pools, self._pools_for_large):
+            for engine in (pools.changing.sync_engine, pools.looking.sync_engine):
+                engine.update_execution_options(compiled_cache=CompiledStatements(cache, "statements"))
+        self.autocommit.compiled = Section(cache, "autocommit statements")
 
     @property
     def engine(self) -> Engine:
@@ -280,9 +287,9 @@ class AutocommitStatements:
     SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.
     """
 
-    def __init__(self, connections: Callable[[], Connections], dialect: Dialect) -> None:
+    def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:
         self._connections, self._dialect = connections, dialect
-        self.compiled: LRUCache[Any, tuple[str, list[tuple[str, Any, Any]]]] = LRUCache(COMPILED_KEPT)
+        self.compiled: Section[Any, tuple[str, list[tuple[str, Any, Any]]]] = Section(cache, "autocommit statements")
 
     def row(self, statement: Any, values: Mapping[str, Any], *, again: bool) -> Mapping[str, Any] | None:
         """The first row. The statement is compiled once: hand over the same object each time."""
@@ -306,4 +313,5 @@ class AutocommitStatements:
         constants = {name: bind.value for name, bind in compiled.binds.items()}
         constants |= {column.key: column.default.arg for column in compiled.insert_prefetch or ()}
         places = [(name, processors.get(name), constants[name]) for name in compiled.positiontup or ()]
-        return self.compiled.put(statement, (compiled.string, places))
+        size = TREE_FACTOR * compiled_size(compiled.string, len(places))
+        return self.compiled.put(statement, (compiled.string, places), size)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 
+from persistence.cache import Cache, CompiledStatements
 from persistence.columns import Table
 from persistence.conditions import DateInZone, date_in_zone
 from persistence.folding import register as register_texts
@@ -160,6 +161,10 @@ class Transactions:
                 change.stopped = True
                 await asyncio.wait([running])
                 raise
+
+    def use(self, cache: Cache) -> None:
+        """Keep compiled statements in this cache."""
+        self.engine.update_execution_options(compiled_cache=CompiledStatements(cache, "statements"))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._close)

@@ -14,17 +14,15 @@ from schema.compiler.statement import Statement
 
 
 class Objects(Protocol):
-    """What shows the rows themselves: the planner."""
+    """What builds the JSON of the rows."""
 
-    def node(
-        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: SelectedField
-    ) -> JsonObject:
+    def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
     def fields_below(
-        self, type_: GraphQLObjectType, asked: SelectedField
+        self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field that is an object, and what was asked of it."""
+        """The type of a field whose value is an object, and the fields selected of it."""
 
 
 class Connection:
@@ -58,7 +56,7 @@ class Connection:
 
     def _member(self, asked: SelectedField) -> ColumnElement[Any]:
         if asked.name == "nodes":
-            return self._array(self._objects.node(self._statement, self._page, self._scope, self._type, asked))
+            return self._array(self._objects.node(self._page, self._scope, self._type, asked))
         if asked.name == "edges":
             return self._array(JsonObject(self._edge(asked)))
         if asked.name == "pageInfo":
@@ -73,7 +71,7 @@ class Connection:
         members: list[tuple[str, ColumnElement[Any]]] = []
         for field in fields:
             if field.name == "node":
-                value: ColumnElement[Any] = self._objects.node(self._statement, self._page, self._scope, type_, field)
+                value: ColumnElement[Any] = self._objects.node(self._page, self._scope, type_, field)
             else:
                 value = self._cursor() if field.name == "cursor" else _typename(type_, field)
             members.append((field.key, value))

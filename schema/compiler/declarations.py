@@ -143,6 +143,10 @@ class Entity:
     key_order: Order = ()
     only: Callable[[Row], ColumnElement[bool]] | None = None
 
+    def conditions(self, row: Row) -> Sequence[ColumnElement[bool]]:
+        """What restricts the rows of the table to those of the type."""
+        return () if self.only is None else (self.only(row),)
+
 
 ENTITIES: dict[str, Entity] = {}
 """By GraphQL name. Filled by the rooms when they are imported, read-only afterwards."""

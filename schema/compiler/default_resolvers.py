@@ -75,8 +75,7 @@ def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
 
 
 def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    mine = () if entity.only is None else (entity.only(row),)
-    return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *mine)
+    return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *entity.conditions(row))
 
 
 async def _first(context: Any, chosen: Select[Any]) -> dict[str, Any] | None:

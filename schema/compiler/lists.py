@@ -31,7 +31,7 @@ def page_of(
         statement.budget.take(asked)
 
     def conditions(row: Row) -> Alternatives:
-        shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]
+        shared: list[ColumnElement[bool]] = [*entity.conditions(row)]
         if asked is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, asked, row, statement))
         if search is not None and declared.search is not None:

@@ -25,9 +25,9 @@ from resolvers.work import User, Work
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
 from schema.compiler.inserted_rows import InsertedRow
-from schema.compiler.planner import PlannedStatement
+from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.values import CompanyCalendar, RequestValues
-from schema.execution.operations import Planning, plan_key_of_one, plan_key_of_several
+from schema.execution.planning import Planning, key_of_one, key_of_several
 from schema.execution.raw_json import RawJson
 from schema.inputs import given
 
@@ -112,14 +112,12 @@ class Context:
     async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
         if self.planning is None:
             return None
-        return await self._plan(plan_key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
+        return await self._plan(key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
 
     async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
         if self.planning is None:
             return None
-        return await self._plan(
-            plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns
-        )
+        return await self._plan(key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
 
     async def _plan(
         self, key: Hashable, plan: Callable[..., PlannedStatement | None], *arguments: Any
@@ -128,7 +126,7 @@ class Context:
 
         Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
         """
-        if self.planning is not None and self.planning.keeps(key):
+        if self.planning is not None and self.planning.known(key) is not None:
             return plan(*arguments)
         making = self._plans_being_made.get(key)
         if making is None:
@@ -137,7 +135,7 @@ class Context:
         return await asyncio.shield(making)
 
     def _worded(self, plan: PlannedStatement, text: str | None) -> str | None:
-        return message_fields.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
+        return message_fields.filled(text, self.caller.language) if plan.has_messages and text is not None else text
 
     async def show(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """One object as it is now and as it was selected; null if there is none."""

@@ -23,18 +23,22 @@ from graphql.execution.values import VariableValues
 
 from schema.compiler.declarations import Entity, entity_of
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
-from schema.compiler.planner import PlannedStatement
+from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.selection import SelectedField
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.context import Context
+from schema.execution.documents import Document
 from schema.execution.graphql_internals import declaration_of, resolve_root_field
-from schema.execution.operations import Document, Planning
+from schema.execution.planning import Planning
 from schema.execution.raw_json import to_json
 from schema.payloads import ShownField, ToldField
 
 SOME_REQUEST_VALUES = RequestValues(
     dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
 )
+
+BYTES_OF_TREE = 25
+"""Measured size of the expression tree behind a plan that shows an inserted row, per character of its SQL."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,13 @@ class MutationField:
         )
 
 
+def size(fields: Sequence[MutationField]) -> int:
+    """Estimated bytes of root fields while they are kept."""
+    objects = [member for field in fields for member in field.members if isinstance(member, PayloadObject)]
+    trees = sum(len(each.plan.sql) for each in objects if each.new is not None)
+    return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
+
+
 def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
     """The root fields in their order."""
     parent = schema.mutation_type
@@ -111,7 +122,7 @@ def _member(
         plan = (
             planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
         )
-        new = None if several or declared.columns else planning.of_new_row(entity, asked.nodes)
+        new = None if several or declared.columns else planning.of_inserted_row(entity, asked.nodes)
         return None if plan is None else PayloadObject(asked.key, plan, entity, declared.by, several, new)
     if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
         return PayloadValue(asked.key, _telling(declared, field.type))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
 from persistence.limits import Limits
 
@@ -60,6 +61,13 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="How long a change or a read may wait for others before it is refused with `OVERLOADED`.",
     )
+    cache_mb: int = Field(
+        MAX_BYTES // MEGABYTE,
+        ge=1,
+        le=65536,
+        description="Megabytes of memory, at most, for what is kept between requests: documents, their plans, compiled "
+        "SQL statements and answers about the schema.",
+    )
     log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
 
     @field_validator("cors_origins", mode="before")
@@ -74,6 +82,11 @@ class Settings(BaseSettings):
         """Refuse unsupported database URLs."""
         check_address(url)
         return url
+
+    @property
+    def cache_bytes(self) -> int:
+        """The size of the cache in bytes."""
+        return self.cache_mb * MEGABYTE
 
     @property
     def limits(self) -> Limits:

@@ -412,7 +412,7 @@ def test_both_ways_of_execution_refuse_alike_and_mutations_without_filters_are_n
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     text = "mutation($v: String) { deleteCanceledInteractions(input: {filter: {contactNo: {eq: $v}}}) { deleted userErrors { code } } }"
-    engines = [Engine(GRAPH, database, plain=plain) for plain in (False, True)]
+    engines = [Engine(GRAPH, database, default_execution=plain) for plain in (False, True)]
     bodies = [loop.run_until_complete(engine.answer(GraphQLRequest(text), Caller())).body for engine in engines]
 
     assert bodies[0] == bodies[1]
