@@ -132,7 +132,7 @@ class Database:
         """One value for each statement, over one connection, in one go. Raises TimeoutError when it takes too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[Any], *, large: bool = False) -> list[dict[str, Any]]:
+    async def select(self, statement: Select[*tuple[Any, ...]], *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values: the ordinary road, for what is not planned."""
 
         def rows(session: Session) -> list[dict[str, Any]]:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, FromClause
-
 from resolvers.errors import Refused, TooMany
+from resolvers.queries import SqlCondition, SqlRows
 
 MOST_NUMBERS = 1000
 
 SHOWN = 100
 """So many of the selected rows a payload shows."""
 
-Matching = Callable[[FromClause], ColumnElement[bool]]
+Matching = Callable[[SqlRows], SqlCondition]
 """A condition on the rows of a table."""
 
 

@@ -1,91 +1,108 @@
-"""Filters of single values. All conditions given must hold; what is null or absent asks nothing."""
+"""Filters of single values, and how the filter of a type declares its fields.
+
+All conditions given must hold. A condition that is null or left out is ignored.
+"""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Optional
 
 import strawberry
 from strawberry import UNSET
 
-from schema.compiler.conditions import Meaning, compared, date_compared, key_compared, text_compared
+from resolvers.queries import Comparison as SqlComparison
+from resolvers.queries import RowCondition, SqlBuilder, SqlCondition, TableRow
+from schema.compiler.comparison import Comparison
+from schema.compiler.conditions import inner_condition
+from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
 
-NOT_SET = "Whether there is no value."
+IS_NULL = "True: there is no value. False: there is one."
+EQ = "Equal to this value."
+NE = "Not equal to this value; also true if there is no value."
+IN = "Equal to one of these values, at most 1,000. Never true for an empty list."
 
 
-def asks(description: str, name: str | None = None) -> Any:
-    """A field of an input that may be left out."""
+def operator(description: str, name: str | None = None) -> Any:
+    """A comparison operator of a filter; it may be left out."""
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
 @strawberry.input(
     description=(
-        "Conditions on a text. Invisible characters are ignored. Codes and numbers are trimmed and upper-cased first."
+        "Conditions on a text. Invisible characters are ignored. Codes and numbers such as C00010 are trimmed and "
+        "upper-cased before they are compared."
     )
 )
 class StringFilter:
-    eq: str | None = asks("Is this.")
-    ne: str | None = asks("Is not this; also true where there is no value.")
-    in_: list[str] | None = asks("Is one of these, at most 1,000; never true for an empty list.", "in")
-    contains: str | None = asks("Contains this; case and accents do not matter.")
-    starts_with: str | None = asks("Starts with this; case and accents do not matter.")
-    gte: str | None = asks("Sorts at or behind this.")
-    lte: str | None = asks("Sorts at or before this.")
-    is_null: bool | None = asks(NOT_SET)
+    eq: str | None = operator(EQ)
+    ne: str | None = operator(NE)
+    in_: list[str] | None = operator(IN, "in")
+    contains: str | None = operator("Contains this text, ignoring case and accents.")
+    starts_with: str | None = operator("Starts with this text, ignoring case and accents.")
+    gte: str | None = operator("Equal to this text or after it in sort order.")
+    lte: str | None = operator("Equal to this text or before it in sort order.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Conditions on a whole number.")
 class IntFilter:
-    eq: int | None = asks("Is this.")
-    ne: int | None = asks("Is not this; also true where there is no value.")
-    in_: list[int] | None = asks("Is one of these, at most 1,000; never true for an empty list.", "in")
-    gt: int | None = asks("Is more than this.")
-    gte: int | None = asks("Is this or more.")
-    lt: int | None = asks("Is less than this.")
-    lte: int | None = asks("Is this or less.")
-    is_null: bool | None = asks(NOT_SET)
+    eq: int | None = operator(EQ)
+    ne: int | None = operator(NE)
+    in_: list[int] | None = operator(IN, "in")
+    gt: int | None = operator("Greater than this number.")
+    gte: int | None = operator("Greater than or equal to this number.")
+    lt: int | None = operator("Less than this number.")
+    lte: int | None = operator("Less than or equal to this number.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Conditions on an amount in company currency.")
 class DecimalFilter:
-    eq: Decimal | None = asks("Is this.")
-    ne: Decimal | None = asks("Is not this; also true where there is no value.")
-    gt: Decimal | None = asks("Is more than this.")
-    gte: Decimal | None = asks("Is this or more.")
-    lt: Decimal | None = asks("Is less than this.")
-    lte: Decimal | None = asks("Is this or less.")
-    is_null: bool | None = asks(NOT_SET)
+    eq: Decimal | None = operator(EQ)
+    ne: Decimal | None = operator(NE)
+    gt: Decimal | None = operator("Greater than this amount.")
+    gte: Decimal | None = operator("Greater than or equal to this amount.")
+    lt: Decimal | None = operator("Less than this amount.")
+    lte: Decimal | None = operator("Less than or equal to this amount.")
+    is_null: bool | None = operator(IS_NULL)
 
 
-@strawberry.input(description="A number of units of the calendar.")
+@strawberry.input(description="A number of days, weeks, months, quarters or years.")
 class DateSpan:
-    count: int = strawberry.field(description="How many, at least 1.")
-    unit: DateUnit = strawberry.field(description="Of what.")
+    count: int = strawberry.field(description="Number of units, at least 1.")
+    unit: DateUnit = strawberry.field(description="The unit.")
 
 
-@strawberry.input(description="Conditions on a day; also as stretches of days from the company's today (K15).")
+@strawberry.input(
+    description=(
+        "Conditions on a date. Relative ones (last, next, current, previous, past, future) start from today in the "
+        "company's time zone."
+    )
+)
 class DateFilter:
-    eq: dt.date | None = asks("Is this day.")
-    ne: dt.date | None = asks("Is not this day; also true where there is none.")
-    gt: dt.date | None = asks("Is after this day.")
-    gte: dt.date | None = asks("Is this day or later.")
-    lt: dt.date | None = asks("Is before this day.")
-    lte: dt.date | None = asks("Is this day or earlier.")
-    is_null: bool | None = asks(NOT_SET)
-    last: DateSpan | None = asks("Is within this span that ends with today, today included.")
-    next: DateSpan | None = asks("Is within this span that begins with today, today included.")
-    current: DateUnit | None = asks("Is in the same day, week, month, quarter or year as today.")
-    previous: DateUnit | None = asks("Is in the day, week, month, quarter or year before the one that today is in.")
-    past: bool | None = asks("Is before today; with false: is today or later.")
-    future: bool | None = asks("Is after today; with false: is today or earlier.")
+    eq: dt.date | None = operator("On this date.")
+    ne: dt.date | None = operator("Not on this date; also true if there is no date.")
+    gt: dt.date | None = operator("After this date.")
+    gte: dt.date | None = operator("On this date or later.")
+    lt: dt.date | None = operator("Before this date.")
+    lte: dt.date | None = operator("On this date or earlier.")
+    is_null: bool | None = operator("True: there is no date. False: there is one.")
+    last: DateSpan | None = operator("Within this period that ends with today, today included.")
+    next: DateSpan | None = operator("Within this period that begins with today, today included.")
+    current: DateUnit | None = operator("In the same day, week, month, quarter or year as today.")
+    previous: DateUnit | None = operator("In the day, week, month, quarter or year before the current one.")
+    past: bool | None = operator("True: before today. False: today or later.")
+    future: bool | None = operator("True: after today. False: today or earlier.")
 
 
-def _word_filter(name: str, enum: Any, about: str) -> Any:
+def _enum_filter(name: str, enum: Any, about: str) -> Any:
     fields: dict[str, tuple[Any, Any]] = {
-        "eq": (Optional[enum], asks("Is this.")),
-        "ne": (Optional[enum], asks("Is not this; also true where there is no value.")),
-        "in_": (Optional[list[enum]], asks("Is one of these; never true for an empty list.", "in")),
-        "is_null": (Optional[bool], asks(NOT_SET)),
+        "eq": (Optional[enum], operator(EQ)),
+        "ne": (Optional[enum], operator(NE)),
+        "in_": (Optional[list[enum]], operator("Equal to one of these values. Never true for an empty list.", "in")),
+        "is_null": (Optional[bool], operator(IS_NULL)),
     }
     made = type(
         name,
@@ -99,57 +116,93 @@ def _word_filter(name: str, enum: Any, about: str) -> Any:
     return strawberry.input(made, name=name, description=f"Conditions on {about}.")
 
 
-ContactTypeFilter = _word_filter("ContactTypeFilter", ContactType, "what a contact is")
-CorrespondenceTypeFilter = _word_filter("CorrespondenceTypeFilter", CorrespondenceType, "the means of correspondence")
-InformationFlowFilter = _word_filter("InformationFlowFilter", InformationFlow, "which way the information went")
-InitiatedByFilter = _word_filter("InitiatedByFilter", InitiatedBy, "who began")
-EvaluationFilter = _word_filter("EvaluationFilter", Evaluation, "how it went")
+ContactTypeFilter = _enum_filter("ContactTypeFilter", ContactType, "the type of a contact")
+CorrespondenceTypeFilter = _enum_filter("CorrespondenceTypeFilter", CorrespondenceType, "the correspondence type")
+InformationFlowFilter = _enum_filter("InformationFlowFilter", InformationFlow, "the direction of the information")
+InitiatedByFilter = _enum_filter("InitiatedByFilter", InitiatedBy, "who initiated the interaction")
+EvaluationFilter = _enum_filter("EvaluationFilter", Evaluation, "the evaluation")
 
 
-def meaning(of: Meaning, description: str, name: str | None = None) -> Any:
-    """A field of a filter, with what it means in SQL."""
-    return strawberry.field(default=UNSET, description=description, name=name, metadata={"meaning": of})
+def filter_field(description: str, query: Callable[[TableRow, Any, SqlBuilder], SqlCondition]) -> Any:
+    """A field of a filter: `query` makes the condition of a row and the value given.
+
+    A value that is a comparison, such as a StringFilter, arrives as a `Comparison`, any other as it is.
+    """
+
+    def condition(row: TableRow, statement: Statement, value: object) -> SqlCondition:
+        return query(row, Comparison(statement, value) if isinstance(value, dict) else value, statement)
+
+    return condition_field(description, condition)
 
 
-def of_key(description: str, column: str) -> Any:
-    """A condition on a number or code."""
-    return meaning(lambda row, statement, asked: key_compared(row.c[column], statement, asked), description)
+def nested_filter_field(
+    description: str,
+    query: Callable[[TableRow, RowCondition, SqlBuilder], SqlCondition],
+    filter_type: Callable[[], type],
+) -> Any:
+    """A field that holds a filter of another type: `query` gets it as a condition on a row of that type's table."""
+
+    def condition(row: TableRow, statement: Statement, value: Any) -> SqlCondition:
+        return query(row, lambda other: inner_condition(filter_type(), value, other, statement), statement)
+
+    return condition_field(description, condition)
 
 
-def of_text(description: str, column: str, folded: str | None = None) -> Any:
-    """A condition on words of people; `folded` is the column that has them folded already."""
-    return meaning(
-        lambda row, statement, asked: text_compared(
-            row.c[column], statement, asked, folded=row.c[folded] if folded else None
-        ),
-        description,
-    )
+def condition_field(description: str, condition: Callable[[TableRow, Statement, Any], SqlCondition]) -> Any:
+    """A field of a filter with its condition on a row, given the value."""
+    return strawberry.field(default=UNSET, description=description, metadata={"condition": condition})
 
 
-def of_value(description: str, column: str) -> Any:
-    """A condition on a number, amount or word of a vocabulary."""
-    return meaning(lambda row, statement, asked: compared(row.c[column], statement, asked, _plain), description)
+def code_filter(description: str, column: str) -> Any:
+    """A condition on a number such as C00010, or a code."""
+
+    def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
+        return comparison.matches_code(row.c[column])
+
+    return filter_field(description, query)
 
 
-def of_date(description: str, column: str) -> Any:
-    """A condition on a day."""
-    return meaning(lambda row, statement, asked: date_compared(row.c[column], statement, asked), description)
+def text_filter(description: str, column: str, folded: str | None = None) -> Any:
+    """A condition on a text; `folded` is the column that holds it without case and accents, if there is one."""
+
+    def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
+        return comparison.matches_text(row.c[column], folded=row.c[folded] if folded else None)
+
+    return filter_field(description, query)
 
 
-def of_flag(description: str, column: str) -> Any:
-    """Yes or no."""
-    return meaning(lambda row, _, asked: row.c[column].is_(asked), description)
+def value_filter(description: str, column: str) -> Any:
+    """A condition on a whole number, an amount or an enum value."""
+
+    def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
+        return comparison.matches(row.c[column])
+
+    return filter_field(description, query)
+
+
+def date_filter(description: str, column: str) -> Any:
+    """A condition on a date."""
+
+    def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
+        return comparison.matches_date(row.c[column])
+
+    return filter_field(description, query)
+
+
+def flag_filter(description: str, column: str) -> Any:
+    """A condition on a column that is true or false."""
+
+    def query(row: TableRow, expected: bool, _: SqlBuilder) -> SqlCondition:
+        return row.c[column].is_(expected)
+
+    return filter_field(description, query)
 
 
 def combined(name: str) -> Any:
-    """The three ways to combine filters of one type: `and`, `or`, `not`."""
+    """One of the three ways to combine filters of one type: `and`, `or`, `not`."""
     about = {
-        "and": "All of these hold.",
-        "or": "At least one of these holds; never true for an empty list.",
-        "not": "This does not hold.",
+        "and": "All of these filters hold.",
+        "or": "At least one of these filters holds. Never true for an empty list.",
+        "not": "This filter does not hold.",
     }
     return strawberry.field(default=UNSET, description=about[name], name=name)
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "value", value)

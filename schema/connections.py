@@ -1,4 +1,4 @@
-"""Lists that are read a page at a time, as Relay knows them."""
+"""Connections: lists that are read page by page, as Relay defines them."""
 
 import asyncio
 from typing import Any
@@ -10,12 +10,16 @@ from schema.compiler.declarations import module_of
 from schema.compiler.fields import lazy_type
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="Where a page starts and ends, and whether there are more rows.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there are rows behind the page.")
+    has_next_page: bool = strawberry.field(description="Whether there are rows after the page.")
     has_previous_page: bool = strawberry.field(description="Whether there are rows before the page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null for an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null for an empty page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first row of the page. Null if the page is empty."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last row of the page. Null if the page is empty."
+    )
 
 
 async def _node(root: Any, info: strawberry.Info) -> Any:
@@ -36,21 +40,27 @@ def connection_of(target: str) -> tuple[Any, Any]:
         {
             "__module__": module,
             "__annotations__": {"cursor": str, "node": node},
-            "cursor": strawberry.field(description="Where the row stands; hand it back as `after` or `before`."),
-            "node": strawberry.field(_node, description="The row.", graphql_type=node),
+            "cursor": strawberry.field(
+                description="The position of the row in the list. Pass it as `after` or `before` to continue from here."
+            ),
+            "node": strawberry.field(_node, description="The object.", graphql_type=node),
         },
     )
-    edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and where it stands in its list.")
+    edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and its position in a list.")
     connection = type(
         f"{name}Connection",
         (),
         {
             "__module__": module,
             "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
-            "edges": strawberry.field(description="The rows of the page with their cursors."),
-            "nodes": strawberry.field(_nodes, description="The rows of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
-            "page_info": strawberry.field(description="Where the page stands."),
-            "total_count": strawberry.field(description="How many rows there are in all. Counted only when asked for."),
+            "edges": strawberry.field(description="The objects of the page with their cursors."),
+            "nodes": strawberry.field(_nodes, description="The objects of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
+            "page_info": strawberry.field(description="Where the page starts and ends."),
+            "total_count": strawberry.field(
+                description="Number of rows of all pages together. They are counted only if this field is selected."
+            ),
         },
     )
-    return strawberry.type(connection, name=f"{name}Connection", description=f"A page of a list of {name}."), edge
+    return strawberry.type(
+        connection, name=f"{name}Connection", description=f"A page of a list of {name} objects."
+    ), edge

@@ -1,145 +1,153 @@
-"""The closed vocabularies as clients see them. Blank is null (K1); enums may grow."""
+"""The enums of the API. A value that is not given is null (K1). Later versions may add values."""
 
 from enum import StrEnum
 from typing import Any
 
 import strawberry
 
-from persistence import enums as words
-from resolvers.date_ranges import DateUnit as DateUnitWord
-from resolvers.interactions.postponed import PostponedState as PostponedStateWord
-from resolvers.line_warnings import LineWarningCode as LineWarningCodeWord
-from resolvers.segments.plan import OnBlocked as OnBlockedWord
-from resolvers.segments.verdict import LineStatus as LineStatusWord
+from persistence import enums as stored
+from resolvers.date_ranges import DateUnit as DateUnitValues
+from resolvers.interactions.postponed import PostponedState as PostponedStateValues
+from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
+from resolvers.segments.plan import OnBlocked as OnBlockedValues
+from resolvers.segments.verdict import LineStatus as LineStatusValues
+from schema.execution.graphql_internals import describe_enum_values
 
 
-def _enum(cls: type[StrEnum], description: str, **values: str) -> Any:
-    """The enum with a description for every value. More values may come in later versions."""
-    missing = {word.name for word in cls} ^ set(values)
+def described_enum(cls: type[StrEnum], about: str, /, **values: str) -> Any:
+    """The GraphQL enum of these values, with a description for every value."""
+    missing = {value.name for value in cls} ^ set(values)
     assert not missing, missing
     made: Any = strawberry.enum(
-        cls, name=cls.__name__.removesuffix("Word"), description=f"{description} More values may come."
+        cls, name=cls.__name__.removesuffix("Values"), description=f"{about} Later versions may add values."
     )
-    for value in made.__strawberry_definition__.values:
-        value.description = values[value.name]
+    describe_enum_values(made, values)
     return made
 
 
-ContactType = _enum(
-    words.ContactType, "What a contact is.", COMPANY="An organisation.", PERSON="A human being, of a company or alone."
+ContactType = described_enum(
+    stored.ContactType,
+    "Whether a contact is a company or a person.",
+    COMPANY="A company or other organization.",
+    PERSON="A person, with or without a company.",
 )
-CorrespondenceType = _enum(
-    words.CorrespondenceType,
-    "By what means a contact is written to (R-CORR).",
+CorrespondenceType = described_enum(
+    stored.CorrespondenceType,
+    "How a contact is written to.",
     HARD_COPY="On paper.",
     EMAIL="By e-mail.",
-    FAX="By fax; kept for history, never delivered.",
+    FAX="By fax. Kept for history; nothing is delivered by fax.",
 )
-InformationFlow = _enum(
-    words.InformationFlow,
-    "Which way the information went.",
-    OUTBOUND="From us to the contact.",
-    INBOUND="From the contact to us.",
+InformationFlow = described_enum(
+    stored.InformationFlow,
+    "The direction of the information in an interaction.",
+    OUTBOUND="From the company to the contact.",
+    INBOUND="From the contact to the company.",
 )
-InitiatedBy = _enum(words.InitiatedBy, "Who began.", US="We did.", THEM="The contact did.")
-Evaluation = _enum(
-    words.Evaluation,
-    "How the interaction went.",
-    VERY_POSITIVE="Very well.",
-    POSITIVE="Well.",
-    NEUTRAL="Neither well nor badly.",
-    NEGATIVE="Badly.",
-    VERY_NEGATIVE="Very badly.",
+InitiatedBy = described_enum(
+    stored.InitiatedBy, "Who initiated an interaction.", US="The company.", THEM="The contact."
 )
-SegmentStepAction = _enum(
-    words.SegmentStepAction,
-    "What a step does to the contacts of a segment (R-ADD, R-REF, R-RED).",
-    ADD="Puts them on it.",
-    KEEP_MATCHING="Takes all others off.",
-    REMOVE_MATCHING="Takes them off.",
+Evaluation = described_enum(
+    stored.Evaluation,
+    "How an interaction was evaluated.",
+    VERY_POSITIVE="Very positive: 2 points in an average.",
+    POSITIVE="Positive: 1 point in an average.",
+    NEUTRAL="Neutral: 0 points in an average.",
+    NEGATIVE="Negative: -1 point in an average.",
+    VERY_NEGATIVE="Very negative: -2 points in an average.",
 )
-ChangeAction = _enum(
-    words.ChangeAction,
-    "What was done to a card or setting.",
-    CREATED="It was created.",
-    UPDATED="Some of it was changed.",
-    DELETED="It was deleted.",
-    ANONYMIZED="Who it was was blanked for good; the change log forgot it too.",
+SegmentStepAction = described_enum(
+    stored.SegmentStepAction,
+    "What a step does to the contacts of a segment.",
+    ADD="Adds the selected contacts.",
+    KEEP_MATCHING="Removes all contacts but the selected ones.",
+    REMOVE_MATCHING="Removes the selected contacts.",
 )
-PostponedState = _enum(
-    PostponedStateWord,
-    "When a postponed interaction is to be resumed, by the company's today (K15).",
-    OVERDUE="Its day has passed.",
-    TODAY="Its day is today.",
-    LATER="Its day is still to come.",
-    UNDATED="It has no day.",
+ChangeAction = described_enum(
+    stored.ChangeAction,
+    "What a change did to an object.",
+    CREATED="The object was created.",
+    UPDATED="Some of its fields were changed.",
+    DELETED="The object was deleted.",
+    ANONYMIZED="The contact's personal data was erased for good, from the change log too.",
 )
-DateUnit = _enum(
-    DateUnitWord,
+PostponedState = described_enum(
+    PostponedStateValues,
+    "How the day to resume a postponed interaction compares with today in the company's time zone.",
+    OVERDUE="The day has passed.",
+    TODAY="The day is today.",
+    LATER="The day is still to come.",
+    UNDATED="No day is planned.",
+)
+DateUnit = described_enum(
+    DateUnitValues,
     "A unit of the calendar.",
     DAY="A day.",
-    WEEK="A week; it begins on the day that the marketing setup says.",
+    WEEK="A week. It begins on the day set in the marketing setup.",
     MONTH="A calendar month.",
-    QUARTER="A quarter of the calendar year.",
+    QUARTER="A quarter of a calendar year.",
     YEAR="A calendar year.",
 )
 
 
-class OrderDirectionWord(StrEnum):
+class OrderDirectionValues(StrEnum):
     ASC = "ASC"
     DESC = "DESC"
 
 
-OrderDirection = _enum(
-    OrderDirectionWord, "Which way to sort. Nulls come last in both.", ASC="Smallest first.", DESC="Largest first."
+OrderDirection = described_enum(
+    OrderDirectionValues,
+    "The direction of an order. Nulls come last in both directions.",
+    ASC="Ascending: smallest, earliest or A first.",
+    DESC="Descending: largest, latest or Z first.",
 )
 
 
-class LanguageWord(StrEnum):
+class LanguageValues(StrEnum):
     EN = "EN"
     FR = "FR"
 
 
-Language = _enum(
-    LanguageWord,
-    "A language of Carnet's own words; texts of the data carry language codes.",
+Language = described_enum(
+    LanguageValues,
+    "A language of messages and titles. Translations in the company's data have language codes such as ENU or FRC.",
     EN="English.",
     FR="French.",
 )
 
 
-LineStatus = _enum(
-    LineStatusWord,
-    "What logging does with a line.",
-    READY="It becomes an entry of the log.",
-    SKIPPED="It has no contact, or a warning listed in leaveOut.",
-    BLOCKED="It cannot be logged; the reasons say why.",
+LineStatus = described_enum(
+    LineStatusValues,
+    "What logging a segment does with a line.",
+    READY="The line becomes an interaction.",
+    SKIPPED="The line is skipped: it has no contact, or a warning listed in leaveOut.",
+    BLOCKED="The line cannot be logged; `reasons` says why.",
 )
-LineWarningCode = _enum(
-    LineWarningCodeWord,
+LineWarningCode = described_enum(
+    LineWarningCodeValues,
     "What to check before an interaction is logged. Warnings do not prevent logging.",
     EXCLUDED_FROM_SEGMENTS="The contact is excluded from segments, possibly since after it was added.",
-    FUTURE_DATE="The date is after the company's today.",
+    FUTURE_DATE="The date is after today in the company's time zone.",
     SAME_EMAIL="A line with a lower number has the same e-mail address, ignoring case.",
     NO_EMAIL="The contact has no e-mail address.",
 )
-OnBlocked = _enum(
-    OnBlockedWord,
-    "What happens to lines of a segment that cannot be logged.",
-    FAIL="Nothing is logged.",
-    SKIP="The others are logged; these stay with the logged segment.",
-    LEAVE_IN_SEGMENT="The others are logged; these stay unchanged in an open segment with the same number.",
+OnBlocked = described_enum(
+    OnBlockedValues,
+    "What logging does if some lines of the segment cannot be logged.",
+    FAIL="Logs nothing.",
+    SKIP="Logs the other lines. The blocked lines are closed with the segment.",
+    LEAVE_IN_SEGMENT="Logs the other lines. The blocked lines stay unchanged on an open segment of that number.",
 )
 
 
-class RemoveModeWord(StrEnum):
+class RemoveModeValues(StrEnum):
     KEEP_MATCHING = "KEEP_MATCHING"
     REMOVE_MATCHING = "REMOVE_MATCHING"
 
 
-RemoveMode = _enum(
-    RemoveModeWord,
-    "Which contacts go from a segment.",
-    KEEP_MATCHING="All but those that pass the filter: who passes stays (R-REF).",
-    REMOVE_MATCHING="Those that pass the filter: who does not pass stays (R-RED).",
+RemoveMode = described_enum(
+    RemoveModeValues,
+    "Which contacts are removed from a segment.",
+    KEEP_MATCHING="Those that do not match the filter are removed.",
+    REMOVE_MATCHING="Those that match the filter are removed.",
 )

@@ -1,4 +1,4 @@
-"""The GraphQL type of warnings, on lines of a preview and on drafts."""
+"""Warnings on drafts and on the lines of a preview."""
 
 import strawberry
 
@@ -7,14 +7,14 @@ from schema.enums import LineWarningCode
 from schema.payloads import InLanguage
 
 
-@strawberry.type(description="Something to check before an interaction is logged. It does not prevent logging.")
+@strawberry.type(description="What to check before an interaction is logged. A warning does not prevent logging.")
 class LineWarning:
     warning: strawberry.Private[rules.LineWarning]
 
-    @strawberry.field(description="The kind of warning, for programs.")
+    @strawberry.field(description="The kind of warning.")
     def code(self) -> LineWarningCode:
         return LineWarningCode(self.warning.code)
 
-    @strawberry.field(description="The warning as a sentence, for people.")
+    @strawberry.field(description="The warning as a sentence to show to users.")
     def message(self, info: strawberry.Info, language: InLanguage = None) -> str:
         return self.warning.message(info.context.caller.language if language is None else language.value)

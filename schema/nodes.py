@@ -2,6 +2,11 @@
 
 import strawberry
 
+VERSION = (
+    "Increases with every change. Pass it as expectedVersion to have a change refused if the object has changed in the "
+    "meantime."
+)
+
 
 @strawberry.interface(description="Something with an id that identifies it everywhere in the API.")
 class Node:

@@ -1,27 +1,36 @@
-"""Orders of lists: a field and a direction."""
+"""Orders of lists: a field to sort by and a direction."""
 
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping
+from enum import Enum, StrEnum
 
 import strawberry
 
-from schema.enums import OrderDirection, OrderDirectionWord
+from schema.compiler.declarations import Order
+from schema.enums import OrderDirection, OrderDirectionValues, described_enum
+
+Orders = Mapping[Enum, Order]
 
 
-def order_input(name: str, fields: type[StrEnum], about: str, **values: str) -> Any:
-    """The input type of an order, with a description for every field to sort by."""
-    enum: Any = strawberry.enum(fields, description=f"What to sort {about} by. More values may come.")
-    for value in enum.__strawberry_definition__.values:
-        value.description = values.pop(value.name)
-    assert not values, values
+def order_input(name: str, about: str, **fields: tuple[str, Order]) -> tuple[type, Orders]:
+    """The input type of an order of `about`, and the levels of each field to sort by.
+
+    Every field is given with its description and its levels.
+    """
+    enum = StrEnum(f"{name}Field", {field: field for field in fields})  # type: ignore[misc]  # named at run time
+    described = described_enum(
+        enum, f"What to sort {about} by.", **{field: description for field, (description, _) in fields.items()}
+    )
     made = type(
         name,
         (),
         {
             "__module__": __name__,
-            "__annotations__": {"field": enum, "direction": OrderDirection},
+            "__annotations__": {"field": described, "direction": OrderDirection},
             "field": strawberry.field(description="What to sort by."),
-            "direction": strawberry.field(default=OrderDirectionWord.ASC, description="Which way."),
+            "direction": strawberry.field(
+                default=OrderDirectionValues.ASC, description="Ascending, unless descending is asked for."
+            ),
         },
     )
-    return strawberry.input(made, name=name, description=f"How to sort {about}.")
+    input_type = strawberry.input(made, name=name, description=f"How to sort {about}.")
+    return input_type, {enum[field]: levels for field, (_, levels) in fields.items()}

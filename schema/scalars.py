@@ -1,4 +1,4 @@
-"""Scalars that refuse what the databases would choke on or quietly change."""
+"""Scalars. They refuse values that a database would reject or change silently."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ _INSTANT = re.compile(
 _DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,10})?")
 _LARGEST_EXACT = 2**53
 _CENTS_KNOWN_BELOW = 2**46
-"""From here on two amounts that differ by a cent may be the same double."""
+"""Larger amounts that differ by a cent may be the same double."""
 
 
 def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
@@ -28,13 +28,13 @@ def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
 
 
 def parse_date(value: Any) -> dt.date:
-    """A calendar day such as `2026-03-18`."""
+    """A date such as `2026-03-18`."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            raise _wrong("Date", value, "There is no such day.") from None
-    raise _wrong("Date", value, "Write a day as YYYY-MM-DD.")
+            raise _wrong("Date", value, "There is no such date.") from None
+    raise _wrong("Date", value, "Write a date as YYYY-MM-DD.")
 
 
 def parse_time(value: Any) -> dt.time:
@@ -46,24 +46,26 @@ def parse_time(value: Any) -> dt.time:
             return dt.time.fromisoformat(value)
         except ValueError:
             raise _wrong("Time", value, "There is no such time of day.") from None
-    raise _wrong("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without zone.")
+    raise _wrong("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
 
 
 def parse_instant(value: Any) -> dt.datetime:
-    """A moment with its offset from UTC."""
+    """A point in time, in UTC, from a text with an offset from UTC."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
             return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         except (ValueError, OverflowError):
-            raise _wrong("DateTime", value, "There is no such moment.") from None
-    raise _wrong("DateTime", value, "Write a moment as 2026-03-18T10:16:00Z or with an offset.")
+            raise _wrong("DateTime", value, "There is no such point in time.") from None
+    raise _wrong("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
 
 
 def parse_decimal(value: Any) -> Decimal:
     """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
         raise _wrong(
-            "Decimal", value, 'A JSON number is not exact for an amount this large. Give it as text, such as "12.50".'
+            "Decimal",
+            value,
+            'A JSON number is not exact for an amount this large. Write it as a string, such as "12.50".',
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
@@ -73,14 +75,14 @@ def parse_decimal(value: Any) -> Decimal:
 
 
 def parse_big_int(value: Any) -> int:
-    """A whole number up to 2^53."""
+    """A whole number between -2^53 and 2^53."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_EXACT:
         return value
-    raise _wrong("BigInt", value, "Write a whole number of at most 2^53.")
+    raise _wrong("BigInt", value, "Write a whole number between -2^53 and 2^53.")
 
 
 def show_decimal(value: Any) -> str:
-    """Two decimals, more only if they are not zero; never an exponent."""
+    """The amount with two decimals, more only if they are not zero; never with an exponent."""
     amount = Decimal(value)
     cents = f"{amount:.2f}"
     return cents if Decimal(cents) == amount else f"{amount:f}".rstrip("0")
@@ -101,29 +103,33 @@ def _scalar(name: str, description: str, parse: Any, show: Any, literal: Any = N
 CONFIG = StrawberryConfig(
     default_resolver=lambda source, name: source[name] if isinstance(source, dict) else getattr(source, name),
     scalar_map={
-        dt.date: _scalar("Date", "A calendar day of the company, `2026-03-18`.", parse_date, str),
+        dt.date: _scalar("Date", "A date in the company's time zone, such as `2026-03-18`.", parse_date, str),
         dt.time: _scalar(
-            "Time", "A time of day of the company, `10:16:00`.", parse_time, lambda time: time.isoformat("seconds")
+            "Time",
+            "A time of day in the company's time zone, such as `10:16:00`. The seconds may be left out in input.",
+            parse_time,
+            lambda time: time.isoformat("seconds"),
         ),
         dt.datetime: _scalar(
             "DateTime",
-            "A moment with its offset, `2026-03-18T10:16:00+00:00`; whole seconds.",
+            "A point in time with its offset from UTC, such as `2026-03-18T10:16:00+00:00`, in whole seconds.",
             parse_instant,
             lambda moment: moment.isoformat(),
         ),
         Decimal: _scalar(
             "Decimal",
-            'An amount in company currency: text with at least two decimals, `"12.50"`. Input also takes a number.',
+            'An amount in company currency, as a string with at least two decimals, such as `"12.50"`. Input may '
+            "also be a number.",
             parse_decimal,
             show_decimal,
             _decimal_literal,
         ),
         Filter: _scalar(
             "Filter",
-            "A filter as JSON in the shape of its input type; hand it back as the variable.",
+            "A filter as a JSON object in the shape of its input type, for instance to pass it as a variable again.",
             lambda given: given,
             lambda kept: kept,
         ),
-        BigInt: _scalar("BigInt", "A whole number up to 2^53, a JSON integer.", parse_big_int, int),
+        BigInt: _scalar("BigInt", "A whole number between -2^53 and 2^53, as a JSON integer.", parse_big_int, int),
     },
 )

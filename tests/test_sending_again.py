@@ -77,7 +77,13 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
     literal = """mutation { it: createInteraction(input: {idempotencyKey: "k", interaction: {duration: 15, timeOfInteraction: "10:16", cost: 7.0,
         description: "once", templateCode: "VISIT", contactNo: "C1"}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
     assert entry_no(api.post(literal)) == first
-    for more in ({"cost": "7.01"}, {"cost": 7, "duration": 16}, {"cost": 7, "campaignNo": None}, {"cost": None}):
+    different: tuple[dict[str, object], ...] = (
+        {"cost": "7.01"},
+        {"cost": 7, "duration": 16},
+        {"cost": 7, "campaignNo": None},
+        {"cost": None},
+    )
+    for more in different:
         asked = {"timeOfInteraction": "10:16", "duration": 15} | more
         assert api.refused("createInteraction", a_visit("once", "k", **asked)["input"]) == ["IDEMPOTENCY_CONFLICT"]
     assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1

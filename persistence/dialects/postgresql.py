@@ -61,13 +61,23 @@ def engine(server: Server, pool_size: int, limits: Limits, longest: float | None
     )
     event.listen(made.sync_engine, "connect", lambda connection, _: connection.run_async(_look_who_waits))
     event.listen(made.sync_engine, "handle_error", _invalidate_lost_connection)
+    dbapi: Any = made.dialect.loaded_dbapi
+    dbapi._asyncpg_error_translate[asyncpg.InternalClientError] = (
+        dbapi.InterfaceError
+    )  # SQLAlchemy does not translate it
     return made
+
+
+LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, ConnectionError)
+"""Errors of a connection that may be lost. InternalClientError is raised instead of sending when the server has
+announced that it closes the connection, but has not closed it yet.
+"""
 
 
 def _is_lost(error: BaseException | None) -> bool:
     """Whether a connection must not be used again, though it may still be open."""
     sqlstate = str(getattr(error, "sqlstate", None))
-    if isinstance(error, (asyncpg.InterfaceError, ConnectionError)):
+    if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)):
         return True
     return sqlstate.startswith("08") or sqlstate in LOST_CONNECTION_STATES
 
@@ -208,18 +218,18 @@ class Connections:
 
     async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
         """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most
-        twice and after a pause; not if `again` is false.
+        twice and after a pause. If `again` is false, retry only if nothing can have been sent.
 
         Raises Overloaded when none is free for too long.
         """
         await take_place(self._places, self._patience)
         try:
             connection = self._spare()
-            for pause in RETRY_PAUSES if again else ():
+            for pause in RETRY_PAUSES if again else RETRY_PAUSES[:1]:
                 try:
                     return await self._asked(connection or await self._connect(), ask)
-                except (asyncpg.InterfaceError, asyncpg.PostgresError, ConnectionError) as error:
-                    if not _is_lost(error):
+                except LOST as error:
+                    if not (_is_lost(error) if again else isinstance(error, asyncpg.InternalClientError)):
                         raise
                 connection = None
                 await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment

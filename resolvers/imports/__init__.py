@@ -1,4 +1,4 @@
-"""Moving in: contacts, templates and interactions from CSV files. All of a file is taken over, or nothing."""
+"""Imports of contacts, templates and interactions from CSV files. A file is imported completely or not at all."""
 
 from resolvers.imports.report import ImportFailed, ImportReport, RowError
 

@@ -1,4 +1,4 @@
-"""Captions that several kinds of file share, in English and French."""
+"""Captions that files of several kinds share, in English and French."""
 
 GROUP = (
     "Interaction Group Code",

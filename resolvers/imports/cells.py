@@ -1,8 +1,9 @@
-"""From the text of a cell to a value, or to what is wrong with it: what every kind of file has."""
+"""Parses the text of a cell into a value. Every parser raises `InvalidCell` for text that it does not accept."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+
+from sqlalchemy import inspect
 
 from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
@@ -10,112 +11,116 @@ from resolvers.amounts import MOST_MINUTES, TOO_MUCH
 from resolvers.french import number
 from resolvers.texts import control_characters, wrong
 
+CellParser = Callable[[str], object]
+"""From the text of a cell that is not blank to its value, None if the text stands for no value."""
+
 
 def vocabulary(**values: str) -> dict[str, str | None]:
-    """Words that stand for a value, in English and French, folded: `vocabulary(US="Us|Nous|1")`."""
+    """Maps folded words in English and French to the value they stand for: `vocabulary(US="Us|Nous|1")`."""
     return {fold(word): value for value, words in values.items() for word in words.split("|")}
 
 
-def any_of(words: str) -> frozenset[str]:
-    """Folded words, any of which will do."""
+def folded_words(words: str) -> frozenset[str]:
+    """The folded words of a list that is separated by `|`."""
     return frozenset(map(fold, words.split("|")))
 
 
-YES = any_of("Yes|Oui|True|Vrai|X|1|Y|O")
-NO = any_of("No|Non|False|Faux|0|N")
+YES = folded_words("Yes|Oui|True|Vrai|X|1|Y|O")
+NO = folded_words("No|Non|False|Faux|0|N")
 
 
-class Unfit(Exception):
-    """The cell does not fit, said in both languages."""
+class InvalidCell(Exception):
+    """A cell has no valid value. The message is in both languages."""
 
     def __init__(self, english: str, french: str) -> None:
         self.english, self.french = english, french
         super().__init__(english)
 
 
-def words(cell: str) -> str | None:
-    """Text on one line, normalized for storage; None if it has no visible characters. Raises `Unfit`."""
+def line(cell: str) -> str | None:
+    """Text on one line, normalized for storage; None if it has no visible characters."""
     found = stored_text(" ".join(cell.split()))
     problem = control_characters(found or "")
     if problem is not None:
-        raise Unfit(*problem)
+        raise InvalidCell(*problem)
     return found
 
 
 def code(cell: str) -> str | None:
     """A number or code, normalized for storage."""
-    return stored_key(words(cell))
+    return stored_key(line(cell))
 
 
-def checked(field: str, cell: str) -> str | None:
-    """Text of a field with its own format, such as an e-mail address. Raises `Unfit`."""
-    found = words(cell)
+def formatted(field: str, cell: str) -> str | None:
+    """Text of a field that has a format of its own, such as an e-mail address."""
+    found = line(cell)
     problem = wrong(field, found) if found else None
     if problem is not None:
-        raise Unfit(*problem)
+        raise InvalidCell(*problem)
     return found
 
 
 def yes_or_no(cell: str) -> bool:
-    """Yes or no, in words or as 1 and 0."""
-    found = fold(words(cell) or "")
+    """A Boolean, written as a word or as 1 or 0."""
+    found = fold(line(cell) or "")
     if found not in YES | NO:
-        raise Unfit(f"{words(cell)} is neither yes nor no.", f"{words(cell)} n’est ni oui ni non.")
+        raise InvalidCell(f"{line(cell)} is neither yes nor no.", f"{line(cell)} n’est ni oui ni non.")
     return found in YES
 
 
 def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> Callable[[str], str | None]:
-    """A word of a vocabulary, some of which may mean that there is nothing."""
+    """A parser for the words of a vocabulary. `english` and `french` list them for the message."""
 
-    def read(cell: str) -> str | None:
-        found = words(cell) or ""
+    def parse(cell: str) -> str | None:
+        found = line(cell) or ""
         if fold(found) not in vocabulary:
-            raise Unfit(
+            raise InvalidCell(
                 f"{found} is not one of: {english}.", f"{found} n’est pas l’une des valeurs admises\u00a0: {french}."
             )
         return vocabulary[fold(found)]
 
-    return read
+    return parse
 
 
 def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
-    """A duration: whole minutes, up to a year. Raises `Unfit`."""
+    """A duration in whole minutes, at most a year."""
     found = amount(cell)
     if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
-        raise Unfit(
-            f"A duration is 0 to {MOST_MINUTES:,} whole minutes.",
+        raise InvalidCell(
+            f"A duration must be a whole number of minutes from 0 to {MOST_MINUTES:,}.",
             f"Une durée est un nombre entier de minutes, de 0 à {number(MOST_MINUTES)}.",
         )
     return int(found)
 
 
 def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
-    """An amount of money with two decimals, never negative. Raises `Unfit`."""
+    """An amount of money with at most two decimals, 0 or more."""
     found = amount(cell)
     if not 0 <= found < TOO_MUCH or found != round(found, 2):
-        raise Unfit(
-            "A cost is 0 or more, with at most two decimals.", "Un coût est de 0 ou plus et a au plus deux décimales."
+        raise InvalidCell(
+            "A cost must be 0 or more, with at most two decimals.",
+            "Un coût est de 0 ou plus et a au plus deux décimales.",
         )
     return found
 
 
-def widths(table: type[Table]) -> dict[str, int]:
-    """How many characters the columns of a table have room for."""
-    columns: Iterable[Any] = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel
-    return {column.name: column.type.length for column in columns if getattr(column.type, "length", None)}
+def max_lengths(model: type[Table]) -> dict[str, int]:
+    """The maximum length of each text column of a table."""
+    lengths = {column.name: getattr(column.type, "length", None) for column in inspect(model).local_table.columns}
+    return {name: length for name, length in lengths.items() if length}
 
 
-def reading(readers: Mapping[str, Callable[[str], Any]], most: Mapping[str, int]) -> Callable[[str, str], Any]:
-    """Reads a cell of a field, and holds the value to the room there is. What it makes raises `Unfit`."""
-    return lambda field, cell: fitting(readers[field](cell), most.get(field))
+def cell_parser(parsers: Mapping[str, CellParser], lengths: Mapping[str, int]) -> Callable[[str, str], object]:
+    """A function that parses the cell of a field and refuses text that is too long for its column."""
+    return lambda field, cell: within_length(parsers[field](cell), lengths.get(field))
 
 
-def fitting(value: Any, most: int | None) -> Any:
-    """A value for which there is room. Raises `Unfit`."""
-    if isinstance(value, str) and most and len(value) > most:
-        raise Unfit(
-            f"At most {most:,} characters fit here, and you gave {len(value):,}. Shorten the text.",
-            f"Ce champ admet au plus {number(most)} caractères, et vous en donnez {number(len(value))}. "
+def within_length(value: object, max_length: int | None) -> object:
+    """The value, unless it is a text that is too long."""
+    if isinstance(value, str) and max_length and len(value) > max_length:
+        raise InvalidCell(
+            f"The text has {len(value):,} characters; at most {max_length:,} are allowed. Shorten it.",
+            f"Ce champ admet au plus {number(max_length)} caractères, et le texte en a {number(len(value))}. "
             "Raccourcissez le texte.",
         )
     return value

@@ -1,56 +1,90 @@
-"""What only shows when all rows are there. Each check is one statement over the staging table."""
+"""Checks that need all rows of a file. Each check is one statement over the staging table."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Exists, Select, func, select
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
+from persistence.campaigns import Campaign
+from persistence.salespeople import Salesperson
+from resolvers.errors import Translated
 from resolvers.imports.report import SHOWN, ImportReport, RowError
+from resolvers.imports.staging import table_of
+
+REFERENCES: dict[str, tuple[ColumnElement[str], Translated]] = {
+    "salesperson_code": (
+        table_of(Salesperson).c.code,
+        Translated(
+            "There is no salesperson {}. Create the salesperson first, or empty the cell.",
+            "Le représentant {} n’existe pas. Créez-le d’abord, ou videz la cellule.",
+        ),
+    ),
+    "campaign_no": (
+        table_of(Campaign).c.no,
+        Translated(
+            "There is no campaign {}. Create it first, or empty the cell.",
+            "La campagne {} n’existe pas. Créez-la d’abord, ou videz la cellule.",
+        ),
+    ),
+}
+"""For fields of several kinds of files: the key they refer to, and the message if there is no such row."""
 
 
-class Findings:
-    """Adds to the report what is wrong, row by row."""
+class RowChecks:
+    """Checks the rows of a staging table and adds errors to the report."""
 
     def __init__(self, session: Session, report: ImportReport, staging: SqlTable, captions: Mapping[str, str]) -> None:
         self.session, self._report, self._staging = session, report, staging
         self._captions = {field: caption for caption, field in reversed([*captions.items()])}
 
-    def rows(self) -> Select[Any]:
-        """The numbers of all rows, to be narrowed."""
+    def rows(self) -> Select[tuple[int]]:
+        """Selects the numbers of all rows."""
         return select(self._staging.c.row_no)
 
-    def there(self, condition: ColumnElement[bool]) -> Any:
-        """Whether another table, or the staging table under another name, has a row that meets the condition."""
+    def exists(self, condition: ColumnElement[bool]) -> Exists:
+        """Whether another table, or an alias of the staging table, has a row that meets the condition."""
         return select(1).where(condition).correlate(self._staging).exists()
 
-    def find(self, field: str, fact: ColumnElement[Any], rows: Select[Any], english: str, french: str) -> None:
-        """Report these rows, with the fact put into the sentence. All are counted, the first are listed."""
+    def report_rows(
+        self, field: str, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
+    ) -> None:
+        """Report an error for each of these rows; `{}` in the message is replaced with the value of the row.
+
+        All errors are counted, the first ones are listed.
+        """
         row_no = rows.selected_columns[0]
-        listed = rows.add_columns(fact.label("fact"), func.count().over().label("total")).order_by(row_no).limit(SHOWN)
+        listed = (
+            rows.add_columns(value.label("value"), func.count().over().label("total")).order_by(row_no).limit(SHOWN)
+        )
         found = self.session.execute(listed).all()
         caption = self._captions.get(field)
-        errors = [RowError(row_no, caption, english.format(fact), french.format(fact)) for row_no, fact, _ in found]
-        self._report.count(found[0].total if found else 0, errors)
+        errors = [RowError(row_no, caption, english.format(value), french.format(value)) for row_no, value, _ in found]
+        self._report.add_errors(found[0].total if found else 0, errors)
 
-    def repeated(self, field: str) -> None:
-        """A number or code may stand in one row only."""
+    def report_duplicates(self, field: str) -> None:
+        """Report the rows whose number or code is also in an earlier row."""
         row_no, value = self._staging.c.row_no, self._staging.c[field]
-        time = func.row_number().over(partition_by=value, order_by=row_no).label("time")
-        again = select(row_no, value.label("value"), time).where(value.is_not(None)).subquery()
-        self.find(
+        occurrence = func.row_number().over(partition_by=value, order_by=row_no).label("occurrence")
+        numbered = select(row_no, value.label("value"), occurrence).where(value.is_not(None)).subquery()
+        self.report_rows(
             field,
-            again.c.value,
-            select(again.c.row_no).where(again.c.time > 1),
-            "{} is the number of an earlier row too. Keep one of them.",
+            numbered.c.value,
+            select(numbered.c.row_no).where(numbered.c.occurrence > 1),
+            "An earlier row also has the number {}. Keep only one of them.",
             "{} est aussi le numéro d’une ligne précédente. Gardez-en une.",
         )
 
-    def lost(
-        self, field: str, key: ColumnElement[Any], english: str, french: str, *, only: ColumnElement[bool] | None = None
+    def report_unknown(
+        self, field: str, key: ColumnElement[str], english: str, french: str, *, only: ColumnElement[bool] | None = None
     ) -> None:
-        """Values that name nothing that is there; `only` narrows what may be named."""
+        """Report the rows whose value is not the key of a row; `only` limits the rows that count."""
         value = self._staging.c[field]
-        named = key == value if only is None else (key == value) & only
-        self.find(field, value, self.rows().where(value.is_not(None), ~self.there(named)), english, french)
+        refers = key == value if only is None else (key == value) & only
+        self.report_rows(field, value, self.rows().where(value.is_not(None), ~self.exists(refers)), english, french)
+
+    def report_unknown_references(self, *fields: str) -> None:
+        """The same for fields in `REFERENCES`."""
+        for field in fields:
+            key, message = REFERENCES[field]
+            self.report_unknown(field, key, *message)

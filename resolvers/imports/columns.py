@@ -1,4 +1,4 @@
-"""From captions to fields. Case, accents and punctuation do not matter."""
+"""Maps the captions of a file to fields. Case, accents and punctuation do not matter."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,47 +7,50 @@ from dataclasses import dataclass
 from persistence.folding import fold
 
 Captions = Mapping[str, Sequence[str]]
-"""For each field the captions that mean it. Of several columns the first that has something in a row wins."""
+"""For each field its possible captions, the preferred ones first."""
 
-Meanings = Mapping[str, tuple[str, int]]
-"""For each plain caption its field, and its place among the captions of that field."""
+CaptionIndex = Mapping[str, tuple[str, int]]
+"""For each normalized caption its field, and its rank among the captions of that field."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is read: its place in the row, and how it ranks among those that fill the same field."""
+    """A column of the file that is read into a field.
 
-    place: int
+    If several columns have a value for one field, the one with the lowest rank counts.
+    """
+
+    index: int
     caption: str
     field: str
     rank: int
 
 
-def plain(caption: str) -> str:
-    """A caption without case, accents and punctuation: `N° téléphone` is `n telephone`."""
+def normalized(caption: str) -> str:
+    """A caption without case, accents and punctuation: `N° téléphone` becomes `n telephone`."""
     return re.sub("[^0-9a-z]+", " ", fold(caption)).strip()
 
 
-def meanings(captions: Captions) -> Meanings:
-    """The captions the other way round."""
+def index_captions(captions: Captions) -> CaptionIndex:
+    """The inverse of a mapping of fields to captions."""
     return {
-        plain(caption): (field, rank)
+        normalized(caption): (field, rank)
         for field, several in captions.items()
         for rank, caption in reversed([*enumerate(several)])
     }
 
 
-def recognized(captions: Sequence[str], known: Meanings) -> list[Column]:
-    """The columns whose caption is known, those first that win over others of their field."""
-    return in_order(
+def recognize(captions: Sequence[str], known: CaptionIndex) -> list[Column]:
+    """The columns whose caption is known, by rank."""
+    return by_rank(
         [
-            Column(place, caption, *known[plain(caption)])
-            for place, caption in enumerate(captions)
-            if plain(caption) in known
+            Column(index, caption, *known[normalized(caption)])
+            for index, caption in enumerate(captions)
+            if normalized(caption) in known
         ]
     )
 
 
-def in_order(columns: Sequence[Column]) -> list[Column]:
-    """Those first that win over others of their field."""
-    return sorted(columns, key=lambda column: (column.rank, column.place))
+def by_rank(columns: Sequence[Column]) -> list[Column]:
+    """Columns by rank; those of equal rank in the order of the file."""
+    return sorted(columns, key=lambda column: (column.rank, column.index))

@@ -1,9 +1,9 @@
-"""Words that stand for a value in people's files, in English and French; NAV's own numbers of them, too."""
+"""Words for enum values in files, in English and French, and the numbers that NAV uses for them."""
 
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
-from resolvers.imports.cells import any_of, one_of, vocabulary
+from resolvers.imports.cells import folded_words, one_of, vocabulary
 
-NOTHING = dict.fromkeys(any_of("None|Aucun|Aucune|0|-"))
+NOTHING = dict.fromkeys(folded_words("None|Aucun|Aucune|0|-"))
 
 CORRESPONDENCE_TYPES = NOTHING | vocabulary(
     **{

@@ -1,7 +1,7 @@
-"""Days, times and amounts as people's programs write them.
+"""Formats of dates, times and amounts.
 
-What one cell leaves open – is 03/04 in March or in April, is 1,234 more than a thousand – the other cells of the file
-decide, or the one who imports. Nothing is guessed.
+One cell may be ambiguous: 03/04 is in March or in April, 1,234 is more than a thousand or less than two. The other
+cells of the file decide, else the user does with an option. Nothing is guessed.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from resolvers.errors import Refusal, Refused, UserErrorCode
-from resolvers.imports.cells import Unfit
+from resolvers.imports.cells import InvalidCell
 from resolvers.imports.reading import CsvFile
 
 Form = TypeVar("Form", bound=StrEnum)
@@ -23,20 +23,20 @@ TIME = re.compile(
     r"(\d{1,2})(?:\s?[:h.]\s?(\d{2}))?(?:\s?[:m.]\s?(\d{2})(?:[.,]\d+)?)?\s?(?:h|s|min)?\s?([ap])?\.?\s?(?:m\.?)?",
     re.IGNORECASE | re.ASCII,
 )
-BLANKS = str.maketrans("", "", " \t\u00a0\u202f\u2009'’$€£")
-CENTURY_TURNS = 70
-"""Two digits from here on are years of the twentieth century."""
+IGNORED_SIGNS = str.maketrans("", "", " \t\u00a0\u202f\u2009'’$€£")
+FIRST_YEAR_OF_1900S = 70
+"""Years with two digits are 19xx from this one on, else 20xx."""
 
 
 class DayOrder(StrEnum):
-    """Which comes first in 03/04/2026."""
+    """Whether the day or the month comes first in 03/04/2026."""
 
     DMY = "dmy"
     MDY = "mdy"
 
 
 class DecimalSign(StrEnum):
-    """What stands before the cents."""
+    """The decimal sign of amounts."""
 
     COMMA = "comma"
     POINT = "point"
@@ -53,18 +53,23 @@ class DecimalSign(StrEnum):
 class AmbiguousDates(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} has days such as {example}: is the day first, or the month? Repeat with --dates dmy or --dates mdy."
+        "{file} has dates such as {example}. Does the day or the month come first? Run the command again with --dates "
+        "dmy "
+        "or --dates mdy."
     )
     french = (
-        "{file} contient des dates comme {example}\u00a0: est-ce le jour ou le mois qui vient d’abord? "
-        "Recommencez avec --dates dmy ou --dates mdy."
+        "{file} contient des dates comme {example}. Est-ce le jour ou le mois qui vient d’abord? Relancez la commande "
+        "avec "
+        "--dates dmy ou --dates mdy."
     )
 
 
 class MixedDates(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} has days with the day first, such as {dmy}, and with the month first, such as {mdy}. Make them alike."
+        "{file} has dates with the day first, such as {dmy}, and with the month first, such as {mdy}. Write all of "
+        "them "
+        "in one way."
     )
     french = (
         "{file} contient des dates où le jour vient d’abord, comme {dmy}, et d’autres où c’est le mois, comme {mdy}. "
@@ -75,44 +80,45 @@ class MixedDates(Refusal):
 class AmbiguousAmounts(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} has amounts such as {example}: is that more than a thousand, or are these decimals? "
-        "Repeat with --decimal comma or --decimal point."
+        "{file} has amounts such as {example}. Does the sign separate thousands or decimals? "
+        "Run the command again with --decimal comma or --decimal point."
     )
     french = (
-        "{file} contient des montants comme {example}\u00a0: le signe sépare-t-il les milliers ou les décimales? "
-        "Recommencez avec --decimal comma ou --decimal point."
+        "{file} contient des montants comme {example}. Le signe sépare-t-il les milliers ou les décimales? "
+        "Relancez la commande avec --decimal comma ou --decimal point."
     )
 
 
 @dataclass(frozen=True)
 class Formats:
-    """How a file writes its days and amounts; nothing where each cell says it by itself."""
+    """The formats of the dates and amounts of a file; None if no cell is ambiguous."""
 
     days: DayOrder | None = None
     decimal: DecimalSign | None = None
 
-    def within(self, file: CsvFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
-        """What is still open after looking at these fields of the whole file. Raises `Refused` where it stays open."""
-        seen_days, seen_amounts = TableRow[DayOrder](), TableRow[DecimalSign]()
-        places = {column.place: column.field for column in file.recognized}
-        of_days = [place for place, name in places.items() if name in days]
-        of_amounts = [place for place, name in places.items() if name in amounts]
+    def detect(self, file: CsvFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
+        """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous."""
+        day_orders, decimal_signs = FormatEvidence[DayOrder](), FormatEvidence[DecimalSign]()
+        fields = {column.index: column.field for column in file.recognized}
+        of_days = [index for index, name in fields.items() if name in days]
+        of_amounts = [index for index, name in fields.items() if name in amounts]
         for _, cells in file.rows():
-            for place in of_days:
-                if place < len(cells):
-                    seen_days.note(cells[place], *_day_order(cells[place]))
-            for place in of_amounts:
-                if place < len(cells):
-                    seen_amounts.note(cells[place], *_decimal_sign(cells[place]))
+            for index in of_days:
+                if index < len(cells):
+                    day_orders.record(cells[index], *_day_order(cells[index]))
+            for index in of_amounts:
+                if index < len(cells):
+                    decimal_signs.record(cells[index], *_decimal_sign(cells[index]))
         return Formats(
-            self.days or _decided_days(file, seen_days), self.decimal or _decided_amounts(file, seen_amounts)
+            self.days or _detected_day_order(file, day_orders),
+            self.decimal or _detected_decimal_sign(file, decimal_signs),
         )
 
     def day(self, cell: str) -> dt.date:
-        """A day. Raises `Unfit`."""
+        """A date. Raises `InvalidCell`."""
         found = DATE.fullmatch(_plain(cell))
         if found is None:
-            raise _no_day(cell)
+            raise _not_a_date(cell)
         first, sign, middle, last = found.groups()
         if len(first) == 4:
             year, month, day = first, middle, last
@@ -123,21 +129,21 @@ class Formats:
         try:
             return dt.date(_year(year), int(month), int(day))
         except ValueError:
-            raise _no_day(cell) from None
+            raise _not_a_date(cell) from None
 
     def amount(self, cell: str) -> Decimal:
-        """An amount, of money or of minutes. Raises `Unfit`."""
-        text = cell.translate(BLANKS)
+        """An amount of money or of minutes. Raises `InvalidCell`."""
+        text = cell.translate(IGNORED_SIGNS)
         sign, _ = _decimal_sign(cell)
         decimal = self.decimal or sign or DecimalSign.POINT
         group, point = re.escape(decimal.grouping), re.escape(decimal.sign)
         if not re.fullmatch(rf"-?((\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d+)?|{point}\d+)", text, re.ASCII):
-            raise Unfit(f"{cell.strip()} is no amount.", f"{cell.strip()} n’est pas un montant.")
+            raise InvalidCell(f"{cell.strip()} is not an amount.", f"{cell.strip()} n’est pas un montant.")
         return Decimal(text.replace(decimal.grouping, "").replace(decimal.sign, "."))
 
 
 def time_of_day(cell: str) -> dt.time:
-    """A time of day: 14:30, 14h30, 2:30:00 PM. Raises `Unfit`."""
+    """A time of day: 14:30, 14h30, 2:30:00 PM. Raises `InvalidCell`."""
     found = TIME.fullmatch(_plain(cell))
     if found is not None and (found[2] or found[4] or "h" in cell.lower()):
         hour, minute, second = (int(part or 0) for part in found.groups()[:3])
@@ -147,28 +153,29 @@ def time_of_day(cell: str) -> dt.time:
             hour = 24
         if hour < 24 and minute < 60 and second < 60:
             return dt.time(hour, minute, second)
-    raise Unfit(
-        f"{cell.strip()} is no time of day. Write it like 14:30 or 2:30 PM.",
+    raise InvalidCell(
+        f"{cell.strip()} is not a time of day. Write it like 14:30 or 2:30 PM.",
         f"{cell.strip()} n’est pas une heure. Écrivez-la comme 14:30 ou 2:30 PM.",
     )
 
 
 @dataclass
-class TableRow(Generic[Form]):
-    """The first cell that shows each form, and the first that leaves it open."""
+class FormatEvidence(Generic[Form]):
+    """The first cell that shows each format, and the first ambiguous one."""
 
     shown: dict[Form, str] = field(default_factory=dict)
-    open: str | None = None
+    ambiguous: str | None = None
 
-    def note(self, cell: str, form: Form | None, is_open: bool) -> None:
+    def record(self, cell: str, form: Form | None, is_ambiguous: bool) -> None:
+        """Record what a cell shows."""
         if form is not None:
             self.shown.setdefault(form, cell.strip())
-        elif is_open and self.open is None:
-            self.open = cell.strip()
+        elif is_ambiguous and self.ambiguous is None:
+            self.ambiguous = cell.strip()
 
 
 def _day_order(cell: str) -> tuple[DayOrder | None, bool]:
-    """What a cell shows of the order of day and month, and whether it would have to."""
+    """The order of day and month that a cell shows, and whether the cell is ambiguous."""
     found = DATE.fullmatch(_plain(cell))
     if found is None or len(found[1]) == 4 or found[2] == ".":
         return None, False
@@ -179,8 +186,8 @@ def _day_order(cell: str) -> tuple[DayOrder | None, bool]:
 
 
 def _decimal_sign(cell: str) -> tuple[DecimalSign | None, bool]:
-    """What a cell shows of its decimal sign, and whether it would have to."""
-    text = cell.translate(BLANKS).lstrip("-")
+    """The decimal sign that a cell shows, and whether the cell is ambiguous."""
+    text = cell.translate(IGNORED_SIGNS).lstrip("-")
     signs = [char for char in text if char in ",."]
     if not signs:
         return None, False
@@ -194,18 +201,18 @@ def _decimal_sign(cell: str) -> tuple[DecimalSign | None, bool]:
     return last, False
 
 
-def _decided_days(file: CsvFile, seen: TableRow[DayOrder]) -> DayOrder | None:
+def _detected_day_order(file: CsvFile, seen: FormatEvidence[DayOrder]) -> DayOrder | None:
     if len(seen.shown) > 1:
         raise Refused(MixedDates(file=file.path.name, dmy=seen.shown[DayOrder.DMY], mdy=seen.shown[DayOrder.MDY]))
-    if not seen.shown and seen.open is not None:
-        raise Refused(AmbiguousDates(file=file.path.name, example=seen.open))
+    if not seen.shown and seen.ambiguous is not None:
+        raise Refused(AmbiguousDates(file=file.path.name, example=seen.ambiguous))
     return next(iter(seen.shown), None)
 
 
-def _decided_amounts(file: CsvFile, seen: TableRow[DecimalSign]) -> DecimalSign | None:
-    """Where both signs are shown each cell speaks for itself, and none may be open."""
-    if len(seen.shown) != 1 and seen.open is not None:
-        raise Refused(AmbiguousAmounts(file=file.path.name, example=seen.open))
+def _detected_decimal_sign(file: CsvFile, seen: FormatEvidence[DecimalSign]) -> DecimalSign | None:
+    """None if the file uses both signs; then no cell may be ambiguous."""
+    if len(seen.shown) != 1 and seen.ambiguous is not None:
+        raise Refused(AmbiguousAmounts(file=file.path.name, example=seen.ambiguous))
     return next(iter(seen.shown)) if len(seen.shown) == 1 else None
 
 
@@ -213,15 +220,15 @@ def _year(text: str) -> int:
     year = int(text)
     if len(text) > 2:
         return year if len(text) == 4 else 0
-    return year + (1900 if year >= CENTURY_TURNS else 2000)
+    return year + (1900 if year >= FIRST_YEAR_OF_1900S else 2000)
 
 
 def _plain(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _no_day(cell: str) -> Unfit:
-    return Unfit(
-        f"{cell.strip()} is no day. Write it like 2026-03-18 or 18/03/2026.",
+def _not_a_date(cell: str) -> InvalidCell:
+    return InvalidCell(
+        f"{cell.strip()} is not a date. Write it like 2026-03-18 or 18/03/2026.",
         f"{cell.strip()} n’est pas une date. Écrivez-la comme 2026-03-18 ou 18/03/2026.",
     )

@@ -1,4 +1,4 @@
-"""Reading a CSV file as people have it: which encoding, which delimiter, which captions."""
+"""Opens CSV files: detects the encoding, the delimiter and the columns."""
 
 import codecs
 import csv
@@ -27,19 +27,21 @@ IN_FRENCH = {
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What a file may be a list of: how captions become columns, whether these are enough, and what is said if not."""
+class FileKind:
+    """A kind of file: how its captions become columns, which fields it needs at least, and the refusal if they are
+    missing.
+    """
 
     recognize: Callable[[Sequence[str]], list[Column]]
-    suffices: Callable[[set[str]], bool]
-    unknown: type[Refusal]
+    is_complete: Callable[[set[str]], bool]
+    not_recognized: type[Refusal]
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A file whose captions were understood. `line_count` is an estimate of its rows, for progress."""
+    """A file with known columns. `line_count` estimates its rows, for progress."""
 
-    kind: Kind
+    kind: FileKind
     path: Path
     encoding: str
     delimiter: str
@@ -53,17 +55,17 @@ class CsvFile:
 
     @property
     def columns(self) -> dict[str, str]:
-        """For each caption the field it fills."""
+        """The field of each caption."""
         return {column.caption: column.field for column in self.recognized}
 
     @property
     def unknown(self) -> list[str]:
         """The captions of columns that will not be read."""
-        read = {column.place for column in self.recognized}
-        return [caption for place, caption in enumerate(self.captions) if caption and place not in read]
+        read = {column.index for column in self.recognized}
+        return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that is not blank, with its number as a spreadsheet counts: the captions are row 1, as a rule."""
+        """The rows that are not blank, with their numbers in a spreadsheet. The captions usually are row 1."""
         records = _records(self.path, self.encoding, self.delimiter)
         next(records)
         for row_no, cells in records:
@@ -71,9 +73,9 @@ class CsvFile:
                 yield row_no, cells
 
 
-def open_file(path: Path, kind: Kind) -> CsvFile:
-    """Look at the file once, without keeping it: encoding, delimiter and columns. Refuses what is no list of that
-    kind.
+def open_file(path: Path, kind: FileKind) -> CsvFile:
+    """Detect the encoding, the delimiter and the columns of a file. Raises `Refused` if it cannot be read or is of
+    another kind.
     """
     try:
         encoding, line_count = _encoding(path)
@@ -84,13 +86,13 @@ def open_file(path: Path, kind: Kind) -> CsvFile:
             NotReadable(file=path.name, reason=Translated(reason, IN_FRENCH.get(error.errno or 0, reason)))
         ) from error
     file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
-    if not kind.suffices({column.field for column in file.recognized}):
-        raise Refused(kind.unknown(file=path.name))
+    if not kind.is_complete({column.field for column in file.recognized}):
+        raise Refused(kind.not_recognized(file=path.name))
     return file
 
 
 def _encoding(path: Path) -> tuple[str, int]:
-    """By its byte order mark; else UTF-8 if all of it is, else Windows-1252. Also the number of lines."""
+    """The encoding by the byte order mark, else UTF-8 if valid, else Windows-1252. Also the number of lines."""
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith(NOT_TEXT):
@@ -104,7 +106,7 @@ def _encoding(path: Path) -> tuple[str, int]:
 
 
 def _lines_in(path: Path, encoding: str) -> int | None:
-    """How many lines the file has in this encoding; nothing if it is in another one."""
+    """The number of lines, None if the file is not in this encoding."""
     lines = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
@@ -117,13 +119,13 @@ def _lines_in(path: Path, encoding: str) -> int | None:
     return lines
 
 
-def _with_delimiter(kind: Kind, path: Path, encoding: str, delimiter: str, line_count: int) -> CsvFile:
+def _with_delimiter(kind: FileKind, path: Path, encoding: str, delimiter: str, line_count: int) -> CsvFile:
     _, captions = next(_records(path, encoding, delimiter), (0, []))
     return CsvFile(kind, path, encoding, delimiter, [caption.strip() for caption in captions], line_count)
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The captions, then every row, read as it is asked for. Excel's own first line `sep=;` is no row of the sheet."""
+    """The captions, then the rows, read one at a time. The first line `sep=;` that Excel writes is not a row."""
     row_no, captions_seen = 0, False
     with path.open(encoding=encoding, newline="") as file:
         records = csv.reader(file, delimiter=delimiter)

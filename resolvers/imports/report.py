@@ -1,4 +1,4 @@
-"""What an import says about a file: how many rows, and what is wrong in which row and column."""
+"""The result of an import: counts, and the errors by row and column."""
 
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -7,6 +7,7 @@ from resolvers import french
 from resolvers.errors import Refusal, Translated, UserErrorCode
 
 SHOWN = 100
+"""How many errors a report lists; all are counted."""
 
 
 def counted(count: int) -> Translated:
@@ -16,7 +17,9 @@ def counted(count: int) -> Translated:
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong with a row, as a spreadsheet counts them, the captions being row 1. `column` is the caption."""
+    """An error in a row. Rows are counted as in a spreadsheet: the captions are row 1. `column` is a caption, or None
+    if the whole row is wrong.
+    """
 
     row: int
     column: str | None
@@ -24,13 +27,16 @@ class RowError:
     message_fr: str
 
     def message(self, language: str) -> str:
-        """The sentence in `FR` or, for anything else, `EN`."""
+        """The message in French for `FR`, else in English."""
         return self.message_fr if language == "FR" else self.message_en
 
 
 @dataclass
 class ImportReport:
-    """What was done, or would be. More may be created than there are `rows`; `notes` say what else is worth knowing."""
+    """The counts, errors and notes of an import, or of its dry run.
+
+    More objects may be created than the file has rows: contacts name companies that do not exist yet.
+    """
 
     rows: int = 0
     created: int = 0
@@ -41,26 +47,26 @@ class ImportReport:
     error_count: int = 0
     notes: list[Translated] = field(default_factory=list)
 
-    def note(self, count: int, one: Translated, several: Translated) -> None:
-        """Note something about `count` rows, unless it is 0. `{}` is replaced with the count."""
+    def add_note(self, count: int, one: Translated, several: Translated) -> None:
+        """Add a note about `count` rows, unless it is 0. `{}` is replaced with the count."""
         if count:
-            called = several if count > 1 else one
+            note = several if count > 1 else one
             self.notes.append(
-                Translated(*(sentence.format(shown) for sentence, shown in zip(called, counted(count), strict=True)))
+                Translated(*(sentence.format(shown) for sentence, shown in zip(note, counted(count), strict=True)))
             )
 
-    def add(self, error: RowError) -> None:
-        """Count an error, and keep it if it is one of the first."""
-        self.count(1, [error])
+    def add_error(self, error: RowError) -> None:
+        """Add one error."""
+        self.add_errors(1, [error])
 
-    def count(self, count: int, first: list[RowError]) -> None:
-        """Note that there are so many errors more, of which these come first."""
+    def add_errors(self, count: int, first: list[RowError]) -> None:
+        """Add to the number of errors, and list those of the first rows."""
         self.error_count += count
         self.errors = nsmallest(SHOWN, [*self.errors, *first], key=lambda error: error.row)
 
 
 class ImportFailed(Refusal):
-    """All or nothing: with one error nothing is written. The refusal's detail is the report."""
+    """The file has errors, so nothing was imported. The detail of the refusal is the report."""
 
     code = UserErrorCode.INVALID
     english = "Errors in {file}: {count}. Nothing was imported. Correct the listed rows and try again."
@@ -69,8 +75,8 @@ class ImportFailed(Refusal):
 
 class NotReadable(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} cannot be read: {reason}. Check the name and the rights."
-    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits."
+    english = "{file} cannot be read: {reason}. Check the name and the permissions."
+    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits d’accès."
 
 
 class NotText(Refusal):
@@ -81,5 +87,5 @@ class NotText(Refusal):
 
 class BrokenRow(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} cannot be read after row {row}: {reason}. Look for a quotation mark that is not closed."
-    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet qui n’est pas fermé."
+    english = "{file} cannot be read after row {row}: {reason}. Look for a missing closing quotation mark."
+    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet fermant manquant."

@@ -1,7 +1,6 @@
-"""The table in which the rows of a file wait until all of them are known to fit."""
+"""The temporary table that holds the rows of a file until all of them are checked."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Column, Index, Integer, MetaData, insert, inspect
 from sqlalchemy import Table as SqlTable
@@ -10,33 +9,38 @@ from sqlmodel import Session
 
 from persistence.columns import Table
 
+StagedRow = Mapping[str, object]
+"""A row of a staging table by column name."""
 
-class Staging:
-    """A temporary table with one row for each of the file. It goes with the transaction if that is rolled back."""
 
-    def __init__(self, name: str, *columns: Column[Any], indexed: Sequence[str]) -> None:
+class StagingTable:
+    """A temporary table with one row for each row of the file. A rollback of the transaction removes it."""
+
+    def __init__(self, name: str, *columns: Column[object], indexed: Sequence[str]) -> None:
         row_no = Column("row_no", Integer, primary_key=True, autoincrement=False)
         self.table = SqlTable(name, MetaData(), row_no, *columns, prefixes=["TEMPORARY"])
         self._indexes = [Index(f"ix_{name}_{column}", self.table.c[column]) for column in indexed]
 
     def create(self, session: Session) -> None:
-        """Make the table; it belongs to this connection."""
+        """Create the table. Only this connection sees it."""
         session.execute(CreateTable(self.table))
 
-    def fill(self, session: Session, rows: Iterable[dict[str, Any]]) -> None:
-        """Add rows, many with one statement."""
+    def insert(self, session: Session, rows: Iterable[StagedRow]) -> None:
+        """Insert rows, many with one statement."""
         session.execute(insert(self.table).returning(self.table.c.row_no), list(rows))
 
-    def finish(self, session: Session) -> None:
-        """All rows are there: make them easy to find."""
+    def create_indexes(self, session: Session) -> None:
+        """Create the indexes, once all rows are inserted."""
         for index in self._indexes:
             session.execute(CreateIndex(index))
 
     def drop(self, session: Session) -> None:
-        """The table has served."""
+        """Drop the table."""
         session.execute(DropTable(self.table))
 
 
 def table_of(model: type[Table]) -> SqlTable:
-    """The table of a model, as SQL sees it."""
-    return cast(SqlTable, inspect(model).local_table)
+    """The SQLAlchemy table of a model."""
+    table = inspect(model).local_table
+    assert isinstance(table, SqlTable)
+    return table

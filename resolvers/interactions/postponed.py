@@ -1,12 +1,13 @@
-"""What a postponed interaction still lacks, and when it is due: finders over its row."""
+"""Which fields a postponed interaction still needs, and when it is due."""
 
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Unicode, and_, case, literal_column
 
+from resolvers.queries import SqlCondition, SqlExpression, TableRow
+
 NEEDED = ("contact_no", "template_code", "salesperson_code", "description")
-"""What finishing asks for, in the order of R-FIN 1–5. Date and time come by themselves when it is resumed (K13)."""
+"""The fields that finishing needs, in the order of R-FIN-1 to 5. Resuming sets date and time by itself (K13)."""
 
 
 class PostponedState(StrEnum):
@@ -16,22 +17,22 @@ class PostponedState(StrEnum):
     UNDATED = "UNDATED"
 
 
-def missing(row: Any) -> list[tuple[str, ColumnElement[bool]]]:
+def missing(interaction: TableRow) -> list[tuple[str, SqlCondition]]:
     """The fields that may be missing, each with the condition that it is (K3)."""
-    return [(name, row.c[name].is_(None)) for name in NEEDED]
+    return [(name, interaction.c[name].is_(None)) for name in NEEDED]
 
 
-def is_complete(row: Any) -> ColumnElement[bool]:
-    """Whether finishing would find everything it needs."""
-    return and_(*(row.c[name].is_not(None) for name in NEEDED))
+def is_complete(interaction: TableRow) -> SqlCondition:
+    """Whether no field that finishing needs is missing."""
+    return and_(*(interaction.c[name].is_not(None) for name in NEEDED))
 
 
-def state(row: Any, today: ColumnElement[Any]) -> ColumnElement[str]:
-    """Where `resume_on` stands to the company's today."""
+def state(interaction: TableRow, today: SqlExpression) -> ColumnElement[str]:
+    """Whether the day to resume is before, on or after the company's today, or not given."""
     words = {word: literal_column(f"'{word.value}'", Unicode()) for word in PostponedState}
     return case(
-        (row.c.resume_on.is_(None), words[PostponedState.UNDATED]),
-        (row.c.resume_on < today, words[PostponedState.OVERDUE]),
-        (row.c.resume_on == today, words[PostponedState.TODAY]),
+        (interaction.c.resume_on.is_(None), words[PostponedState.UNDATED]),
+        (interaction.c.resume_on < today, words[PostponedState.OVERDUE]),
+        (interaction.c.resume_on == today, words[PostponedState.TODAY]),
         else_=words[PostponedState.LATER],
     )

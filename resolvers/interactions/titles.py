@@ -1,9 +1,9 @@
-"""What an interaction is called in a list, in English or French (A.9)."""
+"""The title of an interaction in a list, in English or French (A.9)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
 
 from sqlalchemy import ColumnElement, Unicode, and_, case, func, literal_column, not_, or_, select
 
@@ -14,8 +14,8 @@ from persistence.folding import Folded
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import french
-from resolvers.interactions.queries import See
 from resolvers.languages import ReaderLanguage, translated
+from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow, quoted
 
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
@@ -26,37 +26,21 @@ COMPLEMENTS = (" du ", " des ", " d’", " d'", " a ", " au ", " aux ")
 """What begins a complement, besides " de "; folded."""
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words of a title in its language, and which translation of the template it takes."""
+def title(entry: TableRow, sql: SqlBuilder, language: Enum | None = None) -> SqlExpression:
+    """The template's description, if outbound with the salesperson, if inbound with the contact. Without a template the
+    entry's own description.
 
-    by: ColumnElement[str]
-    from_: ColumnElement[str]
-    language: ColumnElement[str]
-    code: ColumnElement[str]
-
-    @classmethod
-    def each(cls, word: Callable[[Callable[[ReaderLanguage, str], str]], ColumnElement[str]]) -> "Words":
-        """Each as `word` makes it of what it is for a reader and the language of the title, `EN` or `FR`."""
-        return cls(
-            word(lambda _, language: BY[language]),
-            word(lambda _, language: FROM[language]),
-            word(lambda _, language: language),
-            word(lambda reader, language: reader.code_in(language)),
-        )
-
-
-def title(entry: Any, see: See, words: Words) -> ColumnElement[str]:
-    """The template's description; an outbound one with who of us, an inbound one with the contact. Without a
-    template the entry's own description."""
-    template, translations = see(InteractionTemplate), see(InteractionTemplateTranslation)
+    In the reader's language unless another is given, `EN` or `FR`.
+    """
+    words = _words(sql, language)
+    template, translations = sql.row(InteractionTemplate), sql.row(InteractionTemplateTranslation)
     its = translations.c.template_code == template.c.code
     description = translated(template, translations, its, words.language, words.code)
     shown = case(
-        (_flows(template, InformationFlow.OUTBOUND), description + words.by + _who_of_us(entry, see)),
+        (_flows(template, InformationFlow.OUTBOUND), description + words.by + _salesperson_or_user(entry, sql)),
         (
             _flows(template, InformationFlow.INBOUND),
-            description + func.coalesce(_from_whom(entry, see, words, description), ""),
+            description + func.coalesce(_from_contact(entry, sql, words, description), ""),
         ),
         else_=description,
     )
@@ -64,54 +48,75 @@ def title(entry: Any, see: See, words: Words) -> ColumnElement[str]:
     return func.coalesce(found.scalar_subquery(), entry.c.description)
 
 
-def _flows(template: Any, flow: InformationFlow) -> ColumnElement[bool]:
-    which: ColumnElement[bool] = template.c.information_flow == _quoted(flow.value)
-    return which
+@dataclass(frozen=True)
+class _Words:
+    """The prepositions of a title in its language, that language, and the code of the translation it takes."""
+
+    by: ColumnElement[str]
+    from_: ColumnElement[str]
+    language: ColumnElement[str]
+    code: ColumnElement[str]
 
 
-def _who_of_us(entry: Any, see: See) -> ColumnElement[str]:
+def _words(sql: SqlBuilder, chosen: Enum | None) -> _Words:
+    def word(of: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
+        return sql.bind_reader(lambda reader, asked: of(reader, asked or reader.language), chosen, type_=Unicode())
+
+    return _Words(
+        word(lambda _, language: BY[language]),
+        word(lambda _, language: FROM[language]),
+        word(lambda _, language: language),
+        word(lambda reader, language: reader.code_in(language)),
+    )
+
+
+def _flows(template: TableRow, flow: InformationFlow) -> SqlCondition:
+    return template.c.information_flow == quoted(flow.value)
+
+
+def _salesperson_or_user(entry: TableRow, sql: SqlBuilder) -> SqlExpression:
     """The salesperson's name; the user's id where there is no salesperson."""
-    salesperson = see(Salesperson)
+    salesperson = sql.row(Salesperson)
     name = (
         select(salesperson.c.name).select_from(salesperson.source).where(salesperson.c.code == entry.c.salesperson_code)
     )
     return func.coalesce(name.scalar_subquery(), entry.c.user_id)
 
 
-def _from_whom(entry: Any, see: See, words: Words, description: ColumnElement[Any]) -> ColumnElement[Any]:
+def _from_contact(entry: TableRow, sql: SqlBuilder, words: _Words, description: SqlExpression) -> SqlExpression:
     """`from` or `de` and the contact. French elides before vowels and mute h, contracts `de` with the article of a
     company's name, and uses `par` where `de` would read as possession."""
-    contact = see(Contact)
-    name, is_french = contact.c.name, words.language == _quoted("FR")
-    of_company = is_french & (contact.c.type == _quoted(ContactType.COMPANY.value))
+    contact = sql.row(Contact)
+    name, is_french = contact.c.name, words.language == quoted("FR")
+    of_company = is_french & (contact.c.type == quoted(ContactType.COMPANY.value))
     named = case(
         (is_french & _has_complement(description), words.by + name),
-        (of_company & _starts(name, ("Le ", "LE ", "le ")), _quoted(" du ") + func.substr(name, literal_column("4"))),
+        (of_company & _starts(name, ("Le ", "LE ", "le ")), quoted(" du ") + func.substr(name, literal_column("4"))),
         (
             of_company & _starts(name, ("Les ", "LES ", "les ")),
-            _quoted(" des ") + func.substr(name, literal_column("5")),
+            quoted(" des ") + func.substr(name, literal_column("5")),
         ),
-        (is_french & _elides(contact.c.search_name), _quoted(" d’") + name),
+        (is_french & _elides(contact.c.search_name), quoted(" d’") + name),
         else_=words.from_ + name,
     )
     return select(named).select_from(contact.source).where(contact.c.no == entry.c.contact_no).scalar_subquery()
 
 
-def _has_complement(description: ColumnElement[Any]) -> ColumnElement[bool]:
-    folded: ColumnElement[Any] = Folded(description)
+def _has_complement(description: SqlExpression) -> SqlCondition:
+    folded: SqlExpression = Folded(description)
     for begins in COMPLEMENTS:
-        folded = func.replace(folded, _quoted(begins), _quoted(" de "))
-    return IsLike(folded, _quoted(POSSESSIVE))
+        folded = func.replace(folded, quoted(begins), quoted(" de "))
+    return IsLike(folded, quoted(POSSESSIVE))
 
 
-def _elides(folded_name: ColumnElement[str]) -> ColumnElement[bool]:
-    """`french.elides` as SQL."""
-    begins = func.ltrim(folded_name, _quoted(french.OPENING))
+def _elides(folded_name: ColumnElement[str]) -> SqlCondition:
+    """Whether `de` before the name becomes `d’`: `french.elides` in SQL."""
+    begins = func.ltrim(folded_name, quoted(french.OPENING))
     second = func.substr(begins, literal_column("2"), literal_column("1"))
-    as_a_rule = second.in_([_quoted(letter) for letter in french.H_ELIDES_BEFORE])
+    as_a_rule = second.in_([quoted(letter) for letter in french.H_ELIDES_BEFORE])
     return or_(
         and_(_starts(begins, french.VOWELS), not_(_starts(begins, french.NO_ELISION))),
-        and_(_starts(begins, "y"), second.in_([_quoted(letter) for letter in french.CONSONANTS])),
+        and_(_starts(begins, "y"), second.in_([quoted(letter) for letter in french.CONSONANTS])),
         and_(
             _starts(begins, "h"),
             case((as_a_rule, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
@@ -119,20 +124,13 @@ def _elides(folded_name: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _starts(value: ColumnElement[str], beginnings: Iterable[str]) -> ColumnElement[bool]:
+def _starts(value: ColumnElement[str], beginnings: Iterable[str]) -> SqlCondition:
     by_length: dict[int, list[str]] = defaultdict(list)
     for beginning in beginnings:
         by_length[len(beginning)].append(beginning)
     return or_(
         *(
-            func.substr(value, literal_column("1"), literal_column(str(length))).in_(
-                [_quoted(each) for each in several]
-            )
+            func.substr(value, literal_column("1"), literal_column(str(length))).in_([quoted(each) for each in several])
             for length, several in by_length.items()
         )
     )
-
-
-def _quoted(text: str) -> ColumnElement[str]:
-    escaped = text.replace("'", "''")
-    return literal_column(f"'{escaped}'", Unicode())

@@ -1,38 +1,46 @@
-"""Filters of campaigns and their entries."""
+"""Filters of campaigns and campaign entries."""
 
 import datetime as dt
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, and_, or_
 
-from schema.comparisons import DateFilter, IntFilter, StringFilter, meaning, of_date, of_flag, of_key, of_text, of_value
-from schema.compiler.statement import Row, Statement
+from resolvers.campaigns import queries
+from schema.comparisons import (
+    DateFilter,
+    IntFilter,
+    StringFilter,
+    code_filter,
+    date_filter,
+    filter_field,
+    flag_filter,
+    text_filter,
+    value_filter,
+)
 
 
-def _active_on(row: Row, statement: Statement, day: Any) -> ColumnElement[bool]:
-    def bound() -> ColumnElement[Any]:
-        return statement.bind(lambda value: value, day, type_=Date())
-
-    started = or_(row.c.starting_date.is_(None), row.c.starting_date <= bound())
-    return and_(started, or_(row.c.ending_date.is_(None), row.c.ending_date >= bound()))
-
-
-@strawberry.input(description="Which campaigns.")
+@strawberry.input(description="Conditions on campaigns. All that are given must hold.")
 class CampaignFilter:
-    no: StringFilter | None = of_key("Its number.", "no")
-    description: StringFilter | None = of_text("Its description.", "description")
-    salesperson_code: StringFilter | None = of_key("Its salesperson.", "salesperson_code")
-    active_on: dt.date | None = meaning(
-        _active_on, "Runs on this day: started and not ended; an open end counts as running."
+    no: StringFilter | None = code_filter("The number of the campaign.", "no")
+    description: StringFilter | None = text_filter("The description of the campaign.", "description")
+    salesperson_code: StringFilter | None = code_filter(
+        "The code of the salesperson responsible for the campaign.", "salesperson_code"
     )
-    blocked: bool | None = of_flag("Whether it is refused for new work.", "blocked")
+    active_on: dt.date | None = filter_field(
+        "Runs on this date: it has started and not ended. A campaign without starting or ending date is open at that "
+        "end.",
+        queries.active_on,
+    )
+    blocked: bool | None = flag_filter("Whether the campaign is blocked for new interactions.", "blocked")
 
 
-@strawberry.input(description="Which campaign entries.")
+@strawberry.input(description="Conditions on campaign entries. All that are given must hold.")
 class CampaignEntryFilter:
-    campaign_no: StringFilter | None = of_key("Its campaign.", "campaign_no")
-    date: DateFilter | None = of_date("Its day.", "date")
-    segment_no: StringFilter | None = of_key("The number of its segment.", "segment_no")
-    logged_segment_entry_no: IntFilter | None = of_value("Its logged segment.", "logged_segment_entry_no")
-    canceled: bool | None = of_flag("Whether it was struck out.", "canceled")
+    campaign_no: StringFilter | None = code_filter("The number of the campaign.", "campaign_no")
+    date: DateFilter | None = date_filter("The date of the entry's first interaction.", "date")
+    segment_no: StringFilter | None = code_filter(
+        "The number of the logged segment; null for entries of interactions created one by one.", "segment_no"
+    )
+    logged_segment_entry_no: IntFilter | None = value_filter(
+        "The entry number of the logged segment.", "logged_segment_entry_no"
+    )
+    canceled: bool | None = flag_filter("Whether the campaign entry was canceled.", "canceled")

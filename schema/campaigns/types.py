@@ -1,86 +1,65 @@
-"""Campaigns and their entries."""
+"""Campaigns and campaign entries."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement
 
 from persistence import campaigns as tables
-from persistence.interactions import InteractionLogEntry
-from resolvers.interactions import queries as history
-from resolvers.statistics import queries as statistics
+from resolvers.campaigns import queries
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
-from schema.compiler.declarations import Alternatives, by_column
+from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
-from schema.nodes import Node
+from schema.nodes import VERSION, Node
 from schema.scalars import BigInt
-from schema.statistics.types import statistics as figures_of_interactions
-
-
-def _of_campaign(campaign: Row | None, row: Row, _: Statement) -> Alternatives:
-    assert campaign is not None
-    return [[row.c.campaign_no == campaign.c.no]]
-
-
-def _reached(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
-    """A figure over the campaign's interactions that were not canceled (A.10)."""
-
-    def expression(campaign: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.row(InteractionLogEntry)
-        counts = [entry.c.campaign_no == campaign.c.no, history.not_canceled(entry)]
-        return history.figures_of(entry, counts, measure(entry))
-
-    return expression
+from schema.statistics.types import statistics
 
 
 @entity(tables.Campaign, "cmp", default=[by_column("no")], key_order=[by_column("no")], filter=CampaignFilter)
 class Campaign(Node):
-    """A marketing effort that interactions belong to."""
+    """A marketing campaign that interactions and segments belong to."""
 
-    no: str = column("Its number.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    description: str = column("What it is about.")
-    starting_date: dt.date | None = column("The day it starts.")
-    ending_date: dt.date | None = column("The day it ends.")
-    salesperson = to_one("salespeople.Salesperson", "Who is responsible.", local="salesperson_code", remote="code")
-    blocked: bool = column("Over, or not to be used: kept for history, refused for new work (K10).")
+    no: str = column("The number of the campaign, unique among campaigns. It is never used again.")
+    version: int = column(VERSION)
+    description: str = column("What the campaign is about.")
+    starting_date: dt.date | None = column("The first day of the campaign. Null: it has no start.")
+    ending_date: dt.date | None = column("The last day of the campaign. Null: it has no end.")
+    salesperson = to_one(
+        "salespeople.Salesperson",
+        "The salesperson responsible for the campaign.",
+        local="salesperson_code",
+        remote="code",
+    )
+    blocked: bool = column(
+        "Whether the campaign is blocked: kept for history, refused for new interactions and segments."
+    )
     entries = to_many(
         "campaigns.CampaignEntry",
-        "What was done for it, newest first.",
-        belongs=_of_campaign,
+        "The campaign entries, newest first.",
+        belongs=queries.of_campaign,
         filtered=False,
         ordered=False,
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_of_campaign
+        "interactions.InteractionLogEntry",
+        "The finished interactions of the campaign, newest first.",
+        belongs=queries.of_campaign,
     )
     contacts_targeted: int = computed(
-        _reached(statistics.targeted), "How many interactions made a contact its target; canceled ones do not count."
+        queries.contacts_targeted,
+        "Number of interactions that made a contact a target of the campaign. Canceled ones do not count.",
     )
     contacts_responded: int = computed(
-        _reached(statistics.responded), "How many interactions were a response to it; canceled ones do not count."
+        queries.contacts_responded,
+        "Number of interactions that were a response to the campaign. Canceled ones do not count.",
     )
     response_rate: float = computed(
-        _reached(statistics.response_rate), "Responses in percent of targets, to 0.1; 0 without targets."
+        queries.response_rate,
+        "contactsResponded in percent of contactsTargeted, rounded to 0.1. 0 if no contact is a target.",
     )
-    statistics = figures_of_interactions("What its interactions add up to.", belongs=_of_campaign)
-
-
-def _figure(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
-    """A figure over the entry's interactions with the same canceled mark (A.10)."""
-
-    def expression(row: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.row(InteractionLogEntry)
-        same = [entry.c.campaign_entry_no == row.c.entry_no, entry.c.canceled == row.c.canceled]
-        return history.figures_of(entry, same, measure(entry))
-
-    return expression
+    statistics = statistics("Figures over the finished interactions of the campaign.", belongs=queries.of_campaign)
 
 
 @entity(
@@ -92,28 +71,40 @@ def _figure(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Stat
     filter=CampaignEntryFilter,
 )
 class CampaignEntry(Node):
-    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1,
-    K9).
-    """
+    """Interactions of a campaign taken together: those of one logged segment, or all that were created one by one."""
 
-    entry_no: int = column("Its number.")
-    campaign = to_one("campaigns.Campaign", "Its campaign.", local="campaign_no", remote="no", required=True)
-    description: str = column("The segment's description, or `Interactions` for the hand-made ones.")
-    date: dt.date = column("The day of the first interaction.")
-    segment_no: str | None = column("The number of the segment; null for the hand-made ones.")
+    entry_no: int = column("The entry number, unique among campaign entries.")
+    campaign = to_one(
+        "campaigns.Campaign", "The campaign that the entry belongs to.", local="campaign_no", remote="no", required=True
+    )
+    description: str = column(
+        "The description of the segment; `Interactions` for interactions that were created one by one."
+    )
+    date: dt.date = column("The date of the first interaction.")
+    segment_no: str | None = column(
+        "The number of the logged segment. Null for interactions that were created one by one."
+    )
     salesperson = to_one(
         "salespeople.Salesperson", "The salesperson of the first interaction.", local="salesperson_code", remote="code"
     )
-    user_id: str = column("Who made it.")
-    canceled: bool = column("Whether it was struck out.")
+    user_id: str = column("The user who created the first interaction, or logged the segment.")
+    canceled: bool = column("Whether the campaign entry was canceled. Its interactions were canceled with it.")
     logged_segment = to_one(
-        "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
+        "segments.LoggedSegment",
+        "The logged segment that created the entry. Null for interactions that were created one by one.",
+        local="logged_segment_entry_no",
+        remote="entry_no",
     )
     no_of_interactions: int = computed(
-        _figure(statistics.interactions), "How many interactions with the same canceled mark."
+        queries.number_of_interactions,
+        "Number of interactions of the entry: those canceled if the entry is canceled, else those not canceled.",
     )
-    cost: Decimal = computed(_figure(statistics.cost), "Their cost, in company currency.")
-    duration: BigInt = computed(_figure(statistics.duration), "Their duration, in minutes.")
+    cost: Decimal = computed(
+        queries.cost, "Total cost of the interactions that noOfInteractions counts, in company currency."
+    )
+    duration: BigInt = computed(
+        queries.duration, "Total duration of the interactions that noOfInteractions counts, in minutes."
+    )
 
 
 CampaignConnection, CampaignEdge = connection_of("campaigns.Campaign")
@@ -124,13 +115,19 @@ CampaignEntryConnection, CampaignEntryEdge = connection_of("campaigns.CampaignEn
 class CampaignQueries:
     """The fields of Query about campaigns."""
 
-    campaign = by_key("campaigns.Campaign", "The campaign with this number, or null.", "no", "no", "Its number.")
+    campaign = by_key(
+        "campaigns.Campaign",
+        "The campaign with this number; null if there is none.",
+        "no",
+        "no",
+        "The number of the campaign.",
+    )
     campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
     campaign_entry = by_key(
         "campaigns.CampaignEntry",
-        "The campaign entry with this number, or null.",
+        "The campaign entry with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
-        "Its number.",
+        "The entry number.",
     )
     campaign_entries = to_many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)

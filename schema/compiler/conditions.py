@@ -1,6 +1,6 @@
 """From a filter to SQL. Every condition is true or false, never unknown: `ne` and `not` are true for null.
 
-A filter's input type declares for each of its fields how it becomes a condition; see `schema.filters`.
+A filter's input type declares for each of its fields how it becomes a condition; see `schema.comparisons`.
 """
 
 import datetime as dt
@@ -8,34 +8,38 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, false, or_, true
+from sqlalchemy import ColumnElement, Date, FromClause, and_, false, or_, true
 from strawberry.types.base import get_object_definition
 
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
 from persistence.folding import Folded, Visible, fold, visible
 from resolvers import date_ranges
+from resolvers.queries import TableRow
+from resolvers.visibility import Viewer
 from resolvers.work import key
 from schema.compiler.bounds import checked_list
 from schema.compiler.errors import BadUserInput
-from schema.compiler.statement import Row, Statement
-from schema.compiler.values import THE_CALENDAR, CompanyCalendar
+from schema.compiler.statement import Rows, Statement
+from schema.compiler.values import THE_CALENDAR, CompanyCalendar, KnownParameters, RequestValues
 from schema.execution.graphql_internals import to_camel_case
 
 ABREAST = 20
 """Conditions in a row before they are put in brackets together."""
 
-Meaning = Callable[[Row, Statement, Any], ColumnElement[bool]]
+Meaning = Callable[[TableRow, Statement, Any], ColumnElement[bool]]
 """What a field of a filter means, for a row, given its value."""
 
 
-def condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
+def condition(filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement) -> ColumnElement[bool]:
     """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
     statement.budget.take(asked)
     return inner_condition(filter_, asked, row, statement)
 
 
-def inner_condition(filter_: type, asked: Mapping[str, Any], row: Row, statement: Statement) -> ColumnElement[bool]:
+def inner_condition(
+    filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement
+) -> ColumnElement[bool]:
     """The same for a filter inside another one, whose size counts with it."""
     meanings = _meanings(filter_)
     parts: list[ColumnElement[bool]] = []
@@ -62,13 +66,21 @@ def _joined(
     return by(none, *parts)
 
 
+def condition_on_rows(
+    filter_: type, asked: Mapping[str, Any], rows: FromClause, viewer: Viewer, request_values: RequestValues
+) -> ColumnElement[bool]:
+    """The condition on the rows of a statement that others build, whose values are all known."""
+    statement = Statement(viewer, KnownParameters(request_values), "f")
+    return condition(filter_, asked, Rows(rows), statement)
+
+
 @cache
 def _meanings(filter_: type) -> dict[str, Meaning]:
     definition = get_object_definition(filter_, strict=True)
     return {
-        field.graphql_name or to_camel_case(field.python_name): field.metadata["meaning"]
+        field.graphql_name or to_camel_case(field.python_name): field.metadata["condition"]
         for field in definition.fields
-        if "meaning" in field.metadata
+        if "condition" in field.metadata
     }
 
 

@@ -49,6 +49,12 @@ def reader(own_tag: str, types: Sequence[TypeEngine[Any]], nullable: Sequence[bo
     return read
 
 
+def number_reader(own_tag: str) -> Callable[[str], int]:
+    """What reads the number of a row out of a cursor that `written` made."""
+    read = reader(own_tag, [Integer()], [False])
+    return lambda cursor: int(read(cursor)[0])
+
+
 def _convert(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
     if isinstance(type_, Date):
         return dt.date.fromisoformat

@@ -11,16 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from persistence.columns import Table
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 
 Expression = Callable[..., ColumnElement[Any]]
 """`(row, statement, **arguments)` to SQL."""
-
-Alternatives = Sequence[Sequence[ColumnElement[bool]]]
-"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index.
-
-Where there are several, the first condition of each speaks of the parent alone, and one of them always holds.
-"""
 
 
 @dataclass(frozen=True)
@@ -62,11 +57,11 @@ class ToMany:
     """An edge to the rows that belong to ours, a page at a time. At the root there is no row."""
 
     target: str
-    belongs: Callable[[Row | None, Row, Statement], Alternatives]
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]
     filtered: bool = True
     ordered: bool = True
-    search: Callable[[Row, Statement, Any], ColumnElement[bool]] | None = None
-    extra_conditions: Callable[[Row, Statement, Mapping[str, Any]], Sequence[ColumnElement[bool]]] | None = None
+    search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None
+    extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None
     """Which rows arguments of the list's own choose."""
 
 
@@ -75,8 +70,8 @@ class UnpagedList:
     """An edge to all rows that belong to ours, few by nature, in a fixed order."""
 
     target: str
-    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]]
-    order: Callable[[Row], ColumnElement[Any]]
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]]
+    order: str
 
 
 @dataclass(frozen=True)

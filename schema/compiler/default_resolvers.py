@@ -138,7 +138,7 @@ async def _listing(plan: UnpagedList, source: Mapping[str, Any], statement: Stat
     row, here = statement.row(entity.table), statement.row(own.table)
     mine = _is(here, own, [source[name] for name in own.key])
     belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
-    chosen = _rows(statement, entity, row, [belonging]).order_by(plan.order(row))
+    chosen = _rows(statement, entity, row, [belonging]).order_by(row.c[plan.order])
     return await context.select(lambda: chosen)
 
 

@@ -7,11 +7,11 @@ import strawberry
 from sqlalchemy import ColumnElement
 
 from persistence.json_sql import AsJson
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.work import key
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
-    Alternatives,
     ByKey,
     Expression,
     ExpressionField,
@@ -77,11 +77,11 @@ def to_many(
     target: str,
     description: str,
     *,
-    belongs: Callable[[Row | None, Row, Statement], Alternatives] | None = None,
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives] | None = None,
     filtered: bool = True,
     ordered: bool = True,
-    search: Any = None,
-    extra_conditions: Any = None,
+    search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
+    extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
 ) -> Any:
     """A connection to the rows that belong to a row. Without `belongs` it is a field of Query, which may be null, to
@@ -103,12 +103,12 @@ def unpaged_list(
     target: str,
     description: str,
     *,
-    belongs: Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]],
-    order: Callable[[Row], ColumnElement[Any]],
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]],
+    order: str,
     source: str | None = None,
 ) -> Any:
-    """A list of all rows that belong to a row, for lists that are short. `source` is the entity whose table they come
-    from, if it is not the one of `target`.
+    """A list of all rows that belong to a row, in the order of a column, for lists that are short. `source` is the
+    entity whose table they come from, if it is not the one of `target`.
     """
     annotation: Any = list[lazy_type(target)]  # type: ignore[misc]  # built at run time
     return declared_field(UnpagedList(source or target, belongs, order), description, annotation)

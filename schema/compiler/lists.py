@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from resolvers.queries import Alternatives
 from schema.compiler.conditions import inner_condition
-from schema.compiler.declarations import Alternatives, Entity, Order, Sort, ToMany, entity_of
+from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import LEVELS_AT_MOST, Page, PageArguments
 from schema.compiler.statement import Row, Statement
@@ -35,10 +36,10 @@ def page_of(
         if asked is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, asked, row, statement))
         if search is not None and declared.search is not None:
-            shared.append(declared.search(row, statement, search))
+            shared.append(declared.search(row, search, statement))
         if declared.extra_conditions is not None:
-            shared += declared.extra_conditions(row, statement, arguments)
-        belonging = declared.belongs(parent, row, statement)
+            shared += declared.extra_conditions(row, arguments, statement)
+        belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
         if alternative is not None:
             return [[*belonging[alternative][1:], *shared]]
         return [[*conditions, *shared] for conditions in belonging]

@@ -7,12 +7,12 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import ColumnElement, Select, case, select
 
 from persistence.json_sql import JsonArray, JsonObject, json_text
+from resolvers.queries import Alternatives, SqlExpression
 from schema.compiler import message_fields
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
-    Alternatives,
     Entity,
     ExpressionField,
     FieldDeclaration,
@@ -47,7 +47,7 @@ class ObjectExpressions:
         self, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
     ) -> JsonObject:
         """What was selected of a row."""
-        members: list[tuple[str, ColumnElement[Any]]] = []
+        members: list[tuple[str, SqlExpression]] = []
         for field in self._selection.fields(type_, selected):
             if field.name == "__typename":
                 members.append((field.key, json_text(f'"{type_.name}"')))
@@ -84,7 +84,7 @@ class ObjectExpressions:
 
     def _member(
         self, declared: FieldDeclaration | None, row: Row, scope: Scope, type_: GraphQLObjectType, field: SelectedField
-    ) -> ColumnElement[Any]:
+    ) -> SqlExpression:
         below = get_named_type(type_.fields[field.name].type)
         arguments = self._selection.arguments(type_, field)
         if isinstance(declared, ExpressionField):
@@ -107,9 +107,7 @@ class ObjectExpressions:
             return json_text("null")
         raise NotPlannable(f"{type_.name}.{field.name}")
 
-    def _edge(
-        self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
-    ) -> ColumnElement[Any]:
+    def _edge(self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected) -> SqlExpression:
         target = entity_of(edge.target)
         if scope.has_room(row, edge):
             other = scope.join(row, edge)
@@ -122,21 +120,21 @@ class ObjectExpressions:
 
     def _unpaged_list(
         self, declared: UnpagedList, row: Row, type_: GraphQLObjectType, selected: Selected
-    ) -> ColumnElement[Any]:
+    ) -> SqlExpression:
         target = entity_of(declared.target)
         outer, scope = self._statement.row(target.table), Scope(self._statement)
         json = self.json_object(target, outer, scope, type_, selected)
-        by = declared.order(outer)
+        by = outer.c[declared.order]
         inner = self._statement.row(target.table)
         belonging = declared.belongs(row, inner, self._statement)
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
-        ordered = rows.order_by(declared.order(inner)).alias(outer.alias)
+        ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
         return select(JsonArray(json, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _nested_connection(
         self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: Mapping[str, Any]
-    ) -> ColumnElement[Any]:
+    ) -> SqlExpression:
         alternatives = declared.belongs(parent, self._statement.row(entity_of(declared.target).table), self._statement)
         return _by_alternative(
             alternatives, lambda chosen: self.connection(declared, parent, type_, field, arguments, chosen)
@@ -149,7 +147,7 @@ class ObjectExpressions:
         type_: GraphQLObjectType,
         selected: Selected,
         arguments: Mapping[str, Any],
-    ) -> ColumnElement[Any]:
+    ) -> SqlExpression:
         """All aggregates of an object from one pass over the rows that belong to a row."""
         entity, statement = entity_of(declared.target), self._statement
 
@@ -166,7 +164,7 @@ class ObjectExpressions:
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
 
 
-def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], Select[Any]]) -> ColumnElement[Any]:
+def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], Select[Any]]) -> SqlExpression:
     """What is read of the rows that belong to a parent. If they can belong in several ways, the parent decides which
     of them is read at all.
     """

@@ -25,8 +25,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from resolvers.queries import Alternatives
 from schema.compiler import cursors
-from schema.compiler.declarations import Alternatives, Entity, Order
+from schema.compiler.declarations import Entity, Order
 from schema.compiler.errors import BadUserInput
 from schema.compiler.keyset import Keyset
 from schema.compiler.statement import Row, Statement

@@ -11,8 +11,9 @@ from sqlalchemy.types import TypeEngine
 from persistence.columns import Table
 from persistence.conditions import Repeated
 from resolvers import company_calendar
+from resolvers.queries import RowQuery, TableRow
 from resolvers.visibility import Viewer, visible
-from schema.compiler.bounds import FilterBudget
+from schema.compiler.bounds import FilterBudget, checked_list
 from schema.compiler.values import THE_DAYS, THE_READER, Parameters
 
 
@@ -54,7 +55,7 @@ class Rows:
     """A table or alias that others made, taken where filters take a row: `rows.c.no`."""
 
     def __init__(self, source: FromClause) -> None:
-        self.c = source.c
+        self.source, self.c = source, source.c
 
 
 class Statement:
@@ -77,11 +78,11 @@ class Statement:
         self.touched.append(table)
         return Row(table, self.name(), self.viewer)
 
-    def repeated(self, row: Row, finder: Callable[..., ColumnElement[Any]]) -> ColumnElement[Any]:
-        """What a finder finds for a row, as of the company's today; made once, however many conditions ask for it."""
-        found = self._repeated.get((row, finder))
+    def computed_once(self, row: TableRow, query: RowQuery) -> ColumnElement[Any]:
+        """What `query` gives for a row, written once however many conditions use it."""
+        found = self._repeated.get((row, query))
         if found is None:
-            found = self._repeated[row, finder] = Repeated(finder(row, self.row, self.today))
+            found = self._repeated[row, query] = Repeated(query(row, self))
         return found
 
     def name(self) -> str:
@@ -91,17 +92,21 @@ class Statement:
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         return self.parameters.bind(convert, *values, type_=type_)
 
+    def bind_list(self, convert: Callable[[Any], object], values: object, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+        """A list of a filter as one parameter, each item converted."""
+        return self.parameters.bind_list(convert, checked_list(values), type_)
+
     @cached_property
     def today(self) -> ColumnElement[dt.date]:
         """The company's date at the time of execution (K15)."""
         return company_calendar.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
-    def reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """Something of who reads, and of other values: `statement.reader(lambda reader: reader.language,
+    def bind_reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+        """Something of who reads, and of other values: `statement.bind_reader(lambda reader: reader.language,
         type_=Unicode())`.
         """
         return self.parameters.bind(of, THE_READER, *values, type_=type_)
 
-    def exists(self, row: Row, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    def exists(self, row: TableRow, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         found: Select[Any] = select(literal_column("1")).select_from(row.source).where(*conditions)
         return found.exists()

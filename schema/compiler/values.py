@@ -5,7 +5,7 @@ booleans. Everything else is a slot, so that the next request with other numbers
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -17,6 +17,8 @@ from persistence.conditions import Listed
 from resolvers import company_calendar
 from resolvers.company_calendar import Days
 from resolvers.languages import ReaderLanguage
+from resolvers.queries import InvalidOperand
+from schema.compiler.errors import BadUserInput
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,13 @@ def _filled(value: Any, variables: Mapping[str, Any], request_values: RequestVal
     return value.value if isinstance(value, Enum) else value
 
 
+def _converted(convert: Callable[..., Any], values: Sequence[Any]) -> Any:
+    try:
+        return convert(*values)
+    except InvalidOperand as error:
+        raise BadUserInput(str(error)) from None
+
+
 @dataclass
 class Parameters:
     """The parameters of a statement in the making."""
@@ -122,7 +131,7 @@ class Parameters:
         """A parameter of the statement: `convert` of the values once the request has filled them."""
 
         def fill(variables: Mapping[str, Any], request_values: RequestValues) -> Any:
-            return convert(*(_filled(value, variables, request_values) for value in values))
+            return _converted(convert, [_filled(value, variables, request_values) for value in values])
 
         self.needs_calendar |= any(value is THE_CALENDAR for value in values)
         name = f"p{len(self.binders)}"
@@ -142,5 +151,5 @@ class KnownParameters(Parameters):
         self._request_values = request_values
 
     def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
-        known = convert(*(_filled(value, {}, self._request_values) for value in values))
+        known = _converted(convert, [_filled(value, {}, self._request_values) for value in values])
         return bindparam(None, known, type_=type_, unique=True)

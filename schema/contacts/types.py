@@ -1,51 +1,19 @@
 """Contacts: companies and their people."""
 
 import datetime as dt
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, select
 
 from persistence import contacts as tables
-from persistence.segments import SegmentLine
-from resolvers.interactions import queries as history
-from schema.compiler.declarations import Alternatives
+from resolvers.contacts import queries
+from resolvers.contacts.search import search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
-from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder, search
+from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder
 from schema.enums import ContactType, CorrespondenceType
-from schema.nodes import Node
+from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
-
-
-def _its_entries(contact: Row | None, entry: Row, _: Statement) -> Alternatives:
-    return history.of_contact(contact, entry)
-
-
-def _its_segments(contact: Row | None, segment: Row, statement: Statement) -> Alternatives:
-    assert contact is not None
-    line = statement.row(SegmentLine)
-    stands_on = select(line.c.segment_id).select_from(line.source).where(line.c.contact_no == contact.c.no)
-    return [[segment.c.id.in_(stands_on)]]
-
-
-def _its_people(company: Row | None, person: Row, _: Statement) -> Alternatives:
-    assert company is not None
-    return [[person.c.company_no == company.c.no, person.c.no != company.c.no]]
-
-
-def _is_person(contact: Row) -> ColumnElement[bool]:
-    return contact.c.type != ContactType.COMPANY.value
-
-
-def _last_interaction(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_interaction(contact, statement.row, statement.today)
-
-
-def _last_attempt(contact: Row, statement: Statement) -> ColumnElement[Any]:
-    return history.last_attempt(contact, statement.row, statement.today)
 
 
 @entity(
@@ -58,65 +26,88 @@ def _last_attempt(contact: Row, statement: Statement) -> ColumnElement[Any]:
     order_input=ContactOrder,
 )
 class Contact(Node):
-    """A company or a person that interactions are with. Lists and figures of a company include its people's
-    (R-CON-4).
+    """A company or a person that the company interacts with. Lists and figures of a company include the interactions of
+    its people.
     """
 
-    no: str = column("Its number, unique among contacts.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    type: ContactType = column("Company or person.")
-    name: str = column("Its name.")
-    company_name: str | None = column("The name of its company; of a company its own.")
-    job_title: str | None = column("What a person does at the company.")
+    no: str = column("The number of the contact, unique among contacts. It is never used again.")
+    version: int = column(VERSION)
+    type: ContactType = column("Whether the contact is a company or a person.")
+    name: str = column("The name of the company or person.")
+    company_name: str | None = column(
+        "The name of the person's company, kept up to date; for a company its own name. Null for a person without a "
+        "company."
+    )
+    job_title: str | None = column("The job title of a person.")
     company = to_one(
         "contacts.Contact",
-        "The company of a person; null for a company.",
+        "The company that a person belongs to. Null for a company, and for a person without one.",
         local="company_no",
         remote="no",
-        when=_is_person,
+        when=queries.is_person,
     )
     address: str | None = column("Street and house number.")
-    city: str | None = column("City.")
-    post_code: str | None = column("Post code.")
-    country_code: str | None = column("Country, as a code of the company's data.")
-    territory_code: str | None = column("Territory, as a code of the company's data.")
-    language_code: str | None = column("Language, as a code of the company's data such as ENU or FRC (K21).")
-    phone_no: str | None = column("Phone number.")
-    mobile_phone_no: str | None = column("Mobile phone number.")
-    email: str | None = column("E-mail address.")
-    correspondence_type: CorrespondenceType | None = column("The means of correspondence it prefers (R-CORR).")
-    salesperson = to_one("salespeople.Salesperson", "Who looks after it.", local="salesperson_code", remote="code")
-    exclude_from_segment: bool = column("Whether adding contacts to a segment leaves it out (R-ADD-5).")
-    privacy_blocked: bool = column("Whether new interactions with it are refused (R-CON-11).")
+    city: str | None = column("The city of the address.")
+    post_code: str | None = column("The post code of the address.")
+    country_code: str | None = column("The country code of the address, such as CA.")
+    territory_code: str | None = column("The code of the sales territory.")
+    language_code: str | None = column(
+        "The language code of the contact, such as ENU or FRC. New interactions use it if the template has it."
+    )
+    phone_no: str | None = column("The phone number, as entered.")
+    mobile_phone_no: str | None = column("The mobile phone number, as entered.")
+    email: str | None = column("The e-mail address.")
+    correspondence_type: CorrespondenceType | None = column(
+        "The correspondence type that the contact prefers. Null: the template's default applies."
+    )
+    salesperson = to_one(
+        "salespeople.Salesperson",
+        "The salesperson responsible for the contact.",
+        local="salesperson_code",
+        remote="code",
+    )
+    exclude_from_segment: bool = column(
+        "Whether the contact is left out when contacts are added to a segment by filter. It can still be added by "
+        "number."
+    )
+    privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
     date_of_last_interaction: dt.date | None = computed(
-        _last_interaction,
+        queries.last_interaction,
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
-        "today do not count.",
+        "today do not count. Null without such an interaction.",
     )
     last_date_attempted: dt.date | None = computed(
-        _last_attempt,
-        "The date of our last attempt, successful or not. Canceled attempts and those dated after today do not count.",
+        queries.last_attempt,
+        "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
+        "do not count. Null without such an attempt.",
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "Its finished interactions, newest first.", belongs=_its_entries
+        "interactions.InteractionLogEntry",
+        "The finished interactions with the contact, newest first.",
+        belongs=queries.interactions_of,
     )
     postponed_interactions = to_many(
         "interactions.PostponedInteraction",
-        "Its interactions that wait to be finished, soonest first (R-PLIST).",
-        belongs=_its_entries,
+        "The interactions with the contact that wait to be finished, by the day to resume.",
+        belongs=queries.interactions_of,
     )
     segments = to_many(
         "segments.Segment",
-        "The open segments it stands on, by number.",
-        belongs=_its_segments,
+        "The open segments with a line for the contact, by number.",
+        belongs=queries.segments_of,
         filtered=False,
         ordered=False,
     )
     people = to_many(
-        "contacts.Contact", "The people of a company, by number.", belongs=_its_people, filtered=False, ordered=False
+        "contacts.Contact",
+        "The people of a company, by number. Empty for a person.",
+        belongs=queries.people_of,
+        filtered=False,
+        ordered=False,
     )
     statistics = statistics(
-        "What its interactions add up to; a company's include its people's (R-CON-3, R-CON-4).", belongs=_its_entries
+        "Figures over the finished interactions with the contact; those of a company include its people's.",
+        belongs=queries.interactions_of,
     )
 
 
@@ -127,5 +118,11 @@ ContactConnection, ContactEdge = connection_of("contacts.Contact")
 class ContactQueries:
     """The fields of Query about contacts."""
 
-    contact = by_key("contacts.Contact", "The contact with this number, or null.", "no", "no", "Its number.")
+    contact = by_key(
+        "contacts.Contact",
+        "The contact with this number; null if there is none.",
+        "no",
+        "no",
+        "The number of the contact.",
+    )
     contacts = to_many("contacts.Contact", "Contacts, by number unless ordered otherwise.", search=search)

@@ -140,6 +140,13 @@ def arguments_of(info: ResolveInfo) -> dict[str, Any]:
     return get_argument_values(field, info.field_nodes[0], VariableValues({}, variables))
 
 
+def input_type(info: ResolveInfo, cls: type) -> GraphQLInputObjectType:
+    """The GraphQL input type of a class, in the schema that is executed."""
+    found = info.schema.type_map[get_object_definition(cls, strict=True).name]
+    assert isinstance(found, GraphQLInputObjectType)
+    return found
+
+
 def describe_type(type_: Any, description: str) -> None:
     """Set the description of a class that is a GraphQL type already."""
     type_.__strawberry_definition__.description = description

@@ -1,23 +1,19 @@
-"""Interactions: the log, what is postponed, and drafts."""
+"""Interactions: the log of finished ones, and postponed ones."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, Unicode
 
 from persistence import interactions as tables
-from persistence.json_sql import JsonWords
-from resolvers.interactions import postponed, titles
-from resolvers.languages import ReaderLanguage
+from resolvers.interactions import queries
+from resolvers.interactions.titles import title
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy, Language, PostponedState
-from schema.execution.graphql_internals import argument, to_camel_case
+from schema.execution.graphql_internals import argument
 from schema.interactions.filters import (
     ENTRY_KEY,
     ENTRY_ORDERS,
@@ -29,67 +25,84 @@ from schema.interactions.filters import (
     PostponedInteractionFilter,
     PostponedInteractionOrder,
 )
-from schema.nodes import Node
+from schema.nodes import VERSION, Node
 
 
 @entity(tables.InteractionComment, key_columns=("entry_no", "line_no"))
 class InteractionComment:
-    """A remark on an interaction, up to 2,000 characters."""
+    """A comment on an interaction."""
 
-    line_no: int = column("Its number within the interaction.")
-    date: dt.date = column("The day it was made.")
-    comment: str = column("The remark.")
-    user_id: str = column("Who made it.")
+    line_no: int = column("The number of the comment within the interaction: 1, 2, 3.")
+    date: dt.date = column("The date on which the comment was written.")
+    comment: str = column("The text of the comment, at most 2,000 characters.")
+    user_id: str = column("The user who wrote the comment.")
 
 
 def _comments() -> Any:
     return unpaged_list(
-        "interactions.InteractionComment",
-        "Remarks, oldest first.",
-        belongs=lambda entry, comment, _: [comment.c.entry_no == entry.c.entry_no],
-        order=lambda comment: comment.c.line_no,
+        "interactions.InteractionComment", "The comments, oldest first.", belongs=queries.comments_of, order="line_no"
     )
 
 
-def _contact() -> Any:
-    return to_one("contacts.Contact", "Whom it was with.", local="contact_no", remote="no")
+def _contact(description: str) -> Any:
+    return to_one("contacts.Contact", description, local="contact_no", remote="no")
 
 
 def _company() -> Any:
-    return to_one("contacts.Contact", "The contact's company; of a company itself.", local="company_no", remote="no")
+    return to_one(
+        "contacts.Contact",
+        "The company of the contact when the interaction was saved; for a company the company itself. Null for a "
+        "person without a company.",
+        local="company_no",
+        remote="no",
+    )
 
 
 def _template() -> Any:
     return to_one(
-        "templates.InteractionTemplate", "The template it was made from.", local="template_code", remote="code"
+        "templates.InteractionTemplate",
+        "The template that the interaction was made from.",
+        local="template_code",
+        remote="code",
     )
 
 
 def _group() -> Any:
-    return to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
+    return to_one(
+        "templates.InteractionGroup",
+        "The interaction group that the template had when the interaction was saved.",
+        local="group_code",
+        remote="code",
+    )
 
 
 def _salesperson() -> Any:
-    return to_one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
+    return to_one(
+        "salespeople.Salesperson",
+        "The salesperson who took part for the company.",
+        local="salesperson_code",
+        remote="code",
+    )
 
 
 def _campaign() -> Any:
-    return to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
+    return to_one(
+        "campaigns.Campaign",
+        "The campaign that the interaction belongs to. Null without one.",
+        local="campaign_no",
+        remote="no",
+    )
 
+
+LANGUAGE_CODE = "The language code of the interaction, such as ENU or FRC."
+CONTACT_VIA = "The phone number or address through which the contact is reached."
 
 IN_LANGUAGE = argument(
     "language",
     Optional[Language],
-    "In this language instead of the one the request prefers; the template's description too, "
-    "as far as it is translated.",
+    "The language of the title; by default the one that the request prefers. The template's description is translated "
+    "if it has a translation.",
 )
-
-
-def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElement[Any]:
-    def word(of: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
-        return statement.reader(lambda reader, asked: of(reader, asked or reader.language), language, type_=Unicode())
-
-    return titles.title(entry, statement.row, titles.Words.each(word))
 
 
 @entity(
@@ -103,56 +116,58 @@ def _title(entry: Row, statement: Statement, language: Any = None) -> ColumnElem
     order_input=InteractionLogEntryOrder,
 )
 class InteractionLogEntry(Node):
-    """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
+    """A finished interaction. Only its evaluation, its comments and whether it is canceled can change."""
 
-    entry_no: int = column("Its number. Never given twice; gaps are fine (R-NUM-3).")
+    entry_no: int = column("The entry number. It is never used again; numbers may be missing in between.")
     title: str = computed(
-        _title,
-        "What it was, for people: its template's description with who of us did it or from whom it came; its own "
-        "description where there is no template.",
+        title,
+        "A title for people: the template's description, followed by the salesperson if the information went to the "
+        "contact, or by the contact if it came from there. Without a template, the interaction's own description.",
         IN_LANGUAGE,
     )
-    date: dt.date = column("The day it happened, in the company's zone.")
-    time_of_interaction: dt.time = column("The time of day it began, in the company's zone.")
-    description: str = column("What it was about.")
-    subject: str | None = column("Its subject, where it was written.")
-    contact = _contact()
+    date: dt.date = column("The date of the interaction, in the company's time zone.")
+    time_of_interaction: dt.time = column("The time of day at which it started, in the company's time zone.")
+    description: str = column("What the interaction was about.")
+    subject: str | None = column("The subject of the letter or e-mail. Null if none was given.")
+    contact = _contact("The contact. Null only for an imported interaction.")
     company = _company()
     template = _template()
     group = _group()
     salesperson = _salesperson()
     campaign = _campaign()
     campaign_entry = to_one(
-        "campaigns.CampaignEntry", "Its campaign entry (R-CAM-1).", local="campaign_entry_no", remote="entry_no"
+        "campaigns.CampaignEntry",
+        "The campaign entry that the interaction is part of. Null without a campaign.",
+        local="campaign_entry_no",
+        remote="entry_no",
     )
-    campaign_target: bool = column("Whether it made the contact a target of the campaign.")
-    campaign_response: bool = column("Whether it was a response to the campaign.")
-    information_flow: InformationFlow | None = column("Which way the information went.")
-    initiated_by: InitiatedBy | None = column("Who began.")
-    correspondence_type: CorrespondenceType | None = column("By what means (R-CORR).")
-    language_code: str | None = column("In which language, as a code of the company's data.")
-    evaluation: Evaluation | None = column("How it went; null as long as nobody said.")
-    attempt_failed: bool = column("Whether the attempt failed: nobody was reached.")
-    cost: Decimal = column("What it cost, in company currency.")
-    duration: int = column("How long it took, in minutes.")
-    contact_via: str | None = column("The phone number or address used.")
-    segment_no: str | None = column("The number of the segment it was logged from.")
+    campaign_target: bool = column("Whether the interaction made the contact a target of the campaign.")
+    campaign_response: bool = column("Whether the interaction was a response to the campaign.")
+    information_flow: InformationFlow | None = column("The direction of the information.")
+    initiated_by: InitiatedBy | None = column("Who initiated the interaction.")
+    correspondence_type: CorrespondenceType | None = column("How the contact was written to. Null if not in writing.")
+    language_code: str | None = column(LANGUAGE_CODE)
+    evaluation: Evaluation | None = column("How the interaction was evaluated. Null as long as it was not.")
+    attempt_failed: bool = column("Whether the attempt failed: the contact was not reached.")
+    cost: Decimal = column("The cost, in company currency.")
+    duration: int = column("The duration, in minutes.")
+    contact_via: str | None = column(CONTACT_VIA)
+    segment_no: str | None = column(
+        "The number of the segment that the interaction was logged from. Null if it was created by itself."
+    )
     logged_segment = to_one(
-        "segments.LoggedSegment", "The logged segment it came with.", local="logged_segment_entry_no", remote="entry_no"
+        "segments.LoggedSegment",
+        "The logged segment that the interaction came with. Null if it was created by itself.",
+        local="logged_segment_entry_no",
+        remote="entry_no",
     )
-    canceled: bool = column("Whether it was struck out: kept, but in no figure (R-ENT-5).")
-    imported: bool = column("Whether it was taken over from another system; its contact and template may be null then.")
-    user_id: str = column("Who logged it.")
-    logged_at: dt.datetime = column("When it was logged; of an imported one, when it was imported.")
+    canceled: bool = column("Whether the interaction was canceled: it is kept but counts in no figure.")
+    imported: bool = column(
+        "Whether the interaction was imported from another system. Its contact and template may be null then."
+    )
+    user_id: str = column("The user who logged the interaction.")
+    logged_at: dt.datetime = column("The time at which the interaction was logged or imported.")
     comments = _comments()
-
-
-def _missing_fields(row: Row, _: Statement) -> ColumnElement[Any]:
-    return JsonWords([(to_camel_case(name), absent) for name, absent in postponed.missing(row)])
-
-
-def _state(row: Row, statement: Statement) -> ColumnElement[Any]:
-    return postponed.state(row, statement.today)
 
 
 @entity(
@@ -166,39 +181,55 @@ def _state(row: Row, statement: Statement) -> ColumnElement[Any]:
     order_input=PostponedInteractionOrder,
 )
 class PostponedInteraction(Node):
-    """An interaction saved to be finished later: anything but its number may still be missing. In no list and no
-    figure of the log (R-POST-4)."""
+    """An interaction that was saved to be finished later. It is not part of the log and counts in no figure.
 
-    entry_no: int = column("Its number, kept when it is resumed (K2).")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    date: dt.date | None = column("The day given when it was postponed; resuming takes today (K13).")
-    time_of_interaction: dt.time | None = column("The time of day given when it was postponed.")
-    description: str | None = column("What it is about.")
-    contact = _contact()
+    All fields but the entry number, the user and the time may still be missing.
+    """
+
+    entry_no: int = column("The entry number. The interaction keeps it when it is resumed.")
+    version: int = column(VERSION)
+    date: dt.date | None = column(
+        "The date given when the interaction was postponed. Resuming replaces it with today unless a date is given."
+    )
+    time_of_interaction: dt.time | None = column(
+        "The time of day given when the interaction was postponed. Resuming replaces it with the current time unless a "
+        "time is given."
+    )
+    description: str | None = column("What the interaction is about.")
+    contact = _contact("The contact. Null as long as none was given.")
     company = _company()
     template = _template()
     group = _group()
     salesperson = _salesperson()
     campaign = _campaign()
-    campaign_target: bool = column("Whether it makes the contact a target of the campaign.")
-    campaign_response: bool = column("Whether it is a response to the campaign.")
-    information_flow: InformationFlow | None = column("Which way the information goes.")
-    initiated_by: InitiatedBy | None = column("Who begins.")
-    correspondence_type: CorrespondenceType | None = column("By what means (R-CORR).")
-    language_code: str | None = column("In which language, as a code of the company's data.")
-    evaluation: Evaluation | None = column("How it went so far.")
-    attempt_failed: bool = column("Whether the attempt failed; resuming forgets it (K13).")
-    cost: Decimal | None = column("What it costs, in company currency.")
-    duration: int | None = column("How long it takes, in minutes.")
-    contact_via: str | None = column("The phone number or address to use.")
-    resume_on: dt.date | None = column("The day it is to be resumed. Never touches `date`.")
-    reason: str | None = column("Why it was postponed.")
-    state: PostponedState = computed(_state, "When it is to be resumed, by the company's today (K15).")
-    missing_fields: list[str] = computed(
-        _missing_fields, "What resumeInteraction would still miss: names of InteractionInput, e.g. `templateCode` (K3)."
+    campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
+    campaign_response: bool = column("Whether the interaction is a response to the campaign.")
+    information_flow: InformationFlow | None = column("The direction of the information.")
+    initiated_by: InitiatedBy | None = column("Who initiates the interaction.")
+    correspondence_type: CorrespondenceType | None = column("How the contact is written to. Null if not in writing.")
+    language_code: str | None = column(LANGUAGE_CODE)
+    evaluation: Evaluation | None = column("How the interaction was evaluated so far.")
+    attempt_failed: bool = column("Whether the attempt failed. Resuming sets it to false unless it is given again.")
+    cost: Decimal | None = column(
+        "The cost, in company currency. Null as long as neither a cost nor a template was given."
     )
-    user_id: str = column("Who postponed it.")
-    postponed_at: dt.datetime = column("When it was postponed.")
+    duration: int | None = column(
+        "The duration, in minutes. Null as long as neither a duration nor a template was given."
+    )
+    contact_via: str | None = column(CONTACT_VIA)
+    resume_on: dt.date | None = column(
+        "The day on which the interaction is to be resumed. Independent of `date`; null if not planned."
+    )
+    reason: str | None = column("The reason why the interaction was postponed, at most 250 characters.")
+    state: PostponedState = computed(
+        queries.postponed_state, "How resumeOn compares with today in the company's time zone."
+    )
+    missing_fields: list[str] = computed(
+        queries.missing_fields,
+        "The fields of InteractionInput that resumeInteraction still needs, such as `templateCode`.",
+    )
+    user_id: str = column("The user who postponed the interaction.")
+    postponed_at: dt.datetime = column("The time at which the interaction was postponed last.")
     comments = _comments()
 
 
@@ -212,22 +243,21 @@ class InteractionQueries:
 
     interaction_log_entry = by_key(
         "interactions.InteractionLogEntry",
-        "The finished interaction with this number, or null.",
+        "The finished interaction with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
-        "Its number.",
+        "The entry number.",
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "The log, newest first unless ordered otherwise."
+        "interactions.InteractionLogEntry", "Finished interactions, newest first unless ordered otherwise."
     )
     postponed_interaction = by_key(
         "interactions.PostponedInteraction",
-        "The postponed interaction with this number, or null.",
+        "The postponed interaction with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
-        "Its number.",
+        "The entry number.",
     )
     postponed_interactions = to_many(
-        "interactions.PostponedInteraction",
-        "What waits to be finished, by the day to resume unless ordered otherwise (R-PLIST).",
+        "interactions.PostponedInteraction", "Postponed interactions, by the day to resume unless ordered otherwise."
     )

@@ -2,11 +2,11 @@
 
 import strawberry
 
-from schema.comparisons import StringFilter, of_flag, of_key, of_text
+from schema.comparisons import StringFilter, code_filter, flag_filter, text_filter
 
 
-@strawberry.input(description="Which salespeople.")
+@strawberry.input(description="Conditions on salespeople. All that are given must hold.")
 class SalespersonFilter:
-    code: StringFilter | None = of_key("Their code.", "code")
-    name: StringFilter | None = of_text("Their name.", "name", "search_name")
-    blocked: bool | None = of_flag("Whether they are refused for new work.", "blocked")
+    code: StringFilter | None = code_filter("The code of the salesperson.", "code")
+    name: StringFilter | None = text_filter("The name of the salesperson.", "name", "search_name")
+    blocked: bool | None = flag_filter("Whether the salesperson is blocked for new interactions.", "blocked")

@@ -3,41 +3,42 @@
 import strawberry
 
 from persistence import salespeople as tables
-from schema.compiler.declarations import Alternatives, by_column
+from resolvers.salespeople import queries
+from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, to_many
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
-from schema.nodes import Node
+from schema.nodes import VERSION, Node
 from schema.salespeople.filters import SalespersonFilter
 from schema.statistics.types import statistics
 
 
-def _theirs(salesperson: Row | None, entry: Row, _: Statement) -> Alternatives:
-    assert salesperson is not None
-    return [[entry.c.salesperson_code == salesperson.c.code]]
-
-
 @entity(tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter)
 class Salesperson(Node):
-    """Somebody of ours who talks to contacts."""
+    """A person of the company who interacts with contacts."""
 
-    code: str = column("Their code.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    name: str = column("Their name.")
-    email: str | None = column("E-mail address.")
-    job_title: str | None = column("What they do.")
-    phone_no: str | None = column("Phone number.")
-    blocked: bool = column("Gone, or not to be used: kept for history, refused for new work (K10).")
+    code: str = column("The code of the salesperson, unique among salespeople.")
+    version: int = column(VERSION)
+    name: str = column("The name of the salesperson.")
+    email: str | None = column("The e-mail address.")
+    job_title: str | None = column("The job title.")
+    phone_no: str | None = column("The phone number.")
+    blocked: bool = column(
+        "Whether the salesperson is blocked: kept for history, refused for new interactions and segments."
+    )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "Their finished interactions, newest first.", belongs=_theirs
+        "interactions.InteractionLogEntry",
+        "The finished interactions of the salesperson, newest first.",
+        belongs=queries.interactions_of,
     )
     postponed_interactions = to_many(
         "interactions.PostponedInteraction",
-        "Their interactions that wait to be finished, soonest first (R-PLIST).",
-        belongs=_theirs,
+        "The interactions of the salesperson that wait to be finished, by the day to resume.",
+        belongs=queries.interactions_of,
     )
-    statistics = statistics("What their interactions add up to.", belongs=_theirs)
+    statistics = statistics(
+        "Figures over the finished interactions of the salesperson.", belongs=queries.interactions_of
+    )
 
 
 SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson")
@@ -48,6 +49,10 @@ class SalespersonQueries:
     """The fields of Query about salespeople."""
 
     salesperson = by_key(
-        "salespeople.Salesperson", "The salesperson with this code, or null.", "code", "code", "Their code."
+        "salespeople.Salesperson",
+        "The salesperson with this code; null if there is none.",
+        "code",
+        "code",
+        "The code of the salesperson.",
     )
     salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)

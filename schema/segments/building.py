@@ -9,7 +9,7 @@ import strawberry
 
 from resolvers import segments as rules
 from schema.contacts.filters import ContactFilter
-from schema.enums import RemoveModeWord
+from schema.enums import RemoveModeValues
 from schema.inputs import or_none
 from schema.payloads import Payload, payload, shown, told
 from schema.segments.building_inputs import (
@@ -21,7 +21,7 @@ from schema.segments.building_inputs import (
 )
 from schema.segments.mutations import segment_shown
 from schema.segments.steps import SegmentStep
-from schema.selections import kept, matching, meaning_of
+from schema.selections import filter_as_json, matching, saved_filter_reader
 
 
 @payload
@@ -92,7 +92,7 @@ class SegmentBuildingMutations:
             input.segment_no,
             contact_nos=or_none(input.from_.contact_nos),
             matching=await matching(info, ContactFilter, "from", "filter"),
-            filter=kept(info, "from", "filter"),
+            filter=filter_as_json(info, "from", "filter"),
             logged_segment_entry_no=or_none(input.from_.logged_segment_entry_no),
             expand_companies=input.expand_companies,
             allow_related_companies=input.allow_related_companies,
@@ -112,9 +112,9 @@ class SegmentBuildingMutations:
             input,
             rules.remove_contacts,
             input.segment_no,
-            keep_matching=input.mode == RemoveModeWord.KEEP_MATCHING,
+            keep_matching=input.mode == RemoveModeValues.KEEP_MATCHING,
             matching=await matching(info, ContactFilter, "filter"),
-            filter=kept(info, "filter"),
+            filter=filter_as_json(info, "filter"),
             entire_companies=input.entire_companies,
             clear_steps_when_empty=input.clear_steps_when_empty,
             dry_run=input.dry_run,
@@ -146,5 +146,5 @@ class SegmentBuildingMutations:
         self, info: strawberry.Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
         return await info.context.write_from_kept(
-            info, input, rules.reuse, input.segment_no, input.code, await meaning_of(info, ContactFilter)
+            info, input, rules.reuse, input.segment_no, input.code, await saved_filter_reader(info, ContactFilter)
         )

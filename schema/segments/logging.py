@@ -7,13 +7,13 @@ import strawberry
 from resolvers import segments as rules
 from schema import global_ids as identifiers
 from schema.compiler.declarations import entity_of
-from schema.contacts.filters import speaks_of_canceled
+from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
 from schema.inputs import NOTHING_EMPTY, given, key_to_repeat, optional, or_none, required, version_expected
 from schema.interactions.filters import InteractionLogEntryFilter
 from schema.payloads import Payload, payload, shown, shown_list, told
 from schema.segments.previews import LineVerdict, verdicts_of
-from schema.selections import kept, matching
+from schema.selections import filter_as_json, matching
 
 
 @strawberry.input(description="A segment to log.")
@@ -157,8 +157,8 @@ class SegmentLoggingMutations:
             rules.create_follow_up,
             input.logged_segment_entry_no,
             matching=await matching(info, InteractionLogEntryFilter, "filter"),
-            filter=kept(info, "filter"),
-            with_canceled=speaks_of_canceled(given(or_none(input.filter))),
+            filter=filter_as_json(info, "filter"),
+            with_canceled=has_condition_on_canceled(given(or_none(input.filter))),
             description=or_none(input.description),
             template_code=or_none(input.template_code),
         )

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Integer
 from strawberry import UNSET
 
 from resolvers import segments as rules
@@ -18,6 +17,7 @@ from schema.compiler.fields import PAGING
 from schema.compiler.paging import PageArguments, checked_size
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
+from schema.execution.graphql_internals import resolve_info
 from schema.inputs import or_none
 from schema.line_warnings import LineWarning
 from schema.payloads import UserError, told
@@ -25,7 +25,7 @@ from schema.scalars import BigInt
 from schema.segments.types import SegmentLine
 
 CURSOR = cursors.tag("LineVerdict", ["default"])
-read_cursor = cursors.reader(CURSOR, [Integer()], [False])
+read_cursor = cursors.number_reader(CURSOR)
 
 
 class LineWarningLoader:
@@ -52,7 +52,7 @@ class LineVerdict:
     async def line(self, info: strawberry.Info) -> SegmentLine:
         shown_soon = info.context.show_soon
         return await shown_soon(
-            info._raw_info, entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
+            resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
         )
 
     @strawberry.field(description="Whether it would be logged.")
@@ -147,7 +147,7 @@ class LogSegmentPreview:
 
 
 def _line_no(cursor: str | None) -> int | None:
-    return None if cursor is None else read_cursor(cursor)[0]
+    return None if cursor is None else read_cursor(cursor)
 
 
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:

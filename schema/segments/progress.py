@@ -1,4 +1,4 @@
-"""How far what is being done to a segment is."""
+"""Progress of the operation running on a segment."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,22 +9,21 @@ import strawberry
 from schema.scalars import BigInt
 
 
-@strawberry.type(description="How far what is being done to a segment is: an estimate, made while it is under way.")
+@strawberry.type(description="Estimated progress of the operation running on a segment.")
 class LogProgress:
     phase: str = strawberry.field(
         description=(
-            "What is being done: FINDING (which contacts are meant), ADDING (their lines), CHECKING (every line), "
-            "LOGGING (the interactions), FOLLOW_UP (the lines of the new segment). More may come."
+            "What the operation is doing: FINDING (selecting the contacts), ADDING (adding their lines), CHECKING "
+            "(checking every line), LOGGING (creating the interactions), FOLLOW_UP (creating the lines of the "
+            "follow-up segment). Later versions may add more."
         )
     )
-    done: BigInt = strawberry.field(
-        description="How many rows of this phase are done, roughly; never more than `total`."
-    )
-    total: BigInt = strawberry.field(description="How many rows this phase makes; 0 while that is not known.")
-    started_at: dt.datetime = strawberry.field(description="When the work began.")
+    done: BigInt = strawberry.field(description="Estimated number of rows processed in this phase; at most `total`.")
+    total: BigInt = strawberry.field(description="Number of rows of this phase; 0 as long as it is not known.")
+    started_at: dt.datetime = strawberry.field(description="The time at which the operation started.")
 
 
 async def log_progress(context: Any, segment: Mapping[str, Any]) -> LogProgress | None:
-    """How far what is being done to this segment is."""
+    """The progress of the operation running on the segment; null if none is running."""
     progress = await context.long_work(segment["id"])
     return progress and LogProgress(**vars(progress))

@@ -1,4 +1,4 @@
-"""The steps of a segment, and criteria that are kept for other segments."""
+"""The steps of a segment, and saved criteria to repeat them on other segments."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, Optional
 import strawberry
 
 from persistence import segment_steps as tables
+from resolvers.segments import queries
 from schema.compiler.declarations import Order, by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import column, json_column, message_field, to_many, unpaged_list
@@ -17,50 +18,60 @@ from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
 
-IN_LANGUAGE = argument("language", Optional[Language], "In this language instead of the one the request prefers.")
-ALL = "An empty filter means every contact, like `all: true` in a mutation."
+IN_LANGUAGE = argument(
+    "language", Optional[Language], "The language of the sentence; by default the one that the request prefers."
+)
+ALL_CONTACTS = "An empty filter stands for all contacts, like `all: true` in a mutation."
 CODE_KEY: Order = [by_column("code")]
 
 
-def _words(step: Mapping[str, Any], language: str) -> str:
+def _sentence(step: Mapping[str, Any], language: str) -> str:
     return sentence(step, language)
 
 
 @entity(tables.SegmentStep, key_columns=("segment_id", "step_no"))
 class SegmentStep:
-    """One step in which the contacts of a segment were put together."""
+    """A step that added contacts to a segment or removed them."""
 
-    step_no: int = column("Its place among the steps of the segment: 1, 2, 3.")
-    action: SegmentStepAction = column("What it did.")
-    criteria: str = message_field(_words, "Which contacts it meant, in readable words.", *COLUMNS, language=IN_LANGUAGE)
-    filter: Filter | None = json_column(f"Which contacts it meant, as a ContactFilter. {ALL}", "filter")
-    no_of_contacts: int = column("How many contacts it put on the segment or took off.")
-    at: dt.datetime = column("When it was done.")
-    user_id: str = column("Who did it.")
+    step_no: int = column("The number of the step within the segment: 1, 2, 3.")
+    action: SegmentStepAction = column("What the step did.")
+    criteria: str = message_field(
+        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+    )
+    filter: Filter | None = json_column(
+        f"Which contacts the step selected, as a ContactFilter. {ALL_CONTACTS}", "filter"
+    )
+    no_of_contacts: int = column("Number of contacts that the step added or removed.")
+    at: dt.datetime = column("The time at which the step was done.")
+    user_id: str = column("The user who did the step.")
 
 
 @entity(tables.SavedSegmentCriteria, "crt", default=CODE_KEY, key_order=CODE_KEY)
 class SavedSegmentCriteria(Node):
-    """The steps of a segment, kept under a code to be repeated on other segments (R-SAV)."""
+    """The steps of a segment, saved under a code to be repeated on other segments."""
 
-    code: str = column("Its code.")
-    description: str = column("What it finds.")
-    user_id: str = column("Who saved it.")
+    code: str = column("The code of the saved criteria, unique among them.")
+    description: str = column("Which contacts the criteria select.")
+    user_id: str = column("The user who saved the criteria.")
     steps = unpaged_list(
         "segments.steps.SavedSegmentStep",
-        "The steps in their order.",
-        belongs=lambda criteria, step, _: [step.c.criteria_id == criteria.c.id],
-        order=lambda step: step.c.step_no,
+        "The steps, in the order in which they are repeated.",
+        belongs=queries.steps_of_criteria,
+        order="step_no",
     )
 
 
 @entity(tables.SavedSegmentStep, key_columns=("criteria_id", "step_no"))
 class SavedSegmentStep:
-    """One step of saved criteria. Whom it finds is found out each time anew."""
+    """A step of saved criteria. The contacts are selected anew each time it is repeated."""
 
-    action: SegmentStepAction = column("What it does.")
-    criteria: str = message_field(_words, "Which contacts it means, in readable words.", *COLUMNS, language=IN_LANGUAGE)
-    filter: Filter | None = json_column(f"Which contacts it means, as a ContactFilter. {ALL}", "filter")
+    action: SegmentStepAction = column("What the step does.")
+    criteria: str = message_field(
+        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+    )
+    filter: Filter | None = json_column(
+        f"Which contacts the step selects, as a ContactFilter. {ALL_CONTACTS}", "filter"
+    )
 
 
 SavedSegmentCriteriaConnection, SavedSegmentCriteriaEdge = connection_of("segments.steps.SavedSegmentCriteria")

@@ -1,27 +1,17 @@
-"""Segments, their lines, and the register of logged ones."""
+"""Segments, their lines, and logged segments."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement
 
 from persistence import segments as tables
-from persistence.campaigns import CampaignEntry
-from persistence.interactions import InteractionLogEntry
-from persistence.json_sql import JsonWords
-from resolvers.interactions import queries as history
-from resolvers.segments.marks import MARKS
-from resolvers.statistics import queries as statistics
-from schema.compiler.declarations import Alternatives, by_column
+from resolvers.segments import queries
+from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, live_field, to_many, to_one, unpaged_list
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
-from schema.execution.graphql_internals import to_camel_case
 from schema.nodes import Node
 from schema.scalars import BigInt
 from schema.segments.filters import (
@@ -38,21 +28,6 @@ from schema.segments.filters import (
 from schema.segments.progress import LogProgress, log_progress
 
 
-def _over_lines(measure: Callable[[Any], ColumnElement[Any]]) -> Callable[[Row, Statement], ColumnElement[Any]]:
-    """A figure over all lines of a segment, those without a contact included (C)."""
-
-    def expression(segment: Row, statement: Statement) -> ColumnElement[Any]:
-        line = statement.row(tables.SegmentLine)
-        return history.figures_of(line, [line.c.segment_id == segment.c.id], measure(line))
-
-    return expression
-
-
-def _lines(segment: Row | None, line: Row, _: Statement) -> Alternatives:
-    assert segment is not None
-    return [[line.c.segment_id == segment.c.id]]
-
-
 @entity(
     tables.Segment,
     "seg",
@@ -61,57 +36,76 @@ def _lines(segment: Row | None, line: Row, _: Statement) -> Alternatives:
     orders=SEGMENT_ORDERS,
     filter=SegmentFilter,
     order_input=SegmentOrder,
-    only=lambda segment: segment.c.logged_segment_entry_no.is_(None),
+    only=queries.is_open,
 )
 class Segment(Node):
-    """An open segment: a list of contacts and the interaction it assigns to them. Logging closes it (R-LOG)."""
+    """An open segment: a list of contacts and the interaction to log for each of them. Logging closes it."""
 
-    no: str = column("Its number, unique among open segments and never given again.")
-    version: int = column("Rises with every change of it or of a line; hand it back as expectedVersion.")
-    description: str | None = column("What it is about; needed to log it (R-LOG-2).")
-    date: dt.date = column("The day its interactions happen.")
+    no: str = column("The number of the segment, unique among open segments. No new segment gets it again.")
+    version: int = column(
+        "Increases with every change of the segment or of one of its lines. Pass it as expectedVersion to have a "
+        "change refused if the segment has changed in the meantime."
+    )
+    description: str | None = column("What the segment is about. The segment cannot be logged without it.")
+    date: dt.date = column("The date of its interactions, in the company's time zone.")
     salesperson = to_one(
         "salespeople.Salesperson",
-        "Who of us; without one, each contact's own (R-LIN-1).",
+        "The salesperson of its lines. Null: each line gets the salesperson of its contact.",
         local="salesperson_code",
         remote="code",
     )
-    campaign = to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
-    template = to_one("templates.InteractionTemplate", "The template it assigns.", local="template_code", remote="code")
-    group = to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
-    unit_cost: Decimal = column("What the interaction costs for each contact, in company currency.")
-    unit_duration: int = column("How long it takes for each contact, in minutes.")
-    information_flow: InformationFlow | None = column("Which way the information goes.")
-    initiated_by: InitiatedBy | None = column("Who begins.")
-    campaign_target: bool = column("Whether it makes its contacts targets of the campaign.")
+    campaign = to_one(
+        "campaigns.Campaign", "The campaign that its interactions belong to.", local="campaign_no", remote="no"
+    )
+    template = to_one(
+        "templates.InteractionTemplate",
+        "The interaction template of its lines. Null as long as none was chosen.",
+        local="template_code",
+        remote="code",
+    )
+    group = to_one(
+        "templates.InteractionGroup",
+        "The interaction group of the template when it was chosen.",
+        local="group_code",
+        remote="code",
+    )
+    unit_cost: Decimal = column("The cost of the interaction with each contact, in company currency.")
+    unit_duration: int = column("The duration of the interaction with each contact, in minutes.")
+    information_flow: InformationFlow | None = column("The direction of the information.")
+    initiated_by: InitiatedBy | None = column("Who initiates the interactions.")
+    campaign_target: bool = column("Whether its interactions make the contacts targets of the campaign.")
     campaign_response: bool = column("Whether its interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = column(
-        "By what means, unless the contact prefers another."
+        "The correspondence type of its lines, unless the contact prefers another."
     )
-    ignore_contact_correspondence_type: bool = column("Whether the contacts' own preference is ignored (R-CORR).")
-    language_code_default: str | None = column("The language, unless the contact's is among the template's (R-LIN-1).")
-    subject_default: str | None = column("The subject of its lines.")
-    no_of_lines: int = computed(_over_lines(statistics.interactions), "How many lines it has.")
-    cost: Decimal = computed(_over_lines(statistics.cost), "What its lines cost together, in company currency.")
-    duration: BigInt = computed(_over_lines(statistics.duration), "How long its lines take together, in minutes.")
-    lines = to_many("segments.SegmentLine", "Its lines, by number unless ordered otherwise.", belongs=_lines)
+    ignore_contact_correspondence_type: bool = column(
+        "Whether its lines ignore the correspondence type that the contact prefers."
+    )
+    language_code_default: str | None = column(
+        "The language code of its lines, unless the template is translated into the contact's language."
+    )
+    subject_default: str | None = column("The subject of the letters or e-mails of its lines.")
+    no_of_lines: int = computed(queries.number_of_lines, "Number of lines, those without a contact included.")
+    cost: Decimal = computed(queries.cost_of_lines, "Total cost of its lines, in company currency.")
+    duration: BigInt = computed(queries.duration_of_lines, "Total duration of its lines, in minutes.")
+    lines = to_many("segments.SegmentLine", "The lines, by number unless ordered otherwise.", belongs=queries.lines_of)
     steps = unpaged_list(
         "segments.steps.SegmentStep",
-        "The steps in which its contacts were put together, oldest first.",
-        belongs=lambda segment, step, _: [step.c.segment_id == segment.c.id],
-        order=lambda step: step.c.step_no,
+        "The steps that added and removed its contacts, oldest first.",
+        belongs=queries.steps_of,
+        order="step_no",
     )
     follow_up_of = to_one(
-        "segments.LoggedSegment", "The logged segment that it follows up.", local="follow_up_of", remote="entry_no"
+        "segments.LoggedSegment",
+        "The logged segment that it follows up. Null if it is no follow-up.",
+        local="follow_up_of",
+        remote="entry_no",
     )
     log_progress: LogProgress | None = live_field(
-        log_progress, "How far logging it, or adding contacts to it, is; null while nobody does that."
+        log_progress,
+        "Estimated progress of the operation running on the segment, such as logging it or adding contacts. Null if "
+        "none is running.",
     )
-
-
-def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:
-    marks = line.c.customized
-    return JsonWords([(to_camel_case(name), marks.op("&")(bit) != 0) for name, bit in MARKS.items()])
 
 
 @entity(
@@ -125,55 +119,56 @@ def _customized_fields(line: Row, _: Statement) -> ColumnElement[Any]:
     order_input=SegmentLineOrder,
 )
 class SegmentLine(Node):
-    """What the segment will log for one contact. It follows the segment until something is given for it alone (K11)."""
+    """The interaction to log for one contact. Its values follow the segment unless they were given for this line."""
 
-    segment = to_one("segments.Segment", "Its segment; null once that is logged.", local="segment_id", remote="id")
-    line_no: int = column("Its number within the segment: 1, 2, 3; never changes (K20).")
+    segment = to_one(
+        "segments.Segment", "The open segment. Null once it has been logged.", local="segment_id", remote="id"
+    )
+    line_no: int = column("The number of the line within the segment: 1, 2, 3. It never changes.")
     contact = to_one(
-        "contacts.Contact", "Whom it is for; without one it is not logged (R-LIN-5).", local="contact_no", remote="no"
+        "contacts.Contact",
+        "The contact of the interaction. A line without a contact is skipped when the segment is logged.",
+        local="contact_no",
+        remote="no",
     )
     customized_fields: list[str] = computed(
-        _customized_fields,
-        "What was given for this line: names of SegmentLineInput. Empty: it follows the segment (K11).",
+        queries.customized_fields,
+        "The fields of SegmentLineInput that were given for this line alone. Changes of the segment do not reach them.",
     )
     template = to_one(
-        "templates.InteractionTemplate", "The template of its interaction.", local="template_code", remote="code"
+        "templates.InteractionTemplate", "The interaction template.", local="template_code", remote="code"
     )
-    group = to_one("templates.InteractionGroup", "The group of its template.", local="group_code", remote="code")
-    description: str | None = column("What it is about; without one the segment's is logged (K19).")
-    subject: str | None = column("Its subject, where it is written.")
-    date: dt.date = column("The day it happens.")
-    time_of_interaction: dt.time | None = column("The time of day it begins; without one the time of logging.")
-    salesperson = to_one("salespeople.Salesperson", "Who of us.", local="salesperson_code", remote="code")
-    campaign = to_one("campaigns.Campaign", "The campaign it belongs to.", local="campaign_no", remote="no")
-    cost: Decimal = column("What it costs, in company currency.")
-    duration: int = column("How long it takes, in minutes.")
-    information_flow: InformationFlow | None = column("Which way the information goes.")
-    initiated_by: InitiatedBy | None = column("Who begins.")
-    campaign_target: bool = column("Whether it makes the contact a target of the campaign.")
-    campaign_response: bool = column("Whether it is a response to the campaign.")
-    correspondence_type: CorrespondenceType | None = column("By what means (R-CORR).")
-    language_code: str | None = column("In which language, as a code of the company's data.")
-    evaluation: Evaluation | None = column("How it went.")
-    attempt_failed: bool = column("Whether the attempt failed.")
-
-
-def _over_entries(
-    table: Any, measure: Callable[[Any], ColumnElement[Any]]
-) -> Callable[[Row, Statement], ColumnElement[Any]]:
-    """A figure over what came with a logged segment and has the same canceled mark (A.10)."""
-
-    def expression(logged: Row, statement: Statement) -> ColumnElement[Any]:
-        entry = statement.row(table)
-        same = [entry.c.logged_segment_entry_no == logged.c.entry_no, entry.c.canceled == logged.c.canceled]
-        return history.figures_of(entry, same, measure(entry))
-
-    return expression
-
-
-def _with_it(logged: Row | None, row: Row, _: Statement) -> Alternatives:
-    assert logged is not None
-    return [[row.c.logged_segment_entry_no == logged.c.entry_no]]
+    group = to_one(
+        "templates.InteractionGroup",
+        "The interaction group of the template when it was chosen.",
+        local="group_code",
+        remote="code",
+    )
+    description: str | None = column("What the interaction is about. Null: the segment's description is logged.")
+    subject: str | None = column("The subject of the letter or e-mail.")
+    date: dt.date = column("The date of the interaction, in the company's time zone.")
+    time_of_interaction: dt.time | None = column(
+        "The time of day at which it starts, in the company's time zone. Null: the time of logging is used."
+    )
+    salesperson = to_one(
+        "salespeople.Salesperson",
+        "The salesperson who takes part for the company.",
+        local="salesperson_code",
+        remote="code",
+    )
+    campaign = to_one(
+        "campaigns.Campaign", "The campaign that the interaction belongs to.", local="campaign_no", remote="no"
+    )
+    cost: Decimal = column("The cost, in company currency.")
+    duration: int = column("The duration, in minutes.")
+    information_flow: InformationFlow | None = column("The direction of the information.")
+    initiated_by: InitiatedBy | None = column("Who initiates the interaction.")
+    campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
+    campaign_response: bool = column("Whether the interaction is a response to the campaign.")
+    correspondence_type: CorrespondenceType | None = column("How the contact is written to. Null if not in writing.")
+    language_code: str | None = column("The language code of the interaction, such as ENU or FRC.")
+    evaluation: Evaluation | None = column("How the interaction is evaluated. Null as long as it is not.")
+    attempt_failed: bool = column("Whether the attempt failed: the contact was not reached.")
 
 
 @entity(
@@ -185,53 +180,59 @@ def _with_it(logged: Row | None, row: Row, _: Statement) -> Alternatives:
     filter=LoggedSegmentFilter,
 )
 class LoggedSegment(Node):
-    """The register entry of a segment that was logged. Several may carry one segment number (K9)."""
+    """A segment that was logged. Several can have the same segment number, for logging can be undone and repeated."""
 
-    entry_no: int = column("Its number in the register.")
+    entry_no: int = column("The entry number, unique among logged segments.")
     segment_no: str = column("The number of the segment.")
-    description: str = column("The description of the segment.")
-    creation_date: dt.date = column("The day it was logged, in the company's zone.")
-    logged_at: dt.datetime = column("When it was logged.")
-    user_id: str = column("Who logged it.")
-    canceled: bool = column("Whether it was struck out.")
+    description: str = column("The description of the segment when it was logged.")
+    creation_date: dt.date = column("The date on which the segment was logged, in the company's time zone.")
+    logged_at: dt.datetime = column("The time at which the segment was logged.")
+    user_id: str = column("The user who logged the segment.")
+    canceled: bool = column("Whether the logged segment was canceled, together with its interactions.")
     no_of_interactions: int = computed(
-        _over_entries(InteractionLogEntry, statistics.interactions),
-        "How many interactions came with it and have its canceled mark.",
+        queries.number_of_interactions,
+        "Number of its interactions: those canceled if the logged segment is canceled, else those not canceled.",
     )
     no_of_campaign_entries: int = computed(
-        _over_entries(CampaignEntry, statistics.interactions),
-        "How many campaign entries came with it and have its canceled mark.",
+        queries.number_of_campaign_entries,
+        "Number of its campaign entries: those canceled if the logged segment is canceled, else those not canceled.",
     )
     cost: Decimal = computed(
-        _over_entries(InteractionLogEntry, statistics.cost), "What those interactions cost, in company currency."
+        queries.cost_of_interactions,
+        "Total cost of the interactions that noOfInteractions counts, in company currency.",
     )
     duration: BigInt = computed(
-        _over_entries(InteractionLogEntry, statistics.duration), "How long those interactions took, in minutes."
+        queries.duration_of_interactions, "Total duration of the interactions that noOfInteractions counts, in minutes."
     )
     follow_up_of = to_one(
-        "segments.LoggedSegment", "The logged segment that it followed up.", local="follow_up_of", remote="entry_no"
+        "segments.LoggedSegment",
+        "The logged segment that it followed up. Null if it was no follow-up.",
+        local="follow_up_of",
+        remote="entry_no",
     )
     follow_up_segments = unpaged_list(
         "segments.Segment",
-        "Segments that follow it up and are still open, by number.",
-        belongs=lambda logged, segment, _: [segment.c.follow_up_of == logged.c.entry_no],
-        order=lambda segment: segment.c.no,
+        "The open segments that follow it up, by number.",
+        belongs=queries.open_follow_ups_of,
+        order="no",
     )
     follow_ups = unpaged_list(
         "segments.LoggedSegment",
-        "Logged segments that followed it up, oldest first.",
-        belongs=lambda logged, later, _: [later.c.follow_up_of == logged.c.entry_no],
-        order=lambda later: later.c.entry_no,
+        "The logged segments that followed it up, oldest first.",
+        belongs=queries.logged_follow_ups_of,
+        order="entry_no",
     )
     campaign_entries = to_many(
         "campaigns.CampaignEntry",
-        "The campaign entries that came with it, newest first.",
-        belongs=_with_it,
+        "The campaign entries that logging created, newest first.",
+        belongs=queries.logged_with,
         filtered=False,
         ordered=False,
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "The interactions that came with it, newest first.", belongs=_with_it
+        "interactions.InteractionLogEntry",
+        "The interactions that logging created, newest first.",
+        belongs=queries.logged_with,
     )
 
 
@@ -244,13 +245,19 @@ LoggedSegmentConnection, LoggedSegmentEdge = connection_of("segments.LoggedSegme
 class SegmentQueries:
     """The fields of Query about segments."""
 
-    segment = by_key("segments.Segment", "The open segment with this number, or null.", "no", "no", "Its number.")
+    segment = by_key(
+        "segments.Segment",
+        "The open segment with this number; null if there is none.",
+        "no",
+        "no",
+        "The number of the segment.",
+    )
     segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.")
     logged_segment = by_key(
         "segments.LoggedSegment",
-        "The logged segment with this number of the register, or null.",
+        "The logged segment with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
-        "Its number in the register.",
+        "The entry number.",
     )
     logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)

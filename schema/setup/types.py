@@ -1,115 +1,126 @@
-"""The marketing setup, number series, and who is asking."""
+"""The marketing setup, number series, and the user of the request."""
 
 import datetime as dt
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement
 
 from persistence import setup as tables
+from resolvers.setup import queries
 from schema.compiler.declarations import by_column, entity_of
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, lazy_type, single_row, to_many, to_one, unpaged_list
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
-from schema.nodes import Node
+from schema.execution.graphql_internals import resolve_info
+from schema.nodes import VERSION, Node
 
 
 @entity(tables.NumberSeriesLine, key_columns=("series_code", "line_no"))
 class NumberSeriesLine:
-    """The numbers of a series from a date on (R-NUM-1)."""
+    """A range of numbers of a series, used from a date on."""
 
-    line_no: int = column("Its place in the series.")
-    starting_date: dt.date | None = column("The day from which it is used; null: from ever.")
-    starting_no: str = column("The first number.")
-    ending_no: str | None = column("The last number that may be given.")
-    warning_no: str | None = column("The number from which the series is running out.")
-    increment_by: int = column("The step from one number to the next.")
-    last_no_used: str | None = column("The number given last.")
-    open: bool = column("Whether there are numbers left.")
+    line_no: int = column("The number of the line within the series: 1, 2, 3.")
+    starting_date: dt.date | None = column("The first day on which the line is used. Null: no start.")
+    starting_no: str = column("The first number of the range.")
+    ending_no: str | None = column("The last number of the range. Null: no end.")
+    warning_no: str | None = column("The number from which on the series counts as running out.")
+    increment_by: int = column("The step from one number to the next, at least 1.")
+    last_no_used: str | None = column("The number that was assigned last. Null before the first.")
+    open: bool = column("Whether the line has numbers left.")
 
 
 @entity(tables.NumberSeries, "num", default=[by_column("code")], key_order=[by_column("code")])
 class NumberSeries(Node):
-    """A run of numbers such as SM00001, SM00002 (R-NUM)."""
+    """A series of numbers, such as SM00001, SM00002, that are assigned to new contacts, segments or campaigns."""
 
-    code: str = column("Its code.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    description: str = column("What it numbers.")
-    default_nos: bool = column("Whether it gives numbers by itself.")
-    manual_nos: bool = column("Whether numbers may be given by hand (R-NUM-2).")
-    date_order: bool = column("Whether numbers must rise with the dates they are given on.")
+    code: str = column("The code of the series, unique among number series.")
+    version: int = column(VERSION)
+    description: str = column("What the series numbers.")
+    default_nos: bool = column("Whether numbers are assigned automatically.")
+    manual_nos: bool = column("Whether numbers may be given by the client instead.")
+    date_order: bool = column("Whether numbers have to increase with the dates on which they are assigned.")
     lines = unpaged_list(
         "setup.NumberSeriesLine",
-        "Its numbers, by place.",
-        belongs=lambda series, line, _: [line.c.series_code == series.c.code],
-        order=lambda line: line.c.line_no,
+        "The ranges of the series, by line number.",
+        belongs=queries.lines_of_series,
+        order="line_no",
     )
-
-
-def _today(_: Row, statement: Statement) -> ColumnElement[Any]:
-    return statement.today
 
 
 @entity(tables.MarketingSetup, "set")
 class MarketingSetup(Node):
-    """The company's settings."""
+    """The settings of the company. There is always exactly one."""
 
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    contact_nos = to_one("setup.NumberSeries", "The series that numbers contacts.", local="contact_nos", remote="code")
+    version: int = column(VERSION)
+    contact_nos = to_one("setup.NumberSeries", "The number series of new contacts.", local="contact_nos", remote="code")
     segment_nos = to_one(
         "setup.NumberSeries",
-        "The series that numbers segments; a follow-up needs it (R-LOG-11).",
+        "The number series of new segments. Creating a follow-up segment needs it.",
         local="segment_nos",
         remote="code",
     )
     campaign_nos = to_one(
-        "setup.NumberSeries", "The series that numbers campaigns.", local="campaign_nos", remote="code"
+        "setup.NumberSeries", "The number series of new campaigns.", local="campaign_nos", remote="code"
     )
-    time_zone: str = column("The zone whose clock the company goes by, an IANA name (K15).")
-    today: dt.date = computed(_today, "The date in that zone (K15).")
+    time_zone: str = column(
+        "The time zone of the company, an IANA name such as America/Montreal. Dates and times of day are meant in it."
+    )
+    today: dt.date = computed(queries.today, "Today's date in that time zone.")
     currency_code: str = column("The company currency, in which all amounts are.")
-    first_day_of_week: int = column("On which day weeks begin: 1 = Monday to 7 = Sunday.")
+    first_day_of_week: int = column("The day on which weeks begin in date filters: 1 for Monday to 7 for Sunday.")
     default_salesperson = to_one(
         "salespeople.Salesperson",
-        "Who looks after new contacts (R-CON-6).",
+        "The salesperson of new contacts that are not given one.",
         local="default_salesperson_code",
         remote="code",
     )
-    inherit_salesperson: bool = column("Whether a person put under a company gets its salesperson (R-CON-7).")
-    inherit_territory: bool = column("Whether a person put under a company gets its territory (R-CON-7).")
-    inherit_country: bool = column("Whether a person put under a company gets its country (R-CON-7).")
-    inherit_language: bool = column("Whether a person put under a company gets its language (R-CON-7).")
-    inherit_address: bool = column("Whether a person put under a company gets its address (R-CON-7).")
-    inherit_communication: bool = column("Whether a person put under a company gets its phone and e-mail (R-CON-7).")
+    inherit_salesperson: bool = column("Whether a person who is assigned to a company gets the company's salesperson.")
+    inherit_territory: bool = column("Whether a person who is assigned to a company gets the company's territory.")
+    inherit_country: bool = column("Whether a person who is assigned to a company gets the company's country.")
+    inherit_language: bool = column("Whether a person who is assigned to a company gets the company's language.")
+    inherit_address: bool = column(
+        "Whether a person who is assigned to a company gets the company's address, city and post code."
+    )
+    inherit_communication: bool = column(
+        "Whether a person who is assigned to a company gets the company's phone numbers, e-mail address and "
+        "correspondence type."
+    )
 
 
 NumberSeriesConnection, NumberSeriesEdge = connection_of("setup.NumberSeries")
 
 
-@strawberry.type(description="Who is asking.")
+@strawberry.type(description="The user of the request.")
 class Viewer:
-    user_id: str = strawberry.field(description="The user's id, written on everything they do.")
-    roles: list[str] = strawberry.field(description="What they may do.")
+    user_id: str = strawberry.field(
+        description="The id of the user. It is stored with everything they create or change."
+    )
+    roles: list[str] = strawberry.field(description="The roles of the user. Always empty in this version.")
 
-    @strawberry.field(description="Their own salesperson, the default of new drafts and segments (K16).")
+    @strawberry.field(
+        description="The salesperson assigned to the user, the default of their new interactions and segments. Null if "
+        "none is assigned."
+    )
     async def salesperson(self, info: strawberry.Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
         code = info.context.caller.salesperson_code
         if code is None:
             return None
-        return await info.context.show(info._raw_info, entity_of("salespeople.Salesperson"), [code], ("code",))
+        return await info.context.show(resolve_info(info), entity_of("salespeople.Salesperson"), [code], ("code",))
 
 
 @strawberry.type
 class SetupQueries:
-    """The fields of Query about the company's set-up."""
+    """The fields of Query about the settings of the company."""
 
-    marketing_setup = single_row("setup.MarketingSetup", "The company's settings.")
+    marketing_setup = single_row("setup.MarketingSetup", "The settings of the company.")
     number_series = by_key(
-        "setup.NumberSeries", "The number series with this code, or null.", "code", "code", "Its code."
+        "setup.NumberSeries",
+        "The number series with this code; null if there is none.",
+        "code",
+        "code",
+        "The code of the series.",
     )
     number_series_list = to_many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
 
-    @strawberry.field(description="Who is asking.")
+    @strawberry.field(description="The user of the request.")
     async def viewer(self, info: strawberry.Info) -> Viewer | None:
         return Viewer(user_id=info.context.caller.user_id, roles=[])

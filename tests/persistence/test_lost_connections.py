@@ -1,15 +1,17 @@
 """A connection whose server says that it is lost is not used again, and what is tried again is tried a few times only."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from persistence.autocommit import first_row
+from persistence.autocommit import AUTOCOMMIT, first_row
 from persistence.database import Database
 
 COUNTED = """CREATE SEQUENCE tries"""
@@ -145,3 +147,65 @@ def test_connections_that_the_server_ended_are_replaced(losing: str, loop: async
             ]
 
     assert loop.run_until_complete(ask()) == [[1]] * 7
+
+
+FATAL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+
+
+@pytest.fixture
+def proxied(
+    losing: str, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of a proxy before the server, and a function by which the proxy says on every open connection that the
+    server is shutting down. It leaves the connections open, as a server does for a moment.
+    """
+    folder = tmp_path_factory.mktemp("proxy")
+    at = Path(make_url(losing).query["host"]) / ".s.PGSQL.5432"  # type: ignore[arg-type]  # one host
+    clients: list[asyncio.StreamWriter] = []
+    running: set[asyncio.Task[None]] = set()
+
+    async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            target.write(data)
+        target.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server_reader, server_writer = await asyncio.open_unix_connection(at)
+        clients.append(writer)
+        running.update(map(asyncio.ensure_future, (copy(reader, server_writer), copy(server_reader, writer))))
+
+    def shut_down() -> None:
+        for client in clients:
+            client.write(b"E" + (len(FATAL) + 4).to_bytes(4, "big") + FATAL)
+        clients.clear()
+
+    server = loop.run_until_complete(asyncio.start_unix_server(accept, folder / ".s.PGSQL.5432"))
+    yield make_url(losing).set(query={"host": str(folder)}).render_as_string(hide_password=False), shut_down
+    server.close()
+    loop.run_until_complete(asyncio.wait(running))
+
+
+def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
+    proxied: tuple[str, Callable[[], None]], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Reads, rules and single statements alike: nothing was sent over the connection, so sending it again is safe."""
+    url, shut_down = proxied
+    drawn = select(func.nextval("tries").label("number"))
+    uses: list[Callable[[Database], Awaitable[Any]]] = [
+        lambda database: database.reading([("SELECT 1", ())]),
+        lambda database: database.asking(lambda session: session.scalar(text("SELECT 1"))),
+        lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
+        lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
+        lambda database: database.writing(
+            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, again=False))  # as an insertion is sent
+        ),
+    ]
+
+    async def ask(use: Callable[[Database], Awaitable[Any]]) -> Any:
+        async with Database.at(url) as database:
+            await use(database)
+            shut_down()
+            await asyncio.sleep(0.1)
+            return await use(database)
+
+    assert [loop.run_until_complete(ask(use)) for use in uses] == [[1], 1, 1, {"number": 2}, {"number": 4}]

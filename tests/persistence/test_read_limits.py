@@ -81,7 +81,7 @@ def test_time_in_the_queue_does_not_count_towards_the_read_timeout(
             await asyncio.sleep(0)
             after = [asyncio.ensure_future(database.reading([("SELECT 1", ())])) for _ in range(PLACES)]
             await asyncio.gather(*before, return_exceptions=True)
-            return await asyncio.gather(*after)
+            return list(await asyncio.gather(*after))
 
     assert loop.run_until_complete(ask()) == [[1]] * PLACES
 
@@ -97,6 +97,6 @@ def test_a_canceled_read_frees_its_place(database_url: str, loop: asyncio.Abstra
                 for task in taken:
                     task.cancel()
                 await asyncio.gather(*taken, return_exceptions=True)
-            return await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(PLACES)))
+            return list(await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(PLACES))))
 
     assert loop.run_until_complete(asyncio.wait_for(ask(), 20)) == [[1]] * PLACES

@@ -195,6 +195,10 @@ def test_an_interrupted_migration_continues_where_it_stopped(
         if len(written) == 3:
             raise KeyboardInterrupt
 
+    def counting(connection: Any, of: Any, rows: Any) -> None:
+        write(connection, of, rows)
+        written.append(len(rows))
+
     async def migrate() -> None:
         async with Database.at(old) as database:
             await versions.migrate(database)
@@ -212,9 +216,7 @@ def test_an_interrupted_migration_continues_where_it_stopped(
         loop.run_until_complete(migrate())
     assert loop.run_until_complete(look()) == ("0007", 8), "two portions are there, the third was taken back"
 
-    monkeypatch.setattr(
-        texts_0008, "_write", lambda connection, of, rows: (written.append(len(rows)), write(connection, of, rows))
-    )
+    monkeypatch.setattr(texts_0008, "_write", counting)
     loop.run_until_complete(migrate())
     assert written[3] == 4, "it goes on with the third next_batch"
 

@@ -162,12 +162,13 @@ def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choice
     """A segment of VISIT for these contacts, logged: the logged segment."""
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": campaign}
     made = api.done("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
-    logged: dict[str, Any] = api.done(
+    payload = api.done(
         "logSegment",
         {"segmentNo": made["no"], **choices},
         "loggedSegment { id entryNo segmentNo } followUpSegment { no }",
     )
-    return logged["loggedSegment"] | {"followUp": logged["followUpSegment"]}
+    logged: dict[str, Any] = payload["loggedSegment"] | {"followUp": payload["followUpSegment"]}
+    return logged
 
 
 def set_canceled(api: Api, *entry_nos: int, canceled: bool = True) -> Any:

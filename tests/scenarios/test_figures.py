@@ -1,9 +1,11 @@
 """Scenarios of figures, titles and last dates: what contacts, templates, groups and campaigns show of their interactions."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
+from sqlmodel import Session
 
 from persistence import tables
 from persistence.database import Database
@@ -104,7 +106,7 @@ def test_d1_061_a_canceled_interaction_is_in_no_figure_until_it_is_put_back_r_co
             .where(tables.InteractionLogEntry.entry_no == entry_no)
             .values(canceled=canceled)
         )
-        loop.run_until_complete(database.writing(lambda session, change=change: session.execute(change) and None))
+        loop.run_until_complete(database.writing(partial(Session.execute, statement=change)))
         shown.append(figures(api, 'contact(no: "C1")'))
 
     assert shown == [(1, "45.00", 180), (0, "0.00", 0), (1, "45.00", 180)]

@@ -49,7 +49,7 @@ def besuch(api: Api) -> Api:
 
 def read(api: Api, accept: str | None, query: str = ENTRY) -> Any:
     headers = {} if accept is None else {"accept-language": accept}
-    return api.post(query, **headers).json()["data"]
+    return api.post(query, None, **headers).json()["data"]
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_every_filter_and_order_of_the_board(api: Api) -> None:
     y = postpone(api, "CALLIN", "P1", salespersonCode="PS")
     open_end = {"interaction": {"salespersonCode": "PS"}, "reason": "Éric is away"}
     z = api.done("postponeInteraction", open_end, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
-    found = {
+    found: dict[str, tuple[dict[str, Any], list[int]]] = {
         "complete": ({"complete": True}, [x, y]),
         "incomplete": ({"complete": False}, [z]),
         "entryNo": ({"entryNo": {"gt": x}}, [y, z]),

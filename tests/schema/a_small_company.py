@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session
 
@@ -277,7 +278,7 @@ def _segments(session: Session) -> None:
 
 def _changes(session: Session) -> None:
     for version, action in enumerate(("CREATED", "UPDATED", "UPDATED"), start=1):
-        key = {"kind": "contact", "object_id": 2, "version": version}
+        key: dict[str, Any] = {"kind": "contact", "object_id": 2, "version": version}
         _add(session, tables.Change(**key, object_key="C2", at=LOGGED_AT, user_id="u", action=action))
         _add(
             session,

@@ -1,5 +1,6 @@
 """Questions made up by hypothesis: valid operations over the whole of Query, with their variables."""
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import (
@@ -56,7 +57,7 @@ def questions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 class _Writer:
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: Callable[..., Any]) -> None:
         self.draw = draw
         self.variables: dict[str, tuple[str, Any]] = {}
         self.fragments: list[str] = []

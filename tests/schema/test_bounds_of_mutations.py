@@ -108,7 +108,7 @@ def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None
 
 def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
     set_up(api)
-    asked = {
+    asked: dict[str, Any] = {
         "interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}},
         "canceled": True,
     }

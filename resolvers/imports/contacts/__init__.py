@@ -1,4 +1,4 @@
-"""Taking over contacts from a CSV file, as NAV, Business Central, Outlook and Google write them."""
+"""Imports contacts from CSV files of NAV, Business Central, Outlook and Google."""
 
 from resolvers.imports.contacts.importing import run
 

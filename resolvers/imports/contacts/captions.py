@@ -1,6 +1,6 @@
 """The captions of NAV and Business Central, of Outlook and of Google, in English and French, for each field.
 
-Fields that no contact has, such as `first_name`, are put together by `rows`.
+`rows` combines fields that are not columns of the table, such as `first_name`.
 """
 
 from resolvers.imports.captions import SALESPERSON

@@ -1,59 +1,55 @@
-"""From the text of a cell to the value of a field of a contact."""
-
-from collections.abc import Callable
+"""Parses the cells of a list of contacts. Every parser raises `InvalidCell` for text that it does not accept."""
 
 from persistence.contacts import Contact
 from persistence.folding import fold
-from resolvers.imports.cells import checked, code, fitting, one_of, widths, words, yes_or_no
+from resolvers.imports.cells import CellParser, code, formatted, line, max_lengths, one_of, within_length, yes_or_no
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
 
-Value = str | bool | None
 SEVERAL = ":::"
 LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
-"""Google says in a column of its own what a telephone is."""
+"""The column in which Google writes the kind of a telephone number."""
 
 
-def value(field: str, cell: str) -> Value:
-    """The value of a cell that is not blank. Raises `Unfit`."""
+def parse(field: str, cell: str) -> object:
+    """The value of a cell that is not blank."""
     if field in LABELS.values():
         return cell
-    found: Value = fitting(READ[field](cell), WIDTHS.get("phone_no" if field.startswith("phone_") else field))
-    return found
+    return within_length(PARSERS[field](cell), MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field))
 
 
 def email(cell: str) -> str | None:
-    """One address; Google puts several in a cell, the first is taken."""
-    return checked("email", cell.split(SEVERAL)[0])
+    """An e-mail address; the first one if the cell has several, as Google writes them."""
+    return formatted("email", cell.split(SEVERAL)[0])
 
 
 def phone_no(cell: str) -> str | None:
     """A telephone number; the first one if the cell has several."""
-    return checked("phone_no", cell.split(SEVERAL)[0])
+    return formatted("phone_no", cell.split(SEVERAL)[0])
 
 
 def country_code(cell: str) -> str | None:
-    """A code, or a country by its name."""
-    return COUNTRIES.get(fold(words(cell) or "")) or code(cell)
+    """The code of a country, given as a code or a name."""
+    return COUNTRIES.get(fold(line(cell) or "")) or code(cell)
 
 
 def language_code(cell: str) -> str | None:
-    """A code, or a language by its name."""
-    return LANGUAGES.get(fold(words(cell) or "")) or code(cell)
+    """The code of a language, given as a code or a name."""
+    return LANGUAGES.get(fold(line(cell) or "")) or code(cell)
 
 
-READ: dict[str, Callable[[str], Value]] = {
+PARSERS: dict[str, CellParser] = {
     "no": code,
     "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"),
-    "name": words,
-    "first_name": words,
-    "middle_name": words,
-    "last_name": words,
+    "name": line,
+    "first_name": line,
+    "middle_name": line,
+    "last_name": line,
     "company_no": code,
-    "company_name": words,
-    "job_title": words,
-    "address": words,
-    "city": words,
+    "company_name": line,
+    "job_title": line,
+    "address": line,
+    "city": line,
     "post_code": code,
     "country_code": country_code,
     "territory_code": code,
@@ -67,6 +63,6 @@ READ: dict[str, Callable[[str], Value]] = {
     "privacy_blocked": yes_or_no,
     **dict.fromkeys(LABELS, phone_no),
 }
-"""How the cells of each field are read."""
+"""The parser of each field."""
 
-WIDTHS = widths(Contact)
+MAX_LENGTHS = max_lengths(Contact)

@@ -1,7 +1,7 @@
-"""Words that stand for a value in people's files, in English and French, folded."""
+"""Words for types, languages, countries and kinds of telephones in files, in English and French."""
 
 from persistence.enums import ContactType
-from resolvers.imports.cells import any_of, vocabulary
+from resolvers.imports.cells import folded_words, vocabulary
 
 TYPES = vocabulary(
     **{
@@ -10,8 +10,8 @@ TYPES = vocabulary(
     }
 )
 
-MOBILE = any_of("Mobile|Cell|Cellular|Portable|Cellulaire|Work Mobile|Mobile professionnel")
-FAX = any_of("Fax|Home Fax|Work Fax|Télécopie|Télécopieur|Fax professionnel|Pager")
+MOBILE = folded_words("Mobile|Cell|Cellular|Portable|Cellulaire|Work Mobile|Mobile professionnel")
+FAX = folded_words("Fax|Home Fax|Work Fax|Télécopie|Télécopieur|Fax professionnel|Pager")
 
 LANGUAGES = vocabulary(
     ENU="English|English (United States)|Anglais|en|en-US|en-CA|en-GB",

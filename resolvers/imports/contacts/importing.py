@@ -1,66 +1,64 @@
-"""`carnet import contacts`: from a file into the contacts, all of it or nothing."""
+"""`carnet import contacts`: imports a list of contacts."""
 
 from pathlib import Path
 
 from persistence.enums import ContactType
 from persistence.setup import NumberSeries
 from resolvers.imports.contacts import numbering, writing
-from resolvers.imports.contacts.checking import Checks
-from resolvers.imports.contacts.columns import CONTACTS
-from resolvers.imports.contacts.rows import Rows
-from resolvers.imports.contacts.staging import STAGING, WAITING
+from resolvers.imports.contacts.checking import ContactChecks
+from resolvers.imports.contacts.columns import CONTACT_LIST
+from resolvers.imports.contacts.rows import ContactRows
+from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
-from resolvers.imports.running import Import, Progress, nothing
+from resolvers.imports.running import Import, Progress, no_progress
 from resolvers.work import Work
 
 
-def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = nothing) -> ImportReport:
-    """Create and change contacts from a CSV file.
+def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress) -> ImportReport:
+    """Create and update contacts from a CSV file.
 
-    A row with the number of a contact changes it, any other creates one, under its number or one of the contact series.
-    Columns that are not there and cells that are blank leave a contact as it is. A person's company is given by number
-    or by name; a name that no company has makes a new company. What is wrong is refused all together, with the report
-    as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it counts and
-    refuses alike.
+    A row with the number of a contact updates it; any other row creates one, with its number or the next of the number
+    series. Missing columns and blank cells change nothing. The company of a person is given by number or by name; a new
+    company is created for an unknown name. If there are errors, raises `Refused` with the report as its detail, and
+    nothing is imported. A dry run has the same counts and errors.
     """
-    return Import(work, open_file(path, CONTACTS), WAITING, progress).whole(_import, dry_run=dry_run)
+    return Import(work, open_file(path, CONTACT_LIST), STAGING_TABLE, progress).run(_import, dry_run=dry_run)
 
 
-def _import(run: Import) -> None:
-    work, report = run.work, run.report
-    run.read(Rows(run.file, report).staged)
-    checks = Checks(work.session, report, STAGING, run.file.columns)
-    checks.match()
-    checks.references(manual_nos=_manual_nos(work))
-    run.refuse_if_wrong()
-    steps = iter(range(1, 4))
-    writing.hold(work.session)
-    writing.add_companies_by_name(work.session)
-    numbering.draw(work)
-    run.progress("contacts written", next(steps), 3)
-    writing.name_companies(work.session)
-    writing.tell_people(work)
-    _store(work, ContactType.COMPANY, report)
-    run.progress("contacts written", next(steps), 3)
-    writing.join_companies(work)
-    checks.moves()
-    run.refuse_if_wrong()
-    _store(work, ContactType.PERSON, report)
-    writing.rename_in_people(work)
+def _import(importing: Import) -> None:
+    work, report = importing.work, importing.report
+    importing.stage_rows(ContactRows(importing.file, report).parse)
+    checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
+    checks.mark_known()
+    checks.check_references(manual_nos=_allows_manual_nos(work))
+    importing.refuse_if_errors()
+    writing.lock_contacts(work.session)
+    writing.stage_new_companies(work.session)
+    numbering.draw_numbers(work)
+    importing.progress("contacts written", 1, 3)
+    writing.set_company_of_companies(work.session)
+    writing.update_inherited_fields(work)
+    _write(work, ContactType.COMPANY, report)
+    importing.progress("contacts written", 2, 3)
+    writing.set_company_of_people(work)
+    checks.check_company_changes()
+    importing.refuse_if_errors()
+    _write(work, ContactType.PERSON, report)
+    writing.update_company_names(work)
     writing.write_phone_columns(work)
-    writing.take_postponed_along(work.session)
+    writing.update_postponed_interactions(work.session)
     report.unchanged = writing.count_known(work.session) - report.updated
-    run.progress("contacts written", next(steps), 3)
+    importing.progress("contacts written", 3, 3)
 
 
-def _store(work: Work, kind: ContactType, report: ImportReport) -> None:
-    report.updated += writing.change(work, kind)
-    report.created += writing.add(work, kind)
+def _write(work: Work, kind: ContactType, report: ImportReport) -> None:
+    report.updated += writing.update_contacts(work, kind)
+    report.created += writing.insert_contacts(work, kind)
 
 
-def _manual_nos(work: Work) -> bool:
-    """Whether rows may bring new numbers (R-NUM-2)."""
+def _allows_manual_nos(work: Work) -> bool:
+    """Whether new contacts may have a number from the file (R-NUM-2)."""
     if work.setup.contact_nos is None:
         return True
     series = work.find(NumberSeries, code=work.setup.contact_nos)

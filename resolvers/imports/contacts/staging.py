@@ -1,23 +1,25 @@
-"""The table in which contacts wait."""
+"""The staging table of contacts."""
 
 from sqlalchemy import Boolean, Column
 
 from persistence.columns import key
 from persistence.contacts import Contact
-from resolvers.imports.staging import Staging, table_of
+from resolvers.imports.staging import StagingTable, table_of
 
 CONTACTS = table_of(Contact)
-KEPT = [column.name for column in CONTACTS.columns if column.name not in ("id", "version")]
-"""What a row may say of a contact, and what follows from it."""
+CONTACT_COLUMNS = [column.name for column in CONTACTS.columns if column.name not in ("id", "version")]
+"""The columns of a contact that a row sets, directly or through another column."""
 
-WAITING = Staging(
+STAGING_TABLE = StagingTable(
     "contact_import",
     Column("known", Boolean, nullable=False),
     Column("type_if_new", key(10)),
     Column("drawn_no", key(20)),
-    *(Column(name, CONTACTS.c[name].type) for name in KEPT),
+    *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
     indexed=("no", "search_name", "search_company_name"),
 )
-"""`known`: there is a contact of this number, so the row changes it."""
+"""`known`: a contact with this number exists, so the row updates it. `type_if_new`: the type of a new contact, derived
+from its names. `drawn_no`: the next number of the series, before it is checked to be free.
+"""
 
-STAGING = WAITING.table
+STAGING = STAGING_TABLE.table

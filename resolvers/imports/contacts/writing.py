@@ -1,8 +1,6 @@
-"""From the staging table into the contacts: companies first, then the people who belong to them."""
+"""Writes the staged rows into the contacts: companies first, then the people who belong to them."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select, union, update
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
 from persistence.contacts import Contact
@@ -11,19 +9,22 @@ from persistence.interactions import PostponedInteraction
 from resolvers import contacts
 from resolvers.changes import rules as changes
 from resolvers.contacts import handed_down
-from resolvers.imports.contacts.staging import CONTACTS, KEPT, STAGING
+from resolvers.imports.contacts.staging import CONTACT_COLUMNS, CONTACTS, STAGING
+from resolvers.imports.staging import table_of
+from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
-CHANGED = [name for name in KEPT if name not in ("no", "type")]
-FLAGS = ("exclude_from_segment", "privacy_blocked")
+UPDATED_COLUMNS = [name for name in CONTACT_COLUMNS if name not in ("no", "type")]
+DEFAULTS = {"exclude_from_segment": False, "privacy_blocked": False}
+"""The values of a new contact for missing columns and blank cells."""
 
 
-def add_companies_by_name(session: Session) -> None:
-    """A company that people name, and that is neither stored nor in the file, becomes a row of its own."""
+def stage_new_companies(session: Session) -> None:
+    """Stage a row for each company name of people that is neither in the database nor in the file."""
     named = and_(ROW.type == ContactType.PERSON, ROW.company_no.is_(None), ROW.search_company_name.is_not(None))
     other = STAGING.alias("company")
-    is_there = or_(
+    known_name = or_(
         select(1)
         .where(CONTACT.search_name == ROW.search_company_name, CONTACT.type == ContactType.COMPANY)
         .correlate(STAGING)
@@ -33,24 +34,26 @@ def add_companies_by_name(session: Session) -> None:
         .correlate(STAGING)
         .exists(),
     )
-    time = func.row_number().over(partition_by=ROW.search_company_name, order_by=ROW.row_no).label("time")
+    occurrence = func.row_number().over(partition_by=ROW.search_company_name, order_by=ROW.row_no).label("occurrence")
     names = (
-        select(ROW.row_no, ROW.company_name, ROW.search_company_name, time).where(named, ~is_there).subquery("names")
+        select(ROW.row_no, ROW.company_name, ROW.search_company_name, occurrence)
+        .where(named, ~known_name)
+        .subquery("names")
     )
     last_row = select(func.max(ROW.row_no)).scalar_subquery()
-    columns: dict[str, Any] = {
+    columns: dict[str, ColumnElement[object]] = {
         "row_no": last_row + func.row_number().over(order_by=names.c.row_no),
         "known": literal(False),
         "type": literal(ContactType.COMPANY.value),
         "name": names.c.company_name,
         "search_name": names.c.search_company_name,
     }
-    added = select(*columns.values()).where(names.c.time == 1)
+    added = select(*columns.values()).where(names.c.occurrence == 1)
     session.execute(insert(STAGING).from_select(list(columns), added))
 
 
-def name_companies(session: Session) -> None:
-    """A company is its own company, under its own name."""
+def set_company_of_companies(session: Session) -> None:
+    """Set the company of each company: the company itself."""
     session.execute(
         update(STAGING)
         .where(ROW.type == ContactType.COMPANY)
@@ -58,10 +61,11 @@ def name_companies(session: Session) -> None:
     )
 
 
-def join_companies(work: Work) -> None:
-    """People get the company that they name; new ones inherit from it what they do not have (R-CON-7).
+def set_company_of_people(work: Work) -> None:
+    """Set the company of people by number, else by name. New people inherit from it the fields that they lack
+    (R-CON-7).
 
-    A name that several companies have means the one with the lowest number. Number beats name.
+    Of several companies with one name, the one with the lowest number is taken.
     """
     by_name = (
         select(CONTACT.search_name, func.min(CONTACT.no).label("no"))
@@ -85,83 +89,78 @@ def join_companies(work: Work) -> None:
         work.session.execute(update(STAGING).where(new).values(filled))
 
 
-def hold(session: Session) -> None:
-    """Nobody else changes the contacts of the file, and the people of its companies, until the transaction ends."""
+def lock_contacts(session: Session) -> None:
+    """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
     person = CONTACTS.alias("person")
     known = select(ROW.no).where(ROW.known)
     people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
-    these = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
-    held = these.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("held")
-    session.execute(select(func.count()).select_from(held))
+    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
+    in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
+    session.execute(select(func.count()).select_from(in_order))
 
 
-def tell_people(work: Work) -> None:
-    """What a company of the file hands down changes in people who still had the company's old value (R-CON-8)."""
+def update_inherited_fields(work: Work) -> None:
+    """Update inherited fields in people who still have the old value of their company (R-CON-8)."""
     company = CONTACTS.alias("company")
-    new: dict[str, Any] = {}
+    new: dict[str, ColumnElement[object]] = {}
     for name in handed_down(work.setup):
-        news = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
-        new |= {column: case((news, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}
+        changed = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
+        new |= {column: case((changed, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}
     changes.change(work, Contact, new, *_people_of(company))
 
 
-def change(work: Work, kind: ContactType) -> int:
-    """Change the contacts that differ from their rows, and answer how many. Blank cells leave the contact as it is."""
-    new = {name: func.coalesce(ROW[name], CONTACT[name]) for name in CHANGED}
+def update_contacts(work: Work, kind: ContactType) -> int:
+    """Update the contacts of a type that differ from their rows. Blank cells change nothing. Returns their number."""
+    new = {name: func.coalesce(ROW[name], CONTACT[name]) for name in UPDATED_COLUMNS}
     return changes.change(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
 
 
-def add(work: Work, kind: ContactType) -> int:
-    """Insert the contacts that are new, in the order of their rows, and answer how many (R-CON-6)."""
+def insert_contacts(work: Work, kind: ContactType) -> int:
+    """Insert the new contacts of a type, in the order of their rows (R-CON-6). Returns their number."""
+    values = with_defaults(ROW, CONTACT_COLUMNS, DEFAULTS) | {"version": literal(1)}
     default = work.user.salesperson_code or work.setup.default_salesperson_code
-    values: dict[str, Any] = {name: ROW[name] for name in KEPT} | {
-        name: func.coalesce(ROW[name], False) for name in FLAGS
-    }
     if default is not None:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
     is_new = (ROW.known.is_(False), ROW.type == kind)
-    new = select(literal(1), *values.values()).where(*is_new).order_by(ROW.row_no)
-    added = _row_count(work.session.execute(insert(CONTACTS).from_select(["version", *values], new)))
+    inserted = insert_rows(work.session, CONTACTS, values, *is_new, order_by=ROW.row_no)
     changes.created(work, Contact, CONTACT.no == ROW.no, *is_new)
-    return added
+    return inserted
 
 
-def rename_in_people(work: Work) -> None:
-    """People who are not in the file carry the new name of a company that is."""
+def update_company_names(work: Work) -> None:
+    """Update the company name of people who are not in the file, if their company is."""
     company = CONTACTS.alias("company")
     new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
     changes.change(work, Contact, new, *_people_of(company))
 
 
-def take_postponed_along(session: Session) -> None:
-    """What is not finished will be logged for the new company of a person."""
-    waiting = changes.table(PostponedInteraction)
-    moved = (waiting.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
-    changed = waiting.c.company_no.is_distinct_from(ROW.company_no)
-    session.execute(update(waiting).where(*moved, changed).values(company_no=ROW.company_no))
+def update_postponed_interactions(session: Session) -> None:
+    """Set the new company of a person on the person's postponed interactions."""
+    postponed = table_of(PostponedInteraction)
+    moved = (postponed.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
+    changed = postponed.c.company_no.is_distinct_from(ROW.company_no)
+    session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
 
 
 def write_phone_columns(work: Work) -> None:
-    """Write the search columns of telephone numbers. They depend on the country, the contact's own or an inherited
-    one.
-    """
-    people_of_these = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(people_of_these)))
+    """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
+    companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
+    contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
 
 
 def count_known(session: Session) -> int:
-    """How many rows are about contacts that were there before."""
+    """The number of rows whose contact existed before the import."""
     return session.scalar(select(func.count()).where(ROW.known)) or 0
 
 
 def _with_folded(names: list[str]) -> list[str]:
-    """These columns and those that repeat them for search."""
-    beside = {"city": "search_city", "email": "search_email"}
-    return [*names, *(beside[name] for name in names if name in beside)]
+    """These columns and their folded copies, which are used for search."""
+    folded = {"city": "search_city", "email": "search_email"}
+    return [*names, *(folded[name] for name in names if name in folded)]
 
 
-def _people_of(company: Any) -> tuple[ColumnElement[bool], ...]:
-    """The people of companies that were there before."""
+def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """The condition for people of the companies in the file that existed before the import."""
     return (
         ROW.no == company.c.no,
         ROW.known,
@@ -169,7 +168,3 @@ def _people_of(company: Any) -> tuple[ColumnElement[bool], ...]:
         CONTACT.company_no == company.c.no,
         CONTACT.no != company.c.no,
     )
-
-
-def _row_count(result: Any) -> int:
-    return int(result.rowcount)

@@ -1,6 +1,4 @@
-"""Taking over history: interactions from a CSV file, as NAV and Business Central export their Interaction Log
-Entries.
-"""
+"""Imports interactions from CSV files of NAV and Business Central (Interaction Log Entries)."""
 
 from resolvers.imports.interactions.importing import run
 

@@ -1,15 +1,11 @@
-"""What must hold for history: numbers that are free, references that lead somewhere, somebody whom a postponed one
-is about.
-"""
+"""Checks of all rows of a list of interactions: used numbers, unknown references, missing descriptions and contacts."""
 
 from sqlalchemy import and_, func, not_, or_
 
-from persistence.campaigns import Campaign
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.salespeople import Salesperson
 from persistence.templates import InteractionGroup, InteractionTemplate
-from resolvers.imports.checking import Findings
+from resolvers.imports.checking import RowChecks
 from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING
 from resolvers.imports.staging import table_of
 
@@ -17,84 +13,72 @@ ROW = STAGING.c
 CONTACT = table_of(Contact).c
 
 
-class Checks(Findings):
-    """Adds to the report what is wrong, row by row."""
+class InteractionChecks(RowChecks):
+    """The checks of a list of interactions."""
 
-    def numbers(self) -> None:
-        """A number that is there, or was in an earlier row, is not given again (R-NUM-3)."""
-        self.repeated("entry_no")
-        taken = or_(*(self.there(table.c.entry_no == ROW.entry_no) for table in (ENTRIES, POSTPONED)))
-        self.find(
+    def check_numbers(self) -> None:
+        """A number must not be used yet, neither in the database nor in an earlier row (R-NUM-3)."""
+        self.report_duplicates("entry_no")
+        used = or_(*(self.exists(table.c.entry_no == ROW.entry_no) for table in (ENTRIES, POSTPONED)))
+        self.report_rows(
             "entry_no",
             ROW.entry_no,
-            self.rows().where(taken),
-            "There is an interaction {} already. Was this file imported before? Leave the row out, or empty the cell "
-            "for a new number.",
-            "Il y a déjà une interaction {}. Ce fichier a-t-il déjà été importé? Omettez la ligne, ou videz la cellule "
-            "pour un nouveau numéro.",
+            self.rows().where(used),
+            "The interaction {} already exists. Was this file imported before? Remove the row, or empty the cell to "
+            "get "
+            "a new number.",
+            "L’interaction {} existe déjà. Ce fichier a-t-il déjà été importé? Supprimez la ligne, ou videz la cellule "
+            "pour obtenir un nouveau numéro.",
         )
 
-    def contacts(self) -> None:
-        """Contacts and companies that are named must be there."""
-        self.lost(
+    def check_contacts(self) -> None:
+        """Contacts and companies must exist."""
+        self.report_unknown(
             "contact_no",
             CONTACT.no,
-            "There is no contact {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "Le contact {} n’existe pas. Importez d’abord les contacts, ou recommencez avec "
+            "There is no contact {}. Import contacts first, or add --without-missing-contacts.",
+            "Le contact {} n’existe pas. Importez d’abord les contacts, ou ajoutez l’option "
             "--without-missing-contacts.",
         )
-        self.lost(
+        self.report_unknown(
             "company_no",
             CONTACT.no,
-            "There is no company {}. Import contacts first, or repeat with --without-missing-contacts.",
-            "La compagnie {} n’existe pas. Importez d’abord les contacts, ou recommencez avec "
+            "There is no company {}. Import contacts first, or add --without-missing-contacts.",
+            "La compagnie {} n’existe pas. Importez d’abord les contacts, ou ajoutez l’option "
             "--without-missing-contacts.",
             only=CONTACT.type == ContactType.COMPANY,
         )
 
-    def references(self) -> None:
-        """Templates, groups, salespeople and campaigns that are named must be there; blocked or not, history keeps
-        them.
-        """
-        self.lost(
+    def check_references(self) -> None:
+        """Templates, groups, salespeople and campaigns must exist. They may be blocked."""
+        self.report_unknown(
             "template_code",
             table_of(InteractionTemplate).c.code,
             "There is no interaction template {}. Import templates first, or empty the cell.",
             "Le modèle interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
         )
-        self.lost(
+        self.report_unknown(
             "group_code",
             table_of(InteractionGroup).c.code,
             "There is no interaction group {}. Import templates first, or empty the cell.",
             "Le groupe interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
         )
-        self.lost(
-            "salesperson_code",
-            table_of(Salesperson).c.code,
-            "There is no salesperson {}. Create one first, or empty the cell.",
-            "Le représentant {} n’existe pas. Créez-le d’abord, ou videz la cellule.",
-        )
-        self.lost(
-            "campaign_no",
-            table_of(Campaign).c.no,
-            "There is no campaign {}. Create it first, or empty the cell.",
-            "La campagne {} n’existe pas. Créez-la d’abord, ou videz la cellule.",
-        )
+        self.report_unknown_references("salesperson_code", "campaign_no")
 
-    def enough(self) -> None:
-        """A finished interaction has a description (K19), a postponed one a contact or a salesperson (K3)."""
-        self.find(
+    def check_required_fields(self) -> None:
+        """A finished interaction must have a description (K19), a postponed one a contact or a salesperson (K3)."""
+        self.report_rows(
             "description",
             func.coalesce(ROW.entry_no, 0),
             self.rows().where(not_(ROW.postponed), ROW.description.is_(None)),
-            "An interaction needs a description, and there is no template to take it from. Fill it in.",
+            "An interaction needs a description, and it has no template to take one from. Fill it in.",
             "Une interaction a besoin d’une description, et aucun modèle ne la fournit. Indiquez-la.",
         )
-        nobody = and_(ROW.postponed, ROW.contact_no.is_(None), ROW.salesperson_code.is_(None))
-        self.find(
+        without_person = and_(ROW.postponed, ROW.contact_no.is_(None), ROW.salesperson_code.is_(None))
+        self.report_rows(
             "contact_no",
             func.coalesce(ROW.entry_no, 0),
-            self.rows().where(nobody),
-            "A postponed interaction needs a contact or a salesperson. Give one of them.",
+            self.rows().where(without_person),
+            "A postponed interaction needs a contact or a salesperson. Fill in one of them.",
             "Une interaction reportée a besoin d’un contact ou d’un représentant. Indiquez l’un des deux.",
         )

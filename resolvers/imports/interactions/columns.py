@@ -1,11 +1,11 @@
-"""The captions of the table Interaction Log Entry, in English and French, for each field."""
+"""The captions of the Interaction Log Entries in NAV, in English and French, by field."""
 
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
 from resolvers.imports import captions
-from resolvers.imports.columns import meanings, recognized
-from resolvers.imports.reading import Kind
+from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.reading import FileKind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "entry_no": (
@@ -87,13 +87,14 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "postponed": ("Postponed", "Reporté", "Reportée", "Différé", "Différée"),
     "user_id": ("User ID", "Code utilisateur", "ID utilisateur", "Utilisateur", "Nom utilisateur"),
 }
-KNOWN = meanings(CAPTIONS)
+KNOWN = index_captions(CAPTIONS)
 
 
-class NoInteractions(Refusal):
+class NotAnInteractionList(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} is no list of interactions. Its first row must have the captions of the interaction log entries, such "
+        "{file} is not a list of interactions. Its first row must have the captions of the interaction log entries, "
+        "such "
         "as Entry No., Contact No., Date and Description."
     )
     french = (
@@ -102,9 +103,9 @@ class NoInteractions(Refusal):
     )
 
 
-INTERACTIONS = Kind(
-    partial(recognized, known=KNOWN),
+INTERACTION_LIST = FileKind(
+    partial(recognize, known=KNOWN),
     lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}),
-    NoInteractions,
+    NotAnInteractionList,
 )
-"""A file that is a list of interactions."""
+"""Files that list interactions."""

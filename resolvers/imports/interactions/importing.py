@@ -1,4 +1,4 @@
-"""`carnet import interactions`: history with its own numbers and days, all of it or nothing."""
+"""`carnet import interactions`: imports finished and postponed interactions with their numbers and dates."""
 
 from functools import partial
 from pathlib import Path
@@ -7,34 +7,34 @@ from persistence import numbers
 from resolvers.errors import Translated
 from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import writing
-from resolvers.imports.interactions.checking import Checks
-from resolvers.imports.interactions.columns import INTERACTIONS
-from resolvers.imports.interactions.rows import Rows
-from resolvers.imports.interactions.staging import STAGING, WAITING
+from resolvers.imports.interactions.checking import InteractionChecks
+from resolvers.imports.interactions.columns import INTERACTION_LIST
+from resolvers.imports.interactions.rows import InteractionRows
+from resolvers.imports.interactions.staging import STAGING, STAGING_TABLE
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
-from resolvers.imports.running import Import, Progress, nothing
+from resolvers.imports.running import Import, Progress, no_progress
 from resolvers.work import Work
 
-FORGOTTEN = (
+MISSING_CONTACTS = (
     Translated(
-        "{} row named a contact that is not there, and was taken over without.",
-        "{} ligne nommait un contact qui n’existe pas et a été importée sans contact.",
+        "{} row has a contact that does not exist. It was imported without the contact.",
+        "{} ligne nomme un contact qui n’existe pas. Elle a été importée sans contact.",
     ),
     Translated(
-        "{} rows named a contact that is not there, and were taken over without.",
-        "{} lignes nommaient un contact qui n’existe pas et ont été importées sans contact.",
+        "{} rows have a contact that does not exist. They were imported without the contact.",
+        "{} lignes nomment un contact qui n’existe pas. Elles ont été importées sans contact.",
     ),
 )
 WITHOUT_CONTACT = (
-    Translated("{} has no contact.", "{} interaction n’a pas de contact."),
-    Translated("{} have no contact.", "{} interactions n’ont pas de contact."),
+    Translated("{} interaction has no contact.", "{} interaction n’a pas de contact."),
+    Translated("{} interactions have no contact.", "{} interactions n’ont pas de contact."),
 )
 POSTPONED = (
-    Translated("{} waits among the postponed interactions.", "{} attend parmi les interactions reportées."),
-    Translated("{} wait among the postponed interactions.", "{} attendent parmi les interactions reportées."),
+    Translated("{} interaction is postponed.", "{} interaction est reportée."),
+    Translated("{} interactions are postponed.", "{} interactions sont reportées."),
 )
-DAYS, AMOUNTS = ("date",), ("cost", "duration")
+DATE_FIELDS, AMOUNT_FIELDS = ("date",), ("cost", "duration")
 
 
 def run(
@@ -42,47 +42,45 @@ def run(
     path: Path,
     *,
     dry_run: bool = False,
-    progress: Progress = nothing,
+    progress: Progress = no_progress,
     formats: Formats | None = None,
     without_missing_contacts: bool = False,
 ) -> ImportReport:
-    """Take over interactions from a CSV file, marked as imported.
+    """Create interactions from a CSV file, marked as imported.
 
-    An interaction keeps its number, which must be free, and its day; without number it gets one after all others.
-    Numbers given later are higher. What a row names must be there – blocked or not –, but for contacts if
-    `without_missing_contacts`: then they are left blank and counted. Postponed rows become postponed interactions.
-    Logged segments are not moved: an entry keeps the number of its segment. What is wrong is refused all together, with
-    the report as the refusal's detail, and nothing is written. A dry run does everything and takes it back, so it
-    counts and refuses alike.
+    An interaction keeps its date and its number, which must be free. Without a number it gets the next one after all
+    others; later interactions get higher numbers. Contacts, templates, salespeople and campaigns must exist and may be
+    blocked. With `without_missing_contacts`, contacts that do not exist are left out and counted. Logged segments are
+    not created: an entry keeps the number of its segment as text. If there are errors, raises `Refused` with the report
+    as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
-    file = open_file(path, INTERACTIONS)
-    found = (formats or Formats()).within(file, days=DAYS, amounts=AMOUNTS)
-    steps = partial(_import, formats=found, without_missing_contacts=without_missing_contacts)
-    return Import(work, file, WAITING, progress).whole(steps, dry_run=dry_run)
+    file = open_file(path, INTERACTION_LIST)
+    detected = (formats or Formats()).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
+    steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts)
+    return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)
 
 
-def _import(run: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
-    work, session, report = run.work, run.work.session, run.report
-    run.read(Rows(run.file, report, formats).staged)
+def _import(importing: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
+    work, session, report = importing.work, importing.work.session, importing.report
+    importing.stage_rows(InteractionRows(importing.file, report, formats).parse)
     last_no = numbers.hold(session)
-    checks = Checks(session, report, STAGING, run.file.columns)
-    checks.numbers()
+    checks = InteractionChecks(session, report, STAGING, importing.file.columns)
+    checks.check_numbers()
     if without_missing_contacts:
-        forgotten = writing.forget_missing_contacts(session)
-        report.note(forgotten, *FORGOTTEN)
-    checks.contacts()
-    checks.references()
-    writing.complete(session, companies_given="company_no" in run.file.columns.values())
-    checks.enough()
-    run.refuse_if_wrong()
-    highest = writing.number(session, last_no)
-    writing.make_campaign_entries(work)
-    run.progress("interactions written", 1, 3)
-    logged = writing.log(work)
-    run.progress("interactions written", 2, 3)
-    postponed = writing.postpone(work)
+        report.add_note(writing.clear_missing_contacts(session), *MISSING_CONTACTS)
+    checks.check_contacts()
+    checks.check_references()
+    writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
+    checks.check_required_fields()
+    importing.refuse_if_errors()
+    highest = writing.assign_numbers(session, last_no)
+    writing.insert_campaign_entries(work)
+    importing.progress("interactions written", 1, 3)
+    logged = writing.insert_entries(work)
+    importing.progress("interactions written", 2, 3)
+    postponed = writing.insert_postponed(work)
     numbers.go_on_after(session, highest)
-    run.progress("interactions written", 3, 3)
+    importing.progress("interactions written", 3, 3)
     report.created = logged + postponed
-    report.note(writing.without_contact(session), *WITHOUT_CONTACT)
-    report.note(postponed, *POSTPONED)
+    report.add_note(writing.count_without_contact(session), *WITHOUT_CONTACT)
+    report.add_note(postponed, *POSTPONED)

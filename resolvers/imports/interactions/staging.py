@@ -1,20 +1,20 @@
-"""The table in which interactions wait."""
+"""The staging table of interactions."""
 
 from sqlalchemy import Boolean, Column
 
 from persistence.campaigns import CampaignEntry
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
-from resolvers.imports.staging import Staging, table_of
+from resolvers.imports.staging import StagingTable, table_of
 
 ENTRIES = table_of(InteractionLogEntry)
 POSTPONED = table_of(PostponedInteraction)
 CAMPAIGN_ENTRIES = table_of(CampaignEntry)
 
-WAITING = Staging(
+STAGING_TABLE = StagingTable(
     "interaction_import",
     Column("postponed", Boolean, nullable=False),
     *(Column(name, ENTRIES.c[name].type) for name in CAPTIONS if name != "postponed"),
     indexed=("entry_no", "contact_no"),
 )
-STAGING = WAITING.table
+STAGING = STAGING_TABLE.table

@@ -1,9 +1,9 @@
-"""From the staging table into the log and among the postponed interactions."""
+"""Writes the staged rows into the interaction log entries and the postponed interactions."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, not_, or_, select, true, update
+from sqlalchemy import Column, ColumnElement, CursorResult, and_, case, func, literal, not_, or_, select, true, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -15,33 +15,34 @@ from persistence.templates import InteractionTemplate
 from resolvers.campaigns.rules import BY_HAND, of_no_segment
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.staging import table_of
+from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.work import Work
 
 ROW = STAGING.c
 CONTACT = table_of(Contact).c
 TEMPLATE = table_of(InteractionTemplate).c
-LOGGED = [column.name for column in ENTRIES.c if column.name in ROW]
-LATER = [column.name for column in POSTPONED.c if column.name in ROW]
-UNSAID: dict[str, Any] = {"cost": 0, "duration": 0, "time_of_interaction": dt.time()}
-"""What an entry of the log has where the file says nothing."""
+ENTRY_COLUMNS = [column.name for column in ENTRIES.c if column.name in ROW]
+POSTPONED_COLUMNS = [column.name for column in POSTPONED.c if column.name in ROW]
+DEFAULTS = {"cost": 0, "duration": 0, "time_of_interaction": dt.time()}
+"""The values of an interaction log entry for missing columns and blank cells."""
 
 
-def forget_missing_contacts(session: Session) -> int:
-    """Take away contacts and companies that are not there, and answer from how many rows a contact."""
-    forgotten = _forget(session, ROW.contact_no)
-    _forget(session, ROW.company_no)
-    return forgotten
+def clear_missing_contacts(session: Session) -> int:
+    """Remove contacts and companies that do not exist from the rows. Returns how many rows lost their contact."""
+    cleared = _clear_missing(session, ROW.contact_no)
+    _clear_missing(session, ROW.company_no)
+    return cleared
 
 
-def complete(session: Session, *, companies_given: bool) -> None:
-    """What a row does not say: group and description are those of the template, the company is the contact's of today.
+def fill_blanks(session: Session, *, has_company_column: bool) -> None:
+    """Fill in the group and the description from the template, and the present company from the contact.
 
-    Where the file has companies, a person without one had none then.
+    If the file has a column for companies, a person without a company stays without one.
     """
-    unsaid = true() if not companies_given else CONTACT.type == ContactType.COMPANY
+    may_fill = true() if not has_company_column else CONTACT.type == ContactType.COMPANY
     session.execute(
         update(STAGING)
-        .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), unsaid)
+        .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), may_fill)
         .values(company_no=CONTACT.company_no)
     )
     blank = or_(ROW.description.is_(None), ROW.group_code.is_(None))
@@ -56,88 +57,87 @@ def complete(session: Session, *, companies_given: bool) -> None:
     session.execute(update(STAGING).where(ROW.description.is_(None)).values(description=ROW.subject))
 
 
-def number(session: Session, last_no: int) -> int:
-    """Number the rows without number, in their order, after all others. Answers the highest number."""
+def assign_numbers(session: Session, last_no: int) -> int:
+    """Number the rows without a number, in their order, after all others. Returns the highest number."""
     highest = max(last_no, session.scalar(select(func.max(ROW.entry_no))) or 0)
-    place = func.row_number().over(order_by=ROW.row_no)
-    without = select(ROW.row_no, place.label("place")).where(ROW.entry_no.is_(None)).subquery()
-    session.execute(update(STAGING).where(ROW.row_no == without.c.row_no).values(entry_no=highest + without.c.place))
+    position = func.row_number().over(order_by=ROW.row_no)
+    without = select(ROW.row_no, position.label("position")).where(ROW.entry_no.is_(None)).subquery()
+    session.execute(update(STAGING).where(ROW.row_no == without.c.row_no).values(entry_no=highest + without.c.position))
     return max(highest, session.scalar(select(func.max(ROW.entry_no))) or 0)
 
 
-def make_campaign_entries(work: Work) -> None:
-    """Campaigns that have hand-made interactions now get the one entry that these share (R-CAM-1).
+def insert_campaign_entries(work: Work) -> None:
+    """Insert the missing campaign entries for interactions that did not come from a segment (R-CAM-1).
 
-    Its date and salesperson are those of the first. What came from a segment has none: the segment's register is not
-    moved.
+    The entry of a campaign has the date and the salesperson of its first interaction. Interactions from a segment get
+    no campaign entry, because logged segments are not imported.
     """
-    first = func.row_number().over(partition_by=ROW.campaign_no, order_by=(ROW.date, ROW.entry_no)).label("place")
-    by_hand = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_by_hand()).subquery()
-    values: dict[str, Any] = {
-        "campaign_no": by_hand.c.campaign_no,
+    first = func.row_number().over(partition_by=ROW.campaign_no, order_by=(ROW.date, ROW.entry_no)).label("position")
+    numbered = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_is_manual()).subquery()
+    values: dict[str, ColumnElement[Any]] = {
+        "campaign_no": numbered.c.campaign_no,
         "description": literal(BY_HAND),
-        "date": by_hand.c.date,
-        "salesperson_code": by_hand.c.salesperson_code,
+        "date": numbered.c.date,
+        "salesperson_code": numbered.c.salesperson_code,
         "user_id": literal(work.user.id),
         "canceled": not_(true()),
     }
-    rows = select(*values.values()).where(by_hand.c.place == 1)
+    rows = select(*values.values()).where(numbered.c.position == 1)
     insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=of_no_segment())
 
 
-def log(work: Work) -> int:
-    """Insert the finished ones, marked as imported, and answer how many."""
-    shared = select(CAMPAIGN_ENTRIES.c.entry_no).where(
-        CAMPAIGN_ENTRIES.c.campaign_no == ROW.campaign_no, CAMPAIGN_ENTRIES.c.segment_no.is_(None), _by_hand()
+def insert_entries(work: Work) -> int:
+    """Insert the finished interactions, marked as imported. Returns their number."""
+    campaign_entry = select(CAMPAIGN_ENTRIES.c.entry_no).where(
+        CAMPAIGN_ENTRIES.c.campaign_no == ROW.campaign_no, CAMPAIGN_ENTRIES.c.segment_no.is_(None), _is_manual()
     )
-    values: dict[str, ColumnElement[Any]] = (
-        {name: ROW[name] for name in LOGGED}
-        | {name: func.coalesce(ROW[name], literal(value, ROW[name].type)) for name, value in UNSAID.items()}
-        | {"campaign_entry_no": shared.correlate(STAGING).scalar_subquery(), "imported": true()}
-    )
+    values = with_defaults(ROW, ENTRY_COLUMNS, DEFAULTS) | {
+        "campaign_entry_no": campaign_entry.correlate(STAGING).scalar_subquery(),
+        "imported": true(),
+    }
     return _insert(work, ENTRIES, values, not_(ROW.postponed), "logged_at")
 
 
-def postpone(work: Work) -> int:
-    """Insert those that wait to be finished, and answer how many. Cost and duration are only open until there is a
-    template.
-    """
-    values: dict[str, ColumnElement[Any]] = (
-        {name: ROW[name] for name in LATER}
-        | {"version": literal(1)}
-        | {
-            name: case(
-                (ROW.template_code.is_(None), ROW[name]), else_=func.coalesce(ROW[name], literal(0, ROW[name].type))
-            )
-            for name in ("cost", "duration")
-        }
-    )
+def insert_postponed(work: Work) -> int:
+    """Insert the postponed interactions. Returns their number. With a template, a blank cost or duration is 0."""
+    values = with_defaults(ROW, POSTPONED_COLUMNS, {}) | {
+        "version": literal(1),
+        "cost": _zero_with_template(ROW.cost),
+        "duration": _zero_with_template(ROW.duration),
+    }
     return _insert(work, POSTPONED, values, ROW.postponed, "postponed_at")
 
 
-def without_contact(session: Session) -> int:
-    """How many rows are about nobody."""
+def count_without_contact(session: Session) -> int:
+    """The number of rows without a contact."""
     return session.scalar(select(func.count()).where(ROW.contact_no.is_(None))) or 0
 
 
-def _forget(session: Session, column: ColumnElement[Any]) -> int:
+def _clear_missing(session: Session, column: Column[str]) -> int:
     missing = ~select(1).where(CONTACT.no == column).correlate(STAGING).exists()
-    forgotten: Any = session.execute(update(STAGING).where(column.is_not(None), missing).values({column.name: None}))
-    return int(forgotten.rowcount)
+    cleared = session.execute(update(STAGING).where(column.is_not(None), missing).values({column.name: None}))
+    assert isinstance(cleared, CursorResult)
+    return cleared.rowcount
 
 
-def _by_hand() -> ColumnElement[bool]:
+def _is_manual() -> ColumnElement[bool]:
     return and_(not_(ROW.postponed), ROW.campaign_no.is_not(None), ROW.segment_no.is_(None))
 
 
+def _zero_with_template(amount: ColumnElement[object]) -> ColumnElement[object]:
+    return case((ROW.template_code.is_(None), amount), else_=func.coalesce(amount, literal(0, amount.type)))
+
+
 def _insert(
-    work: Work, table: SqlTable, values: dict[str, ColumnElement[Any]], which: ColumnElement[bool], moment: str
+    work: Work,
+    table: SqlTable,
+    values: dict[str, ColumnElement[object]],
+    which: ColumnElement[bool],
+    timestamp_column: str,
 ) -> int:
-    """Insert rows that were somebody's: of the user who imports where nobody is named."""
+    """Insert rows with their user, or the user who imports, and with the time of the import."""
     stamped = values | {
         "user_id": func.coalesce(ROW.user_id, work.user.id),
-        moment: literal(work.now, table.c[moment].type),
+        timestamp_column: literal(work.now, table.c[timestamp_column].type),
     }
-    rows = select(*stamped.values()).where(which).order_by(ROW.entry_no)
-    made: Any = work.session.execute(insert(table).from_select([*stamped], rows))
-    return int(made.rowcount)
+    return insert_rows(work.session, table, stamped, which, order_by=ROW.entry_no)

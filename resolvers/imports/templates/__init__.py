@@ -1,4 +1,4 @@
-"""Taking over interaction templates, and the groups they need, from a CSV file."""
+"""Imports interaction templates, and the interaction groups they need, from CSV files of NAV and Business Central."""
 
 from resolvers.imports.templates.importing import run
 

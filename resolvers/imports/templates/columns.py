@@ -1,11 +1,11 @@
-"""The captions of the table Interaction Template, in English and French, for each field."""
+"""The captions of a list of interaction templates in NAV, in English and French, by field."""
 
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
 from resolvers.imports import captions
-from resolvers.imports.columns import meanings, recognized
-from resolvers.imports.reading import Kind
+from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.reading import FileKind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "code": ("Code", "Interaction Template Code", "Template Code", "Code modèle interaction", "Code modèle"),
@@ -59,13 +59,13 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "campaign_response": captions.RESPONSE,
     "blocked": ("Blocked", "Bloqué"),
 }
-KNOWN = meanings(CAPTIONS)
+KNOWN = index_captions(CAPTIONS)
 
 
-class NoTemplates(Refusal):
+class NotATemplateList(Refusal):
     code = UserErrorCode.INVALID
     english = (
-        "{file} is no list of interaction templates. Its first row must have captions such as Code and Description."
+        "{file} is not a list of interaction templates. Its first row must have captions such as Code and Description."
     )
     french = (
         "{file} n’est pas une liste de modèles interaction. Sa première ligne doit contenir des titres comme "
@@ -73,5 +73,7 @@ class NoTemplates(Refusal):
     )
 
 
-TEMPLATES = Kind(partial(recognized, known=KNOWN), lambda fields: "code" in fields and len(fields) > 1, NoTemplates)
-"""A file that is a list of templates."""
+TEMPLATE_LIST = FileKind(
+    partial(recognize, known=KNOWN), lambda fields: "code" in fields and len(fields) > 1, NotATemplateList
+)
+"""Files that list interaction templates."""

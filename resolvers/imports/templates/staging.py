@@ -1,20 +1,20 @@
-"""The table in which templates wait."""
+"""The staging table of templates."""
 
 from sqlalchemy import Boolean, Column
 
 from persistence.templates import InteractionTemplate
-from resolvers.imports.staging import Staging, table_of
+from resolvers.imports.staging import StagingTable, table_of
 from resolvers.imports.templates.columns import CAPTIONS
 
 TEMPLATES = table_of(InteractionTemplate)
 
-WAITING = Staging(
+STAGING_TABLE = StagingTable(
     "template_import",
     Column("known", Boolean, nullable=False),
     Column("new_group", Boolean, nullable=False),
     *(Column(name, TEMPLATES.c[name].type) for name in CAPTIONS),
     indexed=("code",),
 )
-"""`known`: there is a template of this code, so the row changes it. `new_group`: its group was made by this import."""
+"""`known`: a template with this code exists, so the row updates it. `new_group`: this import created its group."""
 
-STAGING = WAITING.table
+STAGING = STAGING_TABLE.table

@@ -1,5 +1,7 @@
 """Anonymizing a contact: who it was goes, what was done stays."""
 
+from decimal import Decimal
+
 from sqlmodel import select
 
 from persistence.changes import ChangeField
@@ -80,7 +82,7 @@ def test_its_interactions_stay_without_what_was_remarked_on_them(work: Work) -> 
 
     entry = given.the(work, InteractionLogEntry, contact_no="P9")
     waiting = given.the(work, PostponedInteraction, contact_no="P9")
-    assert (entry.description, entry.subject, entry.cost, entry.contact_via) == ("Visit", "Stays", 45, None)
+    assert (entry.description, entry.subject, entry.cost, entry.contact_via) == ("Visit", "Stays", Decimal(45), None)
     assert (waiting.description, waiting.contact_via, waiting.reason, waiting.version) == ("Visit", None, None, 2)
     assert work.session.exec(select(InteractionComment.comment)).all() == ["", ""]
 

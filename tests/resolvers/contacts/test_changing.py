@@ -2,7 +2,7 @@
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segments import LoggedSegment, Segment
 from resolvers import contacts
 from resolvers.contacts import ContactFields
 from resolvers.work import Work
@@ -28,7 +28,7 @@ def stands_on_a_segment(work: Work, no: str, *, logged: bool = False) -> None:
         ).entry_no
     segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register))
     company_no = contact(work, no).company_no
-    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no=no, company_no=company_no, date=given.W))
+    given.a_line(work, segment, contact_no=no, company_no=company_no)
 
 
 def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlmodel import Session
 
 from persistence.database import Database
@@ -14,6 +16,8 @@ from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
+
+pytestmark = pytest.mark.slow
 
 CLIENTS, TURNS = 8, 12
 OTHER_NAME = "SELECT count(*) FROM contact p JOIN contact c ON c.no = p.company_no WHERE p.company_name <> c.name"
@@ -28,20 +32,19 @@ def a_turn(chance: random.Random, work: Work) -> None:
         chance.choice(["P1", "P2", "P3"]),
         f"CT{chance.randrange(1, 15):06}",
     )
-    chance.choice(
-        [
-            lambda: contacts.update(
-                work, company, {"name": f"Name {chance.random()}", "city": chance.choice(["Lyon", "Nice"])}
-            ),
-            lambda: contacts.update(work, person, {"company_no": company}),
-            lambda: contacts.create(work, {"name": "New", "company_no": company}),
-            lambda: contacts.create(work, {"name": "New", "company_no": company}),
-            lambda: interactions.create(work, {"contact_no": new, "template_code": "VISIT", "salesperson_code": "JO"}),
-            lambda: interactions.postpone(work, {"contact_no": person, "template_code": "VISIT"}),
-            lambda: contacts.delete(work, new),
-            lambda: contacts.anonymize(work, person),
-        ]
-    )()
+    actions: list[Callable[[], object]] = [
+        lambda: contacts.update(
+            work, company, {"name": f"Name {chance.random()}", "city": chance.choice(["Lyon", "Nice"])}
+        ),
+        lambda: contacts.update(work, person, {"company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: contacts.create(work, {"name": "New", "company_no": company}),
+        lambda: interactions.create(work, {"contact_no": new, "template_code": "VISIT", "salesperson_code": "JO"}),
+        lambda: interactions.postpone(work, {"contact_no": person, "template_code": "VISIT"}),
+        lambda: contacts.delete(work, new),
+        lambda: contacts.anonymize(work, person),
+    ]
+    chance.choice(actions)()
 
 
 def test_who_changes_the_same_contacts_at_once_is_done_or_refused_and_noted(

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from persistence.contacts import Contact
 from persistence.database import Database
-from persistence.segments import LoggedSegment, Segment, SegmentLine
+from persistence.segments import LoggedSegment, Segment
 from resolvers import contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
@@ -23,18 +23,16 @@ from tests.refusing import codes, refused
 
 def a_line(work: Work, no: str, *, logged: bool = False) -> None:
     """A line for the contact on an open segment, or one left behind with a logged one (K8)."""
-    register = (
-        given.put(
+    register = None
+    if logged:
+        register = given.put(
             work,
             LoggedSegment(
                 segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
             ),
-        )
-        if logged
-        else None
-    )
-    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register and register.entry_no))
-    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no=no, date=given.W))
+        ).entry_no
+    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register))
+    given.a_line(work, segment, contact_no=no)
 
 
 def why(work: Work, no: str) -> tuple[str, str]:
@@ -135,7 +133,7 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quic
         first = asyncio.create_task(database.writing(slowly))
         await asyncio.sleep(0.15)
         second = asyncio.create_task(database.writing(lambda session: quick(Work(session, User("quick"), NOW))))
-        return await asyncio.gather(first, second, return_exceptions=True)
+        return list(await asyncio.gather(first, second, return_exceptions=True))
 
     found = loop.run_until_complete(both())
     return [[str(each.code) for each in one.refusals] if isinstance(one, Refused) else one for one in found]

@@ -30,6 +30,8 @@ from resolvers.work import User, Work
 from tests.conftest import NOW
 from tests.french import faults
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 3, 18)
 CONTACTS, ENTRIES, LINES, SEGMENTS = table(Contact), table(InteractionLogEntry), table(SegmentLine), table(Segment)
 

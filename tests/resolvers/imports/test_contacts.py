@@ -1,4 +1,4 @@
-"""`carnet import contacts`: files as people have them, all of it or nothing (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
+"""`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
 
 from functools import partial
 from pathlib import Path
@@ -9,20 +9,20 @@ from sqlmodel import select
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.segments import Segment, SegmentLine
+from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import contacts, number_series
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import
-from resolvers.imports.columns import plain
+from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS
-from resolvers.imports.contacts.columns import CONTACTS, KNOWN
+from resolvers.imports.contacts.columns import CONTACT_LIST, KNOWN
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed
-from tests.importing import write, wrong
+from tests.importing import import_errors, write
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -31,7 +31,7 @@ C1,Company,Café de l’Île,C1,Café de l’Île,Montréal,+1 514 555-0101,info
 P1,Person,Élise Bérubé,C1,Café de l’Île,,,elise@cafe.example.com,,Yes
 """
 
-errors = partial(wrong, contact_import.run, Contact)
+errors = partial(import_errors, contact_import.run, Contact)
 
 
 def imported(work: Work, path: Path) -> ImportReport:
@@ -39,7 +39,7 @@ def imported(work: Work, path: Path) -> ImportReport:
 
 
 def stored(work: Work, *names: str, **key: Any) -> Any:
-    """These values of the contact with that key."""
+    """The values of these columns of the contact with that key."""
     work.session.expire_all()
     contact = given.the(work, Contact, **key)
     return tuple(getattr(contact, name) for name in names)
@@ -61,7 +61,7 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     given.a_salesperson(work, "JO")
     path = write(tmp_path, NAV.replace(",", delimiter), encoding)
 
-    file = open_file(path, CONTACTS)
+    file = open_file(path, CONTACT_LIST)
     report = imported(work, path)
 
     assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
@@ -105,7 +105,7 @@ def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
     assert stored(work, "company_no", "correspondence_type", "privacy_blocked", no="P1") == ("C1", "EMAIL", True)
 
 
-def test_outlook_in_english_names_people_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
+def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
     path = write(
         tmp_path,
         (
@@ -138,7 +138,7 @@ def test_outlook_in_english_names_people_in_parts_and_companies_by_name(work: Wo
     )
 
 
-def test_outlook_in_french_says_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
+def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
     path = write(
         tmp_path,
         (
@@ -160,7 +160,7 @@ def test_outlook_in_french_says_nom_for_the_last_name_and_titre_twice(work: Work
     )
 
 
-def test_google_says_beside_each_telephone_what_it_is(work: Work, tmp_path: Path) -> None:
+def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, tmp_path: Path) -> None:
     report = imported(
         work,
         write(
@@ -187,7 +187,7 @@ def test_google_says_beside_each_telephone_what_it_is(work: Work, tmp_path: Path
     assert stored(work, "phone_no", name="Owen Yeats") == ("+1 514 555-0124",)
 
 
-def test_rows_with_the_number_of_a_contact_change_what_they_give_and_nothing_else(work: Work, tmp_path: Path) -> None:
+def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
     given.a_salesperson(work, "JO")
     imported(work, write(tmp_path, NAV))
 
@@ -216,7 +216,7 @@ def test_rows_with_the_number_of_a_contact_change_what_they_give_and_nothing_els
     assert (again.updated, again.unchanged) == (0, 1)
 
 
-def test_a_known_person_named_only_by_number_and_company_stays_a_person(work: Work, tmp_path: Path) -> None:
+def test_a_known_person_with_only_number_and_company_stays_a_person(work: Work, tmp_path: Path) -> None:
     given.a_salesperson(work, "JO")
     imported(work, write(tmp_path, NAV))
 
@@ -226,7 +226,7 @@ def test_a_known_person_named_only_by_number_and_company_stays_a_person(work: Wo
     assert stored(work, "type", "name", "company_no", "city", no="P1") == ("PERSON", "Élise Bérubé", "C1", "Laval")
 
 
-def test_rows_without_number_get_the_next_ones_of_the_series_in_their_order(work: Work, tmp_path: Path) -> None:
+def test_rows_without_a_number_get_the_next_numbers_of_the_series_in_order(work: Work, tmp_path: Path) -> None:
     contacts.create(work, {"name": "Before"})
     contacts.create(work, {"name": "In the way"}, no="CT000004")
 
@@ -243,7 +243,7 @@ def test_rows_without_number_get_the_next_ones_of_the_series_in_their_order(work
     assert number_series.next_no(work, "contact_nos") == "CT000013"
 
 
-def test_a_used_up_series_refuses_the_import(work: Work, tmp_path: Path) -> None:
+def test_an_exhausted_number_series_refuses_the_import(work: Work, tmp_path: Path) -> None:
     given.the(work, NumberSeriesLine, series_code="CONT").ending_no = "CT000002"
     work.session.flush()
 
@@ -252,7 +252,7 @@ def test_a_used_up_series_refuses_the_import(work: Work, tmp_path: Path) -> None
     ]
 
 
-def test_new_people_inherit_from_their_company_what_they_do_not_have_r_con_7(work: Work, tmp_path: Path) -> None:
+def test_new_people_inherit_missing_fields_from_their_company_r_con_7(work: Work, tmp_path: Path) -> None:
     given.a_salesperson(work, "JO")
     imported(
         work,
@@ -270,7 +270,7 @@ def test_new_people_inherit_from_their_company_what_they_do_not_have_r_con_7(wor
     assert stored(work, *inherited, no="P2") == ("555-0101", " ？5550101 ", "Lyon", "lyon", "JO", "ENU")
 
 
-def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:
+def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
     assert errors(
         work,
         write(
@@ -304,7 +304,7 @@ def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path:
     ]
 
 
-def test_the_type_of_a_contact_stays_and_the_company_while_it_stands_on_an_open_segment_r_con_5_r_con_10(
+def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open_segment_r_con_5_r_con_10(
     work: Work, tmp_path: Path
 ) -> None:
     given.a_salesperson(work, "JO")
@@ -312,7 +312,7 @@ def test_the_type_of_a_contact_stays_and_the_company_while_it_stands_on_an_open_
     given.a_group(work, "MEET")
     given.a_template(work, "VISIT", group="MEET")
     segment = given.put(work, Segment(no="SM1", date=given.W))
-    given.put(work, SegmentLine(segment_id=segment.id, line_no=1, contact_no="P1", company_no="C1", date=given.W))
+    given.a_line(work, segment, contact_no="P1", company_no="C1")
     logged, waiting = given.an_entry(work, contact="P2"), given.a_postponed_interaction(work, contact="P2")
 
     assert errors(work, write(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
@@ -324,7 +324,7 @@ def test_the_type_of_a_contact_stays_and_the_company_while_it_stands_on_an_open_
     assert given.the(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
 
 
-def test_what_changes_of_a_company_changes_in_people_who_had_the_same_r_con_8(work: Work, tmp_path: Path) -> None:
+def test_a_changed_field_of_a_company_changes_in_people_with_the_same_value_r_con_8(work: Work, tmp_path: Path) -> None:
     given.a_contact(work, "C1", name="Cannon", city="Lyon")
     given.a_contact(work, "P1", company="C1", city="Lyon")
     given.a_contact(work, "P2", company="C1", city="Nice")
@@ -335,7 +335,7 @@ def test_what_changes_of_a_company_changes_in_people_who_had_the_same_r_con_8(wo
     assert stored(work, "company_name", "city", no="P2") == ("Canon", "Nice")
 
 
-def test_the_number_of_a_deleted_contact_is_not_given_again_k6(work: Work, tmp_path: Path) -> None:
+def test_the_number_of_a_deleted_contact_is_not_reused_k6(work: Work, tmp_path: Path) -> None:
     for no in ("X1", "CT000002"):
         given.a_contact(work, no)
         contacts.delete(work, no)
@@ -368,7 +368,7 @@ def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Pa
     ]
 
 
-def test_only_the_first_hundred_errors_are_listed_but_all_are_counted(work: Work, tmp_path: Path) -> None:
+def test_the_first_hundred_errors_are_listed_and_all_are_counted(work: Work, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         imported(work, write(tmp_path, "Name,Salesperson Code,E-Mail\n" + "A,NIX,nobody\n" * 150))
 
@@ -377,14 +377,14 @@ def test_only_the_first_hundred_errors_are_listed_but_all_are_counted(work: Work
     assert (report.error_count, len(report.errors), report.errors[-1].row) == (300, 100, 51)
 
 
-def test_own_numbers_need_a_series_that_allows_them_r_num_2(work: Work, tmp_path: Path) -> None:
+def test_manual_numbers_need_a_series_that_allows_them_r_num_2(work: Work, tmp_path: Path) -> None:
     given.the(work, NumberSeries, code="CONT").manual_nos = False
     work.session.flush()
 
     assert errors(work, write(tmp_path, "No.,Name\nX1,A\n")) == [(2, "No.")]
 
 
-def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None:
+def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
     path = write(tmp_path, "Name,Company\nAnn,Inn\n")
 
     report = contact_import.run(work, path, dry_run=True)
@@ -395,7 +395,7 @@ def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None
     assert stored(work, "no", name="Ann") == ("CT000001",)
 
 
-def test_what_is_no_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> None:
     def tried(content: bytes) -> Any:
         path = tmp_path / "file.csv"
         path.write_bytes(content)
@@ -430,6 +430,6 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
     assert statements(3, "First") == statements(300, "Second")
 
 
-def test_every_caption_means_one_field() -> None:
+def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {KNOWN[plain(caption)][0] for caption in captions} == {field}
+        assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}

@@ -1,4 +1,4 @@
-"""`carnet import interactions`: history with its own numbers and days, all of it or nothing (A.9, R-NUM-3, K3, K19)."""
+"""`carnet import interactions`: interactions with their numbers and dates, all or none (A.9, R-NUM-3, K3, K19)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -15,15 +15,15 @@ from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.numbers import next_entry_no
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport
-from resolvers.imports import interactions as history
-from resolvers.imports.columns import plain
+from resolvers.imports import interactions as interaction_import
+from resolvers.imports.columns import normalized
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.interactions.columns import CAPTIONS, KNOWN
 from resolvers.interactions import drafts
 from resolvers.interactions import rules as interactions
 from resolvers.work import Work
 from tests import records as given
-from tests.importing import write, wrong
+from tests.importing import import_errors, write
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -33,11 +33,11 @@ WHOLE = """Entry No.,Contact No.,Contact Company No.,Date,Description,Informatio
 102,C1,C1,02/01/17,Call,Inbound,Them,0,0.00,15,,,CALLIN,,,,0,No,No,SM00007,,9:05:00 AM,Yes,,PS, ,No, ,,5,,No,
 """
 
-errors = partial(wrong, history.run, InteractionLogEntry)
+errors = partial(import_errors, interaction_import.run, InteractionLogEntry)
 
 
 def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
-    report = history.run(work, path, **choices)
+    report = interaction_import.run(work, path, **choices)
     work.session.expire_all()
     return report
 
@@ -51,7 +51,7 @@ def logged(work: Work) -> list[int]:
     return sorted(work.session.exec(select(InteractionLogEntry.entry_no)))
 
 
-def test_an_export_of_nav_is_taken_over_with_its_numbers_and_days(work: Work, tmp_path: Path) -> None:
+def test_a_nav_export_is_imported_with_its_numbers_and_dates(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
     report = imported(work, write(tmp_path, WHOLE))
@@ -115,9 +115,7 @@ def test_an_export_of_nav_is_taken_over_with_its_numbers_and_days(work: Work, tm
 
 
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (";", "utf-8-sig")])
-def test_an_export_in_french_is_read_in_every_encoding(
-    work: Work, tmp_path: Path, delimiter: str, encoding: str
-) -> None:
+def test_a_french_export_is_read_in_every_encoding(work: Work, tmp_path: Path, delimiter: str, encoding: str) -> None:
     given.the_fixtures(work)
     space = "\u202f" if encoding != "cp1252" else "\u00a0"
     text = (
@@ -145,7 +143,7 @@ def test_an_export_in_french_is_read_in_every_encoding(
     )
 
 
-def test_numbers_given_later_are_higher_than_all_imported_ones_r_num_3(work: Work, tmp_path: Path) -> None:
+def test_later_interactions_get_higher_numbers_than_all_imported_ones_r_num_3(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     first = next_entry_no(work.session)
 
@@ -164,7 +162,7 @@ def test_numbers_given_later_are_higher_than_all_imported_ones_r_num_3(work: Wor
     assert stored(work, 5001, "description") == ("B",)
 
 
-def test_lower_numbers_do_not_bring_the_next_one_down_r_num_3(work: Work, tmp_path: Path) -> None:
+def test_imported_lower_numbers_do_not_lower_the_next_number_r_num_3(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     imported(work, write(tmp_path, f"{HEAD}\n900,C1,,2017-01-31,A,VISIT,JO\n"))
     imported(work, write(tmp_path, f"{HEAD}\n800,C1,,2017-01-31,A,VISIT,JO\n"))
@@ -172,7 +170,7 @@ def test_lower_numbers_do_not_bring_the_next_one_down_r_num_3(work: Work, tmp_pa
     assert next_entry_no(work.session) > 900
 
 
-def test_a_number_that_is_taken_is_an_error_by_row_r_num_3(work: Work, tmp_path: Path) -> None:
+def test_a_used_number_is_an_error_of_its_row_r_num_3(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     taken = given.an_entry(work, contact="C1").entry_no
     waiting = given.a_postponed_interaction(work, contact="C1").entry_no
@@ -191,7 +189,7 @@ def test_a_number_that_is_taken_is_an_error_by_row_r_num_3(work: Work, tmp_path:
     ]
 
 
-def test_what_is_named_must_be_there_but_may_be_blocked(work: Work, tmp_path: Path) -> None:
+def test_references_must_exist_but_may_be_blocked(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     given.blocked(work, given.the(work, Contact, no="C2"))
     head = f"{HEAD},Interaction Group Code,Campaign No."
@@ -217,7 +215,7 @@ def test_what_is_named_must_be_there_but_may_be_blocked(work: Work, tmp_path: Pa
     assert imported(work, write(tmp_path, f"{HEAD}\n1,C2,,2017-01-31,A,VISIT,JO\n")).created == 1
 
 
-def test_history_may_lack_its_contact_if_one_says_so(work: Work, tmp_path: Path) -> None:
+def test_missing_contacts_are_left_out_on_request(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     path = write(
         tmp_path, f"{HEAD}\n1,GONE,GONE,2017-01-31,A,VISIT,JO\n2,,,2017-01-31,B,,\n3,P1,GONE,2017-01-31,C,VISIT,JO\n"
@@ -227,14 +225,14 @@ def test_history_may_lack_its_contact_if_one_says_so(work: Work, tmp_path: Path)
     report = imported(work, path, without_missing_contacts=True)
 
     assert [note.english for note in report.notes] == [
-        "1 row named a contact that is not there, and was taken over without.",
-        "2 have no contact.",
+        "1 row has a contact that does not exist. It was imported without the contact.",
+        "2 interactions have no contact.",
     ]
     assert stored(work, 1, "contact_no", "company_no", "template_code") == (None, None, "VISIT")
     assert stored(work, 2, "contact_no", "template_code", "salesperson_code") == (None, None, None)
 
 
-def test_the_company_is_that_of_the_file_else_of_today(work: Work, tmp_path: Path) -> None:
+def test_the_company_comes_from_the_file_else_from_the_contact(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
     imported(
@@ -266,7 +264,7 @@ def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: 
 
     assert (report.created, [note.english for note in report.notes]) == (
         3,
-        ["1 has no contact.", "2 wait among the postponed interactions."],
+        ["1 interaction has no contact.", "2 interactions are postponed."],
     )
     assert (waiting.date, waiting.cost, waiting.user_id, waiting.version) == (
         dt.date(2017, 1, 31),
@@ -280,7 +278,7 @@ def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: 
     assert logged(work) == [11, 13]
 
 
-def test_a_postponed_row_is_about_somebody_and_not_canceled_k3(work: Work, tmp_path: Path) -> None:
+def test_a_postponed_row_needs_a_contact_or_salesperson_and_cannot_be_canceled_k3(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
     assert errors(
@@ -292,7 +290,7 @@ def test_a_postponed_row_is_about_somebody_and_not_canceled_k3(work: Work, tmp_p
     ) == [(2, "Contact No."), (3, "Canceled")]
 
 
-def test_a_description_is_the_template_s_where_the_row_has_none_k19(work: Work, tmp_path: Path) -> None:
+def test_a_missing_description_comes_from_the_template_k19(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     head = "Entry No.,Contact No.,Date,Subject,Interaction Template Code\n"
 
@@ -306,7 +304,9 @@ def test_a_description_is_the_template_s_where_the_row_has_none_k19(work: Work, 
     assert errors(work, write(tmp_path, head + "4,C1,2017-01-31,,\n5,C1,,,VISIT\n")) == [(2, None), (3, "Date")]
 
 
-def test_hand_made_interactions_of_a_campaign_share_its_entry_r_cam_1(work: Work, tmp_path: Path) -> None:
+def test_interactions_of_a_campaign_without_segment_share_one_campaign_entry_r_cam_1(
+    work: Work, tmp_path: Path
+) -> None:
     given.the_fixtures(work)
     head = f"{HEAD},Campaign No.,Segment No.\n"
 
@@ -343,7 +343,7 @@ def test_hand_made_interactions_of_a_campaign_share_its_entry_r_cam_1(work: Work
         (["03/03/2017", "04.05.2017"], [(2017, 3, 3), (2017, 5, 4)]),
     ],
 )
-def test_the_whole_file_decides_whether_the_day_comes_first(
+def test_the_order_of_day_and_month_is_detected_from_the_whole_file(
     work: Work, tmp_path: Path, cells: list[str], first: list[tuple[int, ...]]
 ) -> None:
     given.the_fixtures(work)
@@ -351,18 +351,18 @@ def test_the_whole_file_decides_whether_the_day_comes_first(
 
     imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Description\n{rows}"))
 
-    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]  # type: ignore[arg-type]  # three numbers
+    assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]
 
 
-def test_days_that_can_be_read_in_two_ways_are_refused_until_one_says_how(work: Work, tmp_path: Path) -> None:
+def test_ambiguous_dates_are_refused_unless_the_order_is_given(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     head = "Entry No.,Contact No.,Date,Description\n"
     path = write(tmp_path, head + "1,C1,03/04/2017,A\n")
 
     with pytest.raises(Refused, match="--dates dmy or --dates mdy"):
-        history.run(work, path)
-    with pytest.raises(Refused, match="Make them alike"):
-        history.run(work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"))
+        interaction_import.run(work, path)
+    with pytest.raises(Refused, match="in one way"):
+        interaction_import.run(work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"))
     assert errors(
         work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"), formats=Formats(days=DayOrder.DMY)
     ) == [(3, "Date")]
@@ -386,7 +386,7 @@ def test_days_that_can_be_read_in_two_ways_are_refused_until_one_says_how(work: 
         ([",5", "1"], ["0.50", "1"]),
     ],
 )
-def test_the_whole_file_decides_what_a_comma_means(
+def test_the_decimal_sign_is_detected_from_the_whole_file(
     work: Work, tmp_path: Path, cells: list[str], costs: list[str] | None
 ) -> None:
     given.the_fixtures(work)
@@ -400,18 +400,18 @@ def test_the_whole_file_decides_what_a_comma_means(
         assert [stored(work, no, "cost")[0] for no in (1, 2)] == [Decimal(cost) for cost in costs]
 
 
-def test_amounts_that_can_be_read_in_two_ways_are_refused_until_one_says_how(work: Work, tmp_path: Path) -> None:
+def test_ambiguous_amounts_are_refused_unless_the_decimal_sign_is_given(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     path = write(tmp_path, "Entry No.;Contact No.;Date;Description;Cost\n1;C1;2017-01-31;A;1,500\n")
 
     with pytest.raises(Refused, match="--decimal comma or --decimal point"):
-        history.run(work, path)
+        interaction_import.run(work, path)
     imported(work, path, formats=Formats(decimal=DecimalSign.COMMA))
 
     assert stored(work, 1, "cost") == (Decimal("1.50"),)
 
 
-def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:
+def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     head = "Entry No.,Contact No.,Date,Time of Interaction,Description,Cost (LCY),Duration (Min.),Evaluation,Information Flow,Canceled,Interaction Template Code\n"
 
@@ -460,7 +460,7 @@ def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path:
         ("14:30:00.123", dt.time(14, 30)),
     ],
 )
-def test_times_of_day_are_read_as_people_write_them(work: Work, tmp_path: Path, cell: str, time: dt.time) -> None:
+def test_times_of_day_may_have_several_formats(work: Work, tmp_path: Path, cell: str, time: dt.time) -> None:
     given.the_fixtures(work)
 
     imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Time,Description\n1,C1,2017-01-31,{cell},A\n"))
@@ -468,11 +468,11 @@ def test_times_of_day_are_read_as_people_write_them(work: Work, tmp_path: Path, 
     assert stored(work, 1, "time_of_interaction") == (time,)
 
 
-def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None:
+def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     path = write(tmp_path, WHOLE)
 
-    report = history.run(work, path, dry_run=True)
+    report = interaction_import.run(work, path, dry_run=True)
 
     assert (report.rows, report.created) == (2, 2)
     assert logged(work) == []
@@ -480,7 +480,7 @@ def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None
     assert imported(work, path).created == 2
 
 
-def test_an_imported_entry_without_contact_can_be_started_from_r_draft_4(work: Work, tmp_path: Path) -> None:
+def test_a_draft_can_start_from_an_imported_entry_without_contact_r_draft_4(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
     imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description,Salesperson Code\n1,,2017-01-31,A,JO\n"))
 
@@ -489,9 +489,9 @@ def test_an_imported_entry_without_contact_can_be_started_from_r_draft_4(work: W
     assert (draft.contact_no, draft.salesperson_code) == (None, "JO")
 
 
-def test_what_is_no_list_of_interactions_is_refused(work: Work, tmp_path: Path) -> None:
-    assert refused(history.run, work, write(tmp_path, "No.,Name\nC1,Café\n")) == [("INVALID", ())]
-    assert refused(history.run, work, write(tmp_path, "Date,Colour\n2017-01-31,red\n")) == [("INVALID", ())]
+def test_a_file_that_is_not_a_list_of_interactions_is_refused(work: Work, tmp_path: Path) -> None:
+    assert refused(interaction_import.run, work, write(tmp_path, "No.,Name\nC1,Café\n")) == [("INVALID", ())]
+    assert refused(interaction_import.run, work, write(tmp_path, "Date,Colour\n2017-01-31,red\n")) == [("INVALID", ())]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
@@ -507,6 +507,6 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
     assert statements(1, 3) == statements(1000, 500)
 
 
-def test_every_caption_means_one_field() -> None:
+def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {KNOWN[plain(caption)][0] for caption in captions} == {field}
+        assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}

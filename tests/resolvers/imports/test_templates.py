@@ -1,4 +1,4 @@
-"""`carnet import templates`: templates and the groups they name, all of it or nothing (A.4, R-TPL)."""
+"""`carnet import templates`: interaction templates and their groups, all or none (A.4, R-TPL)."""
 
 from decimal import Decimal
 from functools import partial
@@ -9,12 +9,12 @@ from sqlmodel import select
 
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.imports import ImportReport, templates
-from resolvers.imports.columns import plain
+from resolvers.imports.columns import normalized
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed
-from tests.importing import write, wrong
+from tests.importing import import_errors, write
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -23,7 +23,7 @@ ABSTRACT,LETTER,Abstracts of meeting,"1,008.00",90,Outbound,,Hard Copy,Yes,ENU,C
 INCOME,PHONE,Incoming phone call,0.00,15,Inbound,Them, ,No,,,No,No,0
 """
 
-errors = partial(wrong, templates.run, InteractionTemplate)
+errors = partial(import_errors, templates.run, InteractionTemplate)
 
 
 def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
@@ -37,7 +37,7 @@ def stored(work: Work, code: str, *names: str) -> Any:
     return tuple(getattr(template, name) for name in names)
 
 
-def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: Path) -> None:
+def test_missing_groups_of_templates_are_created(work: Work, tmp_path: Path) -> None:
     given.a_campaign(work, "CP1")
     given.a_group(work, "PHONE", description="Telephone")
 
@@ -45,7 +45,7 @@ def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: P
 
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
     assert ([note.english for note in report.notes], report.unknown_columns) == (
-        ["New groups, with their code for description: LETTER."],
+        ["New interaction groups, with their code as description: LETTER."],
         ["Attachment No."],
     )
     assert stored(
@@ -73,7 +73,7 @@ def test_templates_of_nav_come_with_the_groups_they_name(work: Work, tmp_path: P
     assert groups == {"LETTER": "LETTER", "PHONE": "Telephone"}
 
 
-def test_captions_and_words_may_be_french(work: Work, tmp_path: Path) -> None:
+def test_captions_and_values_may_be_french(work: Work, tmp_path: Path) -> None:
     imported(
         work,
         write(
@@ -96,7 +96,7 @@ def test_captions_and_words_may_be_french(work: Work, tmp_path: Path) -> None:
     )
 
 
-def test_a_known_code_changes_what_the_row_gives_and_nothing_else(work: Work, tmp_path: Path) -> None:
+def test_a_row_with_the_code_of_a_template_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
     given.the_fixtures(work)
 
     report = imported(
@@ -115,7 +115,7 @@ def test_a_known_code_changes_what_the_row_gives_and_nothing_else(work: Work, tm
     assert stored(work, "NEW", "unit_cost", "unit_duration", "group_code", "blocked") == (Decimal(0), 0, None, False)
 
 
-def test_the_default_language_becomes_a_translation_r_tpl_2(work: Work, tmp_path: Path) -> None:
+def test_the_default_language_gets_a_translation_r_tpl_2(work: Work, tmp_path: Path) -> None:
     given.a_template(work, "VISIT", description="Visit", languages=("FRA",))
 
     imported(work, write(tmp_path, "Code,Description,Language Code (Default)\nVISIT,,fra\nCALL,Call,ENU\n"))
@@ -129,7 +129,7 @@ def test_the_default_language_becomes_a_translation_r_tpl_2(work: Work, tmp_path
     ]
 
 
-def test_errors_name_row_and_column_and_nothing_is_written(work: Work, tmp_path: Path) -> None:
+def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
     assert errors(
         work,
         write(
@@ -172,7 +172,7 @@ def test_an_import_is_in_the_change_log_of_each_template_and_group(work: Work, t
     assert ("VISIT", "UPDATED", {"description": ("Visit", "Long visit")}) in changed(work)
 
 
-def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None:
+def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
     given.a_campaign(work, "CP1")
     path = write(tmp_path, NAV)
 
@@ -180,13 +180,13 @@ def test_a_dry_run_counts_and_writes_nothing(work: Work, tmp_path: Path) -> None
 
     assert (report.created, [note.english for note in report.notes]) == (
         2,
-        ["New groups, with their code for description: LETTER, PHONE."],
+        ["New interaction groups, with their code as description: LETTER, PHONE."],
     )
     assert work.session.exec(select(InteractionTemplate)).all() == []
     assert work.session.exec(select(InteractionGroup)).all() == []
 
 
-def test_what_is_no_list_of_templates_is_refused(work: Work, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_list_of_templates_is_refused(work: Work, tmp_path: Path) -> None:
     assert refused(templates.run, work, write(tmp_path, "Name,City\nCafé,Laval\n")) == [("INVALID", ())]
     assert refused(templates.run, work, write(tmp_path, "Code\nVISIT\n")) == [("INVALID", ())]
 
@@ -204,6 +204,6 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
     assert statements(3, "A") == statements(300, "B")
 
 
-def test_every_caption_means_one_field() -> None:
+def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {KNOWN[plain(caption)][0] for caption in captions} == {field}
+        assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}

@@ -67,7 +67,7 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
             campaign_entry_no=of_segment.entry_no,
             canceled=logged.canceled,
         )
-    return logged  # type: ignore[no-any-return]  # put answers what it was given
+    return logged
 
 
 def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
@@ -108,7 +108,7 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_lo
     for canceled in (True, False):
         entries.set_canceled(work, canceled=canceled, entry_nos=[revived])
     entries.set_canceled(work, canceled=True, entry_nos=[untouched])
-    campaign_entries.set_canceled(work, shared.entry_no, canceled=False)
+    campaign_entries.set_canceled(work, shared.entry_no or 0, canceled=False)
 
     changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, revived, by_campaign, untouched)]
     assert changed == [True, True, True, True, False]
@@ -229,7 +229,7 @@ def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r
 
     for outcome in outcomes:
         assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
-    rows = loop.run_until_complete(database.select(select(InteractionLogEntry.canceled)))  # type: ignore[arg-type]  # of sqlmodel
+    rows = loop.run_until_complete(database.select(select(InteractionLogEntry.canceled)))
     assert [row["canceled"] for row in rows] == [True] * 4
 
 
@@ -276,7 +276,7 @@ def test_interactions_that_are_logged_while_their_campaign_entry_is_deleted_get_
 
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
     statement = select(InteractionLogEntry.canceled, InteractionLogEntry.campaign_no)
-    rows = loop.run_until_complete(database.select(statement))  # type: ignore[arg-type]  # of sqlmodel
+    rows = loop.run_until_complete(database.select(statement))
     assert rows == [{"canceled": False, "campaign_no": "CP1"}] * 12
 
 

@@ -69,7 +69,7 @@ def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_
 
     row = waiting(work, made.entry_no)
     assert (row.contact_no, row.company_no, row.salesperson_code, row.campaign_no) == ("C1", "C1", "JO", "CP1")
-    assert (row.template_code, row.cost, row.duration, row.description) == ("VISIT", 45, 180, "Visit")
+    assert (row.template_code, row.cost, row.duration, row.description) == ("VISIT", Decimal(45), 180, "Visit")
     assert (row.date, row.time_of_interaction, row.resume_on, row.reason) == (
         given.W,
         dt.time(10, 16),
@@ -103,7 +103,12 @@ def test_postponing_again_changes_what_is_given_and_leaves_the_rest_k2(work: Wor
 
     row = waiting(work, made.entry_no)
     assert again == made
-    assert (row.cost, row.duration, row.date, row.attempt_failed) == (7, 180, given.W - dt.timedelta(days=1), True)
+    assert (row.cost, row.duration, row.date, row.attempt_failed) == (
+        Decimal(7),
+        180,
+        given.W - dt.timedelta(days=1),
+        True,
+    )
     assert (row.resume_on, row.reason, row.version, row.user_id) == (given.W, None, 2, "other")
 
 
@@ -142,12 +147,12 @@ def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_and_5(work
 
     assert resumed.entry_no == older
     assert (logged(work, older).cost, logged(work, older).user_id, logged(work, older).subject) == (
-        77,
+        Decimal(77),
         "finisher",
         "Visit",
     )
     assert not is_postponed(work, older)
-    assert (waiting(work, newer).cost, waiting(work, newer).version) == (45, 1)
+    assert (waiting(work, newer).cost, waiting(work, newer).version) == (Decimal(45), 1)
     assert list(work.session.exec(select(InteractionLogEntry.entry_no))) == [older]
 
 
@@ -225,7 +230,7 @@ def test_another_template_fills_anew_but_leaves_words_and_campaign_of_the_user_r
     interactions.resume(work, own, {"template_code": "T"})
 
     entry = logged(work, plain)
-    assert (entry.description, entry.cost, entry.group_code, entry.initiated_by) == ("Talk", 3, None, None)
+    assert (entry.description, entry.cost, entry.group_code, entry.initiated_by) == ("Talk", Decimal(3), None, None)
     assert (entry.campaign_no, logged(work, own).description, logged(work, own).campaign_no) == ("CP2", "Mine", "CP1")
 
 

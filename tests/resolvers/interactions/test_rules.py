@@ -93,7 +93,12 @@ def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values_r_f
     entry = finish(work, contact_no="C1")
 
     assert (entry.contact_no, entry.company_no, entry.template_code, entry.group_code) == ("C1", "C1", "VISIT", "MEET")
-    assert (entry.cost, entry.duration, entry.information_flow, entry.initiated_by) == (45, 180, "OUTBOUND", "US")
+    assert (entry.cost, entry.duration, entry.information_flow, entry.initiated_by) == (
+        Decimal(45),
+        180,
+        "OUTBOUND",
+        "US",
+    )
     assert (entry.salesperson_code, entry.date, entry.time_of_interaction) == ("JO", given.W, dt.time(10, 16))
     assert (entry.canceled, entry.user_id, entry.logged_at) == (False, "tester", NOW)
     assert (entry.campaign_no, entry.campaign_entry_no, entry.segment_no) == (None, None, None)
@@ -113,7 +118,12 @@ def test_d1_021_cost_and_duration_that_are_given_are_kept_and_the_template_stays
     entry = finish(work, contact_no="C1", cost=Decimal("52.10"), duration=190)
 
     template = given.the(work, InteractionTemplate, code="VISIT")
-    assert (entry.cost, entry.duration, template.unit_cost, template.unit_duration) == (Decimal("52.10"), 190, 45, 180)
+    assert (entry.cost, entry.duration, template.unit_cost, template.unit_duration) == (
+        Decimal("52.10"),
+        190,
+        Decimal(45),
+        180,
+    )
 
 
 def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(work: Work) -> None:
@@ -124,7 +134,7 @@ def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(
 
     rows = {row.entry_no: row for row in work.session.exec(select(InteractionLogEntry))}
     assert set(rows) == {first.entry_no, second.entry_no}
-    assert (rows[first.entry_no].cost, rows[second.entry_no].cost) == (50, 45)
+    assert (rows[first.entry_no].cost, rows[second.entry_no].cost) == (Decimal(50), Decimal(45))
     assert rows[second.entry_no].contact_no == "C1"
 
 

@@ -1,5 +1,7 @@
 """Salespeople (A.3, K6)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from persistence.salespeople import Salesperson
@@ -58,7 +60,7 @@ def test_a_salesperson_keeps_a_name_and_is_not_changed_behind_ones_back(work: Wo
 def test_a_salesperson_whom_anything_names_stays_k6(work: Work, user: str) -> None:
     given.the_fixtures(work)
     given.a_salesperson(work, "ZZ")
-    uses = {
+    uses: dict[str, Callable[[], object]] = {
         "contact": lambda: given.a_contact(work, "C9", salesperson_code="ZZ"),
         "campaign": lambda: given.a_campaign(work, "CP9", salesperson_code="ZZ"),
         "setup": lambda: given.the_setup(work, default_salesperson_code="ZZ"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests import records as given
 from tests.conftest import NOW
 from tests.lines import a_crowd, a_segment
 from tests.soaking import rounds
+
+pytestmark = pytest.mark.slow
 
 Verb = Callable[[Work], Any]
 
@@ -135,8 +138,7 @@ def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judg
 
         no = clients.do(prepare)
         logged, _ = clients.at_once(
-            lambda work, no=no: segments.log(work, no, on_blocked=on_blocked),
-            lambda work, code=code: given.blocked(work, given.the(work, InteractionTemplate, code=code)),
+            partial(segments.log, segment_no=no, on_blocked=on_blocked), partial(retire_template, code=code)
         )
 
         entries = [row[0] for row in clients.rows(ENTRIES.c.contact_no, segment_no=no)]
@@ -144,6 +146,10 @@ def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judg
             assert (logged, entries) == ("LINES_BLOCKED", [])
         else:
             assert (logged.logged, logged.blocked, entries) in [(3, 0, ["C1", "C2", "P1"]), (2, 1, ["C1", "P1"])]
+
+
+def retire_template(work: Work, code: str) -> None:
+    given.blocked(work, given.the(work, InteractionTemplate, code=code))
 
 
 @pytest.mark.parametrize("second", list(OnBlocked))
@@ -176,7 +182,7 @@ def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_th
 def test_k18_of_two_who_undo_at_once_one_reads_that_it_is_undone(clients: Clients) -> None:
     for _ in range(rounds(4, 50)):
         no = a_new_segment(clients, "C1", "C2")
-        entry_no = clients.do(lambda work, no=no: segments.log(work, no)).logged_segment_entry_no
+        entry_no = clients.do(partial(segments.log, segment_no=no)).logged_segment_entry_no
 
         def undo(work: Work, entry_no: int = entry_no) -> Any:
             return segments.undo(work, entry_no)
@@ -205,9 +211,9 @@ def test_k18_parts_of_one_segment_undone_while_the_rest_is_logged_meet_in_one_op
 
         first, second = clients.do(parts)
         *undone, _ = clients.at_once(
-            lambda work, entry_no=first: segments.undo(work, entry_no),
-            lambda work, entry_no=second: segments.undo(work, entry_no),
-            lambda work, no=no: segments.log(work, no),
+            partial(segments.undo, entry_no=first),
+            partial(segments.undo, entry_no=second),
+            partial(segments.log, segment_no=no),
         )
 
         assert not any(isinstance(each, str) for each in undone)

@@ -28,6 +28,8 @@ from tests.interleaving import Interleaving
 from tests.lines import a_segment, lines_of
 from tests.soaking import rounds
 
+pytestmark = pytest.mark.slow
+
 
 def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
     """A turn that gives one row other values."""
@@ -136,6 +138,10 @@ def prepare(work: Work, *, retired: bool) -> str:
     return str(segment.no)
 
 
+def contacts_on(work: Work, no: str) -> list[Any]:
+    return lines_of(work, given.the(work, Segment, no=no).id, "contact_no")
+
+
 def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
     """What was answered, and what is there now. All that was written and told agrees."""
     entries = work.session.execute(
@@ -151,7 +157,7 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
     open_id = work.session.scalar(
         select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None))
     )
-    told = answer.detail if isinstance(answer, Refused) else answer
+    told: Any = answer.detail if isinstance(answer, Refused) else answer
     for line in getattr(told, "blocked_lines", []):
         assert (line.status, bool(line.reasons)) == ("BLOCKED", True)
     shown = {
@@ -214,14 +220,14 @@ def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
         for place in range(number % rounds(2, 1), len(sent), rounds(2, 1)):
             no = gaps.do(a_segment_of_four)
             if planned:
-                shown = gaps.do(lambda work, no=no, choices=choices: segments.preview(work, no, **choices))
+                shown = gaps.do(partial(segments.preview, segment_no=no, **choices))
                 log = partial(segments.log, plan_token=shown.plan_token, **choices)
 
             late = gaps.alone or place > writing
 
             answer = gaps.between(partial(log, segment_no=no), place, turn.make, may_wait=late)
 
-            found = gaps.do(lambda work, no=no, answer=answer: outcome(work, no, answer))
+            found = gaps.do(partial(outcome, no=no, answer=answer))
             assert found == (before if late else STALE if planned else after), (place, sent[place])
 
 
@@ -257,9 +263,7 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         late = gaps.alone or place > writing
         answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
 
-        on_it = set(gaps.do(lambda work, no=no: lines_of(work, given.the(work, Segment, no=no).id, "contact_no"))) - {
-            "C1"
-        }
+        on_it = set(gaps.do(partial(contacts_on, no=no))) - {"C1"}
         if isinstance(answer, Refused):
             code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
             assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]

@@ -27,6 +27,8 @@ from tests.lines import a_segment, lines_of
 from tests.logged import entries_of
 from tests.soaking import chance
 
+pytestmark = pytest.mark.slow
+
 WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 A_LINE = st.fixed_dictionaries(

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from persistence.campaigns import Campaign
+from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from resolvers import segments
 from resolvers.work import Work
@@ -81,7 +83,7 @@ def test_r_htmp_2_the_template_fills_the_header_and_what_is_given_wins(work: Wor
 
 def test_k4_everything_that_speaks_against_a_segment_is_said_at_once(work: Work) -> None:
     given.the_fixtures(work)
-    given.blocked(work, given.the(work, given.Campaign, no="CP1"))
+    given.blocked(work, given.the(work, Campaign, no="CP1"))
 
     assert refused(
         segments.create,
@@ -278,7 +280,12 @@ def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
     segments.update(work, segment.no, {"template_code": None})
 
     header = segment_of(work, segment.id)
-    assert (header.template_code, header.group_code, header.unit_cost, header.subject_default) == (None, None, 0, None)
+    assert (header.template_code, header.group_code, header.unit_cost, header.subject_default) == (
+        None,
+        None,
+        Decimal(0),
+        None,
+    )
     assert (header.ignore_contact_correspondence_type, header.campaign_no) == (False, "CP1")
     assert lines_of(work, segment.id, *OF_INTERACTION) == [(None, None, Decimal(0), 0, None, None)]
     assert lines_of(work, segment.id, "correspondence_type", "campaign_no") == [("HARD_COPY", "CP1")]
@@ -299,8 +306,8 @@ def test_a_dry_run_answers_the_same_and_changes_nothing(work: Work) -> None:
 def test_only_what_changes_is_looked_up_so_a_blocked_salesperson_may_stay(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, salesperson_code="JO")
-    given.blocked(work, given.the(work, given.Salesperson, code="JO"))
-    given.blocked(work, given.the(work, given.Salesperson, code="PS"))
+    given.blocked(work, given.the(work, Salesperson, code="JO"))
+    given.blocked(work, given.the(work, Salesperson, code="PS"))
 
     segments.update(work, segment.no, {"salesperson_code": "JO", "description": "Spring"})
 

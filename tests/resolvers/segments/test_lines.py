@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import true
 
+from persistence.contacts import Contact
 from persistence.segments import Segment, SegmentLine
 from resolvers import segments
 from resolvers.segments.marks import MARKS
@@ -262,7 +263,7 @@ def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
 
 def test_k4_everything_that_speaks_against_lines_is_said_at_once(work: Work) -> None:
     given.the_fixtures(work)
-    given.blocked(work, given.the(work, given.Contact, no="C2"))
+    given.blocked(work, given.the(work, Contact, no="C2"))
     segment = a_segment(work, "C1")
 
     assert refused(

@@ -236,7 +236,8 @@ def test_r_cam_1_each_campaign_on_the_lines_has_one_entry_of_its_first_line(work
         None,
     ]
     assert lines_of(work, logged.follow_up_segment_id, "campaign_no") == ["CP1", "CP2", "CP1", "CP2", None]
-    follows, own = [], ["campaign_no"]
+    follows: list[str] = []
+    own = ["campaign_no"]
     assert marked(work, logged.follow_up_segment_id) == [follows, own, follows, own, own]
 
 

@@ -10,7 +10,7 @@ from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers import segments
 from resolvers.segments.plan import OnBlocked
-from resolvers.segments.verdict import LineStatus
+from resolvers.segments.verdict import JudgedLine, LineStatus
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment
@@ -139,7 +139,8 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
         after = page.lines[-1].line_no
         if not page.more:
             break
-    back, before = [], None
+    back: list[JudgedLine] = []
+    before = None
     while True:
         page = segments.judged_page(work, segment.id, 1, status=status, before=before, backward=True)
         back = page.lines + back

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select, true
 
+from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
 from resolvers import segments
 from resolvers.segments import steps
@@ -96,7 +97,7 @@ def test_r_red_and_r_ref_examine_contacts_as_they_are_now_f2(work: Work) -> None
     reduced, refined = a_segment(work, "P1", "P2", "P1"), a_segment(work, "P1", "P2")
     segments.add_lines(work, reduced.no, [{"contact_no": "P1"}, {}])
     segments.add_lines(work, refined.no, [{}])
-    given.the(work, given.Contact, no="P1").company_no = "C2"
+    given.the(work, Contact, no="P1").company_no = "C2"
     work.session.flush()
 
     assert segments.remove_contacts(work, reduced.no, **by("company_no", "C2")).removed == 2
@@ -171,7 +172,7 @@ def test_r_back_leaves_out_who_was_deleted_meanwhile_and_brings_lines_without_co
     segment = a_segment(work, "P3")
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C2"}])
     segments.remove_contacts(work, segment.no)
-    work.session.delete(given.the(work, given.Contact, no="P3"))
+    work.session.delete(given.the(work, Contact, no="P3"))
     work.session.flush()
 
     segments.undo_step(work, segment.no)
@@ -225,7 +226,7 @@ def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: 
     segments.remove_contacts(work, first.no, **by("no", "P2"), entire_companies=True)
     saved = segments.save(work, first.no, " k1 ", "Mine")
     given.a_contact(work, "NEW", salesperson_code="PS")
-    given.blocked(work, given.the(work, given.Contact, no="P3"))
+    given.blocked(work, given.the(work, Contact, no="P3"))
 
     reused = segments.reuse(work, second.no, "k1", understood)
 

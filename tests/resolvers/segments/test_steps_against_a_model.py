@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from resolvers import segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_segment, lines_of
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = {
     "A": ("A", "JO", False),

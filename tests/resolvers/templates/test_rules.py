@@ -108,7 +108,7 @@ FRENCH = {"language_code": "fra", "description": "Visite"}
 def test_translations_are_replaced_as_a_set_and_the_default_language_is_one_of_them_r_tpl_2(work: Work) -> None:
     given.a_template(work, "VISIT", languages=("ENU", "FRA"), language_code_default="ENU")
 
-    assert refused(templates.update, work, "VISIT", {"translations": [FRENCH]}) == [  # type: ignore[list-item]  # as clients give it
+    assert refused(templates.update, work, "VISIT", {"translations": [FRENCH]}) == [
         ("INVALID", ("interaction_template", "language_code_default"))
     ]
     templates.update(work, "VISIT", {"translations": [FRENCH], "language_code_default": "FRA"})  # type: ignore[list-item]
@@ -156,9 +156,7 @@ def test_a_changed_template_changes_no_entry_and_no_line_r_tpl_5(work: Work) -> 
     given.the_fixtures(work)
     entry = given.an_entry(work, contact="C1")
     segment = given.put(work, Segment(no="SM1", date=given.W, template_code="VISIT", unit_cost=Decimal(45)))
-    given.put(
-        work, SegmentLine(segment_id=segment.id, line_no=1, date=given.W, template_code="VISIT", cost=Decimal(45))
-    )
+    given.a_line(work, segment, template_code="VISIT", cost=Decimal(45))
 
     templates.update(work, "VISIT", {"unit_cost": Decimal(99), "description": "Other", "group_code": "PHONE"})
 

@@ -254,11 +254,7 @@ def test_postponed_interactions_become_due_at_midnight_k15(company: Company) -> 
 @settings(max_examples=60, deadline=None)
 @given(
     zone=st.sampled_from(sorted(available_timezones())),
-    now=st.datetimes(
-        dt.datetime(1980, 1, 1),
-        dt.datetime(2099, 12, 31),
-        timezones=st.just(dt.UTC),  # type: ignore[arg-type]
-    ),
+    now=st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2099, 12, 31), timezones=st.just(dt.UTC)),
 )
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_both_databases_have_the_date_of_python_in_every_time_zone(

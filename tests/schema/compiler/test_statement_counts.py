@@ -55,8 +55,8 @@ def counted(database: Database) -> Iterator[Sent]:
     event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
     short_cut = getattr(database.transactions, "autocommit", None)
-    autocommit = short_cut and short_cut.row
     if short_cut:
+        autocommit = short_cut.row
         short_cut.row = row
     try:
         yield sent

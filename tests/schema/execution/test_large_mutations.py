@@ -129,12 +129,12 @@ def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEve
 
 
 def test_a_small_change_takes_no_detour_once_its_document_is_known(
-    engine: Engine, loop: asyncio.AbstractEventLoop
+    engine: Engine, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(engine, loop, CREATE)
     planned: list[str] = []
-    for threads in (engine._for_small, engine._for_large):
-        threads.start = lambda *_: planned.append("in a thread")  # type: ignore[method-assign,assign]  # nobody calls it
+    for planning in (engine._for_small, engine._for_large):
+        monkeypatch.setattr(planning, "start", lambda *_: planned.append("in a thread"))
 
     with sending(engine) as threads:
         assert ask(engine, loop, CREATE)["createInteraction"]["userErrors"] == []

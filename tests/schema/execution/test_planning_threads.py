@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,7 +89,7 @@ def test_nested_plans_of_the_default_execution_are_made_in_a_thread_too(
             planned.append(threading.current_thread().name)
         put(key, *rest)
 
-    database.cache.put = noted  # type: ignore[method-assign]  # only here, only for noting who plans
+    database.cache.put = noted  # type: ignore[assignment, method-assign]  # only here, only for noting who plans
     assert "errors" not in ask(engine, loop, text)
     first = len(planned)
     ask(engine, loop, text)
@@ -117,6 +117,15 @@ def test_short_requests_do_not_wait_for_long_ones(database: Database, loop: asyn
     assert short == long
 
 
+def wait_for(event: threading.Event) -> Callable[[object], None]:
+    """A check of schemas that ends when the event is set."""
+
+    def check(_: object) -> None:
+        event.wait(10)
+
+    return check
+
+
 def test_a_request_that_waits_too_long_for_planning_is_overloaded(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -124,7 +133,7 @@ def test_a_request_that_waits_too_long_for_planning_is_overloaded(
 
     async def wait(url: str) -> None:
         async with Database.at(url, limits=Limits(patience=0.1)) as database:
-            engine = Engine(GRAPH, database, check=lambda _: going_on.wait(10))
+            engine = Engine(GRAPH, database, check=wait_for(going_on))
             first = asyncio.ensure_future(engine.answer(GraphQLRequest(LONG), Caller()))
             await asyncio.sleep(0.05)
             with pytest.raises(Overloaded):
@@ -137,7 +146,7 @@ def test_a_request_that_waits_too_long_for_planning_is_overloaded(
 
 def test_a_canceled_request_frees_its_thread(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     going_on = threading.Event()
-    engine = Engine(GRAPH, database, check=lambda _: going_on.wait(10))
+    engine = Engine(GRAPH, database, check=wait_for(going_on))
 
     async def go_away() -> Any:
         first = asyncio.ensure_future(engine.answer(GraphQLRequest(LONG), Caller()))

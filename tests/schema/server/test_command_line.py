@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,10 @@ def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
     ],
 )
 def test_an_unusable_url_is_reported(
-    address: str, sentence: str, folder: Path, command: tuple[str, ...], empty: dict[str, str]
+    address: str, sentence: str, folder: Path, command: tuple[str, ...], empty: Callable[[str], str]
 ) -> None:
     (folder / "folder").mkdir()
-    whole = Path(make_url(empty["sqlite"]).database or "").read_bytes()
+    whole = Path(make_url(empty("sqlite")).database or "").read_bytes()
     (folder / "damaged.db").write_bytes(whole[:50_000] + b"?" * 50_000)
     before = sorted(path.name for path in folder.iterdir())
 

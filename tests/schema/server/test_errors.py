@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from persistence.exceptions import TooComplex
 from resolvers.work import User
 from schema.server import http as door
+from schema.server.auth import Authenticator
 from schema.server.errors import report
 from schema.server.http import Endpoint
 from tests.commands import carnet
@@ -22,7 +23,10 @@ class Broken:
         raise RuntimeError("SELECT secret")
 
 
-class Anybody:
+class Anybody(Authenticator):
+    def __init__(self) -> None:
+        pass
+
     async def user(self, *_: Any) -> User:
         return User("local")
 

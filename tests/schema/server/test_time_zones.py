@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.Abstra
 
 
 @pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def there(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("TZ", "America/Toronto")
     return "America/Toronto"
 

