@@ -118,6 +118,9 @@ class Section(Generic[K, V]):
 class CompiledStatements(Section[Hashable, Any]):
     """The statements that SQLAlchemy has compiled, as its execution option `compiled_cache` expects them."""
 
+    def __init__(self, cache: Cache) -> None:
+        super().__init__(cache, "statements")
+
     def __setitem__(self, key: Hashable, compiled: Any) -> None:
         self.put(key, compiled, compiled_size(compiled.string, len(compiled.binds)))
 

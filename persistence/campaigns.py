@@ -6,14 +6,17 @@ from sqlalchemy import CheckConstraint, Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, key, words
+from persistence.columns import Table, identity, index, key, table_options, words
 
 
 class Campaign(Table, table=True):
     """A marketing effort that interactions belong to."""
 
     __tablename__ = "campaign"
-    __table_args__ = (CheckConstraint("starting_date <= ending_date", name="dates"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        CheckConstraint("starting_date <= ending_date", name="dates"),
+        table_options(never_reuse_keys=True),
+    )
 
     id: int | None = identity()
     no: str = Field(sa_type=key(20), unique=True)
@@ -26,22 +29,16 @@ class Campaign(Table, table=True):
 
 
 class CampaignEntry(Table, table=True):
-    """What was done at once for a campaign: one logged segment, or all its hand-made interactions together (R-CAM-1,
-    K9).
+    """The interactions of one logged segment with a campaign, or all interactions with it that were entered by hand
+    (R-CAM-1, K9).
     """
 
     __tablename__ = "campaign_entry"
     __table_args__ = (
-        Index(
-            "uq_campaign_entry_by_hand",
-            "campaign_no",
-            unique=True,
-            sqlite_where=sql("segment_no IS NULL"),
-            postgresql_where=sql("segment_no IS NULL"),
-        ),
+        index("uq_campaign_entry_by_hand", "campaign_no", unique=True, where=sql("segment_no IS NULL")),
         Index("uq_campaign_entry_logged_segment", "campaign_no", "logged_segment_entry_no", unique=True),
         Index("ix_campaign_entry_logged_segment_entry_no", "logged_segment_entry_no"),
-        {"sqlite_autoincrement": True},
+        table_options(never_reuse_keys=True),
     )
 
     entry_no: int | None = Field(default=None, primary_key=True, sa_type=Integer)
@@ -53,5 +50,5 @@ class CampaignEntry(Table, table=True):
     user_id: str = Field(sa_type=words(50))
     canceled: bool = False
     canceled_with: int | None = None
-    """The logged segment whose canceling struck it out; null where it was canceled apart from that (K17)."""
+    """The logged segment that it was canceled with; null if it was canceled by itself (K17)."""
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")

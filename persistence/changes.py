@@ -1,29 +1,26 @@
-"""The change log of master data and set-up: who changed what, when, from what to what."""
+"""The change log of master data and setup: who changed which field when, and its old and new value."""
 
 import datetime as dt
 
-from sqlalchemy import Index, Unicode
+from sqlalchemy import Unicode
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, key, one_of, words
+from persistence.columns import Instant, Table, index, key, one_of, table_options, words
 from persistence.enums import ChangeAction
-
-_GONE = sql("action = 'DELETED'")
 
 
 class Change(Table, table=True):
-    """One change of one object: it had `version` afterwards. What was deleted keeps its changes.
+    """One change of one object, which had `version` afterwards. The changes of deleted objects are kept.
 
-    `kind` is the table of the object, `object_id` its key there, `object_key` the number or code that people know it
-    by.
+    `kind` is the table of the object, `object_id` its key there, `object_key` its number or code.
     """
 
     __tablename__ = "change"
     __table_args__ = (
         one_of("action", ChangeAction),
-        Index("ix_change_deleted", "kind", "object_key", sqlite_where=_GONE, postgresql_where=_GONE),
-        {"sqlite_with_rowid": False},
+        index("ix_change_deleted", "kind", "object_key", where=sql("action = 'DELETED'")),
+        table_options(rows_in_key_order=True),
     )
 
     kind: str = Field(sa_type=key(40), primary_key=True)
@@ -36,10 +33,10 @@ class Change(Table, table=True):
 
 
 class ChangeField(Table, table=True):
-    """A field that a change gave another value, both as text. `field` is its name as clients know it."""
+    """A field that a change gave another value; both values as text. `field` is its name in the GraphQL schema."""
 
     __tablename__ = "change_field"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (table_options(rows_in_key_order=True),)
 
     kind: str = Field(sa_type=key(40), primary_key=True)
     object_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

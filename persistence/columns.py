@@ -1,16 +1,19 @@
-"""Column types that answer equally on both databases, and the class every table is made from."""
+"""Column types that behave equally on all databases, and the base class of every table."""
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Numeric, String, Time, Unicode
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CheckConstraint, Index, Integer, MetaData, Numeric, String, TextClause, Time, Unicode
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
+
+from persistence.dialects import ALL, dialect_of
 
 CENTS = Decimal("0.01")
 
@@ -24,44 +27,63 @@ NAMES = {
 
 
 class Table(SQLModel):
-    """A table of Carnet: columns and what the database itself can promise; no relationships, no rules."""
+    """A table of Carnet: columns and the constraints that the database checks; no relationships, no rules."""
 
     metadata = MetaData(naming_convention=NAMES)
 
 
+def table_of(model: type[Table]) -> SqlTable:
+    """The table of a model, for SQL expressions."""
+    return cast(SqlTable, model.__table__)  # type: ignore[attr-defined]  # made by SQLModel for every table
+
+
+def table_options(*, never_reuse_keys: bool = False, rows_in_key_order: bool = False) -> dict[str, object]:
+    """The last item of `__table_args__`; see `DatabaseDialect.table_options`."""
+    of_each = (
+        dialect.table_options(never_reuse_keys=never_reuse_keys, rows_in_key_order=rows_in_key_order) for dialect in ALL
+    )
+    return {name: value for options in of_each for name, value in options.items()}
+
+
+def index(
+    name: str, *columns: str, unique: bool = False, where: TextClause | None = None, include: Sequence[str] = ()
+) -> Index:
+    """An index of the rows for which `where` holds. `include` names further columns to read from it, where the database
+    can do so.
+    """
+    of_each = (dialect.index_options(where=where, include=include) for dialect in ALL)
+    options: dict[str, Any] = {name: value for options in of_each for name, value in options.items()}
+    return Index(name, *columns, unique=unique, **options)
+
+
 def key(length: int) -> TypeEngine[str]:
-    """Upper-cased text that identifies something; compared and sorted byte by byte on both databases."""
-    return Unicode(length).with_variant(Unicode(length, collation="C"), "postgresql")
+    """Upper-cased text that identifies something; compared and sorted byte by byte on all databases."""
+    type_: TypeEngine[str] = Unicode(length)
+    for dialect in ALL:
+        type_ = type_.with_variant(dialect.types.key_type(length), dialect.name)
+    return type_
 
 
 def words(length: int) -> TypeEngine[str]:
-    """Words of people. Never sorted by itself: a folded column beside it is."""
+    """Text in natural language. It is never sorted by itself: a folded column beside it is."""
     return Unicode(length)
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount with two decimals: NUMERIC(18,2) on PostgreSQL, whole cents on SQLite, whose own NUMERIC is a float."""
+    """An amount with two decimals, exact on all databases."""
 
     impl = Numeric(18, 2)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return BigInteger() if dialect.name == "sqlite" else Numeric(18, 2)
+        return dialect_of(dialect).types.amount_type()
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """The amount in cents; raises ValueError for fractions of a cent, since floats are inexact from 2^53 on."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        cents = Decimal(value) * 100
-        whole = int(cents)
-        if whole != cents:
-            raise ValueError(f"{value} has fractions of a cent.")
-        return whole
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
+        """May raise ValueError for fractions of a cent."""
+        return None if value is None else dialect_of(dialect).types.amount_parameter(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]  # asyncpg hands out Decimal
-        return (Decimal(value) / 100).quantize(CENTS)
+    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
+        return None if value is None else dialect_of(dialect).types.amount_value(value)
 
 
 class MoneyLimit(Money):
@@ -72,7 +94,7 @@ class MoneyLimit(Money):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return BigInteger() if dialect.name == "sqlite" else Numeric()
+        return dialect_of(dialect).types.amount_operand_type()
 
 
 NO_AMOUNT = Decimal("-1E+16")
@@ -91,47 +113,46 @@ def limit_of(comparison: str, given: Decimal) -> Decimal:
 
 
 class Instant(TypeDecorator[dt.datetime]):
-    """A moment in UTC, whole seconds; on SQLite the text that PostgreSQL's JSON would show."""
+    """A moment in UTC, in whole seconds."""
 
     impl = String(25)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return String(25) if dialect.name == "sqlite" else postgresql.TIMESTAMP(timezone=True, precision=0)
+        return dialect_of(dialect).types.instant_type()
 
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> object:
         if value is None:
             return None
-        utc = value.astimezone(dt.UTC).replace(microsecond=0)
-        return utc.isoformat() if dialect.name == "sqlite" else utc
+        return dialect_of(dialect).types.instant_parameter(value.astimezone(dt.UTC).replace(microsecond=0))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+    def process_result_value(self, value: dt.datetime | str | None, dialect: Dialect) -> dt.datetime | None:
         return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-class JsonText(TypeDecorator[Any]):
-    """JSON kept as text, its members in the order given. Shown to clients with `json_sql.AsJson`."""
+class JsonText(TypeDecorator[object]):
+    """JSON stored as text, its members in the order given. Shown to clients with `json_sql.AsJson`."""
 
     impl = Unicode
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else json.dumps(value, ensure_ascii=False)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return None if value is None else json.loads(value)
 
 
 def clock() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
-    text_form = sqlite.TIME(  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-        storage_format="%(hour)02d:%(minute)02d:%(second)02d", regexp=r"(\d+):(\d+):(\d+)"
-    )
-    return Time().with_variant(text_form, "sqlite")
+    type_: TypeEngine[dt.time] = Time()
+    for dialect in ALL:
+        type_ = type_.with_variant(dialect.types.time_type(), dialect.name)
+    return type_
 
 
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
-    """The database's promise that a column holds a word of the vocabulary, or nothing."""
+    """A constraint: the column has a value of the enumeration, or is null."""
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 

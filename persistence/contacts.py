@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, key, one_of, words
+from persistence.columns import Table, identity, key, one_of, table_options, words
 from persistence.enums import ContactType, CorrespondenceType
 
 
@@ -26,7 +26,7 @@ class Contact(Table, table=True):
         Index("ix_contact_search_company_name_no", "search_company_name", "no"),
         Index("ix_contact_search_city_no", "search_city", "no"),
         Index("ix_contact_search_email_no", "search_email", "no"),
-        {"sqlite_autoincrement": True},
+        table_options(never_reuse_keys=True),
     )
 
     id: int | None = identity()

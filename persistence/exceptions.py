@@ -1,4 +1,4 @@
-"""Why a database cannot be used, or a change was not made, in sentences."""
+"""Why a database cannot be used, or why a change was not made."""
 
 from enum import StrEnum
 
@@ -13,6 +13,26 @@ class UnreachableReason(StrEnum):
     OTHER = "OTHER"
 
 
+class DatabaseProblem(StrEnum):
+    """Why a database that was found cannot be used."""
+
+    NOT_A_DATABASE = "NOT_A_DATABASE"
+    NO_ACCESS = "NO_ACCESS"
+    DISK_FULL = "DISK_FULL"
+    BUSY = "BUSY"
+
+
+class FailureKind(StrEnum):
+    """Why a statement failed, if it is not a defect of Carnet."""
+
+    CANCELED = "CANCELED"
+    """By another process."""
+    BUSY = "BUSY"
+    """Other transactions kept a lock, or all connections, for too long."""
+    TOO_COMPLEX = "TOO_COMPLEX"
+    """The statement exceeds a limit of the database."""
+
+
 BY_SQLSTATE = {
     "3D000": UnreachableReason.NO_DATABASE,
     "28P01": UnreachableReason.ACCESS_DENIED,
@@ -24,7 +44,7 @@ BY_SQLSTATE = {
 
 
 class DatabaseTooOld(Exception):
-    """The SQLite library of this Python cannot do what Carnet needs."""
+    """The version of the database or of its library lacks functions that Carnet needs."""
 
 
 class DatabaseUnreachable(Exception):
@@ -32,8 +52,8 @@ class DatabaseUnreachable(Exception):
 
     def __init__(self, error: Exception) -> None:
         state = getattr(error, "sqlstate", None)
-        nobody = UnreachableReason.NO_SERVER if isinstance(error, OSError) else UnreachableReason.OTHER
-        self.why = BY_SQLSTATE.get(state, nobody) if isinstance(state, str) else nobody
+        otherwise = UnreachableReason.NO_SERVER if isinstance(error, OSError) else UnreachableReason.OTHER
+        self.why = BY_SQLSTATE.get(state, otherwise) if isinstance(state, str) else otherwise
         self.reason = str(error) or type(error).__name__
         super().__init__(f"The database cannot be reached: {self.reason}. Check CARNET_DATABASE_URL.")
 
@@ -45,28 +65,30 @@ class InvalidDatabaseUrl(ValueError):
 
     def __init__(self, *sentences: str, **facts: str) -> None:
         self.sentences, self.facts = sentences, facts
-        """Each sentence is a constant of `database_urls`, which the command line translates."""
+        """Each sentence is a constant of `persistence.dialects.url_errors`, which the command line translates."""
         super().__init__(" ".join(sentences).format(**facts))
 
 
 class CommitUncertain(Exception):
-    """The connection went away while a change was committed: nobody knows whether it is done."""
+    """The connection was lost during COMMIT, so it is unknown whether the change was made."""
 
 
 class ChangeTooLong(TimeoutError):
-    """A change reached its limit of time and was rolled back whole."""
+    """A change reached its time limit and was rolled back completely."""
 
 
 class ChangeCanceled(Exception):
-    """Somebody canceled a change that was under way; it was rolled back whole."""
+    """A user canceled a running change; it was rolled back completely."""
 
 
 class TooComplex(Exception):
-    """A statement is larger than the database takes. Nothing was done."""
+    """A statement exceeds a limit of the database. Nothing was changed."""
 
 
 class Overloaded(Exception):
-    """Others kept the database busy for as long as somebody is made to wait. Nothing was done."""
+    """Other requests kept the database busy for as long as a request may wait. Nothing was changed. `retry_after` is in
+    seconds.
+    """
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Carnet is busy. Nothing was changed; try again in {retry_after} seconds.")

@@ -1,49 +1,60 @@
-"""Inserting what may be there already, so that two clients at once are both right."""
+"""Inserts of rows that may exist already, safe when two clients insert them at the same time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
+from persistence.dialects import dialect_of
 
 
 def insert_new(
     session: Session,
-    table: type[Table],
-    values: dict[str, Any],
+    model: type[Table],
+    values: Mapping[str, Any],
     unique: Sequence[str],
     *,
     where: ColumnElement[bool] | None = None,
 ) -> int | None:
-    """The primary key of the new row, or nothing if a row with the same `unique` columns is there.
+    """The primary key of the new row; None if a row with the same `unique` columns exists.
 
-    `where` is the condition of a partial unique index. Another transaction that inserts the same row is waited for.
+    `where` is the condition of a partial unique index. Waits for another transaction that is inserting the same row.
     """
-    rows = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
-    statement = _insert(session)(rows).values(values).on_conflict_do_nothing(index_elements=unique, index_where=where)
-    found: int | None = session.execute(statement.returning(*rows.primary_key)).scalar()
+    table = table_of(model)
+    statement = dialect_of(session).insert_or_skip(table, unique, where).values(values)
+    found: int | None = session.execute(statement.returning(*table.primary_key)).scalar()
     return found
 
 
 def insert_new_rows(
     session: Session,
-    table: type[Table],
+    model: type[Table],
     columns: Sequence[str],
     rows: Select[Any],
     unique: Sequence[str],
     *,
     where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Insert the selected rows but for those that are there, as `insert_new` does. SQLite wants a WHERE in the
-    selection.
+    """Insert the selected rows except those that exist, as `insert_new` does. The SELECT must have a WHERE."""
+    statement = dialect_of(session).insert_or_skip(table_of(model), unique, where)
+    session.execute(statement.from_select(columns, rows))
+
+
+def insert_or_update(
+    session: Session,
+    model: type[Table],
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    *,
+    where: ColumnElement[bool],
+) -> bool:
+    """Insert a row; or, if one with this key exists and `where` holds for it, update its values. Returns whether
+    either happened. Waits for another transaction that is inserting the same row.
     """
-    into = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
-    made = _insert(session)(into).from_select(columns, rows)
-    session.execute(made.on_conflict_do_nothing(index_elements=unique, index_where=where))
-
-
-def _insert(session: Session) -> Any:
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = table_of(model)
+    statement = dialect_of(session).insert_or_update(table, [*key], values, where).values({**key, **values})
+    returning: ReturningInsert[Any] = statement.returning(*table.primary_key)
+    return session.execute(returning).first() is not None

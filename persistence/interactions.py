@@ -1,25 +1,23 @@
-"""Interactions: the log, what is postponed, and the comments of both (A.9)."""
+"""Interactions: log entries, postponed interactions, and the comments of both (A.9)."""
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, clock, key, one_of, words
+from persistence.columns import Instant, Money, Table, clock, index, key, one_of, words
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
-"""One run of numbers for logged and postponed interactions: resuming keeps the number (K2). See
+"""One sequence of numbers for logged and postponed interactions: resuming keeps the number (K2). See
 `persistence.numbers`.
 """
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
 SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evaluation")
-"""What figures read. At the end of an index they are had from it alone: without it each entry costs a visit to the
-table.
+"""The columns that statistics read. With them at the end of an index, the database need not read the table.
 """
 
 
@@ -35,30 +33,28 @@ def _vocabulary() -> tuple[CheckConstraint, ...]:
 
 
 def _sparse(*columns: str) -> Index:
-    """An index of the rows that have something in the first column."""
-    there: Any = sql(f"{columns[0]} IS NOT NULL")
-    name = f"ix_interaction_log_entry_{columns[0]}"
-    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
+    """An index of the rows whose first column is not null."""
+    return index(f"ix_interaction_log_entry_{columns[0]}", *columns, where=sql(f"{columns[0]} IS NOT NULL"))
 
 
-def _its_newest(owner: str) -> Index:
-    """An index of the entries of a contact or company. On PostgreSQL it alone knows when the last one was (R-CON-1).
+def _newest_of(owner: str) -> Index:
+    """An index of the entries of a contact or company. PostgreSQL finds the last interaction in it alone (R-CON-1).
 
-    The marks are included, not key columns: a page of contacts by last interaction took 220 ms so, else 570.
+    Two columns are included and are no key columns: a page of contacts by last interaction took 220 ms, else 570.
     """
     include = ["canceled", "attempt_failed"]
-    return Index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, postgresql_include=include)
+    return index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, include=include)
 
 
 class InteractionLogEntry(Table, table=True):
-    """A finished interaction. Never edited but for evaluation, comments and the canceled mark (R-ENT)."""
+    """A finished interaction. Only its evaluation, its comments and the canceled mark can change (R-ENT)."""
 
     __tablename__ = "interaction_log_entry"
     __table_args__ = (
         *_vocabulary(),
         Index("ix_interaction_log_entry_newest", *NEWEST),
-        _its_newest("contact"),
-        _its_newest("company"),
+        _newest_of("contact"),
+        _newest_of("company"),
         Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST, *SUMMED),
         Index("ix_interaction_log_entry_template", "template_code", *NEWEST, *SUMMED),
         Index("ix_interaction_log_entry_group", "group_code", "date", *SUMMED),
@@ -95,16 +91,16 @@ class InteractionLogEntry(Table, table=True):
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     canceled: bool = False
     canceled_with: int | None = None
-    """The logged segment whose canceling struck it out; null where it was canceled apart from that (K17)."""
+    """The logged segment that it was canceled with; null if it was canceled by itself (K17)."""
     changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
-    """When somebody last evaluated, commented or un-canceled it; null as long as it is as it was logged (K18)."""
+    """When it was last evaluated, commented or uncanceled; null if it is unchanged since it was logged (K18)."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     user_id: str = Field(sa_type=words(50))
     logged_at: dt.datetime = Field(sa_type=Instant)
 
 
 class PostponedInteraction(Table, table=True):
-    """An interaction saved to be finished later (R-POST). Not in the log, so in no list and no figure of it
+    """An interaction saved to be finished later (R-POST). It is not in the log, nor in its lists and statistics
     (R-POST-4).
     """
 
@@ -146,7 +142,7 @@ class PostponedInteraction(Table, table=True):
 
 
 class InteractionComment(Table, table=True):
-    """A remark on an interaction, logged or postponed: the number is the same, so resuming keeps the remarks."""
+    """A comment on an interaction, logged or postponed: both have the same number, so resuming keeps the comments."""
 
     __tablename__ = "interaction_comment"
 
@@ -158,7 +154,7 @@ class InteractionComment(Table, table=True):
 
 
 class EntryCounter(Table, table=True):
-    """The last number given, on SQLite, which has no sequences."""
+    """The last entry number given, in one row, where the database has no sequences."""
 
     __tablename__ = "interaction_entry_counter"
 

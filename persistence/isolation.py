@@ -2,11 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from persistence.dialects import dialect_of
 
-def has_one_writer(session: Session) -> bool:
-    """Whether no other transaction can commit while this one writes: SQLite has one writer at a time.
 
-    On PostgreSQL (READ COMMITTED) others commit between two statements. There, reads and writes that must see the same
-    state are combined in one statement, with `WITH`.
+def writes_serially(session: Session) -> bool:
+    """Whether no other transaction can commit while this one writes.
+
+    Where they can (READ COMMITTED), reads and writes that must see the same state are combined in one statement, with
+    `WITH`.
     """
-    return session.get_bind().dialect.name == "sqlite"
+    return dialect_of(session).writes_serially

@@ -1,98 +1,108 @@
-"""JSON built inside the database, where the two dialects differ.
+"""JSON built inside the database.
 
-An expression of type `Json` is JSON already. SQLite forgets that on the way through a subquery, so it is told again
-wherever one is put into another. Answers are equal to the letter on both databases but for white space.
+An expression of the type `Json` is JSON already. JSON is equal on all databases except for white space.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnClause, ColumnElement, Unicode, literal_column
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import Money
+from persistence.constructs import Compilation, Construct
+from persistence.dialects.quoting import quoted
+from persistence.dialects.sql_writer import SqlWriter
 from persistence.totals import Total
 
-PAIRS_AT_ONCE = 50
-"""PostgreSQL takes 100 arguments to a function, SQLite 127."""
 
-
-class Json(UserDefinedType[Any]):
-    """JSON as the database shows it."""
+class Json(UserDefinedType[object]):
+    """JSON in the text form of the database."""
 
     cache_ok = True
 
-    def get_col_spec(self, **_: Any) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "JSON"
 
 
-class JsonObject(ColumnElement[Any]):
-    """An object with these members, in this order."""
-
-    inherit_cache = False
+class _JsonConstruct(Construct[Any]):
     type = Json()
+
+
+class JsonObject(_JsonConstruct):
+    """An object with these members, in this order."""
 
     def __init__(self, members: Sequence[tuple[str, ColumnElement[Any]]]) -> None:
         self.members = list(members)
 
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.json_object([(name, _json_value(value, writer, compiled)) for name, value in self.members])
 
-class JsonArray(ColumnElement[Any]):
-    """All rows as an array, `[]` where there are none; of those that `where` lets through; in the order of `by`.
 
-    SQLite takes the order of the rows as they come, so order the subquery too.
+class JsonArray(_JsonConstruct):
+    """An array of all rows for which `where` holds, in the order of `by`; `[]` without rows.
+
+    SQLite takes the rows in the order in which they come, so sort the subquery as well.
     """
-
-    inherit_cache = False
-    type = Json()
 
     def __init__(
         self, item: ColumnElement[Any], by: Sequence[ColumnElement[Any]] = (), where: ColumnElement[bool] | None = None
     ) -> None:
         self.item, self.by, self.where = item, by, where
 
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        by = [compiled(value) for value in self.by]
+        where = None if self.where is None else compiled(self.where)
+        return writer.json_array(_json_value(self.item, writer, compiled), by, where)
 
-class JsonWords(ColumnElement[Any]):
+
+class JsonWords(_JsonConstruct):
     """An array of the words whose condition holds, in the order given. Words are plain identifiers."""
-
-    inherit_cache = False
-    type = Json()
 
     def __init__(self, words: Sequence[tuple[str, ColumnElement[bool]]]) -> None:
         self.words = list(words)
 
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        chosen = " || ".join(
+            f"CASE WHEN {compiled(condition)} THEN ',\"{word}\"' ELSE '' END" for word, condition in self.words
+        )
+        return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
 
-class AsJson(ColumnElement[Any]):
-    """A column of type `JsonText` as the JSON that it is."""
 
-    inherit_cache = False
-    type = Json()
+class AsJson(_JsonConstruct):
+    """A column of the type `JsonText` as the JSON that it contains."""
 
     def __init__(self, text: ColumnElement[Any]) -> None:
         self.text = text
 
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.as_json(compiled(self.text))
 
-class CursorText(ColumnElement[Any]):
-    """A tag and the values of one row as an opaque text: hex of a JSON array, the same letters on both databases."""
 
-    inherit_cache = False
+class CursorText(Construct[str]):
+    """A tag and the values of one row as opaque text: the hex digits of a JSON array, equal on all databases."""
+
     type = Unicode()
 
     def __init__(self, tag: str, values: Sequence[ColumnElement[Any]]) -> None:
         self.tag, self.values = tag, list(values)
 
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.cursor_text(self.tag, [_json_value(value, writer, compiled) for value in self.values])
 
-class ShownText(ColumnElement[str]):
-    """A value as text, the same letters on both databases: dates as JSON shows them, amounts with two decimals,
-    true, false.
-    """
 
-    inherit_cache = False
+class ShownText(Construct[str]):
+    """A value as text, equal on all databases: dates as in JSON, amounts with two decimals, `true`, `false`."""
+
     type = Unicode()
 
     def __init__(self, value: ColumnElement[Any]) -> None:
         self.value = value
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        if isinstance(self.value.type, Boolean):
+            return writer.text_of_boolean(compiled(self.value))
+        return f"CAST({_json_value(self.value, writer, compiled)} AS TEXT)"
 
 
 def text_of(number: ColumnElement[Any]) -> ColumnElement[str]:
@@ -101,119 +111,19 @@ def text_of(number: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def json_text(text: str) -> ColumnElement[Any]:
-    """A constant of our own making, already JSON. Never text of a user."""
-    return literal_column("'" + text.replace("'", "''") + "'", Json())
+    """A constant that is JSON already. Never pass text of a user."""
+    return literal_column(quoted(text), Json())
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-@compiles(JsonObject, "postgresql")
-def _(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
-    pieces = []
-    for start in range(0, max(len(element.members), 1), PAIRS_AT_ONCE):
-        part = element.members[start : start + PAIRS_AT_ONCE]
-        inside = ", ".join(f"{_quoted(name)}, {_shown_on_postgresql(value, compiler, kw)}" for name, value in part)
-        pieces.append(f"json_build_object({inside})")
-    if len(pieces) == 1:
-        return pieces[0]
-    joined = " || ',' || ".join(f"substr(left({piece}::text, -1), 2)" for piece in pieces)
-    return f"('{{' || {joined} || '}}')::json"
-
-
-@compiles(JsonObject, "sqlite")
-def _(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
-    pieces = []
-    for start in range(0, max(len(element.members), 1), PAIRS_AT_ONCE):
-        part = element.members[start : start + PAIRS_AT_ONCE]
-        inside = ", ".join(f"{_quoted(name)}, {_shown_on_sqlite(value, compiler, kw)}" for name, value in part)
-        pieces.append(f"json_object({inside})")
-    if len(pieces) == 1:
-        return pieces[0]
-    joined = " || ',' || ".join(f"substr({piece}, 2, length({piece}) - 2)" for piece in pieces)
-    return f"json('{{' || {joined} || '}}')"
-
-
-def _shown_on_postgresql(value: ColumnElement[Any], compiler: SQLCompiler, kw: dict[str, Any]) -> str:
-    inside = compiler.process(value, **kw)
-    if isinstance(value.type, Money | Total):
-        return f"({inside})::text" if isinstance(value, ColumnClause) else f"round({inside}, 2)::text"
-    if isinstance(value.type, Json) and inside.startswith("'"):
-        return f"{inside}::json"
-    return inside
-
-
-def _shown_on_sqlite(value: ColumnElement[Any], compiler: SQLCompiler, kw: dict[str, Any]) -> str:
-    inside = compiler.process(value, **kw)
+def _json_value(value: ColumnElement[Any], writer: SqlWriter, compiled: Compilation) -> str:
+    """The SQL of a value as a part of JSON."""
+    sql = compiled(value)
     if isinstance(value.type, Money):
-        return _money_on_sqlite(inside)
+        return writer.json_of_amount(sql, is_column=isinstance(value, ColumnClause))
+    if isinstance(value.type, Total):
+        return writer.json_of_total(sql, is_column=isinstance(value, ColumnClause))
     if isinstance(value.type, Boolean):
-        return f"json(CASE ({inside}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
-    if isinstance(value.type, Json) and not inside.startswith(("json_object(", "json_group_array(", "json(")):
-        return f"json({inside})"
-    return inside
-
-
-def _money_on_sqlite(cents: str) -> str:
-    """Cents as `-0.05`; integer arithmetic, because a float would round large amounts."""
-    sign = f"CASE WHEN ({cents}) < 0 THEN '-' ELSE '' END"
-    return f"({sign} || (abs({cents}) / 100) || '.' || substr('0' || (abs({cents}) % 100), -2))"
-
-
-@compiles(JsonArray, "postgresql")
-def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
-    by = ", ".join(compiler.process(value, **kw) for value in element.by)
-    by = f" ORDER BY {by}" if by else ""
-    where = f" FILTER (WHERE {compiler.process(element.where, **kw)})" if element.where is not None else ""
-    return f"coalesce(json_agg({_shown_on_postgresql(element.item, compiler, kw)}{by}){where}, '[]'::json)"
-
-
-@compiles(JsonArray, "sqlite")
-def _(element: JsonArray, compiler: SQLCompiler, **kw: Any) -> str:
-    where = f" FILTER (WHERE {compiler.process(element.where, **kw)})" if element.where is not None else ""
-    return f"json_group_array({_shown_on_sqlite(element.item, compiler, kw)}){where}"
-
-
-@compiles(JsonWords)
-def _(element: JsonWords, compiler: SQLCompiler, **kw: Any) -> str:
-    chosen = " || ".join(
-        f"CASE WHEN {compiler.process(condition, **kw)} THEN ',\"{word}\"' ELSE '' END"
-        for word, condition in element.words
-    )
-    array = f"'[' || substr({chosen}, 2) || ']'"
-    return f"({array})::json" if compiler.dialect.name == "postgresql" else f"json({array})"
-
-
-@compiles(AsJson)
-def _(element: AsJson, compiler: SQLCompiler, **kw: Any) -> str:
-    inside = compiler.process(element.text, **kw)
-    return f"({inside})::json" if compiler.dialect.name == "postgresql" else f"json({inside})"
-
-
-@compiles(CursorText, "postgresql")
-def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
-    values = "".join(
-        f" || ',' || coalesce(to_json({_shown_on_postgresql(value, compiler, kw)})::text, 'null')"
-        for value in element.values
-    )
-    return f"encode(convert_to('[\"{element.tag}\"'{values} || ']', 'UTF8'), 'hex')"
-
-
-@compiles(CursorText, "sqlite")
-def _(element: CursorText, compiler: SQLCompiler, **kw: Any) -> str:
-    values = "".join(f" || ',' || json_quote({_shown_on_sqlite(value, compiler, kw)})" for value in element.values)
-    return f"lower(hex('[\"{element.tag}\"'{values} || ']'))"
-
-
-@compiles(ShownText, "postgresql")
-def _(element: ShownText, compiler: SQLCompiler, **kw: Any) -> str:
-    shown = _shown_on_postgresql(element.value, compiler, kw)
-    return f"CAST({shown} AS TEXT)"
-
-
-@compiles(ShownText, "sqlite")
-def _(element: ShownText, compiler: SQLCompiler, **kw: Any) -> str:
-    if isinstance(element.value.type, Boolean):
-        return f"CASE ({compiler.process(element.value, **kw)}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
-    return f"CAST({_shown_on_sqlite(element.value, compiler, kw)} AS TEXT)"
+        return writer.json_of_boolean(sql)
+    if isinstance(value.type, Json):
+        return writer.json_of_json(sql)
+    return sql

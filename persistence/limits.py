@@ -1,35 +1,22 @@
-"""How long changes may take and wait, and what is said of one that could not be made."""
+"""How long changes may run and wait, and the errors of those that could not be made."""
 
 import asyncio
 import math
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from persistence.exceptions import Overloaded, TooComplex
+from persistence.exceptions import FailureKind, Overloaded, TooComplex
 from persistence.running_operations import RunningTransaction
-
-BUSY = {"53300", "55P03"}
-"""PostgreSQL: too many connections; another transaction kept a lock for too long."""
-
-CANCELED = "57014"
-
-TOO_COMPLEX = "54"
-"""PostgreSQL: the class of its own limits."""
-
-SQLITE_BUSY = 5
-TOO_MUCH = ("overflow", "too large", "too many", "at most")
-"""In what SQLite says of its own limits."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """In seconds: of a change, of one that may be of any number of rows, and of waiting for others. None is no
-    limit.
+    """In seconds, None is no limit: of a change, of a bulk change of any number of rows, and of waiting for other
+    requests (`patience`).
     """
 
     change: float | None = None
@@ -38,21 +25,21 @@ class Limits:
 
     @property
     def longest(self) -> float | None:
-        """What no change exceeds."""
+        """The time that no change exceeds."""
         return None if self.change is None or self.bulk is None else max(self.change, self.bulk)
 
     def of(self, *, bulk: bool) -> float | None:
-        """How long a change may take."""
+        """The time limit of a change."""
         return self.bulk if bulk else self.change
 
 
 def overloaded(patience: float) -> Overloaded:
-    """Said to who has waited that long: waiting as long again is a fair guess."""
+    """The error after waiting so many seconds in vain. It advises to try again after the same time."""
     return Overloaded(max(1, math.ceil(patience)))
 
 
-async def take_place(places: asyncio.Semaphore, patience: float) -> None:
-    """One of these places, to be released; raises Overloaded when none is free for too long."""
+async def acquire(places: asyncio.Semaphore, patience: float) -> None:
+    """Acquire the semaphore. Raises Overloaded when that takes longer than `patience` seconds."""
     if not places.locked():
         await places.acquire()
         return
@@ -64,39 +51,33 @@ async def take_place(places: asyncio.Semaphore, patience: float) -> None:
 
 
 @contextmanager
-def said(change: RunningTransaction, limits: Limits) -> Iterator[None]:
-    """What takes too long or is too large, while a change is made or something is looked up, is said as such."""
+def translate_errors(
+    transaction: RunningTransaction, limits: Limits, failure_kind: Callable[[BaseException | None], FailureKind | None]
+) -> Iterator[None]:
+    """Raise errors of the driver as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded or TooComplex where they
+    are no defects. `failure_kind` is that of the dialect.
+    """
     try:
         yield
     except NoConnection:
         raise overloaded(limits.patience) from None
     except TimeoutError as error:
-        raise change.ending() or error from None
+        raise transaction.reason_to_end() or error from None
     except DBAPIError as error:
-        meant = _trouble(error, change, limits)
-        if meant is None:
+        translated = transaction.reason_to_end() or _translated(failure_kind(error.orig), transaction, limits)
+        if translated is None:
             raise
-        raise meant from error
+        raise translated from error
 
 
-def _trouble(error: DBAPIError, change: RunningTransaction, limits: Limits) -> Exception | None:
-    """What an error of the database means to who asked, if it took too long, was canceled, waited or was too large."""
-    ending = change.ending()
-    if ending is not None:
-        return ending
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate == CANCELED:
-        change.stopped = True  # by another process
-        return change.ending()
-    if sqlstate in BUSY or getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:
+def _translated(kind: FailureKind | None, transaction: RunningTransaction, limits: Limits) -> Exception | None:
+    if kind == FailureKind.CANCELED:
+        transaction.stopped = True
+        return transaction.reason_to_end()
+    if kind == FailureKind.BUSY:
         return overloaded(limits.patience)
-    if str(sqlstate).startswith(TOO_COMPLEX) or is_too_much(error.orig):
+    if kind == FailureKind.TOO_COMPLEX:
         return TooComplex(
-            "The database has no room for a question this large. Ask for less at once, or with a shorter filter."
+            "The query is too large for the database. Select fewer fields or objects at once, or use a shorter filter."
         )
     return None
-
-
-def is_too_much(error: BaseException | None) -> bool:
-    """Whether a statement broke a limit of SQLite itself."""
-    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in TOO_MUCH)

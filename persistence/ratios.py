@@ -1,19 +1,16 @@
-"""Quotients of whole totals, rounded exactly and alike on both databases: floating point would tell them apart.
-
-Where there is nothing to divide by they are null. Halves are rounded up.
-"""
-
-from typing import Any
+"""Quotients of whole numbers, rounded exactly and equally on all databases: floating-point numbers would differ."""
 
 from sqlalchemy import ColumnElement, Float
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+
+from persistence.constructs import Compilation, Construct
+from persistence.dialects.sql_writer import SqlWriter
 
 
-class Ratio(ColumnElement[float]):
-    """`times` a whole total over a count, with so many decimals. It is never below `low`, a whole number."""
+class Ratio(Construct[float]):
+    """`times` a whole total divided by a count, rounded half up to so many decimals. The result is never below `low`, a
+    whole number. Null if the count is 0.
+    """
 
-    inherit_cache = False
     type = Float()
 
     def __init__(
@@ -21,25 +18,12 @@ class Ratio(ColumnElement[float]):
     ) -> None:
         self.total, self.count, self.decimals, self.times, self.low = total, count, decimals, times, low
 
-
-def _rounded(element: Ratio, compiler: SQLCompiler, kw: dict[str, Any], whole: str) -> str:
-    """The ratio in units of its last decimal: integers divided, what is added and taken off keeps them from being
-    negative.
-    """
-    total, count = (whole.format(compiler.process(part, **kw)) for part in (element.total, element.count))
-    unit = 10**element.decimals
-    above_low = f"({total} * {element.times} - {element.low} * {count})"
-    return f"(({above_low} * {2 * unit} + {count}) / (2 * nullif({count}, 0)) + {element.low * unit})"
-
-
-@compiles(Ratio, "postgresql")
-def _(element: Ratio, compiler: SQLCompiler, **kw: Any) -> str:
-    units = _rounded(element, compiler, kw, "CAST({} AS bigint)")
-    return f"(CAST({units} AS double precision) / {10**element.decimals})"
-
-
-@compiles(Ratio, "sqlite")
-def _(element: Ratio, compiler: SQLCompiler, **kw: Any) -> str:
-    """A whole number is shown without decimals, as PostgreSQL does."""
-    units, unit = _rounded(element, compiler, kw, "({})"), 10**element.decimals
-    return f"CASE WHEN {units} % {unit} = 0 THEN {units} / {unit} ELSE {units} / {unit}.0 END"
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """An integer division, in units of the last decimal. `low` is subtracted first and added again afterwards, so
+        that nothing negative is divided.
+        """
+        total, count = (writer.big_integer(compiled(part)) for part in (self.total, self.count))
+        unit = 10**self.decimals
+        above_low = f"({total} * {self.times} - {self.low} * {count})"
+        units = f"(({above_low} * {2 * unit} + {count}) / (2 * nullif({count}, 0)) + {self.low * unit})"
+        return writer.divided_exactly(units, unit)

@@ -3,14 +3,17 @@
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, key, words
+from persistence.columns import Table, identity, key, table_options, words
 
 
 class Salesperson(Table, table=True):
-    """Somebody of ours who talks to contacts. Blocked ones stay for history and are refused for new work (K10)."""
+    """An employee who talks to contacts. A blocked one stays in the history and is refused on new records (K10)."""
 
     __tablename__ = "salesperson"
-    __table_args__ = (Index("ix_salesperson_search_name_code", "search_name", "code"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_salesperson_search_name_code", "search_name", "code"),
+        table_options(never_reuse_keys=True),
+    )
 
     id: int | None = identity()
     code: str = Field(sa_type=key(20), unique=True)

@@ -1,19 +1,20 @@
-"""How a segment came about: its steps, whom each put on or took off, and criteria kept for other segments (A.8)."""
+"""The steps by which contacts were added to a segment or removed, and saved criteria for other segments (A.8)."""
 
 import datetime as dt
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, JsonText, Table, identity, key, one_of, words
+from persistence.columns import Instant, JsonText, Table, identity, key, one_of, table_options, words
 from persistence.enums import SegmentStepAction
 
 
 class StepCriteria(Table):
-    """Whom a step means. `filter` is a filter of contacts in the shape of its input type, as the caller gave it.
+    """Which contacts a step selects. `filter` is a filter of contacts in the shape of its GraphQL input type, as the
+    client sent it.
 
-    Contacts given by number stand in the order given; those of a logged segment are also named by
-    `logged_segment_entry_no`, for there a contact stands once for each entry.
+    Contacts given by number (`by_number`) keep their order. Contacts of a logged segment are selected by
+    `logged_segment_entry_no` as well, because a contact may occur there several times, once for each entry.
     """
 
     action: str = Field(sa_type=key(20))
@@ -28,7 +29,7 @@ class StepCriteria(Table):
 
 
 class SegmentStep(StepCriteria, table=True):
-    """One criteria action. `no_of_contacts` counts those whom it put on or took off."""
+    """One criteria action. `no_of_contacts` counts the contacts that it added or removed."""
 
     __tablename__ = "segment_step"
     __table_args__ = (one_of("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
@@ -41,10 +42,10 @@ class SegmentStep(StepCriteria, table=True):
 
 
 class SegmentStepLine(Table, table=True):
-    """A line that a step put on the segment or took off.
+    """A line that a step added to the segment or removed from it.
 
-    Without foreign keys: there may be a million of a step, which a key each would make twice as dear, and a contact
-    that stands on no segment any more may be deleted.
+    Without foreign keys: a step may have a million lines, whose insertion would take twice as long, and a contact
+    without segment lines may be deleted.
     """
 
     __tablename__ = "segment_step_line"
@@ -56,10 +57,10 @@ class SegmentStepLine(Table, table=True):
 
 
 class SavedSegmentCriteria(Table, table=True):
-    """The steps of a segment, kept under a code to be repeated on others (R-SAV)."""
+    """The steps of a segment, saved under a code to be applied to other segments (R-SAV)."""
 
     __tablename__ = "saved_segment_criteria"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (table_options(never_reuse_keys=True),)
 
     id: int | None = identity()
     code: str = Field(sa_type=key(10), unique=True)
@@ -68,7 +69,7 @@ class SavedSegmentCriteria(Table, table=True):
 
 
 class SavedSegmentStep(StepCriteria, table=True):
-    """A step without its outcome: what it does is found out each time anew."""
+    """A saved step. Its contacts are selected anew each time it is applied."""
 
     __tablename__ = "saved_segment_step"
     __table_args__ = (one_of("action", SegmentStepAction),)

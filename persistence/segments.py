@@ -7,15 +7,15 @@ from sqlalchemy import CheckConstraint, Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, clock, identity, key, one_of, words
+from persistence.columns import Instant, Money, Table, clock, identity, index, key, one_of, table_options, words
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
 class Segment(Table, table=True):
     """A list of contacts and the interaction it assigns to them.
 
-    Logging keeps header and lines behind the logged segment (K7): `logged_segment_entry_no` is null while it is open,
-    `no` is unique among open ones.
+    Header and lines are kept after logging (K7): `logged_segment_entry_no` is null while the segment is open, and `no`
+    is unique among open segments.
     """
 
     __tablename__ = "segment"
@@ -25,17 +25,11 @@ class Segment(Table, table=True):
         one_of("correspondence_type_default", CorrespondenceType),
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
-        Index(
-            "uq_segment_open_no",
-            "no",
-            unique=True,
-            sqlite_where=sql("logged_segment_entry_no IS NULL"),
-            postgresql_where=sql("logged_segment_entry_no IS NULL"),
-        ),
+        index("uq_segment_open_no", "no", unique=True, where=sql("logged_segment_entry_no IS NULL")),
         Index("ix_segment_no", "no"),
         Index("ix_segment_logged_segment_entry_no", "logged_segment_entry_no"),
         Index("ix_segment_follow_up_of", "follow_up_of"),
-        {"sqlite_autoincrement": True},
+        table_options(never_reuse_keys=True),
     )
 
     id: int | None = identity()
@@ -63,8 +57,8 @@ class Segment(Table, table=True):
 
 
 class SegmentLine(Table, table=True):
-    """What the segment will log for one contact. `customized` is a set of bits, one for each field given to the line
-    (K11).
+    """The interaction that the segment will log for one contact. `customized` is a set of bits, one for each field that
+    was set on the line itself (K11).
     """
 
     __tablename__ = "segment_line"
@@ -104,13 +98,13 @@ class SegmentLine(Table, table=True):
 
 
 class LoggedSegment(Table, table=True):
-    """The register entry of a segment that was logged. Several may carry one segment number (K9)."""
+    """The register entry of a segment that was logged. Several may have the same segment number (K9)."""
 
     __tablename__ = "logged_segment"
     __table_args__ = (
         Index("ix_logged_segment_segment_no", "segment_no"),
         Index("ix_logged_segment_follow_up_of", "follow_up_of"),
-        {"sqlite_autoincrement": True},
+        table_options(never_reuse_keys=True),
     )
 
     entry_no: int | None = Field(default=None, primary_key=True, sa_type=Integer)
@@ -124,7 +118,7 @@ class LoggedSegment(Table, table=True):
 
 
 class RetiredSegment(Table, table=True):
-    """A segment that is gone: its number is never given again (K7)."""
+    """A segment that was deleted: its number is never used again (K7)."""
 
     __tablename__ = "retired_segment"
     __table_args__ = (Index("ix_retired_segment_no", "no"),)

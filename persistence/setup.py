@@ -1,18 +1,18 @@
-"""The company's own settings: marketing setup, number series, and the keys of answers already given."""
+"""The settings of the company: marketing setup and number series; and the idempotency keys of mutations."""
 
 import datetime as dt
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, identity, key, words
+from persistence.columns import Instant, Table, identity, key, table_options, words
 
 
 class NumberSeries(Table, table=True):
-    """A run of numbers such as SM00001, SM00002 (A.5, R-NUM)."""
+    """A series of numbers such as SM00001, SM00002 (A.5, R-NUM)."""
 
     __tablename__ = "number_series"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (table_options(never_reuse_keys=True),)
 
     id: int | None = identity()
     code: str = Field(sa_type=key(20), unique=True)
@@ -24,7 +24,7 @@ class NumberSeries(Table, table=True):
 
 
 class NumberSeriesLine(Table, table=True):
-    """The numbers of a series from a date on."""
+    """The numbers of a series from a starting date on."""
 
     __tablename__ = "number_series_line"
     __table_args__ = (CheckConstraint("increment_by >= 1", name="increment_by"),)
@@ -42,7 +42,7 @@ class NumberSeriesLine(Table, table=True):
 
 
 class MarketingSetup(Table, table=True):
-    """The one row of settings. A new company has it from its first migration on (K23)."""
+    """The settings, in one row that the first migration inserts (K23)."""
 
     __tablename__ = "marketing_setup"
     __table_args__ = (
@@ -68,7 +68,7 @@ class MarketingSetup(Table, table=True):
 
 
 class IdempotencyKey(Table, table=True):
-    """What a mutation sent with this key did, kept so that sending it again does nothing more (K22)."""
+    """The outcome of a mutation with an idempotency key. The same request sent again gets it unchanged (K22)."""
 
     __tablename__ = "idempotency_key"
 

@@ -5,15 +5,15 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Money, Table, identity, key, one_of, words
+from persistence.columns import Money, Table, identity, key, one_of, table_options, words
 from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
 
 
 class InteractionGroup(Table, table=True):
-    """A family of templates, for statistics."""
+    """A group of templates, for statistics."""
 
     __tablename__ = "interaction_group"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (table_options(never_reuse_keys=True),)
 
     id: int | None = identity()
     code: str = Field(sa_type=key(10), unique=True)
@@ -32,7 +32,7 @@ class InteractionGroupTranslation(Table, table=True):
 
 
 class InteractionTemplate(Table, table=True):
-    """A kind of interaction with every default of the entries made from it. Changing it changes no entry (R-TPL-5)."""
+    """A kind of interaction, with the defaults of the entries made from it. Changing it changes no entry (R-TPL-5)."""
 
     __tablename__ = "interaction_template"
     __table_args__ = (
@@ -42,7 +42,7 @@ class InteractionTemplate(Table, table=True):
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
         Index("ix_interaction_template_group_code_code", "group_code", "code"),
-        {"sqlite_autoincrement": True},
+        table_options(never_reuse_keys=True),
     )
 
     id: int | None = identity()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from persistence.limits import take_place
+from persistence.limits import acquire
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ class Threads:
 
     async def run(self, patience: float, work: Callable[..., T], *arguments: Any) -> T:
         """Run the work and return its result. Raises Overloaded when no thread is free within `patience` seconds."""
-        await take_place(self.places, patience)
+        await acquire(self.places, patience)
         return await asyncio.shield(self.start(work, *arguments))
 
     def start(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:

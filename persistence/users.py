@@ -1,15 +1,15 @@
-"""Users and the tokens by which they are known (K16)."""
+"""Users and their access tokens (K16)."""
 
 import datetime as dt
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, identity, key, words
+from persistence.columns import Instant, Table, identity, key, table_options, words
 
 
 class UserSetup(Table, table=True):
-    """Somebody who uses Carnet, and the salesperson they are, if they are one."""
+    """A user of Carnet, and their own salesperson, if they have one."""
 
     __tablename__ = "user_setup"
 
@@ -18,10 +18,10 @@ class UserSetup(Table, table=True):
 
 
 class AccessToken(Table, table=True):
-    """A token that was given to a user. Only its hash is kept: who reads the database cannot use it."""
+    """An access token of a user. Only its hash is stored, so that nobody can use a token from the database."""
 
     __tablename__ = "access_token"
-    __table_args__ = (Index("ix_access_token_user_id", "user_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index("ix_access_token_user_id", "user_id"), table_options(never_reuse_keys=True))
 
     id: int | None = identity()
     token_hash: str = Field(sa_type=words(64), unique=True)

@@ -5,14 +5,18 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.dialects.sqlite import SETTINGS
+from persistence.dialects import dialect_of
+from persistence.dialects.interface import SETUP_TABLE
 from persistence.exceptions import Overloaded
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 T = TypeVar("T")
 
@@ -23,9 +27,6 @@ Progress = Callable[[str, int, int], None]
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERIES_IN_FRENCH = {"CONT": "Contacts", "SEGM": "Segments", "CAMP": "Campagnes"}
 """The number series of a new company; the migration that makes them describes them in English."""
-
-MIGRATION_LOCK = 7_203_914_001
-"""The key of the PostgreSQL advisory lock that is held while the tables change."""
 
 VERSION = "alembic_version"
 """The table that holds the version."""
@@ -77,9 +78,9 @@ class DatabaseBeingMigrated(DatabaseNotCurrent):
     )
 
 
-def config(connection: Connection | None = None) -> Any:
-    """Alembic's configuration, without a file. Alembic is read only here: a server that migrates nothing need not
-    carry it.
+def config(connection: Connection | None = None) -> "Config":
+    """Alembic's configuration, without a file. Alembic is imported only where it is needed: a server that migrates
+    nothing does not load it.
     """
     from alembic.config import Config
 
@@ -188,9 +189,8 @@ async def with_lock(database: Database, change: Callable[[Session], T]) -> T:
 
 
 def lock(session: Session) -> None:
-    """Take the migration lock until the transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+    """Hold the migration lock until the transaction ends."""
+    dialect_of(session).lock_migrations(session)
 
 
 def is_empty(session: Session) -> bool:
@@ -215,27 +215,14 @@ def _check_supported(connection: Connection) -> None:
     """A database without a version may only have tables of extensions such as PostGIS."""
     there = set(inspect(connection).get_table_names())
     if VERSION not in there:
-        if there - _of_extensions(connection):
+        if there - dialect_of(connection).tables_of_extensions(connection):
             raise ForeignDatabase(None)
         return
     columns = [column["name"] for column in inspect(connection).get_columns(VERSION)]
     have = [*connection.scalars(text(f"SELECT version_num FROM {VERSION}"))] if columns == ["version_num"] else [""]
-    if not have and there - {VERSION} - _of_extensions(connection):
+    if not have and there - {VERSION} - dialect_of(connection).tables_of_extensions(connection):
         raise ForeignDatabase(None)
-    if have and (len(have) > 1 or SETTINGS not in there):
+    if have and (len(have) > 1 or SETUP_TABLE not in there):
         raise ForeignDatabase(have[0])
     if have and have[0] not in known():
         raise DatabaseNewer(have[0])
-
-
-def _of_extensions(connection: Connection) -> set[str]:
-    if connection.dialect.name != "postgresql":
-        return set()
-    return {
-        *connection.scalars(
-            text(
-                "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
-                "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
-            )
-        )
-    }

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from persistence.folding import composed
+from persistence.inserts import insert_or_update
 from persistence.setup import IdempotencyKey
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
 from resolvers.texts import control_characters
@@ -57,8 +57,8 @@ def once(
     input_hash = _hash(mutation, asked, _canonical)
     mine = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)
     _sweep(work)
-    claimed = work.session.execute(_claim(work, key, mutation, input_hash)).first()
-    if claimed is None:
+    claimed = _claim(work, key, mutation, input_hash)
+    if not claimed:
         known = work.session.execute(
             select(col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome)).where(
                 *mine
@@ -89,15 +89,11 @@ def _canonical(value: Any) -> str:
     return f"{whole}.{decimals:0<2}"
 
 
-def _claim(work: Work, key: str, mutation: str, input_hash: str) -> Any:
-    """On PostgreSQL this waits for a twin's transaction; on SQLite there is only one writer."""
-    on_postgresql = work.session.get_bind().dialect.name == "postgresql"
-    mine = {"mutation": mutation, "input_hash": input_hash, "at": work.now, "outcome": None}
-    made = (
-        (postgresql if on_postgresql else sqlite).insert(IdempotencyKey).values(user_id=work.user.id, key=key, **mine)
-    )
-    anew = made.on_conflict_do_update(index_elements=["user_id", "key"], set_=mine, where=_too_old(work))
-    return anew.returning(col(IdempotencyKey.key))
+def _claim(work: Work, key: str, mutation: str, input_hash: str) -> bool:
+    """Whether the key was free or expired. A running request with the same key is waited for."""
+    values = {"mutation": mutation, "input_hash": input_hash, "at": work.now, "outcome": None}
+    owner = {"user_id": work.user.id, "key": key}
+    return insert_or_update(work.session, IdempotencyKey, owner, values, where=_too_old(work))
 
 
 def _sweep(work: Work) -> None:

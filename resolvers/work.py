@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table
 from persistence.folding import stored_key
-from persistence.running_operations import tell
+from persistence.running_operations import begin_phase
 from persistence.setup import MarketingSetup
 from resolvers import texts
 from resolvers.errors import (
@@ -89,7 +89,7 @@ class Work:
         yet.
         """
         assert segment_id is not None
-        tell(self.session, segment_id, phase, total, self.now)
+        begin_phase(self.session, segment_id, phase, total, self.now)
 
     def find(self, table: type[Row], *field: str, lock: bool = False, **key: Any) -> Row | None:
         """The row with this key, e.g. `find(Contact, no="CT000001")`; locked until the transaction ends if asked.

@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.util import await_only
 from sqlmodel import Session
 
-from persistence.database import Database, is_sqlite
+from persistence.database import Database
 
 SQLITE = """CREATE TRIGGER hold BEFORE INSERT ON {table} WHEN NEW.{column} = {at} BEGIN
 SELECT sum(a.version + b.version + c.version) FROM contact a, contact b, contact c; END"""
@@ -30,7 +30,7 @@ class Hold:
     async def begin(self, table: str, column: str, at: int) -> None:
         """From now on."""
         place = {"table": table, "column": column, "at": at}
-        if is_sqlite(self._url):
+        if self._url.startswith("sqlite:"):
             await self._run(SQLITE.format(**place))
             return
         await self._run(FUNCTION, POSTGRESQL.format(**place))
@@ -42,7 +42,7 @@ class Hold:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
-        await self._run("DROP TRIGGER hold" if is_sqlite(self._url) else "DROP FUNCTION hold() CASCADE")
+        await self._run("DROP TRIGGER hold" if self._url.startswith("sqlite:") else "DROP FUNCTION hold() CASCADE")
 
     async def _run(self, *statements: str) -> None:
         async with Database.at(self._url) as database:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
 from persistence.enums import SegmentStepAction
-from persistence.isolation import has_one_writer
+from persistence.isolation import writes_serially
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding, references, steps
@@ -119,7 +119,7 @@ def add(
         before = segment.last_line_no
         work.tell(segment.id, "ADDING", counts.get("added", 0))
         change = filling(work, segment, _in_order(found))
-        if has_one_writer(work.session):
+        if writes_serially(work.session):
             work.session.execute(change)
         else:  # counts and insert see the same state
             counts = dict(work.session.execute(count.add_cte(change.cte("filled"))).all())

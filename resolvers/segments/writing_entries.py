@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.isolation import has_one_writer
-from persistence.numbers import EntryNoOfEachRow, took
+from persistence.isolation import writes_serially
+from persistence.numbers import EntryNoOfEachRow, advance
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from resolvers.segments.not_logged import NotLogged, lines_not_logged, not_logged_from, summary
@@ -98,12 +98,12 @@ def write(
     stay with the logged segment: undoing them would remove lines that are not in the new one. `seen` is the verdict of
     the plan.
     """
-    one_writer = has_one_writer(work.session)
-    statements = _statements(one_writer, leave_out, leaves, seen.on_campaigns)
+    serially = writes_serially(work.session)
+    statements = _statements(serially, leave_out, leaves, seen.on_campaigns)
     values = parameters(work, segment.id) | _shared(work, segment, logged)
     work.tell(segment.id, LOGGING, seen.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if not one_writer or seen.blocked or seen.left_out:
+    if not serially or seen.blocked or seen.left_out:
         rows = work.session.execute(statements.read_and_write, values).mappings().all()
         not_logged, open_segment_id = not_logged_from(rows), rows[0].get(HEADER)
     count = not_logged.blocked + not_logged.left_out
@@ -114,15 +114,15 @@ def write(
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(moving, values | {HEADER: open_segment_id})
     written = seen.ready + seen.blocked + seen.left_out - count
-    took(work.session, written)
+    advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 
 @cache
-def _statements(one_writer: bool, leave_out: LeaveOut, leaves: bool, on_campaigns: bool) -> Statements:
+def _statements(serially: bool, leave_out: LeaveOut, leaves: bool, on_campaigns: bool) -> Statements:
     not_logged = lines_not_logged(leave_out)
     header = _insert_header(not_logged).returning(SEGMENTS.c.id)
-    if one_writer:
+    if serially:
         judged = judging(leave_out)
         entries = _insert_entries(judged, _written_campaign_entries() if on_campaigns else None)
         return Statements(

@@ -11,9 +11,11 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import ColumnElement, Insert, Integer, Select, select
 from sqlalchemy.engine import Dialect
 
+from persistence.columns import Table
 from persistence.conditions import IsIn
-from persistence.dialects.sqlite import can_take
+from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject
+from persistence.sqlalchemy_internals import compile_sql
 from resolvers.visibility import Viewer
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import object_type
@@ -135,18 +137,19 @@ class _Reading:
     objects: ObjectExpressions
 
     def compiled(self, chosen: Select[Any]) -> PlannedStatement:
-        compiled: Any = chosen.compile(dialect=self.dialect)
-        fits = self.dialect.name != "sqlite" or can_take(compiled.string)
-        processors = compiled._bind_processors
+        compiled = compile_sql(chosen, self.dialect)
         parameters = self.statement.parameters
-        known = {name: _constant(bind.value) for name, bind in compiled.binds.items()} | parameters.binders
-        binders = tuple((known[name], processors.get(name)) for name in compiled.positiontup or ())
+        binders = tuple(
+            (parameters.binders.get(name) or _constant(constant), process)
+            for name, process, constant in compiled.parameters
+        )
+        accepted = dialect_of(self.dialect).accepts(compiled.text, Table.metadata)
         return PlannedStatement(
-            compiled.string,
+            compiled.text,
             binders,
             parameters.needs_calendar,
             self.objects.has_messages,
-            runs=fits and not self.objects.has_live_fields,
+            runs=accepted and not self.objects.has_live_fields,
         )
 
 

@@ -261,7 +261,7 @@ class Context:
         if loader is None:
 
             async def load(segment_ids: list[int]) -> list[Progress | None]:
-                found = await self.database.watching.progress()
+                found = await self.database.monitor.progress()
                 return [found.get(each) for each in segment_ids]
 
             loader = self._loaders[Progress] = DataLoader(load, cache=False)

@@ -12,7 +12,7 @@ import time
 from sqlalchemy import text
 from sqlmodel import Session
 
-from persistence.database import Database, is_sqlite
+from persistence.database import Database
 from persistence.versions import migrate
 
 SALESPEOPLE, CAMPAIGNS, TEMPLATES = 100, 200, 50
@@ -127,7 +127,7 @@ def series_without_extension(statement: str) -> str:
 
 async def fill(url: str, *, contacts: int, entries: int, segments: list[int]) -> None:
     """Create the tables and write everything. The database must be empty."""
-    dialect = Dialect(is_sqlite(url), {"contacts": contacts, "entries": entries})
+    dialect = Dialect(url.startswith("sqlite:"), {"contacts": contacts, "entries": entries})
     statements = [dialect.fill(statement) for statement in (*MASTER, *CONTACTS, *ENTRIES)]
     for lines in segments:
         statements += [dialect.fill(statement, lines=lines) for statement in SEGMENT]
@@ -149,7 +149,7 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int]) ->
 
 async def analyze(url: str) -> None:
     """Statistics for the query planner, as a database in use has them."""
-    if is_sqlite(url):
+    if url.startswith("sqlite:"):
         async with Database.at(url) as database:
             await database.writing(lambda session: session.execute(text("ANALYZE")))
         return

@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
-from persistence.dialects import sqlite
+from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.exceptions import TooComplex
 from persistence.interactions import EntryCounter
 from persistence.numbers import next_entry_no
-from persistence.running_operations import tell
+from persistence.running_operations import begin_phase
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import NOW
@@ -183,26 +183,26 @@ def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(
     """Its thread goes on where it cannot be stopped; nobody else writes meanwhile, and nothing of it is kept."""
 
     def change(session: Session) -> None:
-        tell(session, 7, "ADDING", 0, NOW)
+        begin_phase(session, 7, "ADDING", 0, NOW)
         session.execute(update(Salesperson).values(name="Nobody"))
         linger(session, 0.5)
 
     async def twice() -> None:
         async with Database.at(empty_copy("sqlite")) as database:
             changing = asyncio.create_task(database.writing(change))
-            await until(database.watching.progress)
+            await until(database.monitor.progress)
             for _ in range(2):
                 changing.cancel()
                 await asyncio.sleep(0.05)
             assert changing.done()
-            assert 7 in await database.watching.progress()
+            assert 7 in await database.monitor.progress()
             assert (
                 await database.writing(
                     lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nobody'"))
                 )
                 == 0
             )
-            assert await database.watching.progress() == {}
+            assert await database.monitor.progress() == {}
 
     loop.run_until_complete(twice())
 
@@ -265,7 +265,7 @@ def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(
 
     (database,) = used
     assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # a pool of SQLAlchemy's own
-    if isinstance(database.reader, sqlite.ReadConnections):
+    if isinstance(database.reader, SqliteReader):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             database.reader._open[0].execute("SELECT 1")
     else:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
-from persistence import database_urls
 from persistence.database import Database
-from persistence.database_urls import Server, check
+from persistence.database_urls import check
+from persistence.dialects import url_errors
+from persistence.dialects.postgresql.server import connect_arguments
 from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
 from schema.server.cli.wrong_settings import ADDRESSES
 from tests.commands import carnet
@@ -115,7 +116,7 @@ def test_supported_urls_are_accepted(url: str) -> None:
     ],
 )
 def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any]) -> None:
-    arguments = Server(url, 1)._arguments
+    arguments = connect_arguments(make_url(url))
 
     assert {name: arguments[name] for name in told} == told
 
@@ -134,10 +135,10 @@ def test_commands_report_an_invalid_url() -> None:
 
 def test_commands_have_each_sentence_about_addresses_in_french() -> None:
     sentences = {
-        value for value in vars(database_urls).values() if isinstance(value, str) and "." in value and " " in value
+        value for value in vars(url_errors).values() if isinstance(value, str) and "." in value and " " in value
     }
 
-    assert {sentence.english for sentence in ADDRESSES} == sentences - {database_urls.__doc__}
+    assert {sentence.english for sentence in ADDRESSES} == sentences - {url_errors.__doc__}
 
 
 def test_environment_variables_of_the_driver_are_checked_like_the_url(monkeypatch: pytest.MonkeyPatch) -> None:

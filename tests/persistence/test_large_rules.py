@@ -14,7 +14,7 @@ from persistence.database import Database
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
 from persistence.limits import Limits
-from persistence.running_operations import tell
+from persistence.running_operations import begin_phase
 from tests.locks import until
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
@@ -144,17 +144,17 @@ def test_who_waits_too_long_for_a_large_rule_is_told_to_come_back(
 
 def test_a_large_change_is_seen_and_stopped(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     def adding(session: Session) -> None:
-        tell(session, 77, "ADDING", 1000, dt.datetime.now(dt.UTC))
+        begin_phase(session, 77, "ADDING", 1000, dt.datetime.now(dt.UTC))
         endless(session)
 
     async def story() -> None:
         task = asyncio.ensure_future(database.writing(adding, bulk=True, large=True))
 
         async def seen() -> bool:
-            return 77 in await database.watching.progress()
+            return 77 in await database.monitor.progress()
 
         await until(seen)
-        assert (await database.watching.progress())[77].phase == "ADDING"
+        assert (await database.monitor.progress())[77].phase == "ADDING"
         assert await database.stop(77)
         with pytest.raises(ChangeCanceled):
             await task

@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from persistence import versions
 from persistence.database import Database
+from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
 from persistence.limits import Limits
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import _create
@@ -95,7 +96,7 @@ def test_waiting_too_long_for_the_lock_ends_with_advice(
             await wait()
         else:
             connection = await asyncpg.connect(bare_url)
-            await connection.execute(f"SELECT pg_advisory_lock({versions.MIGRATION_LOCK})")
+            await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
             try:
                 await wait()
             finally:

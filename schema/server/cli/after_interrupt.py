@@ -1,19 +1,19 @@
 """The state of the database after Ctrl-C, read from the database."""
 
-from persistence import locations, versions
+from persistence import database_urls, versions
 from schema.server.cli import databases, running, sentences
 
 
 def database_name() -> str:
     """The name of the configured database in messages."""
-    return locations.display_name(running.settings().database_url)
+    return database_urls.display_name(running.settings().database_url)
 
 
 def database_state() -> str:
     """A sentence about the state of the database."""
     found = running.settings()
-    file = locations.file_of(found.database_url)
-    if file is not None and not file.exists():
+    file = database_urls.file_of(found.database_url)
+    if file is not None and not file.path.exists():
         return sentences.KEPT_NOTHING()
 
     async def look() -> str | None:

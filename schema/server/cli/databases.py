@@ -4,16 +4,17 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from persistence import locations
+from persistence import database_urls
 from persistence.database import Database
+from persistence.dialects.interface import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
     CommitUncertain,
+    DatabaseProblem,
     DatabaseTooOld,
     DatabaseUnreachable,
     Overloaded,
@@ -26,13 +27,12 @@ from schema.server.cli.output import say, stop
 from schema.server.language import Sentence
 from schema.server.settings import Settings
 
-OF_SQLITE = (
-    (("not a database", "malformed", "encrypted", "file is not"), sentences.NOT_A_DATABASE),
-    (("readonly", "read-only", "unable to open", "permission"), sentences.NO_RIGHTS),
-    (("is full", "disk i/o"), sentences.NO_ROOM),
-    (("is locked", "is busy"), sentences.BUSY),
-)
-"""Parts of SQLite's messages, and the sentence for each."""
+PROBLEMS = {
+    DatabaseProblem.NOT_A_DATABASE: sentences.NOT_A_DATABASE,
+    DatabaseProblem.NO_ACCESS: sentences.NO_RIGHTS,
+    DatabaseProblem.DISK_FULL: sentences.NO_ROOM,
+    DatabaseProblem.BUSY: sentences.BUSY,
+}
 
 UNREACHABLE = {
     UnreachableReason.NO_SERVER: sentences.NO_SERVER,
@@ -56,13 +56,13 @@ CHANGES = {
 
 @asynccontextmanager
 async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[Database]:
-    """The opened database. A missing SQLite file is created, with a message, only if `creates` is true.
+    """The opened database. A missing file is created, with a message, only if `creates` is true.
 
     If the database cannot be used, here or inside the block, the command ends with a message. A new file that still has
     no tables at the end is removed.
     """
     url = settings.database_url
-    place = locations.display_name(url)
+    place = database_urls.display_name(url)
     new = _file_to_create(url, creates=creates)
     if new is not None:
         say(sentences.NEW_FILE(place=place))
@@ -74,21 +74,22 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     except DatabaseUnreachable as error:
         stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
-        stop(sentences.SQLITE_TOO_OLD(reason=error))
+        stop(sentences.DATABASE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
-        stop(_of_use(place, error))
+        stop(_of_use(url, place, error))
     finally:
         if new is not None:
-            locations.remove_if_empty(new)
+            new.remove_if_empty()
 
 
-def _file_to_create(url: str, *, creates: bool) -> Path | None:
-    """The SQLite file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
-    file = locations.file_of(url)
-    if file is None:
+def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:
+    """The file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
+    found = database_urls.file_of(url)
+    if found is None:
         return None
+    file = found.path
     place = str(file)
     try:
         if not file.parent.is_dir():
@@ -96,7 +97,7 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
         if file.is_dir():
             stop(sentences.IS_A_FOLDER(place=place))
         if file.exists():
-            if not locations.is_sqlite_file(file):
+            if not found.is_valid():
                 stop(sentences.NOT_A_DATABASE(place=place))
             rights = os.R_OK | os.W_OK
             if not os.access(file, rights) or not os.access(file.parent, rights | os.X_OK):
@@ -106,7 +107,7 @@ def _file_to_create(url: str, *, creates: bool) -> Path | None:
         stop(sentences.NO_RIGHTS(place=place))
     if not creates:
         stop(sentences.NO_FILE(place=place))
-    return file
+    return found
 
 
 def _reason(error: DatabaseUnreachable) -> str:
@@ -120,12 +121,12 @@ def _of_version(place: str, error: DatabaseNotCurrent) -> str:
     return sentence(place=place, have=error.have, need=error.need)
 
 
-def _of_use(place: str, error: Exception) -> str:
+def _of_use(url: str, place: str, error: Exception) -> str:
     for kind, sentence in CHANGES.items():
         if isinstance(error, kind):
             return sentence(place=place)
     reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
-    for said, sentence in OF_SQLITE:
-        if any(each in reason.lower() for each in said):
-            return sentence(place=place)
+    problem = database_urls.problem_of(url, reason)
+    if problem is not None:
+        return PROBLEMS[problem](place=place)
     return sentences.CANNOT_USE(place=place, reason=reason)

@@ -95,7 +95,7 @@ async def _log(
 
 async def _show(database: Database, segment_id: int, report: Report) -> None:
     while True:
-        progress = (await database.watching.progress()).get(segment_id)
+        progress = (await database.monitor.progress()).get(segment_id)
         if progress is not None:
             report(progress.phase, progress.done, progress.total)
         await asyncio.sleep(LOOKS_EVERY)

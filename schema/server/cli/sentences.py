@@ -153,7 +153,7 @@ CANNOT_USE = Sentence(
     "The database {place} cannot be used: {reason}. Nothing was changed. Check CARNET_DATABASE_URL.",
     "La base de données {place} est inutilisable\u00a0: {reason}. Rien n’a été modifié. Vérifiez CARNET_DATABASE_URL.",
 )
-SQLITE_TOO_OLD = Sentence(
+DATABASE_TOO_OLD = Sentence(
     "The SQLite library of this Python is too old: {reason}",
     "La bibliothèque SQLite de ce Python est trop ancienne\u00a0: {reason}",
 )

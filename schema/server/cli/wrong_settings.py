@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from persistence import database_urls
+from persistence.dialects import url_errors
 from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import sentences
@@ -21,49 +21,49 @@ OF_TESTS = ("CARNET_TEST_", "CARNET_SOAK")
 
 ADDRESSES = [
     Sentence(
-        database_urls.SUPPORTED_URLS,
+        url_errors.SUPPORTED_URLS,
         "Carnet conserve ses données dans `sqlite:///fichier` ou `postgresql://utilisateur@serveur/nom`. Aucune autre "
         "base de données n’est prise en charge.",
     ),
     Sentence(
-        database_urls.SQLITE_ALONE,
+        url_errors.FILE_URL_WITH_MORE,
         "L’adresse d’une base de données SQLite est `sqlite:///fichier`, sans serveur ni paramètres.",
     ),
     Sentence(
-        database_urls.IN_A_FILE,
+        url_errors.FILE_MISSING,
         "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`.",
     ),
-    Sentence(database_urls.NO_PORT, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
+    Sentence(url_errors.PORT_NOT_A_NUMBER, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
     Sentence(
-        database_urls.SEVERAL_SERVERS,
+        url_errors.SEVERAL_SERVERS,
         "Plusieurs serveurs s’écrivent `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, sans rien entre @ et /, "
         "pour que chaque connexion aille au serveur principal.",
     ),
     Sentence(
-        database_urls.SET_ON_ROLE,
+        url_errors.SET_ON_ROLE,
         "`{name}` n’est pas admis dans l’adresse de la base de données, car Carnet choisit lui-même les paramètres de "
         "ses connexions. Attribuez-le plutôt au rôle, par exemple `ALTER ROLE nom SET search_path = …`.",
     ),
     Sentence(
-        database_urls.READS_AND_CHANGES,
+        url_errors.NOT_PRIMARY,
         "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur.",
     ),
-    Sentence(database_urls.TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
+    Sentence(url_errors.PARAMETER_TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
     Sentence(
-        database_urls.ON_BOTH_SIDES,
+        url_errors.ON_BOTH_SIDES,
         "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point "
         "d’interrogation.",
     ),
     Sentence(
-        database_urls.NO_PARAMETER,
+        url_errors.UNKNOWN_PARAMETER,
         "`{name}` n’est pas admis dans l’adresse de la base de données. Paramètres admis\u00a0: {all}.",
     ),
     Sentence(
-        database_urls.DO_NOT_FIT,
+        url_errors.HOSTS_AND_PORTS_DIFFER,
         "Les serveurs et les ports, dans l’adresse de la base de données, ne correspondent pas.",
     ),
 ]
-"""French for the sentences of `persistence.database_urls`."""
+"""French for the sentences of `persistence.dialects.url_errors`."""
 
 
 def describe(error: ValidationError) -> str:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event, make_url, text
 
 from persistence.database import Database
-from persistence.locations import display_name
+from persistence.database_urls import display_name
 from persistence.versions import migrate
 from resolvers.work import Work
 from schema.server.cli import bars, sentences

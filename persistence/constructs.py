@@ -1,0 +1,80 @@
+"""SQL constructs that each dialect writes in its own way.
+
+A construct compiles its operands and passes their SQL to the `SqlWriter` of the dialect.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+from persistence.dialects import dialect_of
+from persistence.dialects.sql_writer import SqlWriter
+from persistence.sqlalchemy_internals import already_written, select_around
+
+T = TypeVar("T")
+Class = TypeVar("Class", bound=type)
+
+
+class Compilation:
+    """The compilation of the statement that a construct stands in. Call it to compile an operand of the construct."""
+
+    def __init__(self, compiler: SQLCompiler, options: dict[str, Any]) -> None:
+        self._compiler, self._options = compiler, options
+
+    def __call__(self, operand: ClauseElement) -> str:
+        return self._compiler.process(operand, **self._options)
+
+    def once(self, construct: ClauseElement, write: Callable[[], str]) -> str:
+        """The SQL of a construct that stands in the statement several times; only the first time it is written."""
+        written = already_written(self._compiler)
+        if construct not in written:
+            written[construct] = write()
+        return written[construct]
+
+    def subquery_over_same_rows(self, value: ColumnElement[Any]) -> str:
+        """A subquery with this value over the rows that the SELECT around it reads, under the same name.
+
+        Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table
+        along.
+        """
+        rows = select_around(self._compiler)
+        return self(rows.with_only_columns(value).correlate(None).scalar_subquery())
+
+
+class WrittenByDialect(Protocol):
+    """What `compiled_by_dialect` needs."""
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """The SQL in a dialect."""
+        ...
+
+
+def compiled_by_dialect(construct: Class) -> Class:
+    """Class decorator: SQLAlchemy compiles the construct, and its subclasses, with their `sql` method."""
+    compiles(construct)(_compile)
+    return construct
+
+
+def _compile(element: WrittenByDialect, compiler: SQLCompiler, **options: Any) -> str:
+    return element.sql(dialect_of(compiler.dialect).sql, Compilation(compiler, options))
+
+
+@compiled_by_dialect
+class Construct(ColumnElement[T]):
+    """A value that each dialect writes in its own way. Statements that contain one are not cached by SQLAlchemy,
+    because it does not know the operands.
+    """
+
+    inherit_cache = False
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        cls.inherit_cache = False
+        super().__init_subclass__(**arguments)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """The SQL in a dialect."""
+        raise NotImplementedError

@@ -1,0 +1,243 @@
+"""What Carnet needs from a database. Each dialect, a package beside this module, implements `DatabaseDialect` once.
+
+A dialect imports no tables and no SQL constructs: these are made with the help of the dialects.
+"""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, MetaData, Select, Table, TextClause
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session as AnySession
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session
+
+from persistence.cache import Cache
+from persistence.dialects.sql_writer import SqlWriter
+from persistence.exceptions import DatabaseProblem, FailureKind
+from persistence.limits import Limits
+from persistence.running_operations import Keep, OperationMonitor
+
+T = TypeVar("T")
+
+SETUP_TABLE = "marketing_setup"
+"""A table that every version of Carnet has: a database with it is one of Carnet's."""
+
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL with the driver's own placeholders, and its parameters in the driver's own types."""
+
+
+class DatabaseTypes(ABC):
+    """Column types, and the values that the driver takes for them."""
+
+    @abstractmethod
+    def key_type(self, length: int) -> TypeEngine[str]:
+        """Text that is compared and sorted byte by byte."""
+
+    @abstractmethod
+    def amount_type(self) -> TypeEngine[Any]:
+        """An amount with two decimals."""
+
+    @abstractmethod
+    def amount_operand_type(self) -> TypeEngine[Any]:
+        """The operand of a comparison with an amount, which may be larger than the largest amount."""
+
+    @abstractmethod
+    def amount_parameter(self, amount: Decimal) -> object:
+        """The amount as the driver takes it. May raise ValueError for fractions of a cent."""
+
+    @abstractmethod
+    def amount_value(self, stored: Any) -> Decimal:
+        """The amount from what the driver returns."""
+
+    @abstractmethod
+    def total_type(self) -> TypeEngine[Any]:
+        """A sum or average of amounts. The driver returns a Decimal or its text."""
+
+    @abstractmethod
+    def instant_type(self) -> TypeEngine[Any]:
+        """A moment in UTC, in whole seconds. The driver returns a datetime or its ISO text."""
+
+    @abstractmethod
+    def instant_parameter(self, utc: dt.datetime) -> object:
+        """The moment as the driver takes it."""
+
+    @abstractmethod
+    def time_type(self) -> TypeEngine[dt.time]:
+        """A time of day in whole seconds."""
+
+    @abstractmethod
+    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+        """A parameter that is a list of values of the type `item`."""
+
+    @abstractmethod
+    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> object:
+        """The list as the driver takes it."""
+
+
+class EntryNumbers(ABC):
+    """Draws the entry numbers of interactions."""
+
+    @abstractmethod
+    def draw(self, session: AnySession) -> int:
+        """The next number."""
+
+    @abstractmethod
+    def advance(self, session: AnySession, count: int) -> None:
+        """Note that `SqlWriter.entry_no_of_row` has given `count` numbers in the statement before."""
+
+    @abstractmethod
+    def draw_several(self, session: AnySession, count: int) -> list[int]:
+        """So many numbers, in ascending order."""
+
+    @abstractmethod
+    def lock(self, session: AnySession) -> int:
+        """The last number given. No other transaction draws one until this one ends."""
+
+    @abstractmethod
+    def continue_after(self, session: AnySession, entry_no: int) -> None:
+        """Give only higher numbers from now on. `lock` comes first."""
+
+    @abstractmethod
+    def insert(self, session: AnySession, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+        """Insert one row under the next number, its `entry_no`, and return it. With `last` nothing follows in the
+        transaction.
+        """
+
+
+class Reader(Protocol):
+    """Runs statements that only read and return one value each."""
+
+    async def run(self, statements: Sequence[Statement]) -> list[Any]: ...
+
+    async def close(self) -> None: ...
+
+
+class Transactions(Protocol):
+    """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
+
+    `keep` commits, so that `persistence.database` alone does; without it a rule only reads. A `large` rule computes for
+    so long that it must not run in the event loop.
+    """
+
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T: ...
+
+    async def close(self) -> None: ...
+
+    @property
+    def engine(self) -> Engine: ...
+
+
+@dataclass(frozen=True)
+class OpenDatabase:
+    """The connections of an open database."""
+
+    transactions: Transactions
+    reader: Reader
+    monitor: OperationMonitor
+
+
+class DatabaseFile(Protocol):
+    """The file of a database that has no server."""
+
+    path: Path
+
+    def is_valid(self) -> bool:
+        """Whether the file is empty or a database. Raises OSError."""
+        ...
+
+    def remove_if_empty(self) -> None:
+        """Remove the file, and those that belong to it, if it has no tables."""
+        ...
+
+
+class DatabaseDialect(ABC):
+    """One kind of database."""
+
+    name: str
+    """As SQLAlchemy names it, in URLs and dialects."""
+
+    sql: SqlWriter
+    types: DatabaseTypes
+    entry_numbers: EntryNumbers
+
+    writes_serially: bool
+    """Whether no other transaction can commit while one writes."""
+
+    @abstractmethod
+    def open(
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+    ) -> AbstractAsyncContextManager[OpenDatabase]:
+        """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
+
+    @abstractmethod
+    def check_url(self, url: URL) -> None:
+        """Raises InvalidDatabaseUrl if a part of the URL is missing or would have no effect."""
+
+    @abstractmethod
+    def file_of(self, url: URL) -> DatabaseFile | None:
+        """The file of the database; None if it is on a server."""
+
+    @abstractmethod
+    def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
+        """Options of a table for SQLAlchemy. `never_reuse_keys`: a key is not given again after a delete.
+        `rows_in_key_order`: rows are stored in the order of the primary key, where the database can do so.
+        """
+
+    @abstractmethod
+    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+        """Options of an index for SQLAlchemy: the rows it has, and further columns to read from it where the database
+        can do so.
+        """
+
+    @abstractmethod
+    def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:
+        """An insert that skips rows whose `unique` columns exist already, and waits for another transaction that is
+        inserting them. `where` is the condition of a partial unique index.
+        """
+
+    @abstractmethod
+    def insert_or_update(
+        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+    ) -> Insert:
+        """An insert that sets `values` in the row whose `unique` columns exist already, if `where` holds for it."""
+
+    @abstractmethod
+    def rows_of_list(
+        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
+    ) -> Select[Any]:
+        """The rows, sent as one parameter, with these columns and `position`, which counts from 0."""
+
+    @abstractmethod
+    def accepts(self, sql: str, metadata: MetaData) -> bool:
+        """Whether the statement, which reads tables of `metadata`, is within the limits of the database's parser."""
+
+    @abstractmethod
+    def failure_kind(self, error: BaseException | None) -> FailureKind | None:
+        """What an error of the driver means to the client, if it is not a defect of Carnet."""
+
+    @abstractmethod
+    def may_succeed_later(self, error: BaseException | None) -> bool:
+        """Whether an error of the driver was caused by another transaction, so that running the same one again helps:
+        a serialization failure, a deadlock, or a reference to a row that was deleted at the same moment.
+        """
+
+    @abstractmethod
+    def problem_of(self, message: str) -> DatabaseProblem | None:
+        """Why the database cannot be used, from a message of the driver."""
+
+    @abstractmethod
+    def lock_migrations(self, session: Session) -> None:
+        """Hold the migration lock until the transaction ends."""
+
+    @abstractmethod
+    def tables_of_extensions(self, connection: Connection) -> set[str]:
+        """Tables that belong to extensions of the database, such as PostGIS."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: a server, and an asynchronous driver (asyncpg)."""

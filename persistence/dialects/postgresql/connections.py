@@ -1,0 +1,128 @@
+"""Connections of the driver, for statements that need neither a session nor a transaction."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import asyncpg
+
+from persistence.dialects.interface import Statement
+from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, is_unsent
+from persistence.dialects.postgresql.server import Server
+from persistence.exceptions import DatabaseUnreachable, Overloaded
+from persistence.limits import acquire
+
+T = TypeVar("T")
+
+STATEMENTS_KEPT = 512
+"""Prepared statements of each connection."""
+
+RETRY_PAUSES = (0.05, 0.25)
+"""Maximum seconds before the first and the second retry of a statement whose connection was lost."""
+
+
+class Connections:
+    """A stack of connections. They have no state to reset, so the driver's own pool would cost as much as a small
+    read.
+    """
+
+    def __init__(self, server: Server, most: int, patience: float, settings: Mapping[str, str]) -> None:
+        self._server, self._patience, self._settings = server, patience, settings
+        self._places = asyncio.Semaphore(most)
+        self._idle: list[Any] = []
+
+    async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
+        """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most
+        twice and after a pause. If `again` is false, retry only if nothing can have been sent.
+
+        Raises Overloaded when no connection is free within `patience` seconds.
+        """
+        await acquire(self._places, self._patience)
+        try:
+            connection = self._spare()
+            for pause in RETRY_PAUSES if again else RETRY_PAUSES[:1]:
+                try:
+                    return await self._ask(connection or await self._connect(), ask)
+                except CONNECTION_ERRORS as error:
+                    if not (is_lost(error) if again else is_unsent(error)):
+                        raise
+                connection = None
+                await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment
+            return await self._ask(connection or await self._connect(), ask)
+        finally:
+            self._places.release()
+
+    def _spare(self) -> Any:
+        """The idle connection that was used last and is still open; None if there is none."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None
+
+    async def close(self) -> None:
+        """Close the idle connections."""
+        for connection in self._idle:
+            await connection.close()
+        self._idle.clear()
+
+    async def _ask(self, connection: Any, ask: Callable[[Any], Awaitable[T]]) -> T:
+        """The connection is kept if its state is known: not after an interruption."""
+        try:
+            answer = await ask(connection)
+        except asyncpg.PostgresError as error:
+            if is_lost(error):
+                connection.terminate()
+            else:
+                self._idle.append(connection)
+            raise
+        except BaseException:
+            connection.terminate()
+            raise
+        self._idle.append(connection)
+        return answer
+
+    async def _connect(self) -> Any:
+        return await self._server.connect(self._settings, statement_cache_size=STATEMENTS_KEPT)
+
+
+class PostgresqlReader:
+    """Planned reads, over connections that can only read and keep their prepared statements."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    @classmethod
+    async def connect(cls, server: Server, pool_size: int, timeout: float, patience: float) -> "PostgresqlReader":
+        """Raises DatabaseUnreachable if the server does not answer a first read."""
+        settings = {
+            "application_name": "carnet reading",
+            "default_transaction_read_only": "on",
+            "statement_timeout": str(int(timeout * 1000)),
+        }
+        reader = cls(Connections(server, pool_size, patience, settings))
+        try:
+            await reader.run([("SELECT 1", ())])
+        except Overloaded as error:
+            late = TimeoutError("it does not answer, or takes no more connections")
+            late.__cause__ = error
+            raise DatabaseUnreachable(late) from late
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            raise DatabaseUnreachable(error) from error
+        return reader
+
+    async def run(self, statements: Sequence[Statement]) -> list[Any]:
+        """One value for each statement, over one connection."""
+
+        async def ask(connection: Any) -> list[Any]:
+            return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
+
+        try:
+            return await self._connections.use(ask)
+        except asyncpg.QueryCanceledError as error:
+            raise TimeoutError("the statement timeout") from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connections.close()

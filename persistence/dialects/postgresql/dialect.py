@@ -1,0 +1,137 @@
+"""PostgreSQL as Carnet uses it."""
+
+import datetime as dt
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    URL,
+    ColumnElement,
+    Connection,
+    Insert,
+    MetaData,
+    Select,
+    Table,
+    TextClause,
+    Unicode,
+    cast,
+    func,
+    literal,
+    literal_column,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session
+
+from persistence.cache import Cache
+from persistence.dialects.closing import close_completely
+from persistence.dialects.interface import DatabaseDialect, OpenDatabase
+from persistence.dialects.postgresql import errors
+from persistence.dialects.postgresql.connections import PostgresqlReader
+from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
+from persistence.dialects.postgresql.monitor import ActivityMonitor
+from persistence.dialects.postgresql.server import Server, connect_arguments
+from persistence.dialects.postgresql.sql import PostgresqlWriter
+from persistence.dialects.postgresql.transactions import PostgresqlTransactions
+from persistence.dialects.postgresql.types import PostgresqlTypes
+from persistence.exceptions import DatabaseProblem, FailureKind
+from persistence.limits import Limits
+
+MIGRATION_LOCK = 7_203_914_001
+"""The key of the advisory lock that is held while the tables change."""
+
+TABLES_OF_EXTENSIONS = text(
+    "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
+    "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+)
+
+
+class Postgresql(DatabaseDialect):
+    """Transactions read what is committed (READ COMMITTED) and write at the same time, with explicit locks."""
+
+    name = "postgresql"
+    sql = PostgresqlWriter()
+    types = PostgresqlTypes()
+    entry_numbers = SequenceEntryNumbers()
+    writes_serially = False
+
+    @asynccontextmanager
+    async def open(
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+    ) -> AsyncIterator[OpenDatabase]:
+        """`pool_size` is the number of connections, at most, for each of: planned reads, other reads, changes, and
+        single statements of changes.
+        """
+        server = Server(make_url(url), limits.patience)
+        async with AsyncExitStack() as closing:
+            transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
+            closing.push_async_callback(close_completely, transactions.close)
+            reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
+            closing.push_async_callback(close_completely, reader.close)
+            yield OpenDatabase(transactions, reader, ActivityMonitor(reader))
+
+    def check_url(self, url: URL) -> None:
+        connect_arguments(url)
+
+    def file_of(self, url: URL) -> None:
+        return None
+
+    def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
+        """Keys come from sequences, which never give a number twice. Rows are stored in no order."""
+        return {}
+
+    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+        options: dict[str, object] = {} if where is None else {"postgresql_where": where}
+        return options | ({"postgresql_include": list(include)} if include else {})
+
+    def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:
+        return insert(table).on_conflict_do_nothing(index_elements=unique, index_where=where)
+
+    def insert_or_update(
+        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+    ) -> Insert:
+        return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
+
+    def rows_of_list(
+        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
+    ) -> Select[Any]:
+        """The values are sent in the form that a cast reads."""
+        castable = [{name: _castable(value) for name, value in row.items()} for row in rows]
+        array = cast(literal(json.dumps(castable), Unicode()), JSON)
+        each = func.json_array_elements(array).table_valued("value", with_ordinality="place").render_derived()
+        members = [
+            cast(each.c.value.op("->>")(literal_column(f"'{name}'")), kind).label(name)
+            for name, kind in columns.items()
+        ]
+        return select(*members, (each.c.place - 1).label("position"))
+
+    def accepts(self, sql: str, metadata: MetaData) -> bool:
+        """Limits of PostgreSQL are errors of the running statement: see `failure_kind`."""
+        return True
+
+    def failure_kind(self, error: BaseException | None) -> FailureKind | None:
+        return errors.failure_kind(error)
+
+    def may_succeed_later(self, error: BaseException | None) -> bool:
+        return errors.may_succeed_later(error)
+
+    def problem_of(self, message: str) -> DatabaseProblem | None:
+        return errors.problem_of(message)
+
+    def lock_migrations(self, session: Session) -> None:
+        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+
+    def tables_of_extensions(self, connection: Connection) -> set[str]:
+        return {*connection.scalars(TABLES_OF_EXTENSIONS)}
+
+
+def _castable(value: object) -> object:
+    return str(value) if isinstance(value, dt.date | dt.time | Decimal) else value

@@ -1,0 +1,57 @@
+"""The engine of rules on PostgreSQL."""
+
+from typing import Any
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from persistence.cache import Cache, CompiledStatements
+from persistence.dialects.postgresql.errors import is_lost
+from persistence.dialects.postgresql.server import Server
+from persistence.limits import Limits
+from persistence.sqlalchemy_internals import translate_driver_error
+
+SPARE_SECONDS = 5
+
+CHECK_CLIENT_CONNECTION = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
+EXCEPTION WHEN OTHERS THEN NULL; END $$"""
+"""Servers before version 14, and some systems, do not have this setting."""
+
+
+def create(server: Server, pool_size: int, limits: Limits, longest: float | None, cache: Cache) -> AsyncEngine:
+    """READ COMMITTED with explicit locks; query plans without JIT, which costs more than it saves here.
+
+    The server checks every second whether Carnet is still connected. Otherwise the statement of a Carnet that was
+    killed would keep its locks until it ends, and block the client that sends the request again.
+    """
+    settings = server_settings(limits.patience, longest)
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=limits.patience,
+        async_creator=lambda: server.connect(settings),
+        execution_options={"compiled_cache": CompiledStatements(cache)},
+    )
+    event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(_check_client_connection))
+    event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)
+    translate_driver_error(engine.sync_engine, asyncpg.InternalClientError)
+    return engine
+
+
+def server_settings(patience: float, longest: float | None) -> dict[str, str]:
+    """The statement timeout ends statements of a Carnet that was killed; a running one ends them earlier by itself."""
+    statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
+    return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
+
+
+async def _check_client_connection(connection: Any) -> None:
+    await connection.execute(CHECK_CLIENT_CONNECTION)
+
+
+def _invalidate_lost_connection(context: ExceptionContext) -> None:
+    """Remove the connection from the pool even if it is still open: SQLAlchemy itself removes only closed ones."""
+    if is_lost(context.original_exception) and not context.is_disconnect:
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False

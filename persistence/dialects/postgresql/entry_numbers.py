@@ -1,0 +1,50 @@
+"""Entry numbers on PostgreSQL: a sequence."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, Sequence, Table, bindparam, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from persistence.autocommit import last_value
+from persistence.dialects.interface import EntryNumbers
+
+SEQUENCE = Sequence("interaction_entry_no")
+
+
+class SequenceEntryNumbers(EntryNumbers):
+    """A number is drawn at once, so that numbers of transactions that are rolled back are missing."""
+
+    def draw(self, session: Session) -> int:
+        return int(session.execute(select(SEQUENCE.next_value())).scalar_one())
+
+    def advance(self, session: Session, count: int) -> None:
+        """The sequence has advanced already."""
+
+    def draw_several(self, session: Session, count: int) -> list[int]:
+        rows = func.generate_series(1, count).table_valued("row")
+        return sorted(session.scalars(select(SEQUENCE.next_value()).select_from(rows)))
+
+    def lock(self, session: Session) -> int:
+        """Numbers are drawn by inserts into these tables."""
+        session.execute(text("LOCK TABLE interaction_log_entry, postponed_interaction IN SHARE ROW EXCLUSIVE MODE"))
+        return int(session.scalars(text("SELECT last_value FROM interaction_entry_no")).one())
+
+    def continue_after(self, session: Session, entry_no: int) -> None:
+        higher = "SELECT setval('interaction_entry_no', greatest(last_value, :entry_no)) FROM interaction_entry_no"
+        session.execute(text(higher), {"entry_no": entry_no})
+
+    def insert(self, session: Session, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+        """One round trip; with `last` also one transaction of its own."""
+        statement = _insertion(table, tuple(values))
+        if last:
+            return int(last_value(session, statement, values))
+        return int(session.connection().execute(statement, values).scalar_one())
+
+
+@cache
+def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
+    """The statement that inserts these columns under the next number; one object, so that it is compiled once."""
+    given = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return insert(table).values(**given, entry_no=SEQUENCE.next_value()).returning(table.c.entry_no)

@@ -1,0 +1,63 @@
+"""What errors of PostgreSQL and its driver mean."""
+
+import asyncpg
+
+from persistence.exceptions import DatabaseProblem, FailureKind
+
+LOST_CONNECTION_STATES = {"57P01", "57P02", "57P03", "57P05"}
+"""SQLSTATEs of a server that stops, starts or ends an idle session. Class 08 means a lost connection, too."""
+
+CONNECTION_ERRORS = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, ConnectionError)
+"""Errors of a connection that may be lost. InternalClientError is raised instead of sending when the server has
+announced that it closes the connection, but has not closed it yet.
+"""
+
+BUSY = {"53300", "55P03"}
+"""Too many connections; another transaction kept a lock for too long."""
+
+CANCELED = "57014"
+LIMIT_EXCEEDED = "54"
+"""The class of errors about limits of PostgreSQL itself."""
+
+CAUSED_BY_OTHERS = {"40001", "40P01", "23503"}
+"""Serialization failure, deadlock, and a reference to a row that was deleted at the same moment."""
+
+NO_ACCESS_WORDS = ("read-only", "permission")
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether a connection must not be used again, even if it is still open."""
+    if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)):
+        return True
+    state = sqlstate(error)
+    return state.startswith("08") or state in LOST_CONNECTION_STATES
+
+
+def is_unsent(error: BaseException) -> bool:
+    """Whether the driver noticed before it sent anything that the connection is closed."""
+    return isinstance(error, asyncpg.InternalClientError)
+
+
+def failure_kind(error: BaseException | None) -> FailureKind | None:
+    """See `DatabaseDialect.failure_kind`."""
+    state = sqlstate(error)
+    if state == CANCELED:
+        return FailureKind.CANCELED
+    if state in BUSY:
+        return FailureKind.BUSY
+    return FailureKind.TOO_COMPLEX if state.startswith(LIMIT_EXCEEDED) else None
+
+
+def may_succeed_later(error: BaseException | None) -> bool:
+    """See `DatabaseDialect.may_succeed_later`."""
+    return sqlstate(error) in CAUSED_BY_OTHERS
+
+
+def problem_of(message: str) -> DatabaseProblem | None:
+    """See `DatabaseDialect.problem_of`."""
+    return DatabaseProblem.NO_ACCESS if any(word in message.lower() for word in NO_ACCESS_WORDS) else None
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """The five characters of an SQLSTATE; empty if the error has none."""
+    return getattr(error, "sqlstate", None) or ""

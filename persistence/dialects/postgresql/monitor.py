@@ -1,0 +1,64 @@
+"""The progress of operations on segments, in the names of connections, which all servers over the database see."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from persistence.dialects.interface import Reader
+from persistence.running_operations import LOGGING, Progress, RunningTransaction
+
+NAME = "carnet at segment "
+"""The beginning of the application name of a connection that works on a segment. Then come the id of the segment, the
+phase, the total and a starting value, see `publish`.
+"""
+
+BYTES_PER_LINE = 120
+"""Of a segment line, as measured, roughly."""
+
+RUNNING = f"pg_stat_activity WHERE datname = current_database() AND application_name LIKE '{NAME}"
+PROGRESS = (
+    "SELECT json_agg(json_build_array(application_name, xact_start, (SELECT last_value FROM interaction_entry_no), "
+    f"pg_relation_size('segment_line')))::text FROM {RUNNING}%'"
+)
+
+
+def publish(session: Session, running: RunningTransaction) -> None:
+    """Name the connection for the rest of the transaction.
+
+    The starting value is the last entry number when the phase draws numbers, else the size of the segment lines.
+    """
+    start = (
+        "(SELECT last_value FROM interaction_entry_no)"
+        if running.phase == LOGGING
+        else "pg_relation_size('segment_line')"
+    )
+    name = f"{NAME}{running.segment_id} {running.phase} {running.total} "
+    session.execute(text(f"SELECT set_config('application_name', :name || {start}, true)"), {"name": name})
+
+
+class ActivityMonitor:
+    """Reads PostgreSQL's list of what its connections do."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def progress(self) -> Mapping[int, Progress]:
+        """Estimated from the entry numbers drawn, or from the growth of the segment lines."""
+        (found,) = await self._reader.run([(PROGRESS, ())])
+        return dict(_progress(*row) for row in json.loads(found or "[]"))
+
+    async def stop(self, segment_id: int) -> bool:
+        """Cancel the running statement. It has no effect between two statements, so it must be repeated."""
+        canceled = f"SELECT bool_or(pg_cancel_backend(pid)) FROM {RUNNING}{int(segment_id)} %'"
+        (stopped,) = await self._reader.run([(canceled, ())])
+        return bool(stopped)
+
+
+def _progress(name: str, started_at: str, last_no: int, size: int) -> tuple[int, Progress]:
+    segment_id, phase, total, start = name.removeprefix(NAME).split()
+    rows = last_no - int(start) if phase == LOGGING else (size - int(start)) // BYTES_PER_LINE
+    done = max(0, min(int(total), rows))
+    return int(segment_id), Progress(phase, done, int(total), dt.datetime.fromisoformat(started_at))

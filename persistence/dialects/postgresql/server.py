@@ -1,0 +1,130 @@
+"""The server of a PostgreSQL database: its URL, and the one place that opens connections to it."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL
+
+from persistence.dialects.postgresql.dates import set_date_codec
+from persistence.dialects.url_errors import (
+    HOSTS_AND_PORTS_DIFFER,
+    NOT_PRIMARY,
+    ON_BOTH_SIDES,
+    PARAMETER_TWICE,
+    SET_ON_ROLE,
+    SEVERAL_SERVERS,
+    UNKNOWN_PARAMETER,
+)
+from persistence.exceptions import InvalidDatabaseUrl
+from persistence.limits import overloaded
+
+DRIVER_PARAMETERS = (
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslcrl",
+    "sslpassword",
+    "sslnegotiation",
+    "ssl_min_protocol_version",
+    "ssl_max_protocol_version",
+    "passfile",
+    "service",
+    "krbsrvname",
+    "gsslib",
+)
+"""URL parameters that are passed on to the driver unchanged."""
+
+PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
+
+
+class Server:
+    """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
+
+    def __init__(self, url: URL, patience: float) -> None:
+        self._arguments, self._patience = connect_arguments(url), patience
+
+    async def connect(self, settings: Mapping[str, str], *, statement_cache_size: int | None = None) -> Any:
+        """A new connection of asyncpg. Raises Overloaded when the server accepts no more connections or does not answer
+        in time.
+        """
+        settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
+        arguments = dict(self._arguments)
+        if statement_cache_size is not None:
+            arguments["statement_cache_size"] = statement_cache_size
+        try:
+            made = await asyncpg.connect(**arguments, server_settings=settings, timeout=self._patience)
+        except (asyncpg.TooManyConnectionsError, TimeoutError):
+            raise overloaded(self._patience) from None
+        try:
+            await set_date_codec(made)
+        except BaseException:
+            made.terminate()
+            raise
+        return made
+
+
+def connect_arguments(url: URL) -> dict[str, Any]:
+    """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second
+    time. Raises InvalidDatabaseUrl.
+    """
+    given = {name: _single(name, value) for name, value in url.query.items()}
+    for name in given:
+        _check_parameter(name, url)
+    hosts, ports = _hosts_and_ports(url, given.pop("host", ""), given.pop("port", ""))
+    attributes = given.pop("target_session_attrs", None) or os.environ.get("PGTARGETSESSIONATTRS")
+    several = len(hosts or os.environ.get("PGHOST", "").split(",")) > 1
+    if several and attributes != "primary":
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS)
+    if attributes not in (None, "any", "primary"):
+        raise InvalidDatabaseUrl(NOT_PRIMARY)
+    rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
+    return {
+        "dsn": rest.render_as_string(),
+        "host": hosts or None,
+        "port": ports or None,
+        "database": url.database,
+        "user": url.username or given.get("user"),
+        "password": url.password or given.get("password"),
+        "target_session_attrs": attributes,
+    }
+
+
+def _single(name: str, value: str | Sequence[str]) -> str:
+    if not isinstance(value, str):
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS if name in ("host", "port") else PARAMETER_TWICE, name=name)
+    return value
+
+
+def _check_parameter(name: str, url: URL) -> None:
+    if name in ("options", "search_path"):
+        raise InvalidDatabaseUrl(SET_ON_ROLE, name=name)
+    if name not in PARAMETERS:
+        raise InvalidDatabaseUrl(UNKNOWN_PARAMETER, name=name, all=", ".join(PARAMETERS))
+    if (
+        (name == "user" and url.username)
+        or (name == "password" and url.password)
+        or (name in ("host", "port") and url.host)
+    ):
+        raise InvalidDatabaseUrl(ON_BOTH_SIDES, name=name)
+
+
+def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[int]]:
+    """Both lists are empty if the URL names neither; the driver then uses its defaults."""
+    if url.host is not None:
+        if "," in url.host:
+            raise InvalidDatabaseUrl(SEVERAL_SERVERS)
+        return [url.host], [] if url.port is None else [url.port]
+    hosts = [each.strip() for each in host.split(",")] if host else []
+    ports = [each.strip() for each in port.split(",")] if port else []
+    if len(hosts) == 1 and not ports and (both := re.fullmatch(r"([^/:]+|\[[^]]+\]):(\d+)", hosts[0])):
+        hosts, ports = [both[1]], [both[2]]
+    if not all(hosts) or not all(each.isdigit() for each in ports) or len(ports) not in (0, 1, len(hosts or [""])):
+        raise InvalidDatabaseUrl(HOSTS_AND_PORTS_DIFFER, SEVERAL_SERVERS)
+    if len(hosts) > 1 and any(":" in each and not each.startswith("[") and each.count(":") == 1 for each in hosts):
+        raise InvalidDatabaseUrl(SEVERAL_SERVERS)
+    numbers = [int(each) for each in ports]
+    return [each.strip("[]") for each in hosts], numbers * len(hosts) if len(numbers) == 1 and hosts else numbers

@@ -1,0 +1,110 @@
+"""How PostgreSQL writes the SQL constructs of Carnet."""
+
+from collections.abc import Sequence
+
+from persistence.dialects.quoting import quoted
+from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
+
+PAIRS_AT_ONCE = 50
+"""Members of one `json_build_object`: PostgreSQL takes 100 arguments to a function."""
+
+
+class PostgresqlWriter(SqlWriter):
+    """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays."""
+
+    def is_in(self, value: str, values: str) -> str:
+        return f"{value} = ANY ({values})"
+
+    def is_like(self, value: str, pattern: str) -> str:
+        return f"{value} LIKE {pattern}"
+
+    def is_like_any(self, value: str, patterns: str) -> str:
+        return f"({value}) LIKE ANY ({patterns})"
+
+    def is_like_all(self, value: str, patterns: str) -> str:
+        return f"({value}) LIKE ALL ({patterns})"
+
+    def folded(self, text: str) -> str:
+        """A migration creates this function and the next."""
+        return f'carnet_fold({text}) COLLATE "C"'
+
+    def visible(self, text: str) -> str:
+        return f'carnet_visible({text}) COLLATE "C"'
+
+    def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
+        return (
+            f"(CAST({date} AS date) + CASE WHEN {zone} = ANY (string_to_array({ahead}, ' ')) THEN 1 "
+            f"WHEN {zone} = ANY (string_to_array({behind}, ' ')) THEN -1 ELSE 0 END)"
+        )
+
+    def day_of_week(self, date: str) -> str:
+        return f"CAST(extract(isodow FROM {date}) AS integer)"
+
+    def hour_of_day(self, time: str) -> str:
+        return f"CAST(extract(hour FROM {time}) AS integer)"
+
+    def days_after(self, date: str, days: str) -> str:
+        return f"(({date})::date + ({days})::integer)"
+
+    def as_json(self, text: str) -> str:
+        return f"({text})::json"
+
+    def json_object(self, members: Sequence[tuple[str, str]]) -> str:
+        pieces = []
+        for start in range(0, max(len(members), 1), PAIRS_AT_ONCE):
+            part = members[start : start + PAIRS_AT_ONCE]
+            pieces.append(f"json_build_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
+        if len(pieces) == 1:
+            return pieces[0]
+        joined = " || ',' || ".join(f"substr(left({piece}::text, -1), 2)" for piece in pieces)
+        return f"('{{' || {joined} || '}}')::json"
+
+    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
+        order = f" ORDER BY {', '.join(order_by)}" if order_by else ""
+        filtered = f" FILTER (WHERE {where})" if where is not None else ""
+        return f"coalesce(json_agg({item}{order}){filtered}, '[]'::json)"
+
+    def json_of_json(self, value: str) -> str:
+        return f"{value}::json" if value.startswith("'") else value
+
+    def json_of_boolean(self, value: str) -> str:
+        return value
+
+    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+        return f"({amount})::text" if is_column else f"round({amount}, 2)::text"
+
+    def json_of_total(self, total: str, *, is_column: bool) -> str:
+        return self.json_of_amount(total, is_column=is_column)
+
+    def text_of_boolean(self, value: str) -> str:
+        return f"CAST({value} AS TEXT)"
+
+    def cursor_text(self, tag: str, values: Sequence[str]) -> str:
+        following = "".join(f" || ',' || coalesce(to_json({value})::text, 'null')" for value in values)
+        return f"encode(convert_to('[\"{tag}\"'{following} || ']', 'UTF8'), 'hex')"
+
+    def sum_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        return f"coalesce(sum({amount}), 0)"
+
+    def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
+        return f"round(div(sum({amount}) * 200 + count(*), 2 * nullif(count(*), 0)) * 0.01, 2)"
+
+    def high_part(self, amount: str) -> str:
+        """The whole amount: sums of NUMERIC are exact at any size."""
+        return amount
+
+    def low_part(self, amount: str) -> str:
+        return "0"
+
+    def sum_of_parts(self, high: str, low: str) -> str:
+        return f"({high} + {low})"
+
+    def entry_no_of_row(self, position: str) -> str:
+        return "nextval('interaction_entry_no')"
+
+    def big_integer(self, value: str) -> str:
+        return f"CAST({value} AS bigint)"
+
+    def divided_exactly(self, units: str, unit: int) -> str:
+        return f"(CAST({units} AS double precision) / {unit})"

@@ -1,0 +1,106 @@
+"""Rules on PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from persistence.autocommit import AUTOCOMMIT
+from persistence.cache import Cache
+from persistence.dialects.postgresql import engine
+from persistence.dialects.postgresql.autocommit import AutocommitStatements
+from persistence.dialects.postgresql.connections import Connections
+from persistence.dialects.postgresql.errors import failure_kind
+from persistence.dialects.postgresql.monitor import publish
+from persistence.dialects.postgresql.server import Server
+from persistence.limits import Limits, translate_errors
+from persistence.running_operations import RUNNING_TRANSACTION, Keep, RunningTransaction
+from persistence.sqlalchemy_internals import run_in_greenlet
+from persistence.threads import LoopInThread
+
+T = TypeVar("T")
+
+CONNECTIONS_FOR_LARGE = 4
+"""Connections of each kind, at most, for rules with large filters. One thread computes for all of them."""
+
+
+class PostgresqlTransactions:
+    """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
+
+    A rule blocks the event loop while it turns a large filter into SQL. Such rules run on a second event loop, in a
+    thread, over connections of its own, as connections belong to one event loop.
+    """
+
+    def __init__(self, server: Server, pool_size: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
+        self._limits = limits
+        self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
+        self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
+        self._for_large: LoopInThread | None = None
+        self.autocommit = AutocommitStatements(self._single, self._pools.writing.dialect, cache)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the sessions of rules. Use it only inside a greenlet."""
+        return self._pools.writing.sync_engine
+
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T:
+        """The result of the rule, when its transaction has ended."""
+        if not large:
+            return await self._transaction(self._pools, rule, limit, keep)
+        if self._for_large is None:
+            self._for_large = LoopInThread("carnet-rules-large")
+        return await self._for_large.run(lambda: self._transaction(self._pools_for_large, rule, limit, keep))
+
+    async def _transaction(
+        self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, keep: Keep | None
+    ) -> T:
+        transaction = RunningTransaction(limit, read_only=keep is None, publish=publish)
+        session = Session(
+            (pools.writing if keep else pools.reading).sync_engine,
+            expire_on_commit=False,
+            autoflush=False,
+            info={AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction},
+        )
+        try:
+            with translate_errors(transaction, self._limits, failure_kind):
+                async with asyncio.timeout(transaction.seconds_left):
+                    result = await run_in_greenlet(rule, session)
+            if keep and session.in_transaction():
+                await run_in_greenlet(keep, session, transaction)
+            return result
+        finally:
+            if session.in_transaction():
+                await asyncio.shield(asyncio.ensure_future(run_in_greenlet(session.close)))
+
+    def _single(self) -> Connections:
+        """The connections for single statements of the event loop that a rule runs on."""
+        large = self._for_large is not None and asyncio.get_running_loop() is self._for_large.loop
+        return (self._pools_for_large if large else self._pools).single
+
+    async def close(self) -> None:
+        """End the second event loop and close all connections."""
+        if self._for_large is not None:
+            await self._for_large.run(self._pools_for_large.close)
+            await self._for_large.close()
+        await self._pools.close()
+
+
+class _Pools:
+    """The connections of rules on one event loop. Rules that only read have a pool of their own, because writers may
+    occupy all connections of theirs.
+    """
+
+    def __init__(self, server: Server, most: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
+        self.writing = engine.create(server, most, limits, limits.longest, cache)
+        self.reading = engine.create(server, most, limits, read_timeout, cache)
+        settings = engine.server_settings(limits.patience, limits.longest)
+        self.single = Connections(server, most, limits.patience, settings)
+
+    async def close(self) -> None:
+        await self.single.close()
+        await self.reading.dispose()
+        await self.writing.dispose()

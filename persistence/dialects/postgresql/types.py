@@ -1,0 +1,51 @@
+"""Column types of PostgreSQL."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Numeric, Time, Unicode
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from persistence.dialects.interface import DatabaseTypes
+
+
+class PostgresqlTypes(DatabaseTypes):
+    """The driver takes and returns the types of Python."""
+
+    def key_type(self, length: int) -> TypeEngine[str]:
+        return Unicode(length, collation="C")
+
+    def amount_type(self) -> TypeEngine[Any]:
+        return Numeric(18, 2)
+
+    def amount_operand_type(self) -> TypeEngine[Any]:
+        return Numeric()
+
+    def amount_parameter(self, amount: Decimal) -> Decimal:
+        return amount
+
+    def amount_value(self, stored: Any) -> Decimal:
+        return stored  # type: ignore[no-any-return]  # asyncpg returns a Decimal
+
+    def total_type(self) -> TypeEngine[Any]:
+        return Numeric()
+
+    def instant_type(self) -> TypeEngine[Any]:
+        return TIMESTAMP(timezone=True, precision=0)
+
+    def instant_parameter(self, utc: dt.datetime) -> dt.datetime:
+        return utc
+
+    def time_type(self) -> TypeEngine[dt.time]:
+        return Time()
+
+    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+        """An array."""
+        return ARRAY(item.dialect_impl(dialect))
+
+    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> list[Any]:
+        return list(values)

@@ -1,0 +1,124 @@
+"""How the SQL constructs of Carnet are written. Each dialect has one writer."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+Combine = Callable[[str, str], str]
+"""Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
+
+SumsOfParts = Callable[[Combine], str]
+"""Writes a subquery that reads the same rows again and combines the sums of the high and the low parts of their
+amounts.
+"""
+
+
+class SqlWriter(ABC):
+    """Writes constructs from SQL text. Every argument that is not marked otherwise is the SQL of an operand."""
+
+    @abstractmethod
+    def is_in(self, value: str, values: str) -> str:
+        """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""
+
+    @abstractmethod
+    def is_like(self, value: str, pattern: str) -> str:
+        """Whether the value matches a LIKE pattern. The escape character is `\\`, here and in the next two."""
+
+    @abstractmethod
+    def is_like_any(self, value: str, patterns: str) -> str:
+        """Whether the value matches at least one pattern of a list parameter."""
+
+    @abstractmethod
+    def is_like_all(self, value: str, patterns: str) -> str:
+        """Whether the value matches all patterns of a list parameter."""
+
+    @abstractmethod
+    def folded(self, text: str) -> str:
+        """The text as `persistence.texts_v1.fold` makes it, compared byte by byte."""
+
+    @abstractmethod
+    def visible(self, text: str) -> str:
+        """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
+
+    @abstractmethod
+    def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
+        """The date in a time zone: the next day in the zones `ahead`, the day before in those `behind`."""
+
+    @abstractmethod
+    def day_of_week(self, date: str) -> str:
+        """1 = Monday … 7 = Sunday."""
+
+    @abstractmethod
+    def hour_of_day(self, time: str) -> str:
+        """0 to 23."""
+
+    @abstractmethod
+    def days_after(self, date: str, days: str) -> str:
+        """The date so many days after a date."""
+
+    @abstractmethod
+    def as_json(self, text: str) -> str:
+        """Text that contains JSON, as a JSON value."""
+
+    @abstractmethod
+    def json_object(self, members: Sequence[tuple[str, str]]) -> str:
+        """An object with these members, in this order: plain names, and the SQL of the values."""
+
+    @abstractmethod
+    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
+        """An array of the items of all rows for which `where` holds; `[]` without rows."""
+
+    @abstractmethod
+    def json_of_json(self, value: str) -> str:
+        """A value that is JSON already, as a part of other JSON."""
+
+    @abstractmethod
+    def json_of_boolean(self, value: str) -> str:
+        """`true`, `false` or null as a JSON value."""
+
+    @abstractmethod
+    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+        """An amount as text with two decimals. A plain column has exactly two; anything else may have more."""
+
+    @abstractmethod
+    def json_of_total(self, total: str, *, is_column: bool) -> str:
+        """A sum or average of amounts as text with two decimals."""
+
+    @abstractmethod
+    def text_of_boolean(self, value: str) -> str:
+        """The text `true`, `false` or null."""
+
+    @abstractmethod
+    def cursor_text(self, tag: str, values: Sequence[str]) -> str:
+        """The hex digits of a JSON array, in UTF-8: a plain tag, then the JSON values."""
+
+    @abstractmethod
+    def sum_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        """The sum over the rows of a SELECT, 0.00 without rows."""
+
+    @abstractmethod
+    def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        """The average over the rows of a SELECT, rounded half up to 0.01; null without rows."""
+
+    @abstractmethod
+    def high_part(self, amount: str) -> str:
+        """The high digits of an amount."""
+
+    @abstractmethod
+    def low_part(self, amount: str) -> str:
+        """The low digits of an amount."""
+
+    @abstractmethod
+    def sum_of_parts(self, high: str, low: str) -> str:
+        """The total that has these sums of high and of low parts."""
+
+    @abstractmethod
+    def entry_no_of_row(self, position: str) -> str:
+        """The entry number of a row of an `INSERT … SELECT`: see `EntryNumbers.advance`."""
+
+    @abstractmethod
+    def big_integer(self, value: str) -> str:
+        """A whole number as an integer of 64 bits."""
+
+    @abstractmethod
+    def divided_exactly(self, units: str, unit: int) -> str:
+        """A whole number of units divided by the plain number `unit`, a power of ten, as a JSON number."""

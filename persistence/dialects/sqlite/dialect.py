@@ -1,0 +1,133 @@
+"""SQLite as Carnet uses it."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Insert,
+    MetaData,
+    Select,
+    Table,
+    TextClause,
+    Unicode,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session
+
+from persistence.cache import Cache
+from persistence.dialects import url_errors
+from persistence.dialects.closing import close_completely
+from persistence.dialects.interface import DatabaseDialect, OpenDatabase
+from persistence.dialects.sqlite import errors, statement_limits
+from persistence.dialects.sqlite.entry_numbers import CountedEntryNumbers
+from persistence.dialects.sqlite.files import SqliteFile
+from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.dialects.sqlite.reads import SqliteReader
+from persistence.dialects.sqlite.sql import SqliteWriter
+from persistence.dialects.sqlite.transactions import SqliteTransactions
+from persistence.dialects.sqlite.types import SqliteTypes
+from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
+from persistence.limits import Limits
+
+OLDEST_VERSION = (3, 38, 0)
+"""JSON functions are built in since this version; everything else that the statements use is older."""
+
+
+class Sqlite(DatabaseDialect):
+    """One file. One transaction writes at a time; reads see the state before it."""
+
+    name = "sqlite"
+    sql = SqliteWriter()
+    types = SqliteTypes()
+    entry_numbers = CountedEntryNumbers()
+    writes_serially = True
+
+    @asynccontextmanager
+    async def open(
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+    ) -> AsyncIterator[OpenDatabase]:
+        """`pool_size` has no effect: threads are few, because they share the processor."""
+        if sqlite3.sqlite_version_info < OLDEST_VERSION:
+            needed = ".".join(map(str, OLDEST_VERSION))
+            raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
+        monitor = WriterMonitor()
+        async with AsyncExitStack() as closing:
+            transactions = SqliteTransactions(url, limits, monitor, cache)
+            closing.push_async_callback(close_completely, transactions.close)
+            reader = SqliteReader(url, read_timeout, limits.patience)
+            closing.push_async_callback(close_completely, reader.close)
+            yield OpenDatabase(transactions, reader, monitor)
+
+    def check_url(self, url: URL) -> None:
+        if url.query or url.host or url.username:
+            raise InvalidDatabaseUrl(url_errors.FILE_URL_WITH_MORE)
+        if url.database in (None, "", ":memory:"):
+            raise InvalidDatabaseUrl(url_errors.FILE_MISSING)
+
+    def file_of(self, url: URL) -> SqliteFile:
+        return SqliteFile(Path(url.database or "").absolute())
+
+    def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
+        options = {"sqlite_autoincrement": True} if never_reuse_keys else {}
+        return options | ({"sqlite_with_rowid": False} if rows_in_key_order else {})
+
+    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+        """An index cannot include further columns."""
+        return {} if where is None else {"sqlite_where": where}
+
+    def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:
+        return insert(table).on_conflict_do_nothing(index_elements=unique, index_where=where)
+
+    def insert_or_update(
+        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+    ) -> Insert:
+        return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
+
+    def rows_of_list(
+        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
+    ) -> Select[Any]:
+        """The values are sent in the form in which columns store them."""
+        to_stored = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in columns.items()}
+        stored = [
+            {name: process(value) if (process := to_stored[name]) else value for name, value in row.items()}
+            for row in rows
+        ]
+        each = func.json_each(literal(json.dumps(stored), Unicode())).table_valued("key", "value")
+        members = [
+            type_coerce(func.json_extract(each.c.value, literal_column(f"'$.{name}'")), kind).label(name)
+            for name, kind in columns.items()
+        ]
+        return select(*members, each.c.key.label("position"))
+
+    def accepts(self, sql: str, metadata: MetaData) -> bool:
+        return statement_limits.accepts(sql, metadata)
+
+    def failure_kind(self, error: BaseException | None) -> FailureKind | None:
+        return errors.failure_kind(error)
+
+    def may_succeed_later(self, error: BaseException | None) -> bool:
+        """Never: other transactions are waited for."""
+        return False
+
+    def problem_of(self, message: str) -> DatabaseProblem | None:
+        return errors.problem_of(message)
+
+    def lock_migrations(self, session: Session) -> None:
+        """The transaction holds the only write lock already."""
+
+    def tables_of_extensions(self, connection: Connection) -> set[str]:
+        return set()

@@ -1,0 +1,91 @@
+"""The engine of rules on SQLite."""
+
+import sqlite3
+import time
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from persistence.cache import Cache, CompiledStatements
+from persistence.dialects.interface import SETUP_TABLE
+from persistence.dialects.sqlite.errors import is_busy
+from persistence.dialects.sqlite.functions import register
+from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.limits import overloaded
+from persistence.running_operations import RunningTransaction
+
+CONCURRENT_READS = 16
+"""Rules that only read, at the same time."""
+
+CONNECTIONS_KEPT = 5
+"""Connections that stay open: each has a cache of its own, and more are rarely needed."""
+
+CACHE_KIB = 16_384
+BUSY_PAUSE = 0.02
+
+TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
+"""Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the
+writer.
+"""
+
+
+def create(url: str, patience: float, cache: Cache) -> Engine:
+    """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
+
+    What is acknowledged is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the last
+    changes. A transaction waits at most `patience` seconds for another process that writes. While a statement runs,
+    SQLite asks regularly whether it must end.
+    """
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite+pysqlite"),
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
+        execution_options={"compiled_cache": CompiledStatements(cache)},
+    )
+    engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None
+        register(connection)
+        connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
+        for pragma in (
+            f"busy_timeout = {int(patience * 1000)}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{CACHE_KIB}",
+        ):
+            _run(connection, f"PRAGMA {pragma}", patience)
+        tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
+        if SETUP_TABLE in tables or not tables:  # do not change the file of another program
+            _run(connection, "PRAGMA journal_mode = WAL", patience)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.info[TRANSACTION] = options.get(TRANSACTION)
+        connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tuple[Any, ...]]:
+    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not
+    cover this.
+    """
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            return connection.execute(sql).fetchall()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            if time.monotonic() > give_up:
+                raise overloaded(patience) from error
+            time.sleep(BUSY_PAUSE)
+
+
+def _must_end(connection_info: dict[str, Any]) -> bool:
+    transaction: RunningTransaction | None = connection_info.get(TRANSACTION)
+    return transaction is not None and transaction.must_end()

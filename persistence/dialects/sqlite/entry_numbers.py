@@ -1,0 +1,38 @@
+"""Entry numbers on SQLite, which has no sequences: the last number stands in a table of one row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Integer, Table, column, insert, select, table, update
+from sqlalchemy.orm import Session
+
+from persistence.dialects.interface import EntryNumbers
+
+COUNTER = table("interaction_entry_counter", column("last_no", Integer))
+
+
+class CountedEntryNumbers(EntryNumbers):
+    """As one transaction writes at a time, nobody else can draw a number before it ends."""
+
+    def draw(self, session: Session) -> int:
+        drawn = update(COUNTER).values(last_no=COUNTER.c.last_no + 1).returning(COUNTER.c.last_no)
+        return int(session.execute(drawn).scalar_one())
+
+    def advance(self, session: Session, count: int) -> None:
+        session.execute(update(COUNTER).values(last_no=COUNTER.c.last_no + count))
+
+    def draw_several(self, session: Session, count: int) -> list[int]:
+        self.advance(session, count)
+        last = self.lock(session)
+        return list(range(last - count + 1, last + 1))
+
+    def lock(self, session: Session) -> int:
+        return int(session.scalars(select(COUNTER.c.last_no)).one())
+
+    def continue_after(self, session: Session, entry_no: int) -> None:
+        session.execute(update(COUNTER).where(COUNTER.c.last_no < entry_no).values(last_no=entry_no))
+
+    def insert(self, session: Session, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+        entry_no = self.draw(session)
+        session.execute(insert(table), {**values, "entry_no": entry_no})
+        return entry_no

@@ -1,0 +1,78 @@
+"""Planned reads on SQLite."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import make_url
+
+from persistence.dialects.interface import Statement
+from persistence.dialects.sqlite.engine import CACHE_KIB
+from persistence.dialects.sqlite.functions import register
+from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.limits import acquire
+from persistence.running_operations import RunningTransaction
+from persistence.threads import Threads
+
+READERS = 4
+STATEMENTS_KEPT = 512
+"""Prepared statements of each connection."""
+
+
+class SqliteReader:
+    """Threads, each with a read-only connection."""
+
+    def __init__(self, url: str, timeout: float, patience: float) -> None:
+        self._timeout, self._patience = timeout, patience
+        self._file = make_url(url).database or ""
+        self._threads = Threads(READERS, "carnet-read")
+        self._own = threading.local()
+        self._open: list[sqlite3.Connection] = []
+
+    async def run(self, statements: Sequence[Statement]) -> list[Any]:
+        """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds, and
+        TimeoutError; waiting for a thread does not count towards the read timeout.
+        """
+        await acquire(self._threads.places, self._patience)
+        read = RunningTransaction(self._timeout, read_only=True)
+        running = self._threads.start(self._values, statements, read)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            read.stopped = True
+            raise
+        except sqlite3.OperationalError as error:
+            raise read.reason_to_end() or error from None
+
+    async def close(self) -> None:
+        """Wait for the threads and close the connections."""
+        self._threads.pool.shutdown(wait=True)
+        for connection in self._open:
+            connection.close()
+
+    def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> list[Any]:
+        connection = self._connection()
+        connection.set_progress_handler(read.must_end, OPERATIONS)
+        rows = [connection.execute(sql, parameters).fetchone() for sql, parameters in statements]
+        return [None if row is None else row[0] for row in rows]
+
+    def _connection(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._file,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=STATEMENTS_KEPT,
+                timeout=self._patience,
+            )
+            register(connection)
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            self._own.connection = connection
+            self._open.append(connection)
+        return connection

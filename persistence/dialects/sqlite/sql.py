@@ -1,0 +1,142 @@
+"""How SQLite writes the SQL constructs of Carnet."""
+
+import json
+from collections.abc import Sequence
+
+from persistence.dialects.quoting import quoted
+from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
+from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+
+PAIRS_AT_ONCE = 50
+"""Members of one `json_object`: SQLite takes 127 arguments to a function."""
+
+PART = 10**9
+"""Cents in the low part of an amount. The sums of both parts fit into 64 bits for nine thousand million rows."""
+
+EXACT_IN_A_DOUBLE = 2**53
+"""Sums of cents below this are exact in `total()`, which adds up floating-point numbers."""
+
+MATCHES_EVERYTHING = json.dumps(["%"])
+
+
+class SqliteWriter(SqlWriter):
+    """Dates are ISO text, amounts are whole cents, booleans are 0 and 1, and list parameters are JSON text."""
+
+    def is_in(self, value: str, values: str) -> str:
+        return f"{value} IN (SELECT value FROM json_each({values}))"
+
+    def is_like(self, value: str, pattern: str) -> str:
+        return f"{value} LIKE {pattern} ESCAPE '\\'"
+
+    def is_like_any(self, value: str, patterns: str) -> str:
+        found = f"EXISTS (SELECT 1 FROM json_each({patterns}) WHERE ({value}) LIKE value ESCAPE '\\')"
+        return f"({patterns} = '{MATCHES_EVERYTHING}' OR {found})"
+
+    def is_like_all(self, value: str, patterns: str) -> str:
+        return f"NOT EXISTS (SELECT 1 FROM json_each({patterns}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
+
+    def folded(self, text: str) -> str:
+        return f"{FOLD}({text})"
+
+    def visible(self, text: str) -> str:
+        return f"{VISIBLE}({text})"
+
+    def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
+        """A function of our own, because the parser of SQLite has little room for nested expressions."""
+        return f"{DATE_IN_ZONE}({zone}, {date}, {ahead}, {behind})"
+
+    def day_of_week(self, date: str) -> str:
+        return f"((CAST(strftime('%w', {date}) AS integer) + 6) % 7 + 1)"
+
+    def hour_of_day(self, time: str) -> str:
+        return f"CAST(substr({time}, 1, 2) AS integer)"
+
+    def days_after(self, date: str, days: str) -> str:
+        return f"date({date}, ({days}) || ' days')"
+
+    def as_json(self, text: str) -> str:
+        return f"json({text})"
+
+    def json_object(self, members: Sequence[tuple[str, str]]) -> str:
+        pieces = []
+        for start in range(0, max(len(members), 1), PAIRS_AT_ONCE):
+            part = members[start : start + PAIRS_AT_ONCE]
+            pieces.append(f"json_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
+        if len(pieces) == 1:
+            return pieces[0]
+        joined = " || ',' || ".join(f"substr({piece}, 2, length({piece}) - 2)" for piece in pieces)
+        return f"json('{{' || {joined} || '}}')"
+
+    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
+        """The items come in the order of the rows: SQLite before 3.44 has no ORDER BY in an aggregate function."""
+        return f"json_group_array({item}){_filter(where)}"
+
+    def json_of_json(self, value: str) -> str:
+        """SQLite forgets on the way through a subquery that a text is JSON."""
+        return value if value.startswith(("json_object(", "json_group_array(", "json(")) else f"json({value})"
+
+    def json_of_boolean(self, value: str) -> str:
+        return f"json({self.text_of_boolean(value)})"
+
+    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+        """Cents as `-0.05`; integer arithmetic, because a float would round large amounts."""
+        sign = f"CASE WHEN ({amount}) < 0 THEN '-' ELSE '' END"
+        return f"({sign} || (abs({amount}) / 100) || '.' || substr('0' || (abs({amount}) % 100), -2))"
+
+    def json_of_total(self, total: str, *, is_column: bool) -> str:
+        """A total is text with two decimals already, because it may be too large for an integer."""
+        return total
+
+    def text_of_boolean(self, value: str) -> str:
+        return f"CASE ({value}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
+
+    def cursor_text(self, tag: str, values: Sequence[str]) -> str:
+        following = "".join(f" || ',' || json_quote({value})" for value in values)
+        return f"lower(hex('[\"{tag}\"'{following} || ']'))"
+
+    def sum_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        """Large totals read the same rows again and add up the parts of their amounts."""
+        cents = f"total({amount})"
+        small, large = _decimal_text(f"CAST({cents} AS integer)"), sums_of_parts(self.sum_of_parts)
+        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {large} END"
+
+    def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
+        cents = f"total({amount})"
+        small = _decimal_text(f"((CAST({cents} AS integer) * 2 + count(*)) / (2 * nullif(count(*), 0)))")
+        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {sums_of_parts(_divided_by_count)} END"
+
+    def high_part(self, amount: str) -> str:
+        return f"({amount} / {PART})"
+
+    def low_part(self, amount: str) -> str:
+        return f"({amount} % {PART})"
+
+    def sum_of_parts(self, high: str, low: str) -> str:
+        high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
+        large = f"printf('%d%07d.%02d', {high}, {low} / 100, {low} % 100)"
+        return f"CASE WHEN {high} > 0 THEN {large} ELSE {_decimal_text(low)} END"
+
+    def entry_no_of_row(self, position: str) -> str:
+        return f"(SELECT last_no FROM interaction_entry_counter) + {position}"
+
+    def big_integer(self, value: str) -> str:
+        return f"({value})"
+
+    def divided_exactly(self, units: str, unit: int) -> str:
+        """A whole number has no decimals, as on PostgreSQL."""
+        return f"CASE WHEN {units} % {unit} = 0 THEN {units} / {unit} ELSE {units} / {unit}.0 END"
+
+
+def _filter(where: str | None) -> str:
+    return f" FILTER (WHERE {where})" if where is not None else ""
+
+
+def _divided_by_count(high: str, low: str) -> str:
+    """Long division of a sum by the number of rows: first the high digits, then the remainder with the low digits."""
+    rest = f"({high} % count(*) * {PART} + {low})"
+    return _decimal_text(f"({high} / count(*) * {PART} + ({rest} * 2 + count(*)) / (2 * count(*)))")
+
+
+def _decimal_text(cents: str) -> str:
+    """Cents as `12.05`; null stays null."""
+    return f"((({cents}) / 100) || '.' || substr('0' || (({cents}) % 100), -2))"

@@ -1,0 +1,74 @@
+"""Rules on SQLite: one transaction writes at a time, and several read meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from persistence.cache import Cache
+from persistence.dialects.sqlite import engine
+from persistence.dialects.sqlite.errors import failure_kind
+from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.limits import Limits, acquire, translate_errors
+from persistence.running_operations import RUNNING_TRANSACTION, Keep, RunningTransaction
+from persistence.threads import Threads
+
+T = TypeVar("T")
+
+
+class SqliteTransactions:
+    """Runs rules in threads, over the plain driver: passing each statement to a thread would cost several times what
+    the statement does.
+    """
+
+    def __init__(self, url: str, limits: Limits, monitor: WriterMonitor, cache: Cache) -> None:
+        self.engine = engine.create(url, limits.patience, cache)
+        self._limits, self._monitor = limits, monitor
+        self._writing = Threads(1, "carnet-change")
+        self._reading = Threads(engine.CONCURRENT_READS, "carnet-look")
+
+    async def run(
+        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+    ) -> T:
+        """The result of the rule, when its transaction has ended. All rules run in threads, large ones or not."""
+        threads = self._reading if keep is None else self._writing
+        await acquire(threads.places, self._limits.patience)
+        transaction = RunningTransaction(limit, read_only=keep is None)
+        if keep is not None:
+            self._monitor.transaction = transaction
+        running = threads.start(self._transaction, rule, transaction, keep)
+        if keep is not None:
+            running.add_done_callback(self._end_writing)
+        with translate_errors(transaction, self._limits, failure_kind):
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                transaction.stopped = True
+                await asyncio.wait([running])
+                raise
+
+    async def close(self) -> None:
+        """Wait for the threads and close the connections."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writing.pool.shutdown()
+        self._reading.pool.shutdown()
+        self.engine.dispose()
+
+    def _end_writing(self, _: asyncio.Future[T]) -> None:
+        self._monitor.transaction = None
+
+    def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, keep: Keep | None) -> T:
+        options = {engine.TRANSACTION: transaction, engine.READ_ONLY: keep is None}
+        with Session(
+            self.engine.execution_options(**options),
+            expire_on_commit=False,
+            autoflush=False,
+            info={RUNNING_TRANSACTION: transaction},
+        ) as session:
+            result = rule(session)
+            if keep is not None:
+                keep(session, transaction)
+            return result

@@ -1,0 +1,69 @@
+"""Column types of SQLite, which has only integers, floating-point numbers and text."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, String, Unicode
+from sqlalchemy.dialects.sqlite import TIME
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from persistence.dialects.interface import DatabaseTypes
+
+CENTS = Decimal("0.01")
+
+
+class SqliteTypes(DatabaseTypes):
+    """Amounts are whole cents, because NUMERIC is a floating-point number; moments and times of day are ISO text."""
+
+    def key_type(self, length: int) -> TypeEngine[str]:
+        return Unicode(length)
+
+    def amount_type(self) -> TypeEngine[Any]:
+        return BigInteger()
+
+    def amount_operand_type(self) -> TypeEngine[Any]:
+        return BigInteger()
+
+    def amount_parameter(self, amount: Decimal) -> int:
+        """Raises ValueError for fractions of a cent."""
+        cents = Decimal(amount) * 100
+        whole = int(cents)
+        if whole != cents:
+            raise ValueError(f"{amount} has fractions of a cent.")
+        return whole
+
+    def amount_value(self, stored: Any) -> Decimal:
+        return (Decimal(stored) / 100).quantize(CENTS)
+
+    def total_type(self) -> TypeEngine[Any]:
+        """Text with two decimals: a total may be too large for an integer."""
+        return Unicode()
+
+    def instant_type(self) -> TypeEngine[Any]:
+        """The text that PostgreSQL shows in JSON."""
+        return String(25)
+
+    def instant_parameter(self, utc: dt.datetime) -> str:
+        return utc.isoformat()
+
+    def time_type(self) -> TypeEngine[dt.time]:
+        form: TypeEngine[dt.time] = TIME(  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+            storage_format="%(hour)02d:%(minute)02d:%(second)02d", regexp=r"(\d+):(\d+):(\d+)"
+        )
+        return form
+
+    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+        """A JSON array."""
+        return Unicode()
+
+    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> str:
+        process = item.bind_processor(dialect)
+        return json.dumps([_plain(process(value) if process else value) for value in values])
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
