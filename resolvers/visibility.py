@@ -1,15 +1,16 @@
 """Who may see which rows. Everything that is read goes through `visible`."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import FromClause
 
 from persistence.columns import Table
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """Who reads, as far as it decides what is seen. Part of the key of every plan."""
+class Viewer(NamedTuple):
+    """Who reads, as far as it decides what is seen. Part of the key of every plan, hence a tuple: each request looks
+    plans up, and tuples are compared without calls of Python functions.
+    """
 
 
 EVERYBODY = Viewer()

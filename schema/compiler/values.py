@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
@@ -31,11 +32,19 @@ class CompanyCalendar:
 
 @dataclass(frozen=True)
 class RequestValues:
-    """Values of a request beside its variables: the caller, the time, and the company's calendar if a plan needs it."""
+    """Values of a request beside its variables: the time, the caller's languages, and the company's calendar if a plan
+    needs it.
+    """
 
     now: dt.datetime
-    language_choice: ReaderLanguage = field(default_factory=ReaderLanguage)
+    language: str = "EN"
+    language_tag: str | None = None
     calendar: CompanyCalendar | None = None
+
+    @cached_property
+    def language_choice(self) -> ReaderLanguage:
+        """In which language the caller reads texts of the data."""
+        return ReaderLanguage(self.language, self.language_tag)
 
     @property
     def days(self) -> Days:

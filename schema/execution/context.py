@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,6 @@ from persistence.running_operations import Progress
 from persistence.threads import Threads
 from resolvers import company_calendar, idempotency
 from resolvers.errors import Refused
-from resolvers.languages import ReaderLanguage
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
@@ -69,11 +68,6 @@ class Context:
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     _plans_being_made: dict[Hashable, asyncio.Future[PlannedStatement | None]] = field(default_factory=dict)
 
-    @property
-    def reader(self) -> ReaderLanguage:
-        """In which language the caller reads."""
-        return ReaderLanguage(self.caller.language, self.caller.language_tag)
-
     async def calendar(self) -> CompanyCalendar:
         """The company's today (K15), asked for at most once."""
         if self._calendar is None:
@@ -84,15 +78,19 @@ class Context:
             )
         return self._calendar
 
+    def values_without_calendar(self) -> RequestValues:
+        """The values of the request that need no statement."""
+        return RequestValues(self.now, self.caller.language, self.caller.language_tag)
+
     async def request_values(self) -> RequestValues:
-        """All that a plan can need beside variables."""
-        return RequestValues(self.now, self.reader, await self.calendar())
+        """All values of the request that a plan can need beside its variables."""
+        return replace(self.values_without_calendar(), calendar=await self.calendar())
 
     async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the
         database.
         """
-        request_values = RequestValues(self.now, self.reader)
+        request_values = self.values_without_calendar()
         if any(plan.needs_calendar for plan in plans):
             request_values = await self.request_values()
         filled = await self._filled(plans, variables, request_values)

@@ -195,7 +195,7 @@ async def _outcome(
 ) -> Mapping[str, Any]:
     new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
-        None if new is None else InsertedRow(new, variables.coerced, RequestValues(context.now, context.reader))
+        None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
     outcome: Mapping[str, Any] = await resolve_root_field(
         change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
