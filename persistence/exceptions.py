@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+from sqlalchemy.exc import SQLAlchemyError
+
+DatabaseError = SQLAlchemyError
+"""Raised where a statement fails for a reason that has no class of its own here."""
+
 
 class UnreachableReason(StrEnum):
     """Why a database cannot be reached."""

@@ -6,7 +6,7 @@ All conditions given must hold. A condition that is null or left out is ignored.
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, Optional, TypedDict, Unpack
 
 import strawberry
 from strawberry import UNSET
@@ -17,6 +17,7 @@ from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
+from schema.messages.grammar import Field
 
 IS_NULL = "True: there is no value. False: there is one."
 EQ = "Equal to this value."
@@ -123,79 +124,95 @@ InitiatedByFilter = _enum_filter("InitiatedByFilter", InitiatedBy, "who initiate
 EvaluationFilter = _enum_filter("EvaluationFilter", Evaluation, "the evaluation")
 
 
-def filter_field(description: str, query: Callable[[TableRow, Any, SqlBuilder], SqlCondition]) -> Any:
+class Phrases(TypedDict, total=False):
+    """How conditions on a field are expressed in the criteria of a segment, in two languages."""
+
+    english: Field
+    french: Field
+
+
+def filter_field(
+    description: str, query: Callable[[TableRow, Any, SqlBuilder], SqlCondition], **phrases: Unpack[Phrases]
+) -> Any:
     """A field of a filter: `query` makes the condition of a row and the value given.
 
-    A value that is a comparison, such as a StringFilter, arrives as a `Comparison`, any other as it is.
+    A value that is a comparison, such as a StringFilter, arrives as a `Comparison`, any other as it is. Filters that
+    segments are built with need `phrases`.
     """
 
     def condition(row: TableRow, statement: Statement, value: object) -> SqlCondition:
         return query(row, Comparison(statement, value) if isinstance(value, dict) else value, statement)
 
-    return condition_field(description, condition)
+    return condition_field(description, condition, **phrases)
 
 
 def nested_filter_field(
     description: str,
     query: Callable[[TableRow, RowCondition, SqlBuilder], SqlCondition],
     filter_type: Callable[[], type],
+    **phrases: Unpack[Phrases],
 ) -> Any:
     """A field that holds a filter of another type: `query` gets it as a condition on a row of that type's table."""
 
     def condition(row: TableRow, statement: Statement, value: Any) -> SqlCondition:
         return query(row, lambda other: inner_condition(filter_type(), value, other, statement), statement)
 
-    return condition_field(description, condition)
+    return condition_field(description, condition, **phrases)
 
 
-def condition_field(description: str, condition: Callable[[TableRow, Statement, Any], SqlCondition]) -> Any:
+def condition_field(
+    description: str, condition: Callable[[TableRow, Statement, Any], SqlCondition], **phrases: Unpack[Phrases]
+) -> Any:
     """A field of a filter with its condition on a row, given the value."""
-    return strawberry.field(default=UNSET, description=description, metadata={"condition": condition})
+    metadata: dict[str, object] = {"condition": condition}
+    if phrases:
+        metadata["phrases"] = {"EN": phrases["english"], "FR": phrases["french"]}
+    return strawberry.field(default=UNSET, description=description, metadata=metadata)
 
 
-def code_filter(description: str, column: str) -> Any:
+def code_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
     """A condition on a number such as C00010, or a code."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
         return comparison.matches_code(row.c[column])
 
-    return filter_field(description, query)
+    return filter_field(description, query, **phrases)
 
 
-def text_filter(description: str, column: str, folded: str | None = None) -> Any:
+def text_filter(description: str, column: str, folded: str | None = None, **phrases: Unpack[Phrases]) -> Any:
     """A condition on a text; `folded` is the column that holds it without case and accents, if there is one."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
         return comparison.matches_text(row.c[column], folded=row.c[folded] if folded else None)
 
-    return filter_field(description, query)
+    return filter_field(description, query, **phrases)
 
 
-def value_filter(description: str, column: str) -> Any:
+def value_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
     """A condition on a whole number, an amount or an enum value."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
         return comparison.matches(row.c[column])
 
-    return filter_field(description, query)
+    return filter_field(description, query, **phrases)
 
 
-def date_filter(description: str, column: str) -> Any:
+def date_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
     """A condition on a date."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
         return comparison.matches_date(row.c[column])
 
-    return filter_field(description, query)
+    return filter_field(description, query, **phrases)
 
 
-def flag_filter(description: str, column: str) -> Any:
+def flag_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
     """A condition on a column that is true or false."""
 
     def query(row: TableRow, expected: bool, _: SqlBuilder) -> SqlCondition:
         return row.c[column].is_(expected)
 
-    return filter_field(description, query)
+    return filter_field(description, query, **phrases)
 
 
 def combined(name: str) -> Any:

@@ -1,104 +1,167 @@
-"""From inputs to what rules take: only what was given, enums as words, nested inputs as dictionaries."""
+"""Input types: how their fields are declared, how they are made from coerced values, and how rules get their values."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias, TypeVar, cast, get_type_hints
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.base import StrawberryContainer, StrawberryList, get_object_definition
+from strawberry.types.base import (
+    StrawberryContainer,
+    StrawberryList,
+    StrawberryType,
+    WithStrawberryObjectDefinition,
+    get_object_definition,
+)
 from strawberry.types.lazy_type import LazyType
 
-from schema.execution.graphql_internals import to_camel_case
+from schema.execution.graphql_internals import fields_of
+
+Fields = TypeVar("Fields")
+T = TypeVar("T")
+Type = TypeVar("Type", bound=type)
+Declaration: TypeAlias = Any
+"""What declares a field, as `strawberry.field` returns it: for mypy it fits every annotation."""
+
+Convert: TypeAlias = Callable[[Any], object]
+"""How a coerced value that is not null becomes the value of a field."""
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""
 
 
-def given(asked: Any) -> dict[str, Any]:
-    """The fields of an input that the client gave, by their Python names. An explicit null is given."""
-    if asked is None or asked is UNSET:
+def given(input: object, fields: type[Fields]) -> Fields:
+    """The fields of an input that the client gave, as the TypedDict `fields`. Null counts as given (K1).
+
+    The fields have their Python names; enum values are strings, and inputs inside are dictionaries. A field of the
+    input that the TypedDict does not have is left out.
+    """
+    names = _names(fields)  # type: ignore[arg-type]  # a class is hashable
+    return cast(Fields, {name: value for name, value in given_values(input).items() if name in names})
+
+
+@cache
+def _names(fields: type) -> frozenset[str]:
+    return frozenset(get_type_hints(fields))
+
+
+def given_values(input: object) -> dict[str, Any]:
+    """All fields of an input that the client gave, by their Python names."""
+    if input is None or input is UNSET:
         return {}
-    pairs = ((field.name, getattr(asked, field.name)) for field in dataclasses.fields(asked))
+    assert dataclasses.is_dataclass(input)
+    pairs = ((field.name, getattr(input, field.name)) for field in dataclasses.fields(input))
     return {name.rstrip("_"): _plain(value) for name, value in pairs if value is not UNSET}
 
 
-def or_none(value: Any) -> Any:
-    """An argument that was left out is null."""
-    return None if value is UNSET else value
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return given(value) if dataclasses.is_dataclass(value) else value
+    return given_values(value) if dataclasses.is_dataclass(value) else value
 
 
-def optional(description: str, name: str | None = None) -> Any:
-    """A field of an input that may be left out: then it is left alone; null clears it."""
+def or_none(value: T | None) -> T | None:
+    """The value of an optional field or argument; None if it was left out."""
+    return None if value is UNSET else value
+
+
+def optional(description: str, name: str | None = None) -> Declaration:
+    """A field of an input that may be left out. Null clears the value, if there is one."""
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
-def required(description: str) -> Any:
+def required(description: str, name: str | None = None) -> Declaration:
     """A field of an input that must be given."""
-    return strawberry.field(description=description)
+    return strawberry.field(description=description, name=name)
 
 
-def all_of_them(description: str) -> Any:
+def option(description: str, *, default: object = False) -> Declaration:
+    """A field of an input that has a default; null is not allowed."""
+    return strawberry.field(default=default, description=description)
+
+
+def all_rows(description: str) -> Declaration:
     """The field `all`, which selects every row instead of a filter."""
     return optional(f"{description} Must be true if given.", "all")
 
 
-def key_to_repeat() -> Any:
-    """The idempotency key that every mutation takes."""
+def idempotency_key() -> Declaration:
+    """The idempotency key, which every input of a mutation has."""
     return optional(
-        "Send the same key again and it is done only once; you get the same outcome (K22). At most 200 characters."
+        "A key of your choice, at most 200 characters, that makes it safe to send the mutation again: with the same "
+        "key and input it is executed only once in 7 days, and the same outcome is returned."
     )
 
 
-def version_expected() -> Any:
-    """The version a caller saw."""
-    return optional("The version you read: refused with STALE_VERSION if it was changed since.")
+def expected_version() -> Declaration:
+    """The version of a record that the client has read."""
+    return optional("The version you have read. Refused with STALE_VERSION if the record was changed since then.")
 
 
-def dry_run() -> Any:
-    """Whether to find out only what would happen."""
-    return strawberry.field(default=False, description="Only count; nothing changes.")
+def dry_run() -> Declaration:
+    """Whether to return only what would happen."""
+    return option("If true, nothing is changed: the payload says what would happen.")
 
 
-def input_from(type_: type, values: Mapping[str, Any], _: Any = None) -> Any:
-    """The input object that coerced values make. Strawberry's own way looks every field up anew for each request."""
-    members, given = _members(type_), dict(_absent(type_))
+def number_of_new() -> Declaration:
+    """The number of a record that is created."""
+    return optional(
+        "The number, at most 20 characters. Only if the number series allows manual numbers. Default: the next number "
+        "of the series."
+    )
+
+
+def with_defaults(**defaults: str) -> Callable[[Type], Type]:
+    """Adds to the descriptions of inherited fields of an input type what applies when they are left out. Stands below
+    `strawberry.input`.
+    """
+
+    def decorate(cls: Type) -> Type:
+        descriptions, hints = descriptions_of(cls), get_type_hints(cls)
+        for name, default in defaults.items():
+            cls.__annotations__[name] = hints[name]
+            setattr(cls, name, optional(f"{descriptions[name]} Default: {default}."))
+        return cls
+
+    return decorate
+
+
+def descriptions_of(input_type: type) -> Mapping[str, str]:
+    """The descriptions of the fields of an input type, by their Python names."""
+    return {field.python_name: field.description or "" for field in fields_of(input_type).values()}
+
+
+def input_from(type_: type[T], values: Mapping[str, object], _: object = None) -> T:
+    """An input object made from coerced values. Strawberry's own conversion looks up every field for each request."""
+    members, made = _members(type_), dict(_absent(type_))  # type: ignore[arg-type]  # a class is hashable
     for name, value in values.items():
         python_name, convert = members[name]
-        given[python_name] = _converted(value, convert)
-    return type_(**given)
+        made[python_name] = _converted(value, convert)
+    return type_(**made)
 
 
-def _converted(value: Any, convert: Callable[[Any], Any] | None) -> Any:
+def _converted(value: object, convert: Convert | None) -> object:
     return value if convert is None or value is None else convert(value)
 
 
 @cache
-def _members(type_: type) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
-    """For each field by GraphQL name: its Python name, and how its value is converted if it is not as it is."""
+def _members(type_: type) -> dict[str, tuple[str, Convert | None]]:
+    """By the GraphQL name of each field: its Python name, and how its value is converted, if it is."""
     definition = get_object_definition(type_, strict=True)
     return {
-        field.graphql_name or to_camel_case(field.python_name): (
-            field.python_name,
-            _converter(field.resolve_type(type_definition=definition)),
-        )
-        for field in definition.fields
+        name: (field.python_name, _converter(field.resolve_type(type_definition=definition)))
+        for name, field in fields_of(type_).items()
     }
 
 
 @cache
-def _absent(type_: type) -> dict[str, None]:
-    """Null for every field that has no default of its own."""
+def _absent(type_: type) -> dict[str, object]:
+    """Null for every field that has no default value."""
+    assert dataclasses.is_dataclass(type_)
     defaults = ("default", "default_factory")
     return {
         field.name: None
@@ -107,7 +170,7 @@ def _absent(type_: type) -> dict[str, None]:
     }
 
 
-def _converter(type_: Any) -> Callable[[Any], Any] | None:
+def _converter(type_: StrawberryType | type[WithStrawberryObjectDefinition] | type) -> Convert | None:
     if isinstance(type_, StrawberryList):
         inner = _converter(type_.of_type)
         return list if inner is None else lambda values: [_converted(value, inner) for value in values]
@@ -115,6 +178,6 @@ def _converter(type_: Any) -> Callable[[Any], Any] | None:
         return _converter(type_.of_type)
     if isinstance(type_, LazyType):
         return _converter(type_.resolve_type())
-    if get_object_definition(type_) is not None:
+    if isinstance(type_, type) and get_object_definition(type_) is not None:
         return lambda values: input_from(type_, values)
     return None

@@ -1,73 +1,68 @@
-"""What mutations answer: the changed objects, read back as they are now, and `userErrors`."""
+"""What mutations return: objects as they are after the change, counts, and `userErrors`."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Optional, TypeVar
+from typing import Annotated, Generic, Self, TypeVar, get_args, get_origin
 
 import strawberry
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.field import StrawberryField
 
-from resolvers.errors import Refusal
-from resolvers.errors import UserErrorCode as Code
-from schema import global_ids as identifiers
-from schema.compiler.declarations import entity_of
-from schema.compiler.fields import lazy_type
+from resolvers.errors import Refusal, UserErrorCode
 from schema.docstrings import description_of
 from schema.enums import Language
-from schema.execution.graphql_internals import to_camel_case
+from schema.execution.context import Info
+from schema.execution.graphql_internals import describe_enum_values, fields_of, to_camel_case
+from schema.execution.results import Result
+from schema.payload_fields import ValuesField
 
 T = TypeVar("T", bound=type)
+Outcome = TypeVar("Outcome")
 
 DESCRIPTIONS = {
-    Code.CONTACT_REQUIRED: "A contact is needed (R-FIN-1).",
-    Code.TEMPLATE_REQUIRED: "An interaction template is needed (R-FIN-2).",
-    Code.SALESPERSON_REQUIRED: "A salesperson is needed (R-FIN-3).",
-    Code.DATE_REQUIRED: "A date is needed (R-FIN-4).",
-    Code.DESCRIPTION_REQUIRED: "A description is needed (R-FIN-5).",
-    Code.NOT_FOUND: "There is nothing with this number or code.",
-    Code.CONTACT_NOT_FOUND: "There is no contact with this number.",
-    Code.TEMPLATE_NOT_FOUND: "There is no template with this code.",
-    Code.GROUP_NOT_FOUND: "There is no group with this code.",
-    Code.SALESPERSON_NOT_FOUND: "There is no salesperson with this code.",
-    Code.CAMPAIGN_NOT_FOUND: "There is no campaign with this number.",
-    Code.SEGMENT_NOT_FOUND: "There is no open segment with this number.",
-    Code.LINE_NOT_FOUND: "The segment has no such line.",
-    Code.NUMBER_SERIES_NOT_FOUND: "There is no number series with this code.",
-    Code.CONTACT_PRIVACY_BLOCKED: "The contact is blocked for privacy (R-CON-11).",
-    Code.SALESPERSON_BLOCKED: "The salesperson is blocked (K10).",
-    Code.TEMPLATE_BLOCKED: "The template is retired (K10).",
-    Code.CAMPAIGN_BLOCKED: "The campaign is blocked (K10).",
-    Code.NOT_POSTPONED: "It is not postponed, or no longer (R-RES-6).",
-    Code.NOT_CANCELED: "It is not canceled.",
-    Code.LOGGED_SEGMENT_CANCELED: "Its logged segment is canceled (R-ENT-4).",
-    Code.CAMPAIGN_ENTRY_CANCELED: "Its campaign entry is canceled (R-ENT-4).",
-    Code.SEGMENT_EMPTY: "The segment has nothing to log (R-LOG-5).",
-    Code.LINES_BLOCKED: "Lines cannot be logged; blockedLines says which and why (K8).",
-    Code.SEGMENT_DESCRIPTION_REQUIRED: "The segment needs a description to be logged (R-LOG-2).",
-    Code.LOGGED_SEGMENT_EXISTS: "The segment was logged already (K9).",
-    Code.NO_CRITERIA: "The segment has no criteria to save (R-SAV).",
-    Code.PLAN_STALE: "The outcome would differ from the preview by now.",
-    Code.CHANGED_SINCE: "Entries were changed since (K18).",
-    Code.NUMBER_SERIES_MISSING: "The marketing setup names no number series for it (R-NUM-1).",
-    Code.NUMBER_SERIES_EXHAUSTED: "The number series has no number left (R-NUM-1).",
-    Code.NUMBER_SERIES_NOT_AUTOMATIC: "The number series gives no numbers by itself (R-NUM-1).",
-    Code.MANUAL_NO_NOT_ALLOWED: "The number series does not allow numbers by hand (R-NUM-2).",
-    Code.STALE_VERSION: "It was changed since you read it.",
-    Code.IDEMPOTENCY_CONFLICT: "The idempotency key was used for something else (K22).",
-    Code.IN_USE: "Something still uses it (K6).",
-    Code.HAS_ENTRIES: "It has interactions (R-CON-5).",
-    Code.DUPLICATE: "The number or code is taken.",
-    Code.INVALID: "The value makes no sense here; the message says why.",
-    Code.TOO_LONG: "The text is too long.",
-    Code.TOO_MANY: "Too many at once.",
+    UserErrorCode.CONTACT_REQUIRED: "The contact is missing.",
+    UserErrorCode.TEMPLATE_REQUIRED: "The interaction template is missing.",
+    UserErrorCode.SALESPERSON_REQUIRED: "The salesperson is missing.",
+    UserErrorCode.DATE_REQUIRED: "The date is missing.",
+    UserErrorCode.DESCRIPTION_REQUIRED: "The description is missing.",
+    UserErrorCode.NOT_FOUND: "No record has this number or code.",
+    UserErrorCode.CONTACT_NOT_FOUND: "No contact has this number.",
+    UserErrorCode.TEMPLATE_NOT_FOUND: "No interaction template has this code.",
+    UserErrorCode.GROUP_NOT_FOUND: "No interaction group has this code.",
+    UserErrorCode.SALESPERSON_NOT_FOUND: "No salesperson has this code.",
+    UserErrorCode.CAMPAIGN_NOT_FOUND: "No campaign has this number.",
+    UserErrorCode.SEGMENT_NOT_FOUND: "No open segment has this number.",
+    UserErrorCode.LINE_NOT_FOUND: "The segment has no line with this number.",
+    UserErrorCode.NUMBER_SERIES_NOT_FOUND: "No number series has this code.",
+    UserErrorCode.CONTACT_PRIVACY_BLOCKED: "The contact is blocked for privacy: new interactions are refused.",
+    UserErrorCode.SALESPERSON_BLOCKED: "The salesperson is blocked: new interactions are refused.",
+    UserErrorCode.TEMPLATE_BLOCKED: "The interaction template is blocked: new interactions are refused.",
+    UserErrorCode.CAMPAIGN_BLOCKED: "The campaign is blocked: new interactions are refused.",
+    UserErrorCode.NOT_POSTPONED: "No postponed interaction has this number, perhaps no longer.",
+    UserErrorCode.NOT_CANCELED: "The record is not canceled. Only canceled records can be deleted.",
+    UserErrorCode.LOGGED_SEGMENT_CANCELED: "The logged segment of the interaction is canceled. Uncancel it first.",
+    UserErrorCode.CAMPAIGN_ENTRY_CANCELED: "The campaign entry of the interaction is canceled. Uncancel it first.",
+    UserErrorCode.SEGMENT_EMPTY: "The segment has no line that can be logged or followed up.",
+    UserErrorCode.LINES_BLOCKED: "Lines of the segment cannot be logged; `blockedLines` lists them with reasons.",
+    UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED: "The segment has no description, which it needs to be logged.",
+    UserErrorCode.LOGGED_SEGMENT_EXISTS: "The segment has already been logged.",
+    UserErrorCode.NO_CRITERIA: "The segment has no steps that could be saved as criteria.",
+    UserErrorCode.PLAN_STALE: "Logging the segment would no longer do what the preview showed.",
+    UserErrorCode.CHANGED_SINCE: "Interactions of the logged segment were changed since it was logged.",
+    UserErrorCode.NUMBER_SERIES_MISSING: "The marketing setup names no number series for these records.",
+    UserErrorCode.NUMBER_SERIES_EXHAUSTED: "The number series has no number left, or none for today.",
+    UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC: "The number series does not assign numbers automatically.",
+    UserErrorCode.MANUAL_NO_NOT_ALLOWED: "The number series does not allow manual numbers.",
+    UserErrorCode.STALE_VERSION: "The record was changed since you read it.",
+    UserErrorCode.IDEMPOTENCY_CONFLICT: "The idempotency key was used for another mutation or other input.",
+    UserErrorCode.IN_USE: "Other records refer to this one, so it cannot be deleted.",
+    UserErrorCode.HAS_ENTRIES: "The contact has interactions or, as a company, people, so its type cannot change.",
+    UserErrorCode.DUPLICATE: "The number or code is already in use.",
+    UserErrorCode.INVALID: "The value is not allowed here; the message says why.",
+    UserErrorCode.TOO_LONG: "The text has too many characters.",
+    UserErrorCode.TOO_MANY: "The list has too many elements.",
 }
-_code: Any = strawberry.enum(Code, description="Why a mutation was refused. More values may come.")
-for _value in _code.__strawberry_definition__.values:
-    _value.description = DESCRIPTIONS[Code[_value.name]]
-
+strawberry.enum(UserErrorCode, description="The kind of reason why a mutation was refused. Values may be added.")
+describe_enum_values(UserErrorCode, {code.name: description for code, description in DESCRIPTIONS.items()})
 
 InLanguage = Annotated[
-    Language | None, strawberry.argument(description="In this language instead of the one the request prefers.")
+    Language | None, strawberry.argument(description="The language of the message. Default: that of the request.")
 ]
 
 
@@ -75,138 +70,59 @@ InLanguage = Annotated[
 class UserError:
     refusal: strawberry.Private[Refusal]
 
-    @strawberry.field(description="The reason, for programs.")
-    def code(self) -> _code:
+    @strawberry.field(description="The kind of reason, for programs.")
+    def code(self) -> UserErrorCode:
         return self.refusal.code
 
-    @strawberry.field(description="The reason and what to do next, for people.")
-    def message(self, info: strawberry.Info, language: InLanguage = None) -> str:
+    @strawberry.field(description="The reason and what to do about it, for people.")
+    def message(self, info: Info, language: InLanguage = None) -> str:
         return self.refusal.message(info.context.caller.language if language is None else language.value)
 
-    @strawberry.field(description="The path of the culprit inside `input`, for instance `interaction`, `templateCode`.")
+    @strawberry.field(
+        description="The path inside `input` of the value that was refused, for instance `interaction`, "
+        "`templateCode`. Null if no single value was."
+    )
     def field(self) -> list[str] | None:
         return [to_camel_case(step) for step in self.refusal.field] or None
 
 
 @strawberry.type
-class Payload:
-    """What every payload has. The source is the outcome of the verb: keys and counts."""
+class Payload(Generic[Outcome]):
+    """The base of all payloads. `Outcome` is what the rule of the mutation returns."""
 
-    @strawberry.field(description="Why the mutation was refused, everything at once; empty when it was done.")
+    result: strawberry.Private[Result[Outcome]]
+
+    @classmethod
+    def of(cls, result: Result[Outcome]) -> Self:
+        """The payload of a mutation with this result."""
+        return cls(result=result)
+
+    @property
+    def values(self) -> object:
+        """The object that the fields are read from."""
+        return self.result.values
+
+    @strawberry.field(description="All reasons why the mutation was refused. Empty if it was executed.")
     def user_errors(self) -> list[UserError]:
-        refusals: Sequence[Refusal] = self["__refusals__"]  # type: ignore[index]  # the source is the outcome
-        return [UserError(refusal=refusal) for refusal in refusals]
-
-
-class ShownField(StrawberryField):
-    """Objects of a payload: read back by their keys, as they are now and as they were selected."""
-
-    target: str
-    by: tuple[str, ...]
-    columns: tuple[str, ...] | None
-    several: bool
-
-    @property
-    def is_basic_field(self) -> bool:
-        return False
-
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
-        keys = [source.get(name) for name in self.by]
-        if any(key is None for key in keys):
-            return [] if self.several else None
-        entity = entity_of(self.target)
-        if self.several:
-            *shared, last = keys
-            return info.context.show_all(info._raw_info, entity, shared, last)
-        return info.context.show(info._raw_info, entity, keys, self.columns)
-
-    def __copy__(self) -> "ShownField":
-        made = super().__copy__()
-        made.target, made.by, made.columns, made.several = self.target, self.by, self.columns, self.several
-        return made
-
-
-def shown(target: str, description: str, *by: str, columns: Sequence[str] | None = None) -> Any:
-    """The object whose key the outcome has under these names; by other columns of it if they are given."""
-    return _shown(target, description, by, Optional[lazy_type(target)], columns)
-
-
-def shown_list(target: str, description: str, *by: str) -> Any:
-    """The objects whose keys the outcome has; the last name holds a list."""
-    return _shown(target, description, by, list[lazy_type(target)], None, several=True)  # type: ignore[misc]  # built at run time
-
-
-def _shown(
-    target: str,
-    description: str,
-    by: Sequence[str],
-    annotation: Any,
-    columns: Sequence[str] | None,
-    *,
-    several: bool = False,
-) -> Any:
-    made = ShownField(description=description, type_annotation=StrawberryAnnotation(annotation))
-    made.target, made.by, made.several = target, tuple(by), several
-    made.columns = None if columns is None else tuple(columns)
-    made.init = made.repr = made.compare = False
-    return made
-
-
-class ToldField(StrawberryField):
-    """A figure or text of the outcome."""
-
-    absent: Any = 0
-    source_name: str | None = None
-
-    @property
-    def is_basic_field(self) -> bool:
-        return False
-
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
-        return self.of(source)
-
-    def of(self, outcome: Any) -> Any:
-        """What the outcome of a verb says."""
-        return outcome.get(self.source_name or self.python_name, self.absent)
-
-    def __copy__(self) -> "ToldField":
-        made = super().__copy__()
-        made.absent, made.source_name = self.absent, self.source_name
-        return made
-
-
-def told(description: str, absent: Any = 0, *, name: str | None = None) -> Any:
-    """What the outcome says under this name, by default the field's own; `absent` when the mutation was refused."""
-    made = ToldField(description=description)
-    made.absent, made.source_name = absent, name
-    made.init = made.repr = made.compare = False
-    return made
-
-
-class GoneField(ToldField):
-    """The id of what is no longer there."""
-
-    target: str
-
-    def of(self, outcome: Any) -> Any:
-        """The global id of the object that the outcome has as `id`."""
-        return identifiers.written(entity_of(self.target), outcome["id"]) if "id" in outcome else None
-
-    def __copy__(self) -> "GoneField":
-        made = super().__copy__()
-        assert isinstance(made, GoneField)
-        made.target = self.target
-        return made
-
-
-def gone(target: str, description: str) -> Any:
-    """The global id of the object that the outcome has as `id`; null when the mutation was refused."""
-    made = GoneField(description=description)
-    made.target = target
-    made.init = made.repr = made.compare = False
-    return made
+        return [UserError(refusal=refusal) for refusal in self.result.refusals]
 
 
 def payload(cls: T) -> T:
-    """Makes a class a payload type, described by its docstring."""
-    return strawberry.type(cls, description=description_of(cls))
+    """Makes a class a payload type, described by its docstring. What its fields read must be in the outcome."""
+    made = strawberry.type(cls, description=description_of(cls))
+    outcome = _outcome_of(cls)
+    for field in fields_of(made).values():
+        if isinstance(field, ValuesField):
+            missing = set(field.key_names or (field.python_name,)) - {
+                *dir(outcome),
+                *getattr(outcome, "__dataclass_fields__", ()),
+            }
+            if missing:
+                raise TypeError(f"{cls.__name__}.{field.python_name}: {outcome.__name__} has no {', '.join(missing)}.")
+    return made
+
+
+def _outcome_of(cls: type) -> type:
+    """The argument of `Payload[…]` among the bases of a payload."""
+    bases = (base for each in cls.__mro__ for base in each.__dict__.get("__orig_bases__", ()))
+    return next(get_args(base)[0] for base in bases if get_origin(base) is Payload)

@@ -22,8 +22,9 @@ from schema.execution.graphql_internals import (
     use_input_factory,
 )
 from schema.inputs import input_from
+from schema.interactions.drafts import DraftQueries
 from schema.interactions.entries import EntryMutations
-from schema.interactions.mutations import DraftQueries, InteractionMutations
+from schema.interactions.mutations import InteractionMutations
 from schema.interactions.snoozing import SnoozingMutations
 from schema.interactions.types import InteractionQueries
 from schema.nodes import Node
@@ -68,7 +69,7 @@ class NodeQueries:
 
 async def _node(info: strawberry.Info, global_id: str) -> Any:
     found = identifiers.read(global_id)
-    return None if found is None else await info.context.show(resolve_info(info), *found)
+    return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
 
 async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
@@ -81,7 +82,7 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
     for entity, (*shared, _) in filter(None, wanted):
         group = (entity.name, tuple(shared))
         if group not in found:
-            found[group] = await info.context.found(resolve_info(info), entity, shared, groups[group])
+            found[group] = await info.context.read_by_keys(resolve_info(info), entity, shared, groups[group])
     return [None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted]
 
 

@@ -35,6 +35,13 @@ async def matching(info: strawberry.Info, filter_type: type, *path: str | int) -
     return on_rows
 
 
+async def required_matching(info: strawberry.Info, filter_type: type, *path: str) -> Matching:
+    """The same for an input that must have a filter or `all`, as `schema.execution.mutation_filters` checks."""
+    condition = await matching(info, filter_type, *path)
+    assert condition is not None
+    return condition
+
+
 async def saved_filter_reader(info: strawberry.Info, filter_type: type) -> Callable[[FilterValue], Matching]:
     """What turns filters of this type that were stored as JSON into conditions. They are checked against the schema."""
     condition = await _conditions_on_rows(info, filter_type)

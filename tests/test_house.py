@@ -79,6 +79,23 @@ def test_only_the_schema_knows_graphql_and_http() -> None:
     assert known == []
 
 
+USES_SQLALCHEMY = {"schema.execution.context", "schema.execution.operations"}
+"""Modules of `schema` outside the compiler that still import it."""
+
+
+def test_only_the_compiler_of_the_schema_imports_sqlalchemy() -> None:
+    """What a filter, an edge, an order or a figure means in SQL is said by `resolvers/<subject>/queries.py`."""
+    importing = {
+        name_of(path)
+        for path in modules("schema")
+        for name in imports(path)
+        if "compiler" not in path.parts
+        and (name.split(".")[0] == "sqlalchemy" or (name.startswith("sqlmodel.") and name != "sqlmodel.Session"))
+    }
+
+    assert importing <= USES_SQLALCHEMY
+
+
 def test_only_persistence_knows_the_drivers() -> None:
     known = [
         f"{name_of(path)} imports {name}"

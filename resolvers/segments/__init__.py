@@ -1,6 +1,6 @@
 """Segments: lists of contacts, the interaction assigned to them, and logging it for all at once (B.9 to B.12)."""
 
-from resolvers.segments.canceling import nothing_under_way, still_open
+from resolvers.segments.canceling import OperationCanceled, nothing_under_way, still_open
 from resolvers.segments.contacts import ContactsAdded, add_contacts
 from resolvers.segments.criteria import CriteriaReused, CriteriaSaved, reuse, save
 from resolvers.segments.deleting import SegmentDeleted, delete_segment
@@ -23,7 +23,7 @@ from resolvers.segments.previewing import JudgedPage, Preview, judged_page, line
 from resolvers.segments.reducing import ContactsRemoved, remove_contacts
 from resolvers.segments.undoing import SegmentUndone, TouchedEntries, undo
 from resolvers.segments.undoing_steps import StepUndone, undo_step
-from resolvers.segments.verdict import LineStatus
+from resolvers.segments.verdict import JudgedLine, LineStatus
 from resolvers.segments.warnings import warned, warnings_of
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "CriteriaReused",
     "CriteriaSaved",
     "FollowUpCreated",
+    "JudgedLine",
     "JudgedPage",
     "LineChange",
     "LineFields",
@@ -43,6 +44,7 @@ __all__ = [
     "LinesUpdated",
     "Logged",
     "OnBlocked",
+    "OperationCanceled",
     "Preview",
     "SegmentCreated",
     "SegmentDeleted",

@@ -1,10 +1,19 @@
 """Ending what is being done to a segment: the rule says whether there is something to end."""
 
+from dataclasses import dataclass
+
 from resolvers.errors import Invalid, Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.opening import open_one
 from resolvers.segments.plan import not_open
 from resolvers.work import Work, key
+
+
+@dataclass(frozen=True)
+class OperationCanceled:
+    """`segment_id` is the open segment on which the operation ran."""
+
+    segment_id: int
 
 
 def still_open(work: Work, segment_no: str) -> int:

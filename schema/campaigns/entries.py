@@ -1,43 +1,49 @@
-"""Canceling campaign entries, and deleting canceled ones."""
+"""Mutations of campaign entries: canceling them, and deleting canceled ones."""
 
 import strawberry
 
 from resolvers.campaigns import entries as rules
 from schema.campaigns.filters import CampaignEntryFilter
-from schema.inputs import NOTHING_EMPTY, all_of_them, dry_run, key_to_repeat, optional, required
-from schema.payloads import Payload, payload, shown, told
-from schema.selections import matching
+from schema.execution.context import Info
+from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, idempotency_key, optional, required
+from schema.payload_fields import object_field, outcome_field
+from schema.payloads import Payload, payload
+from schema.selections import required_matching
 
 
-@strawberry.input(description="A campaign entry to strike out or to revive.")
+@strawberry.input(description="A campaign entry to cancel or uncancel.")
 class SetCampaignEntryCanceledInput:
-    entry_no: int = required("Its number.")
-    canceled: bool = required("True strikes it out, false revives it; all its interactions get the same mark.")
-    idempotency_key: str | None = key_to_repeat()
+    entry_no: int = required("The number of the campaign entry.")
+    canceled: bool = required("True cancels it and all its interactions, false uncancels all of them.")
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Canceled campaign entries to delete permanently: exactly one of `filter` and `all`.")
+@strawberry.input(
+    description="Canceled campaign entries to delete permanently. Exactly one of `filter` and `all` must be given."
+)
 class DeleteCanceledCampaignEntriesInput:
     filter: CampaignEntryFilter | None = optional(
-        f"Which campaign entries; only canceled ones are deleted. {NOTHING_EMPTY}"
+        f"Which campaign entries. Of those that match, only canceled ones are deleted. {NOTHING_EMPTY}"
     )
-    all_: bool | None = all_of_them("All canceled campaign entries.")
+    all_: bool | None = all_rows("All canceled campaign entries.")
     dry_run: bool = dry_run()
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class SetCampaignEntryCanceledPayload(Payload):
-    """What setCampaignEntryCanceled did."""
+class SetCampaignEntryCanceledPayload(Payload[rules.CampaignEntryMarked]):
+    """Result of setCampaignEntryCanceled."""
 
-    campaign_entry = shown("campaigns.CampaignEntry", "The campaign entry as it is now.", "entry_no")
+    campaign_entry = object_field(
+        "campaigns.CampaignEntry", "The campaign entry after the change. Null if the mutation was refused.", "entry_no"
+    )
 
 
 @payload
-class DeleteCanceledCampaignEntriesPayload(Payload):
-    """What deleteCanceledCampaignEntries did, or would do."""
+class DeleteCanceledCampaignEntriesPayload(Payload[rules.CampaignEntriesDeleted]):
+    """Result of deleteCanceledCampaignEntries."""
 
-    deleted: int = told("How many campaign entries went, or would go.")
+    deleted: int = outcome_field("Number of campaign entries that were deleted or, in a dry run, would be.")
 
 
 @strawberry.type
@@ -45,29 +51,28 @@ class CampaignEntryMutations:
     """The fields of Mutation about campaign entries."""
 
     @strawberry.mutation(
-        description=(
-            "Strike a campaign entry out with all its interactions, or revive it with all of them, also those that "
-            "were canceled one by one (R-CAM-2)."
-        )
+        description="Cancel a campaign entry and all its interactions, or uncancel all of them, including interactions "
+        "that were canceled one by one before."
     )
     async def set_campaign_entry_canceled(
-        self, info: strawberry.Info, input: SetCampaignEntryCanceledInput
+        self, info: Info, input: SetCampaignEntryCanceledInput
     ) -> SetCampaignEntryCanceledPayload | None:
-        return await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        result = await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        return SetCampaignEntryCanceledPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Delete canceled campaign entries with their canceled interactions and the remarks on these (R-CAM-3). "
-            "Interactions that are not canceled stay and belong to no campaign entry."
-        )
+        description="Delete canceled campaign entries permanently, with their canceled interactions and the comments "
+        "on "
+        "these. Interactions that are not canceled stay, without a campaign entry."
     )
     async def delete_canceled_campaign_entries(
-        self, info: strawberry.Info, input: DeleteCanceledCampaignEntriesInput
+        self, info: Info, input: DeleteCanceledCampaignEntriesInput
     ) -> DeleteCanceledCampaignEntriesPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.delete_canceled,
-            await matching(info, CampaignEntryFilter, "filter"),
+            await required_matching(info, CampaignEntryFilter, "filter"),
             dry_run=input.dry_run,
         )
+        return DeleteCanceledCampaignEntriesPayload.of(result)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Column, ColumnElement
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 
@@ -137,6 +137,11 @@ class Entity:
     default_order: Order = ()
     key_order: Order = ()
     only: Callable[[Row], ColumnElement[bool]] | None = None
+
+    @property
+    def columns(self) -> Mapping[str, Column[Any]]:
+        """The columns of the table by name."""
+        return dict(table_of(self.table).columns.items())
 
     def conditions(self, row: Row) -> Sequence[ColumnElement[bool]]:
         """What restricts the rows of the table to those of the type."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Select
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from schema.compiler.values import Binder, RequestValues
 
 
@@ -42,7 +42,7 @@ class InsertedRow:
 
     def combined(self, insertion: Any) -> tuple[Any, Mapping[str, Any]] | None:
         """The statement that inserts and shows, and the values it takes beside; nothing for a row of another table."""
-        if insertion.table is not self.row.table.__table__:  # type: ignore[attr-defined]  # made by SQLModel for every table
+        if insertion.table is not table_of(self.row.table):
             return None
         return self.row.of(insertion), {
             name: fill(self.variables, self.request_values) for name, fill in self.row.binders.items()

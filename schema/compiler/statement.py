@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column, select
 from sqlalchemy.types import TypeEngine
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from persistence.conditions import Repeated
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, TableRow
@@ -21,7 +21,7 @@ class Columns:
     """The columns of a row by name; remembers which were asked for."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
-        self._columns: dict[str, Column[Any]] = dict(table.__table__.columns.items())  # type: ignore[attr-defined]
+        self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
         self._alias = alias
         self.used: dict[str, None] = {}
 

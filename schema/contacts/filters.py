@@ -26,6 +26,8 @@ from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Order, Sort, by_column
 from schema.compiler.statement import Statement
 from schema.interactions.filters import InteractionLogEntryFilter
+from schema.messages import english, french
+from schema.messages.grammar import Day, Flag, Interactions, Noun, text_noun
 from schema.orders import order_input
 
 
@@ -71,51 +73,145 @@ class ContactFilter:
     and_: list["ContactFilter"] | None = combined("and")
     or_: list["ContactFilter"] | None = combined("or")
     not_: Optional["ContactFilter"] = combined("not")
-    no: StringFilter | None = code_filter("The number of the contact.", "no")
-    name: StringFilter | None = text_filter("The name of the company or person.", "name", "search_name")
-    type: ContactTypeFilter | None = value_filter("Whether the contact is a company or a person.", "type")
-    company_no: StringFilter | None = code_filter("The number of the company; finds it and its people.", "company_no")
+    no: StringFilter | None = code_filter(
+        "The number of the contact.", "no", english=text_noun("number"), french=text_noun("le numéro")
+    )
+    name: StringFilter | None = text_filter(
+        "The name of the company or person.",
+        "name",
+        "search_name",
+        english=text_noun("name"),
+        french=text_noun("le nom"),
+    )
+    type: ContactTypeFilter | None = value_filter(
+        "Whether the contact is a company or a person.",
+        "type",
+        english=Noun("type", {"COMPANY": "company", "PERSON": "person"}),
+        french=Noun("le type", {"COMPANY": "compagnie", "PERSON": "personne"}),
+    )
+    company_no: StringFilter | None = code_filter(
+        "The number of the company; finds it and its people.",
+        "company_no",
+        english=text_noun("company number", ("that belong to no company", "that belong to a company")),
+        french=text_noun("le numéro de compagnie", ("sans compagnie", "avec une compagnie")),
+    )
     company_name: StringFilter | None = text_filter(
-        "The name of the company; finds it and its people.", "company_name", "search_company_name"
+        "The name of the company; finds it and its people.",
+        "company_name",
+        "search_company_name",
+        english=text_noun("company", ("that belong to no company", "that belong to a company")),
+        french=text_noun("la compagnie", ("sans compagnie", "avec une compagnie"), feminine=True),
     )
     salesperson_code: StringFilter | None = code_filter(
-        "The code of the salesperson responsible for the contact.", "salesperson_code"
+        "The code of the salesperson responsible for the contact.",
+        "salesperson_code",
+        english=text_noun("salesperson", ("without a salesperson", "with a salesperson")),
+        french=text_noun("le représentant", ("sans représentant", "avec un représentant")),
     )
-    city: StringFilter | None = text_filter("The city of the address.", "city", "search_city")
-    post_code: StringFilter | None = code_filter("The post code of the address.", "post_code")
-    country_code: StringFilter | None = code_filter("The country code of the address.", "country_code")
-    territory_code: StringFilter | None = code_filter("The code of the sales territory.", "territory_code")
+    city: StringFilter | None = text_filter(
+        "The city of the address.",
+        "city",
+        "search_city",
+        english=text_noun("city"),
+        french=text_noun("la ville", feminine=True),
+    )
+    post_code: StringFilter | None = code_filter(
+        "The post code of the address.", "post_code", english=text_noun("post code"), french=text_noun("le code postal")
+    )
+    country_code: StringFilter | None = code_filter(
+        "The country code of the address.", "country_code", english=text_noun("country"), french=text_noun("le pays")
+    )
+    territory_code: StringFilter | None = code_filter(
+        "The code of the sales territory.",
+        "territory_code",
+        english=text_noun("territory"),
+        french=text_noun("le secteur"),
+    )
     language_code: StringFilter | None = code_filter(
-        "The language code of the contact, such as ENU or FRC.", "language_code"
+        "The language code of the contact, such as ENU or FRC.",
+        "language_code",
+        english=text_noun("language"),
+        french=text_noun("la langue", feminine=True),
     )
-    email: StringFilter | None = filter_field("The e-mail address, ignoring case.", queries.email)
+    email: StringFilter | None = filter_field(
+        "The e-mail address, ignoring case.",
+        queries.email,
+        english=text_noun("e-mail", ("without e-mail", "with e-mail")),
+        french=text_noun("l’adresse courriel", ("sans adresse courriel", "avec une adresse courriel"), feminine=True),
+    )
     phone: StringFilter | None = filter_field(
         "The phone or the mobile phone number; one of them has to match. The formatting does not matter. Without a "
         "country code, numbers are equal if their last seven or more digits agree.",
         phone_queries.phone,
+        english=text_noun("phone or mobile number", ("without a phone number", "with a phone number")),
+        french=text_noun(
+            "le numéro de téléphone ou de cellulaire", ("sans numéro de téléphone", "avec un numéro de téléphone")
+        ),
     )
     correspondence_type: CorrespondenceTypeFilter | None = value_filter(
-        "The correspondence type that the contact prefers.", "correspondence_type"
+        "The correspondence type that the contact prefers.",
+        "correspondence_type",
+        english=Noun("correspondence type", english.CORRESPONDENCE),
+        french=Noun("le type de correspondance", french.CORRESPONDENCE),
     )
     exclude_from_segment: bool | None = flag_filter(
-        "Whether the contact is left out when contacts are added to a segment by filter.", "exclude_from_segment"
+        "Whether the contact is left out when contacts are added to a segment by filter.",
+        "exclude_from_segment",
+        english=Flag("that are excluded from segments", "that are not excluded from segments"),
+        french=Flag("qui sont exclus des segments", "qui ne sont pas exclus des segments"),
     )
     privacy_blocked: bool | None = flag_filter(
-        "Whether new interactions with the contact are refused.", "privacy_blocked"
+        "Whether new interactions with the contact are refused.",
+        "privacy_blocked",
+        english=Flag("that are blocked for privacy", "that are not blocked for privacy"),
+        french=Flag(
+            "qui sont bloqués pour des raisons de confidentialité",
+            "qui ne sont pas bloqués pour des raisons de confidentialité",
+        ),
     )
     date_of_last_interaction: DateFilter | None = filter_field(
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
         "today do not count.",
         queries.date_of_last_interaction,
+        english=Day(
+            "whose last interaction was",
+            "whose last interaction was not",
+            ("that never had an interaction", "that had an interaction"),
+        ),
+        french=Day(
+            "dont la dernière interaction a eu lieu",
+            "dont la dernière interaction n’a pas eu lieu",
+            ("qui n’ont jamais eu d’interaction", "qui ont déjà eu une interaction"),
+        ),
     )
     last_date_attempted: DateFilter | None = filter_field(
         "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
         "do not count.",
         queries.last_date_attempted,
+        english=Day(
+            "whom we last tried to reach",
+            "whom we did not last try to reach",
+            ("whom we never tried to reach", "whom we tried to reach"),
+        ),
+        french=Day(
+            "dont notre dernière tentative a eu lieu",
+            "dont notre dernière tentative n’a pas eu lieu",
+            ("que nous n’avons jamais tenté de joindre", "que nous avons déjà tenté de joindre"),
+        ),
     )
-    segment_no: StringFilter | None = filter_field("On an open segment with this number.", queries.on_open_segment)
+    segment_no: StringFilter | None = filter_field(
+        "On an open segment with this number.",
+        queries.on_open_segment,
+        english=text_noun("open segment", ("that stand on no open segment", "that stand on an open segment")),
+        french=text_noun(
+            "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
+        ),
+    )
     interactions: InteractionCountFilter | None = condition_field(
-        "Number of finished interactions with the contact.", _number_of_interactions
+        "Number of finished interactions with the contact.",
+        _number_of_interactions,
+        english=Interactions(),
+        french=Interactions(),
     )
 
 

@@ -183,7 +183,9 @@ class Engine:
             if fields is None:
                 if only_known:
                     return None
-                fields = planning.mutation_fields(partial(mutations.changes, schema=self.schema), mutations.size)
+                fields = planning.mutation_fields(
+                    partial(mutations.mutation_fields, schema=self.schema), mutations.size
+                )
             mutations.check(fields, variables)
             return Prepared(document, operation, variables, planning, mutation_fields=fields)
         return Prepared(document, operation, variables, planning)

@@ -1,11 +1,12 @@
-"""Mutations without the ordinary road: the rule runs, then the payload is put together from finished JSON.
+"""The fast path of mutations: the rule runs, then the payload is put together as JSON, without default execution.
 
-It serves payloads made of objects that are read back, of figures and texts that are told, and of `userErrors` that are
-empty. Everything else is left to ordinary execution; what was done by then is handed over and not done again.
+It serves payloads whose selected fields are objects that the compiler can read back, values of the outcome, and
+`userErrors` that are empty. Everything else is left to default execution; it is given the results of rules that have
+run by then, so that no rule runs twice.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from schema.compiler.declarations import Entity, entity_of
+from schema.compiler.declarations import entity_of
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.selection import SelectedField
@@ -31,7 +32,8 @@ from schema.execution.documents import Document
 from schema.execution.graphql_internals import declaration_of, resolve_root_field
 from schema.execution.planning import Planning
 from schema.execution.raw_json import to_json
-from schema.payloads import ShownField, ToldField
+from schema.payload_fields import ObjectField, OutcomeField
+from schema.payloads import Payload
 
 SOME_REQUEST_VALUES = RequestValues(
     dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
@@ -43,37 +45,26 @@ BYTES_OF_TREE = 25
 
 @dataclass(frozen=True)
 class PayloadObject:
-    """Objects of the payload: their plan, and the names under which the outcome has their keys."""
+    """Objects of the payload under a response key: how they were declared and the statement that reads them."""
 
     key: str
+    field: ObjectField
     plan: PlannedStatement
-    entity: Entity
-    by: Sequence[str]
-    several: bool
     new: InsertedRowPlan | None = None
-    """The same, shown by the statement that inserts the row."""
-
-    def keys(self, outcome: Mapping[str, Any]) -> list[Any] | None:
-        """The keys that the plan takes; nothing where the verb told of no object."""
-        keys = [outcome.get(name) for name in self.by]
-        if any(key is None for key in keys):
-            return None
-        return [*keys[:-1], *keys[-1]] if self.several else keys  # type: ignore[misc]  # the last of several is a list
+    """The same from the statement that inserts the row."""
 
 
 @dataclass(frozen=True)
 class PayloadValue:
-    """A figure or text of the payload, made from the outcome."""
+    """A value of the payload under a response key: its JSON, from the object that fields are read from."""
 
     key: str
-    text: Callable[[Mapping[str, Any]], str]
+    text: Callable[[object], str]
 
 
 @dataclass(frozen=True)
 class MutationField:
-    """One root field of a mutation and what was asked of its payload. It is finished unless the ordinary road must
-    answer.
-    """
+    """One root field of a mutation and what was selected of its payload."""
 
     asked: SelectedField
     parent: GraphQLObjectType
@@ -81,7 +72,8 @@ class MutationField:
     members: Sequence[PayloadObject | PayloadValue | None]
 
     @property
-    def finished(self) -> bool:
+    def is_fast(self) -> bool:
+        """Whether the fast path can answer all of it."""
         return self.field is not None and all(
             isinstance(member, PayloadValue) or (member is not None and member.plan.runs) for member in self.members
         )
@@ -94,7 +86,7 @@ def size(fields: Sequence[MutationField]) -> int:
     return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
 
 
-def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
+def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
     """The root fields in their order."""
     parent = schema.mutation_type
     assert parent is not None
@@ -116,31 +108,32 @@ def _member(
         return PayloadValue(asked.key, lambda _: "[]")
     field = payload.fields[asked.name]
     declared = declaration_of(field)
-    if isinstance(declared, ShownField):
-        entity = entity_of(declared.target)
-        several = declared.several
+    if isinstance(declared, ObjectField):
+        entity, is_list = entity_of(declared.target), declared.is_list
         plan = (
-            planning.by_keys(entity, asked.nodes) if several else planning.by_key(entity, asked.nodes, declared.columns)
+            planning.by_keys(entity, asked.nodes) if is_list else planning.by_key(entity, asked.nodes, declared.columns)
         )
-        new = None if several or declared.columns else planning.of_inserted_row(entity, asked.nodes)
-        return None if plan is None else PayloadObject(asked.key, plan, entity, declared.by, several, new)
-    if isinstance(declared, ToldField) and is_leaf_type(get_nullable_type(field.type)):
-        return PayloadValue(asked.key, _telling(declared, field.type))
+        new = None if is_list or declared.columns else planning.of_inserted_row(entity, asked.nodes)
+        return None if plan is None else PayloadObject(asked.key, declared, plan, new)
+    if isinstance(declared, OutcomeField) and is_leaf_type(get_nullable_type(field.type)):
+        return PayloadValue(asked.key, _json_of(declared, field.type))
     return None
 
 
-def _telling(declared: ToldField, type_: GraphQLOutputType) -> Callable[[Mapping[str, Any]], str]:
-    leaf: Any = get_named_type(type_)
+def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[object], str]:
+    leaf = get_named_type(type_)
+    assert is_leaf_type(leaf)
+    serialize = leaf.serialize
 
-    def text(outcome: Mapping[str, Any]) -> str:
-        value = declared.of(outcome)
-        return "null" if value is None else to_json(leaf.serialize(value)).decode()
+    def text(values: object) -> str:
+        value = declared.of_values(values)
+        return "null" if value is None else to_json(serialize(value)).decode()
 
     return text
 
 
 def check(found: Sequence[MutationField], variables: VariableValues) -> None:
-    """Refuse what the payloads cannot answer before anything is changed; raises BadUserInput."""
+    """Raise BadUserInput if a payload cannot be answered with these variables, before anything is changed."""
     known = {**variables.coerced, "keys": _SomeKeys()}
     for change in found:
         for member in change.members:
@@ -148,8 +141,8 @@ def check(found: Sequence[MutationField], variables: VariableValues) -> None:
                 member.plan.parameters(known, SOME_REQUEST_VALUES)
 
 
-class _SomeKeys(list[Any]):
-    """Stands for the keys that a verb will tell."""
+class _SomeKeys(list[object]):
+    """Stands for keys that are only known when the rule has run."""
 
     def __getitem__(self, place: Any) -> Any:
         return [] if isinstance(place, slice) else None
@@ -163,65 +156,65 @@ async def run(
     variables: VariableValues,
     context: Context,
 ) -> bytes | None:
-    """The answer, root field after root field; nothing if the ordinary road has to tell what happened."""
-    if not all(change.finished for change in found):
+    """The response, one root field after the other; None if default execution must make it."""
+    if not all(change.is_fast for change in found):
         return None
     pieces = []
     for change in found:
         try:
-            outcome = await _outcome(change, document, operation, schema, variables, context)
+            payload = await _resolved(change, document, operation, schema, variables, context)
         except Exception as error:
             context.outcomes[change.asked.key] = error
             return None
-        context.outcomes[change.asked.key] = outcome
-        if outcome["__refusals__"]:
+        context.outcomes[change.asked.key] = payload.result
+        if payload.result.refusals:
             return None
         try:
-            payload = await _payload(change, outcome, variables, context)
+            text = await _text(change, payload.values, variables, context)
         except Exception as error:
             context.faults[change.asked.key] = error
             return None
-        pieces.append(f'"{change.asked.key}":{payload}')
+        pieces.append(f'"{change.asked.key}":{text}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
-async def _outcome(
+async def _resolved(
     change: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
     variables: VariableValues,
     context: Context,
-) -> Mapping[str, Any]:
+) -> Payload[object]:
+    """The payload object that the resolver of the mutation returns."""
     new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
-    outcome: Mapping[str, Any] = await resolve_root_field(
+    payload: Payload[object] = await resolve_root_field(
         change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
     )
-    return outcome
+    return payload
 
 
-async def _payload(
-    change: MutationField, outcome: Mapping[str, Any], variables: VariableValues, context: Context
-) -> str:
+async def _text(change: MutationField, values: object, variables: VariableValues, context: Context) -> str:
+    """The JSON of a payload whose fields are read from `values`."""
     texts: dict[str, str] = {}
     for member in change.members:
         assert member is not None
         if isinstance(member, PayloadValue):
-            texts[member.key] = member.text(outcome)
+            texts[member.key] = member.text(values)
             continue
-        keys = member.keys(outcome)
-        seen = context.inserted_row
-        if seen is not None and seen.row is member.new and keys == [seen.key] and seen.text is not None:
-            texts[member.key] = seen.text
+        keys = member.field.keys(values)
+        inserted = context.inserted_row
+        if inserted is not None and inserted.row is member.new and keys == [inserted.key] and inserted.text is not None:
+            texts[member.key] = inserted.text
         elif keys is None:
-            texts[member.key] = "[]" if member.several else "null"
-        elif member.several:
-            places = keys[len(member.by) - 1 :]
-            values = await context.read_several(member.plan, variables.coerced, keys)
-            texts[member.key] = f"[{','.join(values[place] for place in places if place in values)}]"
+            texts[member.key] = "[]" if member.field.is_list else "null"
+        elif member.field.is_list:
+            *shared, last = keys
+            found = await context.json_by_keys(member.plan, variables.coerced, [*shared, *last])
+            texts[member.key] = f"[{','.join(found[key] for key in last if key in found)}]"
         else:
             (text,) = await context.run([member.plan], {**variables.coerced, "keys": keys})
             texts[member.key] = "null" if text is None else text

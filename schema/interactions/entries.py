@@ -1,127 +1,139 @@
-"""RawJson interactions: remarks, evaluation, the canceled mark, deleting canceled ones."""
+"""Mutations of logged interactions: adding comments, evaluating, canceling, and deleting canceled ones."""
 
 import strawberry
 
 from resolvers.interactions import entries as rules
 from schema.enums import Evaluation
-from schema.inputs import NOTHING_EMPTY, all_of_them, dry_run, given, key_to_repeat, optional, or_none, required
+from schema.execution.context import Info
+from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given, idempotency_key, optional, or_none, required
 from schema.interactions.filters import InteractionLogEntryFilter
-from schema.payloads import Payload, payload, shown, shown_list, told
-from schema.selections import matching
+from schema.payload_fields import object_field, object_list, outcome_field
+from schema.payloads import Payload, payload
+from schema.selections import matching, required_matching
 
 
-@strawberry.input(one_of=True, description="Interactions of the log: exactly one of these.")
+@strawberry.input(one_of=True, description="Selects logged interactions. Exactly one field must be given.")
 class InteractionSelection:
-    entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
+    entry_nos: list[int] | None = optional(
+        "The numbers of the interactions, at most 1,000. Refused if one of them does not exist."
+    )
     filter: InteractionLogEntryFilter | None = optional(
         f"All interactions that match, including canceled ones. {NOTHING_EMPTY}"
     )
-    all_: bool | None = all_of_them("The whole log, including canceled interactions.")
+    all_: bool | None = all_rows("All logged interactions, including canceled ones.")
 
 
-@strawberry.input(description="Remarks to add to an interaction of the log.")
+@strawberry.input(description="Comments to add to a logged interaction.")
 class CommentInteractionInput:
-    entry_no: int = required("Its number.")
-    comments: list[str] = required("The remarks, at most 100 of at most 2,000 characters; blank ones are left out.")
-    idempotency_key: str | None = key_to_repeat()
+    entry_no: int = required("The number of the interaction.")
+    comments: list[str] = required(
+        "The comments, at most 100 of at most 2,000 characters each. Blank ones are left out."
+    )
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="How interactions went.")
+@strawberry.input(description="An evaluation for logged interactions.")
 class EvaluateInteractionsInput:
-    interactions: InteractionSelection = required("Which ones.")
-    evaluation: Evaluation | None = optional("How they went. Has to be there: null takes back what was said before.")
+    interactions: InteractionSelection = required("Which interactions.")
+    evaluation: Evaluation | None = optional("How they went. Must be given: null removes their evaluation.")
     dry_run: bool = dry_run()
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Interactions to strike out or to revive.")
+@strawberry.input(description="Logged interactions to cancel or uncancel.")
 class SetInteractionsCanceledInput:
-    interactions: InteractionSelection = required("Which ones.")
-    canceled: bool = required("True strikes them out, false revives them.")
+    interactions: InteractionSelection = required("Which interactions.")
+    canceled: bool = required("True cancels them, false uncancels them.")
     dry_run: bool = dry_run()
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Canceled interactions to delete permanently: exactly one of `filter` and `all`.")
+@strawberry.input(
+    description="Canceled interactions to delete permanently. Exactly one of `filter` and `all` must be given."
+)
 class DeleteCanceledInteractionsInput:
     filter: InteractionLogEntryFilter | None = optional(
-        f"Which interactions; only canceled ones are deleted. {NOTHING_EMPTY}"
+        f"Which interactions. Of those that match, only canceled ones are deleted. {NOTHING_EMPTY}"
     )
-    all_: bool | None = all_of_them("All canceled interactions.")
+    all_: bool | None = all_rows("All canceled interactions.")
     dry_run: bool = dry_run()
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class CommentInteractionPayload(Payload):
-    """What commentInteraction did."""
+class CommentInteractionPayload(Payload[rules.Commented]):
+    """Result of commentInteraction."""
 
-    interaction_log_entry = shown(
-        "interactions.InteractionLogEntry", "The interaction with all its remarks.", "entry_no"
+    interaction_log_entry = object_field(
+        "interactions.InteractionLogEntry",
+        "The interaction with all its comments. Null if the mutation was refused.",
+        "entry_no",
     )
 
 
 @strawberry.type
-class _EntriesPayload(Payload):
-    matched: int = told("How many interactions were meant.")
-    changed: int = told("How many of them became different, or would.")
-    interaction_log_entries = shown_list(
-        "interactions.InteractionLogEntry", "The interactions that were meant, by number, the first 100.", "entry_nos"
+class _EntriesPayload(Payload[rules.EntriesChanged]):
+    matched: int = outcome_field("Number of selected interactions.")
+    changed: int = outcome_field("Number of selected interactions that changed or, in a dry run, would change.")
+    interaction_log_entries = object_list(
+        "interactions.InteractionLogEntry",
+        "The selected interactions in the order of their numbers, at most the first 100.",
+        "entry_nos",
     )
 
 
 @payload
 class EvaluateInteractionsPayload(_EntriesPayload):
-    """What evaluateInteractions did, or would do."""
+    """Result of evaluateInteractions."""
 
 
 @payload
 class SetInteractionsCanceledPayload(_EntriesPayload):
-    """What setInteractionsCanceled did, or would do."""
+    """Result of setInteractionsCanceled."""
 
 
 @payload
-class DeleteCanceledInteractionsPayload(Payload):
-    """What deleteCanceledInteractions did, or would do."""
+class DeleteCanceledInteractionsPayload(Payload[rules.EntriesDeleted]):
+    """Result of deleteCanceledInteractions."""
 
-    deleted: int = told("How many interactions went, or would go.")
+    deleted: int = outcome_field("Number of interactions that were deleted or, in a dry run, would be.")
 
 
 @strawberry.type
 class EntryMutations:
-    """The fields of Mutation about finished interactions."""
+    """The fields of Mutation about logged interactions."""
 
-    @strawberry.mutation(description="Add remarks to a finished interaction. Those it has stay.")
-    async def comment_interaction(
-        self, info: strawberry.Info, input: CommentInteractionInput
-    ) -> CommentInteractionPayload | None:
-        return await info.context.write(info, input, rules.comment, input.entry_no, input.comments)
+    @strawberry.mutation(description="Add comments to a logged interaction. Its existing comments stay.")
+    async def comment_interaction(self, info: Info, input: CommentInteractionInput) -> CommentInteractionPayload | None:
+        result = await info.context.write(info, input, rules.comment, input.entry_no, input.comments)
+        return CommentInteractionPayload.of(result)
 
-    @strawberry.mutation(description="Say how interactions went, as often as you like; canceled ones too (R-ENT-1).")
+    @strawberry.mutation(
+        description="Record how logged interactions went. Can be repeated, also for canceled interactions."
+    )
     async def evaluate_interactions(
-        self, info: strawberry.Info, input: EvaluateInteractionsInput
+        self, info: Info, input: EvaluateInteractionsInput
     ) -> EvaluateInteractionsPayload | None:
-        said = {name: value for name, value in given(input).items() if name == "evaluation"}
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.evaluate,
             entry_nos=or_none(input.interactions.entry_nos),
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
             dry_run=input.dry_run,
-            **said,
+            **given(input, rules.Said),
         )
+        return EvaluateInteractionsPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Strike interactions out, or revive them. They stay in the log, marked, and leave every figure. None is "
-            "revived while the logged segment or campaign entry of one of them is canceled (R-ENT-2 to 5)."
-        )
+        description="Cancel logged interactions, or uncancel them. Canceled interactions stay in the log, but are not "
+        "counted in figures. Uncanceling is refused for all of them while the logged segment or the campaign entry of "
+        "one of them is canceled."
     )
     async def set_interactions_canceled(
-        self, info: strawberry.Info, input: SetInteractionsCanceledInput
+        self, info: Info, input: SetInteractionsCanceledInput
     ) -> SetInteractionsCanceledPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.set_canceled,
@@ -130,17 +142,19 @@ class EntryMutations:
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
             dry_run=input.dry_run,
         )
+        return SetInteractionsCanceledPayload.of(result)
 
     @strawberry.mutation(
-        description="Delete canceled interactions with their comments. Their numbers are not used again."
+        description="Delete canceled interactions and their comments permanently. Their numbers are not assigned again."
     )
     async def delete_canceled_interactions(
-        self, info: strawberry.Info, input: DeleteCanceledInteractionsInput
+        self, info: Info, input: DeleteCanceledInteractionsInput
     ) -> DeleteCanceledInteractionsPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.delete_canceled,
-            await matching(info, InteractionLogEntryFilter, "filter"),
+            await required_matching(info, InteractionLogEntryFilter, "filter"),
             dry_run=input.dry_run,
         )
+        return DeleteCanceledInteractionsPayload.of(result)

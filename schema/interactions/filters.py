@@ -26,6 +26,8 @@ from schema.comparisons import (
 )
 from schema.compiler.declarations import Order, by_column, entity_of
 from schema.enums import PostponedState
+from schema.messages import english, french
+from schema.messages.grammar import Day, Flag, ItsContact, Noun, text_noun
 from schema.orders import order_input
 
 ContactFilterReference = Annotated["ContactFilter", strawberry.lazy("schema.contacts.filters")]  # type: ignore[name-defined]  # noqa: F821
@@ -45,61 +47,200 @@ class InteractionLogEntryFilter:
     and_: list["InteractionLogEntryFilter"] | None = combined("and")
     or_: list["InteractionLogEntryFilter"] | None = combined("or")
     not_: Optional["InteractionLogEntryFilter"] = combined("not")
-    entry_no: IntFilter | None = value_filter("The entry number.", "entry_no")
-    date: DateFilter | None = date_filter("The date of the interaction.", "date")
-    description: StringFilter | None = text_filter("The description of the interaction.", "description")
-    subject: StringFilter | None = text_filter("The subject of the letter or e-mail.", "subject")
+    entry_no: IntFilter | None = value_filter(
+        "The entry number.", "entry_no", english=Noun("number"), french=Noun("le numéro")
+    )
+    date: DateFilter | None = date_filter(
+        "The date of the interaction.",
+        "date",
+        english=Day("dated", "not dated", ("without a date", "with a date")),
+        french=Day("qui ont eu lieu", "qui n’ont pas eu lieu", ("sans date", "avec une date")),
+    )
+    description: StringFilter | None = text_filter(
+        "The description of the interaction.",
+        "description",
+        english=text_noun("description"),
+        french=text_noun("la description", feminine=True),
+    )
+    subject: StringFilter | None = text_filter(
+        "The subject of the letter or e-mail.", "subject", english=text_noun("subject"), french=text_noun("le sujet")
+    )
     contact_no: StringFilter | None = code_filter(
-        "The number of the contact; of a company without its people, of a person without the company.", "contact_no"
+        "The number of the contact; of a company without its people, of a person without the company.",
+        "contact_no",
+        english=text_noun("contact"),
+        french=text_noun("le contact"),
     )
     company_no: StringFilter | None = code_filter(
-        "The number of the contact's company; finds the interactions of the company and of its people.", "company_no"
+        "The number of the contact's company; finds the interactions of the company and of its people.",
+        "company_no",
+        english=text_noun("company"),
+        french=text_noun("la compagnie", feminine=True),
     )
     contact: ContactFilterReference | None = nested_filter_field(
-        "Conditions on the contact of the interaction.", contacts.of_contact, _contact_filter
+        "Conditions on the contact of the interaction.",
+        contacts.of_contact,
+        _contact_filter,
+        english=ItsContact("with one of the contacts ({})", "with any contact"),
+        french=ItsContact("avec l’un des contacts ({})", "avec n’importe quel contact"),
     )
-    template_code: StringFilter | None = code_filter("The code of the interaction template.", "template_code")
+    template_code: StringFilter | None = code_filter(
+        "The code of the interaction template.",
+        "template_code",
+        english=text_noun("template"),
+        french=text_noun("le modèle"),
+    )
     group_code: StringFilter | None = code_filter(
-        "The code of the interaction group that the template had when the interaction was logged.", "group_code"
+        "The code of the interaction group that the template had when the interaction was logged.",
+        "group_code",
+        english=text_noun("group"),
+        french=text_noun("le groupe"),
     )
-    salesperson_code: StringFilter | None = code_filter("The code of the salesperson.", "salesperson_code")
-    campaign_no: StringFilter | None = code_filter("The number of the campaign.", "campaign_no")
-    campaign_entry_no: IntFilter | None = value_filter("The number of the campaign entry.", "campaign_entry_no")
+    salesperson_code: StringFilter | None = code_filter(
+        "The code of the salesperson.",
+        "salesperson_code",
+        english=text_noun("salesperson"),
+        french=text_noun("le représentant"),
+    )
+    campaign_no: StringFilter | None = code_filter(
+        "The number of the campaign.",
+        "campaign_no",
+        english=text_noun("campaign", ("without a campaign", "with a campaign")),
+        french=text_noun("la campagne", ("sans campagne", "avec une campagne"), feminine=True),
+    )
+    campaign_entry_no: IntFilter | None = value_filter(
+        "The number of the campaign entry.",
+        "campaign_entry_no",
+        english=Noun("campaign entry"),
+        french=Noun("l’écriture campagne", feminine=True),
+    )
     segment_no: StringFilter | None = code_filter(
-        "The number of the segment that the interaction was logged from.", "segment_no"
+        "The number of the segment that the interaction was logged from.",
+        "segment_no",
+        english=text_noun("segment", ("logged one by one", "logged from a segment")),
+        french=text_noun("le segment", ("journalisées une à une", "journalisées depuis un segment")),
     )
     logged_segment_entry_no: IntFilter | None = value_filter(
-        "The entry number of the logged segment that the interaction came with.", "logged_segment_entry_no"
+        "The entry number of the logged segment that the interaction came with.",
+        "logged_segment_entry_no",
+        english=Noun("logged segment"),
+        french=Noun("le segment journalisé"),
     )
-    user_id: StringFilter | None = text_filter("The user who logged the interaction.", "user_id")
+    user_id: StringFilter | None = text_filter(
+        "The user who logged the interaction.", "user_id", english=text_noun("user"), french=text_noun("l’utilisateur")
+    )
     language_code: StringFilter | None = code_filter(
-        "The language code of the interaction, such as ENU or FRC.", "language_code"
+        "The language code of the interaction, such as ENU or FRC.",
+        "language_code",
+        english=text_noun("language"),
+        french=text_noun("la langue", feminine=True),
     )
-    evaluation: EvaluationFilter | None = value_filter("How the interaction was evaluated.", "evaluation")
+    evaluation: EvaluationFilter | None = value_filter(
+        "How the interaction was evaluated.",
+        "evaluation",
+        english=Noun(
+            "evaluation",
+            {
+                "VERY_POSITIVE": "very positive",
+                "POSITIVE": "positive",
+                "NEUTRAL": "neutral",
+                "NEGATIVE": "negative",
+                "VERY_NEGATIVE": "very negative",
+            },
+            blank=("not evaluated", "evaluated"),
+        ),
+        french=Noun(
+            "l’évaluation",
+            {
+                "VERY_POSITIVE": "très positive",
+                "POSITIVE": "positive",
+                "NEUTRAL": "neutre",
+                "NEGATIVE": "négative",
+                "VERY_NEGATIVE": "très négative",
+            },
+            blank=("sans évaluation", "avec une évaluation"),
+            feminine=True,
+        ),
+    )
     information_flow: InformationFlowFilter | None = value_filter(
-        "The direction of the information.", "information_flow"
+        "The direction of the information.",
+        "information_flow",
+        english=Noun("information flow", {"OUTBOUND": "outbound", "INBOUND": "inbound"}),
+        french=Noun("le flux d’information", {"OUTBOUND": "sortant", "INBOUND": "entrant"}),
     )
-    initiated_by: InitiatedByFilter | None = value_filter("Who initiated the interaction.", "initiated_by")
+    initiated_by: InitiatedByFilter | None = value_filter(
+        "Who initiated the interaction.",
+        "initiated_by",
+        english=Noun("initiative", {"US": "ours", "THEM": "theirs"}),
+        french=Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
+    )
     correspondence_type: CorrespondenceTypeFilter | None = value_filter(
-        "The correspondence type of the interaction.", "correspondence_type"
+        "The correspondence type of the interaction.",
+        "correspondence_type",
+        english=Noun("correspondence type", english.CORRESPONDENCE),
+        french=Noun("le type de correspondance", french.CORRESPONDENCE),
     )
-    attempt_failed: bool | None = flag_filter("Whether the attempt failed.", "attempt_failed")
-    canceled: bool | None = flag_filter("Whether the interaction was canceled.", "canceled")
-    imported: bool | None = flag_filter("Whether the interaction was imported from another system.", "imported")
+    attempt_failed: bool | None = flag_filter(
+        "Whether the attempt failed.",
+        "attempt_failed",
+        english=Flag("where the attempt failed", "where the attempt did not fail"),
+        french=Flag("dont la tentative a échoué", "dont la tentative n’a pas échoué"),
+    )
+    canceled: bool | None = flag_filter(
+        "Whether the interaction was canceled.",
+        "canceled",
+        english=Flag("marked as canceled", "not marked as canceled"),
+        french=Flag("annulées", "non annulées"),
+    )
+    imported: bool | None = flag_filter(
+        "Whether the interaction was imported from another system.",
+        "imported",
+        english=Flag("imported", "not imported"),
+        french=Flag("importées", "non importées"),
+    )
     campaign_target: bool | None = flag_filter(
-        "Whether the interaction made the contact a target of the campaign.", "campaign_target"
+        "Whether the interaction made the contact a target of the campaign.",
+        "campaign_target",
+        english=Flag("that made the contact a campaign target", "that did not make the contact a campaign target"),
+        french=Flag(
+            "qui font du contact une cible de la campagne", "qui ne font pas du contact une cible de la campagne"
+        ),
     )
     campaign_response: bool | None = flag_filter(
-        "Whether the interaction was a response to the campaign.", "campaign_response"
+        "Whether the interaction was a response to the campaign.",
+        "campaign_response",
+        english=Flag("counted as a campaign response", "not counted as a campaign response"),
+        french=Flag("qui comptent comme réponse à la campagne", "qui ne comptent pas comme réponse à la campagne"),
     )
-    has_comments: bool | None = filter_field("Whether the interaction has comments.", queries.has_comments)
-    cost: DecimalFilter | None = value_filter("The cost of the interaction, in company currency.", "cost")
-    duration: IntFilter | None = value_filter("The duration of the interaction, in minutes.", "duration")
+    has_comments: bool | None = filter_field(
+        "Whether the interaction has comments.",
+        queries.has_comments,
+        english=Flag("with comments", "without comments"),
+        french=Flag("avec commentaires", "sans commentaires"),
+    )
+    cost: DecimalFilter | None = value_filter(
+        "The cost of the interaction, in company currency.",
+        "cost",
+        english=Noun("cost", is_quantity=True),
+        french=Noun("le coût", is_quantity=True),
+    )
+    duration: IntFilter | None = value_filter(
+        "The duration of the interaction, in minutes.",
+        "duration",
+        english=Noun("duration in minutes", is_quantity=True),
+        french=Noun("la durée en minutes", is_quantity=True, feminine=True),
+    )
     day_of_week: list[int] | None = filter_field(
-        "On one of these days of the week: 1 for Monday to 7 for Sunday.", queries.on_day_of_week
+        "On one of these days of the week: 1 for Monday to 7 for Sunday.",
+        queries.on_day_of_week,
+        english=Noun("day of the week", english.WEEKDAYS),
+        french=Noun("le jour de la semaine", french.WEEKDAYS),
     )
     hour_of_day: list[int] | None = filter_field(
-        "Started in one of these hours of the day: 0 to 23.", queries.in_hour_of_day
+        "Started in one of these hours of the day: 0 to 23.",
+        queries.in_hour_of_day,
+        english=Noun("hour of the day"),
+        french=Noun("l’heure de la journée", feminine=True),
     )
 
 

@@ -1,50 +1,67 @@
-"""Putting postponed interactions off."""
+"""The mutation that moves the days on which postponed interactions are resumed."""
 
 import datetime as dt
 
 import strawberry
 
 from resolvers.interactions import snoozing as rules
-from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, or_none, required
+from schema.execution.context import Info
+from schema.inputs import NOTHING_EMPTY, all_rows, idempotency_key, optional, or_none, required
 from schema.interactions.filters import PostponedInteractionFilter
-from schema.payloads import Payload, payload, shown_list, told
+from schema.payload_fields import object_list, outcome_field
+from schema.payloads import Payload, payload
 from schema.selections import matching
 
 
-@strawberry.input(one_of=True, description="Postponed interactions: exactly one of these.")
+@strawberry.input(one_of=True, description="Selects postponed interactions. Exactly one field must be given.")
 class PostponedSelection:
-    entry_nos: list[int] | None = optional("These, at most 1,000: all of them or none.")
+    entry_nos: list[int] | None = optional(
+        "The numbers of the postponed interactions, at most 1,000. Refused if one of them does not exist."
+    )
     filter: PostponedInteractionFilter | None = optional(f"All postponed interactions that match. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("All postponed interactions.")
+    all_: bool | None = all_rows("All postponed interactions.")
 
 
-@strawberry.input(description="Postponed interactions to resume later: exactly one of `days` and `until`.")
+@strawberry.input(
+    description="Postponed interactions to resume later. Exactly one of `days` and `until` must be given."
+)
 class SnoozePostponedInteractionsInput:
-    postponed: PostponedSelection = required("Which ones.")
-    days: int | None = optional("So many days, 1 to 3660, after the later of today and the day each is to be resumed.")
-    until: dt.date | None = optional("The day to resume them: today, in the company's time zone, or later.")
-    idempotency_key: str | None = key_to_repeat()
+    postponed: PostponedSelection = required("Which postponed interactions.")
+    days: int | None = optional(
+        "The number of days, 1 to 3,660, to add to the day on which each one is to be resumed; if that is not after "
+        "today, they are added to today."
+    )
+    until: dt.date | None = optional(
+        "The new day on which to resume them, not before today in the company's time zone."
+    )
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class SnoozePostponedInteractionsPayload(Payload):
-    """What snoozePostponedInteractions did."""
+class SnoozePostponedInteractionsPayload(Payload[rules.Snoozed]):
+    """Result of snoozePostponedInteractions."""
 
-    changed: int = told("How many are to be resumed on another day now. Each has a new version.")
-    postponed_interactions = shown_list(
-        "interactions.PostponedInteraction", "Those that were meant, by number, the first 100.", "entry_nos"
+    changed: int = outcome_field(
+        "Number of postponed interactions whose day to resume changed. Each of them has a new version."
+    )
+    postponed_interactions = object_list(
+        "interactions.PostponedInteraction",
+        "The selected postponed interactions in the order of their numbers, at most the first 100.",
+        "entry_nos",
     )
 
 
 @strawberry.type
 class SnoozingMutations:
-    """The fields of Mutation about the board of postponed interactions."""
+    """The field of Mutation that moves days to resume."""
 
-    @strawberry.mutation(description="Resume postponed interactions later. Only the day to resume them changes.")
+    @strawberry.mutation(
+        description="Move the days on which postponed interactions are to be resumed. Nothing else of them changes."
+    )
     async def snooze_postponed_interactions(
-        self, info: strawberry.Info, input: SnoozePostponedInteractionsInput
+        self, info: Info, input: SnoozePostponedInteractionsInput
     ) -> SnoozePostponedInteractionsPayload | None:
-        return await info.context.write(
+        result = await info.context.write(
             info,
             input,
             rules.snooze,
@@ -53,3 +70,4 @@ class SnoozingMutations:
             entry_nos=or_none(input.postponed.entry_nos),
             matching=await matching(info, PostponedInteractionFilter, "postponed", "filter"),
         )
+        return SnoozePostponedInteractionsPayload.of(result)

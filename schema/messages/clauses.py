@@ -2,8 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from schema.contacts.filters import ContactFilter
+from schema.execution.graphql_internals import fields_of
+from schema.interactions.filters import InteractionLogEntryFilter
 from schema.messages.grammar import Combined, Day, Field, Flag, Interactions, ItsContact, Noun, Tongue
 
 SHOWN = 10
@@ -14,7 +18,17 @@ Asked = Mapping[str, Any]
 
 def of_contacts(tongue: Tongue, asked: Asked) -> list[str]:
     """A clause for each thing that a ContactFilter asks, all of which must hold; none if it asks nothing."""
-    return _clauses(tongue, tongue.contact, tongue.contacts, asked)
+    return _clauses(tongue, _fields(ContactFilter, tongue.language), tongue.contacts, asked)
+
+
+@cache
+def _fields(filter_type: type, language: str) -> Mapping[str, Field]:
+    """How conditions on each field of a filter are expressed in a language, `EN` or `FR`."""
+    return {
+        name: field.metadata["phrases"][language]
+        for name, field in fields_of(filter_type).items()
+        if "phrases" in field.metadata
+    }
 
 
 def _clauses(tongue: Tongue, fields: Mapping[str, Field], combined: Combined, asked: Asked) -> list[str]:
@@ -116,7 +130,7 @@ def _counted(tongue: Tongue, asked: Asked) -> list[str]:
     adverbs = []
     if days and not days.keys() & {"ne", "isNull"}:
         adverbs = [_when(tongue, name, value) for name, value in where.pop("date").items() if value is not None]
-    clauses = _clauses(tongue, tongue.interaction, tongue.interactions, where)
+    clauses = _clauses(tongue, _fields(InteractionLogEntryFilter, tongue.language), tongue.interactions, where)
     kind = " ".join([*adverbs, *([f"({tongue.and_.join(clauses)})"] if clauses else [])])
     counts = {name: value for name, value in asked["count"].items() if value is not None}
     return [f"{_quantity(tongue, name, value, flow)} {kind}".rstrip() for name, value in counts.items()]

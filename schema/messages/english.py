@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from schema.messages.grammar import Combined, Counted, Dates, Day, Flag, Interactions, ItsContact, Noun, Tongue
+from schema.messages.grammar import Combined, Counted, Dates, Tongue
 
 MONTHS = (
     "January",
@@ -34,11 +34,8 @@ def _number(value: object) -> str:
     return f"{int(whole):,}{point}{decimals}" if whole.removeprefix("-").isdecimal() else str(value)
 
 
-def _text(noun: str, blank: tuple[str, str] | None = None) -> Noun:
-    return Noun(noun, is_text=True, blank=blank)
-
-
 ENGLISH = Tongue(
+    language="EN",
     whose="whose {} {}",
     compared={
         "eq": "is {}",
@@ -102,80 +99,6 @@ ENGLISH = Tongue(
     ),
     contacts=Combined("that are not among those ({})", "that cannot exist", "of every kind"),
     interactions=Combined("not among those ({})", "that cannot exist", "of every kind"),
-    contact={
-        "no": _text("number"),
-        "name": _text("name"),
-        "type": Noun("type", {"COMPANY": "company", "PERSON": "person"}),
-        "companyNo": _text("company number", ("that belong to no company", "that belong to a company")),
-        "companyName": _text("company", ("that belong to no company", "that belong to a company")),
-        "salespersonCode": _text("salesperson", ("without a salesperson", "with a salesperson")),
-        "city": _text("city"),
-        "postCode": _text("post code"),
-        "countryCode": _text("country"),
-        "territoryCode": _text("territory"),
-        "languageCode": _text("language"),
-        "email": _text("e-mail", ("without e-mail", "with e-mail")),
-        "phone": _text("phone or mobile number", ("without a phone number", "with a phone number")),
-        "correspondenceType": Noun("correspondence type", CORRESPONDENCE),
-        "excludeFromSegment": Flag("that are excluded from segments", "that are not excluded from segments"),
-        "privacyBlocked": Flag("that are blocked for privacy", "that are not blocked for privacy"),
-        "dateOfLastInteraction": Day(
-            "whose last interaction was",
-            "whose last interaction was not",
-            ("that never had an interaction", "that had an interaction"),
-        ),
-        "lastDateAttempted": Day(
-            "whom we last tried to reach",
-            "whom we did not last try to reach",
-            ("whom we never tried to reach", "whom we tried to reach"),
-        ),
-        "segmentNo": _text("open segment", ("that stand on no open segment", "that stand on an open segment")),
-        "interactions": Interactions(),
-    },
-    interaction={
-        "entryNo": Noun("number"),
-        "date": Day("dated", "not dated", ("without a date", "with a date")),
-        "description": _text("description"),
-        "subject": _text("subject"),
-        "contactNo": _text("contact"),
-        "companyNo": _text("company"),
-        "contact": ItsContact("with one of the contacts ({})", "with any contact"),
-        "templateCode": _text("template"),
-        "groupCode": _text("group"),
-        "salespersonCode": _text("salesperson"),
-        "campaignNo": _text("campaign", ("without a campaign", "with a campaign")),
-        "campaignEntryNo": Noun("campaign entry"),
-        "segmentNo": _text("segment", ("logged one by one", "logged from a segment")),
-        "loggedSegmentEntryNo": Noun("logged segment"),
-        "userId": _text("user"),
-        "languageCode": _text("language"),
-        "evaluation": Noun(
-            "evaluation",
-            {
-                "VERY_POSITIVE": "very positive",
-                "POSITIVE": "positive",
-                "NEUTRAL": "neutral",
-                "NEGATIVE": "negative",
-                "VERY_NEGATIVE": "very negative",
-            },
-            blank=("not evaluated", "evaluated"),
-        ),
-        "informationFlow": Noun("information flow", {"OUTBOUND": "outbound", "INBOUND": "inbound"}),
-        "initiatedBy": Noun("initiative", {"US": "ours", "THEM": "theirs"}),
-        "correspondenceType": Noun("correspondence type", CORRESPONDENCE),
-        "attemptFailed": Flag("where the attempt failed", "where the attempt did not fail"),
-        "canceled": Flag("marked as canceled", "not marked as canceled"),
-        "campaignTarget": Flag(
-            "that made the contact a campaign target", "that did not make the contact a campaign target"
-        ),
-        "campaignResponse": Flag("counted as a campaign response", "not counted as a campaign response"),
-        "hasComments": Flag("with comments", "without comments"),
-        "imported": Flag("imported", "not imported"),
-        "cost": Noun("cost", is_quantity=True),
-        "duration": Noun("duration in minutes", is_quantity=True),
-        "dayOfWeek": Noun("day of the week", WEEKDAYS),
-        "hourOfDay": Noun("hour of the day"),
-    },
     all_contacts="All contacts",
     some_contacts="Contacts {}",
     of_logged_segment="Contacts of logged segment {}",

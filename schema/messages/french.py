@@ -1,7 +1,7 @@
 """French phrases for filters."""
 
 from resolvers.french import day, number
-from schema.messages.grammar import Combined, Counted, Dates, Day, Flag, Interactions, ItsContact, Noun, Tongue
+from schema.messages.grammar import Combined, Counted, Dates, Tongue
 
 WEEKDAYS = dict(
     zip(
@@ -13,11 +13,8 @@ WEEKDAYS = dict(
 CORRESPONDENCE = {"HARD_COPY": "le papier", "EMAIL": "le courriel", "FAX": "la télécopie"}
 
 
-def _text(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool = False) -> Noun:
-    return Noun(noun, is_text=True, blank=blank, feminine=feminine)
-
-
 FRENCH = Tongue(
+    language="FR",
     whose="dont {} {}",
     compared={
         "eq": "est {}",
@@ -105,90 +102,6 @@ FRENCH = Tongue(
     ),
     contacts=Combined("qui ne sont pas parmi ceux ({})", "qui ne peuvent pas exister", "de toute sorte"),
     interactions=Combined("qui ne sont pas parmi celles ({})", "qui ne peuvent pas exister", "de toute sorte"),
-    contact={
-        "no": _text("le numéro"),
-        "name": _text("le nom"),
-        "type": Noun("le type", {"COMPANY": "compagnie", "PERSON": "personne"}),
-        "companyNo": _text("le numéro de compagnie", ("sans compagnie", "avec une compagnie")),
-        "companyName": _text("la compagnie", ("sans compagnie", "avec une compagnie"), feminine=True),
-        "salespersonCode": _text("le représentant", ("sans représentant", "avec un représentant")),
-        "city": _text("la ville", feminine=True),
-        "postCode": _text("le code postal"),
-        "countryCode": _text("le pays"),
-        "territoryCode": _text("le secteur"),
-        "languageCode": _text("la langue", feminine=True),
-        "email": _text("l’adresse courriel", ("sans adresse courriel", "avec une adresse courriel"), feminine=True),
-        "phone": _text(
-            "le numéro de téléphone ou de cellulaire", ("sans numéro de téléphone", "avec un numéro de téléphone")
-        ),
-        "correspondenceType": Noun("le type de correspondance", CORRESPONDENCE),
-        "excludeFromSegment": Flag("qui sont exclus des segments", "qui ne sont pas exclus des segments"),
-        "privacyBlocked": Flag(
-            "qui sont bloqués pour des raisons de confidentialité",
-            "qui ne sont pas bloqués pour des raisons de confidentialité",
-        ),
-        "dateOfLastInteraction": Day(
-            "dont la dernière interaction a eu lieu",
-            "dont la dernière interaction n’a pas eu lieu",
-            ("qui n’ont jamais eu d’interaction", "qui ont déjà eu une interaction"),
-        ),
-        "lastDateAttempted": Day(
-            "dont notre dernière tentative a eu lieu",
-            "dont notre dernière tentative n’a pas eu lieu",
-            ("que nous n’avons jamais tenté de joindre", "que nous avons déjà tenté de joindre"),
-        ),
-        "segmentNo": _text(
-            "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
-        ),
-        "interactions": Interactions(),
-    },
-    interaction={
-        "entryNo": Noun("le numéro"),
-        "date": Day("qui ont eu lieu", "qui n’ont pas eu lieu", ("sans date", "avec une date")),
-        "description": _text("la description", feminine=True),
-        "subject": _text("le sujet"),
-        "contactNo": _text("le contact"),
-        "companyNo": _text("la compagnie", feminine=True),
-        "contact": ItsContact("avec l’un des contacts ({})", "avec n’importe quel contact"),
-        "templateCode": _text("le modèle"),
-        "groupCode": _text("le groupe"),
-        "salespersonCode": _text("le représentant"),
-        "campaignNo": _text("la campagne", ("sans campagne", "avec une campagne"), feminine=True),
-        "campaignEntryNo": Noun("l’écriture campagne", feminine=True),
-        "segmentNo": _text("le segment", ("journalisées une à une", "journalisées depuis un segment")),
-        "loggedSegmentEntryNo": Noun("le segment journalisé"),
-        "userId": _text("l’utilisateur"),
-        "languageCode": _text("la langue", feminine=True),
-        "evaluation": Noun(
-            "l’évaluation",
-            {
-                "VERY_POSITIVE": "très positive",
-                "POSITIVE": "positive",
-                "NEUTRAL": "neutre",
-                "NEGATIVE": "négative",
-                "VERY_NEGATIVE": "très négative",
-            },
-            blank=("sans évaluation", "avec une évaluation"),
-            feminine=True,
-        ),
-        "informationFlow": Noun("le flux d’information", {"OUTBOUND": "sortant", "INBOUND": "entrant"}),
-        "initiatedBy": Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
-        "correspondenceType": Noun("le type de correspondance", CORRESPONDENCE),
-        "attemptFailed": Flag("dont la tentative a échoué", "dont la tentative n’a pas échoué"),
-        "canceled": Flag("annulées", "non annulées"),
-        "campaignTarget": Flag(
-            "qui font du contact une cible de la campagne", "qui ne font pas du contact une cible de la campagne"
-        ),
-        "campaignResponse": Flag(
-            "qui comptent comme réponse à la campagne", "qui ne comptent pas comme réponse à la campagne"
-        ),
-        "hasComments": Flag("avec commentaires", "sans commentaires"),
-        "imported": Flag("importées", "non importées"),
-        "cost": Noun("le coût", is_quantity=True),
-        "duration": Noun("la durée en minutes", is_quantity=True, feminine=True),
-        "dayOfWeek": Noun("le jour de la semaine", WEEKDAYS),
-        "hourOfDay": Noun("l’heure de la journée", feminine=True),
-    },
     all_contacts="Tous les contacts",
     some_contacts="Contacts {}",
     of_logged_segment="Contacts du segment journalisé {}",

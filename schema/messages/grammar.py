@@ -52,6 +52,12 @@ class Interactions:
 
 
 Field = Noun | Flag | Day | ItsContact | Interactions
+"""How conditions on a field of a filter are expressed."""
+
+
+def text_noun(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool = False) -> Noun:
+    """A text that is compared."""
+    return Noun(noun, is_text=True, blank=blank, feminine=feminine)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ class Combined:
 class Tongue:
     """One language."""
 
+    language: str
+    """`EN` or `FR`."""
     whose: str
     compared: Mapping[str, str]
     """`{e}` is the ending of an adjective whose noun is feminine."""
@@ -116,8 +124,6 @@ class Tongue:
     counted: Counted
     contacts: Combined
     interactions: Combined
-    contact: Mapping[str, Field]
-    interaction: Mapping[str, Field]
     all_contacts: str
     some_contacts: str
     of_logged_segment: str

@@ -1,90 +1,34 @@
-"""Salespeople: creating, changing and deleting them."""
+"""Mutations that create, update and delete salespeople."""
 
 import strawberry
 
-from resolvers.salespeople import rules as salespeople
-from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
-from schema.payloads import Payload, gone, payload, shown
+from resolvers.salespeople import rules
+from schema.cards import Card
+from schema.inputs import optional
 
 
 @strawberry.input(description="The fields of a salesperson.")
 class SalespersonInput:
-    name: str | None = optional("Their name, at most 50 characters; needed.")
-    email: str | None = optional("E-mail address, at most 80 characters.")
-    job_title: str | None = optional("What they do, at most 30 characters.")
-    phone_no: str | None = optional("Phone number, at most 30 characters; an extension may follow it.")
-    blocked: bool | None = optional("Whether they are refused for new work (K10).")
+    name: str | None = optional("The name: 1 to 50 characters. Required when the salesperson is created.")
+    email: str | None = optional("The e-mail address, at most 80 characters.")
+    job_title: str | None = optional("The job title, at most 30 characters.")
+    phone_no: str | None = optional("The phone number, at most 30 characters; an extension may follow it.")
+    blocked: bool | None = optional(
+        "Whether the salesperson is refused in new interactions; existing ones keep it. Default: false."
+    )
 
 
-@strawberry.input(description="A new salesperson.")
-class CreateSalespersonInput:
-    code: str = required("Their code, at most 20 characters; trimmed and upper-cased.")
-    salesperson: SalespersonInput = required("The salesperson.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class CreateSalespersonPayload(Payload):
-    """What createSalesperson did."""
-
-    salesperson = shown("salespeople.Salesperson", "The new salesperson.", "id")
-
-
-@strawberry.input(description="A change of a salesperson; what is left out stays.")
-class UpdateSalespersonInput:
-    code: str = required("Their code.")
-    salesperson: SalespersonInput = required("What changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class UpdateSalespersonPayload(Payload):
-    """What updateSalesperson did."""
-
-    salesperson = shown("salespeople.Salesperson", "The salesperson as it is now.", "id")
-
-
-@strawberry.input(description="The salesperson that is to be deleted.")
-class DeleteSalespersonInput:
-    code: str = required("Their code.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class DeleteSalespersonPayload(Payload):
-    """What deleteSalesperson did."""
-
-    deleted_id: strawberry.ID | None = gone("salespeople.Salesperson", "The id that is gone; null when it was refused.")
+CARD = Card("salespeople.Salesperson", SalespersonInput, rules.SalespersonFields, key="code")
 
 
 @strawberry.type
 class SalespersonMutations:
     """The fields of Mutation about salespeople."""
 
-    @strawberry.mutation(description="Create a salesperson.")
-    async def create_salesperson(
-        self, info: strawberry.Info, input: CreateSalespersonInput
-    ) -> CreateSalespersonPayload | None:
-        return await info.context.write(info, input, salespeople.create, input.code, given(input.salesperson))
-
-    @strawberry.mutation(description="Change a salesperson.")
-    async def update_salesperson(
-        self, info: strawberry.Info, input: UpdateSalespersonInput
-    ) -> UpdateSalespersonPayload | None:
-        return await info.context.write(
-            info,
-            input,
-            salespeople.update,
-            input.code,
-            given(input.salesperson),
-            expected_version=or_none(input.expected_version),
-        )
-
-    @strawberry.mutation(
-        description="Delete a salesperson, unless history, anything open or another card names them (K6)."
+    create_salesperson = CARD.create_with_code(rules.create, "Create a salesperson.", longest=20)
+    update_salesperson = CARD.update(rules.update, "Change fields of a salesperson.")
+    delete_salesperson = CARD.delete(
+        rules.delete,
+        "Delete a salesperson. Refused with IN_USE while an interaction, a postponed interaction, a segment or another "
+        "record refers to it; block it instead.",
     )
-    async def delete_salesperson(
-        self, info: strawberry.Info, input: DeleteSalespersonInput
-    ) -> DeleteSalespersonPayload | None:
-        return await info.context.write(info, input, salespeople.delete, input.code)

@@ -1,17 +1,16 @@
-"""Putting the contacts of a segment together, step by step: adding, taking off, undoing, saving criteria and using
-them again.
-"""
+"""Mutations that add contacts to a segment and remove them: by numbers, filters and saved criteria; undoing steps."""
 
 import datetime as dt
-from typing import Any
 
 import strawberry
 
 from resolvers import segments as rules
 from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeValues
+from schema.execution.context import Info
 from schema.inputs import or_none
-from schema.payloads import Payload, payload, shown, told
+from schema.payload_fields import entity_source, object_field, outcome_field
+from schema.payloads import Payload, payload
 from schema.segments.building_inputs import (
     AddSegmentContactsInput,
     RemoveSegmentContactsInput,
@@ -19,73 +18,74 @@ from schema.segments.building_inputs import (
     SaveSegmentCriteriaInput,
     UndoSegmentStepInput,
 )
-from schema.segments.mutations import segment_shown
+from schema.segments.mutations import segment_field
 from schema.segments.steps import SegmentStep
 from schema.selections import filter_as_json, matching, saved_filter_reader
 
 
 @payload
-class AddSegmentContactsPayload(Payload):
-    """What addSegmentContacts did, or would do."""
+class AddSegmentContactsPayload(Payload[rules.ContactsAdded]):
+    """Result of addSegmentContacts. In a dry run, the numbers say what would happen."""
 
-    segment = segment_shown()
-    matched: int = told("How many contacts were found.")
-    added: int = told("How many lines arose.")
-    skipped_excluded: int = told("How many are excluded from segments (R-ADD-5).")
-    skipped_privacy_blocked: int = told("How many are blocked for privacy (K14).")
-    skipped_existing: int = told("How many stood on it already.")
-
-
-@payload
-class RemoveSegmentContactsPayload(Payload):
-    """What removeSegmentContacts did, or would do."""
-
-    segment = segment_shown()
-    removed: int = told("How many lines went.")
+    segment = segment_field()
+    matched: int = outcome_field("Number of contacts found.")
+    added: int = outcome_field("Number of lines added.")
+    skipped_excluded: int = outcome_field("Number of contacts skipped because they are excluded from segments.")
+    skipped_privacy_blocked: int = outcome_field("Number of contacts skipped because they are blocked for privacy.")
+    skipped_existing: int = outcome_field("Number of contacts skipped because they had a line on the segment.")
 
 
 @payload
-class UndoSegmentStepPayload(Payload):
-    """What undoSegmentStep did."""
+class RemoveSegmentContactsPayload(Payload[rules.ContactsRemoved]):
+    """Result of removeSegmentContacts."""
 
-    segment = segment_shown()
+    segment = segment_field()
+    removed: int = outcome_field("Number of lines that were removed or, in a dry run, would be.")
 
-    @strawberry.field(description="The step as it was; null where there was none.")
+
+@payload
+class UndoSegmentStepPayload(Payload[rules.StepUndone]):
+    """Result of undoSegmentStep."""
+
+    segment = segment_field()
+
+    @strawberry.field(description="The step that was undone. Null if the segment had no step.")
     def undone(self) -> SegmentStep | None:
-        outcome: Any = self
-        step: Any = outcome.get("undone")
-        return step and step | {"at": dt.datetime.fromisoformat(step["at"]), "__entity__": "SegmentStep"}
+        step = self.result.outcome and self.result.outcome.undone
+        return entity_source(SegmentStep, {**step, "at": dt.datetime.fromisoformat(step["at"])}) if step else None
 
 
 @payload
-class SaveSegmentCriteriaPayload(Payload):
-    """What saveSegmentCriteria did."""
+class SaveSegmentCriteriaPayload(Payload[rules.CriteriaSaved]):
+    """Result of saveSegmentCriteria."""
 
-    saved_segment_criteria = shown("segments.steps.SavedSegmentCriteria", "The saved criteria.", "criteria_id")
+    saved_segment_criteria = object_field(
+        "segments.steps.SavedSegmentCriteria", "The saved criteria. Null if the mutation was refused.", "criteria_id"
+    )
 
 
 @payload
-class ReuseSegmentCriteriaPayload(Payload):
-    """What reuseSegmentCriteria did."""
+class ReuseSegmentCriteriaPayload(Payload[rules.CriteriaReused]):
+    """Result of reuseSegmentCriteria."""
 
-    segment = segment_shown()
-    added: int = told("How many lines arose in all steps together.")
-    removed: int = told("How many lines went in all steps together.")
+    segment = segment_field()
+    added: int = outcome_field("Number of lines added by all steps together.")
+    removed: int = outcome_field("Number of lines removed by all steps together.")
 
 
 @strawberry.type
 class SegmentBuildingMutations:
-    """The fields of Mutation about whom a segment holds."""
+    """The fields of Mutation about the contacts of segments."""
 
     @strawberry.mutation(
-        description=(
-            "Put contacts on a segment, by number, by filter or from a logged segment, in any number (R-ADD, R-LIN-1)."
-        )
+        description="Add contacts to a segment: by number, by filter or from a logged segment, in any number. Each "
+        "such "
+        "mutation is a step of the segment."
     )
     async def add_segment_contacts(
-        self, info: strawberry.Info, input: AddSegmentContactsInput
+        self, info: Info, input: AddSegmentContactsInput
     ) -> AddSegmentContactsPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.add_contacts,
@@ -100,14 +100,16 @@ class SegmentBuildingMutations:
             allow_existing=input.allow_existing_contacts,
             dry_run=input.dry_run,
         )
+        return AddSegmentContactsPayload.of(result)
 
     @strawberry.mutation(
-        description="Take contacts off a segment that pass a filter, or all others, in any number (R-RED, R-REF)."
+        description="Remove the contacts that match a filter, or all others, from a segment. This is a step of the "
+        "segment."
     )
     async def remove_segment_contacts(
-        self, info: strawberry.Info, input: RemoveSegmentContactsInput
+        self, info: Info, input: RemoveSegmentContactsInput
     ) -> RemoveSegmentContactsPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.remove_contacts,
@@ -119,32 +121,30 @@ class SegmentBuildingMutations:
             clear_steps_when_empty=input.clear_steps_when_empty,
             dry_run=input.dry_run,
         )
+        return RemoveSegmentContactsPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Take back the last step of a segment: whom it put on goes, whom it took off comes back on new lines. Can "
-            "be repeated; without a step nothing happens (R-BACK)."
-        )
+        description="Undo the last step of a segment: lines that it added are removed; contacts that it removed are "
+        "added again on new lines, with the values of the segment. Can be repeated. Without a step nothing changes."
     )
-    async def undo_segment_step(
-        self, info: strawberry.Info, input: UndoSegmentStepInput
-    ) -> UndoSegmentStepPayload | None:
-        return await info.context.write_bulk(info, input, rules.undo_step, input.segment_no)
+    async def undo_segment_step(self, info: Info, input: UndoSegmentStepInput) -> UndoSegmentStepPayload | None:
+        result = await info.context.write_bulk(info, input, rules.undo_step, input.segment_no)
+        return UndoSegmentStepPayload.of(result)
 
-    @strawberry.mutation(
-        description="Keep the steps of a segment under a code, to be repeated on other segments (R-SAV)."
-    )
+    @strawberry.mutation(description="Save the steps of a segment as criteria that can be applied to other segments.")
     async def save_segment_criteria(
-        self, info: strawberry.Info, input: SaveSegmentCriteriaInput
+        self, info: Info, input: SaveSegmentCriteriaInput
     ) -> SaveSegmentCriteriaPayload | None:
-        return await info.context.write(info, input, rules.save, input.segment_no, input.code, input.description)
+        result = await info.context.write(info, input, rules.save, input.segment_no, input.code, input.description)
+        return SaveSegmentCriteriaPayload.of(result)
 
     @strawberry.mutation(
-        description="Repeat saved steps on a segment, on today's data and on top of what stands there (R-SAV)."
+        description="Apply the steps of saved criteria to a segment, with the contacts as they are now."
     )
     async def reuse_segment_criteria(
-        self, info: strawberry.Info, input: ReuseSegmentCriteriaInput
+        self, info: Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
-        return await info.context.write_from_kept(
+        result = await info.context.write_from_kept(
             info, input, rules.reuse, input.segment_no, input.code, await saved_filter_reader(info, ContactFilter)
         )
+        return ReuseSegmentCriteriaPayload.of(result)

@@ -1,72 +1,69 @@
-"""How the contacts of a segment can be put together."""
+"""Input types of the mutations that add contacts to segments and remove them."""
 
 import strawberry
 
 from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveMode
-from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, required
+from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, idempotency_key, option, optional, required
+from schema.segments.inputs import SEGMENT_NO
 
 
-@strawberry.input(one_of=True, description="Where contacts come from: exactly one of these.")
+@strawberry.input(one_of=True, description="Selects contacts to add to a segment. Exactly one field must be given.")
 class SegmentContactSource:
-    contact_nos: list[str] | None = optional("These contacts, in this order; at most 1,000.")
+    contact_nos: list[str] | None = optional("The numbers of the contacts, in this order, at most 1,000.")
     filter: ContactFilter | None = optional(f"All contacts that match, ordered by company and name. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("Every contact, ordered by company and name.")
+    all_: bool | None = all_rows("All contacts, ordered by company and name.")
     logged_segment_entry_no: int | None = optional(
-        "The contacts of this logged segment: a line for each entry not canceled."
+        "The number of a logged segment: one line for each of its interactions that is not canceled."
     )
 
 
-@strawberry.input(description="Contacts to add to a segment.")
+@strawberry.input(description="Contacts to add to a segment, each on a line of its own.")
 class AddSegmentContactsInput:
-    segment_no: str = required("The segment.")
-    from_: SegmentContactSource = strawberry.field(name="from", description="Which contacts.")
-    expand_companies: bool = strawberry.field(default=False, description="Also all contacts of the same companies.")
-    allow_related_companies: bool = strawberry.field(default=False, description="Also the company of each contact.")
-    ignore_exclusion: bool = strawberry.field(
-        default=False, description="Also contacts that are excluded from segments."
-    )
-    allow_existing_contacts: bool = strawberry.field(
-        default=False, description="Also contacts that have a line already; they get another."
-    )
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: str | None = key_to_repeat()
+    segment_no: str = required(SEGMENT_NO)
+    from_: SegmentContactSource = required("Which contacts.", "from")
+    expand_companies: bool = option("Whether all other contacts of the same companies are added too.")
+    allow_related_companies: bool = option("Whether the companies of these contacts are added too.")
+    ignore_exclusion: bool = option("Whether contacts that are excluded from segments are added too.")
+    allow_existing_contacts: bool = option("Whether contacts that have a line on the segment get another one.")
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="Contacts to remove from a segment, with all their lines.")
 class RemoveSegmentContactsInput:
-    segment_no: str = required("The segment.")
+    segment_no: str = required(SEGMENT_NO)
     filter: ContactFilter = required(
-        f"Which contacts, by their present data. {NOTHING_EMPTY} To remove all lines, use `removeSegmentLines` with "
-        "`lines: {all: true}`."
+        f"A condition on the contacts as they are now. {NOTHING_EMPTY} To remove all lines, use `removeSegmentLines` "
+        "with `lines: {all: true}`."
     )
-    mode: RemoveMode = required("Whether matching contacts are removed, or all others.")
-    entire_companies: bool = strawberry.field(
-        default=False, description="Whether a matching contact stands for its whole company."
+    mode: RemoveMode = required("Whether the contacts that match are removed, or all others.")
+    entire_companies: bool = option(
+        "Whether contacts of a company are removed or kept together: they match if one of them does."
     )
-    clear_steps_when_empty: bool = strawberry.field(
-        default=False, description="Whether the steps are deleted if no contact is left after several steps."
+    clear_steps_when_empty: bool = option(
+        "Whether the steps of the segment are deleted if several steps have left it without contacts."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: str | None = key_to_repeat()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A segment whose last step is to be undone.")
+@strawberry.input(description="The segment whose last step to undo.")
 class UndoSegmentStepInput:
-    segment_no: str = required("The segment.")
-    idempotency_key: str | None = key_to_repeat()
+    segment_no: str = required(SEGMENT_NO)
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Criteria to keep: the steps of a segment.")
+@strawberry.input(description="The steps of a segment to save as criteria.")
 class SaveSegmentCriteriaInput:
-    segment_no: str = required("The segment.")
-    code: str = required("A code for them that is not taken, at most 10 characters.")
-    description: str = required("What they find, at most 100 characters.")
-    idempotency_key: str | None = key_to_repeat()
+    segment_no: str = required(SEGMENT_NO)
+    code: str = required("The code of the criteria, at most 10 characters. Refused with DUPLICATE if it is in use.")
+    description: str = required("What the criteria find, at most 100 characters.")
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Saved criteria to repeat on a segment.")
+@strawberry.input(description="Saved criteria to apply to a segment.")
 class ReuseSegmentCriteriaInput:
-    segment_no: str = required("The segment; what stands on it stays.")
-    code: str = required("The code of the criteria.")
-    idempotency_key: str | None = key_to_repeat()
+    segment_no: str = required(f"{SEGMENT_NO} Its existing lines stay.")
+    code: str = required("The code of the saved criteria.")
+    idempotency_key: str | None = idempotency_key()

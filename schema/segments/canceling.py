@@ -1,47 +1,45 @@
-"""Ending what is being done to a segment."""
-
-from typing import Any
+"""The mutation that cancels an operation that is running on a segment."""
 
 import strawberry
 
 from resolvers import segments as rules
+from schema.execution.context import Info
 from schema.inputs import required
 from schema.payloads import Payload, payload
-from schema.segments.mutations import segment_shown
+from schema.segments.mutations import segment_field
 
 
-@strawberry.input(description="A segment that is being logged, or is given contacts.")
+@strawberry.input(description="The segment whose running operation to cancel.")
 class CancelLogSegmentInput:
-    segment_no: str = required("The segment.")
+    segment_no: str = required("The number of a segment that is being logged, or that contacts are being added to.")
 
 
 @payload
-class CancelLogSegmentPayload(Payload):
-    """What cancelLogSegment did."""
+class CancelLogSegmentPayload(Payload[rules.OperationCanceled]):
+    """Result of cancelLogSegment."""
 
-    segment = segment_shown()
+    segment = segment_field()
 
 
 @strawberry.type
 class SegmentCancelingMutations:
-    """The field of Mutation that ends what others do to a segment."""
+    """The field of Mutation that cancels running operations."""
 
     @strawberry.mutation(
-        description=(
-            "End what is being done to a segment, logSegment or addSegmentContacts: nothing of it is kept, and the "
-            "segment can be logged anew. Whoever began it gets a top-level error CANCELED. INVALID where nothing is "
-            "being done, LOGGED_SEGMENT_EXISTS where the log was done before it could be ended."
-        )
+        description="Cancel the operation that is running on a segment, logSegment or addSegmentContacts. Nothing of "
+        "it "
+        "is kept, and the segment can be logged again. The client that started the operation gets a top-level error "
+        "with "
+        "the code CANCELED. Refused with INVALID if no operation is running, and with LOGGED_SEGMENT_EXISTS if the "
+        "segment was logged before it could be canceled."
     )
-    async def cancel_log_segment(
-        self, info: strawberry.Info, input: CancelLogSegmentInput
-    ) -> CancelLogSegmentPayload | None:
+    async def cancel_log_segment(self, info: Info, input: CancelLogSegmentInput) -> CancelLogSegmentPayload | None:
         context = info.context
 
-        async def act() -> dict[str, Any]:
+        async def cancel() -> rules.OperationCanceled:
             segment_id = await context.ask(rules.still_open, input.segment_no)
             if not await context.database.stop(segment_id):
                 raise rules.nothing_under_way(input.segment_no)
-            return {"segment_id": await context.ask(rules.still_open, input.segment_no)}
+            return rules.OperationCanceled(await context.ask(rules.still_open, input.segment_no))
 
-        return await context.once(info, act)
+        return CancelLogSegmentPayload.of(await context.once(info, cancel))

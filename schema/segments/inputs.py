@@ -1,125 +1,151 @@
-"""What segments and their lines can be told."""
+"""Input types of the header and the lines of segments."""
 
 import datetime as dt
 from decimal import Decimal
 
 import strawberry
 
-from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
-from schema.inputs import NOTHING_EMPTY, all_of_them, key_to_repeat, optional, required, version_expected
+from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
+from schema.inputs import (
+    NOTHING_EMPTY,
+    all_rows,
+    dry_run,
+    expected_version,
+    idempotency_key,
+    number_of_new,
+    option,
+    optional,
+    required,
+)
+from schema.interactions.inputs import InteractionValuesInput
 from schema.segments.filters import SegmentLineFilter
 
+SEGMENT_NO = "The number of the open segment."
 
-@strawberry.input(description="The fields of a segment's header: the interaction it assigns to its contacts.")
+
+@strawberry.input(
+    description="The fields of a segment's header: the interaction that will be logged for its contacts. The template "
+    "fills in fields that are left out; values that are given take precedence."
+)
 class SegmentInput:
-    description: str | None = optional("What it is about, at most 100 characters; needed to log it (R-LOG-2).")
-    campaign_no: str | None = optional("The campaign it belongs to.")
-    salesperson_code: str | None = optional("Who of us; else the user's own salesperson (R-SEG-1, K16).")
-    date: dt.date | None = optional("The day its interactions happen; else today.")
-    template_code: str | None = optional("The template it assigns; it fills what is not given (R-HTMP).")
-    unit_cost: Decimal | None = optional(
-        "What the interaction costs for each contact, in company currency, not negative."
+    description: str | None = optional(
+        "What the segment is about, at most 100 characters. Required to log the segment; it is also the description of "
+        "interactions whose line has none."
     )
-    unit_duration: int | None = optional("How long it takes for each contact, in minutes, 0 to 525600.")
-    information_flow: InformationFlow | None = optional("Which way the information goes.")
-    initiated_by: InitiatedBy | None = optional("Who begins.")
-    campaign_target: bool | None = optional("Whether it makes its contacts targets of the campaign.")
-    campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
+    campaign_no: str | None = optional("The number of the campaign.")
+    salesperson_code: str | None = optional(
+        "The code of the salesperson. Null: each contact's own. Default: the user's own salesperson."
+    )
+    date: dt.date | None = optional("The day of the interactions. Default: today in the time zone of the company.")
+    template_code: str | None = optional("The code of the interaction template.")
+    unit_cost: Decimal | None = optional(
+        "The cost for each contact, in company currency, not negative, at most 2 decimals."
+    )
+    unit_duration: int | None = optional("The duration for each contact, in minutes: 0 to 525,600.")
+    information_flow: InformationFlow | None = optional("In which direction the information flows.")
+    initiated_by: InitiatedBy | None = optional("Who initiates the interactions.")
+    campaign_target: bool | None = optional("Whether the interactions make their contacts targets of the campaign.")
+    campaign_response: bool | None = optional("Whether the interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = optional(
-        "By what means, unless the contact prefers another."
+        "The correspondence type, unless the contact has one of its own that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
-        "Whether the contacts' own preference is ignored (R-CORR)."
+        "Whether the contacts' own correspondence type is ignored."
     )
-    language_code_default: str | None = optional("The language, unless the contact's is among the template's.")
-    subject_default: str | None = optional("The subject of its lines, at most 100 characters.")
+    language_code_default: str | None = optional(
+        "The language of the interactions, unless the template has a translation into the contact's language."
+    )
+    subject_default: str | None = optional("The subject of the lines, at most 100 characters.")
 
 
 @strawberry.input(description="A new segment.")
 class CreateSegmentInput:
-    no: str | None = optional(
-        "Its number, where the series allows numbers by hand; else the next of the series (R-NUM)."
+    no: str | None = number_of_new()
+    segment: SegmentInput = required("The fields of the header.")
+    contact_nos: list[str] | None = optional(
+        "The numbers of contacts to add, in this order, at most 1,000. Contacts that are excluded from segments are "
+        "left "
+        "out."
     )
-    segment: SegmentInput = required("The segment.")
-    contact_nos: list[str] | None = optional("Contacts to stand on it from the start, in this order; at most 1,000.")
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A change of a segment's header.")
+@strawberry.input(description="Changes to the header of a segment.")
 class UpdateSegmentInput:
-    no: str = required("Its number.")
-    segment: SegmentInput = required("What changes.")
-    update_lines: bool = strawberry.field(default=True, description="Whether the lines follow (R-HDR, K11).")
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
+    no: str = required(SEGMENT_NO)
+    segment: SegmentInput = required("The fields to change. Fields that are left out keep their values.")
+    update_lines: bool = option(
+        "Whether the change is passed on to the lines. A new template reaches every line, but values that were set for "
+        "a "
+        "single line stay. Any other field reaches the lines that have the segment's template and replaces values that "
+        "were set for a single line.",
+        default=True,
+    )
+    dry_run: bool = dry_run()
+    expected_version: int | None = expected_version()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A segment to delete.")
+@strawberry.input(description="The segment to delete.")
 class DeleteSegmentInput:
-    no: str = required("Its number.")
-    idempotency_key: str | None = key_to_repeat()
+    no: str = required(SEGMENT_NO)
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="The fields of a line: what is given for this contact alone (K11).")
-class SegmentLineInput:
-    contact_no: str | None = optional("Whom it is for. Setting it, even again, begins the line anew (R-LIN-3).")
-    template_code: str | None = optional("The template; it fills what is not given (R-LIN-4). Needs a contact.")
-    salesperson_code: str | None = optional("Who of us.")
-    campaign_no: str | None = optional("The campaign it belongs to.")
-    description: str | None = optional("What it is about, at most 100 characters.")
-    subject: str | None = optional("Its subject, at most 100 characters.")
-    date: dt.date | None = optional("The day it happens.")
-    time_of_interaction: dt.time | None = optional("The time of day it begins.")
-    cost: Decimal | None = optional("What it costs, in company currency, not negative.")
-    duration: int | None = optional("How long it takes, in minutes, 0 to 525600.")
-    information_flow: InformationFlow | None = optional("Which way the information goes.")
-    initiated_by: InitiatedBy | None = optional("Who begins.")
-    correspondence_type: CorrespondenceType | None = optional("By what means.")
-    language_code: str | None = optional("In which language.")
-    evaluation: Evaluation | None = optional("How it went.")
-    attempt_failed: bool | None = optional("Whether the attempt failed.")
-    campaign_target: bool | None = optional("Whether it makes the contact a target of the campaign.")
-    campaign_response: bool | None = optional("Whether it is a response to the campaign.")
+@strawberry.input(
+    description="The fields of a line of a segment. What is set here applies to this line alone; fields that are left "
+    "out come from the segment and its template. Null removes the value."
+)
+class SegmentLineInput(InteractionValuesInput):
+    contact_no: str | None = optional(
+        "The number of the contact. Setting it, even to the same contact, starts the line anew with the values of the "
+        "segment. A line without a contact is not logged."
+    )
+    template_code: str | None = optional(
+        "The code of the interaction template, which fills in fields that are left out. Only for a line with a contact."
+    )
+    subject: str | None = optional("The subject, at most 100 characters.")
 
 
-@strawberry.input(one_of=True, description="Lines of a segment: exactly one of these.")
+@strawberry.input(one_of=True, description="Selects lines of a segment. Exactly one field must be given.")
 class SegmentLineSelection:
-    line_nos: list[int] | None = optional("These lines, at most 1,000.")
+    line_nos: list[int] | None = optional("The numbers of the lines, at most 1,000. Refused if one does not exist.")
     filter: SegmentLineFilter | None = optional(f"All lines that match. {NOTHING_EMPTY}")
-    all_: bool | None = all_of_them("Every line.")
+    all_: bool | None = all_rows("All lines.")
 
 
-@strawberry.input(description="One change to some lines.")
+@strawberry.input(description="One change to lines of a segment.")
 class SegmentLineChange:
     lines: SegmentLineSelection = required("Which lines.")
-    set_: SegmentLineInput | None = optional("What they get. A contact only with exactly one line.", "set")
-    reset_to_segment: bool = strawberry.field(
-        default=False, description="Let them follow the segment again before that (K11)."
+    set_: SegmentLineInput | None = optional(
+        "The values to set. A contact can only be set if exactly one line is selected.", "set"
+    )
+    reset_to_segment: bool = option(
+        "Whether values that were set for these lines are first replaced with those of the segment."
     )
 
 
 @strawberry.input(
-    description="Lines to put on a segment; a contact may stand on several, a line may have none (R-LIN-5, R-LIN-6)."
+    description="Lines to add to a segment. A contact can have several lines, and a line can have no contact."
 )
 class AddSegmentLinesInput:
-    segment_no: str = required("The segment.")
+    segment_no: str = required(SEGMENT_NO)
     lines: list[SegmentLineInput] = required("The lines, at most 1,000.")
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Changes to lines: all of them or none.")
+@strawberry.input(description="Changes to lines of a segment: all of them or, if one is refused, none.")
 class UpdateSegmentLinesInput:
-    segment_no: str = required("The segment.")
-    changes: list[SegmentLineChange] = required("The changes, 1 to 100, in this order.")
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
+    segment_no: str = required(SEGMENT_NO)
+    changes: list[SegmentLineChange] = required("The changes, 1 to 100. They are made in this order.")
+    dry_run: bool = dry_run()
+    expected_version: int | None = expected_version()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Lines to take off a segment.")
+@strawberry.input(description="Lines to remove from a segment.")
 class RemoveSegmentLinesInput:
-    segment_no: str = required("The segment.")
+    segment_no: str = required(SEGMENT_NO)
     lines: SegmentLineSelection = required("Which lines.")
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: str | None = key_to_repeat()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()

@@ -1,119 +1,129 @@
-"""Logging segments, following them up, taking them back."""
-
-from typing import Any
+"""Mutations that log segments, follow them up, and undo logging."""
 
 import strawberry
 
 from resolvers import segments as rules
-from schema import global_ids as identifiers
-from schema.compiler.declarations import entity_of
 from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
-from schema.inputs import NOTHING_EMPTY, given, key_to_repeat, optional, or_none, required, version_expected
+from schema.execution.context import Info
+from schema.inputs import (
+    NOTHING_EMPTY,
+    dry_run,
+    expected_version,
+    given_values,
+    idempotency_key,
+    option,
+    optional,
+    or_none,
+    required,
+)
 from schema.interactions.filters import InteractionLogEntryFilter
-from schema.payloads import Payload, payload, shown, shown_list, told
+from schema.payload_fields import id_field, object_field, object_list, outcome_field
+from schema.payloads import Payload, payload
+from schema.segments.inputs import SEGMENT_NO
 from schema.segments.previews import LineVerdict, verdicts_of
 from schema.selections import filter_as_json, matching
+
+SEGMENT, LOGGED_SEGMENT = "segments.Segment", "segments.LoggedSegment"
 
 
 @strawberry.input(description="A segment to log.")
 class LogSegmentInput:
-    segment_no: str = required("The segment.")
-    create_follow_up: bool = strawberry.field(
-        default=False, description="Also create a new segment with the same contacts."
-    )
-    on_blocked: OnBlocked = strawberry.field(
-        default=OnBlocked.FAIL, description="What happens to lines that cannot be logged."
-    )
+    segment_no: str = required(SEGMENT_NO)
+    create_follow_up: bool = option("Whether a new segment with the same contacts is created.")
+    on_blocked: OnBlocked = option("What happens to lines that cannot be logged.", default=OnBlocked.FAIL)
     leave_out: list[LineWarningCode] | None = optional(
-        "Skip lines with one of these warnings, blocked or not. With LEAVE_IN_SEGMENT they stay in an open segment "
-        "with the same number, otherwise with the logged segment."
+        "Skip lines with one of these warnings, even if they could be logged. With LEAVE_IN_SEGMENT they stay in an "
+        "open "
+        "segment with the same number, otherwise with the logged segment."
     )
     plan_token: str | None = optional(
-        "From logSegmentPreview; refused with PLAN_STALE if the outcome would now differ."
+        "The `planToken` of a preview. Refused with PLAN_STALE if logging would no longer do what the preview showed."
     )
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
+    expected_version: int | None = expected_version()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A logged segment to follow up.")
+@strawberry.input(description="A logged segment to follow up with a new segment.")
 class CreateFollowUpSegmentInput:
-    logged_segment_entry_no: int = required("Its number in the register.")
+    logged_segment_entry_no: int = required("The number of the logged segment.")
     filter: InteractionLogEntryFilter | None = optional(
-        "Only contacts with a matching entry of the logged segment; all contacts if omitted. Canceled "
-        "entries match only if the "
-        f"filter has a condition on `canceled`. {NOTHING_EMPTY}"
+        "Only contacts with a matching interaction of the logged segment. Default: all contacts. Canceled interactions "
+        f"match only if the filter has a condition on `canceled`. {NOTHING_EMPTY}"
     )
     description: str | None = optional(
-        "Of the new segment, at most 100 characters; else it names the segment it follows."
+        "The description of the new segment, at most 100 characters. Default: one that names the logged segment."
     )
-    template_code: str | None = optional("The template that the new segment assigns; else none.")
-    idempotency_key: str | None = key_to_repeat()
+    template_code: str | None = optional("The interaction template of the new segment. Default: none.")
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A logged segment to take back.")
+@strawberry.input(description="A logged segment whose logging to undo.")
 class UndoLoggedSegmentInput:
-    entry_no: int = required("Its number in the register.")
-    force: bool = strawberry.field(
-        default=False, description="Also when entries were evaluated, commented or put back since."
+    entry_no: int = required("The number of the logged segment.")
+    force: bool = option(
+        "Whether to undo it even if interactions were evaluated, commented or uncanceled since it was logged."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only count; nothing changes.")
-    idempotency_key: str | None = key_to_repeat()
+    dry_run: bool = dry_run()
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class LogSegmentPayload(Payload):
-    """What logSegment did. If it was refused, nothing was changed."""
+class LogSegmentPayload(Payload[rules.Logged]):
+    """Result of logSegment. If it was refused, nothing was changed."""
 
-    logged_segment = shown("segments.LoggedSegment", "The entry of the register.", "logged_segment_entry_no")
-    follow_up_segment = shown("segments.Segment", "The follow-up segment, if requested.", "follow_up_segment_id")
-    segment = shown(
-        "segments.Segment", "The segment, if it stays open because lines were left in it.", "open_segment_id"
+    logged_segment = object_field(
+        LOGGED_SEGMENT, "The logged segment. Null if the mutation was refused.", "logged_segment_entry_no"
     )
-    logged: int = told("Number of interactions logged.")
-    skipped: int = told(
-        "Number of lines skipped: without a contact, or with a warning listed in leaveOut. logged + skipped + blocked "
+    follow_up_segment = object_field(SEGMENT, "The follow-up segment, if one was requested.", "follow_up_segment_id")
+    segment = object_field(
+        SEGMENT, "The open segment that has the lines that were left in it, if any.", "open_segment_id"
+    )
+    logged: int = outcome_field("Number of interactions logged.")
+    skipped: int = outcome_field(
+        "Number of lines skipped: without a contact, or with a warning listed in `leaveOut`. logged + skipped + "
+        "blocked "
         "is the number of all lines."
     )
-    blocked: int = told("Number of lines that cannot be logged.")
-
-    @strawberry.field(description="The id of the segment if it is closed now; null if it stays open.")
-    def closed_segment_id(self) -> strawberry.ID | None:
-        outcome: Any = self
-        closed = outcome.get("closed_segment_id")
-        return None if closed is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), closed))
-
-    @strawberry.field(description="The first 100 lines that cannot be logged, with reasons.")
-    async def blocked_lines(self, info: strawberry.Info) -> list[LineVerdict]:
-        outcome: Any = self
-        lines = outcome.get("blocked_lines")
-        if not lines:
-            return []
-        segment_id = outcome["blocked_segment_id"]
-        there = await info.context.ask(rules.lines_there, segment_id, [line["line_no"] for line in lines])
-        return verdicts_of(info.context, segment_id, [line for line in lines if line["line_no"] in there])
-
-
-@payload
-class CreateFollowUpSegmentPayload(Payload):
-    """What createFollowUpSegment did."""
-
-    segment = shown("segments.Segment", "The new segment.", "segment_id")
-
-
-@payload
-class UndoLoggedSegmentPayload(Payload):
-    """What undoLoggedSegment did, or would do."""
-
-    segment = shown("segments.Segment", "The segment, open again.", "segment_id")
-    logged_segment = shown(
-        "segments.LoggedSegment", "The entry of the register, canceled now.", "logged_segment_entry_no"
+    blocked: int = outcome_field("Number of lines that cannot be logged.")
+    closed_segment_id: strawberry.ID | None = id_field(
+        SEGMENT, "The id that the segment had while it was open. Null if it stays open.", "closed_segment_id"
     )
-    lines_restored: int = told("How many lines are on the open segment again.")
-    entries_canceled: int = told("How many interactions were struck out.")
-    touched_entries = shown_list(
+
+    @strawberry.field(description="The lines that cannot be logged, with reasons; at most the first 100.")
+    async def blocked_lines(self, info: Info) -> list[LineVerdict]:
+        found = self.values
+        if not isinstance(found, rules.BlockedLines) or not found.blocked_lines:
+            return []
+        numbers = [line.line_no for line in found.blocked_lines]
+        existing = await info.context.ask(rules.lines_there, found.blocked_segment_id, numbers)
+        lines = [line for line in found.blocked_lines if line.line_no in existing]
+        return verdicts_of(info.context, found.blocked_segment_id, lines)
+
+
+@payload
+class CreateFollowUpSegmentPayload(Payload[rules.FollowUpCreated]):
+    """Result of createFollowUpSegment."""
+
+    segment = object_field(SEGMENT, "The new segment. Null if the mutation was refused.", "segment_id")
+
+
+@payload
+class UndoLoggedSegmentPayload(Payload[rules.SegmentUndone]):
+    """Result of undoLoggedSegment. In a dry run, the numbers say what would happen."""
+
+    segment = object_field(SEGMENT, "The segment, which is open again. Null if the mutation was refused.", "segment_id")
+    logged_segment = object_field(
+        LOGGED_SEGMENT,
+        "The logged segment, which is canceled now. Null if the mutation was refused.",
+        "logged_segment_entry_no",
+    )
+    lines_restored: int = outcome_field("Number of lines that are on the open segment again.")
+    entries_canceled: int = outcome_field("Number of interactions canceled.")
+    touched_entries = object_list(
         "interactions.InteractionLogEntry",
-        "Those that were evaluated, commented or put back since, the first 100 (K18).",
+        "Interactions that were evaluated, commented or uncanceled since the segment was logged; at most the first "
+        "100.",
         "touched_entry_nos",
     )
 
@@ -123,14 +133,12 @@ class SegmentLoggingMutations:
     """The fields of Mutation about logging segments."""
 
     @strawberry.mutation(
-        description=(
-            "Log a segment: one entry in the log for each line with a contact, the segment moves to the logged "
-            "segments, and on request a follow-up with the same contacts is made. All of it or nothing (R-LOG, K8, "
-            "K9). Meanwhile `logProgress` of the segment shows how far it is, and cancelLogSegment ends it."
-        )
+        description="Log a segment: one interaction for each line that has a contact. The segment becomes a logged "
+        "segment; on request, a follow-up segment with the same contacts is created. All of it is done or nothing. "
+        "While it runs, `logProgress` of the segment estimates its progress, and cancelLogSegment cancels it."
     )
-    async def log_segment(self, info: strawberry.Info, input: LogSegmentInput) -> LogSegmentPayload | None:
-        return await info.context.write_bulk(
+    async def log_segment(self, info: Info, input: LogSegmentInput) -> LogSegmentPayload | None:
+        result = await info.context.write_bulk(
             info,
             input,
             rules.log,
@@ -141,38 +149,36 @@ class SegmentLoggingMutations:
             plan_token=or_none(input.plan_token),
             expected_version=or_none(input.expected_version),
         )
+        return LogSegmentPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Make a new segment of the contacts of a logged one: of all, or of those whose entries pass a filter; with "
-            "another template if wanted (R-LOG-11, K10)."
-        )
+        description="Create a new segment with the contacts of a logged segment: all of them, or those whose "
+        "interaction "
+        "matches a filter."
     )
     async def create_follow_up_segment(
-        self, info: strawberry.Info, input: CreateFollowUpSegmentInput
+        self, info: Info, input: CreateFollowUpSegmentInput
     ) -> CreateFollowUpSegmentPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.create_follow_up,
             input.logged_segment_entry_no,
             matching=await matching(info, InteractionLogEntryFilter, "filter"),
             filter=filter_as_json(info, "filter"),
-            with_canceled=has_condition_on_canceled(given(or_none(input.filter))),
+            with_canceled=has_condition_on_canceled(given_values(input.filter)),
             description=or_none(input.description),
             template_code=or_none(input.template_code),
         )
+        return CreateFollowUpSegmentPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Take a logged segment back: the segment opens again with its lines as they were, its entries are struck "
-            "out, a follow-up stays. Refused when entries were evaluated, commented or put back since, unless forced "
-            "(K18)."
-        )
+        description="Undo the logging of a segment: the segment is open again with its lines, and its interactions are "
+        "canceled; a follow-up segment stays. Refused with CHANGED_SINCE if interactions were evaluated, commented or "
+        "uncanceled since then, unless `force` is true."
     )
-    async def undo_logged_segment(
-        self, info: strawberry.Info, input: UndoLoggedSegmentInput
-    ) -> UndoLoggedSegmentPayload | None:
-        return await info.context.write_bulk(
+    async def undo_logged_segment(self, info: Info, input: UndoLoggedSegmentInput) -> UndoLoggedSegmentPayload | None:
+        result = await info.context.write_bulk(
             info, input, rules.undo, input.entry_no, force=input.force, dry_run=input.dry_run
         )
+        return UndoLoggedSegmentPayload.of(result)

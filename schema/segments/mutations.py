@@ -1,14 +1,12 @@
-"""Segments and their lines: creating, customising, deleting them. Whom they hold: see `segment_building`."""
-
-from typing import Any
+"""Mutations of segments and their lines. For adding and removing contacts see `schema.segments.building`."""
 
 import strawberry
 
 from resolvers import segments as rules
-from schema import global_ids as identifiers
-from schema.compiler.declarations import entity_of
-from schema.inputs import given, or_none
-from schema.payloads import Payload, payload, shown, shown_list, told
+from schema.execution.context import Info
+from schema.inputs import Declaration, given, or_none
+from schema.payload_fields import id_field, id_list, object_field, object_list, outcome_field
+from schema.payloads import Payload, payload
 from schema.segments.filters import SegmentLineFilter
 from schema.segments.inputs import (
     AddSegmentLinesInput,
@@ -21,140 +19,136 @@ from schema.segments.inputs import (
 )
 from schema.selections import matching
 
-
-def segment_shown() -> Any:
-    """The segment that a mutation was about."""
-    return shown("segments.Segment", "The segment as it is now.", "segment_id")
+LINE = "segments.SegmentLine"
 
 
-@payload
-class CreateSegmentPayload(Payload):
-    """What createSegment did."""
-
-    segment = segment_shown()
+def segment_field() -> Declaration:
+    """The segment that a mutation changed."""
+    return object_field(
+        "segments.Segment", "The segment after the change. Null if the mutation was refused.", "segment_id"
+    )
 
 
 @payload
-class UpdateSegmentPayload(Payload):
-    """What updateSegment did, or would do."""
+class CreateSegmentPayload(Payload[rules.SegmentCreated]):
+    """Result of createSegment."""
 
-    segment = segment_shown()
-    lines_changed: int = told("How many lines got something new.")
-    lines_kept: int = told("How many lines stayed as they were.")
+    segment = segment_field()
 
 
 @payload
-class DeleteSegmentPayload(Payload):
-    """What deleteSegment did."""
+class UpdateSegmentPayload(Payload[rules.SegmentUpdated]):
+    """Result of updateSegment."""
 
-    @strawberry.field(description="The id of the segment that is gone.")
-    def deleted_id(self) -> strawberry.ID | None:
-        outcome: Any = self
-        gone = outcome.get("deleted_id")
-        return None if gone is None else strawberry.ID(identifiers.written(entity_of("segments.Segment"), gone))
+    segment = segment_field()
+    lines_changed: int = outcome_field("Number of lines that changed or, in a dry run, would change.")
+    lines_kept: int = outcome_field("Number of lines that the change did not reach, or only in part.")
 
 
 @payload
-class AddSegmentLinesPayload(Payload):
-    """What addSegmentLines did."""
+class DeleteSegmentPayload(Payload[rules.SegmentDeleted]):
+    """Result of deleteSegment."""
 
-    segment = segment_shown()
-    lines = shown_list("segments.SegmentLine", "The new lines, the first 100.", "segment_id", "line_nos")
-
-
-@payload
-class UpdateSegmentLinesPayload(Payload):
-    """What updateSegmentLines did, or would do."""
-
-    segment = segment_shown()
-    matched: int = told("How many lines were meant.")
-    changed: int = told("How many lines got something new.")
-    lines = shown_list("segments.SegmentLine", "The lines that were meant, the first 100.", "segment_id", "line_nos")
+    deleted_id: strawberry.ID | None = id_field(
+        "segments.Segment", "The id of the deleted segment. Null if the mutation was refused.", "deleted_id"
+    )
 
 
 @payload
-class RemoveSegmentLinesPayload(Payload):
-    """What removeSegmentLines did, or would do."""
+class AddSegmentLinesPayload(Payload[rules.LinesAdded]):
+    """Result of addSegmentLines."""
 
-    segment = segment_shown()
-    removed: int = told("How many lines went.")
+    segment = segment_field()
+    lines = object_list(LINE, "The new lines, at most the first 100.", "segment_id", "line_nos")
 
-    @strawberry.field(description="The ids of the lines that are gone, the first 100.")
-    def deleted_ids(self) -> list[strawberry.ID]:
-        outcome: Any = self
-        entity = entity_of("segments.SegmentLine")
-        return [
-            strawberry.ID(identifiers.written(entity, outcome["segment_id"], line_no))
-            for line_no in outcome.get("line_nos", ())
-        ]
+
+@payload
+class UpdateSegmentLinesPayload(Payload[rules.LinesUpdated]):
+    """Result of updateSegmentLines."""
+
+    segment = segment_field()
+    matched: int = outcome_field("Number of lines that were selected by at least one change.")
+    changed: int = outcome_field("Number of lines that changed or, in a dry run, would change.")
+    lines = object_list(
+        LINE, "The selected lines in the order of their numbers, at most the first 100.", "segment_id", "line_nos"
+    )
+
+
+@payload
+class RemoveSegmentLinesPayload(Payload[rules.LinesRemoved]):
+    """Result of removeSegmentLines."""
+
+    segment = segment_field()
+    removed: int = outcome_field("Number of lines that were removed or, in a dry run, would be.")
+    deleted_ids: list[strawberry.ID] = id_list(
+        LINE, "The ids of the removed lines, at most the first 100.", "segment_id", "line_nos"
+    )
 
 
 @strawberry.type
 class SegmentMutations:
-    """The fields of Mutation about segments."""
+    """The fields of Mutation about segments and their lines."""
 
-    @strawberry.mutation(
-        description="Create a segment, numbered by the segment series unless a number is given (R-SEG-1)."
-    )
-    async def create_segment(self, info: strawberry.Info, input: CreateSegmentInput) -> CreateSegmentPayload | None:
-        return await info.context.write_bulk(
+    @strawberry.mutation(description="Create a segment.")
+    async def create_segment(self, info: Info, input: CreateSegmentInput) -> CreateSegmentPayload | None:
+        result = await info.context.write_bulk(
             info,
             input,
             rules.create,
-            given(input.segment),
+            given(input.segment, rules.SegmentFields),
             no=or_none(input.no),
             contact_nos=or_none(input.contact_nos),
         )
+        return CreateSegmentPayload.of(result)
 
-    @strawberry.mutation(description="Change a segment's header; lines that follow it change too (R-HDR, R-HTMP, K11).")
-    async def update_segment(self, info: strawberry.Info, input: UpdateSegmentInput) -> UpdateSegmentPayload | None:
-        return await info.context.write_bulk(
+    @strawberry.mutation(description="Change the header of a segment and, unless `updateLines` is false, its lines.")
+    async def update_segment(self, info: Info, input: UpdateSegmentInput) -> UpdateSegmentPayload | None:
+        result = await info.context.write_bulk(
             info,
             input,
             rules.update,
             input.no,
-            given(input.segment),
+            given(input.segment, rules.SegmentFields),
             update_lines=input.update_lines,
             dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
         )
+        return UpdateSegmentPayload.of(result)
 
     @strawberry.mutation(
-        description="Delete an open segment, lines, steps and all; its number is never given again (R-SEG-2, K7)."
+        description="Delete an open segment with its lines and steps. Its number is not assigned again."
     )
-    async def delete_segment(self, info: strawberry.Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
-        return await info.context.write_bulk(info, input, rules.delete_segment, input.no)
+    async def delete_segment(self, info: Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
+        result = await info.context.write_bulk(info, input, rules.delete_segment, input.no)
+        return DeleteSegmentPayload.of(result)
 
-    @strawberry.mutation(description="Put lines on a segment by hand (R-LIN-1, R-LIN-5, R-LIN-6).")
-    async def add_segment_lines(
-        self, info: strawberry.Info, input: AddSegmentLinesInput
-    ) -> AddSegmentLinesPayload | None:
-        return await info.context.write(
-            info, input, rules.add_lines, input.segment_no, [given(line) for line in input.lines]
+    @strawberry.mutation(description="Add lines to a segment one by one.")
+    async def add_segment_lines(self, info: Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:
+        lines = [given(line, rules.LineFields) for line in input.lines]
+        return AddSegmentLinesPayload.of(
+            await info.context.write(info, input, rules.add_lines, input.segment_no, lines)
         )
 
-    @strawberry.mutation(
-        description="Customise lines, each by number or by filter; up to 100 changes, all or none (R-LIN, K11)."
-    )
+    @strawberry.mutation(description="Change lines of a segment, selected by number or by filter.")
     async def update_segment_lines(
-        self, info: strawberry.Info, input: UpdateSegmentLinesInput
+        self, info: Info, input: UpdateSegmentLinesInput
     ) -> UpdateSegmentLinesPayload | None:
-        changes = [await _change(info, change, place) for place, change in enumerate(input.changes)]
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.update_lines,
             input.segment_no,
-            changes,
+            [await _change(info, change, place) for place, change in enumerate(input.changes)],
             dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
         )
+        return UpdateSegmentLinesPayload.of(result)
 
-    @strawberry.mutation(description="Take lines off a segment, by number or by filter.")
+    @strawberry.mutation(description="Remove lines from a segment, selected by number or by filter.")
     async def remove_segment_lines(
-        self, info: strawberry.Info, input: RemoveSegmentLinesInput
+        self, info: Info, input: RemoveSegmentLinesInput
     ) -> RemoveSegmentLinesPayload | None:
-        return await info.context.write_bulk(
+        result = await info.context.write_bulk(
             info,
             input,
             rules.remove_lines,
@@ -163,12 +157,16 @@ class SegmentMutations:
             matching=await matching(info, SegmentLineFilter, "lines", "filter"),
             dry_run=input.dry_run,
         )
+        return RemoveSegmentLinesPayload.of(result)
 
 
-async def _change(info: strawberry.Info, change: SegmentLineChange, place: int) -> rules.LineChange:
-    made: Any = {"reset_to_segment": change.reset_to_segment}
-    meant = await matching(info, SegmentLineFilter, "changes", place, "lines", "filter")
-    made |= {"line_nos": or_none(change.lines.line_nos)} if meant is None else {"matching": meant}
+async def _change(info: Info, change: SegmentLineChange, place: int) -> rules.LineChange:
+    made = rules.LineChange(reset_to_segment=change.reset_to_segment)
+    condition = await matching(info, SegmentLineFilter, "changes", place, "lines", "filter")
+    if condition is not None:
+        made["matching"] = condition
+    else:
+        made["line_nos"] = or_none(change.lines.line_nos) or []
     if or_none(change.set_) is not None:
-        made["set"] = given(change.set_)
+        made["set"] = given(change.set_, rules.LineFields)
     return made

@@ -1,7 +1,7 @@
 """What logging a segment would do, line by line."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
@@ -20,7 +20,8 @@ from schema.enums import LineStatus, LineWarningCode, OnBlocked
 from schema.execution.graphql_internals import resolve_info
 from schema.inputs import or_none
 from schema.line_warnings import LineWarning
-from schema.payloads import UserError, told
+from schema.payload_fields import outcome_field
+from schema.payloads import UserError
 from schema.scalars import BigInt
 from schema.segments.types import SegmentLine
 
@@ -45,23 +46,21 @@ class LineWarningLoader:
 @strawberry.type(description="What logging would do with one line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
-    judged: strawberry.Private[Mapping[str, Any]]
+    judged: strawberry.Private[rules.JudgedLine]
     known: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line.")
     async def line(self, info: strawberry.Info) -> SegmentLine:
-        shown_soon = info.context.show_soon
-        return await shown_soon(
-            resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged["line_no"]
-        )
+        read = info.context.read_object_batched
+        return await read(resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no)
 
     @strawberry.field(description="Whether it would be logged.")
     def status(self) -> LineStatus:
-        return LineStatus(self.judged["status"])
+        return LineStatus(self.judged.status)
 
     @strawberry.field(description="All reasons why it cannot be logged; empty unless it is blocked.")
     def reasons(self) -> list[UserError]:
-        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged["reasons"]]
+        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged.reasons]
 
     @strawberry.field(
         description=(
@@ -70,12 +69,12 @@ class LineVerdict:
         )
     )
     async def warnings(self) -> list[LineWarning]:
-        return [LineWarning(warning=warning) for warning in await self.known.of(self.judged["line_no"])]
+        return [LineWarning(warning=warning) for warning in await self.known.of(self.judged.line_no)]
 
 
-def verdicts_of(context: Any, segment_id: int, lines: Sequence[Mapping[str, Any]]) -> list[LineVerdict]:
+def verdicts_of(context: Any, segment_id: int, lines: Sequence[rules.JudgedLine]) -> list[LineVerdict]:
     """The payload objects of judged lines of one segment."""
-    known = LineWarningLoader(context, segment_id, [line["line_no"] for line in lines])
+    known = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
     return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
 
 
@@ -90,24 +89,28 @@ Before = Annotated[str | None, strawberry.argument(description=PAGING[3].descrip
 
 @strawberry.type(description="What logSegment would do now, by the same rules. Nothing is changed.")
 class LogSegmentPreview:
-    ready: int = told("Number of lines that would become interactions.")
-    skipped: int = told("Number of lines that would be skipped: without contact, or with a warning listed in leaveOut.")
-    blocked: int = told("Number of lines that cannot be logged.")
-    cost: Decimal = told("Total cost of the ready lines, in company currency.")
-    duration: BigInt = told("Total duration of the ready lines, in minutes.")
-    no_of_campaign_entries: int = told(
+    values: strawberry.Private[rules.Preview]
+
+    ready: int = outcome_field("Number of lines that would become interactions.")
+    skipped: int = outcome_field(
+        "Number of lines that would be skipped: without contact, or with a warning listed in leaveOut."
+    )
+    blocked: int = outcome_field("Number of lines that cannot be logged.")
+    cost: Decimal = outcome_field("Total cost of the ready lines, in company currency.")
+    duration: BigInt = outcome_field("Total duration of the ready lines, in minutes.")
+    no_of_campaign_entries: int = outcome_field(
         "Number of campaign entries that would be created, one per campaign on the ready lines."
     )
-    plan_token: str = told(
+    plan_token: str = outcome_field(
         "Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then."
     )
 
     @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
     async def warned(self, info: strawberry.Info) -> int:
-        preview: Any = self
-        if preview["segment_id"] is None:
+        preview = self.values
+        if preview.segment_id is None:
             return 0
-        return int(await info.context.ask(rules.warned, preview["segment_id"]))
+        return int(await info.context.ask(rules.warned, preview.segment_id))
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
@@ -119,31 +122,31 @@ class LogSegmentPreview:
         last: Last = UNSET,
         before: Before = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
-        preview: Any = self
+        preview = self.values
         asked = PageArguments(*map(or_none, (first, last, after, before)))
         status = or_none(status)
-        total = sum(preview[each.name.lower()] for each in LineStatus if status in (None, each))
-        if not total:
+        total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))
+        if preview.segment_id is None or not total:
             return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
             rules.judged_page,
-            preview["segment_id"],
+            preview.segment_id,
             checked_size(asked.size),
             status=status,
             after=_line_no(asked.after),
             before=_line_no(asked.before),
             backward=asked.backward,
-            leave_out=preview["leave_out"],
+            leave_out=preview.leave_out,
         )
         behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
-        nodes = verdicts_of(info.context, preview["segment_id"], [vars(line) for line in found.lines])
+        nodes = verdicts_of(info.context, preview.segment_id, found.lines)
         return _page(nodes, total, behind=behind, before=ahead)
 
     @strawberry.field(
         description="Why nothing could be logged: no description, no number series for the follow-up, and so on."
     )
     def user_errors(self) -> list[UserError]:
-        return [UserError(refusal=refusal) for refusal in self["refusals"]]  # type: ignore[index]  # the source is the preview
+        return [UserError(refusal=refusal) for refusal in self.values.refusals]
 
 
 def _line_no(cursor: str | None) -> int | None:
@@ -151,7 +154,7 @@ def _line_no(cursor: str | None) -> int | None:
 
 
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
-    edges = [{"cursor": cursors.written(CURSOR, node.judged["line_no"]), "node": node} for node in nodes]
+    edges = [{"cursor": cursors.written(CURSOR, node.judged.line_no), "node": node} for node in nodes]
     return {
         "edges": edges,
         "nodes": nodes,
@@ -199,4 +202,4 @@ class SegmentPreviewQueries:
             on_blocked=on_blocked,
             leave_out=or_none(leave_out) or (),
         )
-        return None if preview is None else vars(preview)
+        return None if preview is None else LogSegmentPreview(values=preview)

@@ -1,75 +1,74 @@
-"""The register of logged segments: canceling them, and deleting canceled ones."""
-
-from typing import Any
+"""Mutations of logged segments: canceling them, and deleting canceled ones."""
 
 import strawberry
 
 from resolvers.segments import register as rules
-from schema import global_ids as identifiers
-from schema.compiler.declarations import entity_of
-from schema.inputs import key_to_repeat, required
-from schema.payloads import Payload, payload, shown, told
+from schema.execution.context import Info
+from schema.inputs import idempotency_key, required
+from schema.payload_fields import id_list, object_field, outcome_field
+from schema.payloads import Payload, payload
+
+LOGGED_SEGMENT = "segments.LoggedSegment"
 
 
-@strawberry.input(description="A logged segment to strike out or to revive.")
+@strawberry.input(description="A logged segment to cancel or uncancel.")
 class SetLoggedSegmentCanceledInput:
-    entry_no: int = required("Its number in the register.")
+    entry_no: int = required("The number of the logged segment.")
     canceled: bool = required(
-        "True strikes out what came with it; false revives what that struck out, and nothing else (K17)."
+        "True cancels the logged segment and everything that was logged with it. False uncancels it and what was "
+        "canceled with it, but nothing that was canceled separately."
     )
-    idempotency_key: str | None = key_to_repeat()
+    idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Canceled logged segments to delete: all of them or none.")
+@strawberry.input(description="Canceled logged segments to delete: all of them or, if one cannot be deleted, none.")
 class DeleteCanceledLoggedSegmentsInput:
-    entry_nos: list[int] = required("Their numbers in the register, at most 1,000.")
-    idempotency_key: str | None = key_to_repeat()
+    entry_nos: list[int] = required("The numbers of the logged segments, at most 1,000.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class SetLoggedSegmentCanceledPayload(Payload):
-    """What setLoggedSegmentCanceled did."""
+class SetLoggedSegmentCanceledPayload(Payload[rules.LoggedSegmentMarked]):
+    """Result of setLoggedSegmentCanceled."""
 
-    logged_segment = shown("segments.LoggedSegment", "The logged segment as it is now.", "entry_no")
-
-
-@payload
-class DeleteCanceledLoggedSegmentsPayload(Payload):
-    """What deleteCanceledLoggedSegments did."""
-
-    deleted_entry_nos: list[int] = told(
-        "The numbers that are gone from the register, the first 100.", (), name="entry_nos"
+    logged_segment = object_field(
+        LOGGED_SEGMENT, "The logged segment after the change. Null if the mutation was refused.", "entry_no"
     )
 
-    @strawberry.field(description="The ids that are gone, the first 100.")
-    def deleted_ids(self) -> list[strawberry.ID]:
-        outcome: Any = self
-        entity = entity_of("segments.LoggedSegment")
-        return [strawberry.ID(identifiers.written(entity, entry_no)) for entry_no in outcome.get("entry_nos", ())]
+
+@payload
+class DeleteCanceledLoggedSegmentsPayload(Payload[rules.LoggedSegmentsDeleted]):
+    """Result of deleteCanceledLoggedSegments."""
+
+    deleted_entry_nos: list[int] = outcome_field(
+        "The numbers of the deleted logged segments, at most the first 100.", (), name="entry_nos"
+    )
+    deleted_ids: list[strawberry.ID] = id_list(
+        LOGGED_SEGMENT, "The ids of the deleted logged segments, at most the first 100.", "entry_nos"
+    )
 
 
 @strawberry.type
 class LoggedSegmentMutations:
-    """The fields of Mutation about the register of logged segments."""
+    """The fields of Mutation about logged segments."""
 
     @strawberry.mutation(
-        description=(
-            "Strike a logged segment out with its campaign entries and interactions, or take that back: then only what "
-            "it struck out itself comes back (R-LSG-1, K17)."
-        )
+        description="Cancel a logged segment with its campaign entries and interactions, or uncancel it with those "
+        "that "
+        "were canceled with it."
     )
     async def set_logged_segment_canceled(
-        self, info: strawberry.Info, input: SetLoggedSegmentCanceledInput
+        self, info: Info, input: SetLoggedSegmentCanceledInput
     ) -> SetLoggedSegmentCanceledPayload | None:
-        return await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        result = await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
+        return SetLoggedSegmentCanceledPayload.of(result)
 
     @strawberry.mutation(
-        description=(
-            "Delete canceled logged segments, with the segments and lines kept behind them. Their interactions and "
-            "campaign entries stay, canceled (R-LSG-2)."
-        )
+        description="Delete canceled logged segments, with the header and lines that are kept for undoing them. Their "
+        "interactions and campaign entries stay canceled."
     )
     async def delete_canceled_logged_segments(
-        self, info: strawberry.Info, input: DeleteCanceledLoggedSegmentsInput
+        self, info: Info, input: DeleteCanceledLoggedSegmentsInput
     ) -> DeleteCanceledLoggedSegmentsPayload | None:
-        return await info.context.write_bulk(info, input, rules.delete_canceled, input.entry_nos)
+        result = await info.context.write_bulk(info, input, rules.delete_canceled, input.entry_nos)
+        return DeleteCanceledLoggedSegmentsPayload.of(result)

@@ -1,145 +1,107 @@
-"""Number series and the marketing setup."""
+"""Mutations of number series and of the marketing setup."""
 
 import datetime as dt
 
 import strawberry
 
 from resolvers import number_series
-from resolvers.setup import rules as setup
-from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
-from schema.payloads import Payload, gone, payload, shown
+from resolvers.master_data import CardUpdated
+from resolvers.setup import rules
+from schema.cards import Card
+from schema.execution.context import Info
+from schema.inputs import expected_version, given, idempotency_key, option, optional, or_none, required
+from schema.payload_fields import object_field
+from schema.payloads import Payload, payload
 
 
-@strawberry.input(description="The numbers of a series from a date on (R-NUM-1).")
+@strawberry.input(description="A range of numbers that a number series assigns from a date on.")
 class NumberSeriesLineInput:
-    starting_date: dt.date | None = optional("The day from which it is used; left out: from ever.")
-    starting_no: str = required("The first number, at most 20 characters, ending in digits.")
-    ending_no: str | None = optional("The last number that may be given.")
-    warning_no: str | None = optional("The number from which the series is running out.")
-    increment_by: int = strawberry.field(default=1, description="The step from one number to the next.")
-    last_no_used: str | None = optional("The number given last, where numbers were given elsewhere before.")
+    starting_date: dt.date | None = optional("The first day on which the range is used. Default: it is always used.")
+    starting_no: str = required("The first number: at most 20 characters, of which the last are digits.")
+    ending_no: str | None = optional("The last number. Default: numbers are assigned as long as they fit.")
+    warning_no: str | None = optional("The number from which on the range is shown as running out.")
+    increment_by: int = option("The step from one number to the next, at least 1.", default=1)
+    last_no_used: str | None = optional("The number that was assigned last, for instance in another system.")
 
 
 @strawberry.input(description="The fields of a number series.")
 class NumberSeriesInput:
-    description: str | None = optional("What it numbers, at most 100 characters; needed.")
-    default_nos: bool | None = optional("Whether it gives numbers by itself; yes unless said.")
-    manual_nos: bool | None = optional("Whether numbers may be given by hand (R-NUM-2).")
-    date_order: bool | None = optional("Whether numbers must rise with the dates they are given on.")
-    lines: list[NumberSeriesLineInput] | None = optional("Its numbers.")
-
-
-@strawberry.input(description="A new number series.")
-class CreateNumberSeriesInput:
-    code: str = required("Its code, at most 20 characters; trimmed and upper-cased.")
-    number_series: NumberSeriesInput = required("The series.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class CreateNumberSeriesPayload(Payload):
-    """What createNumberSeries did."""
-
-    number_series = shown("setup.NumberSeries", "The new series.", "id")
-
-
-@strawberry.input(description="A change of a number series; what is left out stays.")
-class UpdateNumberSeriesInput:
-    code: str = required("Its code.")
-    number_series: NumberSeriesInput = required("What changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class UpdateNumberSeriesPayload(Payload):
-    """What updateNumberSeries did."""
-
-    number_series = shown("setup.NumberSeries", "The series as it is now.", "id")
-
-
-@strawberry.input(description="The series that is to be deleted.")
-class DeleteNumberSeriesInput:
-    code: str = required("Its code.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class DeleteNumberSeriesPayload(Payload):
-    """What deleteNumberSeries did."""
-
-    deleted_id: strawberry.ID | None = gone("setup.NumberSeries", "The id that is gone; null when it was refused.")
-
-
-@strawberry.input(description="The company's settings that change; what is left out stays.")
-class MarketingSetupInput:
-    contact_nos: str | None = optional("The series that numbers contacts.")
-    segment_nos: str | None = optional("The series that numbers segments.")
-    campaign_nos: str | None = optional("The series that numbers campaigns.")
-    time_zone: str | None = optional(
-        "The zone whose clock the company goes by, an IANA name such as America/Toronto (K15)."
+    description: str | None = optional("What the series numbers: 1 to 100 characters. Required when it is created.")
+    default_nos: bool | None = optional("Whether numbers are assigned automatically. Default: true.")
+    manual_nos: bool | None = optional("Whether clients may give numbers themselves. Default: false.")
+    date_order: bool | None = optional(
+        "Whether numbers must be assigned in the order of their dates: a day before that of the last number is "
+        "refused. "
+        "Default: false."
     )
-    currency_code: str | None = optional("The company currency.")
-    first_day_of_week: int | None = optional("On which day weeks begin: 1 = Monday to 7 = Sunday.")
-    default_salesperson_code: str | None = optional("Who looks after new contacts (R-CON-6).")
-    inherit_salesperson: bool | None = optional("Whether a person put under a company gets its salesperson (R-CON-7).")
-    inherit_territory: bool | None = optional("Whether it gets its territory.")
-    inherit_country: bool | None = optional("Whether it gets its country.")
-    inherit_language: bool | None = optional("Whether it gets its language.")
-    inherit_address: bool | None = optional("Whether it gets its address.")
-    inherit_communication: bool | None = optional("Whether it gets its phone and e-mail.")
+    lines: list[NumberSeriesLineInput] | None = optional(
+        "The ranges of numbers. Replaces all lines; a line with the same starting date keeps its last number."
+    )
 
 
-@strawberry.input(description="A change of the company's settings.")
+@strawberry.input(description="The settings of the company that change. Settings that are left out keep their values.")
+class MarketingSetupInput:
+    contact_nos: str | None = optional("The code of the number series for contacts.")
+    segment_nos: str | None = optional("The code of the number series for segments.")
+    campaign_nos: str | None = optional("The code of the number series for campaigns.")
+    time_zone: str | None = optional(
+        "The time zone that decides which day today is: an IANA name such as America/Toronto, at most 50 characters. "
+        "Must not be null."
+    )
+    currency_code: str | None = optional(
+        "The company currency, a code of at most 10 characters such as CAD. Must not be null."
+    )
+    first_day_of_week: int | None = optional("The first day of the week: 1 = Monday to 7 = Sunday. Must not be null.")
+    default_salesperson_code: str | None = optional(
+        "The salesperson of new contacts, unless the user who creates them is a salesperson."
+    )
+    inherit_salesperson: bool | None = optional("Whether a person inherits the salesperson of the company.")
+    inherit_territory: bool | None = optional("Whether a person inherits the territory of the company.")
+    inherit_country: bool | None = optional("Whether a person inherits the country of the company.")
+    inherit_language: bool | None = optional("Whether a person inherits the language of the company.")
+    inherit_address: bool | None = optional("Whether a person inherits the address, city and post code of the company.")
+    inherit_communication: bool | None = optional(
+        "Whether a person inherits phone numbers, e-mail address and correspondence type of the company."
+    )
+
+
+@strawberry.input(description="Changes to the settings of the company.")
 class UpdateMarketingSetupInput:
-    marketing_setup: MarketingSetupInput = required("What changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
+    marketing_setup: MarketingSetupInput = required("The settings to change.")
+    expected_version: int | None = expected_version()
+    idempotency_key: str | None = idempotency_key()
 
 
 @payload
-class UpdateMarketingSetupPayload(Payload):
-    """What updateMarketingSetup did."""
+class UpdateMarketingSetupPayload(Payload[CardUpdated]):
+    """Result of updateMarketingSetup."""
 
-    marketing_setup = shown("setup.MarketingSetup", "The settings as they are now.", "id")
+    marketing_setup = object_field(
+        "setup.MarketingSetup", "The settings after the change. Null if the mutation was refused.", "id"
+    )
+
+
+NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, number_series.NumberSeriesFields, key="code")
 
 
 @strawberry.type
 class SetupMutations:
-    """The fields of Mutation about the company's set-up."""
+    """The fields of Mutation about number series and settings."""
 
-    @strawberry.mutation(description="Create a number series (R-NUM).")
-    async def create_number_series(
-        self, info: strawberry.Info, input: CreateNumberSeriesInput
-    ) -> CreateNumberSeriesPayload | None:
-        return await info.context.write(info, input, number_series.create, input.code, given(input.number_series))
-
-    @strawberry.mutation(
-        description="Change a number series; lines are replaced as a set, and one that starts on the same day goes on "
-        "where it was (R-NUM)."
+    create_number_series = NUMBER_SERIES.create_with_code(number_series.create, "Create a number series.", longest=20)
+    update_number_series = NUMBER_SERIES.update(number_series.update, "Change fields and lines of a number series.")
+    delete_number_series = NUMBER_SERIES.delete(
+        number_series.delete,
+        "Delete a number series. Refused with IN_USE while the marketing setup names it. Numbers that it assigned "
+        "stay.",
     )
-    async def update_number_series(
-        self, info: strawberry.Info, input: UpdateNumberSeriesInput
-    ) -> UpdateNumberSeriesPayload | None:
-        return await info.context.write(
-            info,
-            input,
-            number_series.update,
-            input.code,
-            given(input.number_series),
-            expected_version=or_none(input.expected_version),
-        )
 
-    @strawberry.mutation(description="Delete a number series that the marketing setup does not name (K6).")
-    async def delete_number_series(
-        self, info: strawberry.Info, input: DeleteNumberSeriesInput
-    ) -> DeleteNumberSeriesPayload | None:
-        return await info.context.write(info, input, number_series.delete, input.code)
-
-    @strawberry.mutation(description="Change the company's settings.")
+    @strawberry.mutation(description="Change settings of the company.")
     async def update_marketing_setup(
-        self, info: strawberry.Info, input: UpdateMarketingSetupInput
+        self, info: Info, input: UpdateMarketingSetupInput
     ) -> UpdateMarketingSetupPayload | None:
-        return await info.context.write(
-            info, input, setup.update, given(input.marketing_setup), expected_version=or_none(input.expected_version)
+        fields = given(input.marketing_setup, rules.MarketingSetupFields)
+        result = await info.context.write(
+            info, input, rules.update, fields, expected_version=or_none(input.expected_version)
         )
+        return UpdateMarketingSetupPayload.of(result)

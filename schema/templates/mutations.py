@@ -1,197 +1,88 @@
-"""Interaction groups and templates: creating, changing and deleting them."""
+"""Mutations that create, update and delete interaction groups and interaction templates."""
 
 from decimal import Decimal
 
 import strawberry
 
-from resolvers.templates import groups
-from resolvers.templates import rules as templates
+from resolvers.templates import groups, rules
+from schema.cards import Card
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
-from schema.inputs import given, key_to_repeat, optional, or_none, required, version_expected
-from schema.payloads import Payload, gone, payload, shown
+from schema.inputs import optional, required
 
 
 @strawberry.input(description="A description in another language.")
 class TranslationInput:
-    language_code: str = required("The language, a code of at most 10 characters such as ENU or FRC.")
-    description: str = required("The description in it, at most 100 characters.")
+    language_code: str = required("The language: a code of at most 10 characters, such as ENU or FRC.")
+    description: str = required("The description in this language: 1 to 100 characters.")
 
 
 @strawberry.input(description="The fields of an interaction group.")
 class InteractionGroupInput:
-    description: str | None = optional("What it is about, at most 100 characters; needed.")
-    translations: list[TranslationInput] | None = optional("The description in other languages, each language once.")
-
-
-@strawberry.input(description="A new interaction group.")
-class CreateInteractionGroupInput:
-    code: str = required("Its code, at most 10 characters; trimmed and upper-cased.")
-    interaction_group: InteractionGroupInput = required("The group.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class CreateInteractionGroupPayload(Payload):
-    """What createInteractionGroup did."""
-
-    interaction_group = shown("templates.InteractionGroup", "The new group.", "id")
-
-
-@strawberry.input(description="A change of an interaction group; what is left out stays.")
-class UpdateInteractionGroupInput:
-    code: str = required("Its code.")
-    interaction_group: InteractionGroupInput = required("What changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class UpdateInteractionGroupPayload(Payload):
-    """What updateInteractionGroup did."""
-
-    interaction_group = shown("templates.InteractionGroup", "The group as it is now.", "id")
-
-
-@strawberry.input(description="The group that is to be deleted.")
-class DeleteInteractionGroupInput:
-    code: str = required("Its code.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class DeleteInteractionGroupPayload(Payload):
-    """What deleteInteractionGroup did."""
-
-    deleted_id: strawberry.ID | None = gone(
-        "templates.InteractionGroup", "The id that is gone; null when it was refused."
-    )
-
-
-@strawberry.input(description="The fields of an interaction template: every default of the interactions made from it.")
-class InteractionTemplateInput:
-    description: str | None = optional("What it is, at most 100 characters; needed. The default description.")
+    description: str | None = optional("What the group is about: 1 to 100 characters. Required when it is created.")
     translations: list[TranslationInput] | None = optional(
-        "The description in other languages, each language once (K21)."
+        "The description in other languages, each language at most once. Replaces all translations."
     )
-    group_code: str | None = optional("Its group.")
-    unit_cost: Decimal | None = optional("What one such interaction costs, in company currency, not negative.")
-    unit_duration: int | None = optional("How long one takes, in minutes, 0 to 525600.")
-    information_flow: InformationFlow | None = optional("Which way the information goes.")
-    initiated_by: InitiatedBy | None = optional("Who begins.")
+
+
+@strawberry.input(
+    description="The fields of an interaction template: the defaults of the interactions that are created with it."
+)
+class InteractionTemplateInput:
+    description: str | None = optional(
+        "What the interactions are about: 1 to 100 characters; it is their default description. Required when the "
+        "template is created."
+    )
+    translations: list[TranslationInput] | None = optional(
+        "The description in other languages, each language at most once. Replaces all translations."
+    )
+    group_code: str | None = optional("The interaction group of the template.")
+    unit_cost: Decimal | None = optional(
+        "The cost of one interaction, in company currency, not negative, at most 2 decimals. Default: 0."
+    )
+    unit_duration: int | None = optional("The duration of one interaction, in minutes: 0 to 525,600. Default: 0.")
+    information_flow: InformationFlow | None = optional("In which direction the information flows.")
+    initiated_by: InitiatedBy | None = optional("Who initiates the interaction.")
     correspondence_type_default: CorrespondenceType | None = optional(
-        "By what means, unless the contact prefers another."
+        "The correspondence type, unless the contact has one of its own that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
-        "Whether the contact's own preference is ignored (R-CORR)."
+        "Whether the contact's own correspondence type is ignored. Default: false."
     )
-    campaign_no: str | None = optional("The campaign its interactions belong to.")
-    campaign_target: bool | None = optional("Whether its interactions make contacts targets of the campaign.")
-    campaign_response: bool | None = optional("Whether its interactions are responses to the campaign.")
+    campaign_no: str | None = optional("The campaign of the interactions.")
+    campaign_target: bool | None = optional(
+        "Whether the interactions make their contacts targets of the campaign. Default: false."
+    )
+    campaign_response: bool | None = optional("Whether the interactions are responses to the campaign. Default: false.")
     language_code_default: str | None = optional(
-        "The language unless the contact's is translated; one of these (R-TPL-2)."
+        "The language of the interactions, unless there is a translation into the contact's language. Must be one of "
+        "the languages of `translations`."
     )
-    blocked: bool | None = optional("Whether it is retired: refused for new work (K10).")
-
-
-@strawberry.input(description="A new interaction template.")
-class CreateInteractionTemplateInput:
-    code: str = required("Its code, at most 10 characters; trimmed and upper-cased.")
-    interaction_template: InteractionTemplateInput = required("The template.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class CreateInteractionTemplatePayload(Payload):
-    """What createInteractionTemplate did."""
-
-    interaction_template = shown("templates.InteractionTemplate", "The new template.", "id")
-
-
-@strawberry.input(description="A change of an interaction template; what is left out stays.")
-class UpdateInteractionTemplateInput:
-    code: str = required("Its code.")
-    interaction_template: InteractionTemplateInput = required("What changes.")
-    expected_version: int | None = version_expected()
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class UpdateInteractionTemplatePayload(Payload):
-    """What updateInteractionTemplate did."""
-
-    interaction_template = shown("templates.InteractionTemplate", "The template as it is now.", "id")
-
-
-@strawberry.input(description="The template that is to be deleted.")
-class DeleteInteractionTemplateInput:
-    code: str = required("Its code.")
-    idempotency_key: str | None = key_to_repeat()
-
-
-@payload
-class DeleteInteractionTemplatePayload(Payload):
-    """What deleteInteractionTemplate did."""
-
-    deleted_id: strawberry.ID | None = gone(
-        "templates.InteractionTemplate", "The id that is gone; null when it was refused."
+    blocked: bool | None = optional(
+        "Whether the template is refused in new interactions; existing ones keep it. Default: false."
     )
+
+
+GROUP = Card("templates.InteractionGroup", InteractionGroupInput, groups.InteractionGroupFields, key="code")
+TEMPLATE = Card("templates.InteractionTemplate", InteractionTemplateInput, rules.InteractionTemplateFields, key="code")
 
 
 @strawberry.type
 class TemplateMutations:
-    """The fields of Mutation about groups and templates."""
+    """The fields of Mutation about interaction groups and templates."""
 
-    @strawberry.mutation(description="Create an interaction group.")
-    async def create_interaction_group(
-        self, info: strawberry.Info, input: CreateInteractionGroupInput
-    ) -> CreateInteractionGroupPayload | None:
-        return await info.context.write(info, input, groups.create, input.code, given(input.interaction_group))
-
-    @strawberry.mutation(description="Change an interaction group; translations are replaced as a set.")
-    async def update_interaction_group(
-        self, info: strawberry.Info, input: UpdateInteractionGroupInput
-    ) -> UpdateInteractionGroupPayload | None:
-        return await info.context.write(
-            info,
-            input,
-            groups.update,
-            input.code,
-            given(input.interaction_group),
-            expected_version=or_none(input.expected_version),
-        )
-
-    @strawberry.mutation(description="Delete an interaction group that neither a template nor history uses (K6).")
-    async def delete_interaction_group(
-        self, info: strawberry.Info, input: DeleteInteractionGroupInput
-    ) -> DeleteInteractionGroupPayload | None:
-        return await info.context.write(info, input, groups.delete, input.code)
-
-    @strawberry.mutation(description="Create an interaction template (R-TPL-1).")
-    async def create_interaction_template(
-        self, info: strawberry.Info, input: CreateInteractionTemplateInput
-    ) -> CreateInteractionTemplatePayload | None:
-        return await info.context.write(info, input, templates.create, input.code, given(input.interaction_template))
-
-    @strawberry.mutation(
-        description="Change a template; translations are replaced as a set. No entry and no segment changes with it "
-        "(R-TPL-5)."
+    create_interaction_group = GROUP.create_with_code(groups.create, "Create an interaction group.", longest=10)
+    update_interaction_group = GROUP.update(groups.update, "Change fields of an interaction group.")
+    delete_interaction_group = GROUP.delete(
+        groups.delete,
+        "Delete an interaction group. Refused with IN_USE while a template or an interaction refers to it.",
     )
-    async def update_interaction_template(
-        self, info: strawberry.Info, input: UpdateInteractionTemplateInput
-    ) -> UpdateInteractionTemplatePayload | None:
-        return await info.context.write(
-            info,
-            input,
-            templates.update,
-            input.code,
-            given(input.interaction_template),
-            expected_version=or_none(input.expected_version),
-        )
-
-    @strawberry.mutation(
-        description="Delete a template with its translations, unless history or anything open uses it (R-TPL-4, K6)."
+    create_interaction_template = TEMPLATE.create_with_code(rules.create, "Create an interaction template.", longest=10)
+    update_interaction_template = TEMPLATE.update(
+        rules.update,
+        "Change fields of an interaction template. Existing interactions, segments and segment lines stay as they are.",
     )
-    async def delete_interaction_template(
-        self, info: strawberry.Info, input: DeleteInteractionTemplateInput
-    ) -> DeleteInteractionTemplatePayload | None:
-        return await info.context.write(info, input, templates.delete, input.code)
+    delete_interaction_template = TEMPLATE.delete(
+        rules.delete,
+        "Delete an interaction template and its translations. Refused with IN_USE while an interaction, a postponed "
+        "interaction or a segment refers to it; block it instead.",
+    )

@@ -5,8 +5,6 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from persistence import database_urls
 from persistence.database import Database
 from persistence.dialects.interface import DatabaseFile
@@ -14,6 +12,7 @@ from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
     CommitUncertain,
+    DatabaseError,
     DatabaseProblem,
     DatabaseTooOld,
     DatabaseUnreachable,
@@ -75,7 +74,7 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
         stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         stop(sentences.DATABASE_TOO_OLD(reason=error))
-    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, SQLAlchemyError) as error:
+    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, DatabaseError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
         stop(_of_use(url, place, error))

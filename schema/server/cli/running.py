@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy import event
 
 from persistence import versions
+from persistence.commits import observe_commit
 from persistence.database import Database
 from persistence.exceptions import ChangeCanceled
 from resolvers.errors import Refused
@@ -60,9 +60,7 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
     def noted(session: Any) -> None:
         if CTRL_C.pressed:  # do not retry a transaction after Ctrl-C
             raise ChangeCanceled
-        connection = session.connection()
-        event.listen(connection, "commit", _note_commit)
-        event.listen(session, "after_commit", lambda _: committed.append(CTRL_C.committing))
+        observe_commit(session, begun=_note_commit, done=lambda: committed.append(CTRL_C.committing))
         answers.append(rule(work(session)))
 
     try:
@@ -77,7 +75,7 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
     return answers[-1]
 
 
-def _note_commit(_: Any) -> None:
+def _note_commit() -> None:
     CTRL_C.committing = True
 
 

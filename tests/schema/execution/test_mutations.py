@@ -121,18 +121,19 @@ def test_every_road_tells_the_same_story(engines: list[Engine], loop: asyncio.Ab
 def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tried_twice(
     database: Database, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from resolvers import master_data
     from resolvers.salespeople import rules as salespeople
 
     loop.run_until_complete(database.writing(build))
-    engine, tried, create = Engine(GRAPH, database), [], salespeople.create
+    engine, tried, insert = Engine(GRAPH, database), [], master_data.insert
 
-    def faulty(work: Any, code: str, fields: Any) -> Any:
-        tried.append(code)
-        if code == "BAD":
+    def faulty(work: Any, model: Any, values: Any, unique: str) -> Any:
+        tried.append(values["code"])
+        if values["code"] == "BAD":
             raise RuntimeError("a fault")
-        return create(work, code, fields)
+        return insert(work, model, values, unique)
 
-    monkeypatch.setattr(salespeople, "create", faulty)
+    monkeypatch.setattr(salespeople, "insert", faulty)
     made = 'createSalesperson(input: {code: "%s", salesperson: {name: "N"}}) { salesperson { code } }'
     text = f"mutation {{ a: {made % 'A'} b: {made % 'BAD'} c: {made % 'C'} }}"
     answer = json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text), Caller())).body)
