@@ -1,1 +1,1 @@
-"""What is kept: tables, the two databases, their dialects and migrations. Imports nothing from the floors above."""
+"""What is stored: tables, databases and their dialects, migrations. Imports nothing from the layers above."""

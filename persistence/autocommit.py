@@ -4,13 +4,14 @@ On PostgreSQL a small change spends most of its time around its statements. A re
 change that is one statement, run as transactions of their own; everything else runs in the session.
 """
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import Insert
 from sqlalchemy.orm import Session
 
-SingleStatement = Select[Any] | Insert
+from persistence.sql_types import FoundRow, Parameters, SqlQuery
+
+SingleStatement = SqlQuery | Insert
 
 AUTOCOMMIT = "carnet_autocommit"
 """The key under which `Session.info` has the Autocommit of its database, if there is one."""
@@ -26,7 +27,7 @@ inserts.
 class Autocommit(Protocol):
     """Runs single statements, each in a transaction of its own."""
 
-    def row(self, statement: SingleStatement, values: Mapping[str, Any], *, again: bool) -> Mapping[str, Any] | None:
+    def row(self, statement: SingleStatement, values: Parameters, *, again: bool) -> FoundRow | None:
         """The first row. `again` says that the statement may run again when the connection is lost."""
         ...
 
@@ -34,7 +35,7 @@ class Autocommit(Protocol):
 class InsertedRow(Protocol):
     """Reads a new row in the statement that inserts it."""
 
-    def combined(self, insertion: Insert) -> tuple[SingleStatement, Mapping[str, Any]] | None:
+    def combined(self, insertion: Insert) -> tuple[SingleStatement, Parameters] | None:
         """A statement that inserts and returns the row's key and its JSON text, with further parameters of its own;
         None if that is not possible.
         """
@@ -45,7 +46,7 @@ class InsertedRow(Protocol):
         ...
 
 
-def first_row(session: Session, statement: SingleStatement, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def first_row(session: Session, statement: SingleStatement, values: Parameters) -> FoundRow | None:
     """The first row of a read that locks nothing, by column name. Pass the same statement object each time."""
     autocommit = _autocommit(session)
     if autocommit is not None:
@@ -54,7 +55,7 @@ def first_row(session: Session, statement: SingleStatement, values: Mapping[str,
     return None if row is None else row._asdict()
 
 
-def last_value(session: Session, statement: Insert, values: Mapping[str, Any]) -> Any:
+def last_value(session: Session, statement: Insert, values: Parameters) -> Any:
     """The value that the last statement of a change returns. The change must not use its session afterwards."""
     autocommit = _autocommit(session)
     if autocommit is None:
@@ -71,7 +72,7 @@ def last_value(session: Session, statement: Insert, values: Mapping[str, Any]) -
     return key
 
 
-def _only_row(autocommit: Autocommit, statement: SingleStatement, values: Mapping[str, Any]) -> tuple[Any, ...]:
+def _only_row(autocommit: Autocommit, statement: SingleStatement, values: Parameters) -> tuple[Any, ...]:
     row = autocommit.row(statement, values, again=False)
     assert row is not None
     return tuple(row.values())

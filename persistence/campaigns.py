@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, index, key, table_options, words
+from persistence.columns import Table, free_text, index, key, surrogate_key, table_options
 
 
 class Campaign(Table, table=True):
@@ -18,10 +18,10 @@ class Campaign(Table, table=True):
         table_options(never_reuse_keys=True),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     no: str = Field(sa_type=key(20), unique=True)
     version: int = 1
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
     starting_date: dt.date | None = None
     ending_date: dt.date | None = None
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
@@ -43,11 +43,11 @@ class CampaignEntry(Table, table=True):
 
     entry_no: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     campaign_no: str = Field(sa_type=key(20), foreign_key="campaign.no")
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
     date: dt.date
     segment_no: str | None = Field(default=None, sa_type=key(20))
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
-    user_id: str = Field(sa_type=words(50))
+    user_id: str = Field(sa_type=free_text(50))
     canceled: bool = False
     canceled_with: int | None = None
     """The logged segment that it was canceled with; null if it was canceled by itself (K17)."""

@@ -6,7 +6,7 @@ from sqlalchemy import Unicode
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, index, key, one_of, table_options, words
+from persistence.columns import Instant, Table, free_text, index, key, one_of, table_options
 from persistence.enums import ChangeAction
 
 
@@ -28,7 +28,7 @@ class Change(Table, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     object_key: str | None = Field(default=None, sa_type=key(20))
     at: dt.datetime = Field(sa_type=Instant)
-    user_id: str = Field(sa_type=words(50))
+    user_id: str = Field(sa_type=free_text(50))
     action: str = Field(sa_type=key(20))
 
 

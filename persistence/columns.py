@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from persistence.dialects import ALL, dialect_of
+from persistence.sql_types import SqlType
 
 CENTS = Decimal("0.01")
 
@@ -64,7 +65,7 @@ def key(length: int) -> TypeEngine[str]:
     return type_
 
 
-def words(length: int) -> TypeEngine[str]:
+def free_text(length: int) -> TypeEngine[str]:
     """Text in natural language. It is never sorted by itself: a folded column beside it is."""
     return Unicode(length)
 
@@ -75,14 +76,14 @@ class Money(TypeDecorator[Decimal]):
     impl = Numeric(18, 2)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.amount_type()
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
         """May raise ValueError for fractions of a cent."""
         return None if value is None else dialect_of(dialect).types.amount_parameter(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: Decimal | int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else dialect_of(dialect).types.amount_value(value)
 
 
@@ -93,7 +94,7 @@ class MoneyLimit(Money):
 
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.amount_operand_type()
 
 
@@ -118,7 +119,7 @@ class Instant(TypeDecorator[dt.datetime]):
     impl = String(25)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.instant_type()
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> object:
@@ -143,7 +144,7 @@ class JsonText(TypeDecorator[object]):
         return None if value is None else json.loads(value)
 
 
-def clock() -> TypeEngine[dt.time]:
+def time_of_day() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
     type_: TypeEngine[dt.time] = Time()
     for dialect in ALL:
@@ -151,12 +152,12 @@ def clock() -> TypeEngine[dt.time]:
     return type_
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A constraint: the column has a value of the enumeration, or is null."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
+    listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def identity() -> Any:
+def surrogate_key() -> Any:
     """A surrogate key that is never given twice, not even after a delete."""
     return Field(default=None, primary_key=True, sa_type=Integer)

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from persistence.constructs import Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import SqlExpression, SqlType
 
 T = TypeVar("T")
 
@@ -27,11 +28,11 @@ class Listed(TypeDecorator[Sequence[Any]]):
     impl = Unicode
     cache_ok = False
 
-    def __init__(self, item: TypeEngine[Any]) -> None:
+    def __init__(self, item: SqlType) -> None:
         super().__init__()
         self.item = item
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.list_type(self.item, dialect)
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> object:
@@ -41,7 +42,7 @@ class Listed(TypeDecorator[Sequence[Any]]):
 class _Condition(Construct[bool]):
     type = Boolean()
 
-    def __init__(self, value: ColumnElement[Any], operand: ColumnElement[Any]) -> None:
+    def __init__(self, value: SqlExpression, operand: SqlExpression) -> None:
         self.value, self.operand = value, operand
 
 
@@ -144,7 +145,7 @@ class DayOfWeek(Construct[int]):
 
     type = Integer()
 
-    def __init__(self, date: ColumnElement[Any]) -> None:
+    def __init__(self, date: SqlExpression) -> None:
         self.date = date
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -156,7 +157,7 @@ class HourOfDay(Construct[int]):
 
     type = Integer()
 
-    def __init__(self, time: ColumnElement[Any]) -> None:
+    def __init__(self, time: SqlExpression) -> None:
         self.time = time
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -168,7 +169,7 @@ class DaysAfter(Construct[dt.date]):
 
     type = Date()
 
-    def __init__(self, date: ColumnElement[Any], days: int) -> None:
+    def __init__(self, date: SqlExpression, days: int) -> None:
         self.date, self.days = date, literal(days, Integer())
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import SqlExpression
 from persistence.sqlalchemy_internals import already_written, select_around
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Compilation:
             written[construct] = write()
         return written[construct]
 
-    def subquery_over_same_rows(self, value: ColumnElement[Any]) -> str:
+    def subquery_over_same_rows(self, value: SqlExpression) -> str:
         """A subquery with this value over the rows that the SELECT around it reads, under the same name.
 
         Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table
@@ -71,7 +72,7 @@ class Construct(ColumnElement[T]):
 
     inherit_cache = False
 
-    def __init_subclass__(cls, **arguments: Any) -> None:
+    def __init_subclass__(cls, **arguments: object) -> None:
         cls.inherit_cache = False
         super().__init_subclass__(**arguments)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, key, one_of, table_options, words
+from persistence.columns import Table, free_text, key, one_of, surrogate_key, table_options
 from persistence.enums import ContactType, CorrespondenceType
 
 
@@ -29,28 +29,28 @@ class Contact(Table, table=True):
         table_options(never_reuse_keys=True),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     no: str = Field(sa_type=key(20), unique=True)
     version: int = 1
     type: str = Field(sa_type=key(10))
-    name: str = Field(sa_type=words(100))
+    name: str = Field(sa_type=free_text(100))
     search_name: str = Field(sa_type=key(200))
     company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
-    company_name: str | None = Field(default=None, sa_type=words(100))
+    company_name: str | None = Field(default=None, sa_type=free_text(100))
     search_company_name: str | None = Field(default=None, sa_type=key(200))
-    job_title: str | None = Field(default=None, sa_type=words(30))
-    address: str | None = Field(default=None, sa_type=words(100))
-    city: str | None = Field(default=None, sa_type=words(50))
+    job_title: str | None = Field(default=None, sa_type=free_text(30))
+    address: str | None = Field(default=None, sa_type=free_text(100))
+    city: str | None = Field(default=None, sa_type=free_text(50))
     search_city: str | None = Field(default=None, sa_type=key(100))
     post_code: str | None = Field(default=None, sa_type=key(20))
     country_code: str | None = Field(default=None, sa_type=key(10))
     territory_code: str | None = Field(default=None, sa_type=key(10))
     language_code: str | None = Field(default=None, sa_type=key(10))
-    phone_no: str | None = Field(default=None, sa_type=words(30))
+    phone_no: str | None = Field(default=None, sa_type=free_text(30))
     search_phone: str | None = Field(default=None, sa_type=key(80))
-    mobile_phone_no: str | None = Field(default=None, sa_type=words(30))
+    mobile_phone_no: str | None = Field(default=None, sa_type=free_text(30))
     search_mobile_phone: str | None = Field(default=None, sa_type=key(80))
-    email: str | None = Field(default=None, sa_type=words(80))
+    email: str | None = Field(default=None, sa_type=free_text(80))
     search_email: str | None = Field(default=None, sa_type=key(160))
     correspondence_type: str | None = Field(default=None, sa_type=key(10))
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")

@@ -4,27 +4,31 @@ Nothing else opens a database, and nothing else commits.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import OpenDatabase, Statement
+from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
 from persistence.limits import Limits
 from persistence.running_operations import Keep, RunningTransaction
+from persistence.sql_types import FoundValues, SqlQuery, Statement
 
 T = TypeVar("T")
 
 NO_LIMITS = Limits()
+RETRY_PAUSES = (0.02, 0.02, 0.04, 0.08)
+"""Maximum seconds before each new attempt of a transaction that failed because of another one."""
+
 STOP_TIMEOUT = 10
 """Seconds within which a stopped operation has ended."""
 
@@ -71,24 +75,24 @@ class Database:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
 
-    async def reading(self, statements: Sequence[Statement]) -> list[Any]:
+    async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection. Raises TimeoutError when they take too long."""
         return await self.reader.run(statements)
 
-    async def select(self, statement: Select[*tuple[Any, ...]], *, large: bool = False) -> list[dict[str, Any]]:
+    async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""
 
         def rows(session: Session) -> list[dict[str, Any]]:
             return [dict(row) for row in session.connection().execute(statement).mappings()]
 
-        return await self.asking(rows, large=large)
+        return await self.querying(rows, large=large)
 
-    async def asking(self, question: Callable[[Session], T], *, large: bool = False) -> T:
+    async def querying(self, rule: Callable[[Session], T], *, large: bool = False) -> T:
         """Run a read-only rule; nothing is committed. Raises TimeoutError when it exceeds the read timeout.
 
         A rule with a `large` filter runs in a thread, because it would block the event loop.
         """
-        return await self._run(question, self.read_timeout, large=large)
+        return await self._run(rule, self.read_timeout, large=large)
 
     async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
         """Run a rule that changes data in one transaction: committed when it returns, rolled back when it raises.
@@ -106,20 +110,14 @@ class Database:
     async def _run(
         self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool
     ) -> T:
-        try:
-            return await self.transactions.run(rule, limit, keep, large=large)
-        except DBAPIError as error:
-            if not self._can_retry(error):
-                raise
-        async for attempt in AsyncRetrying(  # its first attempt would cost every change 0.03 ms
-            retry=retry_if_exception(self._can_retry),
-            stop=stop_after_attempt(4),
-            wait=wait_random_exponential(multiplier=0.02, max=0.5),
-            reraise=True,
-        ):
-            with attempt:
+        for pause in RETRY_PAUSES:
+            try:
                 return await self.transactions.run(rule, limit, keep, large=large)
-        raise AssertionError("tenacity either returns or raises")
+            except DBAPIError as error:
+                if not self._can_retry(error):
+                    raise
+            await asyncio.sleep(pause * random.random())  # so that transactions do not fail because of each other again
+        return await self.transactions.run(rule, limit, keep, large=large)
 
     async def stop(self, segment_id: int) -> bool:
         """Stop the operation on a segment; False if there is none. When this returns, the operation has ended."""

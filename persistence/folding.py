@@ -5,12 +5,11 @@ SQLite calls the functions of `persistence.texts_v1`; on PostgreSQL a migration 
 them.
 """
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Unicode
+from sqlalchemy import Unicode
 
 from persistence.constructs import Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import SqlExpression
 from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text, visible
 
 __all__ = ["Folded", "Visible", "comparable_email", "composed", "fold", "stored_key", "stored_text", "visible"]
@@ -21,7 +20,7 @@ class Folded(Construct[str]):
 
     type = Unicode()
 
-    def __init__(self, value: ColumnElement[Any]) -> None:
+    def __init__(self, value: SqlExpression) -> None:
         self.value = value
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.columns import Table, table_of
 from persistence.dialects import dialect_of
+from persistence.sql_types import Parameters, SqlQuery
 
 
 def insert_new(
     session: Session,
     model: type[Table],
-    values: Mapping[str, Any],
+    values: Parameters,
     unique: Sequence[str],
     *,
     where: ColumnElement[bool] | None = None,
@@ -33,7 +34,7 @@ def insert_new_rows(
     session: Session,
     model: type[Table],
     columns: Sequence[str],
-    rows: Select[Any],
+    rows: SqlQuery,
     unique: Sequence[str],
     *,
     where: ColumnElement[bool] | None = None,

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, clock, index, key, one_of, words
+from persistence.columns import Instant, Money, Table, free_text, index, key, one_of, time_of_day
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
@@ -68,9 +68,9 @@ class InteractionLogEntry(Table, table=True):
     contact_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
     company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
     date: dt.date
-    time_of_interaction: dt.time = Field(sa_type=clock())
-    description: str = Field(sa_type=words(100))
-    subject: str | None = Field(default=None, sa_type=words(100))
+    time_of_interaction: dt.time = Field(sa_type=time_of_day())
+    description: str = Field(sa_type=free_text(100))
+    subject: str | None = Field(default=None, sa_type=free_text(100))
     template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
     group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
@@ -86,7 +86,7 @@ class InteractionLogEntry(Table, table=True):
     attempt_failed: bool = False
     cost: Decimal = Field(default=Decimal(0), sa_type=Money)
     duration: int = 0
-    contact_via: str | None = Field(default=None, sa_type=words(80))
+    contact_via: str | None = Field(default=None, sa_type=free_text(80))
     segment_no: str | None = Field(default=None, sa_type=key(20))
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     canceled: bool = False
@@ -95,7 +95,7 @@ class InteractionLogEntry(Table, table=True):
     changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     """When it was last evaluated, commented or uncanceled; null if it is unchanged since it was logged (K18)."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    user_id: str = Field(sa_type=words(50))
+    user_id: str = Field(sa_type=free_text(50))
     logged_at: dt.datetime = Field(sa_type=Instant)
 
 
@@ -118,8 +118,8 @@ class PostponedInteraction(Table, table=True):
     contact_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
     company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
     date: dt.date | None = None
-    time_of_interaction: dt.time | None = Field(default=None, sa_type=clock())
-    description: str | None = Field(default=None, sa_type=words(100))
+    time_of_interaction: dt.time | None = Field(default=None, sa_type=time_of_day())
+    description: str | None = Field(default=None, sa_type=free_text(100))
     template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
     group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
@@ -134,10 +134,10 @@ class PostponedInteraction(Table, table=True):
     attempt_failed: bool = False
     cost: Decimal | None = Field(default=None, sa_type=Money)
     duration: int | None = None
-    contact_via: str | None = Field(default=None, sa_type=words(80))
+    contact_via: str | None = Field(default=None, sa_type=free_text(80))
     resume_on: dt.date | None = None
-    reason: str | None = Field(default=None, sa_type=words(250))
-    user_id: str = Field(sa_type=words(50))
+    reason: str | None = Field(default=None, sa_type=free_text(250))
+    user_id: str = Field(sa_type=free_text(50))
     postponed_at: dt.datetime = Field(sa_type=Instant)
 
 
@@ -149,8 +149,8 @@ class InteractionComment(Table, table=True):
     entry_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     line_no: int = Field(primary_key=True)
     date: dt.date
-    comment: str = Field(sa_type=words(2000))
-    user_id: str = Field(sa_type=words(50))
+    comment: str = Field(sa_type=free_text(2000))
+    user_id: str = Field(sa_type=free_text(50))
 
 
 class EntryCounter(Table, table=True):

@@ -13,6 +13,7 @@ from persistence.columns import Money
 from persistence.constructs import Compilation, Construct
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import SqlExpression
 from persistence.totals import Total
 
 
@@ -32,7 +33,7 @@ class _JsonConstruct(Construct[Any]):
 class JsonObject(_JsonConstruct):
     """An object with these members, in this order."""
 
-    def __init__(self, members: Sequence[tuple[str, ColumnElement[Any]]]) -> None:
+    def __init__(self, members: Sequence[tuple[str, SqlExpression]]) -> None:
         self.members = list(members)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -46,7 +47,7 @@ class JsonArray(_JsonConstruct):
     """
 
     def __init__(
-        self, item: ColumnElement[Any], by: Sequence[ColumnElement[Any]] = (), where: ColumnElement[bool] | None = None
+        self, item: SqlExpression, by: Sequence[SqlExpression] = (), where: ColumnElement[bool] | None = None
     ) -> None:
         self.item, self.by, self.where = item, by, where
 
@@ -72,7 +73,7 @@ class JsonWords(_JsonConstruct):
 class AsJson(_JsonConstruct):
     """A column of the type `JsonText` as the JSON that it contains."""
 
-    def __init__(self, text: ColumnElement[Any]) -> None:
+    def __init__(self, text: SqlExpression) -> None:
         self.text = text
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -84,7 +85,7 @@ class CursorText(Construct[str]):
 
     type = Unicode()
 
-    def __init__(self, tag: str, values: Sequence[ColumnElement[Any]]) -> None:
+    def __init__(self, tag: str, values: Sequence[SqlExpression]) -> None:
         self.tag, self.values = tag, list(values)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -96,7 +97,7 @@ class ShownText(Construct[str]):
 
     type = Unicode()
 
-    def __init__(self, value: ColumnElement[Any]) -> None:
+    def __init__(self, value: SqlExpression) -> None:
         self.value = value
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -105,17 +106,17 @@ class ShownText(Construct[str]):
         return f"CAST({_json_value(self.value, writer, compiled)} AS TEXT)"
 
 
-def text_of(number: ColumnElement[Any]) -> ColumnElement[str]:
+def text_of(number: SqlExpression) -> ColumnElement[str]:
     """An integer as text."""
     return number.cast(Unicode)
 
 
-def json_text(text: str) -> ColumnElement[Any]:
+def json_text(text: str) -> SqlExpression:
     """A constant that is JSON already. Never pass text of a user."""
     return literal_column(quoted(text), Json())
 
 
-def _json_value(value: ColumnElement[Any], writer: SqlWriter, compiled: Compilation) -> str:
+def _json_value(value: SqlExpression, writer: SqlWriter, compiled: Compilation) -> str:
     """The SQL of a value as a part of JSON."""
     sql = compiled(value)
     if isinstance(value.type, Money):

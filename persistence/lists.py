@@ -1,13 +1,12 @@
 """Lists from requests as tables to join. However long, a list is sent as one parameter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import FromClause, Unicode
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 from persistence.dialects import dialect_of
+from persistence.sql_types import Parameters, SqlType
 
 
 def listed(session: Session, values: Iterable[str]) -> FromClause:
@@ -15,8 +14,6 @@ def listed(session: Session, values: Iterable[str]) -> FromClause:
     return listed_rows(session, [{"value": value} for value in values], {"value": Unicode()})
 
 
-def listed_rows(
-    session: Session, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]]
-) -> FromClause:
+def listed_rows(session: Session, rows: Sequence[Parameters], columns: Mapping[str, SqlType]) -> FromClause:
     """The rows with these columns and `position`, which counts from 0. A missing value is null."""
     return dialect_of(session).rows_of_list(rows, columns, session.get_bind().dialect).subquery()

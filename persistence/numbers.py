@@ -1,8 +1,5 @@
 """Entry numbers of interactions: unique, ascending, never given twice; gaps may occur (R-NUM-3)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import ColumnElement, Integer
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -11,6 +8,7 @@ from persistence.columns import Table, table_of
 from persistence.constructs import Compilation, compiled_by_dialect
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import Parameters
 
 
 def next_entry_no(session: Session) -> int:
@@ -42,7 +40,7 @@ def advance(session: Session, count: int) -> None:
     dialect_of(session).entry_numbers.advance(session, count)
 
 
-def insert_numbered(session: Session, model: type[Table], values: Mapping[str, Any], *, last: bool = False) -> int:
+def insert_numbered(session: Session, model: type[Table], values: Parameters, *, last: bool = False) -> int:
     """Insert one row under the next number and return the number, in as few round trips as the database allows.
 
     `last` says that nothing follows in the transaction, so that the statement may be a transaction of its own.

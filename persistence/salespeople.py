@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.columns import Table, identity, key, table_options, words
+from persistence.columns import Table, free_text, key, surrogate_key, table_options
 
 
 class Salesperson(Table, table=True):
@@ -15,12 +15,12 @@ class Salesperson(Table, table=True):
         table_options(never_reuse_keys=True),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     code: str = Field(sa_type=key(20), unique=True)
     version: int = 1
-    name: str = Field(sa_type=words(50))
+    name: str = Field(sa_type=free_text(50))
     search_name: str = Field(sa_type=key(100))
-    email: str | None = Field(default=None, sa_type=words(80))
-    job_title: str | None = Field(default=None, sa_type=words(30))
-    phone_no: str | None = Field(default=None, sa_type=words(30))
+    email: str | None = Field(default=None, sa_type=free_text(80))
+    job_title: str | None = Field(default=None, sa_type=free_text(30))
+    phone_no: str | None = Field(default=None, sa_type=free_text(30))
     blocked: bool = False

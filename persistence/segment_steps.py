@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, JsonText, Table, identity, key, one_of, table_options, words
+from persistence.columns import Instant, JsonText, Table, free_text, key, one_of, surrogate_key, table_options
 from persistence.enums import SegmentStepAction
 
 
@@ -38,7 +38,7 @@ class SegmentStep(StepCriteria, table=True):
     step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     no_of_contacts: int = 0
     at: dt.datetime = Field(sa_type=Instant)
-    user_id: str = Field(sa_type=words(50))
+    user_id: str = Field(sa_type=free_text(50))
 
 
 class SegmentStepLine(Table, table=True):
@@ -62,10 +62,10 @@ class SavedSegmentCriteria(Table, table=True):
     __tablename__ = "saved_segment_criteria"
     __table_args__ = (table_options(never_reuse_keys=True),)
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     code: str = Field(sa_type=key(10), unique=True)
-    description: str = Field(sa_type=words(100))
-    user_id: str = Field(sa_type=words(50))
+    description: str = Field(sa_type=free_text(100))
+    user_id: str = Field(sa_type=free_text(50))
 
 
 class SavedSegmentStep(StepCriteria, table=True):

@@ -7,7 +7,18 @@ from sqlalchemy import CheckConstraint, Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, clock, identity, index, key, one_of, table_options, words
+from persistence.columns import (
+    Instant,
+    Money,
+    Table,
+    free_text,
+    index,
+    key,
+    one_of,
+    surrogate_key,
+    table_options,
+    time_of_day,
+)
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
@@ -32,10 +43,10 @@ class Segment(Table, table=True):
         table_options(never_reuse_keys=True),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     no: str = Field(sa_type=key(20))
     version: int = 1
-    description: str | None = Field(default=None, sa_type=words(100))
+    description: str | None = Field(default=None, sa_type=free_text(100))
     date: dt.date
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
@@ -50,7 +61,7 @@ class Segment(Table, table=True):
     correspondence_type_default: str | None = Field(default=None, sa_type=key(10))
     ignore_contact_correspondence_type: bool = False
     language_code_default: str | None = Field(default=None, sa_type=key(10))
-    subject_default: str | None = Field(default=None, sa_type=words(100))
+    subject_default: str | None = Field(default=None, sa_type=free_text(100))
     follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     logged_segment_entry_no: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
     last_line_no: int = 0
@@ -79,10 +90,10 @@ class SegmentLine(Table, table=True):
     company_no: str | None = Field(default=None, sa_type=key(20), foreign_key="contact.no")
     template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
     group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
-    description: str | None = Field(default=None, sa_type=words(100))
-    subject: str | None = Field(default=None, sa_type=words(100))
+    description: str | None = Field(default=None, sa_type=free_text(100))
+    subject: str | None = Field(default=None, sa_type=free_text(100))
     date: dt.date
-    time_of_interaction: dt.time | None = Field(default=None, sa_type=clock())
+    time_of_interaction: dt.time | None = Field(default=None, sa_type=time_of_day())
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
     cost: Decimal = Field(default=Decimal(0), sa_type=Money)
@@ -109,10 +120,10 @@ class LoggedSegment(Table, table=True):
 
     entry_no: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     segment_no: str = Field(sa_type=key(20))
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
     creation_date: dt.date
     logged_at: dt.datetime = Field(sa_type=Instant)
-    user_id: str = Field(sa_type=words(50))
+    user_id: str = Field(sa_type=free_text(50))
     canceled: bool = False
     follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
 

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, identity, key, table_options, words
+from persistence.columns import Instant, Table, free_text, key, surrogate_key, table_options
 
 
 class NumberSeries(Table, table=True):
@@ -14,10 +14,10 @@ class NumberSeries(Table, table=True):
     __tablename__ = "number_series"
     __table_args__ = (table_options(never_reuse_keys=True),)
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     code: str = Field(sa_type=key(20), unique=True)
     version: int = 1
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
     default_nos: bool = True
     manual_nos: bool = False
     date_order: bool = False
@@ -50,12 +50,12 @@ class MarketingSetup(Table, table=True):
         CheckConstraint("first_day_of_week BETWEEN 1 AND 7", name="first_day_of_week"),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     version: int = 1
     contact_nos: str | None = Field(default=None, sa_type=key(20), foreign_key="number_series.code")
     segment_nos: str | None = Field(default=None, sa_type=key(20), foreign_key="number_series.code")
     campaign_nos: str | None = Field(default=None, sa_type=key(20), foreign_key="number_series.code")
-    time_zone: str = Field(default="UTC", sa_type=words(50))
+    time_zone: str = Field(default="UTC", sa_type=free_text(50))
     currency_code: str = Field(default="EUR", sa_type=key(10))
     first_day_of_week: int = 1
     default_salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
@@ -72,9 +72,9 @@ class IdempotencyKey(Table, table=True):
 
     __tablename__ = "idempotency_key"
 
-    user_id: str = Field(sa_type=words(50), primary_key=True)
-    key: str = Field(sa_type=words(200), primary_key=True)
-    mutation: str = Field(sa_type=words(100))
-    input_hash: str = Field(sa_type=words(64))
+    user_id: str = Field(sa_type=free_text(50), primary_key=True)
+    key: str = Field(sa_type=free_text(200), primary_key=True)
+    mutation: str = Field(sa_type=free_text(100))
+    input_hash: str = Field(sa_type=free_text(64))
     outcome: str | None = None
     at: dt.datetime = Field(sa_type=Instant, index=True)

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import await_only as await_in_greenlet
 from sqlalchemy.util import greenlet_spawn as run_in_greenlet
+
+from persistence.sql_types import SqlQuery
 
 __all__ = [
     "CompiledSql",
@@ -73,9 +75,9 @@ class _Compiled(Protocol):
     _bind_processors: dict[str, Process]
 
 
-def select_around(compiler: SQLCompiler) -> Select[Any]:
+def select_around(compiler: SQLCompiler) -> SqlQuery:
     """The SELECT that is being compiled. Raises ValueError if it has a GROUP BY."""
-    around = cast(Select[Any], compiler.current_executable)
+    around = cast(SqlQuery, compiler.current_executable)
     if around._group_by_clauses:
         raise ValueError("A construct that reads the rows of its SELECT again cannot stand in a SELECT with GROUP BY.")
     return around

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Money, Table, identity, key, one_of, table_options, words
+from persistence.columns import Money, Table, free_text, key, one_of, surrogate_key, table_options
 from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
 
 
@@ -15,10 +15,10 @@ class InteractionGroup(Table, table=True):
     __tablename__ = "interaction_group"
     __table_args__ = (table_options(never_reuse_keys=True),)
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     code: str = Field(sa_type=key(10), unique=True)
     version: int = 1
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
 
 
 class InteractionGroupTranslation(Table, table=True):
@@ -28,7 +28,7 @@ class InteractionGroupTranslation(Table, table=True):
 
     group_code: str = Field(sa_type=key(10), primary_key=True, foreign_key="interaction_group.code")
     language_code: str = Field(sa_type=key(10), primary_key=True)
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
 
 
 class InteractionTemplate(Table, table=True):
@@ -45,10 +45,10 @@ class InteractionTemplate(Table, table=True):
         table_options(never_reuse_keys=True),
     )
 
-    id: int | None = identity()
+    id: int | None = surrogate_key()
     code: str = Field(sa_type=key(10), unique=True)
     version: int = 1
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))
     group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
     unit_cost: Decimal = Field(default=Decimal(0), sa_type=Money)
     unit_duration: int = 0
@@ -70,4 +70,4 @@ class InteractionTemplateTranslation(Table, table=True):
 
     template_code: str = Field(sa_type=key(10), primary_key=True, foreign_key="interaction_template.code")
     language_code: str = Field(sa_type=key(10), primary_key=True)
-    description: str = Field(sa_type=words(100))
+    description: str = Field(sa_type=free_text(100))

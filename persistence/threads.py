@@ -4,11 +4,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from persistence.limits import acquire
 
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Threads:
@@ -18,12 +19,12 @@ class Threads:
         self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
         self.places = asyncio.Semaphore(count)
 
-    async def run(self, patience: float, work: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, patience: float, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         """Run the work and return its result. Raises Overloaded when no thread is free within `patience` seconds."""
         await acquire(self.places, patience)
         return await asyncio.shield(self.start(work, *arguments))
 
-    def start(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
+    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> asyncio.Future[T]:
         """Start the work in a thread. The thread is free again when the work has ended, even if its caller was
         canceled.
         """
@@ -31,7 +32,7 @@ class Threads:
         running.add_done_callback(self._ended)
         return running
 
-    def _ended(self, running: asyncio.Future[Any]) -> None:
+    def _ended(self, running: asyncio.Future[T]) -> None:
         running.cancelled() or running.exception()
         self.places.release()
 

@@ -7,15 +7,16 @@ every table that has them).
 """
 
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Numeric
+from sqlalchemy import Integer, Numeric
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import Compilation, Construct, compiled_by_dialect
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import Combine, SqlWriter
+from persistence.sql_types import SqlExpression, SqlType
 
 
 class Total(TypeDecorator[Decimal]):
@@ -24,7 +25,7 @@ class Total(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
         return dialect_of(dialect).types.total_type()
 
     def process_result_value(self, value: Decimal | str | None, dialect: Dialect) -> Decimal | None:
@@ -34,7 +35,7 @@ class Total(TypeDecorator[Decimal]):
 class _OfAmounts(Construct[Decimal]):
     type = Total()
 
-    def __init__(self, amount: ColumnElement[Any]) -> None:
+    def __init__(self, amount: SqlExpression) -> None:
         self.amount = amount
 
     def _sums_of_parts(self, compiled: Compilation, combine: Combine) -> str:
@@ -62,7 +63,7 @@ class _CombinedSums(Construct[Decimal]):
 
     type = Total()
 
-    def __init__(self, amount: ColumnElement[Any], combine: Combine) -> None:
+    def __init__(self, amount: SqlExpression, combine: Combine) -> None:
         self.amount, self.combine = amount, combine
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
@@ -70,34 +71,51 @@ class _CombinedSums(Construct[Decimal]):
         return self.combine(f"sum({writer.high_part(amount)})", f"sum({writer.low_part(amount)})")
 
 
-class HighPart(Construct[int]):
+@compiled_by_dialect
+class HighPart(FunctionElement[int]):
     """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see
     `SumOfParts`.
     """
 
     type = Integer()
+    inherit_cache = True
 
-    def __init__(self, amount: ColumnElement[Any]) -> None:
-        self.amount = amount
+    def __init__(self, amount: SqlExpression) -> None:
+        super().__init__(amount)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.high_part(compiled(self.amount))
+        """The SQL in a dialect."""
+        (amount,) = self.clauses
+        return writer.high_part(compiled(amount))
 
 
-class LowPart(HighPart):
+@compiled_by_dialect
+class LowPart(FunctionElement[int]):
     """The low digits of an amount."""
 
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, amount: SqlExpression) -> None:
+        super().__init__(amount)
+
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.low_part(compiled(self.amount))
+        """The SQL in a dialect."""
+        (amount,) = self.clauses
+        return writer.low_part(compiled(amount))
 
 
-class SumOfParts(Construct[Decimal]):
+@compiled_by_dialect
+class SumOfParts(FunctionElement[Decimal]):
     """The sum of amounts, from the sums of their high and low digits."""
 
     type = Total()
+    inherit_cache = True
 
-    def __init__(self, high: ColumnElement[Any], low: ColumnElement[Any]) -> None:
-        self.high, self.low = high, low
+    def __init__(self, high: SqlExpression, low: SqlExpression) -> None:
+        super().__init__(high, low)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.sum_of_parts(compiled(self.high), compiled(self.low))
+        """The SQL in a dialect."""
+        high, low = self.clauses
+        return writer.sum_of_parts(compiled(high), compiled(low))

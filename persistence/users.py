@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, identity, key, table_options, words
+from persistence.columns import Instant, Table, free_text, key, surrogate_key, table_options
 
 
 class UserSetup(Table, table=True):
@@ -13,7 +13,7 @@ class UserSetup(Table, table=True):
 
     __tablename__ = "user_setup"
 
-    user_id: str = Field(sa_type=words(50), primary_key=True)
+    user_id: str = Field(sa_type=free_text(50), primary_key=True)
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
 
 
@@ -23,8 +23,8 @@ class AccessToken(Table, table=True):
     __tablename__ = "access_token"
     __table_args__ = (Index("ix_access_token_user_id", "user_id"), table_options(never_reuse_keys=True))
 
-    id: int | None = identity()
-    token_hash: str = Field(sa_type=words(64), unique=True)
-    user_id: str = Field(sa_type=words(50), foreign_key="user_setup.user_id")
+    id: int | None = surrogate_key()
+    token_hash: str = Field(sa_type=free_text(64), unique=True)
+    user_id: str = Field(sa_type=free_text(50), foreign_key="user_setup.user_id")
     created_at: dt.datetime = Field(sa_type=Instant)
     revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)

@@ -102,7 +102,7 @@ def known() -> set[str]:
 
 async def current(database: Database) -> str | None:
     """The version of the tables; nothing for an empty database."""
-    return await database.asking(lambda session: _current(session.connection()))
+    return await database.querying(lambda session: _current(session.connection()))
 
 
 def _current(connection: Connection) -> str | None:
@@ -208,7 +208,7 @@ async def check(database: Database) -> None:
 
 async def check_supported(database: Database) -> None:
     """Raise DatabaseNewer or ForeignDatabase: databases that this Carnet can neither use nor upgrade."""
-    await database.asking(lambda session: _check_supported(session.connection()))
+    await database.querying(lambda session: _check_supported(session.connection()))
 
 
 def _check_supported(connection: Connection) -> None:

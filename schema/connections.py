@@ -8,6 +8,7 @@ import strawberry
 from schema.compiler import default_resolvers
 from schema.compiler.declarations import module_of
 from schema.compiler.fields import lazy_type
+from schema.execution.context import Info
 
 
 @strawberry.type(description="Where a page starts and ends, and whether there are more rows.")
@@ -22,11 +23,11 @@ class PageInfo:
     )
 
 
-async def _node(root: Any, info: strawberry.Info) -> Any:
+async def _node(root: Any, info: Info) -> Any:
     return await default_resolvers.list_item(root["node"], info)
 
 
-async def _nodes(root: Any, info: strawberry.Info) -> Any:
+async def _nodes(root: Any, info: Info) -> Any:
     return await asyncio.gather(*(default_resolvers.list_item(row, info) for row in root["nodes"]))
 
 

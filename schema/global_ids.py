@@ -1,4 +1,4 @@
-"""Global ids: a prefix that says the type, and its key. Opaque to clients."""
+"""Global ids: the prefix of the type and the key, for instance `con_17`. Clients should not parse them."""
 
 import re
 
@@ -8,7 +8,7 @@ _ID = re.compile(r"([a-z]{3})_([0-9]{1,10}(?:_[0-9]{1,10})*)")
 
 
 def read(global_id: str) -> tuple[Entity, list[int]] | None:
-    """The type and key that an id stands for; nothing if it is none of ours."""
+    """The type and the key in a global id; None if it is not one."""
     match = _ID.fullmatch(global_id)
     entity = next((known for known in ENTITIES.values() if match and known.prefix == match[1]), None)
     if match is None or entity is None:
@@ -20,5 +20,5 @@ def read(global_id: str) -> tuple[Entity, list[int]] | None:
 
 
 def written(entity: Entity, *keys: int) -> str:
-    """The id of the object with this key."""
+    """The global id of the object with this key."""
     return "_".join((entity.prefix or "", *map(str, keys)))

@@ -1,13 +1,16 @@
-"""Objects that can be found again by their id."""
+"""The interface of all objects that have a global id."""
 
 import strawberry
 
+ID = "Identifies the object among the objects of all types. Clients should not parse it."
 VERSION = (
     "Increases with every change. Pass it as expectedVersion to have a change refused if the object has changed in the "
     "meantime."
 )
 
 
-@strawberry.interface(description="Something with an id that identifies it everywhere in the API.")
+@strawberry.interface(description="An object that can be found again by its `id`, with `node` or `nodes`.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Identifies the object everywhere in the API. Opaque.")
+    id: strawberry.ID = strawberry.field(
+        description="Identifies the object among the objects of all types. Clients should not parse it."
+    )

@@ -1,12 +1,13 @@
-"""The whole graph: what the rooms offer, summed."""
+"""The GraphQL schema: the queries and mutations of all subjects together."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import strawberry
 from graphql import get_named_type
 from strawberry.tools import merge_types
 
-from schema import global_ids as identifiers
+from schema import global_ids
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
@@ -14,6 +15,7 @@ from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
 from schema.contacts.types import ContactQueries
+from schema.execution.context import Info
 from schema.execution.graphql_internals import (
     describe_type,
     graphql_schema,
@@ -46,39 +48,35 @@ from schema.templates.types import TemplateQueries
 
 NODES_AT_MOST = 100
 
-OneId = Annotated[strawberry.ID, strawberry.argument(description="The id of any object.")]
-SeveralIds = Annotated[list[strawberry.ID], strawberry.argument(description="The ids of any objects, at most 100.")]
+OneId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object of any type.")]
+SeveralIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="The `id`s of objects of any types, at most 100.")
+]
 
 
 @strawberry.type
 class NodeQueries:
-    """The fields of Query that find anything by its id."""
+    """The fields of Query that find objects of any type by their ids."""
 
-    @strawberry.field(description="The object with this id, or null.")
-    async def node(self, info: strawberry.Info, id: OneId) -> Node | None:  # GraphQL's name
-        return await _node(info, id)
+    @strawberry.field(description="The object with this id. Null if there is none.")
+    async def node(self, info: Info, id: OneId) -> Node | None:
+        found = global_ids.read(id)
+        return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
-    @strawberry.field(
-        description="The objects with these ids, at most 100, in the same order; null where there is none."
-    )
-    async def nodes(self, info: strawberry.Info, ids: SeveralIds) -> list[Node | None] | None:
+    @strawberry.field(description="The objects with these ids, in the same order; null for an id without an object.")
+    async def nodes(self, info: Info, ids: SeveralIds) -> list[Node | None] | None:
         if len(ids) > NODES_AT_MOST:
             raise BadUserInput(f"Ask for at most {NODES_AT_MOST} ids at once, {len(ids)} were given.")
         return await _nodes(info, ids)
 
 
-async def _node(info: strawberry.Info, global_id: str) -> Any:
-    found = identifiers.read(global_id)
-    return None if found is None else await info.context.read_object(resolve_info(info), *found)
-
-
-async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
-    """One statement for each type, and for each segment whose lines are asked for."""
-    wanted = [identifiers.read(global_id) for global_id in ids]
+async def _nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
+    """One statement for each type, and for lines one for each of their segments."""
+    wanted = [global_ids.read(global_id) for global_id in ids]
     groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for entity, (*shared, last) in filter(None, wanted):
         groups.setdefault((entity.name, tuple(shared)), []).append(last)
-    found: dict[tuple[str, tuple[int, ...]], dict[int, Any]] = {}
+    found: dict[tuple[str, tuple[int, ...]], Mapping[int | str, Node]] = {}
     for entity, (*shared, _) in filter(None, wanted):
         group = (entity.name, tuple(shared))
         if group not in found:
@@ -86,7 +84,7 @@ async def _nodes(info: strawberry.Info, ids: SeveralIds) -> list[Any]:
     return [None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted]
 
 
-Query: Any = merge_types(
+Query = merge_types(
     "Query",
     (
         NodeQueries,
@@ -103,9 +101,9 @@ Query: Any = merge_types(
         SavedCriteriaQueries,
     ),
 )
-describe_type(Query, "What can be asked.")
+describe_type(Query, "All queries. They change nothing.")
 
-Mutation: Any = merge_types(
+Mutation = merge_types(
     "Mutation",
     (
         InteractionMutations,
@@ -126,7 +124,7 @@ Mutation: Any = merge_types(
 )
 describe_type(
     Mutation,
-    "What can be changed. Each mutation is one transaction: done whole, or refused with userErrors and nothing "
+    "All mutations. Each one is a transaction: it is executed as a whole, or refused with `userErrors` and nothing is "
     "changed.",
 )
 
@@ -135,7 +133,7 @@ _graphql = graphql_schema(schema)
 
 
 def _describe_inputs() -> None:
-    """The argument of a mutation is what its input type is."""
+    """The arguments of mutations have the descriptions of their input types."""
     mutations = _graphql.mutation_type
     assert mutations is not None
     for field in mutations.fields.values():

@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-import strawberry
 from graphql import Undefined
 from graphql.utilities import coerce_input_value
 
@@ -16,12 +15,13 @@ from resolvers.selections import Matching
 from schema.compiler.bounds import LONGEST_LIST
 from schema.compiler.conditions import condition_on_rows
 from schema.compiler.errors import BadUserInput
+from schema.execution.context import Info
 from schema.execution.graphql_internals import arguments_of, input_type, resolve_info
 
 FilterValue = Mapping[str, Any]
 
 
-async def matching(info: strawberry.Info, filter_type: type, *path: str | int) -> Matching | None:
+async def matching(info: Info, filter_type: type, *path: str | int) -> Matching | None:
     """The condition of the filter at this path of `input`. None if no filter is given; always true with `all: true`."""
     wanted = _given(info, path)
     if wanted is None:
@@ -35,14 +35,14 @@ async def matching(info: strawberry.Info, filter_type: type, *path: str | int) -
     return on_rows
 
 
-async def required_matching(info: strawberry.Info, filter_type: type, *path: str) -> Matching:
+async def required_matching(info: Info, filter_type: type, *path: str) -> Matching:
     """The same for an input that must have a filter or `all`, as `schema.execution.mutation_filters` checks."""
     condition = await matching(info, filter_type, *path)
     assert condition is not None
     return condition
 
 
-async def saved_filter_reader(info: strawberry.Info, filter_type: type) -> Callable[[FilterValue], Matching]:
+async def saved_filter_reader(info: Info, filter_type: type) -> Callable[[FilterValue], Matching]:
     """What turns filters of this type that were stored as JSON into conditions. They are checked against the schema."""
     condition = await _conditions_on_rows(info, filter_type)
 
@@ -53,20 +53,18 @@ async def saved_filter_reader(info: strawberry.Info, filter_type: type) -> Calla
     return read
 
 
-async def _conditions_on_rows(
-    info: strawberry.Info, filter_type: type
-) -> Callable[[FilterValue, SqlRows], SqlCondition]:
+async def _conditions_on_rows(info: Info, filter_type: type) -> Callable[[FilterValue, SqlRows], SqlCondition]:
     request_values, viewer = await info.context.request_values(), info.context.viewer
     return lambda wanted, rows: condition_on_rows(filter_type, wanted, rows, viewer, request_values)
 
 
-def filter_as_json(info: strawberry.Info, *path: str | int) -> dict[str, Any] | None:
+def filter_as_json(info: Info, *path: str | int) -> dict[str, Any] | None:
     """The filter at this path of `input` as JSON in the shape of its input type; None if no filter is given."""
     wanted = _given(info, path)
     return None if wanted is None else _as_json(wanted)
 
 
-def _given(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
+def _given(info: Info, path: tuple[str | int, ...]) -> Any:
     value = arguments_of(resolve_info(info))["input"]
     *steps, last = path
     for step in steps:
@@ -74,7 +72,7 @@ def _given(info: strawberry.Info, path: tuple[str | int, ...]) -> Any:
     return {} if value.get("all") else value.get(last)
 
 
-def _coerced(info: strawberry.Info, filter_type: type, saved: FilterValue) -> FilterValue:
+def _coerced(info: Info, filter_type: type, saved: FilterValue) -> FilterValue:
     """A saved filter with dates, amounts and enum values as GraphQL makes them of a client's filter."""
     wanted = coerce_input_value(dict(saved), input_type(resolve_info(info), filter_type))
     if wanted is Undefined:

@@ -10,9 +10,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, MetaData, Select, Table, TextClause
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
@@ -23,14 +23,12 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.limits import Limits
 from persistence.running_operations import Keep, OperationMonitor
+from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
 
 T = TypeVar("T")
 
 SETUP_TABLE = "marketing_setup"
 """A table that every version of Carnet has: a database with it is one of Carnet's."""
-
-Statement = tuple[str, tuple[Any, ...]]
-"""SQL with the driver's own placeholders, and its parameters in the driver's own types."""
 
 
 class DatabaseTypes(ABC):
@@ -41,11 +39,11 @@ class DatabaseTypes(ABC):
         """Text that is compared and sorted byte by byte."""
 
     @abstractmethod
-    def amount_type(self) -> TypeEngine[Any]:
+    def amount_type(self) -> SqlType:
         """An amount with two decimals."""
 
     @abstractmethod
-    def amount_operand_type(self) -> TypeEngine[Any]:
+    def amount_operand_type(self) -> SqlType:
         """The operand of a comparison with an amount, which may be larger than the largest amount."""
 
     @abstractmethod
@@ -53,15 +51,15 @@ class DatabaseTypes(ABC):
         """The amount as the driver takes it. May raise ValueError for fractions of a cent."""
 
     @abstractmethod
-    def amount_value(self, stored: Any) -> Decimal:
+    def amount_value(self, stored: Decimal | int) -> Decimal:
         """The amount from what the driver returns."""
 
     @abstractmethod
-    def total_type(self) -> TypeEngine[Any]:
+    def total_type(self) -> SqlType:
         """A sum or average of amounts. The driver returns a Decimal or its text."""
 
     @abstractmethod
-    def instant_type(self) -> TypeEngine[Any]:
+    def instant_type(self) -> SqlType:
         """A moment in UTC, in whole seconds. The driver returns a datetime or its ISO text."""
 
     @abstractmethod
@@ -73,11 +71,11 @@ class DatabaseTypes(ABC):
         """A time of day in whole seconds."""
 
     @abstractmethod
-    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    def list_type(self, item: SqlType, dialect: Dialect) -> SqlType:
         """A parameter that is a list of values of the type `item`."""
 
     @abstractmethod
-    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> object:
+    def list_parameter(self, values: Sequence[object], item: SqlType, dialect: Dialect) -> object:
         """The list as the driver takes it."""
 
 
@@ -105,7 +103,7 @@ class EntryNumbers(ABC):
         """Give only higher numbers from now on. `lock` comes first."""
 
     @abstractmethod
-    def insert(self, session: AnySession, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+    def insert(self, session: AnySession, table: Table, values: Parameters, *, last: bool) -> int:
         """Insert one row under the next number, its `entry_no`, and return it. With `last` nothing follows in the
         transaction.
         """
@@ -114,7 +112,7 @@ class EntryNumbers(ABC):
 class Reader(Protocol):
     """Runs statements that only read and return one value each."""
 
-    async def run(self, statements: Sequence[Statement]) -> list[Any]: ...
+    async def run(self, statements: Sequence[Statement]) -> FoundValues: ...
 
     async def close(self) -> None: ...
 
@@ -211,9 +209,7 @@ class DatabaseDialect(ABC):
         """An insert that sets `values` in the row whose `unique` columns exist already, if `where` holds for it."""
 
     @abstractmethod
-    def rows_of_list(
-        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
-    ) -> Select[Any]:
+    def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The rows, sent as one parameter, with these columns and `position`, which counts from 0."""
 
     @abstractmethod

@@ -114,7 +114,8 @@ def write(
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(moving, values | {HEADER: open_segment_id})
     written = seen.ready + seen.blocked + seen.left_out - count
-    advance(work.session, written)
+    if serially:
+        advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 

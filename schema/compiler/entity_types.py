@@ -13,6 +13,7 @@ from schema.compiler.declared_field import DeclaredField, declared_field
 from schema.compiler.statement import Row, Statement
 from schema.docstrings import description_of
 from schema.execution.graphql_internals import fields_of
+from schema.nodes import ID
 
 T = TypeVar("T", bound=type)
 
@@ -52,9 +53,7 @@ def entity(
         )
         if prefix is not None:
             cls.id = declared_field(  # type: ignore[attr-defined]  # every Node has one
-                ExpressionField(_id_of(prefix, made.key)),
-                "Identifies the object everywhere in the API. Opaque.",
-                strawberry.ID,
+                ExpressionField(_id_of(prefix, made.key)), ID, strawberry.ID
             )
         if prefix is not None:
             cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]

@@ -34,7 +34,9 @@ class Context(Reads):
 
     async def ask(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a rule that only reads, called with these arguments."""
-        return await self.database.asking(lambda session: rule(self._work(session), *args, **kwargs), large=self.large)
+        return await self.database.querying(
+            lambda session: rule(self._work(session), *args, **kwargs), large=self.large
+        )
 
     async def write(
         self,

@@ -5,7 +5,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from graphql import FieldNode
 from strawberry.dataloader import DataLoader
@@ -18,7 +18,7 @@ from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
-from schema.compiler.default_resolvers import AnySelect, Key, StoredRow
+from schema.compiler.default_resolvers import AnySelect, Key
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, variables_of
@@ -27,8 +27,10 @@ from schema.execution.raw_json import RawJson
 
 T = TypeVar("T")
 
-FoundObject = RawJson | StoredRow
-"""An object as JSON that a planned statement built, or as a row whose fields default execution reads."""
+FoundObject: TypeAlias = Any
+"""An object as RawJson that a planned statement built, or as a StoredRow whose fields default execution reads. For mypy
+it fits every GraphQL type that a resolver declares.
+"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Reads:
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
-    ) -> FoundObject | None:
+    ) -> FoundObject:
         """One object as it is now, with what was selected of it; None if it does not exist. `columns` are those of
         `keys`, if they are not the key of the entity.
         """
@@ -122,7 +124,7 @@ class Reads:
 
     async def read_object_batched(
         self, info: ResolveInfo, entity: Entity, shared: Sequence[Key], key: Key, columns: Sequence[str] | None = None
-    ) -> FoundObject | None:
+    ) -> FoundObject:
         """One of several objects that fields beside this one read, too: one statement reads all of them."""
         loader_key = (entity.name, columns, tuple(shared), tuple(map(id, info.field_nodes)))
         loader = self._loaders.get(loader_key)
@@ -137,7 +139,7 @@ class Reads:
 
     async def read_if_planned(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
-    ) -> FoundObject | None:
+    ) -> FoundObject:
         """An object inside of what default execution answers, if everything that was selected of it can be planned."""
         planned = await self._by_keys(entity, info.field_nodes, columns)
         if planned is None or not planned.runs:

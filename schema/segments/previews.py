@@ -17,6 +17,7 @@ from schema.compiler.fields import PAGING
 from schema.compiler.paging import PageArguments, checked_size
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
+from schema.execution.context import Context, Info
 from schema.execution.graphql_internals import resolve_info
 from schema.inputs import or_none
 from schema.line_warnings import LineWarning
@@ -32,7 +33,7 @@ read_cursor = cursors.number_reader(CURSOR)
 class LineWarningLoader:
     """The warnings of some lines of a segment, read together when the first is requested."""
 
-    def __init__(self, context: Any, segment_id: int, line_nos: Sequence[int]) -> None:
+    def __init__(self, context: Context, segment_id: int, line_nos: Sequence[int]) -> None:
         self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
         self._asked: asyncio.Future[Any] | None = None
 
@@ -50,7 +51,7 @@ class LineVerdict:
     known: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line.")
-    async def line(self, info: strawberry.Info) -> SegmentLine:
+    async def line(self, info: Info) -> SegmentLine:
         read = info.context.read_object_batched
         return await read(resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no)
 
@@ -72,7 +73,7 @@ class LineVerdict:
         return [LineWarning(warning=warning) for warning in await self.known.of(self.judged.line_no)]
 
 
-def verdicts_of(context: Any, segment_id: int, lines: Sequence[rules.JudgedLine]) -> list[LineVerdict]:
+def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.JudgedLine]) -> list[LineVerdict]:
     """The payload objects of judged lines of one segment."""
     known = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
     return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
@@ -106,7 +107,7 @@ class LogSegmentPreview:
     )
 
     @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
-    async def warned(self, info: strawberry.Info) -> int:
+    async def warned(self, info: Info) -> int:
         preview = self.values
         if preview.segment_id is None:
             return 0
@@ -115,7 +116,7 @@ class LogSegmentPreview:
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
         self,
-        info: strawberry.Info,
+        info: Info,
         status: OfStatus = UNSET,
         first: First = UNSET,
         after: After = UNSET,
@@ -189,7 +190,7 @@ class SegmentPreviewQueries:
     )
     async def log_segment_preview(
         self,
-        info: strawberry.Info,
+        info: Info,
         segment_no: OfSegment,
         create_follow_up: WithFollowUp = False,
         on_blocked: WhenBlocked = OnBlocked.FAIL,

@@ -17,7 +17,7 @@ from schema.payloads import Payload, payload
 @strawberry.input(description="A range of numbers that a number series assigns from a date on.")
 class NumberSeriesLineInput:
     starting_date: dt.date | None = optional("The first day on which the range is used. Default: it is always used.")
-    starting_no: str = required("The first number: at most 20 characters, of which the last are digits.")
+    starting_no: str = required("The first number: at most 20 characters, ending in a digit.")
     ending_no: str | None = optional("The last number. Default: numbers are assigned as long as they fit.")
     warning_no: str | None = optional("The number from which on the range is shown as running out.")
     increment_by: int = option("The step from one number to the next, at least 1.", default=1)

@@ -10,6 +10,7 @@ from schema.compiler.declarations import by_column, entity_of
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, lazy_type, single_row, to_many, to_one, unpaged_list
 from schema.connections import connection_of
+from schema.execution.context import Info
 from schema.execution.graphql_internals import resolve_info
 from schema.nodes import VERSION, Node
 
@@ -100,7 +101,7 @@ class Viewer:
         description="The salesperson assigned to the user, the default of their new interactions and segments. Null if "
         "none is assigned."
     )
-    async def salesperson(self, info: strawberry.Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
+    async def salesperson(self, info: Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
         code = info.context.caller.salesperson_code
         if code is None:
             return None
@@ -124,5 +125,5 @@ class SetupQueries:
     number_series_list = to_many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
 
     @strawberry.field(description="The user of the request.")
-    async def viewer(self, info: strawberry.Info) -> Viewer | None:
+    async def viewer(self, info: Info) -> Viewer | None:
         return Viewer(user_id=info.context.caller.user_id, roles=[])

@@ -33,7 +33,9 @@ def test_a_change_of_one_statement_is_kept_with_the_defaults_of_its_columns(
         database.writing(lambda session: insert_numbered(session, PostponedInteraction, WAITING, last=True))
     )
 
-    found = loop.run_until_complete(database.asking(lambda session: first_row(session, BY_NO, {"entry_no": entry_no})))
+    found = loop.run_until_complete(
+        database.querying(lambda session: first_row(session, BY_NO, {"entry_no": entry_no}))
+    )
 
     assert found is not None
     assert (found["user_id"], found["version"]) == ("u", 1)
@@ -65,7 +67,7 @@ def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: async
     with pytest.raises(RuntimeError):
         loop.run_until_complete(database.writing(two))
 
-    assert loop.run_until_complete(database.asking(how_many)) == 0
+    assert loop.run_until_complete(database.querying(how_many)) == 0
 
 
 def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(
@@ -79,4 +81,4 @@ def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(
         with pytest.raises(IntegrityError):
             loop.run_until_complete(database.writing(partial(insert_for_unknown_contact, last=last)))
 
-    assert loop.run_until_complete(database.asking(how_many)) == 0
+    assert loop.run_until_complete(database.querying(how_many)) == 0

@@ -24,7 +24,7 @@ from tests.locks import linger, until
 
 
 def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_until_complete(database.asking(lambda session: command.check(versions.config(session.connection()))))
+    loop.run_until_complete(database.querying(lambda session: command.check(versions.config(session.connection()))))
 
 
 def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -158,7 +158,7 @@ def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(
     wide = text(f"SELECT {', '.join(['1'] * 2001)}")
 
     with pytest.raises(TooComplex, match="shorter filter"):
-        loop.run_until_complete(database.asking(lambda session: session.execute(wide)))
+        loop.run_until_complete(database.querying(lambda session: session.execute(wide)))
 
 
 def test_who_looks_for_long_does_not_keep_others_from_looking(
@@ -167,9 +167,9 @@ def test_who_looks_for_long_does_not_keep_others_from_looking(
     ended: list[str] = []
 
     async def all_of_them() -> None:
-        long = [asyncio.create_task(database.asking(lambda session: linger(session, 1))) for _ in range(8)]
+        long = [asyncio.create_task(database.querying(lambda session: linger(session, 1))) for _ in range(8)]
         await asyncio.sleep(0.2)
-        await database.asking(lambda session: ended.append("short"))
+        await database.querying(lambda session: ended.append("short"))
         assert not any(task.done() for task in long)
         await asyncio.gather(*long)
 
@@ -249,7 +249,7 @@ def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(
         async with Database.at(database_url) as database:
             used.append(database)
             await database.reading([("SELECT 1", ())] * 2)
-            await database.asking(lambda session: session.scalar(text("SELECT 1")))
+            await database.querying(lambda session: session.scalar(text("SELECT 1")))
             task = asyncio.current_task()
             assert task is not None
             loop.call_soon(task.cancel)

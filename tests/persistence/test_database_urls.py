@@ -159,7 +159,7 @@ async def everywhere(url: str) -> set[Any]:
     async with Database.at(url) as database:
         return {
             *await database.reading([("SELECT current_user || ' ' || current_schema()", ())]),
-            await database.asking(where),
+            await database.querying(where),
             await database.writing(where),
         }
 

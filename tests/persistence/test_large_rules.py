@@ -38,9 +38,9 @@ def test_a_rule_runs_where_it_does_not_hold_the_event_loop(database: Database, l
 
     async def ask() -> list[str]:
         return [
-            await database.asking(thread),
+            await database.querying(thread),
             await database.writing(thread),
-            await database.asking(thread, large=True),
+            await database.querying(thread, large=True),
             await database.writing(thread, large=True),
         ]
 
@@ -73,7 +73,7 @@ def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.
 
     async def ask() -> list[Any]:
         return [
-            await database.asking(lambda session: first_row(session, COUNT, {"least": 0}), large=large)
+            await database.querying(lambda session: first_row(session, COUNT, {"least": 0}), large=large)
             for large in (False, True, True, False)
         ]
 
@@ -86,7 +86,7 @@ def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventL
             database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)
         ) as database:
             with pytest.raises(TimeoutError) as look:
-                await database.asking(lambda session: session.scalar(text(ENDLESS)), large=True)
+                await database.querying(lambda session: session.scalar(text(ENDLESS)), large=True)
             assert not isinstance(look.value, ChangeTooLong)
             for bulk, seconds in ((False, "0.3"), (True, "0.4")):
                 with pytest.raises(ChangeTooLong, match=f"{seconds} seconds"):
@@ -177,7 +177,7 @@ def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loo
             async with Database.at(url, pool_size=7) as database:
                 before = await connections(watching)
                 slow = [
-                    database.asking(lambda session: session.scalar(text("SELECT pg_sleep(0.2)")), large=True)
+                    database.querying(lambda session: session.scalar(text("SELECT pg_sleep(0.2)")), large=True)
                     for _ in range(20)
                 ]
                 await asyncio.gather(*slow)

@@ -84,7 +84,7 @@ def test_a_change_whose_connection_is_lost_again_and_again_is_tried_five_times(
 ) -> None:
     async def change() -> tuple[int, int]:
         async with Database.at(losing) as database:
-            looked = database.asking(lambda session: lose(session, state))
+            looked = database.querying(lambda session: lose(session, state))
             with pytest.raises(DBAPIError):
                 await asyncio.wait_for(looked, 10)
             (looks,) = await database.reading([(HOW_OFTEN, ())])
@@ -105,7 +105,7 @@ def test_a_single_statement_is_retried_only_if_it_is_safe(
     async def ask() -> int:
         async with Database.at(losing) as database:
             transactions: Any = database.transactions
-            looked = database.asking(lambda session: first_row(session, lost, {}))
+            looked = database.querying(lambda session: first_row(session, lost, {}))
             changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, again=False))
             with pytest.raises(DBAPIError):
                 await (looked if again else changed)
@@ -136,13 +136,13 @@ def test_connections_that_the_server_ended_are_replaced(losing: str, loop: async
     async def ask() -> list[Any]:
         async with Database.at(losing) as database:
             await asyncio.gather(*(database.reading([("SELECT pg_sleep(0.05)::text", ())]) for _ in range(5)))
-            await database.asking(lambda session: session.execute(text("SELECT 1")))
+            await database.querying(lambda session: session.execute(text("SELECT 1")))
             await database.writing(lambda session: session.execute(text("SELECT 1")))
             async with Database.at(losing) as other:
                 await other.writing(lambda session: session.execute(text(ended)))
             return [
                 *await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(5))),
-                [await database.asking(lambda session: session.scalar(text("SELECT 1")))],
+                [await database.querying(lambda session: session.scalar(text("SELECT 1")))],
                 [await database.writing(lambda session: session.scalar(text("SELECT 1")))],
             ]
 
@@ -193,7 +193,7 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
     drawn = select(func.nextval("tries").label("number"))
     uses: list[Callable[[Database], Awaitable[Any]]] = [
         lambda database: database.reading([("SELECT 1", ())]),
-        lambda database: database.asking(lambda session: session.scalar(text("SELECT 1"))),
+        lambda database: database.querying(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
         lambda database: database.writing(

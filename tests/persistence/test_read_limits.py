@@ -18,7 +18,7 @@ PLACES = 4
 Look = Callable[[Database, str], Awaitable[Any]]
 LOOKS: dict[str, Look] = {
     "planned": lambda database, sql: database.reading([(sql, ())]),
-    "by a rule": lambda database, sql: database.asking(lambda session: session.scalar(text(sql))),
+    "by a rule": lambda database, sql: database.querying(lambda session: session.scalar(text(sql))),
 }
 
 

@@ -1,9 +1,12 @@
 """A new version of SQLAlchemy that moves what Carnet uses of its internals fails here, with a plain message."""
 
 import asyncio
+import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -121,3 +124,11 @@ def test_an_error_of_the_driver_is_translated() -> None:
 
         driver = POSTGRESQL.dialect.loaded_dbapi
         assert driver._asyncpg_error_translate[asyncpg.InternalClientError] is driver.InterfaceError
+
+
+@pytest.mark.parametrize("package", ["sqlalchemy", "strawberry-graphql", "graphql-core"])
+def test_packages_whose_internals_are_used_have_a_highest_version(package: str) -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+    (limits,) = [each for each in project["dependencies"] if re.split(r"[\[<>=]", each)[0] == package]
+    assert re.search(r",<\d+\.\d+$", limits)

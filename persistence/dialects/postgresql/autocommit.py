@@ -1,7 +1,7 @@
 """Single statements of rules, each a transaction of its own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import cast
 
 import asyncpg
 from sqlalchemy.engine import Dialect
@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from persistence.cache import Cache, Section, compiled_size
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.errors import sqlstate
+from persistence.sql_types import FoundRow, Parameters
 from persistence.sqlalchemy_internals import Parameter, await_in_greenlet, compile_sql
 
 TREE_FACTOR = 2
@@ -27,7 +28,7 @@ class AutocommitStatements:
         self._connections, self._dialect = connections, dialect
         self._kept: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
 
-    def row(self, statement: ClauseElement, values: Mapping[str, Any], *, again: bool) -> Mapping[str, Any] | None:
+    def row(self, statement: ClauseElement, values: Parameters, *, again: bool) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
         sql, places = self._kept.get(statement) or self._compile(statement, values)
         parameters = [
@@ -35,15 +36,15 @@ class AutocommitStatements:
             for name, process, constant in places
         ]
         try:
-            found: Mapping[str, Any] | None = await_in_greenlet(
+            found = await_in_greenlet(
                 self._connections().use(lambda connection: connection.fetchrow(sql, *parameters), again=again)
             )
         except asyncpg.PostgresError as error:
             kind = IntegrityError if sqlstate(error).startswith("23") else DBAPIError
             raise kind(sql, None, error) from error
-        return found
+        return cast(FoundRow | None, found)
 
-    def _compile(self, statement: ClauseElement, values: Mapping[str, Any]) -> tuple[str, list[Parameter]]:
+    def _compile(self, statement: ClauseElement, values: Parameters) -> tuple[str, list[Parameter]]:
         compiled = compile_sql(statement, self._dialect, list(values))
         size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
         return self._kept.put(statement, (compiled.text, compiled.parameters), size)

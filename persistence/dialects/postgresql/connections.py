@@ -3,15 +3,16 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 
-from persistence.dialects.interface import Statement
+from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, is_unsent
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
 from persistence.limits import acquire
+from persistence.sql_types import FoundValues, Statement
 
 T = TypeVar("T")
 
@@ -30,9 +31,9 @@ class Connections:
     def __init__(self, server: Server, most: int, patience: float, settings: Mapping[str, str]) -> None:
         self._server, self._patience, self._settings = server, patience, settings
         self._places = asyncio.Semaphore(most)
-        self._idle: list[Any] = []
+        self._idle: list[DriverConnection] = []
 
-    async def use(self, ask: Callable[[Any], Awaitable[T]], *, again: bool = True) -> T:
+    async def use(self, ask: Callable[[DriverConnection], Awaitable[T]], *, again: bool = True) -> T:
         """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most
         twice and after a pause. If `again` is false, retry only if nothing can have been sent.
 
@@ -53,7 +54,7 @@ class Connections:
         finally:
             self._places.release()
 
-    def _spare(self) -> Any:
+    def _spare(self) -> DriverConnection | None:
         """The idle connection that was used last and is still open; None if there is none."""
         while self._idle:
             connection = self._idle.pop()
@@ -67,7 +68,7 @@ class Connections:
             await connection.close()
         self._idle.clear()
 
-    async def _ask(self, connection: Any, ask: Callable[[Any], Awaitable[T]]) -> T:
+    async def _ask(self, connection: DriverConnection, ask: Callable[[DriverConnection], Awaitable[T]]) -> T:
         """The connection is kept if its state is known: not after an interruption."""
         try:
             answer = await ask(connection)
@@ -83,7 +84,7 @@ class Connections:
         self._idle.append(connection)
         return answer
 
-    async def _connect(self) -> Any:
+    async def _connect(self) -> DriverConnection:
         return await self._server.connect(self._settings, statement_cache_size=STATEMENTS_KEPT)
 
 
@@ -112,10 +113,10 @@ class PostgresqlReader:
             raise DatabaseUnreachable(error) from error
         return reader
 
-    async def run(self, statements: Sequence[Statement]) -> list[Any]:
+    async def run(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection."""
 
-        async def ask(connection: Any) -> list[Any]:
+        async def ask(connection: DriverConnection) -> FoundValues:
             return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
 
         try:

@@ -1,12 +1,19 @@
 """A codec for DATE on PostgreSQL: asyncpg itself stores the first and the last day of the calendar as infinity."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    DriverConnection = asyncpg.Connection[asyncpg.Record]
+else:
+    DriverConnection = asyncpg.Connection  # has no type parameters when it runs
 
 DAY_0 = dt.date(2000, 1, 1).toordinal()
 
 
-async def set_date_codec(connection: Any) -> None:
+async def set_date_codec(connection: DriverConnection) -> None:
     """Make an asyncpg connection store 0001-01-01 and 9999-12-31 as these days.
 
     As infinity they would compare differently than on SQLite and have no day of the week.

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Insert,
     MetaData,
-    Select,
     Table,
     TextClause,
     Unicode,
@@ -28,7 +26,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
@@ -44,6 +41,7 @@ from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.limits import Limits
+from persistence.sql_types import Parameters, SqlQuery, SqlType
 
 MIGRATION_LOCK = 7_203_914_001
 """The key of the advisory lock that is held while the tables change."""
@@ -100,9 +98,7 @@ class Postgresql(DatabaseDialect):
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
-    def rows_of_list(
-        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
-    ) -> Select[Any]:
+    def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form that a cast reads."""
         castable = [{name: _castable(value) for name, value in row.items()} for row in rows]
         array = cast(literal(json.dumps(castable), Unicode()), JSON)

@@ -1,13 +1,12 @@
 """The engine of rules on PostgreSQL."""
 
-from typing import Any
-
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from persistence.cache import Cache, CompiledStatements
+from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.limits import Limits
@@ -47,7 +46,7 @@ def server_settings(patience: float, longest: float | None) -> dict[str, str]:
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
 
 
-async def _check_client_connection(connection: Any) -> None:
+async def _check_client_connection(connection: DriverConnection) -> None:
     await connection.execute(CHECK_CLIENT_CONNECTION)
 
 

@@ -1,14 +1,13 @@
 """Entry numbers on PostgreSQL: a sequence."""
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Insert, Sequence, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import last_value
 from persistence.dialects.interface import EntryNumbers
+from persistence.sql_types import Parameters
 
 SEQUENCE = Sequence("interaction_entry_no")
 
@@ -35,7 +34,7 @@ class SequenceEntryNumbers(EntryNumbers):
         higher = "SELECT setval('interaction_entry_no', greatest(last_value, :entry_no)) FROM interaction_entry_no"
         session.execute(text(higher), {"entry_no": entry_no})
 
-    def insert(self, session: Session, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+    def insert(self, session: Session, table: Table, values: Parameters, *, last: bool) -> int:
         """One round trip; with `last` also one transaction of its own."""
         statement = _insertion(table, tuple(values))
         if last:

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 
-from persistence.dialects.postgresql.dates import set_date_codec
+from persistence.dialects.postgresql.dates import DriverConnection, set_date_codec
 from persistence.dialects.url_errors import (
     HOSTS_AND_PORTS_DIFFER,
     NOT_PRIMARY,
@@ -47,16 +47,18 @@ class Server:
     def __init__(self, url: URL, patience: float) -> None:
         self._arguments, self._patience = connect_arguments(url), patience
 
-    async def connect(self, settings: Mapping[str, str], *, statement_cache_size: int | None = None) -> Any:
-        """A new connection of asyncpg. Raises Overloaded when the server accepts no more connections or does not answer
+    async def connect(
+        self, settings: Mapping[str, str], *, statement_cache_size: int | None = None
+    ) -> DriverConnection:
+        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer
         in time.
         """
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
-        arguments = dict(self._arguments)
+        arguments = {**self._arguments, "server_settings": settings, "timeout": self._patience}
         if statement_cache_size is not None:
             arguments["statement_cache_size"] = statement_cache_size
         try:
-            made = await asyncpg.connect(**arguments, server_settings=settings, timeout=self._patience)
+            made: DriverConnection = await asyncpg.connect(**arguments)
         except (asyncpg.TooManyConnectionsError, TimeoutError):
             raise overloaded(self._patience) from None
         try:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Numeric, Time, Unicode
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
@@ -11,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from persistence.dialects.interface import DatabaseTypes
+from persistence.sql_types import SqlType
 
 
 class PostgresqlTypes(DatabaseTypes):
@@ -19,22 +19,22 @@ class PostgresqlTypes(DatabaseTypes):
     def key_type(self, length: int) -> TypeEngine[str]:
         return Unicode(length, collation="C")
 
-    def amount_type(self) -> TypeEngine[Any]:
+    def amount_type(self) -> SqlType:
         return Numeric(18, 2)
 
-    def amount_operand_type(self) -> TypeEngine[Any]:
+    def amount_operand_type(self) -> SqlType:
         return Numeric()
 
     def amount_parameter(self, amount: Decimal) -> Decimal:
         return amount
 
-    def amount_value(self, stored: Any) -> Decimal:
-        return stored  # type: ignore[no-any-return]  # asyncpg returns a Decimal
+    def amount_value(self, stored: Decimal | int) -> Decimal:
+        return stored if isinstance(stored, Decimal) else Decimal(stored)
 
-    def total_type(self) -> TypeEngine[Any]:
+    def total_type(self) -> SqlType:
         return Numeric()
 
-    def instant_type(self) -> TypeEngine[Any]:
+    def instant_type(self) -> SqlType:
         return TIMESTAMP(timezone=True, precision=0)
 
     def instant_parameter(self, utc: dt.datetime) -> dt.datetime:
@@ -43,9 +43,9 @@ class PostgresqlTypes(DatabaseTypes):
     def time_type(self) -> TypeEngine[dt.time]:
         return Time()
 
-    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    def list_type(self, item: SqlType, dialect: Dialect) -> SqlType:
         """An array."""
         return ARRAY(item.dialect_impl(dialect))
 
-    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> list[Any]:
+    def list_parameter(self, values: Sequence[object], item: SqlType, dialect: Dialect) -> list[object]:
         return list(values)

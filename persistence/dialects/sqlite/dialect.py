@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Insert,
     MetaData,
-    Select,
     Table,
     TextClause,
     Unicode,
@@ -25,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
@@ -42,6 +39,7 @@ from persistence.dialects.sqlite.transactions import SqliteTransactions
 from persistence.dialects.sqlite.types import SqliteTypes
 from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
 from persistence.limits import Limits
+from persistence.sql_types import Parameters, SqlQuery, SqlType
 
 OLDEST_VERSION = (3, 38, 0)
 """JSON functions are built in since this version; everything else that the statements use is older."""
@@ -97,9 +95,7 @@ class Sqlite(DatabaseDialect):
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
-    def rows_of_list(
-        self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, TypeEngine[Any]], dialect: Dialect
-    ) -> Select[Any]:
+    def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form in which columns store them."""
         to_stored = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in columns.items()}
         stored = [

@@ -2,10 +2,12 @@
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.interface import SETUP_TABLE
@@ -46,7 +48,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
     engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+    def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
@@ -86,6 +88,6 @@ def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tupl
             time.sleep(BUSY_PAUSE)
 
 
-def _must_end(connection_info: dict[str, Any]) -> bool:
-    transaction: RunningTransaction | None = connection_info.get(TRANSACTION)
-    return transaction is not None and transaction.must_end()
+def _must_end(connection_info: Mapping[str, object]) -> bool:
+    transaction = connection_info.get(TRANSACTION)
+    return isinstance(transaction, RunningTransaction) and transaction.must_end()

@@ -1,12 +1,10 @@
 """Entry numbers on SQLite, which has no sequences: the last number stands in a table of one row."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import Integer, Table, column, insert, select, table, update
 from sqlalchemy.orm import Session
 
 from persistence.dialects.interface import EntryNumbers
+from persistence.sql_types import Parameters
 
 COUNTER = table("interaction_entry_counter", column("last_no", Integer))
 
@@ -32,7 +30,7 @@ class CountedEntryNumbers(EntryNumbers):
     def continue_after(self, session: Session, entry_no: int) -> None:
         session.execute(update(COUNTER).where(COUNTER.c.last_no < entry_no).values(last_no=entry_no))
 
-    def insert(self, session: Session, table: Table, values: Mapping[str, Any], *, last: bool) -> int:
+    def insert(self, session: Session, table: Table, values: Parameters, *, last: bool) -> int:
         entry_no = self.draw(session)
         session.execute(insert(table), {**values, "entry_no": entry_no})
         return entry_no

@@ -4,16 +4,15 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import make_url
 
-from persistence.dialects.interface import Statement
 from persistence.dialects.sqlite.engine import CACHE_KIB
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
 from persistence.limits import acquire
 from persistence.running_operations import RunningTransaction
+from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
 
 READERS = 4
@@ -31,7 +30,7 @@ class SqliteReader:
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
 
-    async def run(self, statements: Sequence[Statement]) -> list[Any]:
+    async def run(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds, and
         TimeoutError; waiting for a thread does not count towards the read timeout.
         """
@@ -52,7 +51,7 @@ class SqliteReader:
         for connection in self._open:
             connection.close()
 
-    def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> list[Any]:
+    def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> FoundValues:
         connection = self._connection()
         connection.set_progress_handler(read.must_end, OPERATIONS)
         rows = [connection.execute(sql, parameters).fetchone() for sql, parameters in statements]

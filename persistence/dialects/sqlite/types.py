@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import BigInteger, String, Unicode
 from sqlalchemy.dialects.sqlite import TIME
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from persistence.dialects.interface import DatabaseTypes
+from persistence.sql_types import SqlType
 
 CENTS = Decimal("0.01")
 
@@ -22,10 +22,10 @@ class SqliteTypes(DatabaseTypes):
     def key_type(self, length: int) -> TypeEngine[str]:
         return Unicode(length)
 
-    def amount_type(self) -> TypeEngine[Any]:
+    def amount_type(self) -> SqlType:
         return BigInteger()
 
-    def amount_operand_type(self) -> TypeEngine[Any]:
+    def amount_operand_type(self) -> SqlType:
         return BigInteger()
 
     def amount_parameter(self, amount: Decimal) -> int:
@@ -36,14 +36,14 @@ class SqliteTypes(DatabaseTypes):
             raise ValueError(f"{amount} has fractions of a cent.")
         return whole
 
-    def amount_value(self, stored: Any) -> Decimal:
+    def amount_value(self, stored: Decimal | int) -> Decimal:
         return (Decimal(stored) / 100).quantize(CENTS)
 
-    def total_type(self) -> TypeEngine[Any]:
+    def total_type(self) -> SqlType:
         """Text with two decimals: a total may be too large for an integer."""
         return Unicode()
 
-    def instant_type(self) -> TypeEngine[Any]:
+    def instant_type(self) -> SqlType:
         """The text that PostgreSQL shows in JSON."""
         return String(25)
 
@@ -56,11 +56,11 @@ class SqliteTypes(DatabaseTypes):
         )
         return form
 
-    def list_type(self, item: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    def list_type(self, item: SqlType, dialect: Dialect) -> SqlType:
         """A JSON array."""
         return Unicode()
 
-    def list_parameter(self, values: Sequence[Any], item: TypeEngine[Any], dialect: Dialect) -> str:
+    def list_parameter(self, values: Sequence[object], item: SqlType, dialect: Dialect) -> str:
         process = item.bind_processor(dialect)
         return json.dumps([_plain(process(value) if process else value) for value in values])
 

@@ -77,7 +77,7 @@ async def _log(
 ) -> segments.Logged:
     async with running.database() as database:
         await versions.check(database)
-        segment_id = await database.asking(lambda session: segments.still_open(running.work(session), no))
+        segment_id = await database.querying(lambda session: segments.still_open(running.work(session), no))
         with running.bar() as report:
             bar = asyncio.ensure_future(_show(database, segment_id, report))
             try:

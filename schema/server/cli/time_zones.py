@@ -67,7 +67,7 @@ def say(asked: str | None) -> None:
 
 async def refuse_other(database: Database, asked: str | None) -> None:
     """Raise `Refused` if an existing company has another time zone."""
-    await database.asking(lambda session: setup.refuse_other_time_zone(running.work(session), asked))
+    await database.querying(lambda session: setup.refuse_other_time_zone(running.work(session), asked))
 
 
 def _here() -> str | None:

@@ -115,7 +115,7 @@ def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(
 
     wrong = [each for each in outcomes if isinstance(each, BaseException) and not isinstance(each, Refused)]
     assert wrong == []
-    left = loop.run_until_complete(database.asking(lambda session: _left(session)))
+    left = loop.run_until_complete(database.querying(lambda session: _left(session)))
     assert left == [numbers[0], numbers[3], numbers[5]]
 
 

@@ -267,7 +267,7 @@ def test_both_databases_have_the_date_of_python_in_every_time_zone(
         session.rollback()
         return found
 
-    assert loop.run_until_complete(zones[kind].asking(day)) == now.astimezone(ZoneInfo(zone)).date()
+    assert loop.run_until_complete(zones[kind].querying(day)) == now.astimezone(ZoneInfo(zone)).date()
 
 
 @pytest.fixture(scope="module")

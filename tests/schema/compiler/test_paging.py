@@ -186,7 +186,7 @@ def databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict
 
 @pytest.fixture(scope="module")
 def company(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Company:
-    return loop.run_until_complete(databases["sqlite"].asking(read))
+    return loop.run_until_complete(databases["sqlite"].querying(read))
 
 
 @pytest.fixture(scope="module")

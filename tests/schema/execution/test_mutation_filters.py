@@ -112,7 +112,7 @@ def rows(api: Api, database: Database, loop: asyncio.AbstractEventLoop) -> Calla
             table.name: sorted(map(repr, session.execute(select(table)))) for table in SQLModel.metadata.sorted_tables
         }
 
-    return lambda: loop.run_until_complete(database.asking(read))
+    return lambda: loop.run_until_complete(database.querying(read))
 
 
 def document(mutation: str, input_: Any, declared: str = "", selection: str = "__typename") -> str:

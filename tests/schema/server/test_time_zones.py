@@ -35,7 +35,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> str:
 def zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
     async def read() -> Any:
         async with Database.at(url) as database:
-            setup = await database.asking(lambda session: session.get(MarketingSetup, 1))
+            setup = await database.querying(lambda session: session.get(MarketingSetup, 1))
             assert setup is not None
             return setup.time_zone, setup.version
 

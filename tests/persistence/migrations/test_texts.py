@@ -176,7 +176,7 @@ def test_awkward_texts_are_migrated(old: str, loop: asyncio.AbstractEventLoop) -
         async with Database.at(old) as database:
             await versions.migrate(database, progress=lambda *done: seen.append(done))
             await versions.check(database)
-            await database.asking(_check)
+            await database.querying(_check)
 
     loop.run_until_complete(migrate())
     assert [phase for phase, _, _ in seen] == [table.name for table in texts_0008.TABLES]
@@ -203,12 +203,12 @@ def test_an_interrupted_migration_continues_where_it_stopped(
         async with Database.at(old) as database:
             await versions.migrate(database)
             await versions.check(database)
-            await database.asking(_check)
+            await database.querying(_check)
 
     async def look() -> tuple[str | None, Any]:
         async with Database.at(old) as database:
             done = "SELECT count(*) FROM contact WHERE search_email IS NOT NULL OR search_phone IS NOT NULL OR search_name <> 'old'"
-            rows = await database.asking(lambda session: session.execute(text(done)).scalar_one())
+            rows = await database.querying(lambda session: session.execute(text(done)).scalar_one())
             return await versions.current(database), rows
 
     monkeypatch.setattr(texts_0008, "_write", interrupted)
@@ -227,9 +227,9 @@ def test_the_downgrade_restores_the_old_columns(old: str, loop: asyncio.Abstract
             await versions.migrate(database)
             await database.writing(lambda session: command.downgrade(versions.config(session.connection()), "0007"))
             shown = "SELECT phone_digits FROM contact WHERE name = 'STRAẞE'"
-            digits = await database.asking(lambda session: session.execute(text(shown)).scalar_one())
+            digits = await database.querying(lambda session: session.execute(text(shown)).scalar_one())
             await versions.migrate(database)
-            await database.asking(_check)
+            await database.querying(_check)
             return digits
 
     assert loop.run_until_complete(back()) == "442079460123"
@@ -249,7 +249,7 @@ def test_all_stored_texts_are_in_normal_form_c(old: str, loop: asyncio.AbstractE
                     if isinstance(value, str)
                 ]
 
-            return await database.asking(texts)
+            return await database.querying(texts)
 
     assert [value for value in loop.run_until_complete(migrate()) if not unicodedata.is_normalized("NFC", value)] == [
         NO_ROOM

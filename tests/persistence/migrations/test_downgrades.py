@@ -1,0 +1,190 @@
+"""Every migration can be reverted: its downgrade restores the tables and keeps the rows."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+from sqlmodel import Session
+
+from persistence import versions
+from persistence.database import Database
+from tests.conftest import _create
+
+BASE = "base"
+VERSIONS = sorted(versions.known())
+
+Tables = dict[str, dict[str, object]]
+"""The parts of each table, and of what else the database has."""
+
+Rows = dict[str, list[Mapping[str, object]]]
+
+
+class State(NamedTuple):
+    """What a database has in one version."""
+
+    tables: Tables
+    rows: Rows
+
+
+NEW_ROWS: dict[str, tuple[str, ...]] = {
+    "0001": (
+        "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES ('PS', 1, 'Ann', 'ann', false)",
+        "INSERT INTO contact (no, version, type, name, search_name, phone_no, phone_digits, email, salesperson_code, "
+        "exclude_from_segment, privacy_blocked) VALUES ('P1', 1, 'PERSON', 'Pamela', 'pamela', '+1 514 555-0101', "
+        "'15145550101', 'pamela@example.org', 'PS', false, false)",
+        "INSERT INTO interaction_group (code, version, description) VALUES ('SALES', 1, 'Sales')",
+        "INSERT INTO logged_segment (entry_no, segment_no, description, creation_date, logged_at, user_id, canceled) "
+        "VALUES (1, 'SM1', 'Spring', '2026-03-18', '2026-03-18T10:00:00+00:00', 'local', true)",
+        "INSERT INTO interaction_log_entry (entry_no, contact_no, date, time_of_interaction, description, group_code, "
+        "salesperson_code, campaign_target, campaign_response, attempt_failed, cost, duration, "
+        "logged_segment_entry_no, canceled, user_id, logged_at) VALUES (7, 'P1', '2026-03-18', '09:00:00', 'Visit', "
+        "'SALES', 'PS', false, false, false, 45, 180, 1, true, 'local', '2026-03-18T10:00:00+00:00')",
+        "INSERT INTO interaction_comment (entry_no, line_no, date, comment, user_id) "
+        "VALUES (7, 1, '2026-03-18', 'Long talk', 'local')",
+        "INSERT INTO postponed_interaction (entry_no, version, contact_no, campaign_target, campaign_response, "
+        "attempt_failed, user_id, postponed_at) "
+        "VALUES (8, 1, 'P1', false, false, false, 'local', '2026-03-18T10:00:00+00:00')",
+        "INSERT INTO segment (id, no, version, date, unit_cost, unit_duration, campaign_target, campaign_response, "
+        "ignore_contact_correspondence_type, last_line_no) "
+        "VALUES (1, 'SM2', 1, '2026-03-18', 45, 180, false, false, false, 1)",
+        "INSERT INTO segment_line (segment_id, line_no, customized, contact_no, date, cost, duration, campaign_target, "
+        "campaign_response, attempt_failed) VALUES (1, 1, 0, 'P1', '2026-03-18', 45, 180, false, false, false)",
+    ),
+    "0003": (
+        "INSERT INTO retired_segment (id, no) VALUES (9, 'SM9')",
+        "UPDATE interaction_log_entry SET canceled_with = 1, changed_at = '2026-03-19T10:00:00+00:00'",
+    ),
+    "0004": (
+        "INSERT INTO change (kind, object_id, version, object_key, at, user_id, action) "
+        "VALUES ('contact', 1, 2, 'P1', '2026-03-18T10:00:00+00:00', 'local', 'UPDATED')",
+        "INSERT INTO change_field (kind, object_id, version, field, old_value, new_value) "
+        "VALUES ('contact', 1, 2, 'name', 'Pam', 'Pamela')",
+    ),
+    "0005": (
+        "INSERT INTO user_setup (user_id, salesperson_code) VALUES ('ann', 'PS')",
+        "INSERT INTO access_token (token_hash, user_id, created_at) VALUES ('abc', 'ann', '2026-03-18T10:00:00+00:00')",
+        "UPDATE interaction_log_entry SET imported = true",
+    ),
+    "0006": (
+        "INSERT INTO segment_step (segment_id, step_no, action, by_number, expand_companies, allow_related_companies, "
+        "ignore_exclusion, allow_existing_contacts, entire_companies, no_of_contacts, at, user_id) "
+        "VALUES (1, 1, 'ADD', false, false, false, false, false, false, 1, '2026-03-18T10:00:00+00:00', 'local')",
+        "INSERT INTO segment_step_line (segment_id, step_no, line_no, contact_no) VALUES (1, 1, 1, 'P1')",
+        "INSERT INTO saved_segment_criteria (id, code, description, user_id) VALUES (1, 'ALL', 'All', 'local')",
+    ),
+}
+"""Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Path
+) -> str:
+    """The URL of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new.db'}"
+    return loop.run_until_complete(_create(postgresql_url, "carnet_test_downgrade"))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_downgrade_restores_the_version_before_with_its_rows(
+    version: str, new_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """And the upgrade can then be repeated, as after a new release that was withdrawn."""
+    before = VERSIONS[VERSIONS.index(version) - 1] if version != VERSIONS[0] else BASE
+
+    def story(session: Session) -> list[State]:
+        for each in VERSIONS[: VERSIONS.index(version)]:
+            upgrade(session, each)
+        states = [state_of(session)]
+        upgrade(session, version)
+        states.append(state_of(session))
+        command.downgrade(versions.config(session.connection()), before)
+        states.append(state_of(session))
+        command.upgrade(versions.config(session.connection()), version)
+        return [*states, state_of(session)]
+
+    async def run() -> list[State]:
+        async with Database.at(new_url) as database:
+            return await database.writing(story)
+
+    old, new, reverted, repeated = loop.run_until_complete(run())
+    assert differences(old.tables, reverted.tables) == []
+    assert differences(new.tables, repeated.tables) == []
+    assert old.rows == reverted.rows
+    assert shared(new.rows, old.rows) == shared(repeated.rows, old.rows)
+
+
+def upgrade(session: Session, version: str) -> None:
+    """Upgrade by one version, and insert its rows."""
+    command.upgrade(versions.config(session.connection()), version)
+    for statement in NEW_ROWS.get(version, ()):
+        session.execute(text(statement))
+
+
+def state_of(session: Session) -> State:
+    return State(tables_of(session), rows_of(session))
+
+
+def differences(tables: Tables, others: Tables) -> list[str]:
+    """The parts of tables that are not equal."""
+    return [
+        f"{name}: {part} {tables.get(name, {}).get(part)} became {others.get(name, {}).get(part)}"
+        for name in sorted({*tables, *others})
+        for part in {**tables.get(name, {}), **others.get(name, {})}
+        if tables.get(name, {}).get(part) != others.get(name, {}).get(part)
+    ]
+
+
+def table_names(session: Session) -> Iterator[str]:
+    yield from (name for name in sorted(inspect(session.connection()).get_table_names()) if name != versions.VERSION)
+
+
+def tables_of(session: Session) -> Tables:
+    inspector = inspect(session.connection())
+    tables: Tables = {
+        name: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(name)
+            },
+            "key": inspector.get_pk_constraint(name),
+            "foreign keys": by_name(inspector.get_foreign_keys(name)),
+            "unique": by_name(inspector.get_unique_constraints(name)),
+            "checks": by_name(inspector.get_check_constraints(name)),
+            "indexes": by_name(inspector.get_indexes(name)),
+        }
+        for name in table_names(session)
+    }
+    if session.get_bind().dialect.name == "postgresql":
+        functions = text("SELECT proname, md5(prosrc) FROM pg_proc WHERE proname LIKE 'carnet%'")
+        sequences = text("SELECT relname FROM pg_class WHERE relkind = 'S'")
+        tables["functions"] = {str(name): source for name, source in session.execute(functions)}
+        tables["sequences"] = {str(name): True for name in session.scalars(sequences)}
+    return tables
+
+
+def by_name(parts: Sequence[object]) -> list[str]:
+    """Independent of the order in which the database lists them."""
+    return sorted(json.dumps(part, default=str, sort_keys=True) for part in parts)
+
+
+def rows_of(session: Session) -> Rows:
+    found: Rows = {}
+    for name in table_names(session):
+        rows = session.execute(text(f"SELECT * FROM {name}")).mappings()
+        found[name] = sorted(({str(key): value for key, value in row.items()} for row in rows), key=str)
+    return found
+
+
+def shared(rows: Rows, others: Rows) -> Rows:
+    """The part of the rows that stands in tables and columns of the others."""
+    return {
+        name: [{key: row[key] for key in row if not there or key in there[0]} for row in rows[name]]
+        for name, there in others.items()
+    }
