@@ -35,8 +35,8 @@ from schema.server.errors import report
 from tests.schema.a_small_company import build
 
 ALLOWED = 10
-ONE_REQUEST = 20
-"""MB that the largest request may need while it is answered, or leave behind unused."""
+ONE_REQUEST = 40
+"""MB that the largest request may need while it is answered, or leave behind as free memory of Python."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Question = tuple[str, dict[str, Any] | None]
