@@ -1,4 +1,4 @@
-"""Amounts of money and minutes: what fits and what does not (A.4, A.9)."""
+"""Costs and durations: their normalization and their limits (A.4, A.9)."""
 
 from decimal import Decimal
 
@@ -7,17 +7,30 @@ from resolvers.errors import Invalid, Refusal
 from resolvers.french import number
 
 MOST_MINUTES = 525_600
+"""The minutes of a year."""
+
 TOO_MUCH = Decimal(10) ** 16
+"""The smallest cost that cannot be stored."""
+
+
+def cost(given: Decimal | None) -> Decimal:
+    """A cost as it is stored: null is 0."""
+    return Decimal(0) if given is None else given
+
+
+def duration(given: int | None) -> int:
+    """A duration as it is stored: null is 0."""
+    return 0 if given is None else given
 
 
 def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
-    """A cost has at most two decimals and 16 digits before them, and is never negative."""
+    """A cost is never negative and has at most 16 digits before the decimal sign and two after it."""
     if cost is None or (cost.is_finite() and 0 <= cost < TOO_MUCH and cost == cost.quantize(CENTS)):
         return []
     return [
         Invalid(
             *field,
-            english="A cost is 0 or more, below 10,000,000,000,000,000, with at most two decimals. Correct it.",
+            english="A cost is 0 or more and less than 10,000,000,000,000,000, with at most two decimals. Correct it.",
             french="Un coût va de 0 à moins de 10\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000, avec au plus deux "
             "décimales. Corrigez-le.",
         )
@@ -25,7 +38,7 @@ def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
 
 
 def check_duration(minutes: int | None, *field: str) -> list[Refusal]:
-    """A duration is whole minutes, from none to a year."""
+    """A duration is a number of whole minutes, at most a year."""
     if minutes is None or 0 <= minutes <= MOST_MINUTES:
         return []
     return [

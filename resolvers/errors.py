@@ -1,4 +1,4 @@
-"""How a rule says no: one refusal is one code and one sentence, in English and French, that says what to do next."""
+"""Refusals: why a rule rejects a change. Each has a code, and a sentence in English and French that says what to do."""
 
 import datetime as dt
 import unicodedata
@@ -10,7 +10,7 @@ from resolvers import french as in_french
 
 
 class UserErrorCode(StrEnum):
-    """Every code a refusal can have. Descriptions for clients are in `schema.payloads`."""
+    """The codes of all refusals. Their descriptions for clients are in `schema.payloads`."""
 
     CONTACT_REQUIRED = "CONTACT_REQUIRED"
     TEMPLATE_REQUIRED = "TEMPLATE_REQUIRED"
@@ -56,14 +56,14 @@ class UserErrorCode(StrEnum):
 
 
 class Translated(NamedTuple):
-    """A fact that is said differently in each language."""
+    """The same text in both languages."""
 
     english: str
     french: str
 
 
 def number(count: int, one: Translated, several: Translated) -> Translated:
-    """A count with its noun: 1 line, 3 lines. In French 0 takes the singular."""
+    """A count with its noun: 1 line, 3 lines. In French, 0 takes the singular."""
     return Translated(
         f"{count:,} {(one if count == 1 else several).english}",
         f"{in_french.number(count)} {(several if count > 1 else one).french}",
@@ -71,35 +71,38 @@ def number(count: int, one: Translated, several: Translated) -> Translated:
 
 
 NUMBER, CODE = Translated("number", "numéro"), Translated("code", "code")
-"""What identifies a record in messages."""
+"""What the key of a record is called in messages."""
 
 KEYS = ("no", "key")
-"""The facts that are what the caller gave to name something."""
+"""The facts that contain a key as the client gave it."""
 
 QUANTITIES = ("most", "least", "length", "count")
-"""The facts that are counts; they are written with thousands separators. Other numbers identify something."""
+"""The facts that are counts: messages show them with thousands separators. Other numbers are keys."""
 
-LONGEST_KEY_SHOWN = 60
-
+MAX_KEY_LENGTH = 60
+"""Longer keys are cut in messages."""
 
 NOTHING = Translated("“”", "«\u00a0»")
 """Shown instead of a key that has no visible characters."""
 
 
 def as_given(key: object, nothing: str = NOTHING.english) -> str:
-    """A key as a sentence shows it, whatever was given: cut when it is endless, without signs that nobody sees or that
-    turn the sentence around; `nothing` if no visible character is left.
+    """A key that a client gave, as a message shows it.
+
+    Invisible characters and those that change the direction of writing are removed; a long key is cut. If no visible
+    character is left, the result is `nothing`.
     """
-    seen = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
-    if not seen.strip():
+    visible = "".join(sign for sign in str("" if key is None else key) if unicodedata.category(sign)[0] != "C")
+    if not visible.strip():
         return nothing
-    return seen if len(seen) <= LONGEST_KEY_SHOWN else f"{seen[:LONGEST_KEY_SHOWN]}…"
+    return visible if len(visible) <= MAX_KEY_LENGTH else f"{visible[:MAX_KEY_LENGTH]}…"
 
 
 class Refusal:
-    """One reason to say no. A subclass has a code and a sentence with `{facts}` in each language.
+    """One reason why a rule rejects a change. A subclass has a code and, in each language, a sentence with `{facts}`.
 
-    `field` is the path of the culprit inside the verb's arguments, in snake_case: `("interaction", "template_code")`.
+    `field` is the path of the wrong value in the arguments of the rule, in snake_case: `("interaction",
+    "template_code")`.
     """
 
     code: ClassVar[UserErrorCode]
@@ -112,11 +115,10 @@ class Refusal:
 
     def message(self, language: str) -> str:
         """The sentence in `FR` or, for anything else, `EN`."""
-        sentence = self.french if language == "FR" else self.english
-        said = sentence.format(
-            **{name: _said(name, fact, french=language == "FR") for name, fact in self.facts.items()}
-        )
-        return said[:1].upper() + said[1:] if sentence.startswith("{what}") else said
+        french = language == "FR"
+        sentence = self.french if french else self.english
+        message = sentence.format(**{name: _fact_text(name, fact, french) for name, fact in self.facts.items()})
+        return message[:1].upper() + message[1:] if sentence.startswith("{what}") else message
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -125,8 +127,16 @@ class Refusal:
         return f"{type(self).__name__}({', '.join(self.field)}: {self.message('EN')})"
 
 
-def _said(name: str, fact: object, *, french: bool) -> object:
-    """A fact as text in one language: translated words, keys as given, formatted counts and dates."""
+class RequiredRefusal(Refusal):
+    """A value that the rule needs is missing."""
+
+
+class BlockedRefusal(Refusal):
+    """A record is named that is blocked for new work (K10)."""
+
+
+def _fact_text(name: str, fact: object, french: bool) -> object:
+    """A fact as a message shows it in one language: translations, keys, formatted counts and dates."""
     if isinstance(fact, Translated):
         fact = fact.french if french else fact.english
     if name in KEYS:
@@ -137,10 +147,9 @@ def _said(name: str, fact: object, *, french: bool) -> object:
 
 
 class Refused(Exception):
-    """Raised by a verb to say no: nothing it did is kept.
+    """Raised by a rule to reject a change: its transaction is rolled back.
 
-    `detail` is what is shown beside the errors: for a payload a dataclass of keys and counts, like the outcome of a
-    verb.
+    `detail` is a dataclass of keys and counts, like the outcome of a rule. The payload shows it beside the errors.
     """
 
     def __init__(self, *refusals: Refusal, detail: object = None) -> None:
@@ -150,16 +159,16 @@ class Refused(Exception):
 
 
 def refuse_any(refusals: Sequence[Refusal]) -> None:
-    """Raise what was collected, all together (K4)."""
+    """Raise `Refused` with all collected refusals at once, if there are any (K4)."""
     if refusals:
         raise Refused(*refusals)
 
 
 class NotFound(Refusal):
-    """`named_by` is what the key is: a number or a code."""
+    """`named_by` says whether the key is a number or a code."""
 
     code = UserErrorCode.NOT_FOUND
-    english = "There is no {what} {key}. Check the {named_by} or list what there is."
+    english = "There is no {what} {key}. Check the {named_by}, or look it up in the list."
     french = "Enregistrement introuvable\u00a0: {what} {key}. Vérifiez le {named_by} ou affichez la liste."
 
     def __init__(self, *field: str, named_by: Translated = NUMBER, **facts: object) -> None:
@@ -169,8 +178,8 @@ class NotFound(Refusal):
 class StaleVersion(Refusal):
     code = UserErrorCode.STALE_VERSION
     english = (
-        "{what} {key} was changed meanwhile: it has version {actual}, you expected {expected}. Read it again "
-        "and repeat."
+        "{what} {key} was changed in the meantime: its version is now {actual}, and you expected {expected}. "
+        "Read it again and retry."
     )
     french = (
         "Enregistrement modifié entre-temps\u00a0: {what} {key}. Sa version est maintenant {actual}, et vous attendiez "
@@ -182,8 +191,8 @@ class StaleSetup(StaleVersion):
     """For the marketing setup, which has no number."""
 
     english = (
-        "The marketing setup was changed meanwhile: it has version {actual}, you expected {expected}. Read "
-        "it again and repeat."
+        "The marketing setup was changed in the meantime: its version is now {actual}, and you expected {expected}. "
+        "Read it again and retry."
     )
     french = (
         "Les paramètres marketing ont été modifiés entre-temps\u00a0: leur version est maintenant {actual}, et vous "
@@ -193,31 +202,31 @@ class StaleSetup(StaleVersion):
 
 class Duplicate(Refusal):
     code = UserErrorCode.DUPLICATE
-    english = "{key} is taken already. Choose another one."
-    french = "{key} est déjà pris. Choisissez-en un autre."
+    english = "{key} is already used. Choose another one."
+    french = "{key} est déjà utilisé. Choisissez-en un autre."
 
 
 class TooLong(Refusal):
     code = UserErrorCode.TOO_LONG
-    english = "At most {most} characters fit here, and you gave {length}. Shorten the text."
+    english = "This field takes at most {most} characters, and you gave {length}. Shorten the text."
     french = "Ce champ admet au plus {most} caractères, et vous en donnez {length}. Raccourcissez le texte."
 
 
 class TooMany(Refusal):
     code = UserErrorCode.TOO_MANY
-    english = "At most {most} can be given at once, and you gave {count}. Send them in parts."
+    english = "The list takes at most {most} items, and you gave {count}. Send them in several requests."
     french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Envoyez-les en plusieurs fois."
 
 
 class TooManyKept(TooMany):
-    """A list that replaces all stored elements of a record has too many."""
+    """A list that replaces all stored items of a record is too long."""
 
-    english = "At most {most} are allowed here, and you gave {count}. Give fewer."
-    french = "Au plus {most} éléments sont admis ici, et vous en donnez {count}. Donnez-en moins."
+    english = "The list takes at most {most} items, and you gave {count}. Give fewer."
+    french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Donnez-en moins."
 
 
 class Invalid(Refusal):
-    """For what has no code of its own; `english` and `french` are the whole sentence."""
+    """A wrong value without a code of its own. `english` and `french` are the whole sentence."""
 
     code = UserErrorCode.INVALID
 

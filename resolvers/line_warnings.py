@@ -1,11 +1,11 @@
-"""Warnings: what to check before an interaction is logged. They do not prevent logging (K27)."""
+"""Warnings about an interaction before it is logged. They do not prevent logging (K27)."""
 
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
 from resolvers.errors import Translated, as_given
-from resolvers.interactions.references import Facts
+from resolvers.interactions.named_records import NamedRecords
 from resolvers.work import Work
 
 
@@ -37,7 +37,9 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class LineWarning:
-    """A warning about one line or draft: `no` is the contact, `date` the day of the interaction."""
+    """A warning about one line or draft. `no` is the contact, `date` the day of the interaction, `first_line_no` the
+    line with the same e-mail address.
+    """
 
     code: LineWarningCode
     no: str | None
@@ -46,21 +48,21 @@ class LineWarning:
 
     def message(self, language: str) -> str:
         """The sentence in `FR` or, for anything else, `EN`."""
-        words = SENTENCES[self.code]
-        sentence = words.french if language == "FR" else words.english
+        sentences = SENTENCES[self.code]
+        sentence = sentences.french if language == "FR" else sentences.english
         return sentence.format(no=as_given(self.no), date=self.date, first_line_no=self.first_line_no)
 
 
-def of_draft(work: Work, date: dt.date | None, facts: Facts) -> list[LineWarning]:
-    """The warnings of an interaction that is not stored yet; without a contact there are none.
+def of_draft(work: Work, date: dt.date | None, records: NamedRecords) -> list[LineWarning]:
+    """The warnings about a draft. A draft without a contact has none.
 
-    The default date does not count as a future date, although just before midnight it is the next day (K15).
+    The default date is no future date, although in the last minute before midnight it is the next day (K15).
     """
-    if not facts.contact_there:
+    if not records.contact.exists:
         return []
-    holds = {
-        LineWarningCode.EXCLUDED_FROM_SEGMENTS: facts.contact_excluded,
+    applies = {
+        LineWarningCode.EXCLUDED_FROM_SEGMENTS: records.contact_excluded,
         LineWarningCode.FUTURE_DATE: date is not None and date > work.next_minute.date(),
-        LineWarningCode.NO_EMAIL: not facts.contact_has_email,
+        LineWarningCode.NO_EMAIL: not records.contact_has_email,
     }
-    return [LineWarning(code, facts.contact_no, date) for code in holds if holds[code]]
+    return [LineWarning(code, records.contact.key, date) for code in applies if applies[code]]

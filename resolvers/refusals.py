@@ -1,65 +1,67 @@
-"""Refusals that several rooms speak. What only one rule says stands beside that rule."""
+"""Refusals that rules of several subjects use. A refusal of one rule only is defined beside that rule."""
 
-from resolvers.errors import Refusal, UserErrorCode
+from resolvers.errors import BlockedRefusal, Refusal, RequiredRefusal, UserErrorCode
 
 
-class ContactRequired(Refusal):
+class ContactRequired(RequiredRefusal):
     """R-FIN-1."""
 
     code = UserErrorCode.CONTACT_REQUIRED
-    english = "An interaction needs a contact. Say with whom it was."
+    english = "An interaction needs a contact. Give the contact with whom it took place."
     french = "Une interaction a besoin d’un contact. Indiquez avec qui elle a eu lieu."
 
 
-class TemplateRequired(Refusal):
+class TemplateRequired(RequiredRefusal):
     """R-FIN-2."""
 
     code = UserErrorCode.TEMPLATE_REQUIRED
-    english = "An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest."
+    english = (
+        "An interaction needs an interaction template. Choose one; it fills in the cost, the duration and other fields."
+    )
     french = (
         "Une interaction a besoin d’un modèle interaction. Choisissez-en un\u00a0: il remplit le coût, la "
-        "durée et le reste."
+        "durée et d’autres champs."
     )
 
 
-class SalespersonRequired(Refusal):
+class SalespersonRequired(RequiredRefusal):
     """R-FIN-3."""
 
     code = UserErrorCode.SALESPERSON_REQUIRED
-    english = "An interaction needs a salesperson. Choose who had it."
-    french = "Une interaction a besoin d’un représentant. Indiquez qui l’a menée."
+    english = "An interaction needs a salesperson. Give the salesperson who is responsible for it."
+    french = "Une interaction a besoin d’un représentant. Indiquez le représentant qui en est responsable."
 
 
-class DateRequired(Refusal):
+class DateRequired(RequiredRefusal):
     """R-FIN-4."""
 
     code = UserErrorCode.DATE_REQUIRED
-    english = "An interaction needs a date. Give one, or leave the field out to take today."
+    english = "An interaction needs a date. Give one, or omit the field to use today’s date."
     french = "Une interaction a besoin d’une date. Donnez-en une, ou omettez le champ pour prendre celle d’aujourd’hui."
 
 
-class DescriptionRequired(Refusal):
+class DescriptionRequired(RequiredRefusal):
     """R-FIN-5."""
 
     code = UserErrorCode.DESCRIPTION_REQUIRED
-    english = "An interaction needs a description. Write one."
-    french = "Une interaction a besoin d’une description. Écrivez-en une."
+    english = "An interaction needs a description. Give one."
+    french = "Une interaction a besoin d’une description. Donnez-en une."
 
 
 class DescriptionCleared(DescriptionRequired):
-    """R-FIN-5, if null was given and omitting the field would fill in a description."""
+    """R-FIN-5, if null was given and the template would fill in a description were the field omitted."""
 
-    english = "An interaction needs a description. Write one, or leave the field out to take “{default}”."
+    english = "An interaction needs a description. Give one, or omit the field to use “{default}”."
     french = (
-        "Une interaction a besoin d’une description. Écrivez-en une, ou omettez le champ pour prendre "
+        "Une interaction a besoin d’une description. Donnez-en une, ou omettez le champ pour prendre "
         "«\u00a0{default}\u00a0»."
     )
 
 
 class ContactNotFound(Refusal):
     code = UserErrorCode.CONTACT_NOT_FOUND
-    english = "There is no contact {no}. Check the number or search by name."
-    french = "Le contact {no} n’existe pas. Vérifiez le numéro ou cherchez le contact par son nom."
+    english = "There is no contact {key}. Check the number, or search for the contact by name."
+    french = "Le contact {key} n’existe pas. Vérifiez le numéro ou cherchez le contact par son nom."
 
 
 class TemplateNotFound(Refusal):
@@ -82,96 +84,96 @@ class SalespersonNotFound(Refusal):
 
 class CampaignNotFound(Refusal):
     code = UserErrorCode.CAMPAIGN_NOT_FOUND
-    english = "There is no campaign {no}. Choose one from the list of campaigns."
-    french = "La campagne {no} n’existe pas. Choisissez-en une dans la liste des campagnes."
+    english = "There is no campaign {key}. Choose one from the list of campaigns."
+    french = "La campagne {key} n’existe pas. Choisissez-en une dans la liste des campagnes."
 
 
 class SegmentNotFound(Refusal):
     """No open segment has this number."""
 
     code = UserErrorCode.SEGMENT_NOT_FOUND
-    english = "There is no open segment {no}. Check the number; if it was logged, look among the logged segments."
+    english = "There is no open segment {no}. Check the number; if it was logged, query the logged segments."
     french = (
         "Le segment actif {no} n’existe pas. "
         "Vérifiez le numéro; s’il a été journalisé, cherchez parmi les segments journalisés."
     )
 
 
-class ContactPrivacyBlocked(Refusal):
+class ContactPrivacyBlocked(BlockedRefusal):
     """R-CON-11, K10."""
 
     code = UserErrorCode.CONTACT_PRIVACY_BLOCKED
     english = (
-        "Contact {no} is blocked for privacy, so nothing new is recorded for it. "
-        "Lift the block or choose another contact."
+        "Contact {key} is blocked for privacy, so no new interactions can be recorded for it. "
+        "Remove the block, or choose another contact."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son "
-        "sujet. Levez le blocage ou choisissez un autre contact."
+        "Le contact {key} est bloqué pour des raisons de confidentialité; aucune nouvelle interaction ne peut être "
+        "enregistrée pour lui. Levez le blocage ou choisissez un autre contact."
     )
 
 
 class PostponedContactBlocked(ContactPrivacyBlocked):
-    """R-CON-11, if the contact cannot be replaced because the interaction is postponed (K12)."""
+    """R-CON-11, for a postponed interaction, whose contact cannot be changed (K12)."""
 
     english = (
-        "Contact {no} is blocked for privacy, so nothing new is recorded for it. "
-        "Lift the block or delete the postponed interaction."
+        "Contact {key} is blocked for privacy, so no new interactions can be recorded for it. "
+        "Remove the block, or delete the postponed interaction."
     )
     french = (
-        "Le contact {no} est bloqué pour des raisons de confidentialité; rien de nouveau ne peut être enregistré à son "
-        "sujet. Levez le blocage ou supprimez l’interaction reportée."
+        "Le contact {key} est bloqué pour des raisons de confidentialité; aucune nouvelle interaction ne peut être "
+        "enregistrée pour lui. Levez le blocage ou supprimez l’interaction reportée."
     )
 
 
-class TemplateBlocked(Refusal):
+class TemplateBlocked(BlockedRefusal):
     """K10."""
 
     code = UserErrorCode.TEMPLATE_BLOCKED
-    english = "Interaction template {key} is no longer used. Choose another one."
-    french = "Le modèle interaction {key} n’est plus utilisé. Choisissez-en un autre."
+    english = "Interaction template {key} is blocked for new interactions. Choose another one."
+    french = "Le modèle interaction {key} est bloqué pour les nouvelles interactions. Choisissez-en un autre."
 
 
-class SalespersonBlocked(Refusal):
+class SalespersonBlocked(BlockedRefusal):
     """K10."""
 
     code = UserErrorCode.SALESPERSON_BLOCKED
-    english = "Salesperson {key} is blocked for new work. Give another one."
-    french = "Le représentant {key} est bloqué pour tout nouveau travail. Choisissez-en un autre."
+    english = "Salesperson {key} is blocked for new interactions. Choose another one."
+    french = "Le représentant {key} est bloqué pour les nouvelles interactions. Choisissez-en un autre."
 
 
-class CampaignBlocked(Refusal):
+class CampaignBlocked(BlockedRefusal):
     """K10."""
 
     code = UserErrorCode.CAMPAIGN_BLOCKED
-    english = "Campaign {no} is blocked for new work. Choose another one, or none."
-    french = "La campagne {no} est bloquée pour tout nouveau travail. Choisissez-en une autre, ou aucune."
+    english = "Campaign {key} is blocked for new interactions. Choose another one, or none."
+    french = "La campagne {key} est bloquée pour les nouvelles interactions. Choisissez-en une autre, ou aucune."
 
 
 class NumberSeriesNotFound(Refusal):
     code = UserErrorCode.NUMBER_SERIES_NOT_FOUND
-    english = "There is no number series {key}. Create it first or name another one."
+    english = "There is no number series {key}. Create it first, or choose another one."
     french = "La souche de numéros {key} n’existe pas. Créez-la d’abord ou indiquez-en une autre."
 
 
 class NumberSeriesMissing(Refusal):
-    """R-NUM-1: the setup names no series. `setup_field` is the field to fill, as clients know it.
+    """R-NUM-1: the marketing setup names no series. `setup_field` is the field to fill, by its GraphQL name.
 
-    `or_else` is other advice, ` or …`; empty if the mutation takes no number.
+    `or_else` is additional advice, `, or …`; empty if there is none.
     """
 
     code = UserErrorCode.NUMBER_SERIES_MISSING
-    english = "The marketing setup names no number series in {setup_field}. Choose one there{or_else}."
+    english = "The marketing setup has no number series in {setup_field}. Set one there{or_else}."
     french = (
         "Les paramètres marketing n’indiquent aucune souche de numéros dans {setup_field}. Indiquez-en une{or_else}."
     )
 
 
 class NumberSeriesNotAutomatic(Refusal):
-    """R-NUM-1. `or_else` is other advice, ` or …`, or empty."""
+    """R-NUM-1. `or_else` is additional advice, `, or …`, or empty."""
 
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
-    english = "Number series {key} gives no numbers by itself. Allow its default numbers (defaultNos){or_else}."
+    english = "Number series {key} does not assign numbers automatically. Allow default numbers (defaultNos){or_else}."
     french = (
         "La souche de numéros {key} n’attribue pas de numéros automatiquement. "
         "Autorisez ses numéros par défaut (defaultNos){or_else}."
@@ -179,11 +181,11 @@ class NumberSeriesNotAutomatic(Refusal):
 
 
 class NumberSeriesExhausted(Refusal):
-    """R-NUM-1: the last number was given."""
+    """R-NUM-1: the last number is used."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (
-        "Number series {key} has no number left. Raise its ending number, or add a line with new numbers that starts "
+        "Number series {key} has no numbers left. Raise its ending number, or add a line with new numbers that starts "
         "on {date} or before."
     )
     french = (
@@ -206,20 +208,20 @@ class NumbersTooLong(NumberSeriesExhausted):
 
 
 class ManualNoNotAllowed(Refusal):
-    """R-NUM-2. `or_else` is other advice, ` or …`, or empty."""
+    """R-NUM-2. `or_else` is additional advice, `, or …`, or empty."""
 
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
-    english = "Number series {key} does not allow a number of your own. Allow manual numbers (manualNos){or_else}."
+    english = "Number series {key} does not allow manual numbers. Allow them (manualNos){or_else}."
     french = "La souche de numéros {key} n’accepte pas les numéros manuels. Autorisez-les (manualNos){or_else}."
 
 
 class NotPostponed(Refusal):
-    """R-RES-6, R-DELP: finished meanwhile, deleted, or never postponed."""
+    """R-RES-6, R-DELP: the interaction was finished or deleted, or was never postponed."""
 
     code = UserErrorCode.NOT_POSTPONED
     english = (
-        "Interaction {entry_no} is not postponed: it was finished, deleted, or never there. "
-        "Read the postponed ones again."
+        "There is no postponed interaction {entry_no}: it was finished, was deleted, or never existed. "
+        "Read the postponed interactions again."
     )
     french = (
         "L’interaction {entry_no} n’est pas reportée\u00a0: elle a été terminée, supprimée, ou n’a jamais existé. "

@@ -1,4 +1,4 @@
-"""What all selections of rows have in common: given by their numbers, or by what they have in common."""
+"""Limits and types of selections of rows, by number or by filter."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,15 +6,16 @@ from resolvers.errors import Refused, TooMany
 from resolvers.queries import SqlCondition, SqlRows
 
 MOST_NUMBERS = 1000
+"""The maximum number of numbers in one selection."""
 
 SHOWN = 100
-"""So many of the selected rows a payload shows."""
+"""The number of selected rows that a payload shows."""
 
 Matching = Callable[[SqlRows], SqlCondition]
-"""A condition on the rows of a table."""
+"""A filter: creates the condition on the rows of a table."""
 
 
 def check_count(numbers: Sequence[int], *field: str) -> None:
-    """Refuse more numbers than may be given at once."""
+    """Refuse too many numbers. `field` is their path in the input."""
     if len(numbers) > MOST_NUMBERS:
         raise Refused(TooMany(*field, most=MOST_NUMBERS, count=len(numbers)))

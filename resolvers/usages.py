@@ -1,12 +1,12 @@
-"""What still uses a card, so that it is not deleted (K6): found by the foreign keys that lead to it."""
+"""Which records still use a card, so that it is not deleted (K6). They are found by the foreign keys to its table."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union
 from sqlalchemy import Table as SqlTable
 
 from persistence.campaigns import Campaign, CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment, SegmentLine
@@ -14,15 +14,21 @@ from persistence.setup import MarketingSetup, NumberSeriesLine
 from persistence.tables import Table
 from persistence.templates import InteractionGroupTranslation, InteractionTemplate, InteractionTemplateTranslation
 from persistence.users import UserSetup
-from resolvers.changes.rules import KEYS, table
+from resolvers.changes.rules import KEYS
 from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, number
-from resolvers.work import Work, spoken
+from resolvers.work import Work, record_name
 
-PARTS = (table(InteractionGroupTranslation), table(InteractionTemplateTranslation), table(NumberSeriesLine))
-"""Tables whose rows are part of a card and go with it."""
+CHILD_TABLES = (
+    table_of(InteractionGroupTranslation),
+    table_of(InteractionTemplateTranslation),
+    table_of(NumberSeriesLine),
+)
+"""Tables whose rows belong to a card and are deleted with it."""
 
 OPEN, LOGGED = "open", "logged"
-"""Segments and their lines are counted apart: those of logged segments are kept for undoing (K7, K18)."""
+"""Open and logged segments, and their lines, are counted separately. Logged ones are kept so that logging can be undone
+(K7, K18).
+"""
 
 LINES_OF_OPEN_SEGMENTS = (
     Translated("line of an open segment", "ligne d’un segment actif"),
@@ -33,9 +39,9 @@ HISTORY = {
     f"{Segment.__tablename__} {LOGGED}",
     f"{SegmentLine.__tablename__} {LOGGED}",
 }
-"""Uses that can no longer be changed."""
+"""The uses that no client can change any more."""
 
-CALLED: dict[str, tuple[Translated, Translated]] = {
+NAMES: dict[str, tuple[Translated, Translated]] = {
     InteractionLogEntry.__tablename__: (
         Translated("interaction of the log", "écriture journal interaction"),
         Translated("interactions of the log", "écritures journal interaction"),
@@ -73,15 +79,15 @@ CALLED: dict[str, tuple[Translated, Translated]] = {
         Translated("settings of the marketing setup", "réglages des paramètres marketing"),
     ),
 }
-"""One and several of what uses a card."""
+"""What messages call the records that use a card: one of them, and several."""
 
 
 class InUse(Refusal):
-    """K6: kept for history and what is not finished. `uses` says by what and how many, `instead` what to do."""
+    """K6. `uses` says how many records of which kind use the card, `advice` what to do instead."""
 
     code = UserErrorCode.IN_USE
-    english = "{what} {key} cannot be deleted: it is used by {uses}. {instead}"
-    french = "Suppression impossible\u00a0: {key} est encore en usage ({uses}). {instead}"
+    english = "{what} {key} cannot be deleted: it is used by {uses}. {advice}"
+    french = "Suppression impossible\u00a0: {key} est encore en usage ({uses}). {advice}"
 
 
 def refuse_if_used(
@@ -89,55 +95,55 @@ def refuse_if_used(
     model: type[Table],
     key: str,
     field: str,
-    instead: Translated,
+    advice: Translated,
     *,
-    in_history: Translated | None = None,
-    among: Select[Any] | None = None,
+    advice_if_logged: Translated | None = None,
+    among: Select[str] | None = None,
 ) -> None:
-    """Refuse to delete the card with this key, or all those whose keys `among` answers, while anything else uses one of
-    them.
+    """Refuse to delete the card with this key, or all cards with the keys that `among` selects, while other records use
+    one of them.
 
-    `instead` is the advice; `in_history` replaces it, if given, when the log or logged segments use the record.
+    `advice` says what to do instead. `advice_if_logged` replaces it where the log or logged segments use the card.
 
-    Lock the cards before: who wants to use one waits for the lock and then finds it gone.
+    The caller locks the cards before: a transaction that wants to use one then waits, and no longer finds it.
     """
     counts = _counts(model, select(literal(key)) if among is None else among)
     found = work.session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
     used = {name: count for name, count in zip(counts, found, strict=True) if count}
     if used:
-        advice = in_history if in_history and not used.keys().isdisjoint(HISTORY) else instead
-        raise Refused(InUse(field, what=spoken(model), key=key, uses=_listed(used), instead=advice))
+        given = advice_if_logged if advice_if_logged and not used.keys().isdisjoint(HISTORY) else advice
+        raise Refused(InUse(field, what=record_name(model), key=key, uses=_listed(used), advice=given))
 
 
-def _counts(model: type[Table], keys: Select[Any]) -> dict[str, ColumnElement[int]]:
-    """How many rows of each table use these cards. Rows that do so twice count once."""
+def _counts(model: type[Table], keys: Select[str]) -> dict[str, ColumnElement[int]]:
+    """How many rows of each table use these cards. A row that uses cards in two columns counts once."""
     counts: dict[str, ColumnElement[int]] = {}
     for rows, columns in _references(model).items():
-        elsewhere = [rows.c[_key(rows)].not_in(keys)] if rows is table(model) else []
+        others = [rows.c[_key(rows)].not_in(keys)] if rows is table_of(model) else []
         for name, source, state in _states(rows):
             using = [
-                select(*rows.primary_key).select_from(source).where(column.in_(keys), *state, *elsewhere)
+                select(*rows.primary_key).select_from(source).where(column.in_(keys), *state, *others)
                 for column in columns
             ]
             counts[name] = select(func.count()).select_from(union(*using).subquery()).scalar_subquery()
     return counts
 
 
-def _references(model: type[Table]) -> dict[SqlTable, list[ColumnElement[Any]]]:
-    target = table(model)
-    found: dict[SqlTable, list[ColumnElement[Any]]] = {}
+def _references(model: type[Table]) -> dict[SqlTable, list[ColumnElement[str]]]:
+    target = table_of(model)
+    found: dict[SqlTable, list[ColumnElement[str]]] = {}
     for rows in Table.metadata.sorted_tables:
-        columns: list[ColumnElement[Any]] = [
+        columns: list[ColumnElement[str]] = [
             column for column in rows.columns for reference in column.foreign_keys if reference.column.table is target
         ]
-        if columns and rows not in PARTS:
+        if columns and rows not in CHILD_TABLES:
             found[rows] = columns
     return found
 
 
 def _states(rows: SqlTable) -> Sequence[tuple[str, FromClause, Sequence[ColumnElement[bool]]]]:
-    """A table as it is counted: under its name, or open and logged segments apart."""
-    segments, lines = table(Segment), table(SegmentLine)
+    """How a table is counted: under its name, or as open and logged segments separately."""
+    segments, lines = table_of(Segment), table_of(SegmentLine)
     if rows not in (segments, lines):
         return [(rows.name, rows, ())]
     source = rows if rows is segments else rows.join(segments, segments.c.id == lines.c.segment_id)
@@ -153,17 +159,17 @@ def _key(rows: SqlTable) -> str:
 
 
 def _listed(used: dict[str, int]) -> Translated:
-    """As a list in words: 1 postponed interaction, 3 lines of open segments and 2 campaigns."""
-    order = [*CALLED, *used]
-    each = [number(used[name], *_called(name)) for name in sorted(used, key=order.index)]
+    """The counts as text: 1 postponed interaction, 3 lines of open segments and 2 campaigns."""
+    order = [*NAMES, *used]
+    counts = [number(used[name], *_names(name)) for name in sorted(used, key=order.index)]
     return Translated(
-        _joined([words.english for words in each], "and"), _joined([words.french for words in each], "et")
+        _joined([count.english for count in counts], "and"), _joined([count.french for count in counts], "et")
     )
 
 
-def _called(name: str) -> tuple[Translated, Translated]:
+def _names(name: str) -> tuple[Translated, Translated]:
     plain = Translated(name.replace("_", " "), name.replace("_", " "))
-    return CALLED.get(name, (plain, plain))
+    return NAMES.get(name, (plain, plain))
 
 
 def _joined(parts: Sequence[str], last: str) -> str:

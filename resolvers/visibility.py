@@ -1,15 +1,15 @@
-"""Who may see which rows. Everything that is read goes through `visible`."""
+"""Which rows a viewer may see. Every read selects from `visible`."""
 
 from typing import NamedTuple
 
 from sqlalchemy import FromClause
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 
 
 class Viewer(NamedTuple):
-    """Who reads, as far as it decides what is seen. Part of the key of every plan, hence a tuple: each request looks
-    plans up, and tuples are compared without calls of Python functions.
+    """The properties of a caller that decide which rows they see. Part of the key of every plan, and a tuple because
+    plans are looked up for each request: tuples are compared without calling Python functions.
     """
 
 
@@ -17,6 +17,5 @@ EVERYBODY = Viewer()
 
 
 def visible(table: type[Table], viewer: Viewer) -> FromClause:
-    """The rows of a table that the viewer may see. Today: all of them."""
-    source: FromClause = table.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
-    return source
+    """The rows of a table that the viewer may see. Currently all rows."""
+    return table_of(table)

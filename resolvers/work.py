@@ -1,15 +1,16 @@
-"""What a verb works with: one transaction, who asks, and when."""
+"""The transaction that a rule works in: its session, its user and its time."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import CursorResult, Delete, Insert, Update
 from sqlmodel import Session, select
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from persistence.folding import stored_key
 from persistence.running_operations import begin_phase
 from persistence.setup import MarketingSetup
@@ -32,7 +33,7 @@ Row = TypeVar("Row", bound=Table)
 
 @dataclass(frozen=True)
 class User:
-    """Who asks. Their own salesperson, if they have one, is the default of new drafts and segments (K16)."""
+    """The caller. Their own salesperson, if they have one, is the default of new drafts and segments (K16)."""
 
     id: str
     salesperson_code: str | None = None
@@ -40,9 +41,9 @@ class User:
 
 @dataclass
 class Work:
-    """One transaction of one user, with the time at which it began. No rule asks the clock.
+    """One transaction of one user, and the time at which it began. Rules never read the system clock.
 
-    `language`, `EN` or `FR`, is that of the request; texts that a rule stores are written in it.
+    `language`, `EN` or `FR`, is that of the request. Texts that a rule generates and stores are in this language.
     """
 
     session: Session
@@ -50,51 +51,57 @@ class Work:
     now: dt.datetime
     language: str = "EN"
 
-    def text(self, words: Translated) -> str:
-        """The text to store, in the language of the request."""
-        return words.french if self.language == "FR" else words.english
+    def text(self, translated: Translated) -> str:
+        """The text in the language of the request."""
+        return translated.french if self.language == "FR" else translated.english
 
     @cached_property
     def setup(self) -> MarketingSetup:
-        """The marketing setup as it was when first asked for."""
+        """The marketing setup, read at the first access."""
         return self.session.exec(select(MarketingSetup)).one()
 
     @cached_property
     def time_zone(self) -> str:
-        """The zone whose clock the company goes by (K15)."""
+        """The IANA name of the company's time zone (K15)."""
         return self.setup.time_zone
 
     @cached_property
     def local_now(self) -> dt.datetime:
-        """Now on the company's clock (K15)."""
+        """The current time in the company's time zone (K15)."""
         return self.now.astimezone(ZoneInfo(self.time_zone))
 
     @cached_property
     def next_minute(self) -> dt.datetime:
-        """When something that begins now begins, on the company's clock: a second later, rounded up to the minute
+        """The default time of an interaction, in the company's time zone: one second from now, rounded up to the minute
         (R-DRAFT-1).
 
-        Where that is midnight it belongs to the day that begins (K15).
+        If this is midnight, the default date is the next day (K15).
         """
-        begun = self.now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
-        return begun.astimezone(ZoneInfo(self.time_zone))
+        start = self.now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+        return start.astimezone(ZoneInfo(self.time_zone))
 
     @property
     def today(self) -> dt.date:
-        """The company's date (K15)."""
+        """The current date in the company's time zone (K15)."""
         return self.local_now.date()
 
-    def tell(self, segment_id: int | None, phase: str, total: int = 0) -> None:
-        """Let others see what is being done to a segment from here on, and how many rows it makes; 0 is not known
-        yet.
+    def report_progress(self, segment_id: int | None, phase: str, total: int = 0) -> None:
+        """Let other requests see which phase of an operation on a segment has begun.
+
+        `total` is the number of rows that this phase writes; 0 if it is not known yet.
         """
         assert segment_id is not None
         begin_phase(self.session, segment_id, phase, total, self.now)
 
-    def find(self, table: type[Row], *field: str, lock: bool = False, **key: Any) -> Row | None:
-        """The row with this key, e.g. `find(Contact, no="CT000001")`; locked until the transaction ends if asked.
+    def write(self, statement: Insert | Update | Delete) -> int:
+        """Execute the statement and return the number of rows that it wrote."""
+        return cast("CursorResult[object]", self.session.execute(statement)).rowcount
 
-        With a `field`, the path of the argument that named it, what is not there is refused as NOT_FOUND.
+    def find(self, table: type[Row], *field: str, lock: bool = False, **key: object) -> Row | None:
+        """The row with this key, e.g. `find(Contact, no="CT000001")`; None if there is none.
+
+        With `lock` the row stays locked until the transaction ends. With `field`, the path of the argument that has the
+        key, a row that does not exist is refused as NOT_FOUND.
         """
         statement = select(table).filter_by(**key)
         if lock:
@@ -102,9 +109,8 @@ class Work:
         row = self.session.exec(statement).one_or_none()
         if row is None and field:
             named_by = CODE if "code" in key else NUMBER
-            raise Refused(
-                NotFound(*field, what=spoken(table), key=", ".join(map(str, key.values())), named_by=named_by)
-            )
+            what = record_name(table)
+            raise Refused(NotFound(*field, what=what, key=", ".join(map(str, key.values())), named_by=named_by))
         return row
 
 
@@ -126,8 +132,8 @@ _IN_FRENCH = {
 }
 
 
-def spoken(table: type[Table]) -> Translated:
-    """What a row of a table is called."""
+def record_name(table: type[Table]) -> Translated:
+    """What messages call a row of this table."""
     name = str(table.__tablename__)
     english = name.replace("_", " ")
     return Translated(english, _IN_FRENCH.get(name, english))
@@ -138,32 +144,34 @@ def key(value: str | None) -> str | None:
     return stored_key(value)
 
 
-def check_version(row: Any, expected: int | None, *field: str) -> None:
-    """Refuse a lost update: the caller saw another version than the one that is there (STALE_VERSION)."""
-    if expected is not None and row.version != expected:
-        if isinstance(row, MarketingSetup):
-            raise Refused(StaleSetup(*field, actual=row.version, expected=expected))
-        name = next(str(getattr(row, column)) for column in ("no", "code", "entry_no", "id") if hasattr(row, column))
-        raise Refused(StaleVersion(*field, what=spoken(type(row)), key=name, actual=row.version, expected=expected))
+def check_version(row: Table, expected: int | None, *field: str) -> None:
+    """Refuse with STALE_VERSION if the row has another version than the client expected. None expects no version."""
+    actual = getattr(row, "version")  # noqa: B009  # only tables with a version are passed
+    if expected is None or actual == expected:
+        return
+    if isinstance(row, MarketingSetup):
+        raise Refused(StaleSetup(*field, actual=actual, expected=expected))
+    name = next(str(getattr(row, column)) for column in ("no", "code", "entry_no", "id") if hasattr(row, column))
+    raise Refused(StaleVersion(*field, what=record_name(type(row)), key=name, actual=actual, expected=expected))
 
 
-def unfit_texts(
-    table: type[Table], values: Mapping[str, Any], *field: str, at: str | None = None, before: Any = None
+def check_texts(
+    table: type[Table], values: Mapping[str, object], *field: str, at: str | None = None, before: object = None
 ) -> list[Refusal]:
-    """Refusals for invalid texts: too long, with control characters, not an e-mail address, not a telephone number.
+    """Refusals for texts that are too long, have control characters, or are no e-mail address or telephone number.
 
-    `at` is the last step of the path if it is not the name of the column. Values equal to those of the stored row
-    `before` are not checked. SQLite would take what is too long, PostgreSQL would raise.
+    `at` is the last step of the path where it is not the name of the column. Values that are equal to those of the
+    stored row `before` are not checked. SQLite would store texts that are too long, PostgreSQL would fail.
     """
-    columns = table.__table__.columns  # type: ignore[attr-defined]  # made by SQLModel for every table
+    columns = table_of(table).columns
     refusals: list[Refusal] = []
     for name, value in values.items():
-        if before is not None and value == getattr(before, name, None):
+        if not isinstance(value, str) or (before is not None and value == getattr(before, name, None)):
             continue
         most = getattr(columns[name].type, "length", None) if name in columns else None
-        if isinstance(value, str) and most and len(value) > most:
+        if most and len(value) > most:
             refusals.append(TooLong(*field, at or name, most=most, length=len(value)))
-        problem = texts.wrong(name, value) if isinstance(value, str) and not name.startswith("search_") else None
+        problem = None if name.startswith("search_") else texts.wrong(name, value)
         if problem is not None:
             refusals.append(Invalid(*field, at or name, english=problem.english, french=problem.french))
     return refusals

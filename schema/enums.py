@@ -9,8 +9,8 @@ from persistence import enums as stored
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
+from resolvers.segments.line_status import LineStatus as LineStatusValues
 from resolvers.segments.plan import OnBlocked as OnBlockedValues
-from resolvers.segments.verdict import LineStatus as LineStatusValues
 from schema.execution.graphql_internals import describe_enum_values
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from persistence.segments import Segment
-from resolvers import segments
-from resolvers.segments.marks import MARKS
+from resolvers.segments import rules as segments
+from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
 from tests import records as given
@@ -31,7 +31,7 @@ def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
 def marked(work: Work, segment_id: int | None) -> list[list[str]]:
     """The fields that were given to each line (K11)."""
     return [
-        [name for name, bit in MARKS.items() if bit & customized]
+        [name for name, bit in FIELD_BITS.items() if bit & customized]
         for customized in lines_of(work, segment_id, "customized")
     ]
 

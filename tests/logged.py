@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment
-from resolvers import segments
-from resolvers.segments.tables import ENTRIES, table
+from resolvers.segments import rules as segments
+from resolvers.segments.tables import ENTRIES
 from resolvers.work import Work
 
 
@@ -23,7 +24,7 @@ def entries_of(work: Work, logged: segments.Logged, *names: str) -> list[Any]:
 
 def nothing_is_logged(work: Work) -> bool:
     rows = [
-        work.session.scalar(select(func.count()).select_from(table(model)))
+        work.session.scalar(select(func.count()).select_from(table_of(model)))
         for model in (InteractionLogEntry, LoggedSegment, CampaignEntry)
     ]
     return rows == [0, 0, 0]

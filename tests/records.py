@@ -17,7 +17,7 @@ from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers.contacts import folded_columns, phone_columns
+from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.work import User, Work
 
 Row = TypeVar("Row", bound=Table)
@@ -71,7 +71,8 @@ def a_contact(
     values["type"] = type = type or ("PERSON" if company else "COMPANY")
     values["company_no"] = no if type == "COMPANY" else company
     values["company_name"] = name if type == "COMPANY" else company and the(work, Contact, no=company).name
-    return put(work, Contact(no=no, **values, **folded_columns(values), **phone_columns(values)))
+    values |= {**folded_columns(values), **phone_columns(values)}
+    return put(work, Contact(no=no, **values))
 
 
 def a_group(work: Work, code: str, *, description: str | None = None) -> InteractionGroup:

@@ -15,15 +15,15 @@ from sqlalchemy import Unicode, literal, select
 
 import resolvers
 from persistence import versions
+from persistence.columns import table_of as table
 from persistence.database import Database
 from persistence.folding import fold
 from persistence.setup import NumberSeries
 from resolvers import french
-from resolvers.changes.rules import table
 from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
 from resolvers.errors import NOTHING, QUANTITIES, Refusal, Translated, number
 from resolvers.interactions import titles
-from resolvers.segments.follow_up import called
+from resolvers.segments.follow_up import default_description
 from tests.api import Api, set_up
 from tests.conftest import _create
 from tests.french import faults
@@ -262,7 +262,7 @@ def test_stored_texts_are_in_the_language_of_the_request(
 
 def test_the_description_of_a_follow_up_fits_its_column() -> None:
     """A number has at most 20 characters, a description 50."""
-    assert all(len(words) <= 50 for words in called("X" * 20))
+    assert all(len(words) <= 50 for words in default_description("X" * 20))
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

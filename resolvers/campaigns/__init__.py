@@ -1,1 +1,1 @@
-"""Campaigns and the entries that interactions leave on them (A.10, R-CAM)."""
+"""Campaigns and their campaign entries (A.10, R-CAM)."""

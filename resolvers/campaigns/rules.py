@@ -1,29 +1,33 @@
-"""Campaigns and the entries that interactions leave on them (A.10, R-CAM)."""
+"""Creating, updating and deleting campaigns, and the campaign entry of interactions logged one by one (A.10, R-CAM)."""
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.inserts import insert_new
-from persistence.salespeople import Salesperson
 from resolvers import master_data, number_series
-from resolvers import usages as uses
 from resolvers.errors import Invalid, Refusal, Translated, refuse_any
-from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, required
-from resolvers.refusals import CampaignNotFound, SalespersonNotFound
-from resolvers.work import Work, key, unfit_texts
+from resolvers.master_data import CardDeleted, CardKind, CardUpdated, Normalizer, insert, normalized, required_text
+from resolvers.references import check_existence
+from resolvers.refusals import CampaignNotFound
+from resolvers.work import Work, check_texts, key
 
-ROOM = "campaign"
-INSTEAD = Translated("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
-BY_HAND = "Interactions"
-"""What the entry of all hand-made interactions of a campaign is called (R-CAM-1)."""
+INPUT = "campaign"
+NORMALIZERS: dict[str, Normalizer] = {"salesperson_code": key, "blocked": bool}
+CAMPAIGNS = CardKind(
+    Campaign, "no", CampaignNotFound, advice=Translated("Block it instead (blocked).", "Bloquez-la plutôt (blocked).")
+)
+SHARED_ENTRY_DESCRIPTION = "Interactions"
+"""The description of the campaign entry of interactions logged one by one (R-CAM-1)."""
 
 
 class CampaignFields(TypedDict, total=False):
+    """The fields of a campaign. Absent fields are not changed; null clears a field."""
+
     description: str | None
     starting_date: dt.date | None
     ending_date: dt.date | None
@@ -33,98 +37,91 @@ class CampaignFields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class CampaignCreated:
+    """The id and number of the new campaign."""
+
     id: int
     no: str
 
 
 def create(work: Work, fields: CampaignFields, *, no: str | None = None) -> CampaignCreated:
-    """A new campaign, numbered by its series unless a number is given. It cannot end before it starts."""
+    """Create a campaign, numbered by its number series unless a number is given. It cannot end before it starts."""
     refusals = [] if no is None else number_series.check_manual_no(work, "campaign_nos", no)
     values = _normalized({"description": None, **fields}, refusals)
-    refusals += _unfit(work, values, values.get("starting_date"), values.get("ending_date"))
+    refusals += _check(work, values, values.get("starting_date"), values.get("ending_date"))
     refuse_any(refusals)
-    values["no"] = key(no) or number_series.next_no(work, "campaign_nos")
-    return CampaignCreated(insert(work, Campaign, values, "no"), values["no"])
+    new_no = key(no) or number_series.next_no(work, "campaign_nos")
+    return CampaignCreated(insert(work, Campaign, {**values, "no": new_no}, "no"), new_no)
 
 
 def update(work: Work, no: str, fields: CampaignFields, *, expected_version: int | None = None) -> CardUpdated:
-    """Change what is given and leave the rest. It cannot end before it starts."""
-    campaign = _held(work, no, expected_version)
+    """Change the given fields of a campaign. It cannot end before it starts."""
+    campaign = CAMPAIGNS.lock(work, no, expected_version)
     refusals: list[Refusal] = []
     values = _normalized(fields, refusals)
-    both = (values.get(name, getattr(campaign, name)) for name in ("starting_date", "ending_date"))
-    refusals += _unfit(work, values, *both, before=campaign)
+    starting_date = values.get("starting_date", campaign.starting_date)
+    ending_date = values.get("ending_date", campaign.ending_date)
+    refusals += _check(work, values, starting_date, ending_date, before=campaign)
     refuse_any(refusals)
-    return master_data.change(work, campaign, values)
+    return master_data.update(work, campaign, values)
 
 
 def delete(work: Work, no: str) -> CardDeleted:
-    """Delete a campaign that neither history, nor anything open, nor a template names (K6). Its number is not given
-    again.
-    """
-    campaign = _held(work, no)
-    uses.refuse_if_used(work, Campaign, campaign.no, "no", INSTEAD)
-    return master_data.remove(work, campaign)
+    """Delete a campaign that no other record uses (K6). Its number is not used again."""
+    return CAMPAIGNS.delete(work, no)
 
 
-def _held(work: Work, no: str, expected_version: int | None = None) -> Campaign:
-    kept = key(no) or ""
-    lost = CampaignNotFound("no", no=kept)
-    return master_data.held(work, Campaign, lost, expected_version=expected_version, no=kept)
-
-
-def _normalized(fields: CampaignFields, refusals: list[Refusal]) -> dict[str, Any]:
-    """What was given, as it is kept. A description must be there."""
-    values: dict[str, Any] = {**fields}
+def _normalized(fields: CampaignFields, refusals: list[Refusal]) -> CampaignFields:
+    """The fields as they are stored. The description is required."""
+    values = normalized(fields, NORMALIZERS)
     if "description" in values:
-        values["description"] = required(values["description"], refusals, ROOM, "description")
-    if "salesperson_code" in values:
-        values["salesperson_code"] = key(values["salesperson_code"])
-    if "blocked" in values:
-        values["blocked"] = bool(values["blocked"])
+        values["description"] = required_text(values["description"], refusals, INPUT, "description")
     return values
 
 
-def _unfit(
-    work: Work, values: dict[str, Any], start: dt.date | None, end: dt.date | None, *, before: Campaign | None = None
+def _check(
+    work: Work,
+    values: CampaignFields,
+    starting_date: dt.date | None,
+    ending_date: dt.date | None,
+    *,
+    before: Campaign | None = None,
 ) -> list[Refusal]:
     refusals: list[Refusal] = []
-    salesperson = values.get("salesperson_code")
-    if start and end and end < start:
+    if starting_date and ending_date and ending_date < starting_date:
         refusals.append(
             Invalid(
-                ROOM,
+                INPUT,
                 "ending_date",
                 english="A campaign cannot end before it starts. Change one of the dates.",
                 french="Une campagne ne peut pas finir avant de commencer. Changez l’une des dates.",
             )
         )
-    if salesperson and not is_there(work, col(Salesperson.code), salesperson):
-        refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=salesperson))
-    return refusals + unfit_texts(Campaign, values, ROOM, before=before)
+    refusals += check_existence(work, values, ["salesperson_code"], INPUT)
+    return refusals + check_texts(Campaign, values, INPUT, before=before)
 
 
-def entry_by_hand(work: Work, campaign_no: str, *, date: dt.date, salesperson_code: str | None) -> int:
-    """The number of the one entry that all hand-made interactions of a campaign share, made if there is none (R-CAM-1).
+def shared_entry(work: Work, campaign_no: str, *, date: dt.date, salesperson_code: str | None) -> int:
+    """The number of the campaign entry that all interactions of a campaign share that are logged one by one (R-CAM-1).
 
-    Date, salesperson and user are those of the first interaction. Two clients who need it at once get the same one.
+    It is created for the first of them, with its date, salesperson and user. Two clients who need it at the same time
+    get the same one.
     """
-    values = {
+    values: dict[str, object] = {
         "campaign_no": campaign_no,
-        "description": BY_HAND,
+        "description": SHARED_ENTRY_DESCRIPTION,
         "date": date,
         "salesperson_code": salesperson_code,
         "user_id": work.user.id,
     }
-    made = insert_new(work.session, CampaignEntry, values, ["campaign_no"], where=of_no_segment())
-    if made is not None:
-        return made
-    shared = select(CampaignEntry.entry_no).where(CampaignEntry.campaign_no == campaign_no, of_no_segment())
-    found = work.session.exec(shared).one()
-    assert found is not None
-    return found
+    created = insert_new(work.session, CampaignEntry, values, ["campaign_no"], where=is_shared_entry())
+    if created is not None:
+        return created
+    existing = select(CampaignEntry.entry_no).where(CampaignEntry.campaign_no == campaign_no, is_shared_entry())
+    entry_no = work.session.exec(existing).one()
+    assert entry_no is not None
+    return entry_no
 
 
-def of_no_segment() -> ColumnElement[bool]:
-    """The condition that makes a campaign entry the one of hand-made interactions."""
+def is_shared_entry() -> ColumnElement[bool]:
+    """Whether a campaign entry is that of interactions logged one by one: it names no segment."""
     return col(CampaignEntry.segment_no).is_(None)

@@ -1,1 +1,1 @@
-"""The change log of master data and setup."""
+"""The change log of master data and the marketing setup."""

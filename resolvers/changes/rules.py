@@ -1,14 +1,13 @@
-"""The change log of master data and set-up: every card is inserted, changed and deleted here, so that nothing goes
-unnoted.
+"""The change log of master data and the marketing setup. Every write of a card goes through this module, so that each
+change is recorded.
 
-All of it is set-based: as many statements for a thousand rows as for one.
+Each function executes the same number of statements for one row as for a thousand.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Unicode,
     and_,
     insert,
-    inspect,
     literal,
     null,
     or_,
@@ -30,134 +28,132 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 
 from persistence.changes import Change, ChangeField
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from persistence.enums import ChangeAction
 from persistence.json_sql import ShownText
+from resolvers.queries import SqlExpression
 from resolvers.work import Work
 
 KEYS = ("no", "code")
-NOT_NOTED = ("id", "version", *KEYS)
+NOT_RECORDED = ("id", "version", *KEYS)
+CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Something of a card that is kept in a table of its own, as text before and after a change."""
+class ChildRowsChange:
+    """Rows that belong to a card, such as translations, as text before and after a change."""
 
     old: str | None
     new: str | None
 
 
 @dataclass(frozen=True)
-class Noted:
-    """A field of the rows that meet a condition, before and after; nothing is null."""
+class FieldChange:
+    """The old and new value of a field, in the rows that meet the condition. None stands for null."""
 
     name: str
     where: ColumnElement[bool]
-    old: ColumnElement[Any] | None = None
-    new: ColumnElement[Any] | None = None
+    old: SqlExpression | None = None
+    new: SqlExpression | None = None
 
 
-def change(
+def update_rows(
     work: Work,
     model: type[Table],
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *where: ColumnElement[bool],
-    beside: Mapping[str, Beside] | None = None,
+    child_rows: Mapping[str, ChildRowsChange] | None = None,
     action: ChangeAction = ChangeAction.UPDATED,
 ) -> int:
-    """Set these columns, to constants or expressions, in the rows that meet the conditions, and note what was and what
-    is.
+    """Set these columns, to constants or SQL expressions, in the rows that meet the conditions, and record the change.
 
-    The version rises where something changes; other rows are left alone. Answers how many changed. Lock the rows
-    before.
+    Rows in which nothing changes stay as they are. In the others the version rises by one. Returns how many changed.
+    The caller locks the rows before.
     """
-    rows, own = table(model), {name: both for name, both in (beside or {}).items() if both.old != both.new}
+    rows = table_of(model)
+    changed_child_rows = {name: both for name, both in (child_rows or {}).items() if both.old != both.new}
     new = {name: _expression(rows, name, value) for name, value in values.items()}
     differs = {name: rows.c[name].is_distinct_from(value) for name, value in new.items() if not _is_derived(name)}
-    if not differs and not own:
+    if not differs and not changed_child_rows:
         return 0
-    touched = and_(*where) if own else and_(*where, or_(*differs.values()))
-    noted = [Noted(name, and_(*where, differs[name]), rows.c[name], new[name]) for name in differs]
-    noted += [Noted(name, touched, _words(both.old), _words(both.new)) for name, both in own.items()]
-    _record(work, rows, action, touched, noted)
-    changed = update(rows).where(touched).values({**new, "version": rows.c.version + 1})
-    return int(cast(Any, work.session.execute(changed)).rowcount)
+    changes = and_(*where) if changed_child_rows else and_(*where, or_(*differs.values()))
+    fields = [FieldChange(name, and_(*where, differs[name]), rows.c[name], new[name]) for name in differs]
+    fields += [
+        FieldChange(name, changes, _literal(both.old), _literal(both.new)) for name, both in changed_child_rows.items()
+    ]
+    _record(work, rows, action, changes, fields)
+    return work.write(update(rows).where(changes).values({**new, "version": rows.c.version + 1}))
 
 
-def created(
-    work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None
+def record_created(
+    work: Work, model: type[Table], *where: ColumnElement[bool], child_rows: Mapping[str, str | None] | None = None
 ) -> None:
-    """Note rows that were just inserted, with all that they say."""
-    rows, condition = table(model), and_(*where)
-    noted = [Noted(name, and_(condition, says), new=rows.c[name]) for name, says in _sayings(rows).items()]
-    noted += [Noted(name, condition, new=_words(said)) for name, said in (beside or {}).items() if said]
-    _record(work, rows, ChangeAction.CREATED, condition, noted, rise=0)
+    """Record that the rows that meet the conditions were just inserted, with all their values."""
+    rows, condition = table_of(model), and_(*where)
+    fields = [
+        FieldChange(name, and_(condition, has_value), new=rows.c[name]) for name, has_value in _has_value(rows).items()
+    ]
+    fields += [FieldChange(name, condition, new=_literal(text)) for name, text in (child_rows or {}).items() if text]
+    _record(work, rows, ChangeAction.CREATED, condition, fields, version_rise=0)
 
 
-def deleted(
-    work: Work, model: type[Table], *where: ColumnElement[bool], beside: Mapping[str, str | None] | None = None
+def record_deleted(
+    work: Work, model: type[Table], *where: ColumnElement[bool], child_rows: Mapping[str, str | None] | None = None
 ) -> None:
-    """Note rows that are about to be deleted, with all that they say."""
-    rows, condition = table(model), and_(*where)
-    noted = [Noted(name, and_(condition, says), old=rows.c[name]) for name, says in _sayings(rows).items()]
-    noted += [Noted(name, condition, old=_words(said)) for name, said in (beside or {}).items() if said]
-    _record(work, rows, ChangeAction.DELETED, condition, noted)
+    """Record that the rows that meet the conditions are about to be deleted, with all their values."""
+    rows, condition = table_of(model), and_(*where)
+    fields = [
+        FieldChange(name, and_(condition, has_value), old=rows.c[name]) for name, has_value in _has_value(rows).items()
+    ]
+    fields += [FieldChange(name, condition, old=_literal(text)) for name, text in (child_rows or {}).items() if text]
+    _record(work, rows, ChangeAction.DELETED, condition, fields)
 
 
-def forget(work: Work, model: type[Table], fields: Sequence[str], *where: ColumnElement[bool]) -> None:
-    """Blank the values of these fields in every change of the objects that meet the conditions: only that they changed
-    is kept.
+def blank_values(work: Work, model: type[Table], fields: Sequence[str], *where: ColumnElement[bool]) -> None:
+    """Remove the old and new values of these fields from the change log. The log still says that they changed.
 
-    The conditions speak of columns of `ChangeField`.
+    The conditions are about columns of `ChangeField`.
     """
-    noted = table(ChangeField)
-    of_these = (noted.c.kind == _kind(model), noted.c.field.in_([_named(field) for field in fields]))
-    work.session.execute(update(noted).where(*of_these, *where).values(old_value=None, new_value=None))
+    names = [_client_name(field) for field in fields]
+    of_fields = (CHANGE_FIELDS.c.kind == _kind(model), CHANGE_FIELDS.c.field.in_(names))
+    work.session.execute(update(CHANGE_FIELDS).where(*of_fields, *where).values(old_value=None, new_value=None))
 
 
-def deleted_keys(model: type[Table], among: BindParameter[Any]) -> Select[Any]:
-    """Which of these are numbers or codes of what was deleted. Numbers are never given twice (K6)."""
-    log = table(Change)
-    return select(log.c.object_key).where(*_deletions(model), log.c.object_key.in_(among))
+def deleted_keys(model: type[Table], among: BindParameter[list[str]]) -> Select[str]:
+    """Selects those of these numbers or codes that deleted rows had. A number is never used twice (K6)."""
+    return select(CHANGES.c.object_key).where(*_deletions(model), CHANGES.c.object_key.in_(among))
 
 
-def was_deleted(model: type[Table], key: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether this number or code, a column of another row, is of something that was deleted."""
-    log = table(Change)
-    return select(literal(1)).select_from(log).where(*_deletions(model), log.c.object_key == key).exists()
+def was_deleted(model: type[Table], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a deleted row had this number or code, which is a column of another row."""
+    return select(literal(1)).select_from(CHANGES).where(*_deletions(model), CHANGES.c.object_key == key).exists()
 
 
 def _deletions(model: type[Table]) -> tuple[ColumnElement[bool], ...]:
-    log = table(Change)
-    return log.c.kind == _kind(model), log.c.action == ChangeAction.DELETED.value
+    return CHANGES.c.kind == _kind(model), CHANGES.c.action == ChangeAction.DELETED.value
 
 
-def as_text(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """What is kept in a table of its own, as the change log shows it: JSON with the names that clients know."""
-    shown = [{_named(name): value for name, value in row.items() if value is not None} for row in rows]
-    return json.dumps(shown, ensure_ascii=False, default=str) if shown else None
+def as_text(rows: Sequence[Mapping[str, object]]) -> str | None:
+    """Rows that belong to a card as the change log shows them: JSON with the names that clients know."""
+    named = [{_client_name(name): value for name, value in row.items() if value is not None} for row in rows]
+    return json.dumps(named, ensure_ascii=False, default=str) if named else None
 
 
-def table(model: type[Table]) -> SqlTable:
-    """The table of a model."""
-    return cast(SqlTable, inspect(model).local_table)
-
-
-def _expression(rows: SqlTable, name: str, value: Any) -> ColumnElement[Any]:
+def _expression(rows: SqlTable, name: str, value: object) -> SqlExpression:
     return value if isinstance(value, ColumnElement) else literal(value, rows.c[name].type)
 
 
 def _is_derived(name: str) -> bool:
-    """Columns that repeat another one for search: see `resolvers.contacts.fields`."""
+    """Whether the column is a search column, which repeats another one: see `resolvers.contacts.fields`."""
     return name.startswith("search_")
 
 
-def _sayings(rows: SqlTable) -> dict[str, ColumnElement[bool]]:
-    """The columns that say something of a row, each with the condition that it does."""
+def _has_value(rows: SqlTable) -> dict[str, ColumnElement[bool]]:
+    """The recorded columns, each with the condition that it is neither null nor false."""
     return {
         column.name: column.is_(true()) if isinstance(column.type, Boolean) else column.is_not(None)
         for column in rows.columns
-        if column.name not in NOT_NOTED and not _is_derived(column.name)
+        if column.name not in NOT_RECORDED and not _is_derived(column.name)
     }
 
 
@@ -166,43 +162,50 @@ def _record(
     rows: SqlTable,
     action: ChangeAction,
     where: ColumnElement[bool],
-    noted: Sequence[Noted],
+    fields: Sequence[FieldChange],
     *,
-    rise: int = 1,
+    version_rise: int = 1,
 ) -> None:
-    """One change for each row, and its fields."""
-    log, fields = table(Change), table(ChangeField)
-    identity = {"kind": literal(rows.name, log.c.kind.type), "object_id": rows.c.id, "version": rows.c.version + rise}
-    happened = identity | {
-        "object_key": next((rows.c[name] for name in KEYS if name in rows.c), null()),
-        "at": literal(work.now, log.c.at.type),
-        "user_id": literal(work.user.id, log.c.user_id.type),
-        "action": literal(action.value, log.c.action.type),
+    """Insert one change for each row that meets the condition, and its fields."""
+    identity = {
+        "kind": literal(rows.name, CHANGES.c.kind.type),
+        "object_id": rows.c.id,
+        "version": rows.c.version + version_rise,
     }
-    work.session.execute(insert(log).from_select([*happened], select(*happened.values()).where(where)))
-    if not noted:
+    change = identity | {
+        "object_key": next((rows.c[name] for name in KEYS if name in rows.c), null()),
+        "at": literal(work.now, CHANGES.c.at.type),
+        "user_id": literal(work.user.id, CHANGES.c.user_id.type),
+        "action": literal(action.value, CHANGES.c.action.type),
+    }
+    work.session.execute(insert(CHANGES).from_select([*change], select(*change.values()).where(where)))
+    if not fields:
         return
-    each = [
+    values = [
         select(
-            *identity.values(), literal(_named(one.name), fields.c.field.type), _shown(one.old), _shown(one.new)
-        ).where(one.where)
-        for one in noted
+            *identity.values(),
+            literal(_client_name(field.name), CHANGE_FIELDS.c.field.type),
+            _as_shown(field.old),
+            _as_shown(field.new),
+        ).where(field.where)
+        for field in fields
     ]
-    work.session.execute(insert(fields).from_select([*identity, "field", "old_value", "new_value"], union_all(*each)))
+    names = [*identity, "field", "old_value", "new_value"]
+    work.session.execute(insert(CHANGE_FIELDS).from_select(names, union_all(*values)))
 
 
-def _shown(value: ColumnElement[Any] | None) -> ColumnElement[Any]:
-    return _words(None) if value is None else ShownText(value)
+def _as_shown(value: SqlExpression | None) -> ColumnElement[str]:
+    return _literal(None) if value is None else ShownText(value)
 
 
-def _words(text: str | None) -> ColumnElement[Any]:
+def _literal(text: str | None) -> ColumnElement[str]:
     return literal(text, Unicode())
 
 
 def _kind(model: type[Table]) -> str:
-    return table(model).name
+    return table_of(model).name
 
 
-def _named(name: str) -> str:
-    """The name that clients know a column by."""
+def _client_name(name: str) -> str:
+    """The name under which clients know a column: `salespersonCode` for `salesperson_code`."""
     return re.sub("_([a-z])", lambda letter: letter[1].upper(), name)

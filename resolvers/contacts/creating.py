@@ -1,20 +1,21 @@
-"""Creating contacts: numbers, defaults, and what a person takes from the company (R-CON-6, R-CON-7)."""
+"""Creating contacts: their numbers, their default values, and what a person inherits from the company (R-CON-6,
+R-CON-7).
+"""
 
 from dataclasses import dataclass
-from typing import Any
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from resolvers import number_series
 from resolvers.contacts.fields import (
     ContactFields,
-    as_kept,
     check,
     check_type,
     company_of_person,
+    company_with_company,
     folded_columns,
-    handed_down,
-    no_company_of_companies,
+    inherited_columns,
+    normalized_contact,
     phone_columns,
 )
 from resolvers.errors import Refusal, refuse_any
@@ -24,48 +25,51 @@ from resolvers.work import Work, key
 
 @dataclass(frozen=True)
 class ContactCreated:
+    """The id and number of the new contact."""
+
     id: int
     no: str
 
 
 def create(work: Work, fields: ContactFields, *, no: str | None = None) -> ContactCreated:
-    """A new contact, numbered by its series unless a number is given (R-CON-6).
+    """Create a contact, numbered by its number series unless a number is given (R-CON-6).
 
-    Without a type it is a person if it has a company, else a company. What is given wins over what a person inherits
-    from the company (R-CON-7), and that over the defaults.
+    Without a type, a contact with a company is a person, any other a company. Given values take precedence over values
+    that a person inherits from the company (R-CON-7), and these over the defaults.
     """
     refusals = [] if no is None else number_series.check_manual_no(work, "contact_nos", no)
-    values = as_kept({"name": None, **fields}, refusals)
+    values = normalized_contact({"name": None, **fields}, refusals)
     company = _company(work, values, refusals)
     refusals += check(work, values)
     refuse_any(refusals)
-    values = _defaults(work, company) | values
-    values["no"] = key(no) or number_series.next_no(work, "contact_nos")
+    new_no = key(no) or number_series.next_no(work, "contact_nos")
+    columns: dict[str, object] = {**_defaults(work, company), **values, "no": new_no}
     if values["type"] == ContactType.COMPANY:
-        values |= {"company_no": values["no"], "company_name": values["name"]}
+        columns |= {"company_no": new_no, "company_name": values["name"]}
     elif company is not None:
-        values["company_name"] = company.name
-    return ContactCreated(
-        insert(work, Contact, values | folded_columns(values) | phone_columns(values), "no"), values["no"]
-    )
+        columns["company_name"] = company.name
+    columns |= folded_columns(columns) | phone_columns(columns)
+    return ContactCreated(insert(work, Contact, columns, "no"), new_no)
 
 
-def _company(work: Work, values: dict[str, Any], refusals: list[Refusal]) -> Contact | None:
-    """Settles the type; answers the company of a person."""
+def _company(work: Work, values: ContactFields, refusals: list[Refusal]) -> Contact | None:
+    """Set the type if it is not given, and return the company of a person."""
     company_no = values.get("company_no")
-    values.setdefault("type", ContactType.COMPANY if company_no is None else ContactType.PERSON)
-    check_type(values["type"], refusals)
+    type = values.setdefault("type", ContactType.COMPANY if company_no is None else ContactType.PERSON)
+    refusals += check_type(type)
     if company_no is None:
         return None
-    if values["type"] == ContactType.COMPANY:
-        refusals.append(no_company_of_companies())
+    if type == ContactType.COMPANY:
+        refusals.append(company_with_company())
         return None
     return company_of_person(work, company_no, refusals)
 
 
-def _defaults(work: Work, company: Contact | None) -> dict[str, Any]:
-    """The user's own salesperson, else the setup's (R-CON-6); above that, what the company hands down (R-CON-7)."""
-    values: dict[str, Any] = {"salesperson_code": work.user.salesperson_code or work.setup.default_salesperson_code}
+def _defaults(work: Work, company: Contact | None) -> dict[str, object]:
+    """The user's own salesperson or else that of the setup (R-CON-6), replaced by inherited values (R-CON-7)."""
+    salesperson_code = work.user.salesperson_code or work.setup.default_salesperson_code
+    defaults: dict[str, object] = {"salesperson_code": salesperson_code}
     if company is not None:
-        values |= {name: value for name in handed_down(work.setup) if (value := getattr(company, name)) is not None}
-    return values
+        inherited = ((name, getattr(company, name)) for name in inherited_columns(work.setup))
+        defaults |= {name: value for name, value in inherited if value is not None}
+    return defaults

@@ -1,45 +1,37 @@
-"""Deleting contacts that nothing uses (R-CON-9, K6)."""
+"""Deleting contacts that no other record uses (R-CON-9, K6)."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import or_, select
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
-from resolvers import master_data
-from resolvers import usages as uses
 from resolvers.changes import rules as changes
-from resolvers.errors import Translated
-from resolvers.refusals import ContactNotFound
-from resolvers.work import Work, key
-
-INSTEAD = Translated(
-    "Block it for privacy instead (privacyBlocked).",
-    "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
-)
+from resolvers.contacts.fields import CONTACTS
+from resolvers.work import Work
 
 
 @dataclass(frozen=True)
 class ContactDeleted:
-    """`people` is how many people went with their company."""
+    """The id that the contact had, and the number of `people` of a company who were deleted with it."""
 
     id: int
     people: int
 
 
 def delete(work: Work, no: str) -> ContactDeleted:
-    """Delete a contact, a company with its people; refused while history or anything open uses one of them (K6).
+    """Delete a contact, a company with its people. Refused while other records use one of them (K6).
 
-    Lines of logged segments count too: undoing the log would need them (K18). Its number is never given again.
+    Lines of logged segments count, because undoing the logging needs them (K18). The numbers are not used again.
     """
-    kept = key(no) or ""
-    contact = master_data.held(work, Contact, ContactNotFound("no", no=kept), no=kept)
-    rows = changes.table(Contact)
-    these = or_(rows.c.no == kept, rows.c.company_no == kept)
-    held = select(rows.c.no).where(these).order_by(rows.c.no).with_for_update()
-    people = len(work.session.execute(held).all()) - 1
-    uses.refuse_if_used(work, Contact, kept, "no", INSTEAD, among=select(rows.c.no).where(these))
-    changes.deleted(work, Contact, these)
-    work.session.execute(delete_rows(rows).where(these))
+    contact = CONTACTS.lock(work, no)
+    rows = table_of(Contact)
+    contact_and_people = or_(rows.c.no == contact.no, rows.c.company_no == contact.no)
+    numbers = select(rows.c.no).where(contact_and_people)
+    people = len(work.session.execute(numbers.order_by(rows.c.no).with_for_update()).all()) - 1
+    CONTACTS.refuse_if_used(work, contact, among=numbers)
+    changes.record_deleted(work, Contact, contact_and_people)
+    work.session.execute(delete_rows(rows).where(contact_and_people))
     assert contact.id is not None
     return ContactDeleted(contact.id, people)

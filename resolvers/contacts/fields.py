@@ -1,41 +1,62 @@
-"""The fields of a contact: as they are kept, what speaks against them, and which a company hands down (A.2,
+"""The fields of a contact: their normalization, their checks, and which a person inherits from the company (A.2,
 R-CON-7).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
-from sqlmodel import col
 from sqlmodel import select as select_models
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.folding import comparable_email, fold
 from persistence.phones_v1 import search_form
-from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
-from resolvers.changes.rules import table
-from resolvers.errors import Invalid, Refusal, as_given
-from resolvers.master_data import is_there, required, text
-from resolvers.refusals import ContactNotFound, SalespersonNotFound
-from resolvers.work import Work, key, unfit_texts
+from resolvers.errors import Invalid, Refusal, Translated, as_given
+from resolvers.master_data import CardKind, Normalizer, normalized, required_text, text
+from resolvers.references import check_existence
+from resolvers.refusals import ContactNotFound
+from resolvers.work import Work, check_texts, key
 
-ROOM = "contact"
-WORDS = ("job_title", "address", "city", "phone_no", "mobile_phone_no", "email")
-CODES = ("company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code")
+INPUT = "contact"
 BATCH_SIZE = 2_000
-MARKS = ("exclude_from_segment", "privacy_blocked")
-COMPARED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
+CONTACTS = CardKind(
+    Contact,
+    "no",
+    ContactNotFound,
+    advice=Translated(
+        "Block it for privacy instead (privacyBlocked).",
+        "Bloquez-le plutôt pour des raisons de confidentialité (privacyBlocked).",
+    ),
+)
+NORMALIZERS: dict[str, Normalizer] = {
+    "company_no": key,
+    "salesperson_code": key,
+    "job_title": text,
+    "address": text,
+    "city": text,
+    "post_code": key,
+    "country_code": key,
+    "territory_code": key,
+    "language_code": key,
+    "phone_no": text,
+    "mobile_phone_no": text,
+    "email": text,
+    "exclude_from_segment": bool,
+    "privacy_blocked": bool,
+}
+FOLDED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
     "search_name": ("name", 200, fold),
     "search_company_name": ("company_name", 200, fold),
     "search_city": ("city", 100, fold),
     "search_email": ("email", 160, comparable_email),
 }
-"""The search columns: from which column, how long, and with which normalization."""
+"""The search columns: the column that each repeats, its maximum length, and how the text is folded."""
 
 PHONES = {"search_phone": "phone_no", "search_mobile_phone": "mobile_phone_no"}
-"""The search columns of telephone numbers, which also depend on the country."""
+"""The search columns of telephone numbers, whose values also depend on the country."""
 
 INHERITED = {
     "inherit_salesperson": ("salesperson_code",),
@@ -45,10 +66,12 @@ INHERITED = {
     "inherit_address": ("address", "city", "post_code"),
     "inherit_communication": ("phone_no", "mobile_phone_no", "email", "correspondence_type"),
 }
-"""What a person takes from the company, for each flag of the marketing setup (R-CON-7)."""
+"""The columns that a person inherits from the company, for each flag of the marketing setup (R-CON-7)."""
 
 
 class ContactFields(TypedDict, total=False):
+    """The fields of a contact. Absent fields are not changed; null clears a field or sets a flag to false."""
+
     type: str | None
     name: str | None
     company_no: str | None
@@ -68,95 +91,95 @@ class ContactFields(TypedDict, total=False):
     privacy_blocked: bool | None
 
 
-def folded_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The search columns: names without case and accents, e-mail addresses without case.
+def folded_columns(values: Mapping[str, object]) -> dict[str, str | None]:
+    """The search columns of names, cities and e-mail addresses: in lower case, names and cities without accents.
 
-    Answers those whose source is in `values`, so an update passes what it changes and an import the whole row.
+    Contains only the columns whose source is in `values`: an update passes what it changes, an import the whole row.
     """
-    found: dict[str, Any] = {}
-    for column, (source, width, form) in COMPARED.items():
+    columns: dict[str, str | None] = {}
+    for column, (source, length, fold_text) in FOLDED.items():
         if source in values:
-            found[column] = None if values[source] is None else (form(values[source]) or "")[:width]
-    return found
+            value = values[source]
+            columns[column] = (fold_text(value) or "")[:length] if isinstance(value, str) else None
+    return columns
 
 
-def phone_columns(values: Mapping[str, Any], before: Contact | None = None) -> dict[str, Any]:
+def phone_columns(values: Mapping[str, object], before: Contact | None = None) -> dict[str, str | None]:
     """The search columns of telephone numbers for a contact that gets these values.
 
-    Empty if neither its numbers nor its country change.
+    Empty if neither the numbers nor the country change. `before` is the stored contact.
     """
     if not {"country_code", *PHONES.values()} & values.keys():
         return {}
     country, *numbers = (
         values[name] if name in values else getattr(before, name, None) for name in ("country_code", *PHONES.values())
     )
-    return {column: search_form(number, country) for column, number in zip(PHONES, numbers, strict=True)}
+    return {column: search_form(_text(no), _text(country)) for column, no in zip(PHONES, numbers, strict=True)}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
-    """Recompute the search columns of telephone numbers of many contacts, after their numbers or countries changed."""
-    rows = table(Contact)
+    """Update the search columns of telephone numbers in the contacts that meet the conditions, after their numbers or
+    countries changed.
+    """
+    rows = table_of(Contact)
     columns = [rows.c[name] for name in (*PHONES, *PHONES.values())]
     contacts = select(rows.c.id, rows.c.country_code, *columns).where(
-        *where, or_(*(each.is_not(None) for each in columns))
+        *where, or_(*(column.is_not(None) for column in columns))
     )
     changed = []
     for contact in work.session.execute(contacts).mappings():
-        new = phone_columns(dict(contact))
+        new = phone_columns({str(name): value for name, value in contact.items()})
         if any(contact[name] != value for name, value in new.items()):
-            changed.append({"its_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
+            changed.append({"contact_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
     statement = (
-        update(rows).where(rows.c.id == bindparam("its_id")).values({name: bindparam(f"new_{name}") for name in PHONES})
+        update(rows)
+        .where(rows.c.id == bindparam("contact_id"))
+        .values({name: bindparam(f"new_{name}") for name in PHONES})
     )
     for first in range(0, len(changed), BATCH_SIZE):
         work.session.connection().execute(statement, changed[first : first + BATCH_SIZE])
 
 
-def as_kept(fields: ContactFields, refusals: list[Refusal]) -> dict[str, Any]:
-    """What was given, as it is kept. A name and a type must be there."""
-    given: dict[str, Any] = {**fields}
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        if name == "name":
-            values[name] = required(value, refusals, ROOM, name)
-        elif name in CODES:
-            values[name] = key(value)
-        elif name in WORDS:
-            values[name] = text(value)
-        elif name in MARKS:
-            values[name] = bool(value)
-        else:
-            values[name] = value
+def normalized_contact(fields: ContactFields, refusals: list[Refusal]) -> ContactFields:
+    """The fields as they are stored. Adds a refusal for a blank name."""
+    values = normalized(fields, NORMALIZERS)
+    if "name" in values:
+        values["name"] = required_text(values["name"], refusals, INPUT, "name")
     return values
 
 
-def check_type(type: str | None, refusals: list[Refusal]) -> None:
-    """A contact is one or the other."""
-    if type is None:
-        refusals.append(
-            Invalid(
-                ROOM,
-                "type",
-                english="A contact is a company or a person. Say which.",
-                french="Un contact est soit une compagnie, soit une personne. Indiquez son type.",
-            )
+def check_type(type: str | None) -> list[Refusal]:
+    """A refusal if the type is null."""
+    if type is not None:
+        return []
+    return [
+        Invalid(
+            INPUT,
+            "type",
+            english="A contact is a company or a person. Give its type.",
+            french="Un contact est soit une compagnie, soit une personne. Indiquez son type.",
         )
+    ]
 
 
 def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> Contact | None:
-    """The company that a person is put under; refuses one that is not there or is a person.
+    """The company that a person gets. Adds a refusal if it does not exist or is itself a person.
 
-    It stays as it is until the transaction ends, so that the person gets the name that it has.
+    It cannot change until the transaction ends, so that the person gets its current name.
     """
-    shared = select_models(Contact).filter_by(no=company_no).with_for_update(read=True)
-    company = work.session.exec(shared).one_or_none()
+    shared_lock = select_models(Contact).filter_by(no=company_no).with_for_update(read=True)
+    company = work.session.exec(shared_lock).one_or_none()
     if company is None:
-        refusals.append(ContactNotFound(ROOM, "company_no", no=company_no))
+        refusals.append(ContactNotFound(INPUT, "company_no", key=company_no))
     elif company.type != ContactType.COMPANY:
         given = as_given(company_no)
         refusals.append(
             Invalid(
-                ROOM,
+                INPUT,
                 "company_no",
                 english=f"{given} is a person. Give the number of a company.",
                 french=f"{given} est une personne. Donnez le numéro d’une compagnie.",
@@ -165,25 +188,25 @@ def company_of_person(work: Work, company_no: str, refusals: list[Refusal]) -> C
     return company
 
 
-def no_company_of_companies() -> Refusal:
-    """A company is its own company and nobody else's."""
+def company_with_company() -> Refusal:
+    """The refusal of a company number for a company, which always is its own company."""
     return Invalid(
-        ROOM,
+        INPUT,
         "company_no",
-        english="A company belongs to no other company. Leave companyNo out.",
-        french="Une compagnie n’appartient à aucune autre. Omettez companyNo.",
+        english="A company cannot belong to another company. Omit companyNo.",
+        french="Une compagnie ne peut pas appartenir à une autre. Omettez companyNo.",
     )
 
 
-def handed_down(setup: MarketingSetup) -> list[str]:
-    """What people take from their company, as the marketing setup has it (R-CON-7)."""
+def inherited_columns(setup: MarketingSetup) -> list[str]:
+    """The columns that people inherit from their company according to the marketing setup (R-CON-7)."""
     return [name for flag, names in INHERITED.items() if getattr(setup, flag) for name in names]
 
 
-def check(work: Work, values: Mapping[str, Any], before: Contact | None = None) -> list[Refusal]:
-    """Refusals for missing salespeople and invalid texts; for an existing contact only those about changed values."""
-    refusals: list[Refusal] = []
-    code = values.get("salesperson_code")
-    if code is not None and not is_there(work, col(Salesperson.code), code):
-        refusals.append(SalespersonNotFound(ROOM, "salesperson_code", key=code))
-    return refusals + unfit_texts(Contact, values, ROOM, before=before)
+def check(work: Work, values: ContactFields, before: Contact | None = None) -> list[Refusal]:
+    """Refusals for a salesperson that does not exist and for invalid texts. Values equal to those of the stored contact
+    `before` are not checked.
+    """
+    return check_existence(work, values, ["salesperson_code"], INPUT) + check_texts(
+        Contact, values, INPUT, before=before
+    )

@@ -11,7 +11,7 @@ from random import Random
 from persistence.campaigns import CampaignEntry
 from persistence.enums import CorrespondenceType, Evaluation
 from persistence.interactions import InteractionComment
-from resolvers.campaigns.rules import BY_HAND
+from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION
 from resolvers.demo import calendar, phrases
 from resolvers.demo.bulk import Progress, Row, fill, fill_few
 from resolvers.demo.company import ELEANOR, GONE, KIND, SELLER, YEARS, Kind, Push, left_on
@@ -70,7 +70,7 @@ def campaign_entries_by_hand(work: Work, pushes: list[Push], today: dt.date) -> 
         [
             CampaignEntry(
                 campaign_no=push.no,
-                description=BY_HAND,
+                description=SHARED_ENTRY_DESCRIPTION,
                 date=min(calendar.working_day(push.starts), today),
                 salesperson_code=push.salesperson_code,
                 user_id=SELLER[push.salesperson_code].user_id,

@@ -18,7 +18,7 @@ from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Pu
 from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import Someone
 from resolvers.french import MONTHS
-from resolvers.segments.follow_up import called as follow_up_called
+from resolvers.segments.follow_up import default_description as follow_up_called
 from resolvers.work import Work
 
 SIZES = {"INVITE": 300, "CATALOG": 550, "NEWSLTR": 600}

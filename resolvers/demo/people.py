@@ -9,7 +9,7 @@ from random import Random
 from persistence.contacts import Contact
 from persistence.enums import ContactType, CorrespondenceType
 from persistence.folding import fold
-from resolvers.contacts import folded_columns, phone_columns
+from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.demo.bulk import Progress, Row, fill
 from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
 from resolvers.demo.names import (

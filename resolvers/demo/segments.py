@@ -17,9 +17,9 @@ from resolvers.demo.company import ANOUK, GONE, KIND, MATHIEU, SOLENE, Push
 from resolvers.demo.mailings import Mailing, header
 from resolvers.demo.people import Someone
 from resolvers.segments import steps
-from resolvers.segments.deriving import initial
-from resolvers.segments.follow_up import called
-from resolvers.segments.marks import MARKS
+from resolvers.segments.customized_fields import FIELD_BITS
+from resolvers.segments.deriving import new_line
+from resolvers.segments.follow_up import default_description
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
 from resolvers.work import Work
@@ -51,7 +51,7 @@ def store(
                 nos[4],
                 today,
                 None,
-                work.text(called(followed.no)),
+                work.text(default_description(followed.no)),
                 None,
                 followed.push,
                 follow_up_of=followed.entry_no,
@@ -65,7 +65,7 @@ def store(
     _customize(work, bad)
     again_and_again = _everybody_again_and_again(rounds=-(-ENORMOUS // sum(map(_writable, everybody))))
     _add_lines(work, enormous, again_and_again, Criteria(SegmentStepAction.ADD, allow_existing_contacts=True))
-    _add_lines(work, follow_up, _contacts_of(followed), steps.from_logged_segment(followed.entry_no))
+    _add_lines(work, follow_up, _contacts_of(followed), steps.follow_up_criteria(followed.entry_no))
     _count_lines(work)
     return nos
 
@@ -113,7 +113,7 @@ def _in_order(people: Select[Any], *first: ColumnElement[Any]) -> FromClause:
 def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criteria | None = None) -> None:
     """Put these people on a segment as one step of it: by number, unless criteria say how they were found."""
     segment, template = table(Segment), table(InteractionTemplate)
-    line = initial(dict(segment.c), dict(template.c), dict(people.c)) | {
+    line = new_line(dict(segment.c), dict(template.c), dict(people.c)) | {
         "segment_id": segment.c.id,
         "line_no": people.c.place,
         "contact_no": people.c.no,
@@ -123,7 +123,7 @@ def _add_lines(work: Work, segment_id: int, people: FromClause, criteria: Criter
     )
     lines = select(*line.values()).select_from(source).where(people.c.place <= ENORMOUS)
     work.session.execute(insert(table(SegmentLine)).from_select(list(line), lines))
-    steps.added(work, work.session.get_one(Segment, segment_id), criteria)
+    steps.record_added(work, work.session.get_one(Segment, segment_id), criteria)
 
 
 def _customize(work: Work, segment_id: int) -> None:
@@ -131,7 +131,7 @@ def _customize(work: Work, segment_id: int) -> None:
     line = table(SegmentLine)
     first_three = (line.c.segment_id == segment_id) & (line.c.line_no <= 3)
     work.session.execute(
-        update(line).where(first_three).values(cost=literal(DEARER, Money()), customized=MARKS["cost"])
+        update(line).where(first_three).values(cost=literal(DEARER, Money()), customized=FIELD_BITS["cost"])
     )
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.campaigns import Campaign
+from persistence.columns import table_of
 from persistence.salespeople import Salesperson
 from resolvers.errors import Translated
 from resolvers.imports.report import SHOWN, ImportReport, RowError
-from resolvers.imports.staging import table_of
 
 REFERENCES: dict[str, tuple[ColumnElement[str], Translated]] = {
     "salesperson_code": (

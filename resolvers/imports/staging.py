@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Column, Index, Integer, MetaData, insert, inspect
+from sqlalchemy import Column, Index, Integer, MetaData, insert
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlmodel import Session
-
-from persistence.columns import Table
 
 StagedRow = Mapping[str, object]
 """A row of a staging table by column name."""
@@ -37,10 +35,3 @@ class StagingTable:
     def drop(self, session: Session) -> None:
         """Drop the table."""
         session.execute(DropTable(self.table))
-
-
-def table_of(model: type[Table]) -> SqlTable:
-    """The SQLAlchemy table of a model."""
-    table = inspect(model).local_table
-    assert isinstance(table, SqlTable)
-    return table

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Unicode, and_, case, literal_column
 from resolvers.queries import SqlCondition, SqlExpression, TableRow
 
 NEEDED = ("contact_no", "template_code", "salesperson_code", "description")
-"""The fields that finishing needs, in the order of R-FIN-1 to 5. Resuming sets date and time by itself (K13)."""
+"""The fields that finishing needs, in the order of R-FIN-1 to R-FIN-5. Resuming sets date and time by itself (K13)."""
 
 
 class PostponedState(StrEnum):

@@ -1,30 +1,41 @@
-"""Creating, postponing, resuming interactions, and deleting postponed ones (R-FIN, R-POST, R-RES, R-DELP)."""
+"""Creating, postponing and resuming interactions, and deleting postponed ones (R-FIN, R-POST, R-RES, R-DELP)."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from sqlalchemy import delete, insert
 
+from persistence.columns import table_of
 from persistence.conditions import among
 from persistence.enums import CorrespondenceType
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.numbers import insert_numbered
 from resolvers import line_warnings
 from resolvers.campaigns import rules as campaigns
-from resolvers.errors import Invalid, Refusal, Refused, StaleVersion, UserErrorCode, refuse_any
-from resolvers.interactions import comments, drafts, snoozing
-from resolvers.interactions.drafts import Draft, InteractionFields
+from resolvers.errors import (
+    BlockedRefusal,
+    Invalid,
+    Refusal,
+    Refused,
+    RequiredRefusal,
+    StaleVersion,
+    UserErrorCode,
+    refuse_any,
+)
+from resolvers.interactions import comments, snoozing
+from resolvers.interactions.drafts import Draft, new_draft, resumed_draft
+from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
 from resolvers.selections import SHOWN
-from resolvers.work import Work, unfit_texts
+from resolvers.work import Work, check_texts
 
 
-class Until(TypedDict, total=False):
-    """When a postponed interaction is wanted back, and why it waits."""
+class PostponementFields(TypedDict, total=False):
+    """When a postponed interaction is to be resumed, and why it was postponed. Null clears a field."""
 
     resume_on: dt.date | None
     reason: str | None
@@ -32,43 +43,46 @@ class Until(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Created:
+    """The number of the new log entry."""
+
     entry_no: int
 
 
 @dataclass(frozen=True)
 class Postponed:
+    """The number of the postponed interaction."""
+
     entry_no: int
 
 
 @dataclass(frozen=True)
 class Resumed:
+    """The number of the log entry, which the interaction had while it was postponed."""
+
     entry_no: int
 
 
 @dataclass(frozen=True)
 class PostponedDeleted:
-    """The first of those that are gone."""
+    """The numbers of the deleted interactions, the first 100."""
 
     entry_nos: list[int]
 
 
-class NothingToKeep(Refusal):
+class NoContactOrSalesperson(Refusal):
     """R-POST-2, K3."""
 
     code = UserErrorCode.CONTACT_REQUIRED
-    english = "To be finished later, an interaction needs a contact or a salesperson. Give one of them."
-    french = (
-        "Pour être terminée plus tard, une interaction doit avoir un contact ou un représentant. Indiquez "
-        "l’un des deux."
-    )
+    english = "To be postponed, an interaction needs a contact or a salesperson. Give one of them."
+    french = "Pour être reportée, une interaction doit avoir un contact ou un représentant. Indiquez l’un des deux."
 
 
-class PostponedMeanwhile(StaleVersion):
-    """Somebody postponed it again since the caller read it."""
+class StalePostponed(StaleVersion):
+    """A postponed interaction has another version than the client expected."""
 
     english = (
-        "Postponed interaction {key} was changed meanwhile: it has version {actual}, you expected {expected}. "
-        "Read it again and repeat."
+        "Postponed interaction {key} was changed in the meantime: its version is now {actual}, and you expected "
+        "{expected}. Read it again and retry."
     )
     french = (
         "L’interaction reportée {key} a été modifiée entre-temps\u00a0: sa version est maintenant {actual}, et vous "
@@ -80,33 +94,33 @@ class PostponedMeanwhile(StaleVersion):
 def draft(
     work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
 ) -> Draft:
-    """The window itself (K2): what the rules fill in and what `create` or `resume` would refuse. Nothing is stored
-    or locked.
+    """What the Create Interaction window shows (K2): the values that the rules fill in, and the refusals with which
+    `create` or `resume` would fail. Stores and locks nothing.
     """
     if postponed_entry_no is None:
-        return drafts.begin(work, fields, from_entry_no=from_entry_no)
+        return new_draft(work, fields, from_entry_no=from_entry_no)
     if from_entry_no is not None:
         return Draft(refusals=[_two_sources("postponed_entry_no")])
     postponed = work.find(PostponedInteraction, entry_no=postponed_entry_no)
     if postponed is None:
         return Draft(refusals=[NotPostponed("postponed_entry_no", entry_no=postponed_entry_no)])
-    remarks = comments.of_entry(work, postponed_entry_no)
-    return drafts.take_up(work, fields, postponed, to_finish=True, remarks=remarks)
+    stored = comments.of_entry(work, postponed_entry_no)
+    return resumed_draft(work, fields, postponed, to_finish=True, stored_comments=stored)
 
 
 def draft_with_warnings(
     work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
 ) -> tuple[Draft, list[LineWarning]]:
-    """The draft and its warnings. `create` and `resume` do not refuse because of warnings (K27)."""
-    found = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
-    return found, line_warnings.of_draft(work, found.date, found.facts) if found.facts else []
+    """The draft and its warnings. Warnings do not prevent `create` and `resume` (K27)."""
+    result = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
+    return result, line_warnings.of_draft(work, result.date, result.records) if result.records else []
 
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:
-    """Log one interaction, or refuse with everything that is wrong at once (R-FIN, K4)."""
-    draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
+    """Log one interaction, or refuse with all reasons at once (R-FIN, K4)."""
+    draft = new_draft(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
-    entry_no = insert_numbered(work.session, InteractionLogEntry, _finished(work, draft), last=not draft.comments)
+    entry_no = insert_numbered(work.session, InteractionLogEntry, _entry_columns(work, draft), last=not draft.comments)
     comments.add(work, entry_no, draft.comments)
     return Created(entry_no)
 
@@ -118,38 +132,37 @@ def postpone(
     entry_no: int | None = None,
     from_entry_no: int | None = None,
     expected_version: int | None = None,
-    **until: Unpack[Until],
+    **postponement: Unpack[PostponementFields],
 ) -> Postponed:
-    """Keep a draft to be finished later, or with `entry_no` postpone it again with changes (R-POST, K2).
+    """Store a draft to be finished later, or with `entry_no` postpone it again with changes (R-POST, K2).
 
-    It may be incomplete as long as it has a contact or a salesperson (K3). What is named must exist; what is newly
-    named must not be blocked. `resume_on` and `reason` that are not given stay as they are.
+    It may be incomplete if it has a contact or a salesperson (K3). All records that it names must exist; a newly named
+    one must not be blocked. Absent `resume_on` and `reason` are not changed.
     """
-    note: dict[str, Any] = {**until}
-    if "reason" in note:
-        note["reason"] = text(note["reason"])
+    if "reason" in postponement:
+        postponement["reason"] = text(postponement["reason"])
     if entry_no is None:
-        draft = drafts.begin(work, fields, from_entry_no=from_entry_no)
-        refuse_any(_in_the_way(draft, note))
-        values = draft.values() | note | _stamp(work)
-        made = insert_numbered(work.session, PostponedInteraction, values, last=not draft.comments)
-        comments.add(work, made, draft.comments)
-        return Postponed(made)
+        draft = new_draft(work, fields, from_entry_no=from_entry_no)
+        refuse_any(_check_postponing(draft, postponement))
+        columns = _postponed_columns(work, draft, postponement)
+        new_entry_no = insert_numbered(work.session, PostponedInteraction, columns, last=not draft.comments)
+        comments.add(work, new_entry_no, draft.comments)
+        return Postponed(new_entry_no)
     if from_entry_no is not None:
         raise Refused(_two_sources("entry_no"))
-    return _postpone_again(work, _claim(work, entry_no, expected_version), fields, note)
+    return _postpone_again(work, _lock(work, entry_no, expected_version), fields, postponement)
 
 
 def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_version: int | None = None) -> Resumed:
-    """Finish a postponed interaction under the number it has (R-RES-4, K2); what cannot be finished stays postponed.
+    """Finish a postponed interaction under its number (R-RES-4, K2). If it is refused, it stays postponed.
 
-    Of two clients who resume the same one, the second is told NOT_POSTPONED (R-RES-6).
+    Of two clients who resume the same interaction, the second is refused with NOT_POSTPONED (R-RES-6).
     """
-    postponed = _claim(work, entry_no, expected_version)
-    draft = _taken_up(work, fields, postponed, to_finish=True)
+    postponed = _lock(work, entry_no, expected_version)
+    draft = _resumed_draft(work, fields, postponed, to_finish=True)
     refuse_any(draft.refusals)
-    rows = InteractionLogEntry.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
-    work.session.execute(insert(rows), _finished(work, draft) | {"entry_no": entry_no})
+    rows = table_of(InteractionLogEntry)
+    work.session.execute(insert(rows), {**_entry_columns(work, draft), "entry_no": entry_no})
     work.session.delete(postponed)
     work.session.flush()
     if "comments" in fields:
@@ -159,37 +172,37 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
 
 def delete_postponed(work: Work, entry_nos: Sequence[int]) -> PostponedDeleted:
     """Delete postponed interactions with their comments: all of them, or none if one is not postponed (R-DELP)."""
-    wanted = snoozing.claim_all(work, entry_nos, "entry_nos")
-    if wanted:
-        comments.remove(work, wanted)
-        work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, wanted)))
-    return PostponedDeleted(wanted[:SHOWN])
+    locked = snoozing.lock_all(work, entry_nos, "entry_nos")
+    if locked:
+        comments.remove(work, locked)
+        work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, locked)))
+    return PostponedDeleted(locked[:SHOWN])
 
 
-def _claim(work: Work, entry_no: int, expected_version: int | None) -> PostponedInteraction:
-    """The postponed interaction, nobody else's until the transaction ends."""
+def _lock(work: Work, entry_no: int, expected_version: int | None) -> PostponedInteraction:
+    """The postponed interaction, locked until the transaction ends."""
     postponed = work.find(PostponedInteraction, entry_no=entry_no, lock=True)
     if postponed is None:
         raise Refused(NotPostponed("entry_no", entry_no=entry_no))
     if expected_version not in (None, postponed.version):
         raise Refused(
-            PostponedMeanwhile("expected_version", key=entry_no, actual=postponed.version, expected=expected_version)
+            StalePostponed("expected_version", key=entry_no, actual=postponed.version, expected=expected_version)
         )
     return postponed
 
 
-def _taken_up(work: Work, fields: InteractionFields, postponed: PostponedInteraction, *, to_finish: bool) -> Draft:
+def _resumed_draft(work: Work, fields: InteractionFields, postponed: PostponedInteraction, *, to_finish: bool) -> Draft:
     """The draft of a postponed interaction. Its comments are read only if they are to be replaced."""
-    remarks = comments.of_entry(work, postponed.entry_no) if "comments" in fields else []
-    return drafts.take_up(work, fields, postponed, to_finish=to_finish, remarks=remarks)
+    stored = comments.of_entry(work, postponed.entry_no) if "comments" in fields else []
+    return resumed_draft(work, fields, postponed, to_finish=to_finish, stored_comments=stored)
 
 
 def _postpone_again(
-    work: Work, postponed: PostponedInteraction, fields: InteractionFields, note: dict[str, Any]
+    work: Work, postponed: PostponedInteraction, fields: InteractionFields, postponement: PostponementFields
 ) -> Postponed:
-    draft = _taken_up(work, fields, postponed, to_finish=False)
-    refuse_any(_in_the_way(draft, note, newly_named=set(fields), before=postponed))
-    for name, value in (draft.values() | note | _stamp(work)).items():
+    draft = _resumed_draft(work, fields, postponed, to_finish=False)
+    refuse_any(_check_postponing(draft, postponement, newly_named=set(fields), before=postponed))
+    for name, value in _postponed_columns(work, draft, postponement).items():
         setattr(postponed, name, value)
     postponed.version += 1
     work.session.flush()
@@ -198,48 +211,55 @@ def _postpone_again(
     return Postponed(postponed.entry_no)
 
 
-def _in_the_way(
-    draft: Draft, note: dict[str, Any], newly_named: set[str] | None = None, before: PostponedInteraction | None = None
+def _check_postponing(
+    draft: Draft,
+    postponement: PostponementFields,
+    newly_named: set[str] | None = None,
+    before: PostponedInteraction | None = None,
 ) -> list[Refusal]:
-    """What postponing refuses: what finishing does, but for what is only missing, and what was blocked since (K3)."""
-    refusals = [
-        refusal
-        for refusal in draft.refusals
-        if not refusal.code.endswith("_REQUIRED")
-        and (newly_named is None or not refusal.code.endswith("_BLOCKED") or refusal.field[-1] in newly_named)
-    ]
+    """The refusals of postponing: those of finishing, except for missing values and for blocked records that are not
+    newly named (K3).
+    """
+    refusals: list[Refusal] = []
     if draft.contact_no is None and draft.salesperson_code is None:
-        refusals.insert(0, NothingToKeep("interaction", "contact_no"))
-    return refusals + unfit_texts(PostponedInteraction, note, before=before)
+        refusals.append(NoContactOrSalesperson(INPUT, "contact_no"))
+    for refusal in draft.refusals:
+        known = newly_named is not None and refusal.field[-1] not in newly_named
+        if not isinstance(refusal, RequiredRefusal) and not (isinstance(refusal, BlockedRefusal) and known):
+            refusals.append(refusal)
+    return refusals + check_texts(PostponedInteraction, postponement, before=before)
 
 
-def _finished(work: Work, draft: Draft) -> dict[str, Any]:
-    """The columns of the entry that a draft becomes. EMAIL to nobody's address is no correspondence (R-FIN-10)."""
-    assert draft.facts is not None
-    values = draft.values() | {
+def _entry_columns(work: Work, draft: Draft) -> dict[str, object]:
+    """The columns of the log entry that a draft becomes. EMAIL to a contact without address becomes null (R-FIN-10)."""
+    assert draft.records is not None
+    columns = draft.columns() | {
         "subject": draft.description,
         "canceled": False,
         "user_id": work.user.id,
         "logged_at": work.now,
     }
-    if draft.correspondence_type == CorrespondenceType.EMAIL and not draft.facts.contact_has_email:
-        values["correspondence_type"] = None
+    if draft.correspondence_type == CorrespondenceType.EMAIL and not draft.records.contact_has_email:
+        columns["correspondence_type"] = None
     if draft.campaign_no is not None:
         assert draft.date is not None
-        values["campaign_entry_no"] = draft.facts.campaign_entry_no or campaigns.entry_by_hand(
+        columns["campaign_entry_no"] = draft.records.shared_campaign_entry_no or campaigns.shared_entry(
             work, draft.campaign_no, date=draft.date, salesperson_code=draft.salesperson_code
         )
-    return values
+    return columns
 
 
-def _stamp(work: Work) -> dict[str, Any]:
-    return {"user_id": work.user.id, "postponed_at": work.now}
+def _postponed_columns(work: Work, draft: Draft, postponement: PostponementFields) -> dict[str, object]:
+    """The columns of a postponed interaction, with the user and the time of this postponement."""
+    return {**draft.columns(), **postponement, "user_id": work.user.id, "postponed_at": work.now}
 
 
 def _two_sources(field: str) -> Refusal:
     return Invalid(
         field,
-        english="An interaction starts from a log entry or from a postponed one, not from both. Give one number.",
-        french="Une interaction se crée à partir d’une écriture journal interaction ou d’une interaction reportée, pas "
+        english=(
+            "A draft is created from a log entry or from a postponed interaction, not from both. Give only one number."
+        ),
+        french="Un brouillon se crée à partir d’une écriture journal interaction ou d’une interaction reportée, pas "
         "des deux. Donnez un seul numéro.",
     )

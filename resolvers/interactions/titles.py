@@ -20,17 +20,19 @@ from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow,
 BY = {"EN": " by ", "FR": " par "}
 FROM = {"EN": " from ", "FR": " de "}
 POSSESSIVE = "% de %"
-"""After a complement, `de` and a name would read as possession: Réponse à une campagne par Zoé, not de Zoé."""
+"""A description with a complement. `de` before a name would then mean possession: Réponse à une campagne par Zoé, not
+de Zoé.
+"""
 
 COMPLEMENTS = (" du ", " des ", " d’", " d'", " a ", " au ", " aux ")
-"""What begins a complement, besides " de "; folded."""
+"""The beginnings of complements, besides " de "; without accents."""
 
 
 def title(entry: TableRow, sql: SqlBuilder, language: Enum | None = None) -> SqlExpression:
-    """The template's description, if outbound with the salesperson, if inbound with the contact. Without a template the
-    entry's own description.
+    """The title: the template's description, followed by the salesperson's name if the template is outbound, or by the
+    contact's name if it is inbound. Without a template it is the entry's own description.
 
-    In the reader's language unless another is given, `EN` or `FR`.
+    It is in the reader's language unless another one is given, `EN` or `FR`.
     """
     words = _words(sql, language)
     template, translations = sql.row(InteractionTemplate), sql.row(InteractionTemplateTranslation)
@@ -84,8 +86,9 @@ def _salesperson_or_user(entry: TableRow, sql: SqlBuilder) -> SqlExpression:
 
 
 def _from_contact(entry: TableRow, sql: SqlBuilder, words: _Words, description: SqlExpression) -> SqlExpression:
-    """`from` or `de` and the contact. French elides before vowels and mute h, contracts `de` with the article of a
-    company's name, and uses `par` where `de` would read as possession."""
+    """`from` or `de` and the contact's name. In French, `de` elides before vowels and mute h and contracts with the
+    article of a company's name; where it would mean possession it is replaced by `par`.
+    """
     contact = sql.row(Contact)
     name, is_french = contact.c.name, words.language == quoted("FR")
     of_company = is_french & (contact.c.type == quoted(ContactType.COMPANY.value))
@@ -113,13 +116,13 @@ def _elides(folded_name: ColumnElement[str]) -> SqlCondition:
     """Whether `de` before the name becomes `d’`: `french.elides` in SQL."""
     begins = func.ltrim(folded_name, quoted(french.OPENING))
     second = func.substr(begins, literal_column("2"), literal_column("1"))
-    as_a_rule = second.in_([quoted(letter) for letter in french.H_ELIDES_BEFORE])
+    mute_by_default = second.in_([quoted(letter) for letter in french.H_ELIDES_BEFORE])
     return or_(
         and_(_starts(begins, french.VOWELS), not_(_starts(begins, french.NO_ELISION))),
         and_(_starts(begins, "y"), second.in_([quoted(letter) for letter in french.CONSONANTS])),
         and_(
             _starts(begins, "h"),
-            case((as_a_rule, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
+            case((mute_by_default, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
         ),
     )
 

@@ -1,26 +1,8 @@
-"""Number series: the runs of numbers that contacts, segments and campaigns take theirs from (A.5, R-NUM)."""
+"""Number series, from which contacts, segments and campaigns get their numbers (A.5, R-NUM).
 
-from resolvers.number_series.cards import (
-    NumberSeriesCreated,
-    NumberSeriesFields,
-    NumberSeriesLineFields,
-    create,
-    delete,
-    update,
-)
+`rules` has the commands on number series, `drawing` gives numbers to other records.
+"""
+
 from resolvers.number_series.drawing import NUMBERED, check_manual_no, check_next_no, exhausted, manual_no, next_no
 
-__all__ = [
-    "NUMBERED",
-    "NumberSeriesCreated",
-    "NumberSeriesFields",
-    "NumberSeriesLineFields",
-    "check_manual_no",
-    "check_next_no",
-    "create",
-    "delete",
-    "exhausted",
-    "manual_no",
-    "next_no",
-    "update",
-]
+__all__ = ["NUMBERED", "check_manual_no", "check_next_no", "exhausted", "manual_no", "next_no"]

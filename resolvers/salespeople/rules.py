@@ -1,23 +1,40 @@
-"""Salespeople (A.3)."""
+"""Creating, updating and deleting salespeople (A.3)."""
 
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from resolvers import master_data
-from resolvers import usages as uses
 from resolvers.errors import Refusal, Translated, refuse_any
-from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required, text
+from resolvers.master_data import (
+    CardDeleted,
+    CardKind,
+    CardUpdated,
+    Normalizer,
+    check_new_key,
+    insert,
+    normalized,
+    required_text,
+    text,
+)
 from resolvers.refusals import SalespersonNotFound
-from resolvers.work import Work, key, unfit_texts
+from resolvers.work import Work, check_texts
 
-ROOM = "salesperson"
-WIDEST_SEARCH_NAME = 100
-INSTEAD = Translated("Block them instead (blocked).", "Bloquez-le plutôt (blocked).")
+INPUT = "salesperson"
+NORMALIZERS: dict[str, Normalizer] = {"email": text, "job_title": text, "phone_no": text, "blocked": bool}
+SALESPEOPLE = CardKind(
+    Salesperson,
+    "code",
+    SalespersonNotFound,
+    advice=Translated("Block them instead (blocked).", "Bloquez-le plutôt (blocked)."),
+)
+MAX_SEARCH_NAME_LENGTH = 100
 
 
 class SalespersonFields(TypedDict, total=False):
+    """The fields of a salesperson. Absent fields are not changed; null clears a field."""
+
     name: str | None
     email: str | None
     job_title: str | None
@@ -27,51 +44,42 @@ class SalespersonFields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class SalespersonCreated:
+    """The id and code of the new salesperson."""
+
     id: int
     code: str
 
 
 def create(work: Work, code: str, fields: SalespersonFields) -> SalespersonCreated:
-    """A new salesperson. Code and name must be there."""
-    kept, refusals = new_key(Salesperson, code, "code")
-    values = _normalized({"name": None, **fields}, refusals)
+    """Create a salesperson. Code and name are required."""
+    new_code, refusals = check_new_key(Salesperson, code, "code")
+    columns = _columns({"name": None, **fields}, refusals)
     refuse_any(refusals)
-    return SalespersonCreated(insert(work, Salesperson, values | {"code": kept}, "code"), kept)
+    return SalespersonCreated(insert(work, Salesperson, {**columns, "code": new_code}, "code"), new_code)
 
 
 def update(work: Work, code: str, fields: SalespersonFields, *, expected_version: int | None = None) -> CardUpdated:
-    """Change what is given and leave the rest."""
-    salesperson = _held(work, code, expected_version)
+    """Change the given fields of a salesperson."""
+    salesperson = SALESPEOPLE.lock(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _normalized(fields, refusals, salesperson)
+    columns = _columns(fields, refusals, salesperson)
     refuse_any(refusals)
-    return master_data.change(work, salesperson, values)
+    return master_data.update(work, salesperson, columns)
 
 
 def delete(work: Work, code: str) -> CardDeleted:
-    """Delete a salesperson whom neither history, nor anything open, nor another card names (K6)."""
-    salesperson = _held(work, code)
-    uses.refuse_if_used(work, Salesperson, salesperson.code, "code", INSTEAD)
-    return master_data.remove(work, salesperson)
+    """Delete a salesperson whom no other record uses (K6)."""
+    return SALESPEOPLE.delete(work, code)
 
 
-def _held(work: Work, code: str, expected_version: int | None = None) -> Salesperson:
-    kept = key(code) or ""
-    lost = SalespersonNotFound("code", key=kept)
-    return master_data.held(work, Salesperson, lost, expected_version=expected_version, code=kept)
-
-
-def _normalized(
+def _columns(
     fields: SalespersonFields, refusals: list[Refusal], before: Salesperson | None = None
-) -> dict[str, Any]:
-    """The given values, normalized for storage. The name is required; unchanged values are not checked."""
-    given: dict[str, Any] = {**fields}
-    values: dict[str, Any] = {name: text(value) for name, value in given.items() if name not in ("name", "blocked")}
-    if "blocked" in given:
-        values["blocked"] = bool(given["blocked"])
-    if "name" in given:
-        values["name"] = required(given["name"], refusals, ROOM, "name")
-        values["search_name"] = fold(values["name"])[:WIDEST_SEARCH_NAME]
-    texts = {name: value for name, value in values.items() if name != "search_name"}
-    refusals += unfit_texts(Salesperson, texts, ROOM, before=before)
-    return values
+) -> dict[str, object]:
+    """The columns for the given fields. The name is required; values that do not change are not checked."""
+    values = normalized(fields, NORMALIZERS)
+    search: dict[str, object] = {}
+    if "name" in values:
+        values["name"] = name = required_text(values["name"], refusals, INPUT, "name")
+        search["search_name"] = fold(name)[:MAX_SEARCH_NAME_LENGTH]
+    refusals += check_texts(Salesperson, values, INPUT, before=before)
+    return {**values, **search}

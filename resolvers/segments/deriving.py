@@ -1,39 +1,43 @@
-"""How the values of a line follow from segment, template and contact, as SQL: one line or a million, the same rules.
+"""How the values of a line are derived from segment, template and contact, as SQL, so that one statement derives any
+number of lines.
 
-`Facts` are the columns of one of the three: of a joined table, or of a row already read. `Values` are what each column
-of a line shall be; rules are functions from `Values` to `Values`.
+`Columns` are the columns of one of the three: of a joined table, or constants of a row that was read. `LineValues` are
+the new values of a line's columns. The rules are functions from `LineValues` to `LineValues`. The drafts of single
+interactions follow the same rules in Python, see `resolvers.interactions.draft_values`.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, case, false, func, literal, or_, select
 
-from persistence.columns import Money, Table
+from persistence.columns import Money, Table, table_of
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
-from resolvers.segments.marks import MARKS, is_marked, marks
-from resolvers.segments.tables import LINES, table
+from resolvers.queries import SqlExpression
+from resolvers.segments.customized_fields import FIELD_BITS, bits, is_customized
+from resolvers.segments.tables import LINES
 
-Facts = Mapping[str, ColumnElement[Any]]
-Values = dict[str, ColumnElement[Any]]
+Columns = Mapping[str, SqlExpression]
+LineValues = dict[str, SqlExpression]
 
-STAYING = ("salesperson_code", "date", "time_of_interaction", "evaluation", "attempt_failed")
-"""What choosing a template leaves to the line; the rest is filled whatever was there (R-TMPL-2, R-TMPL-5)."""
+KEPT_WITH_TEMPLATE = ("salesperson_code", "date", "time_of_interaction", "evaluation", "attempt_failed")
+"""The fields that choosing a template does not change. It replaces all others (R-TMPL-2, R-TMPL-5)."""
 
-FOLLOWING = ("salesperson_code", "date")
-"""Of these, what a line has from its segment."""
+KEPT_FROM_SEGMENT = ("salesperson_code", "date")
+"""Those of these fields whose values come from the segment."""
 
-BLANK: Facts = {column.name: literal(None, column.type) for column in LINES.columns}
-
-
-def facts(model: type[Table], row: Table | None) -> Facts:
-    """The columns of a row already read; all null without one."""
-    return {column.name: literal(row and getattr(row, column.name), column.type) for column in table(model).columns}
+BLANK: Columns = {column.name: literal(None, column.type) for column in LINES.columns}
 
 
-def initial(segment: Facts, template: Facts, contact: Facts) -> Values:
-    """A line as it begins, or begins again: all from the segment, no marks (R-LIN-1, R-LIN-3). `template` is the
-    segment's.
+def columns_of(model: type[Table], row: Table | None) -> Columns:
+    """The columns of a row that was read, as constants; all null without a row."""
+    columns = table_of(model).columns
+    return {column.name: literal(row and getattr(row, column.name), column.type) for column in columns}
+
+
+def new_line(segment: Columns, template: Columns, contact: Columns) -> LineValues:
+    """A new line, or one that is reset: all values from the segment, no customized fields (R-LIN-1, R-LIN-3).
+
+    `template` is the template of the segment.
     """
     return from_segment(segment, template, contact) | {
         "customized": literal(0),
@@ -43,10 +47,11 @@ def initial(segment: Facts, template: Facts, contact: Facts) -> Values:
     }
 
 
-def from_segment(segment: Facts, template: Facts, contact: Facts) -> Values:
-    """What the segment, whose template is given, says for a contact (R-LIN-1, R-LIN-2).
+def from_segment(segment: Columns, template: Columns, contact: Columns) -> LineValues:
+    """The values that a line with this contact has from its segment (R-LIN-1, R-LIN-2). `template` is the template of
+    the segment.
 
-    A subject belongs to a language, and the segment has one for its default language only.
+    The subject of the segment is in its default language, so lines in another language have none.
     """
     language = case(
         (_has_language(segment["template_code"], contact), contact["language_code"]),
@@ -67,20 +72,24 @@ def from_segment(segment: Facts, template: Facts, contact: Facts) -> Values:
     }
 
 
-def with_template(line: Values, segment: Facts, template: Facts, contact: Facts) -> Values:
-    """The line after this template was chosen for it, or none (R-TMPL); the segment's own makes it follow again
-    (R-LIN-4).
+def with_template(line: LineValues, segment: Columns, template: Columns, contact: Columns) -> LineValues:
+    """The line after this template, or no template, was chosen for it (R-TMPL). With the template of the segment it
+    follows the segment again (R-LIN-4).
     """
     follows = template["code"].is_not_distinct_from(segment["template_code"])
-    back, own = _following_again(line, segment, template, contact), _on_its_own(line, segment, template, contact)
-    chosen = {name: case((follows, back[name]), else_=own[name]) for name in own}
-    return line | chosen | {"customized": _marks_with_template(line, segment, template, follows)}
+    following = _with_segment_template(line, segment, template, contact)
+    own = _with_own_template(line, segment, template, contact)
+    chosen = {name: case((follows, following[name]), else_=own[name]) for name in own}
+    return line | chosen | {"customized": _customized_with_template(line, segment, template, follows)}
 
 
-def _following_again(line: Values, segment: Facts, template: Facts, contact: Facts) -> Values:
+def _with_segment_template(line: LineValues, segment: Columns, template: Columns, contact: Columns) -> LineValues:
     values = from_segment(segment, template, contact)
-    kept = {name: case((is_marked(line["customized"], name), line[name]), else_=values[name]) for name in FOLLOWING}
-    campaign = case((is_marked(line["customized"], "campaign_no"), line["campaign_no"]), else_=BLANK["campaign_no"])
+    kept = {
+        name: case((is_customized(line["customized"], name), line[name]), else_=values[name])
+        for name in KEPT_FROM_SEGMENT
+    }
+    campaign = case((is_customized(line["customized"], "campaign_no"), line["campaign_no"]), else_=BLANK["campaign_no"])
     return (
         values
         | kept
@@ -94,8 +103,8 @@ def _following_again(line: Values, segment: Facts, template: Facts, contact: Fac
     )
 
 
-def _on_its_own(line: Values, segment: Facts, template: Facts, contact: Facts) -> Values:
-    return {name: line[name] for name in FOLLOWING} | {
+def _with_own_template(line: LineValues, segment: Columns, template: Columns, contact: Columns) -> LineValues:
+    return {name: line[name] for name in KEPT_FROM_SEGMENT} | {
         "template_code": template["code"],
         "group_code": template["group_code"],
         "cost": func.coalesce(template["unit_cost"], literal(0, Money())),
@@ -117,36 +126,38 @@ def _on_its_own(line: Values, segment: Facts, template: Facts, contact: Facts) -
     }
 
 
-def _marks_with_template(
-    line: Values, segment: Facts, template: Facts, follows: ColumnElement[bool]
+def _customized_with_template(
+    line: LineValues, segment: Columns, template: Columns, follows: ColumnElement[bool]
 ) -> ColumnElement[int]:
-    """What the template fills is no longer the line's own; the template is, unless it is the segment's."""
+    """The customized fields: without those that the template replaces, and with the template unless it is the
+    segment's.
+    """
     customized = line["customized"]
     keeps_description = or_(
         and_(follows, _keeps_description(line, follows=True)), and_(~follows, _keeps_description(line, follows=False))
     )
     keeps_campaign = and_(segment["campaign_no"].is_(None), or_(follows, template["campaign_no"].is_(None)))
     return (
-        customized.bitwise_and(marks(STAYING))
-        + case((follows, 0), else_=MARKS["template_code"])
-        + case((keeps_description, customized.bitwise_and(MARKS["description"])), else_=0)
-        + case((keeps_campaign, customized.bitwise_and(MARKS["campaign_no"])), else_=0)
+        customized.bitwise_and(bits(KEPT_WITH_TEMPLATE))
+        + case((follows, 0), else_=FIELD_BITS["template_code"])
+        + case((keeps_description, customized.bitwise_and(FIELD_BITS["description"])), else_=0)
+        + case((keeps_campaign, customized.bitwise_and(FIELD_BITS["campaign_no"])), else_=0)
     )
 
 
-def _keeps_description(line: Values, *, follows: bool) -> ColumnElement[bool]:
-    """A description stays unless it is blank or still the old template's (B.15).
+def _keeps_description(line: LineValues, *, follows: bool) -> ColumnElement[bool]:
+    """Whether the description stays: not if it is blank or equal to that of the previous template (B.15).
 
-    When the line follows its segment again, only one that was given to it stays.
+    If the line follows its segment again, only a customized description stays.
     """
-    old = table(InteractionTemplate).alias("old_template")
+    old = table_of(InteractionTemplate).alias("old_template")
     old_description = select(old.c.description).where(old.c.code == line["template_code"]).scalar_subquery()
     keeps = and_(line["description"].is_not(None), line["description"].is_distinct_from(old_description))
-    return and_(keeps, is_marked(line["customized"], "description")) if follows else keeps
+    return and_(keeps, is_customized(line["customized"], "description")) if follows else keeps
 
 
-def _correspondence_type(segment: Facts, template: Facts, contact: Facts) -> ColumnElement[str]:
-    """R-CORR, which says the same as R-LIN-2 when the template is the segment's."""
+def _correspondence_type(segment: Columns, template: Columns, contact: Columns) -> ColumnElement[str]:
+    """The correspondence type by R-CORR. With the template of the segment, R-LIN-2 gives the same."""
     default = segment["correspondence_type_default"]
     return case(
         (and_(segment["ignore_contact_correspondence_type"], default.is_not(None)), default),
@@ -155,9 +166,9 @@ def _correspondence_type(segment: Facts, template: Facts, contact: Facts) -> Col
     )
 
 
-def _has_language(template_code: ColumnElement[str], contact: Facts) -> ColumnElement[bool]:
+def _has_language(template_code: ColumnElement[str], contact: Columns) -> ColumnElement[bool]:
     """Whether the template has a translation in the contact's language (K21)."""
-    translation = table(InteractionTemplateTranslation).alias()
+    translation = table_of(InteractionTemplateTranslation).alias()
     languages = select(translation.c.language_code).where(translation.c.template_code == template_code)
     return contact["language_code"].in_(languages)
 

@@ -1,22 +1,26 @@
-"""What clients give for a segment or a line, as it is kept, and what speaks against it.
+"""The fields of a segment and of a line: their normalization and their checks.
 
-A field that is absent is left alone. Null clears it: amounts become 0, flags false; a date cannot be cleared.
+Absent fields are not changed. Null clears a field: amounts become 0, flags false; a date cannot be cleared.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from persistence.columns import Table
 from persistence.segments import Segment, SegmentLine
-from resolvers.amounts import check_cost, check_duration
+from resolvers.amounts import check_cost, check_duration, cost, duration
 from resolvers.errors import Refusal, UserErrorCode
-from resolvers.master_data import text
-from resolvers.work import key, unfit_texts
+from resolvers.interactions.fields import SharedFields
+from resolvers.master_data import Fields, Normalizer, normalized, text
+from resolvers.references import BLOCKABLE
+from resolvers.work import check_texts, key
 
 
 class SegmentFields(TypedDict, total=False):
+    """The input fields of a segment."""
+
     description: str | None
     campaign_no: str | None
     salesperson_code: str | None
@@ -34,78 +38,62 @@ class SegmentFields(TypedDict, total=False):
     subject_default: str | None
 
 
-class LineFields(TypedDict, total=False):
-    contact_no: str | None
-    template_code: str | None
-    salesperson_code: str | None
-    campaign_no: str | None
-    description: str | None
+class LineFields(SharedFields, total=False):
+    """The input fields of a line."""
+
     subject: str | None
-    date: dt.date | None
-    time_of_interaction: dt.time | None
-    cost: Decimal | None
-    duration: int | None
-    information_flow: str | None
-    initiated_by: str | None
-    correspondence_type: str | None
-    language_code: str | None
-    evaluation: str | None
-    attempt_failed: bool | None
-    campaign_target: bool | None
-    campaign_response: bool | None
 
 
-REFERENCES = ("contact_no", "template_code", "salesperson_code", "campaign_no")
-KEYS = (*REFERENCES, "language_code", "language_code_default")
-TEXTS = ("description", "subject", "subject_default")
 COSTS = ("cost", "unit_cost")
 DURATIONS = ("duration", "unit_duration")
 FLAGS = ("attempt_failed", "campaign_target", "campaign_response", "ignore_contact_correspondence_type")
+NORMALIZERS: dict[str, Normalizer] = {
+    **dict.fromkeys((*BLOCKABLE, "language_code", "language_code_default"), key),
+    **dict.fromkeys(("description", "subject", "subject_default"), text),
+    **dict.fromkeys(COSTS, cost),
+    **dict.fromkeys(DURATIONS, duration),
+    **dict.fromkeys(FLAGS, bool),
+}
 
 
 class SegmentDateRequired(Refusal):
     """K24."""
 
     code = UserErrorCode.DATE_REQUIRED
-    english = "A segment and its lines always have a date. Give one, or leave the field out."
-    french = "Un segment et ses lignes ont toujours une date. Donnez-en une, ou omettez le champ."
+    english = "The date of a segment or line cannot be cleared. Give a date, or omit the field."
+    french = "La date d’un segment ou d’une ligne ne peut pas être vidée. Donnez une date, ou omettez le champ."
 
 
-def kept_segment(
+def normalized_segment(
     fields: SegmentFields, refusals: list[Refusal], *field: str, before: Segment | None = None
-) -> dict[str, Any]:
-    """The given fields of a segment as its columns; adds what speaks against those that `before` has not."""
-    return _kept(Segment, fields, refusals, field, before)
+) -> SegmentFields:
+    """The fields of a segment as they are stored. Adds refusals for wrong values that differ from those of `before`."""
+    return _normalized(Segment, fields, refusals, field, before)
 
 
-def kept_line(fields: LineFields, refusals: list[Refusal], *field: str, before: Any = None) -> dict[str, Any]:
-    """The given fields of a line as its columns; adds what speaks against those that `before` has not."""
-    return _kept(SegmentLine, fields, refusals, field, before)
+def normalized_line(fields: LineFields, refusals: list[Refusal], *field: str, before: object = None) -> LineFields:
+    """The fields of a line as they are stored. Adds refusals for wrong values that differ from those of `before`."""
+    return _normalized(SegmentLine, fields, refusals, field, before)
 
 
-def _kept(
-    model: type[Table], fields: Mapping[str, Any], refusals: list[Refusal], field: tuple[str, ...], before: Any
-) -> dict[str, Any]:
-    values = {name: _normalized(name, value) for name, value in fields.items()}
-    for name in COSTS:
-        refusals += check_cost(values.get(name), *field, name)
-    for name in DURATIONS:
-        refusals += check_duration(values.get(name), *field, name)
+def _normalized(
+    model: type[Table], fields: Fields, refusals: list[Refusal], field: tuple[str, ...], before: object
+) -> Fields:
+    values = normalized(fields, NORMALIZERS)
+    refusals += _check_amounts(values, field)
     if "date" in values and values["date"] is None:
         refusals.append(SegmentDateRequired(*field, "date"))
-    refusals += unfit_texts(
-        model, {name: value for name, value in values.items() if name not in REFERENCES}, *field, before=before
-    )
+    texts = {name: value for name, value in values.items() if name not in BLOCKABLE}
+    refusals += check_texts(model, texts, *field, before=before)
     return values
 
 
-def _normalized(name: str, value: Any) -> Any:
-    if name in KEYS:
-        return key(value)
-    if name in TEXTS:
-        return text(value)
-    if name in COSTS:
-        return value or Decimal(0)
-    if name in DURATIONS:
-        return value or 0
-    return bool(value) if name in FLAGS else value
+def _check_amounts(values: Mapping[str, object], field: tuple[str, ...]) -> list[Refusal]:
+    refusals: list[Refusal] = []
+    for name in COSTS:
+        amount = values.get(name)
+        refusals += check_cost(amount if isinstance(amount, Decimal) else None, *field, name)
+    for name in DURATIONS:
+        minutes = values.get(name)
+        refusals += check_duration(minutes if isinstance(minutes, int) else None, *field, name)
+    return refusals

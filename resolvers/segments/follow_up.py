@@ -1,9 +1,8 @@
-"""The segment that follows a logged one: the same contacts, and no interaction yet (R-LOG-11, K10)."""
+"""Follow-up segments: new segments with the contacts of a logged one, and no interaction yet (R-LOG-11, K10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, literal, not_, select, true
 from sqlmodel import col
@@ -13,31 +12,35 @@ from resolvers import number_series
 from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.segments import references, steps
-from resolvers.segments.deriving import Facts, Values
-from resolvers.segments.filling import fill
-from resolvers.segments.header import assign, of_template
-from resolvers.segments.marks import MARKS
+from resolvers.segments.creating import set_values, template_values
+from resolvers.segments.customized_fields import FIELD_BITS
+from resolvers.segments.deriving import Columns, LineValues
+from resolvers.segments.inserting_lines import insert_lines
 from resolvers.segments.tables import ENTRIES
 from resolvers.selections import Matching
-from resolvers.work import Work, key, unfit_texts
+from resolvers.work import Work, check_texts, key
 
-LONGEST_DESCRIPTION = 50
+MAX_DESCRIPTION_LENGTH = 50
 
 
 @dataclass(frozen=True)
 class FollowUpCreated:
+    """The id of the new segment."""
+
     segment_id: int
 
 
-class NobodyToFollowUp(Refusal):
+class NothingToFollowUp(Refusal):
+    """No interaction of the logged segment is selected."""
+
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
-        "No interaction of logged segment {entry_no} is left to follow up. Ask for others; canceled ones count only "
-        "when the filter names canceled."
+        "No interaction of logged segment {entry_no} is selected to follow up. Change the filter; canceled "
+        "interactions are selected only if the filter names canceled."
     )
     french = (
-        "Le segment journalisé {entry_no} n’a aucune interaction à suivre. Changez le filtre; les interactions "
-        "annulées ne comptent que si le filtre mentionne canceled."
+        "Aucune interaction du segment journalisé {entry_no} n’est sélectionnée pour le suivi. Changez le filtre; les "
+        "interactions annulées ne sont sélectionnées que si le filtre mentionne canceled."
     )
 
 
@@ -46,30 +49,33 @@ def create_follow_up(
     logged_segment_entry_no: int,
     *,
     matching: Matching | None = None,
-    filter: Mapping[str, Any] | None = None,
+    filter: Mapping[str, object] | None = None,
     with_canceled: bool = False,
     description: str | None = None,
     template_code: str | None = None,
 ) -> FollowUpCreated:
-    """Follow up a logged segment later: all its contacts, or those whose entries match (R-LOG-11, K10).
+    """Create a follow-up of a logged segment: with all its contacts, or with those whose entries match (R-LOG-11, K10).
 
-    Canceled entries are left out unless asked for (K14): what was struck out needs no follow-up. With a template the
-    new segment assigns its interaction. Refused when nobody is left. `filter` is what `matching` says, to be kept as a
-    step.
+    Canceled entries are left out unless `with_canceled` is set (K14). With a template, the new segment has its
+    interaction. Refused if no entry is left. The condition `matching` is stored in the step as `filter`.
     """
     logged = work.find(LoggedSegment, "logged_segment_entry_no", entry_no=logged_segment_entry_no)
     assert logged is not None
-    values = {"description": text(description), "template_code": key(template_code)}
-    refusals = unfit_texts(Segment, {"description": values["description"]})
-    refusals += references.check(work, [((), {"template_code": values["template_code"]})])
+    stored_description, template = text(description), key(template_code)
+    refusals = check_texts(Segment, {"description": stored_description})
+    refusals += references.check(work, [((), {"template_code": template})])
     refusals += number_series.check_next_no(work, "segment_nos", field="logged_segment_entry_no")
     refuse_any(refusals)
-    of_header = select(col(Segment.campaign_no)).where(col(Segment.logged_segment_entry_no) == logged.entry_no)
-    campaign_no = work.session.scalars(of_header).one_or_none()
+    closed_segment = col(Segment.logged_segment_entry_no) == logged.entry_no
+    campaign_no = work.session.scalars(select(col(Segment.campaign_no)).where(closed_segment)).one_or_none()
     where = matching(ENTRIES) if matching else true()
     if not with_canceled:
         where = where & not_(ENTRIES.c.canceled)
-    return FollowUpCreated(follow_up(work, logged, campaign_no, where, filter=filter, **values))
+    return FollowUpCreated(
+        follow_up(
+            work, logged, campaign_no, where, filter=filter, description=stored_description, template_code=template
+        )
+    )
 
 
 def follow_up(
@@ -78,21 +84,22 @@ def follow_up(
     campaign_no: str | None,
     where: ColumnElement[bool] | None = None,
     *,
-    filter: Mapping[str, Any] | None = None,
+    filter: Mapping[str, object] | None = None,
     description: str | None = None,
     template_code: str | None = None,
 ) -> int:
-    """A new segment of today with a line for each of these entries of a logged segment; answers its id.
+    """Create a segment with today's date and a line for each entry of the logged segment that meets the condition.
+    Returns its id.
 
-    The campaign stays, each line's own too; the salesperson is the user's, else each contact's. Refused without
-    entries.
+    Its campaign is that of the logged segment, and each line's that of its entry. The salesperson is the user's own,
+    or else that of each contact. Refused if there are no entries.
     """
     assert logged.entry_no is not None
-    segment = Segment(id=None, no="", date=work.today, salesperson_code=references.usable_salesperson(work))
+    segment = Segment(id=None, no="", date=work.today, salesperson_code=references.own_salesperson(work))
     if template_code is not None:
-        assign(segment, {"template_code": template_code} | of_template(work, template_code))
+        set_values(segment, {"template_code": template_code, **template_values(work, template_code)})
     segment.campaign_no = campaign_no or segment.campaign_no
-    segment.description = description or work.text(called(logged.segment_no))
+    segment.description = description or work.text(default_description(logged.segment_no))
     segment.follow_up_of = logged.entry_no
     segment.no = number_series.next_no(work, "segment_nos", field="create_follow_up")
     work.session.add(segment)
@@ -103,31 +110,34 @@ def follow_up(
         .where(true() if where is None else where)
         .subquery("entries")
     )
-    count = fill(work, segment, entries, altered=partial(_with_campaign, entries, campaign_no))
+    count = insert_lines(work, segment, entries, alter=partial(_with_campaign, entries, campaign_no))
     if not count:
-        raise Refused(NobodyToFollowUp("filter", entry_no=logged.entry_no))
-    steps.added(work, segment, steps.from_logged_segment(logged.entry_no, filter))
+        raise Refused(NothingToFollowUp("filter", entry_no=logged.entry_no))
+    steps.record_added(work, segment, steps.follow_up_criteria(logged.entry_no, filter))
     assert segment.id is not None
     return segment.id
 
 
-def called(segment_no: str) -> Translated:
-    """The default description of a follow-up, cut to the length of the column."""
+def default_description(segment_no: str) -> Translated:
+    """The description of a follow-up segment unless another is given, cut to 50 characters."""
     return Translated(
-        f"Follow-up on segment {segment_no}"[:LONGEST_DESCRIPTION],
-        f"Suivi du segment {segment_no}"[:LONGEST_DESCRIPTION],
+        f"Follow-up on segment {segment_no}"[:MAX_DESCRIPTION_LENGTH],
+        f"Suivi du segment {segment_no}"[:MAX_DESCRIPTION_LENGTH],
     )
 
 
-def _with_campaign(entries: FromClause, followed: str | None, line: Values, segment: Facts, contact: Facts) -> Values:
-    """The campaign of the entry, where it had another than the segment that was logged; else the new segment's.
+def _with_campaign(
+    entries: FromClause, logged_campaign_no: str | None, line: LineValues, segment: Columns, contact: Columns
+) -> LineValues:
+    """The line with the campaign of its entry if that differs from the campaign of the logged segment, otherwise with
+    that of the new segment.
 
-    Where it is not the new segment's it is marked, so that a template does not take it away.
+    A campaign that is not that of the new segment is a customized field, so that a template does not replace it.
     """
-    own = entries.c.campaign_no.is_distinct_from(literal(followed, entries.c.campaign_no.type))
+    own = entries.c.campaign_no.is_distinct_from(literal(logged_campaign_no, entries.c.campaign_no.type))
     campaign = case((own, entries.c.campaign_no), else_=segment["campaign_no"])
-    marked = campaign.is_distinct_from(segment["campaign_no"])
+    is_customized = campaign.is_distinct_from(segment["campaign_no"])
     return line | {
         "campaign_no": campaign,
-        "customized": case((marked, literal(MARKS["campaign_no"])), else_=literal(0)),
+        "customized": case((is_customized, literal(FIELD_BITS["campaign_no"])), else_=literal(0)),
     }

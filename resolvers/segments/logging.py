@@ -1,4 +1,4 @@
-"""Logging a segment: an interaction for each contact, all in one transaction, by one INSERT for each table (R-LOG)."""
+"""Logging a segment: one interaction for each contact, in one transaction and by one INSERT for each table (R-LOG)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.follow_up import follow_up
+from resolvers.segments.line_status import CheckedLine
+from resolvers.segments.locking import lock_if_open
 from resolvers.segments.not_logged import NotLogged, not_logged
-from resolvers.segments.opening import claim_if_open
-from resolvers.segments.plan import OnBlocked, Plan, PlanStale, against_lines, check_token, not_open, plan
-from resolvers.segments.verdict import JudgedLine
+from resolvers.segments.plan import OnBlocked, Plan, PlanStale, check_counts, check_token, logged_segment_exists, plan
 from resolvers.segments.warnings import leave_out_of
 from resolvers.segments.writing_entries import write
 from resolvers.work import Work, key
@@ -18,16 +18,22 @@ from resolvers.work import Work, key
 
 @dataclass(frozen=True)
 class BlockedLines:
-    """How many lines cannot be logged and why the first 100 cannot; they stand on that segment, open or closed."""
+    """How many lines are blocked, the reasons of the first 100, and the id of the segment that has them now, which may
+    be closed.
+    """
 
     blocked: int
     blocked_segment_id: int
-    blocked_lines: list[JudgedLine]
+    blocked_lines: list[CheckedLine]
 
 
 @dataclass(frozen=True)
 class Logged(BlockedLines):
-    """`skipped` counts lines without a contact and lines left out. Only one of open and logged segment is set."""
+    """The logged segment and how many lines were logged. `skipped` counts lines without a contact and lines left out.
+
+    `closed_segment_id` is the id of the segment if it was closed, `open_segment_id` that of the open segment with the
+    lines that were left; one of them is null.
+    """
 
     logged_segment_entry_no: int
     closed_segment_id: int | None
@@ -47,82 +53,83 @@ def log(
     plan_token: str | None = None,
     expected_version: int | None = None,
 ) -> Logged:
-    """Log every line with a contact as a finished interaction and close the segment (R-LOG-1 to 7, 10 to 13).
+    """Log every line with a contact as a finished interaction and close the segment (R-LOG-1 to R-LOG-7, R-LOG-10 to
+    R-LOG-13).
 
-    Whole or nothing: a line that cannot be logged refuses all, or is left out, or goes on in an open segment of the
-    same number, as `on_blocked` says (K8). Lines without a contact are skipped and stay behind (R-LOG-5). Lines with
-    one of the warnings in `leave_out` are skipped, too, blocked or not; they go where `on_blocked` sends blocked ones
-    (K27). Header and lines are kept behind the logged segment (K7). The follow-up has the same contacts and no
-    interaction (R-LOG-11).
+    `on_blocked` says what happens if lines are blocked: nothing is logged, or they are skipped, or they are left in an
+    open segment with the same number (K8). Lines without a contact are skipped and stay in the closed segment
+    (R-LOG-5). Lines with one of the warnings in `leave_out` are skipped, blocked or not; they stay where `on_blocked`
+    leaves blocked lines (K27). The closed segment is kept with its lines (K7). The follow-up segment has the same
+    contacts and no interaction (R-LOG-11).
 
-    What is blocked at this moment counts as blocked (K29). Only with the token of a preview is a different outcome
-    refused (PLAN_STALE).
+    A record that is blocked at this moment counts as blocked (K29). With the token of a preview, an outcome that
+    differs from that of the preview is refused with PLAN_STALE.
     """
     check_token(plan_token)
-    segment = _claim(work, segment_no, expected_version)
-    work.tell(segment.id, "CHECKING")
+    segment = _lock(work, segment_no, expected_version)
+    work.report_progress(segment.id, "CHECKING")
     assert segment.id is not None
     left_out = leave_out_of(leave_out)
-    made = plan(
+    planned = plan(
         work, segment, segment.version - 1, create_follow_up=create_follow_up, on_blocked=on_blocked, leave_out=left_out
     )
-    if plan_token not in (None, made.token):
+    if plan_token not in (None, planned.token):
         raise Refused(PlanStale("plan_token", no=segment.no))
-    if made.refusals:
-        _check(segment, made, not_logged(work, segment, left_out), on_blocked, plan_token)
-    seen = made.verdict
-    logged = _register(work, segment)
+    if planned.refusals:
+        _check(segment, planned, not_logged(work, segment, left_out), on_blocked, plan_token)
+    logged = _insert_logged_segment(work, segment)
     assert logged.entry_no is not None
-    leaves = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
-    written = write(work, segment, logged, seen, left_out, leaves=leaves)
-    out = written.not_logged
-    _check(segment, made, out, on_blocked, plan_token)
-    followed_up_by = None
+    leave_in_segment = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
+    written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
+    _check(segment, planned, written.not_logged, on_blocked, plan_token)
+    follow_up_id = None
     if create_follow_up:
-        work.tell(segment.id, "FOLLOW_UP", written.logged)
-        followed_up_by = follow_up(work, logged, segment.campaign_no)
+        work.report_progress(segment.id, "FOLLOW_UP", written.logged)
+        follow_up_id = follow_up(work, logged, segment.campaign_no)
     open_id = written.open_segment_id
     return Logged(
-        out.blocked,
+        written.not_logged.blocked,
         open_id or segment.id,
-        out.blocked_lines,
+        written.not_logged.blocked_lines,
         logged.entry_no,
         segment.id if open_id is None else None,
         open_id,
-        followed_up_by,
+        follow_up_id,
         written.logged,
-        seen.skipped - seen.left_out + out.left_out,
+        planned.totals.skipped - planned.totals.left_out + written.not_logged.left_out,
     )
 
 
-def _check(segment: Segment, made: Plan, out: NotLogged, on_blocked: OnBlocked, plan_token: str | None) -> None:
-    """Refuse according to the lines that are not logged now; if they differ from a given plan, with PLAN_STALE
+def _check(
+    segment: Segment, planned: Plan, not_logged: NotLogged, on_blocked: OnBlocked, plan_token: str | None
+) -> None:
+    """Refuse as the lines that are not logged now require; with PLAN_STALE if they differ from a plan that was given
     (K29).
     """
     assert segment.id is not None
-    seen = made.verdict
-    turned = (out.blocked, out.left_out, out.places) != (seen.blocked, seen.left_out, seen.places)
-    if turned and plan_token is not None:
+    totals = planned.totals
+    expected = (totals.blocked, totals.left_out, totals.checksum)
+    if plan_token is not None and (not_logged.blocked, not_logged.left_out, not_logged.checksum) != expected:
         raise Refused(PlanStale("plan_token", no=segment.no))
-    ready = seen.ready + seen.blocked + seen.left_out - out.blocked - out.left_out
-    of_lines = against_lines(segment, ready, out.blocked, out.left_out, on_blocked)
-    refusals = made.of_header + of_lines + made.of_series
+    ready = totals.ready + totals.blocked + totals.left_out - not_logged.blocked - not_logged.left_out
+    line_refusals = check_counts(segment, ready, not_logged.blocked, not_logged.left_out, on_blocked)
+    refusals = planned.header_refusals + line_refusals + planned.series_refusals
     if refusals:
-        raise Refused(*refusals, detail=BlockedLines(out.blocked, segment.id, out.blocked_lines))
+        raise Refused(*refusals, detail=BlockedLines(not_logged.blocked, segment.id, not_logged.blocked_lines))
 
 
-def _claim(work: Work, no: str, expected_version: int | None) -> Segment:
-    """The segment, ours from here on: of two who log it at once, one gets it and the other reads that it is logged
+def _lock(work: Work, no: str, expected_version: int | None) -> Segment:
+    """The open segment, locked. Of two transactions that log it at the same time, the second finds that it was logged
     (K24).
     """
-    segment = claim_if_open(work, no, expected_version=expected_version)
+    segment = lock_if_open(work, no, expected_version=expected_version)
     if segment is not None:
         return segment
-    raise Refused(not_open(work, key(no)) or SegmentNotFound("segment_no", no=key(no)))
+    raise Refused(logged_segment_exists(work, key(no)) or SegmentNotFound("segment_no", no=key(no)))
 
 
-def _register(work: Work, segment: Segment) -> LoggedSegment:
-    """R-LOG-3. Closes the segment, so that its number is free for what goes on."""
+def _insert_logged_segment(work: Work, segment: Segment) -> LoggedSegment:
+    """Insert the logged segment (R-LOG-3) and close the segment, so that another open segment can have its number."""
     logged = LoggedSegment(
         segment_no=segment.no,
         description=segment.description or "",

@@ -1,15 +1,15 @@
-"""The lines with a contact that are not logged: blocked, or left out because of a warning (K8, K27)."""
+"""The lines with a contact that are not logged, because they are blocked or left out due to a warning (K8, K27)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, case, func, select, true
+from sqlalchemy import CTE, RowMapping, Select, case, func, select, true
 
 from persistence.segments import Segment
-from resolvers.segments.rewriting import LINE
-from resolvers.segments.verdict import JUDGED, JudgedLine, LineStatus, judged_line, judging
+from resolvers.segments.line_status import REASON_COLUMNS, CheckedLine, LineStatus, checked_line, lines_with_status
+from resolvers.segments.line_updates import LINE
 from resolvers.segments.warnings import LeaveOut, parameters
 from resolvers.selections import SHOWN
 from resolvers.work import Work
@@ -17,41 +17,41 @@ from resolvers.work import Work
 
 @dataclass(frozen=True)
 class NotLogged:
-    """How many lines are not logged, and the first 100 blocked ones. `places` is a checksum of the line numbers."""
+    """How many lines are not logged, and the first 100 blocked ones. `checksum` is the sum of all their numbers."""
 
     blocked: int = 0
     left_out: int = 0
-    places: int = 0
-    blocked_lines: list[JudgedLine] = field(default_factory=list)
+    checksum: int = 0
+    blocked_lines: list[CheckedLine] = field(default_factory=list)
 
 
 def not_logged(work: Work, segment: Segment, leave_out: LeaveOut) -> NotLogged:
-    """The lines that are not logged now: counts and the first blocked ones, read by one statement."""
-    return not_logged_from(work.session.execute(_not_logged(leave_out), parameters(work, segment.id)).mappings().all())
+    """The lines that are not logged now, read by one statement."""
+    return from_summary(work.session.execute(_statement(leave_out), parameters(work, segment.id)).mappings().all())
 
 
 @cache
-def _not_logged(leave_out: LeaveOut) -> Select[Any]:
+def _statement(leave_out: LeaveOut) -> Select[Any]:
     return summary(lines_not_logged(leave_out))
 
 
 def lines_not_logged(leave_out: LeaveOut) -> CTE:
     """The lines that are not logged, with their reasons."""
-    judged = judging(leave_out)
+    with_status = lines_with_status(leave_out)
     return (
-        judged.select(LINE.c.line_no, judged.status.label("status"), *JUDGED)
-        .where(LINE.c.contact_no.is_not(None), judged.status != LineStatus.READY.value)
+        with_status.select(LINE.c.line_no, with_status.status.label("status"), *REASON_COLUMNS)
+        .where(LINE.c.contact_no.is_not(None), with_status.status != LineStatus.READY.value)
         .cte("not_logged")
     )
 
 
 def summary(lines: CTE) -> Select[Any]:
-    """Selects the counts of these lines beside the first blocked ones, for `not_logged_from`."""
+    """Selects the counts of these lines together with the first 100 blocked ones, for `from_summary`."""
     is_blocked = lines.c.status == LineStatus.BLOCKED.value
     counts = (
         select(
             func.count().label("count"),
-            func.coalesce(func.sum(lines.c.line_no), 0).label("places"),
+            func.coalesce(func.sum(lines.c.line_no), 0).label("checksum"),
             func.coalesce(func.sum(case((is_blocked, 1), else_=0)), 0).label("blocked"),
         )
         .select_from(lines)
@@ -61,7 +61,8 @@ def summary(lines: CTE) -> Select[Any]:
     return select(counts, first).select_from(counts.outerjoin(first, true())).order_by(first.c.line_no)
 
 
-def not_logged_from(rows: Sequence[Any]) -> NotLogged:
-    """The result of `summary`."""
-    count, places, blocked = (int(rows[0][name]) for name in ("count", "places", "blocked"))
-    return NotLogged(blocked, count - blocked, places, [judged_line(row) for row in rows if row["line_no"] is not None])
+def from_summary(rows: Sequence[RowMapping]) -> NotLogged:
+    """The lines that are not logged, from the result of `summary`."""
+    count, checksum, blocked = (int(rows[0][name]) for name in ("count", "checksum", "blocked"))
+    blocked_lines = [checked_line(row) for row in rows if row["line_no"] is not None]
+    return NotLogged(blocked, count - blocked, checksum, blocked_lines)

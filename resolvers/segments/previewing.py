@@ -1,26 +1,25 @@
-"""Seeing what logging a segment would do, line by line, before it is done. Nothing is changed."""
+"""Previewing what logging a segment would do, in total and line by line. Changes nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from sqlmodel import col, select
 
 from persistence.segments import Segment, SegmentLine
 from resolvers.errors import Refusal
-from resolvers.segments.plan import OnBlocked, not_open, plan
-from resolvers.segments.verdict import JudgedLine, LineStatus, judged_lines
+from resolvers.segments.line_status import CheckedLine, LineStatus, check_lines
+from resolvers.segments.plan import OnBlocked, logged_segment_exists, plan
 from resolvers.segments.warnings import LeaveOut, leave_out_of
 from resolvers.work import Work, key
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Counts by verdict, what the ready lines come to, and what refuses the whole.
+    """The number of lines of each status, the totals of the ready lines, and the refusals of logging.
 
-    `segment_id` is null when the segment is not open any more.
+    `segment_id` is null if the segment is no longer open.
     """
 
     segment_id: int | None
@@ -36,10 +35,12 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class JudgedPage:
-    """Some lines in line order; whether there are more on the side that was read to, and any beyond where it began."""
+class LinesPage:
+    """A page of lines in line order. `more` says whether there are lines after it in the direction of reading, `beyond`
+    whether there are lines before it.
+    """
 
-    lines: list[JudgedLine]
+    lines: list[CheckedLine]
     more: bool
     beyond: bool
 
@@ -47,36 +48,36 @@ class JudgedPage:
 def preview(
     work: Work, segment_no: str, *, create_follow_up: bool, on_blocked: OnBlocked, leave_out: Iterable[str] = ()
 ) -> Preview | None:
-    """What `log` would do now with these arguments; nothing where no segment ever had the number.
+    """What `log` would do now with these arguments. None if there never was a segment with this number.
 
-    Of a segment that was logged there are no lines to judge, only the refusal that says so (R-LOG-1).
+    For a segment that was logged, the preview has no lines and the refusal that says so (R-LOG-1).
     """
     no = key(segment_no)
     found = select(Segment).where(col(Segment.no) == no, col(Segment.logged_segment_entry_no).is_(None))
     segment = work.session.exec(found).one_or_none()
     if segment is None:
-        refusal = not_open(work, no)
+        refusal = logged_segment_exists(work, no)
         return None if refusal is None else Preview(None, 0, 0, 0, Decimal(0), 0, 0, "0" * 64, [refusal])
     left_out = leave_out_of(leave_out)
-    made = plan(
+    planned = plan(
         work, segment, segment.version, create_follow_up=create_follow_up, on_blocked=on_blocked, leave_out=left_out
     )
-    lines = made.verdict
+    totals = planned.totals
     return Preview(
         segment.id,
-        lines.ready,
-        lines.skipped,
-        lines.blocked,
-        lines.cost,
-        lines.duration,
-        lines.no_of_campaign_entries,
-        made.token,
-        made.refusals,
+        totals.ready,
+        totals.skipped,
+        totals.blocked,
+        totals.cost,
+        totals.duration,
+        totals.no_of_campaign_entries,
+        planned.token,
+        planned.refusals,
         left_out,
     )
 
 
-def judged_page(
+def lines_page(
     work: Work,
     segment_id: int,
     size: int,
@@ -86,21 +87,23 @@ def judged_page(
     before: int | None = None,
     backward: bool = False,
     leave_out: LeaveOut = (),
-) -> JudgedPage:
-    """A page of the lines of a segment with their verdicts, from one line number on or up to another."""
-    of = partial(judged_lines, work, segment_id, status=status, leave_out=leave_out)
-    found = of(most=size + 1, after=after, before=before, backward=backward)
+) -> LinesPage:
+    """A page of the segment's lines with their status. `after` and `before` are line numbers, which are not included.
+
+    With `backward` it is the last page of these lines, otherwise the first.
+    """
+    read = partial(check_lines, work, segment_id, status=status, leave_out=leave_out)
+    found = read(most=size + 1, after=after, before=before, backward=backward)
     lines = found[:size][::-1] if backward else found[:size]
-    behind = before if backward else after
-    beyond = False
-    if behind is not None:
-        near: dict[str, Any] = {"after": behind - 1} if backward else {"before": behind + 1}
-        beyond = bool(of(most=1, backward=not backward, **near))
-    return JudgedPage(lines, len(found) > size, beyond)
+    if backward:
+        beyond = before is not None and bool(read(most=1, after=before - 1))
+    else:
+        beyond = after is not None and bool(read(most=1, before=after + 1, backward=True))
+    return LinesPage(lines, len(found) > size, beyond)
 
 
-def lines_there(work: Work, segment_id: int, line_nos: Sequence[int]) -> set[int]:
-    """Those of the lines that are still on the segment: what an outcome named may have gone or moved since."""
+def existing_lines(work: Work, segment_id: int, line_nos: Sequence[int]) -> set[int]:
+    """Those of these line numbers that the segment has. Lines may have been removed or moved since they were read."""
     wanted = select(col(SegmentLine.line_no)).where(
         col(SegmentLine.segment_id) == segment_id, col(SegmentLine.line_no).in_(line_nos)
     )

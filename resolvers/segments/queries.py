@@ -12,7 +12,7 @@ from persistence.interactions import InteractionLogEntry
 from persistence.json_sql import JsonWords
 from persistence.segments import SegmentLine
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
-from resolvers.segments.marks import MARKS
+from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.statistics import queries as statistics
 
 
@@ -69,7 +69,7 @@ def is_customized(line: TableRow, expected: bool, _: SqlBuilder) -> SqlCondition
 def customized_fields(line: TableRow, _: SqlBuilder) -> SqlExpression:
     """The names of the input fields given for this line alone (K11)."""
     marks = line.c.customized
-    return JsonWords([(input_name(name), marks.op("&")(bit) != 0) for name, bit in MARKS.items()])
+    return JsonWords([(input_name(name), marks.op("&")(bit) != 0) for name, bit in FIELD_BITS.items()])
 
 
 def name_of_contact(line: TableRow, sql: SqlBuilder) -> SqlExpression:

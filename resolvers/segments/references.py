@@ -1,103 +1,63 @@
-"""Whether what a segment or its lines name is there and may be used for new work (K10), looked up once for each
-kind.
+"""Checks that the records that a segment or its lines name exist and are not blocked (K10), by one statement for each
+kind of record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import or_, select
 
-from persistence.campaigns import Campaign
-from persistence.columns import Table
-from persistence.contacts import Contact
+from persistence.columns import table_of
 from persistence.lists import listed
-from persistence.salespeople import Salesperson
-from persistence.templates import InteractionTemplate
 from resolvers.errors import Refusal
-from resolvers.refusals import (
-    CampaignBlocked,
-    CampaignNotFound,
-    ContactNotFound,
-    ContactPrivacyBlocked,
-    SalespersonBlocked,
-    SalespersonNotFound,
-    TemplateBlocked,
-    TemplateNotFound,
-)
-from resolvers.segments.tables import table
+from resolvers.references import BLOCKABLE, BlockableReference
 from resolvers.work import Work
 
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a field may name: where it is kept, and how its absence or block is refused."""
-
-    model: type[Table]
-    key: str
-    block: str
-    fact: str
-    not_found: type[Refusal]
-    blocked: type[Refusal]
-
-
-KINDS = {
-    "contact_no": Kind(Contact, "no", "privacy_blocked", "no", ContactNotFound, ContactPrivacyBlocked),
-    "template_code": Kind(InteractionTemplate, "code", "blocked", "key", TemplateNotFound, TemplateBlocked),
-    "salesperson_code": Kind(Salesperson, "code", "blocked", "key", SalespersonNotFound, SalespersonBlocked),
-    "campaign_no": Kind(Campaign, "no", "blocked", "no", CampaignNotFound, CampaignBlocked),
-}
-
-
-def check(work: Work, given: Iterable[tuple[Path, Mapping[str, Any]]]) -> list[Refusal]:
-    """What speaks against the references among these values, in the order of the values and of `KINDS`."""
+def check(work: Work, given: Iterable[tuple[Path, Mapping[str, object]]]) -> list[Refusal]:
+    """Refusals for records that do not exist or are blocked, in the order of the given values and of their fields."""
     given = list(given)
-    unfit = {
-        field: _unfit(work, kind, [values[field] for _, values in given if values.get(field)])
-        for field, kind in KINDS.items()
+    unusable = {
+        name: _unusable(work, reference, [str(values[name]) for _, values in given if values.get(name)])
+        for name, reference in BLOCKABLE.items()
     }
     return [
-        _refusal(KINDS[field], (*path, field), values[field], unfit[field])
+        reference.refusal(str(values[name]), *path, name, is_blocked=unusable[name][str(values[name])])
         for path, values in given
-        for field in KINDS
-        if values.get(field) in unfit[field]
+        for name, reference in BLOCKABLE.items()
+        if values.get(name) in unusable[name]
     ]
 
 
 def check_contacts(work: Work, numbers: Sequence[str], *field: str) -> list[Refusal]:
-    """The contacts given by number that are not there or closed for privacy; `field` leads to the list."""
-    unfit = _unfit(work, KINDS["contact_no"], numbers)
+    """Refusals for contacts that do not exist or are blocked for privacy. `field` is the path of the list."""
+    contact = BLOCKABLE["contact_no"]
+    unusable = _unusable(work, contact, numbers)
     return [
-        _refusal(KINDS["contact_no"], (*field, str(place)), no, unfit)
-        for place, no in enumerate(numbers)
-        if no in unfit
+        contact.refusal(no, *field, str(index), is_blocked=unusable[no])
+        for index, no in enumerate(numbers)
+        if no in unusable
     ]
 
 
-def _unfit(work: Work, kind: Kind, keys: Iterable[str]) -> dict[str, bool]:
-    """The keys that cannot be used: true for one that is blocked, false for one that is not there."""
+def _unusable(work: Work, reference: BlockableReference, keys: Iterable[str]) -> dict[str, bool]:
+    """The keys that cannot be used: true for those of blocked records, false for those of no record."""
     keys = sorted(set(keys))
     if not keys:
         return {}
-    rows = table(kind.model)
-    asked = listed(work.session, keys)
-    found, block = rows.c[kind.key], rows.c[kind.block]
+    rows = table_of(reference.model)
+    given = listed(work.session, keys)
+    key, block = rows.c[reference.key], rows.c[reference.block]
     statement = (
-        select(asked.c.value, found.is_not(None))
-        .select_from(asked.outerjoin(rows, found == asked.c.value))
-        .where(or_(found.is_(None), block))
+        select(given.c.value, key.is_not(None))
+        .select_from(given.outerjoin(rows, key == given.c.value))
+        .where(or_(key.is_(None), block))
     )
     return dict(work.session.execute(statement).all())
 
 
-def _refusal(kind: Kind, path: Path, key: str, unfit: Mapping[str, bool]) -> Refusal:
-    refusal = kind.blocked if unfit[key] else kind.not_found
-    return refusal(*path, **{kind.fact: key})
-
-
-def usable_salesperson(work: Work) -> str | None:
-    """The user's own salesperson, unless blocked or gone (R-SEG-1, K16)."""
+def own_salesperson(work: Work) -> str | None:
+    """The user's own salesperson; null if they have none or it is blocked or does not exist (R-SEG-1, K16)."""
     code = work.user.salesperson_code
-    return None if code is None or _unfit(work, KINDS["salesperson_code"], [code]) else code
+    return None if code is None or _unusable(work, BLOCKABLE["salesperson_code"], [code]) else code

@@ -1,4 +1,6 @@
-"""The register of logged segments: canceling one with what came with it, and deleting canceled ones (R-LSG, K17)."""
+"""The commands on logged segments: canceling and un-canceling one with its entries, and deleting canceled ones (R-LSG,
+K17).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,27 +9,31 @@ from sqlalchemy import delete, null, select, update
 
 from persistence.conditions import among
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
-from resolvers.interactions.entries.marking import revive_with, strike_out_with
-from resolvers.segments.deleting import drop
+from resolvers.interactions.entries.canceled_marks import cancel_with_logged_segment, uncancel_with_logged_segment
+from resolvers.segments.deleting import delete_segments
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS, SEGMENTS
-from resolvers.segments.undone import LoggedSegmentUndone, instead_of_undone
+from resolvers.segments.undone_logged_segments import LoggedSegmentUndone, advice_for_undone
 from resolvers.selections import SHOWN, check_count
 from resolvers.work import Work
 
 
 @dataclass(frozen=True)
 class LoggedSegmentMarked:
+    """The number of the logged segment."""
+
     entry_no: int
 
 
 @dataclass(frozen=True)
 class LoggedSegmentsDeleted:
-    """The first of those that are gone."""
+    """The numbers of the deleted logged segments, the first 100."""
 
     entry_nos: list[int]
 
 
 class LoggedSegmentNotFound(Refusal):
+    """There is no logged segment with this number."""
+
     code = UserErrorCode.NOT_FOUND
     english = "There is no logged segment {entry_no}. Check the number or list the logged segments."
     french = "Le segment journalisé {entry_no} n’existe pas. Vérifiez le numéro ou affichez les segments journalisés."
@@ -42,57 +48,58 @@ class NotCanceled(Refusal):
 
 
 def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentMarked:
-    """Cancel a logged segment with its campaign entries and interactions, or take that back (R-LSG-1).
+    """Cancel or un-cancel a logged segment with its campaign entries and interactions (R-LSG-1).
 
-    Taking it back revives what this canceling struck out. What was canceled one by one, before or since, stays so
-    (K17). Refused for one that was undone: its segment is open again and would be logged twice (K18).
+    Un-canceling reverses only this canceling. Entries that were canceled separately, before or after, stay canceled
+    (K17). It is refused for a logged segment that was undone: its segment is open again and would be logged twice
+    (K18).
     """
-    held = select(LOGGED_SEGMENTS.c.canceled).where(LOGGED_SEGMENTS.c.entry_no == entry_no).with_for_update()
-    before = work.session.scalars(held).one_or_none()
+    locked = select(LOGGED_SEGMENTS.c.canceled).where(LOGGED_SEGMENTS.c.entry_no == entry_no).with_for_update()
+    before = work.session.scalars(locked).one_or_none()
     if before is None:
         raise Refused(LoggedSegmentNotFound("entry_no", entry_no=entry_no))
-    if before and not canceled and (instead := instead_of_undone(work, [entry_no])):
-        raise Refused(LoggedSegmentUndone("entry_no", entry_no=entry_no, instead=instead[entry_no]))
+    if before and not canceled and (advice := advice_for_undone(work, [entry_no])):
+        raise Refused(LoggedSegmentUndone("entry_no", entry_no=entry_no, advice=advice[entry_no]))
     if before != canceled:
         marked = update(LOGGED_SEGMENTS).where(LOGGED_SEGMENTS.c.entry_no == entry_no)
         work.session.execute(marked.values(canceled=canceled).execution_options(synchronize_session=False))
-        (strike_out_with if canceled else revive_with)(work, entry_no)
+        (cancel_with_logged_segment if canceled else uncancel_with_logged_segment)(work, entry_no)
     return LoggedSegmentMarked(entry_no)
 
 
 def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDeleted:
-    """Delete canceled logged segments with the header, lines and steps kept behind them (K7): all of them, or none
-    (R-LSG-2).
+    """Delete canceled logged segments with their closed segments, lines and steps (K7): all of them, or none if one is
+    not canceled (R-LSG-2).
 
-    Their campaign entries and interactions stay, canceled, and may be un-canceled one by one now. Segments that
-    followed one up follow nothing. The segment's number is never given again (K7).
+    Their campaign entries and interactions stay canceled and can be un-canceled one by one from then on. Follow-up
+    segments stay, too. The numbers of the segments are not used again (K7).
     """
     check_count(entry_nos, "entry_nos")
-    gone = _claim_canceled(work, entry_nos)
+    locked = _lock_canceled(work, entry_nos)
     for rows in (CAMPAIGN_ENTRIES, ENTRIES):
-        on_its_own = update(rows).where(among(rows.c.logged_segment_entry_no, gone))
-        work.session.execute(on_its_own.values(logged_segment_entry_no=null(), canceled_with=null()))
+        entries = update(rows).where(among(rows.c.logged_segment_entry_no, locked))
+        work.session.execute(entries.values(logged_segment_entry_no=null(), canceled_with=null()))
     for rows in (SEGMENTS, LOGGED_SEGMENTS):
-        work.session.execute(update(rows).where(among(rows.c.follow_up_of, gone)).values(follow_up_of=null()))
-    drop(work, among(SEGMENTS.c.logged_segment_entry_no, gone))
-    work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, gone)))
-    return LoggedSegmentsDeleted(gone[:SHOWN])
+        work.session.execute(update(rows).where(among(rows.c.follow_up_of, locked)).values(follow_up_of=null()))
+    delete_segments(work, among(SEGMENTS.c.logged_segment_entry_no, locked))
+    work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, locked)))
+    return LoggedSegmentsDeleted(locked[:SHOWN])
 
 
-def _claim_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:
+def _lock_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:
     rows = LOGGED_SEGMENTS.c
-    held = (
+    locked = (
         select(rows.entry_no, rows.canceled)
         .where(among(rows.entry_no, entry_nos))
         .order_by(rows.entry_no)
         .with_for_update()
     )
-    there: dict[int, bool] = {row.entry_no: row.canceled for row in work.session.execute(held)}
+    canceled: dict[int, bool] = {row.entry_no: row.canceled for row in work.session.execute(locked)}
     refuse_any(
         [
-            (NotCanceled if entry_no in there else LoggedSegmentNotFound)("entry_nos", str(place), entry_no=entry_no)
-            for place, entry_no in enumerate(entry_nos)
-            if not there.get(entry_no)
+            (NotCanceled if entry_no in canceled else LoggedSegmentNotFound)("entry_nos", str(index), entry_no=entry_no)
+            for index, entry_no in enumerate(entry_nos)
+            if not canceled.get(entry_no)
         ]
     )
-    return sorted(there)
+    return sorted(canceled)

@@ -1,30 +1,19 @@
-"""The tables that segments are made of, as SQL sees them."""
-
-from typing import cast
-
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import inspect
+"""The SQL tables of segments and of what logging writes."""
 
 from persistence.campaigns import CampaignEntry
-from persistence.columns import Table
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
 from persistence.segment_steps import SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 
-
-def table(model: type[Table]) -> SqlTable:
-    """The table of a model."""
-    return cast(SqlTable, inspect(model).local_table)
-
-
-CAMPAIGN_ENTRIES = table(CampaignEntry)
-CONTACTS = table(Contact)
-ENTRIES = table(InteractionLogEntry)
-LINES = table(SegmentLine)
-LOGGED_SEGMENTS = table(LoggedSegment)
-RETIRED_SEGMENTS = table(RetiredSegment)
-SAVED_STEPS = table(SavedSegmentStep)
-SEGMENTS = table(Segment)
-STEP_LINES = table(SegmentStepLine)
-STEPS = table(SegmentStep)
+CAMPAIGN_ENTRIES = table_of(CampaignEntry)
+CONTACTS = table_of(Contact)
+ENTRIES = table_of(InteractionLogEntry)
+LINES = table_of(SegmentLine)
+LOGGED_SEGMENTS = table_of(LoggedSegment)
+RETIRED_SEGMENTS = table_of(RetiredSegment)
+SAVED_STEPS = table_of(SavedSegmentStep)
+SEGMENTS = table_of(Segment)
+STEP_LINES = table_of(SegmentStepLine)
+STEPS = table_of(SegmentStep)

@@ -1,33 +1,32 @@
-"""Taking a logged segment back: its segment opens again as it was, its entries are struck out (K18)."""
+"""Undoing the logging of a segment: the segment is open again as it was, and its entries are canceled (K18)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, not_, select, update
+from sqlalchemy import func, not_, select, update
 from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refusal, Refused, UserErrorCode
-from resolvers.interactions.entries.marking import strike_out_with
+from resolvers.interactions.entries.canceled_marks import cancel_with_logged_segment
 from resolvers.segments import steps
-from resolvers.segments.opening import claim_if_open, undone
+from resolvers.segments.locking import lock_if_open, rolled_back_if
 from resolvers.segments.tables import ENTRIES, LINES
-from resolvers.segments.undone import UndoneAlready, instead_of_undone
+from resolvers.segments.undone_logged_segments import AlreadyUndone, advice_for_undone
 from resolvers.selections import SHOWN
 from resolvers.work import Work
 
 
 @dataclass(frozen=True)
 class TouchedEntries:
-    """The numbers of entries that somebody evaluated, commented or put back since, the first 100."""
+    """The numbers of the entries that were evaluated, commented or un-canceled since their logging, the first 100."""
 
     touched_entry_nos: list[int]
 
 
 @dataclass(frozen=True)
 class SegmentUndone(TouchedEntries):
-    """How many lines are on the open segment again, and how many entries were struck out."""
+    """The open segment, how many lines it got back, and how many entries were canceled."""
 
     segment_id: int
     logged_segment_entry_no: int
@@ -40,45 +39,47 @@ class ChangedSince(Refusal):
 
     code = UserErrorCode.CHANGED_SINCE
     english = (
-        "Interactions of logged segment {entry_no} were evaluated, commented or un-canceled since ({count}). "
-        "See touchedEntries; undo with force to cancel them anyway."
+        "Interactions of logged segment {entry_no} were evaluated, commented or un-canceled since they were logged "
+        "({count}). See touchedEntries; to cancel them anyway, undo with force."
     )
     french = (
-        "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis ({count}). "
-        "Consultez touchedEntries; pour les annuler malgré tout, recommencez avec l’option force."
+        "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis leur "
+        "journalisation ({count}). Consultez touchedEntries; pour les annuler malgré tout, recommencez avec l’option "
+        "force."
     )
 
 
 def undo(work: Work, entry_no: int, *, force: bool = False, dry_run: bool = False) -> SegmentUndone:
-    """Open the segment again under its number, with its lines as they were, and strike out what came of it (K18).
+    """Open the segment again under its number, with its lines as they were, and cancel its entries (K18).
 
-    Where lines were left in an open segment of that number the others join them there; its header stays as it is now.
-    Entries canceled alone stay as they are, a follow-up stays. Refused when entries that would be struck out were
-    evaluated, commented or put back since, unless forced. The segment can be changed and logged again (K9).
+    If there is an open segment with the number, which got the lines that were left, the others are moved to it and its
+    header stays as it is. Entries that were canceled separately and a follow-up segment stay as they are. Refused if
+    entries that would be canceled were evaluated, commented or un-canceled since, unless `force` is set. The segment
+    can be changed and logged again (K9).
     """
-    with undone(work, dry_run):
+    with rolled_back_if(work, dry_run):
         logged = work.find(LoggedSegment, "entry_no", entry_no=entry_no, lock=True)
         assert logged is not None
-        closed, last_line_no = _behind(work, logged)
-        count, touched = _touched(work, logged)
+        closed, last_line_no = _closed_segment(work, logged)
+        count, touched = _touched_entries(work, logged)
         if count and not force:
             refusal = ChangedSince("entry_no", entry_no=entry_no, count=count)
             raise Refused(refusal, detail=TouchedEntries(touched))
-        opened = claim_if_open(work, logged.segment_no)
-        lines = _reopen(work, closed) if opened is None else _join(work, closed, opened)
-        segment = opened or closed
+        open_segment = lock_if_open(work, logged.segment_no)
+        lines = _reopen(work, closed) if open_segment is None else _move_lines(work, closed, open_segment)
+        segment = open_segment or closed
         segment.last_line_no = last_line_no
         logged.canceled = True
         work.session.flush()
-        entries = strike_out_with(work, entry_no)
+        entries = cancel_with_logged_segment(work, entry_no)
         assert segment.id is not None
         return SegmentUndone(touched, segment.id, entry_no, lines, entries)
 
 
-def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
-    """The header that is kept behind (K7), and the last line number that any of this segment number has used (K20).
+def _closed_segment(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
+    """The closed segment (K7), and the highest line number that any segment with this number has used (K20).
 
-    All headers of the number are locked, so that only one of them is opened at a time.
+    All segments with the number are locked, so that only one of them is opened at a time.
     """
     statement = (
         select(Segment)
@@ -87,23 +88,23 @@ def _behind(work: Work, logged: LoggedSegment) -> tuple[Segment, int]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    headers: Sequence[Segment] = work.session.scalars(statement).all()
-    for header in headers:
-        if header.logged_segment_entry_no == logged.entry_no:
-            return header, max(header.last_line_no for header in headers)
+    segments: Sequence[Segment] = work.session.scalars(statement).all()
+    for segment in segments:
+        if segment.logged_segment_entry_no == logged.entry_no:
+            return segment, max(segment.last_line_no for segment in segments)
     assert logged.entry_no is not None
-    instead = instead_of_undone(work, [logged.entry_no])
-    raise Refused(UndoneAlready("entry_no", entry_no=logged.entry_no, instead=instead[logged.entry_no]))
+    advice = advice_for_undone(work, [logged.entry_no])
+    raise Refused(AlreadyUndone("entry_no", entry_no=logged.entry_no, advice=advice[logged.entry_no]))
 
 
-def _touched(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:
-    """How many of the entries that would be struck out were changed since they were logged, and which, the first
-    100.
+def _touched_entries(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:
+    """The entries that would be canceled and were changed since they were logged: how many, and the first 100
+    numbers.
     """
-    would_go = (ENTRIES.c.logged_segment_entry_no == logged.entry_no, not_(ENTRIES.c.canceled))
+    not_canceled = (ENTRIES.c.logged_segment_entry_no == logged.entry_no, not_(ENTRIES.c.canceled))
     statement = (
         select(ENTRIES.c.entry_no, func.count().over())
-        .where(*would_go, ENTRIES.c.changed_at.is_not(None))
+        .where(*not_canceled, ENTRIES.c.changed_at.is_not(None))
         .order_by(ENTRIES.c.entry_no)
         .limit(SHOWN)
     )
@@ -112,20 +113,22 @@ def _touched(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]:
 
 
 def _reopen(work: Work, closed: Segment) -> int:
-    """The header is open again as it was closed; answers how many lines it has."""
+    """Open the closed segment again, and return the number of its lines."""
     closed.logged_segment_entry_no = None
     closed.version += 1
     work.session.flush()
     return work.session.scalar(select(func.count()).where(LINES.c.segment_id == closed.id)) or 0
 
 
-def _join(work: Work, closed: Segment, opened: Segment) -> int:
-    """The lines join those on the open header; their numbers are free there (K20). The empty header goes."""
-    moving = update(LINES).values(segment_id=opened.id).where(LINES.c.segment_id == closed.id)
-    moved = cast("CursorResult[Any]", work.session.execute(moving)).rowcount
+def _move_lines(work: Work, closed: Segment, open_segment: Segment) -> int:
+    """Move the lines to the open segment, in which their numbers are free (K20), and delete the closed one.
+
+    Returns the number of lines.
+    """
+    moved = work.write(update(LINES).values(segment_id=open_segment.id).where(LINES.c.segment_id == closed.id))
     assert closed.id is not None
-    assert opened.id is not None
-    steps.join(work, closed.id, opened.id)
+    assert open_segment.id is not None
+    steps.join_steps(work, closed.id, open_segment.id)
     work.session.delete(closed)
     work.session.flush()
     return moved

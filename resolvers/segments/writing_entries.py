@@ -1,9 +1,9 @@
-"""The writes of logging, one INSERT per table: entries, campaign entries, and the segment of the lines that stay open
-(R-LOG, K8).
+"""The writes of logging, one INSERT per table: entries, campaign entries, and the new segment of lines that are left
+open (R-LOG, K8).
 
-Verdicts are computed when the lines are written, and counts, lists and writes use the same verdicts: what was blocked
-after the check counts as blocked (K29). On PostgreSQL, where others commit at the same time, all of it is one
-statement.
+The status of the lines is computed when they are written, and all counts and writes use the same status: a record that
+was blocked after the check counts as blocked (K29). On PostgreSQL, where other transactions commit in between, all of
+it is one statement.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     FromClause,
     Insert,
     Integer,
@@ -36,41 +35,33 @@ from persistence.isolation import writes_serially
 from persistence.numbers import EntryNoOfEachRow, advance
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
-from resolvers.segments.not_logged import NotLogged, lines_not_logged, not_logged_from, summary
-from resolvers.segments.rewriting import CONTACT, LINE
+from resolvers.interactions.fields import SharedFields
+from resolvers.queries import SqlExpression
+from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
+from resolvers.segments.line_updates import CONTACT, LINE
+from resolvers.segments.not_logged import NotLogged, from_summary, lines_not_logged, summary
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS
-from resolvers.segments.verdict import Judging, LineStatus, Verdict, judging
 from resolvers.segments.warnings import THE_SEGMENT, LeaveOut, parameters
 from resolvers.work import Work
 
+COMPUTED = ("description", "time_of_interaction", "correspondence_type")
 COPIED = (
-    "contact_no",
+    *(name for name in SharedFields.__annotations__ if name not in COMPUTED),
     "company_no",
-    "date",
-    "subject",
-    "template_code",
     "group_code",
-    "salesperson_code",
-    "campaign_no",
-    "campaign_target",
-    "campaign_response",
-    "information_flow",
-    "initiated_by",
-    "language_code",
-    "evaluation",
-    "attempt_failed",
-    "cost",
-    "duration",
+    "subject",
 )
-"""Values that are copied from the line to the entry (R-LOG-7)."""
+"""The columns that are copied from the line to the entry (R-LOG-7)."""
 
 PREFIX = "the_"
-HEADER = "open_segment_id"
+OPEN_SEGMENT_ID = "open_segment_id"
 
 
 @dataclass(frozen=True)
 class Written:
-    """How many entries were written, which lines were not logged, and the open segment that has them now, if any."""
+    """How many entries were written, the lines that were not logged, and the id of the open segment that has them now,
+    if there is one.
+    """
 
     logged: int
     not_logged: NotLogged
@@ -79,106 +70,113 @@ class Written:
 
 @dataclass(frozen=True)
 class Statements:
-    """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes. On SQLite these
-    are separate statements, and `read_and_write` is only executed if the plan had such lines.
+    """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes.
+
+    On SQLite the writes are separate statements, and `read_and_write` is executed only if the plan had such lines.
+    `leave` inserts the new open segment and moves the lines to it.
     """
 
     read_and_write: Select[Any]
     inserts: Sequence[Insert] = ()
-    leave: tuple[ReturningInsert[tuple[int]], Update] | None = None
+    leave: tuple[ReturningInsert[int], Update] | None = None
 
 
 def write(
-    work: Work, segment: Segment, logged: LoggedSegment, seen: Verdict, leave_out: LeaveOut, *, leaves: bool
+    work: Work,
+    segment: Segment,
+    logged: LoggedSegment,
+    totals: StatusTotals,
+    leave_out: LeaveOut,
+    *,
+    leave_in_segment: bool,
 ) -> Written:
     """Write one entry for each ready line, numbered in line order, and one campaign entry for each campaign on these
     lines.
 
-    With `leaves`, lines that are not logged move unchanged to a new open segment with the same number (K8). The steps
-    stay with the logged segment: undoing them would remove lines that are not in the new one. `seen` is the verdict of
-    the plan.
+    With `leave_in_segment`, lines that are not logged move unchanged to a new open segment with the same number (K8).
+    The steps stay with the logged segment: undoing them would remove lines that are not in the new one. `totals` are
+    those of the plan.
     """
     serially = writes_serially(work.session)
-    statements = _statements(serially, leave_out, leaves, seen.on_campaigns)
-    values = parameters(work, segment.id) | _shared(work, segment, logged)
-    work.tell(segment.id, LOGGING, seen.ready)
+    statements = _statements(serially, leave_out, leave_in_segment, totals.on_campaigns)
+    values = parameters(work, segment.id) | _shared_values(work, segment, logged)
+    work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if not serially or seen.blocked or seen.left_out:
+    if not serially or totals.blocked or totals.left_out:
         rows = work.session.execute(statements.read_and_write, values).mappings().all()
-        not_logged, open_segment_id = not_logged_from(rows), rows[0].get(HEADER)
+        not_logged, open_segment_id = from_summary(rows), rows[0].get(OPEN_SEGMENT_ID)
     count = not_logged.blocked + not_logged.left_out
     for statement in statements.inserts:
         work.session.execute(statement, values)
     if statements.leave is not None and count:
-        header, moving = statements.leave
+        header, move = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()
-        work.session.execute(moving, values | {HEADER: open_segment_id})
-    written = seen.ready + seen.blocked + seen.left_out - count
+        work.session.execute(move, values | {OPEN_SEGMENT_ID: open_segment_id})
+    written = totals.ready + totals.blocked + totals.left_out - count
     if serially:
         advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 
 @cache
-def _statements(serially: bool, leave_out: LeaveOut, leaves: bool, on_campaigns: bool) -> Statements:
+def _statements(serially: bool, leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
     not_logged = lines_not_logged(leave_out)
     header = _insert_header(not_logged).returning(SEGMENTS.c.id)
     if serially:
-        judged = judging(leave_out)
-        entries = _insert_entries(judged, _written_campaign_entries() if on_campaigns else None)
+        lines = lines_with_status(leave_out)
+        entries = _insert_entries(lines, _inserted_campaign_entries() if on_campaigns else None)
+        move = _move_lines(not_logged, bindparam(OPEN_SEGMENT_ID, type_=Integer()))
         return Statements(
             summary(not_logged),
-            [_insert_campaign_entries(judged), entries] if on_campaigns else [entries],
-            (header, _move_lines(not_logged, bindparam(HEADER, type_=Integer()))) if leaves else None,
+            [_insert_campaign_entries(lines), entries] if on_campaigns else [entries],
+            (header, move) if leave_in_segment else None,
         )
-    judged = _verdicts(not_logged)
+    lines = _status_by(not_logged)
     returned = (CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
-    campaigns = _insert_campaign_entries(judged).returning(*returned).cte("campaign")
-    read_and_write = summary(not_logged).add_cte(
-        _insert_entries(judged, campaigns if on_campaigns else None).cte("entered")
-    )
-    if leaves:
-        made = select(header.cte("header").c.id).scalar_subquery()
-        read_and_write = read_and_write.add_columns(made.label(HEADER)).add_cte(
-            _move_lines(not_logged, made).cte("moved")
-        )
+    campaign_entries = _insert_campaign_entries(lines).returning(*returned).cte("campaign")
+    entries = _insert_entries(lines, campaign_entries if on_campaigns else None)
+    read_and_write = summary(not_logged).add_cte(entries.cte("entered"))
+    if leave_in_segment:
+        open_segment_id = select(header.cte("header").c.id).scalar_subquery()
+        move = _move_lines(not_logged, open_segment_id)
+        read_and_write = read_and_write.add_columns(open_segment_id.label(OPEN_SEGMENT_ID)).add_cte(move.cte("moved"))
     return Statements(read_and_write)
 
 
-def _verdicts(not_logged: CTE) -> Judging:
-    """The verdicts of all lines, given the lines that are not logged."""
+def _status_by(not_logged: CTE) -> LinesWithStatus:
+    """All lines with their status, which the lines that are not logged decide."""
     lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(
         not_logged, not_logged.c.line_no == LINE.c.line_no
     )
     ready = case(
         (LINE.c.contact_no.is_(None), literal(LineStatus.SKIPPED.value)), else_=literal(LineStatus.READY.value)
     )
-    return Judging(lines, func.coalesce(not_logged.c.status, ready))
+    return LinesWithStatus(lines, func.coalesce(not_logged.c.status, ready))
 
 
-def _insert_entries(judged: Judging, campaigns: FromClause | None) -> Insert:
-    """The entries of the ready lines, in line order (R-LOG-6, R-LOG-7). `campaigns` are their campaign entries."""
+def _insert_entries(with_status: LinesWithStatus, campaign_entries: FromClause | None) -> Insert:
+    """Inserts the entries of the ready lines, in line order (R-LOG-6, R-LOG-7), with their campaign entries."""
     names = ("segment_no", "logged_segment_entry_no", "user_id", "logged_at", "description", "time_of_interaction")
     shared = _shared_parameters(ENTRIES, *names)
-    e_mail_fails = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
-    own: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in COPIED} | {
+    without_address = and_(LINE.c.correspondence_type == "EMAIL", CONTACT.c.email.is_(None))
+    own: dict[str, SqlExpression] = {name: LINE.c[name] for name in COPIED} | {
         "description": func.coalesce(LINE.c.description, shared["description"]),
         "time_of_interaction": func.coalesce(LINE.c.time_of_interaction, shared["time_of_interaction"]),
-        "correspondence_type": case((e_mail_fails, null()), else_=LINE.c.correspondence_type),
+        "correspondence_type": case((without_address, null()), else_=LINE.c.correspondence_type),
     }
-    lines = judged.lines
-    if campaigns is not None:
-        own["campaign_entry_no"] = campaigns.c.entry_no
-        lines = lines.outerjoin(campaigns, campaigns.c.campaign_no == LINE.c.campaign_no)
+    lines = with_status.lines
+    if campaign_entries is not None:
+        own["campaign_entry_no"] = campaign_entries.c.entry_no
+        lines = lines.outerjoin(campaign_entries, campaign_entries.c.campaign_no == LINE.c.campaign_no)
     position = func.row_number().over(order_by=LINE.c.line_no).label("position")
     ready = (
         select(position, *(value.label(name) for name, value in own.items()))
         .select_from(lines)
-        .where(LINE.c.segment_id == THE_SEGMENT, judged.stands(LineStatus.READY))
+        .where(LINE.c.segment_id == THE_SEGMENT, with_status.has_status(LineStatus.READY))
         .order_by(LINE.c.line_no)
         .subquery("lines")
     )
-    values: dict[str, ColumnElement[Any]] = {
+    values: dict[str, SqlExpression] = {
         **shared,
         **{name: ready.c[name] for name in own},
         "canceled": literal(False),
@@ -190,17 +188,17 @@ def _insert_entries(judged: Judging, campaigns: FromClause | None) -> Insert:
     )
 
 
-def _insert_campaign_entries(judged: Judging) -> Insert:
-    """A campaign entry for each campaign on the ready lines, in line order; date and salesperson are those of its first
-    line (R-CAM-1, K9).
+def _insert_campaign_entries(with_status: LinesWithStatus) -> Insert:
+    """Inserts a campaign entry for each campaign on the ready lines, in line order, with the date and salesperson of
+    its first line (R-CAM-1, K9).
     """
     first = (
-        judged.select(func.min(LINE.c.line_no).label("line_no"))
-        .where(judged.stands(LineStatus.READY), LINE.c.campaign_no.is_not(None))
+        with_status.select(func.min(LINE.c.line_no).label("line_no"))
+        .where(with_status.has_status(LineStatus.READY), LINE.c.campaign_no.is_not(None))
         .group_by(LINE.c.campaign_no)
         .subquery("first")
     )
-    values: dict[str, ColumnElement[Any]] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
+    values: dict[str, SqlExpression] = {name: LINE.c[name] for name in ("campaign_no", "date", "salesperson_code")}
     values |= _shared_parameters(CAMPAIGN_ENTRIES, "description", "segment_no", "user_id", "logged_segment_entry_no")
     values["canceled"] = literal(False)
     rows = (
@@ -212,7 +210,7 @@ def _insert_campaign_entries(judged: Judging) -> Insert:
     return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows, include_defaults=False)
 
 
-def _written_campaign_entries() -> FromClause:
+def _inserted_campaign_entries() -> FromClause:
     logged_with = _shared_parameters(CAMPAIGN_ENTRIES, "logged_segment_entry_no")["logged_segment_entry_no"]
     return (
         select(CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
@@ -222,30 +220,32 @@ def _written_campaign_entries() -> FromClause:
 
 
 def _insert_header(not_logged: CTE) -> Insert:
-    """A copy of the header for a new open segment, if there are lines that are not logged."""
+    """Inserts a copy of the header for a new open segment, if there are lines that are not logged."""
     closed = SEGMENTS.alias("closed")
     names = [column.name for column in closed.columns if column.name not in ("id", "logged_segment_entry_no")]
     any_not_logged = select(not_logged.c.line_no).exists()
-    like_it = select(*(closed.c[name] for name in names)).where(closed.c.id == THE_SEGMENT, any_not_logged)
-    return insert(SEGMENTS).from_select(names, like_it, include_defaults=False)
+    copy = select(*(closed.c[name] for name in names)).where(closed.c.id == THE_SEGMENT, any_not_logged)
+    return insert(SEGMENTS).from_select(names, copy, include_defaults=False)
 
 
-def _move_lines(not_logged: CTE, header: ColumnElement[int]) -> Update:
-    """Move the lines that are not logged to that segment."""
+def _move_lines(not_logged: CTE, open_segment_id: SqlExpression) -> Update:
+    """Moves the lines that are not logged to the open segment."""
     return (
         update(LINES)
-        .values(segment_id=header)
+        .values(segment_id=open_segment_id)
         .where(LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(not_logged.c.line_no)))
     )
 
 
-def _shared_parameters(table: SqlTable, *names: str) -> dict[str, ColumnElement[Any]]:
-    """The parameters shared by all rows. They have a prefix, because a parameter must not have the name of a column."""
+def _shared_parameters(table: SqlTable, *names: str) -> dict[str, SqlExpression]:
+    """The parameters for values that all rows share. A parameter must not have the name of a column, so they have a
+    prefix.
+    """
     return {name: bindparam(f"{PREFIX}{name}", type_=table.c[name].type) for name in names}
 
 
-def _shared(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, Any]:
-    """The values shared by all entries of a segment."""
+def _shared_values(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, object]:
+    """The values of these parameters."""
     shared = {
         "segment_no": segment.no,
         "logged_segment_entry_no": logged.entry_no,

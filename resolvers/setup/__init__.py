@@ -1,1 +1,1 @@
-"""The marketing setup (A.5)."""
+"""The marketing setup: settings of the whole company (A.5)."""

@@ -1,20 +1,17 @@
-"""The marketing setup: the company's clock, currency, number series and defaults (A.5)."""
+"""The marketing setup: time zone, currency, number series and defaults of the company (A.5)."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlmodel import col, select
-
-from persistence.salespeople import Salesperson
-from persistence.setup import MarketingSetup, NumberSeries
+from persistence.setup import MarketingSetup
 from resolvers import master_data
 from resolvers.company_calendar import zones
 from resolvers.errors import NOTHING, Invalid, Refusal, Refused, UserErrorCode, as_given, refuse_any
-from resolvers.master_data import CardUpdated, is_there, required
-from resolvers.refusals import NumberSeriesNotFound, SalespersonNotFound
-from resolvers.work import Work, check_version, key, unfit_texts
+from resolvers.master_data import CardUpdated, Normalizer, normalized, required_text
+from resolvers.references import check_existence
+from resolvers.work import Work, check_texts, check_version, key
 
-SERIES = ("contact_nos", "segment_nos", "campaign_nos")
-CODES = (*SERIES, "default_salesperson_code")
+INPUT = "marketing_setup"
+REFERENCES = ("contact_nos", "segment_nos", "campaign_nos", "default_salesperson_code")
 FLAGS = (
     "inherit_salesperson",
     "inherit_territory",
@@ -23,9 +20,16 @@ FLAGS = (
     "inherit_address",
     "inherit_communication",
 )
+NORMALIZERS: dict[str, Normalizer] = {
+    **dict.fromkeys((*REFERENCES, "currency_code"), key),
+    **dict.fromkeys(FLAGS, bool),
+    "time_zone": lambda name: (name or "").strip(),
+}
 
 
 class MarketingSetupFields(TypedDict, total=False):
+    """The fields of the marketing setup. Absent fields are not changed; null clears a field or sets a flag to false."""
+
     contact_nos: str | None
     segment_nos: str | None
     campaign_nos: str | None
@@ -42,7 +46,7 @@ class MarketingSetupFields(TypedDict, total=False):
 
 
 class TimeZoneAlreadySet(Refusal):
-    """Another time zone was requested for a company that already has one (K15)."""
+    """K15: another time zone was requested for a company that already has one."""
 
     code = UserErrorCode.INVALID
     english = "This company already has the time zone {kept}. Change it with updateMarketingSetup, or omit --time-zone."
@@ -52,63 +56,56 @@ class TimeZoneAlreadySet(Refusal):
 
 
 def set_first_time_zone(work: Work, time_zone: str) -> None:
-    """Set the time zone of a company that is created in this transaction (K15). No change is recorded."""
+    """Set the time zone of a company that is created in this transaction (K15), without a record in the change log."""
     work.setup.time_zone = time_zone_of(time_zone, "time_zone")
     work.session.flush()
 
 
-def refuse_other_time_zone(work: Work, asked: str | None) -> None:
-    """Refuse a time zone that differs from that of an existing company."""
-    if asked is not None and time_zone_of(asked, "time_zone") != work.time_zone:
+def refuse_other_time_zone(work: Work, requested: str | None) -> None:
+    """Refuse a time zone that differs from that of an existing company. None requests no time zone."""
+    if requested is not None and time_zone_of(requested, "time_zone") != work.time_zone:
         raise Refused(TimeZoneAlreadySet("time_zone", kept=work.time_zone))
 
 
 def time_zone_of(name: str, *field: str) -> str:
-    """The time zone of this name; refused if it does not exist."""
+    """The time zone with this name, without spaces around it. Refused if it does not exist."""
     if name.strip() not in zones():
-        raise Refused(_no_zone(name.strip(), *field))
+        raise Refused(_unknown_time_zone(name.strip(), *field))
     return name.strip()
 
 
 def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> CardUpdated:
-    """Change what is given and leave the rest. A new time zone moves no stored date or time (K15)."""
+    """Change the given fields of the marketing setup. A new time zone changes no stored date or time (K15)."""
     setup = work.find(MarketingSetup, id=1, lock=True)
     assert setup is not None
     check_version(setup, expected_version, "expected_version")
+    values = normalized(fields, NORMALIZERS)
+    refusals = _check_calendar(values)
+    if "currency_code" in values:
+        values["currency_code"] = required_text(values["currency_code"], refusals, INPUT, "currency_code")
+    refusals += check_existence(work, values, REFERENCES, INPUT)
+    refuse_any(refusals + check_texts(MarketingSetup, values, INPUT, before=setup))
+    return master_data.update(work, setup, values)
+
+
+def _check_calendar(values: MarketingSetupFields) -> list[Refusal]:
     refusals: list[Refusal] = []
-    given: dict[str, Any] = {**fields}
-    values: dict[str, Any] = {name: bool(value) for name, value in given.items() if name in FLAGS}
-    values |= {name: key(value) for name, value in given.items() if name in CODES}
-    values |= _clock(fields, refusals)
-    if "currency_code" in fields:
-        currency = key(fields["currency_code"])
-        values["currency_code"] = required(currency, refusals, "marketing_setup", "currency_code")
-    refusals += _lost_references(work, values) + unfit_texts(MarketingSetup, values, "marketing_setup", before=setup)
-    refuse_any(refusals)
-    return master_data.change(work, setup, values)
-
-
-def _clock(fields: MarketingSetupFields, refusals: list[Refusal]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if "time_zone" in fields:
-        values["time_zone"] = (fields["time_zone"] or "").strip()
-        if values["time_zone"] not in zones():
-            refusals.append(_no_zone(values["time_zone"], "marketing_setup", "time_zone"))
-    if "first_day_of_week" in fields:
-        values["first_day_of_week"] = day = fields["first_day_of_week"]
-        if day is None or not 1 <= day <= 7:
-            refusals.append(
-                Invalid(
-                    "marketing_setup",
-                    "first_day_of_week",
-                    english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
-                    french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
-                )
+    time_zone, day = values.get("time_zone"), values.get("first_day_of_week", 1)
+    if time_zone is not None and time_zone not in zones():
+        refusals.append(_unknown_time_zone(time_zone, INPUT, "time_zone"))
+    if day is None or not 1 <= day <= 7:
+        refusals.append(
+            Invalid(
+                INPUT,
+                "first_day_of_week",
+                english="A week starts on a day from 1 (Monday) to 7 (Sunday).",
+                french="Le premier jour de la semaine est un nombre de 1 (lundi) à 7 (dimanche).",
             )
-    return values
+        )
+    return refusals
 
 
-def _no_zone(name: str, *field: str) -> Refusal:
+def _unknown_time_zone(name: str, *field: str) -> Refusal:
     return Invalid(
         *field,
         english=f"There is no time zone {as_given(name)}. Give an IANA name, e.g. Europe/Paris.",
@@ -116,18 +113,3 @@ def _no_zone(name: str, *field: str) -> Refusal:
             f"Le fuseau horaire {as_given(name, NOTHING.french)} n’existe pas. Donnez un nom IANA, p. ex. Europe/Paris."
         ),
     )
-
-
-def _lost_references(work: Work, values: dict[str, Any]) -> list[Refusal]:
-    """References that lead nowhere."""
-    refusals: list[Refusal] = []
-    series = {name: values[name] for name in SERIES if values.get(name) is not None}
-    if series:
-        named = col(NumberSeries.code).in_(series.values())
-        there = set(work.session.exec(select(NumberSeries.code).where(named)))
-        lost = [(name, code) for name, code in series.items() if code not in there]
-        refusals += [NumberSeriesNotFound("marketing_setup", name, key=code) for name, code in lost]
-    salesperson = values.get("default_salesperson_code")
-    if salesperson and not is_there(work, col(Salesperson.code), salesperson):
-        refusals.append(SalespersonNotFound("marketing_setup", "default_salesperson_code", key=salesperson))
-    return refusals

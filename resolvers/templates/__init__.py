@@ -1,1 +1,1 @@
-"""Interaction groups and templates with their translations (A.4)."""
+"""Interaction templates and groups, and their translations (A.4, R-TPL)."""

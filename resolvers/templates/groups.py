@@ -1,85 +1,80 @@
-"""Interaction groups (A.4)."""
+"""Creating, updating and deleting interaction groups (A.4)."""
 
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from persistence.templates import InteractionGroup, InteractionGroupTranslation
 from resolvers import master_data
-from resolvers import usages as uses
 from resolvers.errors import Refusal, Translated, refuse_any
-from resolvers.master_data import CardDeleted, CardUpdated, insert, new_key, required
+from resolvers.master_data import CardDeleted, CardKind, CardUpdated, check_new_key, insert, required_text
 from resolvers.refusals import GroupNotFound
-from resolvers.templates import translations
-from resolvers.templates.translations import TranslationFields
-from resolvers.work import Work, key, unfit_texts
+from resolvers.templates.translations import TranslationFields, TranslationTable, as_child_rows
+from resolvers.work import Work, check_texts
 
-ROOM = "interaction_group"
-TEXTS = (InteractionGroupTranslation, "group_code")
-INSTEAD = Translated("Take it off what uses it first.", "Retirez-le d’abord de ce qui l’utilise.")
-IN_HISTORY = Translated(
-    "The log keeps it. Give its templates another group, so that nothing new uses it.",
-    "Le journal le garde. Donnez un autre groupe à ses modèles, pour que rien de nouveau ne l’utilise.",
+INPUT = "interaction_group"
+TRANSLATIONS = TranslationTable(InteractionGroupTranslation, "group_code", INPUT)
+GROUPS = CardKind(
+    InteractionGroup,
+    "code",
+    GroupNotFound,
+    advice=Translated("Remove it from the records that use it first.", "Retirez-le d’abord de ce qui l’utilise."),
+    advice_if_logged=Translated(
+        "The log keeps it. Give its templates another group, so that no new interaction uses it.",
+        "Le journal le garde. Donnez un autre groupe à ses modèles, pour qu’aucune nouvelle interaction ne l’utilise.",
+    ),
 )
 
 
 class InteractionGroupFields(TypedDict, total=False):
+    """The fields of an interaction group. Absent fields are not changed; `translations` replaces all translations."""
+
     description: str | None
     translations: list[TranslationFields] | None
 
 
 @dataclass(frozen=True)
 class GroupCreated:
+    """The id and code of the new interaction group."""
+
     id: int
     code: str
 
 
 def create(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreated:
-    """A new interaction group. Code and description must be there."""
-    kept, refusals = new_key(InteractionGroup, code, "code")
-    values = _normalized({"description": None, **fields}, refusals)
-    texts = translations.as_kept(InteractionGroupTranslation, fields.get("translations"), refusals, ROOM)
+    """Create an interaction group. Code and description are required."""
+    new_code, refusals = check_new_key(InteractionGroup, code, "code")
+    columns = _columns({"description": None, **fields}, refusals)
+    translations = TRANSLATIONS.normalized(fields.get("translations"), refusals)
     refuse_any(refusals)
-    made = insert(work, InteractionGroup, values | {"code": kept}, "code", beside=translations.shown(texts))
-    translations.replace(work, *TEXTS, kept, texts)
-    return GroupCreated(made, kept)
+    columns["code"] = new_code
+    id = insert(work, InteractionGroup, columns, "code", child_rows=as_child_rows(translations))
+    TRANSLATIONS.replace(work, new_code, translations)
+    return GroupCreated(id, new_code)
 
 
 def update(
     work: Work, code: str, fields: InteractionGroupFields, *, expected_version: int | None = None
 ) -> CardUpdated:
-    """Change what is given; translations are replaced as a set."""
-    group = _held(work, code, expected_version)
+    """Change the given fields of a group. Given translations replace all translations of the group."""
+    group = GROUPS.lock(work, code, expected_version)
     refusals: list[Refusal] = []
-    values = _normalized(fields, refusals, group)
-    before = texts = translations.stored(work, *TEXTS, group.code)
-    if "translations" in fields:
-        texts = translations.as_kept(InteractionGroupTranslation, fields["translations"], refusals, ROOM, before)
+    columns = _columns(fields, refusals, group)
+    translations = TRANSLATIONS.update_of(work, group.code, fields, refusals)
     refuse_any(refusals)
-    if texts != before:
-        translations.replace(work, *TEXTS, group.code, texts)
-    return master_data.change(work, group, values, beside=translations.changed(before, texts))
+    child_rows = TRANSLATIONS.apply(work, group.code, translations)
+    return master_data.update(work, group, columns, child_rows=child_rows)
 
 
 def delete(work: Work, code: str) -> CardDeleted:
-    """Delete a group, with its translations, that no template and no history uses (K6)."""
-    group = _held(work, code)
-    uses.refuse_if_used(work, InteractionGroup, group.code, "code", INSTEAD, in_history=IN_HISTORY)
-    texts = translations.stored(work, *TEXTS, group.code)
-    translations.replace(work, *TEXTS, group.code, [])
-    return master_data.remove(work, group, beside=translations.shown(texts))
+    """Delete a group, with its translations, that no other record uses (K6)."""
+    return GROUPS.delete(work, code, TRANSLATIONS.remove)
 
 
-def _held(work: Work, code: str, expected_version: int | None = None) -> InteractionGroup:
-    kept = key(code) or ""
-    lost = GroupNotFound("code", key=kept)
-    return master_data.held(work, InteractionGroup, lost, expected_version=expected_version, code=kept)
-
-
-def _normalized(
+def _columns(
     fields: InteractionGroupFields, refusals: list[Refusal], before: InteractionGroup | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     if "description" not in fields:
         return {}
-    values = {"description": required(fields["description"], refusals, ROOM, "description")}
-    refusals += unfit_texts(InteractionGroup, values, ROOM, before=before)
-    return values
+    columns: dict[str, object] = {"description": required_text(fields["description"], refusals, INPUT, "description")}
+    refusals += check_texts(InteractionGroup, columns, INPUT, before=before)
+    return columns

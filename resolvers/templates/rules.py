@@ -1,33 +1,53 @@
-"""Interaction templates with their translations (A.4, R-TPL)."""
+"""Creating, updating and deleting interaction templates (A.4, R-TPL)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlmodel import col
-
-from persistence.campaigns import Campaign
-from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
+from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import master_data
-from resolvers import usages as uses
-from resolvers.amounts import check_cost, check_duration
+from resolvers.amounts import check_cost, check_duration, cost, duration
 from resolvers.errors import Invalid, Refusal, Translated, as_given, refuse_any
-from resolvers.master_data import CardDeleted, CardUpdated, insert, is_there, new_key, required
-from resolvers.refusals import CampaignNotFound, GroupNotFound, TemplateNotFound
-from resolvers.templates import translations
-from resolvers.templates.translations import TranslationFields, Translations
-from resolvers.work import Work, key, unfit_texts
+from resolvers.master_data import (
+    CardDeleted,
+    CardKind,
+    CardUpdated,
+    Normalizer,
+    check_new_key,
+    insert,
+    normalized,
+    required_text,
+)
+from resolvers.references import check_existence
+from resolvers.refusals import TemplateNotFound
+from resolvers.templates.translations import TranslationFields, Translations, TranslationTable, as_child_rows
+from resolvers.work import Work, check_texts, key
 
-ROOM = "interaction_template"
-TEXTS = (InteractionTemplateTranslation, "template_code")
-INSTEAD = Translated("Block it instead (blocked).", "Bloquez-le plutôt (blocked).")
-CODES = ("group_code", "campaign_no", "language_code_default")
-MARKS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_response", "blocked")
+INPUT = "interaction_template"
+TRANSLATIONS = TranslationTable(InteractionTemplateTranslation, "template_code", INPUT)
+TEMPLATES = CardKind(
+    InteractionTemplate,
+    "code",
+    TemplateNotFound,
+    advice=Translated("Block it instead (blocked).", "Bloquez-le plutôt (blocked)."),
+)
+NORMALIZERS: dict[str, Normalizer] = {
+    "group_code": key,
+    "campaign_no": key,
+    "language_code_default": key,
+    "ignore_contact_correspondence_type": bool,
+    "campaign_target": bool,
+    "campaign_response": bool,
+    "blocked": bool,
+    "unit_cost": cost,
+    "unit_duration": duration,
+}
 
 
-class InteractionTemplateFields(TypedDict, total=False):
+class TemplateColumns(TypedDict, total=False):
+    """The fields of an interaction template that are columns. Absent fields are not changed; null clears a field."""
+
     description: str | None
-    translations: list[TranslationFields] | None
     group_code: str | None
     unit_cost: Decimal | None
     unit_duration: int | None
@@ -42,100 +62,84 @@ class InteractionTemplateFields(TypedDict, total=False):
     blocked: bool | None
 
 
+class InteractionTemplateFields(TemplateColumns, total=False):
+    """The fields of an interaction template. `translations` replaces all translations."""
+
+    translations: list[TranslationFields] | None
+
+
 @dataclass(frozen=True)
 class TemplateCreated:
+    """The id and code of the new interaction template."""
+
     id: int
     code: str
 
 
 def create(work: Work, code: str, fields: InteractionTemplateFields) -> TemplateCreated:
-    """A new interaction template (R-TPL-1, R-TPL-2).
+    """Create an interaction template (R-TPL-1, R-TPL-2).
 
-    Its group and campaign must exist. Its default language is one of its translations.
+    Code and description are required. Its group and campaign must exist, and its default language must be one of its
+    translations.
     """
-    kept, refusals = new_key(InteractionTemplate, code, "code")
-    texts = translations.as_kept(InteractionTemplateTranslation, fields.get("translations"), refusals, ROOM)
+    new_code, refusals = check_new_key(InteractionTemplate, code, "code")
+    translations = TRANSLATIONS.normalized(fields.get("translations"), refusals)
     values = _normalized({"description": None, **fields}, refusals)
-    refusals += _unfit(work, values, values.get("language_code_default"), texts)
+    refusals += _check(work, values, values.get("language_code_default"), translations)
     refuse_any(refusals)
-    made = insert(work, InteractionTemplate, values | {"code": kept}, "code", beside=translations.shown(texts))
-    translations.replace(work, *TEXTS, kept, texts)
-    return TemplateCreated(made, kept)
+    columns = {**values, "code": new_code}
+    id = insert(work, InteractionTemplate, columns, "code", child_rows=as_child_rows(translations))
+    TRANSLATIONS.replace(work, new_code, translations)
+    return TemplateCreated(id, new_code)
 
 
 def update(
     work: Work, code: str, fields: InteractionTemplateFields, *, expected_version: int | None = None
 ) -> CardUpdated:
-    """Change what is given; translations are replaced as a set. No entry and no segment line changes (R-TPL-5)."""
-    template = _held(work, code, expected_version)
+    """Change the given fields of a template; existing entries and segment lines stay as they are (R-TPL-5).
+
+    Given translations replace all translations of the template.
+    """
+    template = TEMPLATES.lock(work, code, expected_version)
     refusals: list[Refusal] = []
-    before = texts = translations.stored(work, *TEXTS, template.code)
-    if "translations" in fields:
-        texts = translations.as_kept(InteractionTemplateTranslation, fields["translations"], refusals, ROOM, before)
+    translations = TRANSLATIONS.update_of(work, template.code, fields, refusals)
     values = _normalized(fields, refusals)
-    refusals += _unfit(
-        work, values, values.get("language_code_default", template.language_code_default), texts, template
-    )
+    language = values.get("language_code_default", template.language_code_default)
+    refusals += _check(work, values, language, translations.after, template)
     refuse_any(refusals)
-    if texts != before:
-        translations.replace(work, *TEXTS, template.code, texts)
-    return master_data.change(work, template, values, beside=translations.changed(before, texts))
+    child_rows = TRANSLATIONS.apply(work, template.code, translations)
+    return master_data.update(work, template, values, child_rows=child_rows)
 
 
 def delete(work: Work, code: str) -> CardDeleted:
-    """Delete a template with its translations (R-TPL-4), unless history or anything open uses it (K6)."""
-    template = _held(work, code)
-    uses.refuse_if_used(work, InteractionTemplate, template.code, "code", INSTEAD)
-    texts = translations.stored(work, *TEXTS, template.code)
-    translations.replace(work, *TEXTS, template.code, [])
-    return master_data.remove(work, template, beside=translations.shown(texts))
+    """Delete a template, with its translations (R-TPL-4), that no other record uses (K6)."""
+    return TEMPLATES.delete(work, code, TRANSLATIONS.remove)
 
 
-def _held(work: Work, code: str, expected_version: int | None = None) -> InteractionTemplate:
-    kept = key(code) or ""
-    lost = TemplateNotFound("code", key=kept)
-    return master_data.held(work, InteractionTemplate, lost, expected_version=expected_version, code=kept)
-
-
-def _normalized(fields: InteractionTemplateFields, refusals: list[Refusal]) -> dict[str, Any]:
-    """What was given, as it is kept. A description must be there; no cost is 0, an unmarked box is false."""
-    given: dict[str, Any] = {**fields}
-    given.pop("translations", None)
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        if name == "description":
-            values[name] = required(value, refusals, ROOM, name)
-        elif name in CODES:
-            values[name] = key(value)
-        elif name in MARKS:
-            values[name] = bool(value)
-        elif name in ("unit_cost", "unit_duration") and value is None:
-            values[name] = Decimal(0) if name == "unit_cost" else 0
-        else:
-            values[name] = value
+def _normalized(fields: InteractionTemplateFields, refusals: list[Refusal]) -> TemplateColumns:
+    """The columns as they are stored. The description is required."""
+    values = normalized(fields, NORMALIZERS)
+    values.pop("translations", None)
+    if "description" in values:
+        values["description"] = required_text(values["description"], refusals, INPUT, "description")
     return values
 
 
-def _unfit(
+def _check(
     work: Work,
-    values: dict[str, Any],
+    values: TemplateColumns,
     language: str | None,
-    texts: Translations,
+    translations: Translations,
     before: InteractionTemplate | None = None,
 ) -> list[Refusal]:
-    refusals: list[Refusal] = []
-    group, campaign = values.get("group_code"), values.get("campaign_no")
-    if group and not is_there(work, col(InteractionGroup.code), group):
-        refusals.append(GroupNotFound(ROOM, "group_code", key=group))
-    if campaign and not is_there(work, col(Campaign.no), campaign):
-        refusals.append(CampaignNotFound(ROOM, "campaign_no", no=campaign))
-    refusals += check_cost(values.get("unit_cost"), ROOM, "unit_cost")
-    refusals += check_duration(values.get("unit_duration"), ROOM, "unit_duration")
-    if language and all(language != text["language_code"] for text in texts):
+    refusals = check_existence(work, values, ["group_code", "campaign_no"], INPUT)
+    refusals += check_cost(values.get("unit_cost"), INPUT, "unit_cost")
+    refusals += check_duration(values.get("unit_duration"), INPUT, "unit_duration")
+    if language and all(language != translation["language_code"] for translation in translations):
         given = as_given(language)
         refusals.append(
             Invalid(
-                ROOM,
+                INPUT,
                 "language_code_default",
                 english=f"The template has no translation in {given}. Add one, or set languageCodeDefault to null.",
                 french=(
@@ -144,4 +148,4 @@ def _unfit(
                 ),
             )
         )
-    return refusals + unfit_texts(InteractionTemplate, values, ROOM, before=before)
+    return refusals + check_texts(InteractionTemplate, values, INPUT, before=before)

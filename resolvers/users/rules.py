@@ -1,35 +1,34 @@
-"""Users, and the tokens by which they are known (K16)."""
+"""Users and their access tokens (K16)."""
 
 import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, inspect, select, update
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import col
 
+from persistence.columns import table_of
 from persistence.inserts import insert_new
 from persistence.json_sql import JsonObject
 from persistence.salespeople import Salesperson
 from persistence.users import AccessToken, UserSetup
 from resolvers.errors import Invalid, NotFound, Refusal, Refused, Translated, refuse_any
-from resolvers.master_data import is_there, required
+from resolvers.master_data import exists, required_text
 from resolvers.refusals import SalespersonNotFound
-from resolvers.work import Work, key, unfit_texts
+from resolvers.work import Work, check_texts, key
 
 LOCAL = "local"
-"""Who calls from the machine itself without a token."""
+"""The user of requests without a token, which are accepted from the same machine only."""
 
 PREFIX = "carnet_"
-"""Tells people, and programs that look for lost secrets, what the rest is."""
+"""The beginning of every token, by which people and secret scanners recognize it."""
 
 
 @dataclass(frozen=True)
 class TokenCreated:
-    """`token` is shown this once; nobody can read it again."""
+    """A new token and its user. `token` is shown only now; only its hash is stored."""
 
     id: int
     user_id: str
@@ -39,13 +38,15 @@ class TokenCreated:
 
 @dataclass(frozen=True)
 class TokenRevoked:
+    """The id and user of the revoked token."""
+
     id: int
     user_id: str
 
 
 @dataclass(frozen=True)
-class TokenShown:
-    """What there is to see of a token."""
+class TokenInfo:
+    """A token as it is listed, without the token itself. `revoked_at` is null while the token is valid."""
 
     id: int
     user_id: str
@@ -55,56 +56,54 @@ class TokenShown:
 
 
 def create_token(work: Work, user_id: str, *, salesperson_code: str | None = None) -> TokenCreated:
-    """One more token for a user, who is new or known.
+    """Create a token for a user, and the user if it does not exist.
 
-    A salesperson that is given becomes the user's own (K16), a blank one takes it away, none leaves it.
+    A given salesperson becomes the user's own (K16), a blank one removes it, and None leaves it unchanged.
     """
     refusals: list[Refusal] = []
-    kept = required(user_id, refusals, "user")
-    if kept == LOCAL:
+    user_code = required_text(user_id, refusals, "user")
+    if user_code == LOCAL:
         refusals.append(
             Invalid(
                 "user",
-                english=(
-                    f"{LOCAL} is whoever calls from this machine without a token. Choose another name for the user."
-                ),
-                french=f"{LOCAL} désigne l’utilisateur qui appelle sans jeton depuis cet ordinateur. "
+                english=(f"{LOCAL} is the user of requests from this machine without a token. Choose another user ID."),
+                french=f"{LOCAL} désigne l’utilisateur des requêtes sans jeton envoyées depuis cet ordinateur. "
                 "Choisissez un autre code d’utilisateur.",
             )
         )
-    refusals += unfit_texts(UserSetup, {"user_id": kept}, "user")
+    refusals += check_texts(UserSetup, {"user_id": user_code}, "user")
     code = key(salesperson_code)
-    if code is not None and not is_there(work, col(Salesperson.code), code):
+    if code is not None and not exists(work, col(Salesperson.code), code):
         refusals.append(SalespersonNotFound("salesperson", key=code))
     refuse_any(refusals)
-    insert_new(work.session, UserSetup, {"user_id": kept}, ["user_id"])
-    user = work.find(UserSetup, user_id=kept, lock=True)
+    insert_new(work.session, UserSetup, {"user_id": user_code}, ["user_id"])
+    user = work.find(UserSetup, user_id=user_code, lock=True)
     assert user is not None
     if salesperson_code is not None:
         user.salesperson_code = code
     token = PREFIX + secrets.token_urlsafe(32)
-    made = AccessToken(id=None, token_hash=hash_of(token), user_id=kept, created_at=work.now)
-    work.session.add(made)
+    created = AccessToken(id=None, token_hash=hash_of(token), user_id=user_code, created_at=work.now)
+    work.session.add(created)
     work.session.flush()
-    assert made.id is not None
-    return TokenCreated(made.id, kept, user.salesperson_code, token)
+    assert created.id is not None
+    return TokenCreated(created.id, user_code, user.salesperson_code, token)
 
 
-def tokens(work: Work) -> Sequence[TokenShown]:
-    """Every token in the order in which they were made, without the token itself."""
-    shown = (
+def tokens(work: Work) -> Sequence[TokenInfo]:
+    """All tokens in the order of their creation, revoked ones included."""
+    columns = (
         col(AccessToken.id),
         col(AccessToken.user_id),
         col(UserSetup.salesperson_code),
         col(AccessToken.created_at),
         col(AccessToken.revoked_at),
     )
-    of_users = select(*shown).join(UserSetup, col(UserSetup.user_id) == col(AccessToken.user_id))
-    return [TokenShown(*row) for row in work.session.execute(of_users.order_by(col(AccessToken.id)))]
+    of_users = select(*columns).join(UserSetup, col(UserSetup.user_id) == col(AccessToken.user_id))
+    return [TokenInfo(*row) for row in work.session.execute(of_users.order_by(col(AccessToken.id)))]
 
 
 def revoke_token(work: Work, id: int) -> TokenRevoked:
-    """From the next request on nobody is known by this token. Revoking it again changes nothing."""
+    """Revoke a token: requests with it are refused from now on. Revoking it again changes nothing."""
     token = work.find(AccessToken, id=id)
     if token is None:
         raise Refused(NotFound(what=Translated("token", "jeton"), key=id))
@@ -113,16 +112,17 @@ def revoke_token(work: Work, id: int) -> TokenRevoked:
     return TokenRevoked(id, token.user_id)
 
 
-def of_token() -> Select[Any]:
-    """The user whose token has the hash that is the one parameter, as JSON: `userId`, `salespersonCode`. None if
-    revoked.
+def of_token() -> Select[str]:
+    """Selects the user of the token with the hash in the parameter `hash`, as JSON: `userId`, `salespersonCode`.
+
+    Selects no row if the token does not exist or was revoked.
     """
-    user, token = (cast(SqlTable, inspect(model).local_table).c for model in (UserSetup, AccessToken))
+    user, token = (table_of(model).c for model in (UserSetup, AccessToken))
     shown = JsonObject([("userId", user.user_id), ("salespersonCode", user.salesperson_code)])
     known = (token.user_id == user.user_id, token.token_hash == bindparam("hash"), token.revoked_at.is_(None))
     return select(shown).where(*known)
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a token. It is as random as the hash is long, so a fast hash is as good as a slow one."""
+    """The hash that is stored of a token. A fast hash is enough, because tokens are random and long."""
     return hashlib.sha256(token.encode()).hexdigest()

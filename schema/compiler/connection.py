@@ -1,11 +1,12 @@
 """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from graphql import GraphQLNamedType, GraphQLObjectType
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
+from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope
@@ -36,7 +37,7 @@ class Connection:
         self._reads_rows = False
         self._lookahead = self._numbered = False
 
-    def select(self) -> Select[Any]:
+    def select(self) -> SqlQuery:
         """One row with the JSON of the connection."""
         asked = {
             field.name
@@ -54,7 +55,7 @@ class Connection:
             self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
-    def _member(self, asked: SelectedField) -> ColumnElement[Any]:
+    def _member(self, asked: SelectedField) -> SqlExpression:
         if asked.name == "nodes":
             return self._array(self._objects.node(self._page, self._scope, self._type, asked))
         if asked.name == "edges":
@@ -66,18 +67,18 @@ class Connection:
             return self._page.count()
         return _typename(self._type, asked)
 
-    def _edge(self, asked: SelectedField) -> list[tuple[str, ColumnElement[Any]]]:
+    def _edge(self, asked: SelectedField) -> list[tuple[str, SqlExpression]]:
         type_, fields = self._objects.fields_below(self._type, asked)
-        members: list[tuple[str, ColumnElement[Any]]] = []
+        members: list[tuple[str, SqlExpression]] = []
         for field in fields:
             if field.name == "node":
-                value: ColumnElement[Any] = self._objects.node(self._page, self._scope, type_, field)
+                value: SqlExpression = self._objects.node(self._page, self._scope, type_, field)
             else:
                 value = self._cursor() if field.name == "cursor" else _typename(type_, field)
             members.append((field.key, value))
         return members
 
-    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
+    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if asked.name in ("startCursor", "endCursor"):
             self._reads_rows = True
@@ -93,7 +94,7 @@ class Connection:
     def _cursor(self) -> ColumnElement[str]:
         return CursorText(self._page.tag, self._page.cursor_values())
 
-    def _array(self, item: ColumnElement[Any]) -> JsonArray:
+    def _array(self, item: SqlExpression) -> JsonArray:
         self._reads_rows = True
         return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
 
@@ -105,7 +106,7 @@ def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
     return type_
 
 
-def _typename(type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
+def _typename(type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
     if asked.name != "__typename":
         raise NotPlannable(f"{type_.name}.{asked.name}")
     return json_text(f'"{type_.name}"')

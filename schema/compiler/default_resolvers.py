@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 import strawberry
-from sqlalchemy import Label, Select, and_, literal, literal_column, or_, select
+from sqlalchemy import Label, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
-from resolvers.queries import Alternatives, SqlCondition, SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Alternatives, SqlCondition
 from resolvers.visibility import Viewer
 from schema.compiler.declarations import (
     Aggregate,
@@ -36,7 +37,6 @@ from schema.compiler.statement import Row, Statement
 from schema.compiler.values import KnownParameters, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
 
-AnySelect: TypeAlias = Select[Any]
 StoredRow: TypeAlias = dict[str, Any]
 """All columns of a row by name, and under `__entity__` the name of its GraphQL type."""
 
@@ -71,7 +71,7 @@ class ReadContext(Protocol):
 
     async def request_values(self) -> RequestValues: ...
 
-    async def select(self, make: Callable[[], AnySelect]) -> list[StoredRow]: ...
+    async def select(self, make: Callable[[], SqlQuery]) -> list[StoredRow]: ...
 
     async def read_if_planned(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
@@ -182,7 +182,7 @@ async def _aggregate_object(
     entity = entity_of(declared.target)
     row, parent = statement.row(entity.table), _ConstantRow(source)
 
-    def chosen() -> AnySelect:
+    def chosen() -> SqlQuery:
         alternatives: Alternatives = declared.belongs(parent, row, statement)  # type: ignore[arg-type]  # has columns like a Row
         belonging = or_(*(and_(*conditions) for conditions in alternatives))
         aggregates = [(name, each.of(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)]
@@ -228,7 +228,7 @@ async def _to_many(
 async def _page_rows(page: Page, context: ReadContext) -> list[StoredRow]:
     """The rows from the side the page is taken from, and one more if there is one."""
 
-    def chosen() -> AnySelect:
+    def chosen() -> SqlQuery:
         columns = _all_columns(page.row, page.entity)
         cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
         place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
@@ -242,12 +242,12 @@ async def _is_true(context: ReadContext, condition: Callable[[], SqlCondition]) 
     return bool(rows[0]["value"])
 
 
-async def _first(context: ReadContext, chosen: AnySelect) -> StoredRow | None:
+async def _first(context: ReadContext, chosen: SqlQuery) -> StoredRow | None:
     rows = await context.select(lambda: chosen)
     return rows[0] if rows else None
 
 
-def _rows(entity: Entity, row: Row, conditions: Sequence[SqlCondition]) -> AnySelect:
+def _rows(entity: Entity, row: Row, conditions: Sequence[SqlCondition]) -> SqlQuery:
     return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *entity.conditions(row))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import Insert
 
 from persistence.columns import Table, table_of
+from persistence.sql_types import SqlQuery
 from schema.compiler.values import Binder, RequestValues
 
 
@@ -17,11 +18,11 @@ class InsertedRowPlan:
     """
 
     table: type[Table]
-    select: Callable[[Insert], Select[Any]]
+    select: Callable[[Insert], SqlQuery]
     binders: Mapping[str, Binder]
-    _known: dict[Insert, Select[Any]] = field(default_factory=dict)
+    _known: dict[Insert, SqlQuery] = field(default_factory=dict)
 
-    def of(self, insertion: Insert) -> Select[Any]:
+    def of(self, insertion: Insert) -> SqlQuery:
         """The insertion with what is shown of its row; the same object for the same insertion, so that it is
         compiled once.
         """

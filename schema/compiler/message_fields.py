@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
 from persistence.columns import JsonText
 from persistence.json_sql import AsJson, JsonObject, json_text
+from persistence.sql_types import SqlExpression
 from schema.compiler.declarations import ENTITIES, MessageField
 from schema.compiler.statement import Row
 
@@ -17,9 +16,7 @@ PLACE = "said:"
 """Marks an open place. No client can give it as the name of a field."""
 
 
-def place(
-    entity: str, field: str, declared: MessageField, row: Row, arguments: Mapping[str, Any]
-) -> ColumnElement[Any]:
+def place(entity: str, field: str, declared: MessageField, row: Row, arguments: Mapping[str, Any]) -> SqlExpression:
     """A place that remembers what is to be said there, in which language, and the columns it is said of."""
     language = arguments.get("language")
     columns = [(name, _shown(row.c[name])) for name in declared.columns]
@@ -38,7 +35,7 @@ def filled(text: str, language: str) -> str:
     return json.dumps(_with_messages(json.loads(text), language), ensure_ascii=False, separators=(",", ":"))
 
 
-def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _shown(column: SqlExpression) -> SqlExpression:
     return AsJson(column) if isinstance(column.type, JsonText) else column
 
 

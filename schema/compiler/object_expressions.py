@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import case, select
 
 from persistence.json_sql import JsonArray, JsonObject, json_text
-from resolvers.queries import Alternatives, SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import message_fields
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
@@ -63,7 +64,7 @@ class ObjectExpressions:
         field: SelectedField,
         arguments: Mapping[str, Any],
         alternative: int | None = None,
-    ) -> Select[Any]:
+    ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
         page = page_of(self._statement, declared, parent, arguments, alternative)
         connection_type = object_type(type_)
@@ -151,7 +152,7 @@ class ObjectExpressions:
         """All aggregates of an object from one pass over the rows that belong to a row."""
         entity, statement = entity_of(declared.target), self._statement
 
-        def aggregates(chosen: int | None) -> Select[Any]:
+        def aggregates(chosen: int | None) -> SqlQuery:
             row = statement.row(entity.table)
             alternatives = declared.belongs(parent, row, statement)
             belonging = alternatives[0] if chosen is None else alternatives[chosen][1:]
@@ -164,12 +165,12 @@ class ObjectExpressions:
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
 
 
-def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], Select[Any]]) -> SqlExpression:
+def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:
     """What is read of the rows that belong to a parent. If they can belong in several ways, the parent decides which
     of them is read at all.
     """
     if len(alternatives) == 1:
         return read(None).scalar_subquery()
     values = [read(number).scalar_subquery() for number in range(len(alternatives))]
-    parents: Sequence[ColumnElement[bool]] = [conditions[0] for conditions in alternatives[:-1]]
+    parents: Sequence[SqlCondition] = [conditions[0] for conditions in alternatives[:-1]]
     return case(*zip(parents, values, strict=False), else_=values[-1])

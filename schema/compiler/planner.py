@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, Insert, Integer, Select, select
+from sqlalchemy import Insert, Integer, select
 from sqlalchemy.engine import Dialect
 
 from persistence.columns import Table
 from persistence.conditions import IsIn
 from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject
+from persistence.sql_types import SqlQuery
 from persistence.sqlalchemy_internals import compile_sql
+from resolvers.queries import SqlCondition
 from resolvers.visibility import Viewer
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import object_type
@@ -79,7 +81,7 @@ class Planner:
         row, scope = statement.row(entity.table), Scope(statement)
         json = reading.objects.json_object(entity, row, scope, type_, selected)
         *shared, last = columns or entity.key
-        wanted: list[ColumnElement[bool]] = [
+        wanted: list[SqlCondition] = [
             row.c[name] == statement.bind(_nth(place), KEYS, type_=Integer()) for place, name in enumerate(shared)
         ]
         rest = statement.parameters.bind_list(_unchanged, _Rest(KEYS.path, len(shared)), row.c[last].type)
@@ -101,7 +103,7 @@ class Planner:
         if reads_table_again or needs_calendar or objects.has_messages or objects.has_live_fields:
             raise NotPlannable(f"{type_.name} while it is inserted")
 
-        def combined(insertion: Insert) -> Select[Any]:
+        def combined(insertion: Insert) -> SqlQuery:
             inserted = insertion.returning(*insertion.table.c).cte("inserted").alias(row.alias)
             return select(row.c[entity.key[-1]], json).select_from(scope.around(inserted))
 
@@ -136,7 +138,7 @@ class _Reading:
     statement: Statement
     objects: ObjectExpressions
 
-    def compiled(self, chosen: Select[Any]) -> PlannedStatement:
+    def compiled(self, chosen: SqlQuery) -> PlannedStatement:
         compiled = compile_sql(chosen, self.dialect)
         parameters = self.statement.parameters
         binders = tuple(

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from schema.cards import Card
 from schema.enums import ContactType, CorrespondenceType
 from schema.execution.context import Info

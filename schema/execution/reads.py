@@ -12,13 +12,14 @@ from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
 from persistence.running_operations import Progress
+from persistence.sql_types import SqlQuery
 from persistence.threads import Threads
 from resolvers import company_calendar
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import EVERYBODY, Viewer
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
-from schema.compiler.default_resolvers import AnySelect, Key
+from schema.compiler.default_resolvers import Key
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, variables_of
@@ -172,7 +173,7 @@ class Reads:
         (text,) = await self.run([plan], {**variables, "keys": keys})
         return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
 
-    async def select(self, make: Callable[[], AnySelect]) -> list[dict[str, Any]]:
+    async def select(self, make: Callable[[], SqlQuery]) -> list[dict[str, Any]]:
         """The rows of the statement that `make` returns, in default execution."""
         return await self.database.select(await self.compute(make), large=self.large)
 

@@ -9,7 +9,8 @@ import strawberry
 
 from resolvers import line_warnings
 from resolvers.interactions import rules
-from resolvers.interactions.drafts import Draft, InteractionFields
+from resolvers.interactions.drafts import Draft
+from resolvers.interactions.fields import InteractionFields
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 from schema.execution.context import Info
 from schema.execution.graphql_internals import to_camel_case

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.interactions import entries as rules
+from resolvers.interactions.entries import rules
 from schema.enums import Evaluation
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given, idempotency_key, optional, or_none, required
@@ -121,7 +121,7 @@ class EntryMutations:
             entry_nos=or_none(input.interactions.entry_nos),
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
             dry_run=input.dry_run,
-            **given(input, rules.Said),
+            **given(input, rules.EvaluationFields),
         )
         return EvaluateInteractionsPayload.of(result)
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers.interactions import rules
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from schema.execution.context import Info
 from schema.inputs import given, or_none
 from schema.interactions.inputs import (
@@ -92,7 +92,7 @@ class InteractionMutations:
             entry_no=or_none(input.entry_no),
             from_entry_no=or_none(input.from_interaction_log_entry_no),
             expected_version=or_none(input.expected_version),
-            **given(input, rules.Until),
+            **given(input, rules.PostponementFields),
         )
         return PostponeInteractionPayload.of(result)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeValues
 from schema.execution.context import Info
@@ -135,7 +135,9 @@ class SegmentBuildingMutations:
     async def save_segment_criteria(
         self, info: Info, input: SaveSegmentCriteriaInput
     ) -> SaveSegmentCriteriaPayload | None:
-        result = await info.context.write(info, input, rules.save, input.segment_no, input.code, input.description)
+        result = await info.context.write(
+            info, input, rules.save_criteria, input.segment_no, input.code, input.description
+        )
         return SaveSegmentCriteriaPayload.of(result)
 
     @strawberry.mutation(
@@ -145,6 +147,11 @@ class SegmentBuildingMutations:
         self, info: Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
         result = await info.context.write_from_kept(
-            info, input, rules.reuse, input.segment_no, input.code, await saved_filter_reader(info, ContactFilter)
+            info,
+            input,
+            rules.reuse_criteria,
+            input.segment_no,
+            input.code,
+            await saved_filter_reader(info, ContactFilter),
         )
         return ReuseSegmentCriteriaPayload.of(result)

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.execution.context import Info
 from schema.inputs import required
 from schema.payloads import Payload, payload
@@ -37,9 +37,9 @@ class SegmentCancelingMutations:
         context = info.context
 
         async def cancel() -> rules.OperationCanceled:
-            segment_id = await context.ask(rules.still_open, input.segment_no)
+            segment_id = await context.ask(rules.open_segment_id, input.segment_no)
             if not await context.database.stop(segment_id):
-                raise rules.nothing_under_way(input.segment_no)
-            return rules.OperationCanceled(await context.ask(rules.still_open, input.segment_no))
+                raise rules.no_running_operation(input.segment_no)
+            return rules.OperationCanceled(await context.ask(rules.open_segment_id, input.segment_no))
 
         return CancelLogSegmentPayload.of(await context.once(info, cancel))

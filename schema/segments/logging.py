@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
 from schema.execution.context import Info
@@ -96,7 +96,7 @@ class LogSegmentPayload(Payload[rules.Logged]):
         if not isinstance(found, rules.BlockedLines) or not found.blocked_lines:
             return []
         numbers = [line.line_no for line in found.blocked_lines]
-        existing = await info.context.ask(rules.lines_there, found.blocked_segment_id, numbers)
+        existing = await info.context.ask(rules.existing_lines, found.blocked_segment_id, numbers)
         lines = [line for line in found.blocked_lines if line.line_no in existing]
         return verdicts_of(info.context, found.blocked_segment_id, lines)
 

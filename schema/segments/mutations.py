@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers import segments as rules
+from resolvers.segments import rules
 from schema.execution.context import Info
 from schema.inputs import Declaration, given, or_none
 from schema.payload_fields import id_field, id_list, object_field, object_list, outcome_field
@@ -119,7 +119,7 @@ class SegmentMutations:
         description="Delete an open segment with its lines and steps. Its number is not assigned again."
     )
     async def delete_segment(self, info: Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
-        result = await info.context.write_bulk(info, input, rules.delete_segment, input.no)
+        result = await info.context.write_bulk(info, input, rules.delete, input.no)
         return DeleteSegmentPayload.of(result)
 
     @strawberry.mutation(description="Add lines to a segment one by one.")

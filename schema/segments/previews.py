@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from resolvers import segments as rules
-from resolvers.segments.verdict import reason_refusal
+from resolvers.segments import rules
+from resolvers.segments.line_status import reason_refusal
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
@@ -34,7 +34,7 @@ class LineWarningLoader:
     """The warnings of some lines of a segment, read together when the first is requested."""
 
     def __init__(self, context: Context, segment_id: int, line_nos: Sequence[int]) -> None:
-        self._ask = partial(context.ask, rules.warnings_of, segment_id, line_nos)
+        self._ask = partial(context.ask, rules.warnings_of_lines, segment_id, line_nos)
         self._asked: asyncio.Future[Any] | None = None
 
     async def of(self, line_no: int) -> Sequence[Any]:
@@ -47,7 +47,7 @@ class LineWarningLoader:
 @strawberry.type(description="What logging would do with one line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
-    judged: strawberry.Private[rules.JudgedLine]
+    judged: strawberry.Private[rules.CheckedLine]
     known: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line.")
@@ -73,7 +73,7 @@ class LineVerdict:
         return [LineWarning(warning=warning) for warning in await self.known.of(self.judged.line_no)]
 
 
-def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.JudgedLine]) -> list[LineVerdict]:
+def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.CheckedLine]) -> list[LineVerdict]:
     """The payload objects of judged lines of one segment."""
     known = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
     return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
@@ -111,7 +111,7 @@ class LogSegmentPreview:
         preview = self.values
         if preview.segment_id is None:
             return 0
-        return int(await info.context.ask(rules.warned, preview.segment_id))
+        return int(await info.context.ask(rules.count_lines_with_warnings, preview.segment_id))
 
     @strawberry.field(description="Every line with its verdict, by number.")
     async def verdicts(
@@ -130,7 +130,7 @@ class LogSegmentPreview:
         if preview.segment_id is None or not total:
             return _page([], 0, behind=False, before=False)
         found = await info.context.ask(
-            rules.judged_page,
+            rules.lines_page,
             preview.segment_id,
             checked_size(asked.size),
             status=status,

@@ -4,8 +4,8 @@ import datetime as dt
 
 import strawberry
 
-from resolvers import number_series
 from resolvers.master_data import CardUpdated
+from resolvers.number_series import rules as series_rules
 from resolvers.setup import rules
 from schema.cards import Card
 from schema.execution.context import Info
@@ -81,17 +81,17 @@ class UpdateMarketingSetupPayload(Payload[CardUpdated]):
     )
 
 
-NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, number_series.NumberSeriesFields, key="code")
+NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, series_rules.NumberSeriesFields, key="code")
 
 
 @strawberry.type
 class SetupMutations:
     """The fields of Mutation about number series and settings."""
 
-    create_number_series = NUMBER_SERIES.create_with_code(number_series.create, "Create a number series.", longest=20)
-    update_number_series = NUMBER_SERIES.update(number_series.update, "Change fields and lines of a number series.")
+    create_number_series = NUMBER_SERIES.create_with_code(series_rules.create, "Create a number series.", longest=20)
+    update_number_series = NUMBER_SERIES.update(series_rules.update, "Change fields and lines of a number series.")
     delete_number_series = NUMBER_SERIES.delete(
-        number_series.delete,
+        series_rules.delete,
         "Delete a number series. Refused with IN_USE while the marketing setup names it. Numbers that it assigned "
         "stay.",
     )

@@ -15,7 +15,9 @@ ANY_DAY, ANY_UNIT, ANY_START = st.dates(), st.sampled_from(DateUnit), st.integer
 @example(dt.date.min, DateUnit.WEEK, 7)
 @example(dt.date.max, DateUnit.WEEK, 1)
 @example(dt.date.max, DateUnit.YEAR, 1)
-def test_every_day_is_in_its_unit_and_units_have_no_gaps(day: dt.date, unit: DateUnit, first_day_of_week: int) -> None:
+def test_every_day_belongs_to_one_calendar_unit_and_units_have_no_gaps(
+    day: dt.date, unit: DateUnit, first_day_of_week: int
+) -> None:
     begin, end = current(day, unit, first_day_of_week)
 
     assert begin <= day <= end
@@ -70,7 +72,7 @@ def _ordinal(months: int, day: int) -> int:
         ("0001-01-07", 1, DateUnit.WEEK, "0001-01-01"),
     ],
 )
-def test_the_last_units(today: str, count: int, unit: DateUnit, first: str) -> None:
+def test_the_last_units_end_with_today(today: str, count: int, unit: DateUnit, first: str) -> None:
     day = dt.date.fromisoformat(today)
 
     assert last(day, count, unit) == (dt.date.fromisoformat(first), day)

@@ -27,7 +27,7 @@ def keys(work: Work) -> set[str]:
     return set(work.session.exec(select(IdempotencyKey.key)))
 
 
-def test_the_same_key_and_input_tell_what_was_done_first_k22(work: Work) -> None:
+def test_the_same_key_and_input_return_the_first_outcome_k22(work: Work) -> None:
     later = given.at(work, work.now + WEEK)
 
     assert done(work, "k", {"a": 1, "b": 2}) == done(later, "k", {"b": 2, "a": 1}) == {"at": str(work.now)}
@@ -40,7 +40,7 @@ def test_another_mutation_or_input_under_the_key_is_refused_k24(work: Work) -> N
     assert refused(done, work, "k", {"a": 2}) == refused(done, work, "k", {"a": 1}, mutation="buy") == conflict
 
 
-def test_an_amount_is_equal_in_every_spelling_k22(work: Work) -> None:
+def test_an_amount_is_equal_in_every_notation_k22(work: Work) -> None:
     first = done(work, "k", {"cost": Decimal("7"), "filter": {"and": [{"cost": {"gte": Decimal("1.250")}}]}})
     later = given.at(work, work.now + WEEK)
 
@@ -71,7 +71,7 @@ def test_null_differs_from_a_missing_field_and_texts_are_compared_exactly_k22(wo
         assert refused(done, work, "k", other) == conflict
 
 
-def test_keys_of_earlier_versions_match_in_their_spelling_and_with_two_decimals_k22(work: Work) -> None:
+def test_keys_of_earlier_versions_match_as_they_were_written_and_with_two_decimals_k22(work: Work) -> None:
     def as_before(asked: Any) -> str:
         return hashlib.sha256(json.dumps(["pay", asked], sort_keys=True, default=str).encode()).hexdigest()
 
@@ -101,13 +101,13 @@ def test_keys_of_earlier_versions_match_in_their_spelling_and_with_two_decimals_
     assert done(work, "without", {"text": "é", "at": dt.time(10, 16, 0)}) == {"at": "before"}
 
 
-def test_a_key_is_the_user_s_own_k22(work: Work) -> None:
+def test_idempotency_keys_are_separate_for_each_user_k22(work: Work) -> None:
     other = given.asked_by(given.at(work, work.now + WEEK), id="somebody else")
 
     assert done(work, "k") != done(other, "k", {"a": 2})
 
 
-def test_a_key_older_than_a_week_is_as_good_as_new_and_swept_by_whoever_comes_k22(work: Work) -> None:
+def test_a_key_older_than_a_week_can_be_used_again_and_is_deleted_by_the_next_request_k22(work: Work) -> None:
     done(work, "mine")
     done(given.asked_by(work, id="somebody else"), "theirs")
     later = given.at(work, work.now + WEEK + dt.timedelta(seconds=1))
@@ -116,7 +116,7 @@ def test_a_key_older_than_a_week_is_as_good_as_new_and_swept_by_whoever_comes_k2
     assert keys(work) == {"mine"}
 
 
-def test_an_old_key_that_was_not_swept_yet_is_not_told_again_k22(work: Work, monkeypatch: Any) -> None:
+def test_an_expired_key_that_was_not_deleted_yet_can_be_used_again_k22(work: Work, monkeypatch: Any) -> None:
     monkeypatch.setattr(idempotency, "SWEPT_AT_ONCE", 0)
     done(work, "k")
     later = given.at(work, work.now + WEEK + dt.timedelta(seconds=1))
@@ -124,7 +124,7 @@ def test_an_old_key_that_was_not_swept_yet_is_not_told_again_k22(work: Work, mon
     assert done(later, "k", {"a": 2}) == done(later, "k", {"a": 2}) == {"at": str(later.now)}
 
 
-def test_so_many_are_swept_at_once(work: Work, monkeypatch: Any) -> None:
+def test_at_most_100_expired_keys_are_deleted_at_once(work: Work, monkeypatch: Any) -> None:
     monkeypatch.setattr(idempotency, "SWEPT_AT_ONCE", 2)
     for number in range(5):
         done(given.at(work, work.now + dt.timedelta(seconds=number)), f"old {number}")

@@ -9,7 +9,7 @@ from typing import get_type_hints
 import resolvers
 from persistence.enums import Evaluation
 from resolvers.outcomes import IsDataclass, restored_outcome, stored_outcome
-from resolvers.segments import BlockedLines, JudgedLine, Logged, StepUndone
+from resolvers.segments.rules import BlockedLines, CheckedLine, Logged, StepUndone
 from resolvers.work import Work
 
 
@@ -21,7 +21,7 @@ def log(work: Work) -> Logged:
 LOGGED = Logged(
     1,
     7,
-    [JudgedLine(3, "BLOCKED", [("TEMPLATE_REQUIRED", None), ("CONTACT_PRIVACY_BLOCKED", "C1")])],
+    [CheckedLine(3, "BLOCKED", [("TEMPLATE_REQUIRED", None), ("CONTACT_PRIVACY_BLOCKED", "C1")])],
     5,
     7,
     None,
@@ -38,7 +38,7 @@ def test_a_stored_outcome_is_restored_as_it_was_k22() -> None:
 
     assert isinstance(restored, BlockedLines)
     assert json.dumps(stored_outcome(restored)) == json.dumps(stored_outcome(LOGGED))
-    assert [type(line) for line in restored.blocked_lines] == [JudgedLine]
+    assert [type(line) for line in restored.blocked_lines] == [CheckedLine]
 
 
 def test_an_outcome_that_an_earlier_version_stored_is_restored_with_what_it_has_k22() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from resolvers import number_series, segments
 from resolvers.interactions import rules as interactions
+from resolvers.number_series import rules as series_rules
+from resolvers.segments import rules as segments
 from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.work import Work
@@ -47,7 +48,7 @@ def lines(work: Work) -> Change:
 def series(work: Work) -> Change:
     stored(work, "number_series_line", "starting_no", "S\n1")
     stored(work, "number_series_line", "last_no_used", "S\n5")
-    return lambda work, words: number_series.update(
+    return lambda work, words: series_rules.update(
         work,
         "CONT",
         {
@@ -100,7 +101,7 @@ CARDS: dict[str, Callable[[Work], Change]] = {
 
 
 @pytest.mark.parametrize("card", CARDS)
-def test_a_stored_text_is_given_again_and_a_new_one_is_refused(work: Work, card: str) -> None:
+def test_an_invalid_stored_text_may_stay_and_a_new_one_is_refused(work: Work, card: str) -> None:
     given.the_fixtures(work)
     change = CARDS[card](work)
 
@@ -108,7 +109,7 @@ def test_a_stored_text_is_given_again_and_a_new_one_is_refused(work: Work, card:
     change(work, OLD)
 
 
-def test_lines_that_differ_take_no_text_that_only_one_has(work: Work) -> None:
+def test_an_invalid_text_of_one_line_is_refused_for_several_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
     stored(work, "segment_line", "description")

@@ -16,7 +16,7 @@ def marks(api: Api) -> list[bool]:
     return [each["canceled"] for each in log(api)]
 
 
-def test_d1_068_canceling_a_campaign_entry_cancels_its_interactions_and_back_r_cam_2(api: Api) -> None:
+def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interactions_r_cam_2(api: Api) -> None:
     the_fixtures(api)
     log_segment(api, "C1", "P1")
     finish(api, "VISIT", "C2")
@@ -32,7 +32,7 @@ def test_d1_068_canceling_a_campaign_entry_cancels_its_interactions_and_back_r_c
     assert marks(api) == [False, False, False]
 
 
-def test_d1_069_deleting_canceled_campaign_entries_takes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
+def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1", "P1")
     said, other = log(api)[0]["entryNo"], finish(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"])
@@ -69,7 +69,7 @@ def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interaction
     assert [each["entryNo"] for each in log(api)] == [stays]
 
 
-def test_un_canceling_a_campaign_entry_revives_interactions_canceled_one_by_one_too_r_cam_2(api: Api) -> None:
+def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one_r_cam_2(api: Api) -> None:
     """R-CAM-2 means all of them; only logged segments remember whom they struck out (K17)."""
     the_fixtures(api)
     one, other = (finish(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
@@ -83,9 +83,7 @@ def test_un_canceling_a_campaign_entry_revives_interactions_canceled_one_by_one_
     assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (False, False)
 
 
-def test_an_interaction_logged_into_a_canceled_campaign_entry_is_struck_out_when_it_is_canceled_again_r_cam_2(
-    api: Api,
-) -> None:
+def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_cam_2(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
@@ -98,7 +96,7 @@ def test_an_interaction_logged_into_a_canceled_campaign_entry_is_struck_out_when
     assert marks(api) == [True, True]
 
 
-def test_an_interaction_that_is_not_canceled_outlives_its_campaign_entry_r_ent_6(api: Api) -> None:
+def test_an_interaction_that_is_not_canceled_stays_when_its_campaign_entry_is_deleted_r_ent_6(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
@@ -113,7 +111,7 @@ def test_an_interaction_that_is_not_canceled_outlives_its_campaign_entry_r_ent_6
     }
 
 
-def test_a_canceled_logged_segment_does_not_stop_its_campaign_entry_from_being_revived_r_cam_2(api: Api) -> None:
+def test_a_campaign_entry_can_be_un_canceled_while_its_logged_segment_is_canceled_r_cam_2(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1")
     api.done("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
@@ -123,7 +121,7 @@ def test_a_canceled_logged_segment_does_not_stop_its_campaign_entry_from_being_r
     assert (shown["canceled"], marks(api)) == (False, [False])
 
 
-def test_a_campaign_entry_that_is_not_there_is_not_found(api: Api) -> None:
+def test_an_unknown_campaign_entry_is_not_found(api: Api) -> None:
     assert api.refused("setCampaignEntryCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
     french = api.post(
         "mutation { setCampaignEntryCanceled(input: {entryNo: 4711, canceled: true}) { userErrors { message(language: FR) } } }"
@@ -135,7 +133,7 @@ def test_a_campaign_entry_that_is_not_there_is_not_found(api: Api) -> None:
     ]
 
 
-def test_a_key_sent_again_deletes_once_and_tells_the_same_k22(api: Api) -> None:
+def test_deleting_with_the_same_key_is_executed_once_and_returns_the_same_k22(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)

@@ -40,7 +40,7 @@ def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]
     ]
 
 
-def test_a_campaign_may_run_from_the_first_day_to_the_last(api: Api) -> None:
+def test_a_campaign_may_run_from_the_first_to_the_last_day_of_the_calendar(api: Api) -> None:
     days = {"startingDate": FIRST, "endingDate": LAST}
     asked = {"no": "EVER", "campaign": {"description": "Ever", **days}, "idempotencyKey": "once"}
     for _ in range(2):
@@ -61,7 +61,7 @@ def test_a_campaign_may_run_from_the_first_day_to_the_last(api: Api) -> None:
     ]
 
 
-def test_a_series_may_begin_on_the_first_day_and_on_the_last(api: Api) -> None:
+def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: Api) -> None:
     lines = [{"startingDate": day, "startingNo": f"{letter}1"} for letter, day in (("A", FIRST), ("B", LAST))]
     series = {"code": "ENDS", "numberSeries": {"description": "Ends", "lines": lines}}
 
@@ -74,7 +74,7 @@ def test_a_series_may_begin_on_the_first_day_and_on_the_last(api: Api) -> None:
     assert LAST in (changes(api, made["id"])[0]["lines"][1] or "")
 
 
-def test_a_template_may_cost_the_most_there_is(company: Api) -> None:
+def test_a_template_may_have_the_highest_cost(company: Api) -> None:
     asked = {
         "code": "DEAR",
         "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"},
@@ -104,7 +104,7 @@ def test_a_template_may_cost_the_most_there_is(company: Api) -> None:
         (MOST, MOST),
     ],
 )
-def test_an_amount_has_one_format_everywhere(company: Api, cost: Any, shown: str) -> None:
+def test_amounts_have_the_same_format_everywhere(company: Api, cost: Any, shown: str) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
     assert company.ask(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
@@ -133,7 +133,7 @@ def test_an_amount_that_cannot_be_stored_exactly_is_refused(company: Api, cost: 
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_a_draft_may_wait_until_the_last_day(company: Api) -> None:
+def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Api) -> None:
     nos = []
     for day in (LAST, FIRST, "9999-12-30"):
         asked = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
@@ -238,7 +238,7 @@ IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,
 """
 
 
-def test_an_import_accepts_the_ends_of_ranges(company: Api, database_url: str, tmp_path: Path) -> None:
+def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: str, tmp_path: Path) -> None:
     path = write(tmp_path, IMPORTED)
 
     async def run() -> None:
@@ -270,7 +270,7 @@ def test_an_import_accepts_the_ends_of_ranges(company: Api, database_url: str, t
         {"last": {"count": 0, "unit": "DAY"}},
     ],
 )
-def test_a_span_outside_the_calendar_is_refused_with_a_message(api: Api, span: Any) -> None:
+def test_a_date_range_outside_the_calendar_is_refused_with_a_message(api: Api, span: Any) -> None:
     query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { totalCount } }"
 
     answer = api.post(query, {"f": span}).json()
@@ -278,7 +278,7 @@ def test_a_span_outside_the_calendar_is_refused_with_a_message(api: Api, span: A
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_a_span_may_reach_the_ends_of_the_calendar(company: Api) -> None:
+def test_a_date_range_may_reach_the_limits_of_the_calendar(company: Api) -> None:
     for day in (FIRST, LAST):
         entry = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "date": day}
         company.done("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")

@@ -43,7 +43,7 @@ def refusals(api: Api, mutation: str, asked: dict[str, Any]) -> list[tuple[str, 
     return [(error["code"], error["field"]) for error in api.do(mutation, asked, "__typename")["userErrors"]]
 
 
-def test_a_telephone_number_is_found_in_every_format(api: Api) -> None:
+def test_a_telephone_number_is_found_in_every_notation(api: Api) -> None:
     a_contact(api, "Known", phoneNo=SAME)
     a_contact(api, "By country", mobilePhoneNo="020 7946 0123", countryCode="GB")
     a_contact(api, "Without", phoneNo="(020) 7946 0123")
@@ -131,7 +131,7 @@ LABELLED = [
 ]
 
 
-def test_a_number_is_found_with_what_stands_before_and_around_it(api: Api) -> None:
+def test_a_telephone_number_is_found_with_labels_and_punctuation(api: Api) -> None:
     a_contact(api, "Known", phoneNo=SAME)
     a_contact(api, "Without", mobilePhoneNo="020 7946 0123", city="Laval")
     a_contact(api, "Bureau 7946")
@@ -163,7 +163,7 @@ def test_a_number_is_found_with_what_stands_before_and_around_it(api: Api) -> No
         ("GB", "020 7946 0123", ["0044 20 7946 0123", "44 20 7946 0123"]),
     ],
 )
-def test_a_number_is_found_as_people_dial_it_in_its_country(
+def test_a_telephone_number_is_found_in_its_national_format(
     api: Api, country: str, stored: str, ways: list[str]
 ) -> None:
     a_contact(api, "It", phoneNo=stored, countryCode=country)
@@ -175,7 +175,7 @@ def test_a_number_is_found_as_people_dial_it_in_its_country(
     assert people(api, where={"phone": {"eq": "+999 " + stored}}) == [], "of another country, known or not"
 
 
-def test_a_number_is_found_by_the_country_that_the_contact_has_now(api: Api) -> None:
+def test_a_telephone_number_is_found_by_the_contacts_current_country(api: Api) -> None:
     no = a_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
     person = api.done(
         "createContact",
@@ -194,7 +194,7 @@ def test_a_number_is_found_by_the_country_that_the_contact_has_now(api: Api) -> 
     assert people(api, where={"phone": {"eq": "+33 6 12 34 56 78"}}) == ["Moved", "Person"]
 
 
-def test_case_accents_and_invisible_characters_do_not_matter(api: Api) -> None:
+def test_search_ignores_case_accents_and_invisible_characters(api: Api) -> None:
     names = ("Γιώργος", "STRAẞE", "Jose\u0301 Nun\u0303ez", "Zero\u200bWidth", "O’Neil", "Đỗ Nguyễn")
     for name in names:
         a_contact(api, name)
@@ -326,7 +326,7 @@ def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(a
     assert made["interactionLogEntry"] == {"description": "Café 👩\u200d👧", "comments": [{"comment": words}]}
 
 
-def test_codes_are_equal_in_every_spelling(api: Api) -> None:
+def test_codes_are_equal_in_upper_and_lower_case_and_with_spaces(api: Api) -> None:
     made = api.done("createSalesperson", {"code": "stra\u00dfe", "salesperson": {"name": "x"}}, "salesperson { code }")
     assert made["salesperson"]["code"] == "STRASSE"
     api.done("createSalesperson", {"code": "cafe\u0301\u200b", "salesperson": {"name": "y"}}, "salesperson { code }")

@@ -40,7 +40,7 @@ def figures(api: Api, root: str) -> tuple[int, str, int]:
     return shown["interactions"], shown["cost"], shown["duration"]
 
 
-def test_d1_037_an_attempt_is_no_interaction_and_an_incoming_call_no_attempt_r_con_1_r_con_2(api: Api) -> None:
+def test_d1_037_a_failed_attempt_is_no_interaction_and_an_incoming_call_no_attempt_r_con_1_r_con_2(api: Api) -> None:
     set_up(api)
 
     logged(api, "P1", "VISIT", attemptFailed=True, date="2026-03-16")
@@ -51,7 +51,7 @@ def test_d1_037_an_attempt_is_no_interaction_and_an_incoming_call_no_attempt_r_c
     assert last_dates(api, "C1") == ("2026-03-18", "2026-03-16")
 
 
-def test_d1_040_a_title_names_who_of_us_or_from_whom_or_nobody_a_9(api: Api) -> None:
+def test_d1_040_a_title_names_the_salesperson_the_contact_or_neither_a_9(api: Api) -> None:
     set_up(api)
     template = {"code": "NOTE", "interactionTemplate": {"description": "Note", "groupCode": "MEET"}}
     api.done("createInteractionTemplate", template, "interactionTemplate { code }")
@@ -61,7 +61,7 @@ def test_d1_040_a_title_names_who_of_us_or_from_whom_or_nobody_a_9(api: Api) -> 
     assert titles == ["Call from Zoé Roy", "Visit by Jo Roy", "Note"]
 
 
-def test_d1_051_what_is_postponed_is_in_no_figure_and_on_no_campaign_r_post_3_r_post_4(api: Api) -> None:
+def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r_post_3_r_post_4(api: Api) -> None:
     set_up(api)
     api.done("createCampaign", {"no": "CP1", "campaign": {"description": "Spring"}}, "campaign { no }")
     logged(api, "C1", "VISIT")
@@ -93,7 +93,7 @@ def test_d1_051_what_is_postponed_is_in_no_figure_and_on_no_campaign_r_post_3_r_
     }
 
 
-def test_d1_061_a_canceled_interaction_is_in_no_figure_until_it_is_put_back_r_con_3(
+def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_canceled_r_con_3(
     api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     """The figures; canceling itself has scenarios of its own."""
@@ -112,7 +112,7 @@ def test_d1_061_a_canceled_interaction_is_in_no_figure_until_it_is_put_back_r_co
     assert shown == [(1, "45.00", 180), (0, "0.00", 0), (1, "45.00", 180)]
 
 
-def test_d1_062_a_template_and_its_group_add_up_their_interactions(api: Api) -> None:
+def test_d1_062_a_template_and_its_group_have_the_totals_of_their_interactions(api: Api) -> None:
     set_up(api)
     logged(api, "C1", "VISIT")
     logged(api, "P1", "VISIT", cost="50")
@@ -122,7 +122,7 @@ def test_d1_062_a_template_and_its_group_add_up_their_interactions(api: Api) -> 
     assert figures(api, 'interactionGroup(code: "MEET")') == (2, "95.00", 360)
 
 
-def test_a_failed_attempt_counts_and_lowers_the_rate_of_success_r_con_3(api: Api) -> None:
+def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -> None:
     set_up(api)
     for failed in (False, False, True):
         logged(api, "C1", "VISIT", attemptFailed=failed)
@@ -148,7 +148,7 @@ def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_th
     }
 
 
-def test_figures_are_those_of_the_days_that_are_asked_for_r_con_3(api: Api) -> None:
+def test_figures_cover_the_requested_dates_r_con_3(api: Api) -> None:
     set_up(api)
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         logged(api, "C1", "VISIT", date=day)
@@ -161,7 +161,7 @@ def test_figures_are_those_of_the_days_that_are_asked_for_r_con_3(api: Api) -> N
     assert [number(days) for days in (None, {}, {"gt": "2026-03-01"})] == [4, 4, 0]
 
 
-def test_a_campaign_tells_whom_it_reached_and_how_many_answered_a_10(api: Api) -> None:
+def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api: Api) -> None:
     set_up(api)
     for no in ("CP1", "CP2"):
         api.done("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")

@@ -26,7 +26,7 @@ def by_filter(**filter: Any) -> dict[str, Any]:
     return {"interactions": {"filter": filter} if filter else {"all": True}}
 
 
-def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
+def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
     the_fixtures(api)
     made = finish(api, "VISIT", "C1")["entryNo"]
 
@@ -48,7 +48,9 @@ def test_d1_060_the_last_evaluation_is_kept_r_ent_1(api: Api) -> None:
     assert entry(api, made)["evaluation"] is None
 
 
-def test_d1_061_a_canceled_entry_leaves_the_contacts_dates_and_comes_back_k5_r_ent_5(api: Api) -> None:
+def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(
+    api: Api,
+) -> None:
     the_fixtures(api)
     made = finish(api, "VISIT", "C1")["entryNo"]
     w = today(api).isoformat()
@@ -73,7 +75,7 @@ def test_d1_061_a_canceled_entry_leaves_the_contacts_dates_and_comes_back_k5_r_e
     assert shown() == (w, w, 1, 1)
 
 
-def test_d1_065_deleting_canceled_entries_of_c1_takes_the_canceled_one_with_its_comments_r_ent_6(api: Api) -> None:
+def test_d1_065_deleting_canceled_entries_deletes_only_canceled_ones_with_their_comments_r_ent_6(api: Api) -> None:
     the_fixtures(api)
     gone, stays = (finish(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
     elsewhere = finish(api, "VISIT", "C2", comments=["Said"])["entryNo"]
@@ -91,7 +93,7 @@ def test_d1_065_deleting_canceled_entries_of_c1_takes_the_canceled_one_with_its_
     assert api.done("deleteCanceledInteractions", asked, "deleted")["deleted"] == 0
 
 
-def test_remarks_are_added_behind_those_there_are_also_to_a_canceled_entry(api: Api) -> None:
+def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) -> None:
     the_fixtures(api)
     made = finish(api, "VISIT", "C1", comments=["One"])["entryNo"]
     set_canceled(api, made)
@@ -109,7 +111,7 @@ def test_remarks_are_added_behind_those_there_are_also_to_a_canceled_entry(api: 
     ]
 
 
-def test_remarks_need_an_entry_of_the_log_and_words_that_fit(api: Api) -> None:
+def test_comments_need_an_existing_entry_and_valid_texts(api: Api) -> None:
     the_fixtures(api)
     waits, made = postpone(api, "VISIT", "C1"), finish(api, "VISIT", "C1")["entryNo"]
 
@@ -120,7 +122,7 @@ def test_remarks_need_an_entry_of_the_log_and_words_that_fit(api: Api) -> None:
     assert entry(api, made)["comments"] == []
 
 
-def test_evaluating_by_filter_reaches_canceled_ones_and_counts_only_what_differs_r_ent_1(api: Api) -> None:
+def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_ones_r_ent_1(api: Api) -> None:
     the_fixtures(api)
     good, struck, other = (finish(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN"))
     api.done("evaluateInteractions", {**by_numbers(good), "evaluation": "POSITIVE"}, CHANGED)
@@ -139,7 +141,7 @@ def test_evaluating_by_filter_reaches_canceled_ones_and_counts_only_what_differs
     assert entry(api, other)["evaluation"] is None
 
 
-def test_canceling_gives_all_the_same_mark_whatever_they_had_r_ent_2(api: Api) -> None:
+def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) -> None:
     the_fixtures(api)
     first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     set_canceled(api, first)
@@ -150,7 +152,7 @@ def test_canceling_gives_all_the_same_mark_whatever_they_had_r_ent_2(api: Api) -
     assert told["interactionLogEntries"] == [{"entryNo": no, "canceled": True} for no in (first, second)]
 
 
-def test_canceling_by_filter_counts_first_and_then_does_it(api: Api) -> None:
+def test_a_dry_run_of_canceling_counts_what_canceling_changes(api: Api) -> None:
     the_fixtures(api)
     for no in ("C1", "P1", "C2"):
         finish(api, "VISIT", no)
@@ -165,7 +167,7 @@ def test_canceling_by_filter_counts_first_and_then_does_it(api: Api) -> None:
     assert [each["canceled"] for each in log(api)] == [True, True, False]
 
 
-def test_one_number_the_log_does_not_have_refuses_all_and_says_which(api: Api) -> None:
+def test_an_unknown_number_is_named_and_prevents_the_change_of_all_entries(api: Api) -> None:
     the_fixtures(api)
     made, waits = finish(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
 
@@ -211,7 +213,7 @@ def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_cance
     assert set_canceled(api, free, canceled=False)["changed"] == 1
 
 
-def test_many_held_by_one_culprit_are_told_in_one_error_that_counts_them_r_ent_4(api: Api) -> None:
+def test_many_entries_of_one_canceled_owner_are_reported_in_one_error_with_their_count_r_ent_4(api: Api) -> None:
     the_fixtures(api)
     numbers = [finish(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
     culprit = campaign_entries(api, "CP1")[0]["entryNo"]
@@ -241,7 +243,7 @@ def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
     assert (told["matched"], told["changed"], len(told["interactionLogEntries"])) == (101, 101, 100)
 
 
-def test_a_key_sent_again_tells_the_same_outcome_and_does_nothing_k22(api: Api) -> None:
+def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api) -> None:
     the_fixtures(api)
     first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     sent = [
@@ -291,7 +293,7 @@ FILTERS: list[dict[str, Any]] = [
 ]
 
 
-def test_a_filter_means_the_same_entries_as_in_the_list_and_changes_just_these(api: Api) -> None:
+def test_a_filter_selects_the_same_entries_as_in_a_list(api: Api) -> None:
     the_fixtures(api)
     for no in ("C1", "P1", "P1", "C2"):
         finish(api, "VISIT", no, timeOfInteraction="09:30")

@@ -14,13 +14,13 @@ def refused(api: Api, **interaction: Any) -> list[tuple[str, list[str]]]:
     return [(error["code"], error["field"]) for error in errors]
 
 
-def test_d1_016_without_template_finishing_is_refused_and_nothing_is_logged_r_fin_2(api: Api) -> None:
+def test_d1_016_finishing_without_template_is_refused_and_nothing_is_logged_r_fin_2(api: Api) -> None:
     the_fixtures(api)
 
     assert refused(api, contactNo="P1", description="Talk") == [("TEMPLATE_REQUIRED", ["interaction", "templateCode"])]
 
 
-def test_d1_017_with_the_description_emptied_finishing_is_refused_r_fin_5(api: Api) -> None:
+def test_d1_017_finishing_with_a_cleared_description_is_refused_r_fin_5(api: Api) -> None:
     the_fixtures(api)
 
     for emptied in (None, "", "  "):
@@ -29,7 +29,7 @@ def test_d1_017_with_the_description_emptied_finishing_is_refused_r_fin_5(api: A
         ]
 
 
-def test_d1_018_without_contact_finishing_is_refused_whatever_else_is_missing_r_fin_1_k4(api: Api) -> None:
+def test_d1_018_finishing_without_contact_is_refused_whatever_else_is_missing_r_fin_1_k4(api: Api) -> None:
     """K4: all that is missing is told at once, the contact first."""
     the_fixtures(api)
 
@@ -45,7 +45,7 @@ def test_d1_018_without_contact_finishing_is_refused_whatever_else_is_missing_r_
     ]
 
 
-def test_d1_019_without_salesperson_finishing_is_refused_r_fin_3(api: Api) -> None:
+def test_d1_019_finishing_without_salesperson_is_refused_r_fin_3(api: Api) -> None:
     the_fixtures(api)
 
     missing = [("SALESPERSON_REQUIRED", ["interaction", "salespersonCode"])]
@@ -53,7 +53,7 @@ def test_d1_019_without_salesperson_finishing_is_refused_r_fin_3(api: Api) -> No
     assert refused(api, contactNo="C1", templateCode="VISIT", salespersonCode=None) == missing
 
 
-def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values(api: Api) -> None:
+def test_d1_020_a_finished_interaction_is_one_entry_with_the_values_of_its_template(api: Api) -> None:
     the_fixtures(api)
 
     made = finish(api, "VISIT", "C1")
@@ -71,7 +71,7 @@ def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values(api
     assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
 
 
-def test_d1_021_cost_and_duration_that_are_typed_are_kept_and_the_template_stays_k12(api: Api) -> None:
+def test_d1_021_given_cost_and_duration_are_stored_and_the_template_does_not_change_k12(api: Api) -> None:
     the_fixtures(api)
 
     made = finish(api, "VISIT", "C1", cost="52", duration=190)
@@ -81,7 +81,7 @@ def test_d1_021_cost_and_duration_that_are_typed_are_kept_and_the_template_stays
     assert template == {"unitCost": "45.00", "unitDuration": 180}
 
 
-def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(api: Api) -> None:
+def test_d1_022_an_interaction_created_from_a_log_entry_does_not_change_that_entry_r_draft_4(api: Api) -> None:
     the_fixtures(api)
     first = finish(api, "CALLIN", "C1")
 
@@ -96,7 +96,7 @@ def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(
     assert (second["contact"], second["template"], second["cost"]) == ({"no": "C1"}, {"code": "VISIT"}, "45.00")
 
 
-def test_d1_023_a_draft_from_an_entry_of_p1_is_with_p1_of_c1(api: Api) -> None:
+def test_d1_023_a_draft_from_a_log_entry_has_its_contact_and_company(api: Api) -> None:
     the_fixtures(api)
     made = finish(api, "VISIT", "P1")
 
@@ -105,19 +105,19 @@ def test_d1_023_a_draft_from_an_entry_of_p1_is_with_p1_of_c1(api: Api) -> None:
     assert (window["contact"], window["company"], window["template"]) == ({"no": "P1"}, {"no": "C1"}, None)
 
 
-def test_d1_025_choosing_the_contact_leaves_the_salesperson_r_draft_3(api: Api) -> None:
+def test_d1_025_choosing_a_contact_does_not_change_the_salesperson_r_draft_3(api: Api) -> None:
     the_fixtures(api)
 
     assert finish(api, "VISIT", "P1", salespersonCode="PS")["salesperson"] == {"code": "PS"}
 
 
-def test_d1_027_an_empty_description_becomes_the_templates(api: Api) -> None:
+def test_d1_027_an_empty_description_is_replaced_by_the_templates(api: Api) -> None:
     the_fixtures(api)
 
     assert draft(api, interaction={"contactNo": "C1", "templateCode": "VISIT"})["description"] == "Visit"
 
 
-def test_d1_028_a_description_that_is_there_stays(api: Api) -> None:
+def test_d1_028_a_given_description_stays(api: Api) -> None:
     the_fixtures(api)
 
     assert (
@@ -140,14 +140,14 @@ def test_d1_029_the_time_is_now_rounded_up_to_the_next_minute_r_draft_1(api: Api
     assert shown in {moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in (earliest, latest)}
 
 
-def test_d1_030_a_template_that_ignores_the_contacts_type_gives_its_own_even_none_r_corr_2(api: Api) -> None:
+def test_d1_030_a_template_that_ignores_the_contacts_type_sets_its_own_even_none_r_corr_2(api: Api) -> None:
     the_fixtures(api)
     a_template(api, "IGN", description="Ignores", ignoreContactCorrespondenceType=True)
 
     assert draft(api, interaction={"contactNo": "C2", "templateCode": "IGN"})["correspondenceType"] is None
 
 
-def test_d1_031_else_the_contacts_type_wins_and_without_one_the_templates_r_corr(api: Api) -> None:
+def test_d1_031_otherwise_the_contacts_type_is_used_or_without_one_the_templates_r_corr(api: Api) -> None:
     the_fixtures(api)
     a_template(api, "MILD", description="Does not ignore", correspondenceTypeDefault="EMAIL")
 
@@ -158,7 +158,7 @@ def test_d1_031_else_the_contacts_type_wins_and_without_one_the_templates_r_corr
     assert (of_c2, of_p1) == ("HARD_COPY", "EMAIL")
 
 
-def test_d1_035_an_evaluation_of_the_draft_is_stored_r_fin_17(api: Api) -> None:
+def test_d1_035_the_evaluation_of_the_draft_is_stored_r_fin_17(api: Api) -> None:
     the_fixtures(api)
 
     made = finish(api, "VISIT", "C1", evaluation="POSITIVE")
@@ -178,7 +178,7 @@ def test_d1_036_an_entry_has_exactly_the_comments_of_its_draft(api: Api) -> None
     ]
 
 
-def test_d1_037_failed_attempts_count_as_attempts_only_r_con_1_r_con_2(api: Api) -> None:
+def test_d1_037_failed_attempts_count_as_attempts_but_not_as_interactions_r_con_1_r_con_2(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
     before = w - dt.timedelta(days=2)
@@ -194,7 +194,7 @@ def test_d1_037_failed_attempts_count_as_attempts_only_r_con_1_r_con_2(api: Api)
     assert dates() == [w.isoformat(), before.isoformat()]
 
 
-def test_d1_038_an_interaction_of_a_campaign_makes_its_campaign_entry_r_cam_1(api: Api) -> None:
+def test_d1_038_an_interaction_of_a_campaign_creates_its_campaign_entry_r_cam_1(api: Api) -> None:
     the_fixtures(api)
 
     made = finish(api, "VISIT", "C1", campaignNo="CP1")
@@ -205,7 +205,7 @@ def test_d1_038_an_interaction_of_a_campaign_makes_its_campaign_entry_r_cam_1(ap
     assert (only["description"], only["segmentNo"], only["date"]) == ("Interactions", None, made["date"])
 
 
-def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1(api: Api) -> None:
+def test_d1_039_all_interactions_of_a_campaign_logged_one_by_one_share_one_campaign_entry_r_cam_1(api: Api) -> None:
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
 
@@ -215,7 +215,7 @@ def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1
     assert (only["noOfInteractions"], only["cost"], only["duration"]) == (2, "90.00", 360)
 
 
-def test_what_the_template_blanks_and_fills_the_caller_beats_in_the_same_input_r_tmpl_k12(api: Api) -> None:
+def test_given_values_take_precedence_over_values_of_the_template_in_the_same_input_r_tmpl_k12(api: Api) -> None:
     the_fixtures(api)
     a_template(api, "CAMP", description="For CP2", groupCode="MEET", campaignNo="CP2", campaignTarget=True)
 

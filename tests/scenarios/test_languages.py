@@ -70,7 +70,7 @@ def read(api: Api, accept: str | None, query: str = ENTRY) -> Any:
         ("en-AU", "Call on site by Jo Roy", "Call on site"),
     ],
 )
-def test_a_reader_gets_the_translation_of_language_and_region_k21(
+def test_a_client_gets_the_translation_for_its_language_and_region_k21(
     besuch: Api, accept: str | None, title: str, description: str
 ) -> None:
     shown = read(besuch, accept)["interactionLogEntries"]["nodes"][0]
@@ -78,7 +78,7 @@ def test_a_reader_gets_the_translation_of_language_and_region_k21(
     assert (shown["title"], shown["template"]["description"]) == (title, description)
 
 
-def test_what_is_not_translated_is_read_as_the_data_has_it_k21(besuch: Api) -> None:
+def test_a_text_without_translation_is_shown_as_it_is_stored_k21(besuch: Api) -> None:
     groups = {
         accept: [each["description"] for each in read(besuch, accept)["interactionGroups"]["nodes"]]
         for accept in ("en", "fr-CA")
@@ -177,7 +177,7 @@ def said_of_an_inbound_one(
     assert shown["interactionLogEntries"]["nodes"] == [{"fr": title, "en": english or f"Visit from {name}"}]
 
 
-def test_reasons_are_told_in_the_language_of_the_request(besuch: Api) -> None:
+def test_reasons_are_in_the_language_of_the_request(besuch: Api) -> None:
     mutation = "mutation { createInteraction(input: {interaction: {}}) { userErrors { message } } }"
 
     messages = {

@@ -22,7 +22,7 @@ def delete(api: Api, *logged: dict[str, Any]) -> Any:
     return api.done("deleteCanceledLoggedSegments", asked, "deletedEntryNos deletedIds")
 
 
-def test_d1_070_a_canceled_logged_segment_is_deleted_and_one_that_is_not_stays_r_lsg_2(api: Api) -> None:
+def test_d1_070_a_canceled_logged_segment_is_deleted_and_others_are_not_r_lsg_2(api: Api) -> None:
     """The contract asks for numbers: one that is not canceled refuses all."""
     the_fixtures(api)
     gone, stays = log_segment(api, "C1"), log_segment(api, "C2")
@@ -37,7 +37,7 @@ def test_d1_070_a_canceled_logged_segment_is_deleted_and_one_that_is_not_stays_r
     assert left == [{"entryNo": stays["entryNo"], "canceled": False, "noOfInteractions": 1}]
 
 
-def test_canceling_a_logged_segment_strikes_out_what_came_with_it_r_lsg_1(api: Api) -> None:
+def test_canceling_a_logged_segment_cancels_its_entries_r_lsg_1(api: Api) -> None:
     the_fixtures(api)
     logged, other = log_segment(api, "C1", "P1"), log_segment(api, "C2")
 
@@ -50,7 +50,7 @@ def test_canceling_a_logged_segment_strikes_out_what_came_with_it_r_lsg_1(api: A
     assert mark(api, other, canceled=False)["canceled"] is False
 
 
-def test_un_canceling_revives_only_what_the_canceling_struck_out_k17(api: Api) -> None:
+def test_un_canceling_a_logged_segment_reverses_only_its_own_canceling_k17(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1", "P1", "C2")
     alone = log(api)[1]["entryNo"]
@@ -64,7 +64,7 @@ def test_un_canceling_revives_only_what_the_canceling_struck_out_k17(api: Api) -
     assert [each["canceled"] for each in campaign_entries(api, "CP1")] == [False]
 
 
-def test_a_campaign_entry_canceled_by_itself_stays_so_with_its_interactions_k17(api: Api) -> None:
+def test_a_campaign_entry_canceled_separately_stays_canceled_with_its_interactions_k17(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1", "P1")
     of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
@@ -78,7 +78,7 @@ def test_a_campaign_entry_canceled_by_itself_stays_so_with_its_interactions_k17(
     assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([False, False], False)
 
 
-def test_what_was_revived_and_canceled_again_meanwhile_is_no_longer_the_segments_k17(api: Api) -> None:
+def test_an_entry_un_canceled_and_canceled_again_stays_canceled_k17(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1")
     of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
@@ -91,7 +91,7 @@ def test_what_was_revived_and_canceled_again_meanwhile_is_no_longer_the_segments
     assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([True], True)
 
 
-def test_entries_of_a_deleted_logged_segment_stay_canceled_and_may_be_un_canceled_r_lsg_2(api: Api) -> None:
+def test_entries_of_a_deleted_logged_segment_stay_canceled_and_can_be_un_canceled_r_lsg_2(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1", "P1", campaign=None)
     mark(api, logged, canceled=True)
@@ -105,7 +105,7 @@ def test_entries_of_a_deleted_logged_segment_stay_canceled_and_may_be_un_cancele
     assert set_canceled(api, first["entryNo"], canceled=False)["changed"] == 1
 
 
-def test_campaign_entries_of_a_deleted_logged_segment_stay_and_hold_their_interactions_r_lsg_2(api: Api) -> None:
+def test_campaign_entries_of_a_deleted_logged_segment_stay_with_their_interactions_r_lsg_2(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1")
     mark(api, logged, canceled=True)
@@ -124,7 +124,7 @@ def test_campaign_entries_of_a_deleted_logged_segment_stay_and_hold_their_intera
     assert marks(api) == [False]
 
 
-def test_what_followed_a_deleted_logged_segment_follows_nothing_and_its_number_stays_given_k7(api: Api) -> None:
+def test_follow_ups_of_a_deleted_logged_segment_stay_and_its_number_is_not_used_again_k7(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1", createFollowUp=True)
     follow_up = logged["followUp"]["no"]
@@ -155,13 +155,13 @@ def test_what_followed_a_deleted_logged_segment_follows_nothing_and_its_number_s
     assert api.refused("logSegment", {"segmentNo": logged["segmentNo"]}) == ["SEGMENT_NOT_FOUND"]
 
 
-def test_a_logged_segment_that_is_not_there_is_not_found(api: Api) -> None:
+def test_an_unknown_logged_segment_is_not_found(api: Api) -> None:
     assert api.refused("setLoggedSegmentCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
     assert api.refused("deleteCanceledLoggedSegments", {"entryNos": [*range(1001)]}) == ["TOO_MANY"]
     assert api.done("deleteCanceledLoggedSegments", {"entryNos": []}, "deletedEntryNos deletedIds")["deletedIds"] == []
 
 
-def test_a_key_sent_again_cancels_and_deletes_once_k22(api: Api) -> None:
+def test_canceling_and_deleting_with_the_same_key_is_executed_once_k22(api: Api) -> None:
     the_fixtures(api)
     logged = log_segment(api, "C1")
     marked = {"entryNo": logged["entryNo"], "canceled": True, "idempotencyKey": "cancel"}

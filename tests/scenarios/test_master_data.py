@@ -23,7 +23,7 @@ def changes_of(api: Api, id_: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(api: Api) -> None:
+def test_d1_001_a_group_can_be_read_back_and_its_code_is_unique(api: Api) -> None:
     api.done(
         "createInteractionGroup",
         {"code": "g", "interactionGroup": {"description": "Meetings"}},
@@ -68,7 +68,7 @@ def test_d1_003_a_template_with_a_negative_amount_is_refused(api: Api, amount: d
     assert api.refused("updateInteractionTemplate", {"code": "VISIT", "interactionTemplate": amount}) == ["INVALID"]
 
 
-def test_d1_004_the_segment_after_sm00010_is_sm00011_of_today(api: Api) -> None:
+def test_d1_004_the_segment_after_sm00010_is_sm00011_with_todays_date(api: Api) -> None:
     line = {"startingNo": "SM00001", "lastNoUsed": "SM00010"}
     api.done(
         "updateNumberSeries",
@@ -105,7 +105,7 @@ def test_d1_005_d1_006_without_a_series_in_the_setup_a_number_is_refused_naming_
     }
 
 
-def test_d1_007_a_number_by_hand_is_refused_until_the_series_allows_it(api: Api) -> None:
+def test_d1_007_a_manual_number_is_refused_until_the_series_allows_it(api: Api) -> None:
     series = {"code": "SEGM", "numberSeries": {"manualNos": False}}
     api.done("updateNumberSeries", series, "numberSeries { manualNos }")
     assert api.refused("createSegment", {"no": "X1", "segment": {}}) == ["MANUAL_NO_NOT_ALLOWED"]
@@ -130,7 +130,7 @@ def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
     assert api.ask('{ contact(no: "P1") { id } }') == {"contact": None}
 
 
-def test_d1_011_a_person_inherits_from_the_company_what_the_flags_say(api: Api) -> None:
+def test_d1_011_a_person_inherits_from_the_company_according_to_the_flags(api: Api) -> None:
     set_up(api)
     api.done("updateContact", {"no": "C1", "contact": {"languageCode": "FRA"}}, "contact { version }")
     heir = {"contact": {"name": "Heir", "companyNo": "C1"}}
@@ -143,7 +143,7 @@ def test_d1_011_a_person_inherits_from_the_company_what_the_flags_say(api: Api) 
     assert api.done("createContact", heir, shown)["contact"] == {"salesperson": None, "languageCode": None}
 
 
-def test_d1_012_a_campaign_does_not_start_after_it_ends(api: Api) -> None:
+def test_d1_012_a_campaign_cannot_start_after_it_ends(api: Api) -> None:
     dates = {"startingDate": "2026-03-18", "endingDate": "2026-03-31"}
     api.done("createCampaign", {"campaign": {"description": "Spring", **dates}}, "campaign { no }")
 
@@ -154,7 +154,7 @@ def test_d1_012_a_campaign_does_not_start_after_it_ends(api: Api) -> None:
     }
 
 
-def test_d1_013_a_series_without_default_numbers_numbers_nothing(api: Api) -> None:
+def test_d1_013_a_series_without_default_numbers_assigns_no_number(api: Api) -> None:
     api.done(
         "updateNumberSeries", {"code": "SEGM", "numberSeries": {"defaultNos": False}}, "numberSeries { defaultNos }"
     )
@@ -173,7 +173,7 @@ CARDS: dict[str, tuple[str, str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", list(CARDS))
-def test_a_card_is_created_changed_and_deleted_and_its_changes_can_still_be_read(api: Api, name: str) -> None:
+def test_the_changes_of_a_deleted_record_can_still_be_read(api: Api, name: str) -> None:
     key, code, room, first, second = CARDS[name]
     (word,) = first
     made = api.done(f"create{name}", {key: code, room: first}, f"{room} {{ id version }}")[room]
@@ -197,7 +197,7 @@ def test_a_card_is_created_changed_and_deleted_and_its_changes_can_still_be_read
     assert (created[0], created[1][word]) == ("CREATED", (None, "First"))
 
 
-def test_changes_say_who_and_when_and_are_read_page_by_page(api: Api) -> None:
+def test_changes_have_user_and_time_and_are_paged(api: Api) -> None:
     set_up(api)
     id_ = api.ask('{ contact(no: "C1") { id } }')["contact"]["id"]
     for city in ("Lyon", "Nice"):
@@ -230,7 +230,7 @@ def test_the_changes_of_the_setup_can_be_read(api: Api) -> None:
     assert changes_of(api, made["marketingSetup"]["id"]) == [("UPDATED", {"timeZone": ("UTC", "America/Toronto")})]
 
 
-def test_what_people_get_from_their_company_is_in_their_changes_r_con_8(api: Api) -> None:
+def test_inherited_changes_of_people_are_in_their_change_log_r_con_8(api: Api) -> None:
     set_up(api)
 
     api.done("updateContact", {"no": "C1", "contact": {"name": "Boréale", "salespersonCode": "PS"}}, "contact { name }")
@@ -267,7 +267,7 @@ def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
     assert api.refused("createInteraction", {"interaction": asked}) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
-def test_refusals_are_told_in_french(api: Api) -> None:
+def test_refusals_are_in_french_on_request(api: Api) -> None:
     set_up(api)
     api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
     text = """mutation { one: deleteSalesperson(input: {code: "JO"}) { userErrors { message(language: FR) } }

@@ -23,7 +23,7 @@ def at_once(api: Api, mutation: str, *asked: dict[str, Any]) -> list[list[str]]:
     return [[error["code"] for error in answer.json()["data"]["it"]["userErrors"]] for answer in answers]
 
 
-def test_d1_050_an_incomplete_draft_is_kept_if_it_has_a_contact_or_a_salesperson_changed_by_k3(api: Api) -> None:
+def test_d1_050_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(api: Api) -> None:
     """Section 00 changes the scenario: a missing template no longer refuses, and is told in missingFields instead."""
     the_fixtures(api)
 
@@ -37,7 +37,7 @@ def test_d1_050_an_incomplete_draft_is_kept_if_it_has_a_contact_or_a_salesperson
     assert log(api) == []
 
 
-def test_d1_051_a_postponed_interaction_is_on_the_board_and_nowhere_else_r_post_3_r_post_4(api: Api) -> None:
+def test_d1_051_a_postponed_interaction_is_listed_only_as_postponed_r_post_3_r_post_4(api: Api) -> None:
     the_fixtures(api)
 
     made = postpone(api, "VISIT", "C1", campaignNo="CP1", evaluation="POSITIVE")
@@ -62,7 +62,7 @@ def test_d1_051_a_postponed_interaction_is_on_the_board_and_nowhere_else_r_post_
     assert entry(api, made) is None
 
 
-def test_d1_053_resuming_x_changes_x_only_and_makes_no_third_entry_r_res_5(api: Api) -> None:
+def test_d1_053_resuming_changes_only_the_resumed_interaction_r_res_5(api: Api) -> None:
     the_fixtures(api)
     x, y = postpone(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
     before = waiting(api, y)
@@ -74,7 +74,7 @@ def test_d1_053_resuming_x_changes_x_only_and_makes_no_third_entry_r_res_5(api: 
     assert waiting(api, y) == before
 
 
-def test_d1_054_resuming_takes_today_and_forgets_the_failure_r_res_2_k13(api: Api) -> None:
+def test_d1_054_resuming_sets_todays_date_and_resets_the_failure_r_res_2_k13(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
     x = postpone(api, "VISIT", "C1", attemptFailed=True, date=(w - dt.timedelta(days=1)).isoformat())
@@ -84,7 +84,7 @@ def test_d1_054_resuming_takes_today_and_forgets_the_failure_r_res_2_k13(api: Ap
     assert (entry(api, x)["date"], entry(api, x)["attemptFailed"]) == (w.isoformat(), False)
 
 
-def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_res_4(api: Api) -> None:
+def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r_res_4(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1", campaignNo="CP1")
 
@@ -99,7 +99,7 @@ def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_re
     )
 
 
-def test_d1_056_comments_given_on_resume_replace_the_set_r_res_4(api: Api) -> None:
+def test_d1_056_comments_given_on_resume_replace_all_comments_r_res_4(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1", comments=["A", "B"])
 
@@ -110,7 +110,7 @@ def test_d1_056_comments_given_on_resume_replace_the_set_r_res_4(api: Api) -> No
     assert [comment["comment"] for comment in entry(api, x)["comments"]] == ["A", "C"]
 
 
-def test_d1_057_deleting_x_takes_its_comments_and_leaves_y_r_delp(api: Api) -> None:
+def test_d1_057_deleting_a_postponed_interaction_deletes_its_comments_and_no_other_r_delp(api: Api) -> None:
     the_fixtures(api)
     x, y = postpone(api, "VISIT", "C1", comments=["A"]), postpone(api, "VISIT", "C1", comments=["B"])
     x_id = api.ask("query($no: Int!) { postponedInteraction(entryNo: $no) { id } }", no=x)["postponedInteraction"]["id"]
@@ -122,7 +122,7 @@ def test_d1_057_deleting_x_takes_its_comments_and_leaves_y_r_delp(api: Api) -> N
     assert [comment["comment"] for comment in waiting(api, y)["comments"]] == ["B"]
 
 
-def test_d1_058_what_is_finished_is_not_resumed_postponed_or_deleted_as_postponed_r_res_6(api: Api) -> None:
+def test_d1_058_a_finished_interaction_cannot_be_resumed_postponed_or_deleted_r_res_6(api: Api) -> None:
     the_fixtures(api)
     done, still = finish(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
 
@@ -135,7 +135,7 @@ def test_d1_058_what_is_finished_is_not_resumed_postponed_or_deleted_as_postpone
     assert board(api) == [still]
 
 
-def test_d1_059_the_board_of_a_company_has_its_peoples_too_r_plist(api: Api) -> None:
+def test_d1_059_the_postponed_interactions_of_a_company_include_those_of_its_people_r_plist(api: Api) -> None:
     the_fixtures(api)
     of_c1, of_p1, of_c2 = (postpone(api, "VISIT", no) for no in ("C1", "P1", "C2"))
 
@@ -150,7 +150,7 @@ def test_d1_059_the_board_of_a_company_has_its_peoples_too_r_plist(api: Api) -> 
     assert board(api, contactNo={"in": ["P1", "C2"]}) == [of_p1, of_c2]
 
 
-def test_the_board_is_filtered_and_ordered_by_the_day_to_resume(api: Api) -> None:
+def test_postponed_interactions_are_filtered_and_ordered_by_the_day_to_resume(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
     days = {"LATER": w + dt.timedelta(days=3), "OVERDUE": w - dt.timedelta(days=1), "TODAY": w}
@@ -164,7 +164,7 @@ def test_the_board_is_filtered_and_ordered_by_the_day_to_resume(api: Api) -> Non
     assert [node["state"] for node in soonest] == ["OVERDUE", "TODAY", "LATER", "UNDATED"]
 
 
-def test_every_filter_and_order_of_the_board(api: Api) -> None:
+def test_every_filter_and_order_of_postponed_interactions(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
     soon = (w + dt.timedelta(days=1)).isoformat()
@@ -219,7 +219,7 @@ def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(
     ]
 
 
-def test_snoozing_by_filter_until_a_day_reaches_those_that_pass_and_never_their_date(api: Api) -> None:
+def test_snoozing_by_filter_changes_the_day_to_resume_but_not_the_date(api: Api) -> None:
     the_fixtures(api)
     w = today(api)
     of_c1, of_c2 = postpone(api, "VISIT", "C1", date="2020-02-02"), postpone(api, "VISIT", "C2")
@@ -235,7 +235,7 @@ def test_snoozing_by_filter_until_a_day_reaches_those_that_pass_and_never_their_
     assert (waiting(api, of_c1)["version"], waiting(api, of_c2)["version"]) == (2, 2)
 
 
-def test_snoozing_says_either_days_or_a_day_and_all_of_them_or_none(api: Api) -> None:
+def test_snoozing_takes_either_days_or_a_day_and_changes_all_or_none(api: Api) -> None:
     the_fixtures(api)
     still, done = postpone(api, "VISIT", "C1"), finish(api, "VISIT", "C1")["entryNo"]
 
@@ -250,7 +250,7 @@ def test_snoozing_says_either_days_or_a_day_and_all_of_them_or_none(api: Api) ->
     assert (waiting(api, still)["resumeOn"], waiting(api, still)["version"]) == (None, 1)
 
 
-def test_a_key_sent_again_snoozes_once_k22(api: Api) -> None:
+def test_snoozing_with_the_same_key_is_executed_once_k22(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
     asked = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
@@ -264,7 +264,9 @@ def test_a_key_sent_again_snoozes_once_k22(api: Api) -> None:
 
 
 @pytest.mark.parametrize("expected_version", [None, 1])
-def test_of_clients_who_finish_the_same_one_at_once_one_wins_r_res_6(api: Api, expected_version: int | None) -> None:
+def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
+    api: Api, expected_version: int | None
+) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
 
@@ -275,7 +277,7 @@ def test_of_clients_who_finish_the_same_one_at_once_one_wins_r_res_6(api: Api, e
     assert board(api) == []
 
 
-def test_of_clients_who_change_the_same_version_at_once_one_wins_and_the_others_are_stale(api: Api) -> None:
+def test_only_one_of_several_clients_can_change_a_version_and_the_others_are_stale(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
     asked = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]

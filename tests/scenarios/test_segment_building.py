@@ -29,7 +29,7 @@ def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
     ]
 
 
-def test_d1_085_as_far_as_it_goes_the_company_of_each_contact_comes_along_once_r_add_4(api: Api) -> None:
+def test_d1_085_with_related_companies_the_company_of_each_contact_is_added_once_r_add_4(api: Api) -> None:
     """Mailing groups wait (K25): the persons are found by their numbers."""
     begin(api)
     people = {"filter": {"no": {"in": ["P1", "P3"]}}}
@@ -44,7 +44,7 @@ def test_d1_085_as_far_as_it_goes_the_company_of_each_contact_comes_along_once_r
     assert contacts_of(api, expanded) == ["P3", "P1", "C1", "P2"]
 
 
-def test_d1_086_reducing_takes_off_those_that_match(api: Api) -> None:
+def test_d1_086_reducing_removes_matching_contacts(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
 
@@ -55,7 +55,7 @@ def test_d1_086_reducing_takes_off_those_that_match(api: Api) -> None:
     assert contacts_of(api, no) == ["C2"]
 
 
-def test_d1_087_refining_keeps_those_that_match(api: Api) -> None:
+def test_d1_087_refining_keeps_matching_contacts(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
 
@@ -85,7 +85,7 @@ def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
     ]
 
 
-def test_d1_090_steps_that_left_nobody_are_cleared_on_request(api: Api) -> None:
+def test_d1_090_steps_are_deleted_on_request_if_no_line_is_left(api: Api) -> None:
     """R-SEG-3."""
     begin(api)
     kept, cleared = a_segment(api), a_segment(api)
@@ -133,7 +133,7 @@ def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segme
     assert steps_of(api, second) == steps_of(api, first)
 
 
-def test_d1_092_going_back_once_brings_contacts_back_and_twice_leaves_nobody(api: Api) -> None:
+def test_d1_092_undoing_one_step_restores_contacts_and_undoing_two_leaves_none(api: Api) -> None:
     """R-BACK."""
     begin(api)
     no = a_segment(api)
@@ -163,7 +163,7 @@ def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
     ]
 
 
-def test_d1_095_criteria_need_a_step_and_a_code_of_their_own(api: Api) -> None:
+def test_d1_095_criteria_need_a_step_and_an_unused_code(api: Api) -> None:
     """R-SAV, K4."""
     begin(api)
     empty, no = a_segment(api), a_segment(api, "C1")
@@ -204,7 +204,7 @@ def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
         api.done("saveSegmentCriteria", asked | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
 
 
-def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
+def test_steps_are_described_in_the_requested_language(api: Api) -> None:
     """The filter comes back as it can be given again: enums as words, stretches of days as stretches."""
     begin(api)
     no = a_segment(api)
@@ -236,7 +236,7 @@ def test_steps_are_told_in_the_language_that_is_asked_for(api: Api) -> None:
     assert handed_back["contacts"]["totalCount"] == 0
 
 
-def test_the_counting_filter_finds_the_silent_and_forgets_canceled_interactions_k14(api: Api) -> None:
+def test_the_counting_filter_finds_contacts_without_interactions_and_ignores_canceled_ones_k14(api: Api) -> None:
     begin(api)
     no = a_segment(api)
     for contact in ("P1", "C2"):
@@ -252,7 +252,7 @@ def test_the_counting_filter_finds_the_silent_and_forgets_canceled_interactions_
     assert sorted(map(str, contacts_of(api, no))) == ["C1", "C2", "P1"]
 
 
-def test_the_contacts_of_a_logged_segment_come_once_for_each_entry_r_log_11(api: Api) -> None:
+def test_the_contacts_of_a_logged_segment_are_added_once_for_each_entry_r_log_11(api: Api) -> None:
     begin(api)
     logged = a_segment(api, "P2", "C2", description="First", templateCode="VISIT")
     add(api, logged, source={"contactNos": ["P2"]}, allowExistingContacts=True)
@@ -271,7 +271,7 @@ def test_the_contacts_of_a_logged_segment_come_once_for_each_entry_r_log_11(api:
     ]
 
 
-def test_a_step_sent_twice_under_one_key_is_done_once_k22(api: Api) -> None:
+def test_a_step_sent_twice_with_one_key_is_executed_once_k22(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
     asked = {"segmentNo": no, "mode": "REMOVE_MATCHING", "filter": OF_JO, "idempotencyKey": "off"}

@@ -11,7 +11,7 @@ def customize(api: Api, no: str, line_no: int, **fields: Any) -> None:
     assert api.done("updateSegmentLines", {"segmentNo": no, "changes": [change]}, "changed")["changed"] == 1
 
 
-def test_d1_072_each_line_has_what_the_template_of_the_segment_says(api: Api) -> None:
+def test_d1_072_each_line_has_the_values_of_the_segments_template(api: Api) -> None:
     begin(api)
     no = a_segment(api, templateCode="VISIT")
 
@@ -23,7 +23,7 @@ def test_d1_072_each_line_has_what_the_template_of_the_segment_says(api: Api) ->
     ] * 5
 
 
-def test_d1_073_a_new_description_of_the_segment_is_that_of_its_line(api: Api) -> None:
+def test_d1_073_a_new_description_of_the_segment_is_set_on_its_line(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", description="Spring")
 
@@ -37,7 +37,7 @@ def test_d1_073_a_new_description_of_the_segment_is_that_of_its_line(api: Api) -
     assert [line["description"] for line in lines_of(api, no)] == ["Autumn"]
 
 
-def test_d1_074_a_line_with_a_template_of_its_own_takes_nothing_from_the_header(api: Api) -> None:
+def test_d1_074_a_line_with_a_template_of_its_own_does_not_follow_the_header(api: Api) -> None:
     """R-HDR-1. A dry run counts the same and changes nothing."""
     begin(api)
     no = a_segment(api, "C1", "C2", templateCode="VISIT", description="Spring", date="2026-03-01")
@@ -64,7 +64,7 @@ def test_d1_074_a_line_with_a_template_of_its_own_takes_nothing_from_the_header(
     assert second == before[1]
 
 
-def test_d1_075_salesperson_and_campaign_come_from_the_header_else_the_salesperson_of_the_contact(api: Api) -> None:
+def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_the_salesperson_of_the_contact(api: Api) -> None:
     begin(api)
 
     of_paul, of_nobody = a_segment(api, "C1", salespersonCode="PS", campaignNo="CP1"), a_segment(api, "C1")
@@ -73,7 +73,7 @@ def test_d1_075_salesperson_and_campaign_come_from_the_header_else_the_salespers
     assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_nobody)] == [("JO", None)]
 
 
-def test_d1_076_a_new_template_brings_its_description_to_the_line(api: Api) -> None:
+def test_d1_076_a_new_template_sets_its_description_on_the_line(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1")
     customize(api, no, 1, templateCode="VISIT")
@@ -84,7 +84,7 @@ def test_d1_076_a_new_template_brings_its_description_to_the_line(api: Api) -> N
     assert [line["description"] for line in lines_of(api, no)] == ["Call"]
 
 
-def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(api: Api) -> None:
+def test_d1_077_a_template_set_on_one_line_changes_no_other_line(api: Api) -> None:
     """R-LIN-4."""
     begin(api)
     no = a_segment(api, "C1", "C2", templateCode="VISIT")
@@ -128,7 +128,7 @@ def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Ap
     ]
 
 
-def test_a_deleted_segment_leaves_no_trace_but_its_number_r_seg_2_k7_k24(api: Api) -> None:
+def test_deleting_a_segment_keeps_only_its_number_r_seg_2_k7_k24(api: Api) -> None:
     begin(api)
     asked = {"segment": {}, "contactNos": ["C1"], "idempotencyKey": "made once"}
     created = api.done("createSegment", asked, "segment { id no }")["segment"]

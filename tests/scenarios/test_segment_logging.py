@@ -109,7 +109,7 @@ def test_d1_097_a_segment_of_one_line_adds_one_interaction_to_its_group(api: Api
     assert entries_of(api, register["entryNo"], "group { code }") == [{"group": {"code": "MEET"}}]
 
 
-def test_d1_098_a_segment_without_contacts_is_refused_and_stays(api: Api) -> None:
+def test_d1_098_a_segment_without_contacts_is_refused_and_stays_open(api: Api) -> None:
     set_up(api)
     empty, without = a_segment(api), a_segment(api)
     api.done("addSegmentLines", {"segmentNo": without, "lines": [{}]}, "lines { lineNo }")
@@ -120,7 +120,7 @@ def test_d1_098_a_segment_without_contacts_is_refused_and_stays(api: Api) -> Non
     assert everything(api) == before
 
 
-def test_d1_099_a_segment_without_description_is_refused_and_stays(api: Api) -> None:
+def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", description=None)
     before = everything(api)
@@ -129,7 +129,7 @@ def test_d1_099_a_segment_without_description_is_refused_and_stays(api: Api) -> 
     assert everything(api) == before
 
 
-def test_d1_100_one_line_without_template_keeps_all_from_the_log_and_is_named(api: Api) -> None:
+def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api) -> None:
     """K8: with the reasons, instead of the first error alone."""
     set_up(api)
     a_campaign(api, "CP1")
@@ -153,7 +153,7 @@ def test_d1_100_one_line_without_template_keeps_all_from_the_log_and_is_named(ap
     assert everything(api) == before
 
 
-def test_d1_102_an_e_mail_to_somebody_without_address_is_logged_without_its_type(api: Api) -> None:
+def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_correspondence_type(api: Api) -> None:
     """To C2, who has no address here; P2 got that of its company (R-CON-7)."""
     set_up(api)
     mail = {"description": "Letter", "correspondenceTypeDefault": "EMAIL", "ignoreContactCorrespondenceType": True}
@@ -179,7 +179,7 @@ def test_d1_103_without_the_segment_series_a_follow_up_is_refused_and_nothing_is
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
 
 
-def test_d1_104_what_was_given_to_a_line_is_on_its_entry_and_the_others_have_the_headers(api: Api) -> None:
+def test_d1_104_entries_have_the_customized_fields_of_their_lines_and_otherwise_the_header_values(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2", "P1")
     customise(api, no, (2, {"templateCode": "CALLIN", "cost": "99", "evaluation": "POSITIVE"}))
@@ -225,7 +225,7 @@ def a_mixed_segment(api: Api) -> str:
     return no
 
 
-def test_k8_a_preview_judges_every_line_and_changes_nothing(api: Api) -> None:
+def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api) -> None:
     no = a_mixed_segment(api)
     before = everything(api)
 
@@ -249,7 +249,7 @@ def test_k8_a_preview_judges_every_line_and_changes_nothing(api: Api) -> None:
     assert everything(api) == before
 
 
-def test_verdicts_are_paged_by_cursors_in_both_directions(api: Api) -> None:
+def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) -> None:
     no = a_mixed_segment(api)
     text = """query($no: String!, $first: Int, $after: String, $last: Int, $before: String, $status: LineStatus) {
         logSegmentPreview(segmentNo: $no) { verdicts(first: $first, after: $after, last: $last, before: $before, status: $status) {
@@ -274,7 +274,7 @@ def test_verdicts_are_paged_by_cursors_in_both_directions(api: Api) -> None:
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_a_preview_of_no_segment_is_null_and_of_a_logged_one_says_so_r_log_1(api: Api) -> None:
+def test_a_preview_of_an_unknown_segment_is_null_and_of_a_logged_one_has_a_refusal_r_log_1(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1")
     api.done("logSegment", {"segmentNo": no}, LOGGED)
@@ -286,7 +286,7 @@ def test_a_preview_of_no_segment_is_null_and_of_a_logged_one_says_so_r_log_1(api
     assert shown["verdicts"] == {"totalCount": 0, "nodes": []}
 
 
-def test_a_plan_is_carried_out_as_it_was_shown_or_refused_as_stale(api: Api) -> None:
+def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -> None:
     no = a_mixed_segment(api)
     choices: dict[str, Any] = {"createFollowUp": True, "onBlocked": "LEAVE_IN_SEGMENT"}
     token = previewed(api, no, **choices)["planToken"]
@@ -326,7 +326,7 @@ def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> 
     assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
 
 
-def test_k8_skipped_blocked_lines_stay_behind(api: Api) -> None:
+def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(api: Api) -> None:
     no = a_mixed_segment(api)
 
     logged = api.done("logSegment", {"segmentNo": no, "onBlocked": "SKIP"}, LOGGED)
@@ -336,7 +336,7 @@ def test_k8_skipped_blocked_lines_stay_behind(api: Api) -> None:
     assert [each["line"]["lineNo"] for each in logged["blockedLines"]] == [2, 5]
 
 
-def test_a_logged_segment_is_followed_up_later_and_the_chain_is_walked_both_ways(api: Api) -> None:
+def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_directions(api: Api) -> None:
     """R-LOG-11, K14."""
     set_up(api)
     no = a_segment(api, "C1", "C2", "P1")
@@ -377,7 +377,7 @@ UNDONE = "linesRestored entriesCanceled touchedEntries { entryNo } segment { id 
 
 
 @pytest.mark.parametrize("on_blocked", ["SKIP", "LEAVE_IN_SEGMENT"])
-def test_k18_a_logged_segment_is_taken_back_and_logged_anew(api: Api, on_blocked: str) -> None:
+def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: str) -> None:
     no = a_mixed_segment(api)
     whole = "query($no: String!) { segment(no: $no) { noOfLines cost lines { nodes { lineNo contact { no } cost customizedFields } } } }"
     before = api.ask(whole, no=no)
@@ -414,7 +414,7 @@ def test_k18_a_logged_segment_is_taken_back_and_logged_anew(api: Api, on_blocked
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
 
 
-def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(api: Api) -> None:
+def test_k18_evaluated_entries_are_listed_and_undone_only_with_force(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2")
     entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
@@ -432,7 +432,7 @@ def test_k18_what_was_evaluated_since_is_listed_and_undone_only_by_force(api: Ap
     assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)
 
 
-def test_k27_contacts_that_opted_out_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
+def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2")
     for contact, email in (("C2", "C1@Example.COM"), ("P1", "p1@example.com")):

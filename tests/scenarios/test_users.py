@@ -4,7 +4,7 @@ from tests.api import Api, set_up
 from tests.commands import a_token
 
 
-def test_d1_008_a_segment_without_salesperson_has_the_user_s_own(api: Api, database_url: str) -> None:
+def test_d1_008_a_segment_without_salesperson_gets_the_users_own(api: Api, database_url: str) -> None:
     set_up(api)
     pat = api.known_by(a_token(database_url, "pat", salesperson="PS"))
 
@@ -15,7 +15,7 @@ def test_d1_008_a_segment_without_salesperson_has_the_user_s_own(api: Api, datab
     assert others["salesperson"] is None
 
 
-def test_d1_043_a_draft_has_the_user_s_own_salesperson_and_not_the_contact_s(api: Api, database_url: str) -> None:
+def test_d1_043_a_draft_has_the_users_own_salesperson_instead_of_the_contacts(api: Api, database_url: str) -> None:
     set_up(api)
     pat = api.known_by(a_token(database_url, "pat", salesperson="ps"))
     draft = (

@@ -7,12 +7,13 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from resolvers import contacts, number_series
-from resolvers import segments as segment_rules
 from resolvers.campaigns import rules as campaigns
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.contacts import rules as contacts
+from resolvers.interactions.fields import InteractionFields
+from resolvers.number_series import rules as number_series
 from resolvers.salespeople import rules as salespeople
 from resolvers.segments import register
+from resolvers.segments import rules as segment_rules
 from resolvers.setup import rules as setup
 from resolvers.templates import groups, translations
 from resolvers.templates import rules as templates
@@ -55,7 +56,7 @@ async def _wrong_calls(info: Info, input: LogSegmentInput) -> None:
     await write(info, input, log, 5)  # type: ignore[arg-type]
     result = await write(info, input, register.set_canceled, 5, canceled=True)
     LogSegmentPayload.of(result)  # type: ignore[arg-type]
-    await info.context.ask(segment_rules.still_open, segment="S1")  # type: ignore[call-arg]
+    await info.context.ask(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
 
 
 def test_a_misspelt_or_wrong_argument_of_a_rule_is_a_mypy_error() -> None:

@@ -2,13 +2,13 @@
 
 from sqlalchemy import and_, func, select, update
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.segments import Segment, SegmentLine
 from resolvers.changes.rules import was_deleted
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
-from resolvers.imports.staging import table_of
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
 

@@ -2,7 +2,7 @@
 
 from persistence.enums import ContactType
 from persistence.folding import fold
-from resolvers.contacts import folded_columns
+from resolvers.contacts.fields import folded_columns
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.contacts.cells import LABELS, parse
 from resolvers.imports.contacts.enum_words import FAX, MOBILE

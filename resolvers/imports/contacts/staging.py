@@ -2,9 +2,9 @@
 
 from sqlalchemy import Boolean, Column
 
-from persistence.columns import key
+from persistence.columns import key, table_of
 from persistence.contacts import Contact
-from resolvers.imports.staging import StagingTable, table_of
+from resolvers.imports.staging import StagingTable
 
 CONTACTS = table_of(Contact)
 CONTACT_COLUMNS = [column.name for column in CONTACTS.columns if column.name not in ("id", "version")]

@@ -3,14 +3,14 @@
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
-from resolvers import contacts
 from resolvers.changes import rules as changes
-from resolvers.contacts import handed_down
+from resolvers.contacts.fields import inherited_columns
+from resolvers.contacts.fields import write_phone_columns as update_phone_columns
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS, CONTACTS, STAGING
-from resolvers.imports.staging import table_of
 from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.work import Work
 
@@ -82,7 +82,7 @@ def set_company_of_people(work: Work) -> None:
         .where(person, ROW.company_no == company.c.no)
         .values(company_name=company.c.name, search_company_name=company.c.search_name)
     )
-    inherited = handed_down(work.setup)
+    inherited = inherited_columns(work.setup)
     if inherited:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
         filled = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
@@ -103,16 +103,16 @@ def update_inherited_fields(work: Work) -> None:
     """Update inherited fields in people who still have the old value of their company (R-CON-8)."""
     company = CONTACTS.alias("company")
     new: dict[str, ColumnElement[object]] = {}
-    for name in handed_down(work.setup):
+    for name in inherited_columns(work.setup):
         changed = and_(ROW[name].is_not(None), CONTACT[name].is_not_distinct_from(company.c[name]))
         new |= {column: case((changed, ROW[column]), else_=CONTACT[column]) for column in _with_folded([name])}
-    changes.change(work, Contact, new, *_people_of(company))
+    changes.update_rows(work, Contact, new, *_people_of(company))
 
 
 def update_contacts(work: Work, kind: ContactType) -> int:
     """Update the contacts of a type that differ from their rows. Blank cells change nothing. Returns their number."""
     new = {name: func.coalesce(ROW[name], CONTACT[name]) for name in UPDATED_COLUMNS}
-    return changes.change(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
+    return changes.update_rows(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
 
 
 def insert_contacts(work: Work, kind: ContactType) -> int:
@@ -123,7 +123,7 @@ def insert_contacts(work: Work, kind: ContactType) -> int:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
     is_new = (ROW.known.is_(False), ROW.type == kind)
     inserted = insert_rows(work.session, CONTACTS, values, *is_new, order_by=ROW.row_no)
-    changes.created(work, Contact, CONTACT.no == ROW.no, *is_new)
+    changes.record_created(work, Contact, CONTACT.no == ROW.no, *is_new)
     return inserted
 
 
@@ -131,7 +131,7 @@ def update_company_names(work: Work) -> None:
     """Update the company name of people who are not in the file, if their company is."""
     company = CONTACTS.alias("company")
     new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
-    changes.change(work, Contact, new, *_people_of(company))
+    changes.update_rows(work, Contact, new, *_people_of(company))
 
 
 def update_postponed_interactions(session: Session) -> None:
@@ -145,7 +145,7 @@ def update_postponed_interactions(session: Session) -> None:
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
     companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    contacts.write_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
+    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
 
 
 def count_known(session: Session) -> int:

@@ -2,12 +2,12 @@
 
 from sqlalchemy import and_, func, not_, or_
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING
-from resolvers.imports.staging import table_of
 
 ROW = STAGING.c
 CONTACT = table_of(Contact).c

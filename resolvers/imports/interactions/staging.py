@@ -3,9 +3,10 @@
 from sqlalchemy import Boolean, Column
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
-from resolvers.imports.staging import StagingTable, table_of
+from resolvers.imports.staging import StagingTable
 
 ENTRIES = table_of(InteractionLogEntry)
 POSTPONED = table_of(PostponedInteraction)

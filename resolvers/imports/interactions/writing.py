@@ -8,13 +8,13 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
-from resolvers.campaigns.rules import BY_HAND, of_no_segment
+from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
-from resolvers.imports.staging import table_of
 from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.work import Work
 
@@ -76,14 +76,14 @@ def insert_campaign_entries(work: Work) -> None:
     numbered = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_is_manual()).subquery()
     values: dict[str, ColumnElement[Any]] = {
         "campaign_no": numbered.c.campaign_no,
-        "description": literal(BY_HAND),
+        "description": literal(SHARED_ENTRY_DESCRIPTION),
         "date": numbered.c.date,
         "salesperson_code": numbered.c.salesperson_code,
         "user_id": literal(work.user.id),
         "canceled": not_(true()),
     }
     rows = select(*values.values()).where(numbered.c.position == 1)
-    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=of_no_segment())
+    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=is_shared_entry())
 
 
 def insert_entries(work: Work) -> int:

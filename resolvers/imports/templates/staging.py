@@ -2,8 +2,9 @@
 
 from sqlalchemy import Boolean, Column
 
+from persistence.columns import table_of
 from persistence.templates import InteractionTemplate
-from resolvers.imports.staging import StagingTable, table_of
+from resolvers.imports.staging import StagingTable
 from resolvers.imports.templates.columns import CAPTIONS
 
 TEMPLATES = table_of(InteractionTemplate)

@@ -3,10 +3,10 @@
 from sqlalchemy import func, literal, not_, select, update
 from sqlmodel import Session
 
+from persistence.columns import table_of
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.changes import rules as changes
-from resolvers.imports.staging import table_of
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.templates.staging import STAGING, TEMPLATES
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -41,21 +41,21 @@ def create_groups(work: Work) -> list[str]:
     codes = list(work.session.scalars(select(missing.c.group_code).order_by(missing.c.group_code)))
     rows = select(missing.c.group_code, missing.c.group_code, literal(1)).where(missing.c.group_code.is_not(None))
     insert_new_rows(work.session, InteractionGroup, ["code", "description", "version"], rows, ["code"])
-    changes.created(work, InteractionGroup, GROUP.code.in_(select(missing.c.group_code)))
+    changes.record_created(work, InteractionGroup, GROUP.code.in_(select(missing.c.group_code)))
     return codes
 
 
 def update_templates(work: Work) -> int:
     """Update the templates that differ from their rows. Blank cells change nothing. Returns their number."""
     new = {name: func.coalesce(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
-    return changes.change(work, InteractionTemplate, new, TEMPLATE.code == ROW.code, ROW.known)
+    return changes.update_rows(work, InteractionTemplate, new, TEMPLATE.code == ROW.code, ROW.known)
 
 
 def insert_templates(work: Work) -> int:
     """Insert the new templates, in the order of their rows. Returns their number."""
     values = with_defaults(ROW, [*CAPTIONS], DEFAULTS) | {"version": literal(1)}
     inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=ROW.row_no)
-    changes.created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
+    changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return inserted
 
 

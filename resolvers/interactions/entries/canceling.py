@@ -1,28 +1,29 @@
-"""The canceled mark of finished interactions, and deleting what bears it (R-ENT-2 to 6)."""
+"""Canceling and un-canceling interactions of the log, and deleting canceled ones (R-ENT-2, R-ENT-4, R-ENT-6)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, false, func, not_, select, true
 from sqlalchemy import Table as SqlTable
 
 from persistence.conditions import among
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
-from resolvers.interactions.entries.changing import EntriesChanged
-from resolvers.interactions.entries.marking import remove, revive, strike_out
-from resolvers.interactions.entries.selecting import Chosen, choose, number_of
+from resolvers.interactions.entries.canceled_marks import cancel, delete_canceled_entries, uncancel
+from resolvers.interactions.entries.selecting import EntriesChanged, SelectedEntries, count_entries, select_entries
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
-from resolvers.segments.undone import InteractionsUndone, instead_of_undone
+from resolvers.segments.undone_logged_segments import InteractionsUndone, advice_for_undone
 from resolvers.selections import Matching
 from resolvers.work import Work
 
-MOST_CULPRITS = 100
-MOST_NAMED = 10
+MAX_CAUSES = 100
+MAX_ENTRIES_NAMED = 10
 
 
 @dataclass(frozen=True)
 class EntriesDeleted:
+    """How many interactions were deleted."""
+
     deleted: int
 
 
@@ -31,12 +32,12 @@ class LoggedSegmentCanceled(Refusal):
 
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = (
-        "Logged segment {no} is canceled, and what came with it stays so: {entries}. Un-cancel the logged "
+        "Logged segment {no} is canceled, so its interactions cannot be un-canceled: {entries}. Un-cancel the logged "
         "segment first."
     )
     french = (
-        "Le segment journalisé {no} est annulé; ses interactions restent donc annulées\u00a0: {entries}. "
-        "Levez d’abord l’annulation du segment journalisé."
+        "Le segment journalisé {no} est annulé; l’annulation de ses interactions ne peut donc pas être "
+        "levée\u00a0: {entries}. Levez d’abord l’annulation du segment journalisé."
     )
 
 
@@ -45,11 +46,12 @@ class CampaignEntryCanceled(Refusal):
 
     code = UserErrorCode.CAMPAIGN_ENTRY_CANCELED
     english = (
-        "Campaign entry {no} is canceled, and its interactions stay so: {entries}. Un-cancel the campaign entry first."
+        "Campaign entry {no} is canceled, so its interactions cannot be un-canceled: {entries}. Un-cancel the campaign "
+        "entry first."
     )
     french = (
-        "L’écriture campagne {no} est annulée; ses interactions restent donc annulées\u00a0: {entries}. "
-        "Levez d’abord l’annulation de l’écriture campagne."
+        "L’écriture campagne {no} est annulée; l’annulation de ses interactions ne peut donc pas être "
+        "levée\u00a0: {entries}. Levez d’abord l’annulation de l’écriture campagne."
     )
 
 
@@ -61,77 +63,84 @@ def set_canceled(
     matching: Matching | None = None,
     dry_run: bool = False,
 ) -> EntriesChanged:
-    """Strike interactions out, or revive them; those that are so already stay as they are (R-ENT-2).
+    """Cancel or un-cancel the selected interactions, whatever their state was (R-ENT-2).
 
-    None is un-canceled while the logged segment or campaign entry of one of them is canceled (R-ENT-4), or after its
-    logged segment was undone (K18). A refusal names each of these with its interactions.
+    None is un-canceled while the logged segment or the campaign entry of one of them is canceled (R-ENT-4), or if its
+    logged segment was undone (K18). There is one refusal for each of these, with the numbers of its interactions.
     """
-    chosen = choose(work, entry_nos=entry_nos, matching=matching)
+    selected = select_entries(work, entry_nos=entry_nos, matching=matching)
     if not canceled:
-        refuse_any(_in_the_way(work, chosen))
+        refuse_any(_check_uncanceling(work, selected))
     if dry_run:
-        changed = number_of(work, chosen.where, not_(ENTRIES.c.canceled) if canceled else ENTRIES.c.canceled)
-    else:
-        changed = (strike_out if canceled else revive)(work, ENTRIES, chosen.where)
-    return EntriesChanged(chosen.count, changed, chosen.first)
+        changes = not_(ENTRIES.c.canceled) if canceled else ENTRIES.c.canceled
+        return selected.changed(count_entries(work, selected.where, changes))
+    mark = cancel if canceled else uncancel
+    return selected.changed(mark(work, ENTRIES, selected.where))
 
 
 def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) -> EntriesDeleted:
-    """Delete the canceled ones among the interactions that match, with their comments (R-ENT-6). Their numbers stay
-    given.
+    """Delete the matching interactions that are canceled, with their comments (R-ENT-6). Their numbers are not used
+    again.
     """
     where = matching(ENTRIES)
     if dry_run:
-        return EntriesDeleted(number_of(work, where, ENTRIES.c.canceled))
-    return EntriesDeleted(remove(work, where))
+        return EntriesDeleted(count_entries(work, where, ENTRIES.c.canceled))
+    return EntriesDeleted(delete_canceled_entries(work, where))
 
 
-def _in_the_way(work: Work, chosen: Chosen) -> list[Refusal]:
-    """The canceled logged segments, then the canceled campaign entries, that keep chosen interactions canceled.
+def _check_uncanceling(work: Work, selected: SelectedEntries) -> list[Refusal]:
+    """Refusals for the canceled logged segments, then the canceled campaign entries, of the selected interactions.
 
     A logged segment that was undone cannot be un-canceled, nor can its campaign entries: one refusal covers all of them
     and says what to do instead.
     """
-    logged_segments = _held_by(work, chosen, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no)
-    instead = instead_of_undone(work, [no for no, _ in logged_segments]) if logged_segments else {}
-    undone = among(ENTRIES.c.logged_segment_entry_no, list(instead)) if instead else false()
-    campaign_entries = _held_by(work, chosen, CAMPAIGN_ENTRIES, ENTRIES.c.campaign_entry_no, but=undone)
+    logged_segments = _canceled_owners(work, selected, LOGGED_SEGMENTS, ENTRIES.c.logged_segment_entry_no)
+    advice = advice_for_undone(work, [no for no, _ in logged_segments]) if logged_segments else {}
+    undone = among(ENTRIES.c.logged_segment_entry_no, list(advice)) if advice else false()
+    campaign_entries = _canceled_owners(
+        work, selected, CAMPAIGN_ENTRIES, ENTRIES.c.campaign_entry_no, except_for=undone
+    )
     return [
         *(
-            InteractionsUndone(*chosen.field, entry_no=no, entries=entries, instead=instead[no])
-            if no in instead
-            else LoggedSegmentCanceled(*chosen.field, no=no, entries=entries)
+            InteractionsUndone(*selected.field, entry_no=no, entries=entries, advice=advice[no])
+            if no in advice
+            else LoggedSegmentCanceled(*selected.field, no=no, entries=entries)
             for no, entries in logged_segments
         ),
-        *(CampaignEntryCanceled(*chosen.field, no=no, entries=entries) for no, entries in campaign_entries),
+        *(CampaignEntryCanceled(*selected.field, no=no, entries=entries) for no, entries in campaign_entries),
     ]
 
 
-def _held_by(
-    work: Work, chosen: Chosen, holders: SqlTable, reference: Column[Any], *, but: ColumnElement[bool] | None = None
+def _canceled_owners(
+    work: Work,
+    selected: SelectedEntries,
+    owners: SqlTable,
+    reference: Column[int],
+    *,
+    except_for: ColumnElement[bool] | None = None,
 ) -> list[tuple[int, str]]:
-    """Those that are canceled and keep chosen interactions canceled, with the numbers of these; `but` excludes
-    interactions.
+    """The canceled logged segments or campaign entries to which canceled selected interactions belong, with the numbers
+    of these. Interactions that meet `except_for` are left out.
 
-    All of them are held until the transaction ends, also those whose interactions are not canceled yet: nobody cancels
-    one between this look and the reviving.
+    All owners are locked until the transaction ends, so that no other transaction cancels one before the interactions
+    are un-canceled.
     """
-    struck_out = and_(chosen.where, ENTRIES.c.canceled)
-    of_these = holders.c.entry_no.in_(select(reference).where(chosen.where))
-    held = select(holders.c.entry_no, holders.c.canceled).where(of_these).order_by(holders.c.entry_no)
-    culprits = [no for no, canceled in work.session.execute(held.with_for_update(read=True)) if canceled]
-    if not culprits:
+    of_selected = owners.c.entry_no.in_(select(reference).where(selected.where))
+    statement = select(owners.c.entry_no, owners.c.canceled).where(of_selected).order_by(owners.c.entry_no)
+    canceled_owners = [no for no, canceled in work.session.execute(statement.with_for_update(read=True)) if canceled]
+    if not canceled_owners:
         return []
-    if but is not None:
-        struck_out = and_(struck_out, func.coalesce(not_(but), true()))
-    return _named(work, and_(struck_out, among(reference, culprits[:MOST_CULPRITS])), reference)
+    canceled = and_(selected.where, ENTRIES.c.canceled)
+    if except_for is not None:
+        canceled = and_(canceled, func.coalesce(not_(except_for), true()))
+    return _with_entries(work, and_(canceled, among(reference, canceled_owners[:MAX_CAUSES])), reference)
 
 
-def _named(work: Work, where: Any, reference: Column[Any]) -> list[tuple[int, str]]:
-    """For each culprit the numbers of its interactions: the first, and of more how many there are."""
+def _with_entries(work: Work, where: ColumnElement[bool], reference: Column[int]) -> list[tuple[int, str]]:
+    """Each owner with the numbers of its interactions as text: the first ten, and of more how many there are."""
     ranked = (
         select(
-            reference.label("culprit"),
+            reference.label("owner"),
             ENTRIES.c.entry_no,
             func.count().over(partition_by=reference).label("count"),
             func.row_number().over(partition_by=reference, order_by=ENTRIES.c.entry_no).label("rank"),
@@ -139,15 +148,14 @@ def _named(work: Work, where: Any, reference: Column[Any]) -> list[tuple[int, st
         .where(where)
         .subquery("ranked")
     )
-    first = select(ranked).where(ranked.c.rank <= MOST_NAMED).order_by(ranked.c.culprit, ranked.c.rank)
-    named: dict[int, list[Any]] = {}
-    for row in work.session.execute(first):
-        named.setdefault(row.culprit, []).append(row)
+    columns = (ranked.c.owner, ranked.c.entry_no, ranked.c.count)
+    first = select(*columns).where(ranked.c.rank <= MAX_ENTRIES_NAMED).order_by(ranked.c.owner, ranked.c.rank)
+    numbers: dict[int, list[str]] = defaultdict(list)
+    counts: dict[int, int] = {}
+    for owner, entry_no, count in work.session.execute(first):
+        numbers[owner].append(str(entry_no))
+        counts[owner] = count
     return [
-        (
-            culprit,
-            ", ".join(str(row.entry_no) for row in rows)
-            + (f", … ({rows[0].count})" if rows[0].count > len(rows) else ""),
-        )
-        for culprit, rows in named.items()
+        (owner, ", ".join(first_nos) + (f", … ({counts[owner]})" if counts[owner] > len(first_nos) else ""))
+        for owner, first_nos in numbers.items()
     ]

@@ -1,4 +1,4 @@
-"""Which entries of the log a change is about: given by their numbers, or by what they have in common."""
+"""The interactions of the log that a command is about, selected by number or by filter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,24 +11,41 @@ from resolvers.segments.tables import ENTRIES
 from resolvers.selections import SHOWN, Matching, check_count
 from resolvers.work import Work
 
-ROOM = "interactions"
+INPUT = "interactions"
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The condition on `ENTRIES`, how many it chooses, the first numbers, and the argument that chose them."""
+class EntriesChanged:
+    """How many interactions were selected, how many of them changed, and the numbers of the first 100 selected."""
+
+    matched: int
+    changed: int
+    entry_nos: list[int]
+
+
+@dataclass(frozen=True)
+class SelectedEntries:
+    """Selected rows of `ENTRIES`: their condition, how many there are, the first 100 numbers, and the argument that
+    selected them.
+    """
 
     where: ColumnElement[bool]
     count: int
     first: list[int]
     field: tuple[str, ...]
 
+    def changed(self, changed: int) -> EntriesChanged:
+        """The outcome of a command that changed so many of them."""
+        return EntriesChanged(self.count, changed, self.first)
+
 
 class NotInTheLog(Refusal):
+    """The log has no interaction with this number; a postponed one may have it."""
+
     code = UserErrorCode.NOT_FOUND
     english = (
-        "There is no interaction {entry_no} in the log. Check the number; one that is postponed has to be "
-        "finished first."
+        "There is no interaction {entry_no} in the log. Check the number; a postponed interaction must be finished "
+        "first."
     )
     french = (
         "L’interaction {entry_no} n’est pas dans le journal. "
@@ -36,32 +53,34 @@ class NotInTheLog(Refusal):
     )
 
 
-def choose(work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None) -> Chosen:
-    """The entries with these numbers, or those that match; refuses with every number that the log does not have."""
+def select_entries(
+    work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None
+) -> SelectedEntries:
+    """The interactions with these numbers, or those that match. Refused if the log does not have all numbers."""
     if entry_nos is None:
-        return _chosen(work, matching(ENTRIES) if matching else false(), "filter")
-    check_count(entry_nos, ROOM, "entry_nos")
+        return _selected(work, matching(ENTRIES) if matching else false(), "filter")
+    check_count(entry_nos, INPUT, "entry_nos")
     if not entry_nos:
-        return Chosen(false(), 0, [], (ROOM, "entry_nos"))
-    chosen = _chosen(work, among(ENTRIES.c.entry_no, entry_nos), "entry_nos")
-    if chosen.count < len(set(entry_nos)):
-        there = set(work.session.scalars(select(ENTRIES.c.entry_no).where(chosen.where)))
+        return SelectedEntries(false(), 0, [], (INPUT, "entry_nos"))
+    selected = _selected(work, among(ENTRIES.c.entry_no, entry_nos), "entry_nos")
+    if selected.count < len(set(entry_nos)):
+        existing = set(work.session.scalars(select(ENTRIES.c.entry_no).where(selected.where)))
         refuse_any(
             [
-                NotInTheLog(*chosen.field, str(place), entry_no=entry_no)
-                for place, entry_no in enumerate(entry_nos)
-                if entry_no not in there
+                NotInTheLog(*selected.field, str(index), entry_no=entry_no)
+                for index, entry_no in enumerate(entry_nos)
+                if entry_no not in existing
             ]
         )
-    return chosen
+    return selected
 
 
-def number_of(work: Work, *conditions: ColumnElement[bool]) -> int:
-    """How many entries of the log meet all the conditions."""
+def count_entries(work: Work, *conditions: ColumnElement[bool]) -> int:
+    """How many interactions of the log meet all conditions."""
     return work.session.scalars(select(func.count()).select_from(ENTRIES).where(*conditions)).one()
 
 
-def _chosen(work: Work, where: ColumnElement[bool], name: str) -> Chosen:
+def _selected(work: Work, where: ColumnElement[bool], name: str) -> SelectedEntries:
     statement = select(ENTRIES.c.entry_no, func.count().over()).where(where).order_by(ENTRIES.c.entry_no).limit(SHOWN)
     rows = work.session.execute(statement).all()
-    return Chosen(where, rows[0][1] if rows else 0, [row[0] for row in rows], (ROOM, name))
+    return SelectedEntries(where, rows[0][1] if rows else 0, [row[0] for row in rows], (INPUT, name))

@@ -8,10 +8,10 @@ import typer
 
 from persistence import versions
 from persistence.database import Database
-from resolvers import segments
 from resolvers.errors import Refused, UserErrorCode
 from resolvers.line_warnings import LineWarningCode
-from resolvers.segments.verdict import reason_refusal
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import reason_refusal
 from schema.server.cli import running, sentences
 from schema.server.cli.bars import Report
 from schema.server.cli.output import say
@@ -77,7 +77,7 @@ async def _log(
 ) -> segments.Logged:
     async with running.database() as database:
         await versions.check(database)
-        segment_id = await database.querying(lambda session: segments.still_open(running.work(session), no))
+        segment_id = await database.querying(lambda session: segments.open_segment_id(running.work(session), no))
         with running.bar() as report:
             bar = asyncio.ensure_future(_show(database, segment_id, report))
             try:

@@ -33,14 +33,14 @@ def test_d1_012_a_campaign_cannot_end_before_it_starts(work: Work) -> None:
     ) == [("INVALID", ("campaign", "ending_date"))]
 
 
-def test_a_campaign_needs_a_description_and_a_salesperson_who_is_there(work: Work) -> None:
+def test_a_campaign_needs_a_description_and_an_existing_salesperson(work: Work) -> None:
     assert codes(campaigns.create, work, {"description": "", "salesperson_code": "XX"}) == [
         "INVALID",
         "SALESPERSON_NOT_FOUND",
     ]
 
 
-def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) -> None:
+def test_a_changed_campaign_cannot_end_before_it_starts(work: Work) -> None:
     given.a_campaign(work, "CP1", starting_date=given.W, ending_date=given.W)
 
     assert refused(campaigns.update, work, "CP1", {"starting_date": given.W + dt.timedelta(days=1)}) == [
@@ -56,16 +56,16 @@ def test_a_campaign_changes_and_still_cannot_end_before_it_starts(work: Work) ->
     assert codes(campaigns.update, work, "XX", {}) == ["CAMPAIGN_NOT_FOUND"]
 
 
-def test_a_campaign_that_anything_names_stays_k6(work: Work) -> None:
+def test_a_used_campaign_is_not_deleted_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "SPRING", campaign_no="CP1")
-    campaigns.entry_by_hand(work, "CP2", date=given.W, salesperson_code=None)
+    campaigns.shared_entry(work, "CP2", date=given.W, salesperson_code=None)
 
     assert refused(campaigns.delete, work, "CP1") == [("IN_USE", ("no",))]
     assert codes(campaigns.delete, work, "CP2") == ["IN_USE"]
 
 
-def test_the_number_of_a_deleted_campaign_is_given_to_nobody_else_k6(work: Work) -> None:
+def test_the_number_of_a_deleted_campaign_is_not_used_again_k6(work: Work) -> None:
     given.a_campaign(work, "CP0001")
     campaigns.delete(work, "cp0001")
 
@@ -74,12 +74,12 @@ def test_the_number_of_a_deleted_campaign_is_given_to_nobody_else_k6(work: Work)
     assert codes(campaigns.delete, work, "CP0001") == ["CAMPAIGN_NOT_FOUND"]
 
 
-def test_two_clients_who_need_the_entry_of_a_campaign_at_once_get_the_same_one_r_cam_1(
+def test_concurrent_interactions_of_a_campaign_get_the_same_campaign_entry_r_cam_1(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def entry(session: Session) -> int:
         work = Work(session, User("tester"), NOW)
-        return campaigns.entry_by_hand(work, "CP1", date=given.W, salesperson_code=None)
+        return campaigns.shared_entry(work, "CP1", date=given.W, salesperson_code=None)
 
     async def at_once() -> list[int]:
         await database.writing(lambda session: given.a_campaign(Work(session, User("tester"), NOW), "CP1"))

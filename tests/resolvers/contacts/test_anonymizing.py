@@ -7,7 +7,7 @@ from sqlmodel import select
 from persistence.changes import ChangeField
 from persistence.contacts import Contact
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.interactions import rules as interactions
 from resolvers.work import Work
 from tests import records as given
@@ -43,7 +43,7 @@ def a_known_person(work: Work) -> None:
         )
 
 
-def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
+def test_anonymizing_deletes_the_personal_data_of_a_contact(work: Work) -> None:
     a_known_person(work)
 
     contacts.anonymize(work, "p9")
@@ -75,7 +75,7 @@ def test_who_a_person_is_is_blanked_for_good(work: Work) -> None:
     assert (person.company_no, person.company_name, person.country_code) == ("C1", "Cannon Group", "FR")
 
 
-def test_its_interactions_stay_without_what_was_remarked_on_them(work: Work) -> None:
+def test_anonymizing_keeps_the_interactions_and_blanks_their_comments(work: Work) -> None:
     a_known_person(work)
 
     contacts.anonymize(work, "P9")
@@ -87,7 +87,7 @@ def test_its_interactions_stay_without_what_was_remarked_on_them(work: Work) -> 
     assert work.session.exec(select(InteractionComment.comment)).all() == ["", ""]
 
 
-def test_the_change_log_forgets_it_too(work: Work) -> None:
+def test_anonymizing_blanks_the_old_values_in_the_change_log(work: Work) -> None:
     a_known_person(work)
 
     contacts.anonymize(work, "P9")
@@ -100,7 +100,7 @@ def test_the_change_log_forgets_it_too(work: Work) -> None:
     assert "'FR'" in kept
 
 
-def test_doing_it_again_changes_nothing_and_what_is_not_there_is_refused(work: Work) -> None:
+def test_anonymizing_again_changes_nothing_and_an_unknown_contact_is_refused(work: Work) -> None:
     a_known_person(work)
     contacts.anonymize(work, "P9")
     contacts.anonymize(work, "P9")
@@ -109,7 +109,7 @@ def test_doing_it_again_changes_nothing_and_what_is_not_there_is_refused(work: W
     assert refused(contacts.anonymize, work, "P10") == [("CONTACT_NOT_FOUND", ("no",))]
 
 
-def test_nothing_new_is_recorded_for_it_r_con_11(work: Work) -> None:
+def test_no_new_interaction_is_recorded_for_an_anonymized_contact_r_con_11(work: Work) -> None:
     a_known_person(work)
     contacts.anonymize(work, "P9")
 
@@ -118,7 +118,7 @@ def test_nothing_new_is_recorded_for_it_r_con_11(work: Work) -> None:
     ) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
-def test_a_company_loses_its_name_with_its_people_who_keep_their_own(work: Work) -> None:
+def test_anonymizing_a_company_renames_it_in_its_people_who_keep_their_own_names(work: Work) -> None:
     a_known_person(work)
 
     contacts.anonymize(work, "C1")

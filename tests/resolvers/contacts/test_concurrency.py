@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from persistence.database import Database
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
@@ -47,7 +47,7 @@ def a_turn(chance: random.Random, work: Work) -> None:
     chance.choice(actions)()
 
 
-def test_who_changes_the_same_contacts_at_once_is_done_or_refused_and_noted(
+def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_recorded(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     met: Counter[str] = Counter()

@@ -3,8 +3,8 @@
 import pytest
 
 from persistence.contacts import Contact
-from resolvers import contacts
-from resolvers.contacts import ContactFields, folded_columns
+from resolvers.contacts import rules as contacts
+from resolvers.contacts.fields import ContactFields, folded_columns
 from resolvers.work import Work
 from tests import records as given
 from tests.refusing import codes, refused
@@ -15,7 +15,7 @@ def made(work: Work, fields: ContactFields) -> Contact:
     return found
 
 
-def test_a_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(work: Work) -> None:
+def test_a_new_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(work: Work) -> None:
     outcome = contacts.create(work, {"name": " Café Œuf ", "phone_no": "+33 (0)1 23"})
 
     company = given.the(work, Contact, no="CT000001")
@@ -25,12 +25,12 @@ def test_a_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(work
     assert company.search_phone == " ＋33123 0123 123 "
 
 
-def test_a_number_may_be_given_where_the_series_allows_it_r_num_2(work: Work) -> None:
+def test_a_manual_number_is_accepted_if_the_series_allows_it_r_num_2(work: Work) -> None:
     assert contacts.create(work, {"name": "Anybody"}, no="mine").no == "MINE"
     assert codes(contacts.create, work, {"name": "Another"}, no="MINE") == ["DUPLICATE"]
 
 
-def test_the_users_own_salesperson_beats_the_default_of_the_setup_r_con_6(work: Work) -> None:
+def test_the_users_own_salesperson_takes_precedence_over_the_default_of_the_setup_r_con_6(work: Work) -> None:
     given.the_fixtures(work)
     given.the_setup(work, default_salesperson_code="JO")
 
@@ -77,7 +77,7 @@ def test_a_person_may_have_no_company(work: Work) -> None:
     assert (person.company_no, person.company_name) == (None, None)
 
 
-def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
+def test_all_errors_are_reported_at_once(work: Work) -> None:
     given.the_fixtures(work)
     fields: ContactFields = {
         "name": " ",
@@ -104,13 +104,14 @@ def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
         {"name": "X", "company_no": "P1"},
     ],
 )
-def test_a_type_and_company_that_do_not_go_together_are_refused(work: Work, fields: ContactFields) -> None:
+def test_a_company_number_that_contradicts_the_type_is_refused(work: Work, fields: ContactFields) -> None:
     given.the_fixtures(work)
 
     assert codes(contacts.create, work, fields) == ["INVALID"]
 
 
-def test_folded_columns_answer_only_those_whose_source_is_given(work: Work) -> None:
+def test_folded_columns_contain_only_those_whose_source_is_given(work: Work) -> None:
     assert folded_columns({"city": "Besançon", "email": None}) == {"search_city": "besancon", "search_email": None}
-    assert folded_columns({"name": "ﷺ" * 100})["search_name"] is not None
-    assert len(folded_columns({"name": "ﷺ" * 100})["search_name"]) == 200
+    name = folded_columns({"name": "ﷺ" * 100})["search_name"]
+    assert name is not None
+    assert len(name) == 200

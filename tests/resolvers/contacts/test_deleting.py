@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.segments import LoggedSegment, Segment
-from resolvers import contacts
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.salespeople import rules as salespeople
@@ -43,7 +43,7 @@ def why(work: Work, no: str) -> tuple[str, str]:
     return refusal.message("EN"), refusal.message("FR")
 
 
-def test_a_contact_that_nothing_uses_is_deleted(work: Work) -> None:
+def test_an_unused_contact_is_deleted(work: Work) -> None:
     given.the_fixtures(work)
     id_ = given.the(work, Contact, no="P3").id
 
@@ -55,7 +55,7 @@ def test_a_contact_that_nothing_uses_is_deleted(work: Work) -> None:
     assert changed(work) == [("P3", "DELETED", {"name": ("Paula Three", None), "type": ("PERSON", None)})]
 
 
-def test_a_contact_in_use_stays_and_the_sentence_says_by_what_and_how_many_k6(work: Work) -> None:
+def test_deleting_a_used_contact_is_refused_with_the_number_of_uses_of_each_kind_k6(work: Work) -> None:
     given.the_fixtures(work)
     for _ in range(2):
         given.an_entry(work, contact="P1")
@@ -74,14 +74,14 @@ def test_a_contact_in_use_stays_and_the_sentence_says_by_what_and_how_many_k6(wo
     )
 
 
-def test_a_line_kept_for_undoing_a_log_uses_its_contact_too_k7_k8(work: Work) -> None:
+def test_a_line_of_a_logged_segment_counts_as_a_use_of_its_contact_k7_k8(work: Work) -> None:
     given.the_fixtures(work)
     a_line(work, "P3", logged=True)
 
     assert "1 line of a logged segment." in why(work, "P3")[0]
 
 
-def test_a_company_takes_its_unused_people_along_r_con_9(work: Work) -> None:
+def test_deleting_a_company_deletes_its_unused_people_r_con_9(work: Work) -> None:
     given.the_fixtures(work)
 
     assert contacts.delete(work, "C1").people == 2
@@ -93,7 +93,7 @@ def test_a_company_takes_its_unused_people_along_r_con_9(work: Work) -> None:
     ]
 
 
-def test_a_company_stays_while_one_of_its_people_is_used_r_con_9_k6(work: Work) -> None:
+def test_a_company_is_not_deleted_while_one_of_its_people_is_used_r_con_9_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.an_entry(work, contact="P2", company_no=None)
 
@@ -102,7 +102,7 @@ def test_a_company_stays_while_one_of_its_people_is_used_r_con_9_k6(work: Work) 
     assert given.the(work, Contact, no="P2")
 
 
-def test_a_company_stays_while_history_of_somebody_who_left_names_it_k6(work: Work) -> None:
+def test_a_company_is_not_deleted_while_entries_of_a_former_person_name_it_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "C9")
     given.an_entry(work, contact="P3", company_no="C9")
@@ -110,7 +110,7 @@ def test_a_company_stays_while_history_of_somebody_who_left_names_it_k6(work: Wo
     assert "1 interaction of the log." in why(work, "C9")[0]
 
 
-def test_a_deleted_number_is_given_to_nobody_else_k6(work: Work) -> None:
+def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> None:
     first = contacts.create(work, {"name": "First"}).no
     given.a_contact(work, "CT000002")
     for no in (first, "CT000002"):
@@ -143,7 +143,7 @@ def an_interaction(work: Work) -> Any:
     return interactions.create(work, {"contact_no": "P3", "template_code": "VISIT", "salesperson_code": "PS"})
 
 
-def test_what_is_deleted_at_this_moment_is_not_found_by_who_wants_to_use_it(
+def test_a_contact_being_deleted_is_not_found_by_a_concurrent_interaction(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     deleted, logged = at_once(database, loop, lambda work: contacts.delete(work, "P3"), an_interaction)
@@ -152,14 +152,14 @@ def test_what_is_deleted_at_this_moment_is_not_found_by_who_wants_to_use_it(
     assert logged == ["CONTACT_NOT_FOUND"]
 
 
-def test_what_is_used_at_this_moment_is_not_deleted(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_contact_being_used_is_not_deleted_concurrently(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     logged, deleted = at_once(database, loop, an_interaction, lambda work: contacts.delete(work, "P3"))
 
     assert logged.entry_no
     assert deleted == ["IN_USE"]
 
 
-def test_a_salesperson_deleted_at_this_moment_is_not_found_by_a_new_card(
+def test_a_salesperson_being_deleted_is_not_found_by_a_concurrent_new_contact(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def retire(work: Work) -> Any:
@@ -175,7 +175,7 @@ def test_a_salesperson_deleted_at_this_moment_is_not_found_by_a_new_card(
     assert made == ["SALESPERSON_NOT_FOUND"]
 
 
-def test_a_person_made_while_the_company_is_renamed_has_the_new_name(
+def test_a_person_created_while_the_company_is_renamed_has_the_new_company_name(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     at_once(

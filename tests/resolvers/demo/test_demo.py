@@ -21,7 +21,8 @@ from persistence.segment_steps import SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.setup import MarketingSetup
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
-from resolvers import contacts, demo, number_series
+from resolvers import demo, number_series
+from resolvers.contacts import rules as contacts
 from resolvers.demo import company, names, people
 from resolvers.demo.bulk import table
 from resolvers.demo.segments import ENORMOUS

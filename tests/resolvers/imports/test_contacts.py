@@ -11,7 +11,8 @@ from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import contacts, number_series
+from resolvers import number_series
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import

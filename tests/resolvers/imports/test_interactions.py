@@ -484,7 +484,7 @@ def test_a_draft_can_start_from_an_imported_entry_without_contact_r_draft_4(work
     given.the_fixtures(work)
     imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description,Salesperson Code\n1,,2017-01-31,A,JO\n"))
 
-    draft = drafts.begin(work, {}, from_entry_no=1)
+    draft = drafts.new_draft(work, {}, from_entry_no=1)
 
     assert (draft.contact_no, draft.salesperson_code) == (None, "JO")
 

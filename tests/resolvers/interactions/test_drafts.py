@@ -9,7 +9,8 @@ from persistence.interactions import InteractionLogEntry
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import Draft, InteractionFields
+from resolvers.interactions.drafts import Draft
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import Work
 from tests import records as given
 from tests.conftest import NOW
@@ -35,7 +36,7 @@ def test_d1_029_the_time_is_now_rounded_up_to_the_minute_r_draft_1(work: Work) -
     assert draft(given.at(work, NOW.replace(second=0)), contact_no="C1").time_of_interaction == dt.time(10, 16)
 
 
-def test_a_time_that_rounds_up_to_midnight_belongs_to_the_next_day_k15(work: Work) -> None:
+def test_a_time_rounded_up_to_midnight_belongs_to_the_next_day_k15(work: Work) -> None:
     late = given.at(work, NOW.replace(hour=23, minute=59, second=30))
 
     made = draft(late, contact_no="C1")
@@ -44,7 +45,7 @@ def test_a_time_that_rounds_up_to_midnight_belongs_to_the_next_day_k15(work: Wor
     assert draft(late, contact_no="C1", time_of_interaction=dt.time(23, 50)).date == given.W
 
 
-def test_date_and_time_are_those_of_the_company_k15(work: Work) -> None:
+def test_default_date_and_time_are_in_the_companys_time_zone_k15(work: Work) -> None:
     given.the_setup(work, time_zone="America/Los_Angeles")
 
     made = draft(given.at(work, NOW.replace(hour=5)), contact_no="C1")
@@ -52,7 +53,7 @@ def test_date_and_time_are_those_of_the_company_k15(work: Work) -> None:
     assert (made.date, made.time_of_interaction) == (given.W - dt.timedelta(days=1), dt.time(22, 16))
 
 
-def test_from_a_contact_come_company_language_and_salesperson_r_draft_2(work: Work) -> None:
+def test_a_draft_takes_company_language_and_salesperson_from_the_contact_r_draft_2(work: Work) -> None:
     given.the_fixtures(work)
     given.the(work, Contact, no="P1").language_code = "FRA"
     work.session.flush()
@@ -64,7 +65,7 @@ def test_from_a_contact_come_company_language_and_salesperson_r_draft_2(work: Wo
     assert errors(made) == [("TEMPLATE_REQUIRED", "template_code"), ("DESCRIPTION_REQUIRED", "description")]
 
 
-def test_d1_043_the_users_own_salesperson_beats_the_contacts_k16(work: Work) -> None:
+def test_d1_043_the_users_own_salesperson_takes_precedence_over_the_contacts_k16(work: Work) -> None:
     ours = given.asked_by(work, salesperson="PS")
 
     assert draft(ours, contact_no="C1").salesperson_code == "PS"
@@ -72,7 +73,7 @@ def test_d1_043_the_users_own_salesperson_beats_the_contacts_k16(work: Work) -> 
     assert draft(ours, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
 
 
-def test_a_users_own_salesperson_who_is_blocked_or_gone_gives_way_to_the_contacts_k16(work: Work) -> None:
+def test_a_blocked_or_deleted_own_salesperson_is_replaced_by_the_contacts_k16(work: Work) -> None:
     given.the_fixtures(work)
     given.blocked(work, given.the(work, Salesperson, code="PS"))
 
@@ -93,11 +94,11 @@ def test_an_explicit_null_salesperson_stays_blank_k24(work: Work) -> None:
     assert "salesperson_code" in made.missing_fields
 
 
-def test_d1_025_choosing_a_contact_does_not_overwrite_the_salesperson_r_draft_3(work: Work) -> None:
+def test_d1_025_choosing_a_contact_does_not_replace_a_given_salesperson_r_draft_3(work: Work) -> None:
     assert draft(work, salesperson_code="PS", contact_no="P1").salesperson_code == "PS"
 
 
-def test_d1_023_from_a_log_entry_come_contact_salesperson_and_campaign_only_r_draft_4(work: Work) -> None:
+def test_d1_023_a_draft_takes_only_contact_salesperson_and_campaign_from_a_log_entry_r_draft_4(work: Work) -> None:
     given.the_fixtures(work)
     entry = given.an_entry(work, contact="P1", salesperson_code="PS", campaign_no="CP1", evaluation="POSITIVE")
 
@@ -107,7 +108,7 @@ def test_d1_023_from_a_log_entry_come_contact_salesperson_and_campaign_only_r_dr
     assert (made.template_code, made.description, made.cost, made.evaluation) == (None, None, None, None)
 
 
-def test_what_is_given_beats_the_log_entry_k12(work: Work) -> None:
+def test_given_values_take_precedence_over_those_of_the_log_entry_k12(work: Work) -> None:
     given.the_fixtures(work)
     entry = given.an_entry(work, contact="P1", campaign_no="CP1")
 
@@ -116,7 +117,7 @@ def test_what_is_given_beats_the_log_entry_k12(work: Work) -> None:
     assert (made.contact_no, made.company_no, made.campaign_no) == ("C2", "C2", None)
 
 
-def test_a_log_entry_that_is_not_there_is_a_refusal(work: Work) -> None:
+def test_an_unknown_log_entry_is_refused(work: Work) -> None:
     given.the_fixtures(work)
 
     made = interactions.draft(work, {"contact_no": "C1", "template_code": "VISIT"}, from_entry_no=4711)
@@ -124,7 +125,7 @@ def test_a_log_entry_that_is_not_there_is_a_refusal(work: Work) -> None:
     assert errors(made) == [("NOT_FOUND", "from_interaction_log_entry_no")]
 
 
-def test_the_template_fills_group_cost_duration_flow_and_marks_r_tmpl_2(work: Work) -> None:
+def test_the_template_fills_in_group_cost_duration_flow_and_flags_r_tmpl_2(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(
         work,
@@ -147,7 +148,7 @@ def test_the_template_fills_group_cost_duration_flow_and_marks_r_tmpl_2(work: Wo
     assert (made.missing_fields, made.refusals) == ([], [])
 
 
-def test_what_is_given_beats_the_template_even_null_k12(work: Work) -> None:
+def test_given_values_even_null_take_precedence_over_those_of_the_template_k12(work: Work) -> None:
     made = draft(
         work,
         contact_no="C1",
@@ -163,15 +164,15 @@ def test_what_is_given_beats_the_template_even_null_k12(work: Work) -> None:
     assert (made.campaign_target, made.group_code) == (False, "MEET")
 
 
-def test_d1_027_an_empty_description_becomes_the_templates_r_tmpl_3(work: Work) -> None:
+def test_d1_027_an_empty_description_is_replaced_by_the_templates_r_tmpl_3(work: Work) -> None:
     assert draft(work, contact_no="C1", template_code="VISIT").description == "Visit"
 
 
-def test_d1_028_a_description_that_is_given_stays_r_tmpl_3(work: Work) -> None:
+def test_d1_028_a_given_description_stays_r_tmpl_3(work: Work) -> None:
     assert draft(work, contact_no="C1", template_code="VISIT", description=" Mine ").description == "Mine"
 
 
-def test_the_campaign_is_the_templates_unless_one_is_given_r_tmpl_4(work: Work) -> None:
+def test_the_campaign_is_that_of_the_template_unless_one_is_given_r_tmpl_4(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", campaign_no="CP1")
 
@@ -180,7 +181,7 @@ def test_the_campaign_is_the_templates_unless_one_is_given_r_tmpl_4(work: Work) 
     assert draft(work, contact_no="C1", template_code="T", campaign_no=None).campaign_no is None
 
 
-def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_default_r_draft_8_k21(
+def test_the_language_is_the_contacts_if_the_template_has_it_or_else_the_templates_default_r_draft_8_k21(
     work: Work,
 ) -> None:
     given.the_fixtures(work)
@@ -193,7 +194,7 @@ def test_the_language_is_the_contacts_if_the_template_has_it_else_the_templates_
     assert draft(work, contact_no="CD", template_code="T", language_code="deu").language_code == "DEU"
 
 
-def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_gives_its_own_even_none_r_corr_2(
+def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_its_own_even_none_r_corr_2(
     work: Work,
 ) -> None:
     given.the_fixtures(work)
@@ -203,7 +204,9 @@ def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_gives_i
     assert draft(work, contact_no="C2", template_code="MAIL").correspondence_type == "EMAIL"
 
 
-def test_d1_031_else_the_contacts_correspondence_type_beats_the_templates_r_corr_2_and_3(work: Work) -> None:
+def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over_the_templates_r_corr_2_r_corr_3(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", correspondence_type_default="EMAIL")
 
@@ -212,7 +215,7 @@ def test_d1_031_else_the_contacts_correspondence_type_beats_the_templates_r_corr
     assert draft(work, contact_no="P1", template_code="T", correspondence_type=None).correspondence_type is None
 
 
-def test_a_template_without_contact_is_kept_and_what_depends_on_the_contact_waits_k3(work: Work) -> None:
+def test_a_template_can_be_chosen_before_the_contact_k3(work: Work) -> None:
     made = draft(work, salesperson_code="JO", template_code="MAIL")
 
     assert (made.template_code, made.cost, made.description) == ("MAIL", Decimal(8), "Letter by mail")
@@ -220,7 +223,7 @@ def test_a_template_without_contact_is_kept_and_what_depends_on_the_contact_wait
     assert made.missing_fields == ["contact_no"]
 
 
-def test_every_missing_field_and_bad_reference_is_told_at_once_in_order_k4(work: Work) -> None:
+def test_all_missing_fields_and_wrong_references_are_reported_at_once_in_order_k4(work: Work) -> None:
     made = draft(
         work,
         date=None,
@@ -248,7 +251,7 @@ def test_every_missing_field_and_bad_reference_is_told_at_once_in_order_k4(work:
     assert made.missing_fields == ["contact_no", "template_code"]
 
 
-def test_what_does_not_exist_is_refused_r_fin_8(work: Work) -> None:
+def test_records_that_do_not_exist_are_refused_r_fin_8(work: Work) -> None:
     made = draft(
         work, contact_no="C9", template_code="T9", salesperson_code="S9", campaign_no="CP9", description="Talk"
     )
@@ -261,7 +264,7 @@ def test_what_does_not_exist_is_refused_r_fin_8(work: Work) -> None:
     ]
 
 
-def test_what_is_blocked_is_refused_k10_r_con_11(work: Work) -> None:
+def test_blocked_records_are_refused_k10_r_con_11(work: Work) -> None:
     given.the_fixtures(work)
     for row in (
         given.the(work, Contact, no="C1"),
@@ -318,7 +321,7 @@ def test_d1_052_the_draft_of_a_postponed_interaction_shows_what_resuming_would_d
     assert interactions.draft(work, {}, postponed_entry_no=other.entry_no).salesperson_code == "PS"
 
 
-def test_the_draft_of_what_is_not_postponed_says_so(work: Work) -> None:
+def test_a_draft_of_an_interaction_that_is_not_postponed_has_a_refusal(work: Work) -> None:
     given.the_fixtures(work)
     entry = given.an_entry(work, contact="C1")
 

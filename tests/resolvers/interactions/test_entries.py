@@ -13,9 +13,10 @@ from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment
 from resolvers.campaigns import entries as campaign_entries
 from resolvers.errors import Refused
-from resolvers.interactions import entries, snoozing
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions import snoozing
+from resolvers.interactions.entries import rules as entries
+from resolvers.interactions.fields import InteractionFields
 from resolvers.segments import register as logged_segments
 from resolvers.selections import Matching
 from resolvers.work import User, Work
@@ -76,7 +77,7 @@ def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
     return row.canceled, row.canceled_with, row.changed_at is not None
 
 
-def test_an_entry_remembers_the_logged_segment_that_struck_it_out_k17(work: Work) -> None:
+def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(work: Work) -> None:
     given.the_fixtures(work)
     logged = a_logged_segment(work, 2)
     first, second = (row.entry_no for row in work.session.exec(select(InteractionLogEntry)))
@@ -89,7 +90,7 @@ def test_an_entry_remembers_the_logged_segment_that_struck_it_out_k17(work: Work
     assert (memory(work, first), memory(work, second)) == ((True, None, False), (False, None, False))
 
 
-def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_logged_k18(work: Work) -> None:
+def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k18(work: Work) -> None:
     given.the_fixtures(work)
     evaluated, commented, revived, by_campaign, untouched = (
         given.an_entry(work, contact="C1").entry_no for _ in range(5)
@@ -114,7 +115,7 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_it_was_lo
     assert changed == [True, True, True, True, False]
 
 
-def test_what_un_canceling_refuses_names_each_culprit_with_its_entries_r_ent_4(work: Work) -> None:
+def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4(work: Work) -> None:
     given.the_fixtures(work)
     logged = [a_logged_segment(work, 2, canceled=True) for _ in range(2)]
 
@@ -177,7 +178,7 @@ def _deleted(work: Work) -> Any:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_each_verb_sends_as_many_statements_in_a_long_history_as_in_a_short_one(work: Work, verb: str) -> None:
+def test_each_command_executes_the_same_number_of_statements_for_any_number_of_entries(work: Work, verb: str) -> None:
     given.the_fixtures(work)
     looked_up = (
         1 if verb in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"} else 0
@@ -211,7 +212,7 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[...
     return lambda prepare, *changes: loop.run_until_complete(run(prepare, list(changes)))
 
 
-def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r_ent_4(
+def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrently_r_ent_4(
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
@@ -233,7 +234,7 @@ def test_no_entry_is_revived_under_a_logged_segment_that_is_canceled_meanwhile_r
     assert [row["canceled"] for row in rows] == [True] * 4
 
 
-def test_nobody_cancels_a_logged_segment_between_the_look_at_it_and_the_reviving_r_ent_4(
+def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling_r_ent_4(
     at_once: Callable[..., list[Any]],
 ) -> None:
     """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
@@ -258,7 +259,7 @@ def test_nobody_cancels_a_logged_segment_between_the_look_at_it_and_the_reviving
     assert ended == ["revived", "canceled"]
 
 
-def test_interactions_that_are_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
+def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
@@ -280,7 +281,7 @@ def test_interactions_that_are_logged_while_their_campaign_entry_is_deleted_get_
     assert rows == [{"canceled": False, "campaign_no": "CP1"}] * 12
 
 
-def test_remarks_that_several_people_add_at_once_all_stay(
+def test_comments_added_concurrently_are_all_stored(
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
@@ -294,7 +295,7 @@ def test_remarks_that_several_people_add_at_once_all_stay(
     assert loop.run_until_complete(database.reading([(lines, ())])) == [10]
 
 
-def test_a_logged_segment_is_deleted_only_canceled_and_with_all_others_r_lsg_2(work: Work) -> None:
+def test_logged_segments_are_deleted_only_if_all_of_them_are_canceled_r_lsg_2(work: Work) -> None:
     given.the_fixtures(work)
     canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
 

@@ -16,7 +16,7 @@ from persistence.salespeople import Salesperson
 from resolvers.errors import Refused
 from resolvers.interactions import comments
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
@@ -44,9 +44,7 @@ def said(work: Work, entry_no: int) -> list[str]:
     return [comment.comment for comment in comments.of_entry(work, entry_no)]
 
 
-def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contact_or_a_salesperson_k3(
-    work: Work,
-) -> None:
+def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(work: Work) -> None:
     given.the_fixtures(work)
 
     by_contact = interactions.postpone(work, {"contact_no": "P3"}).entry_no
@@ -59,7 +57,7 @@ def test_d1_050_a_draft_without_template_is_postponed_as_long_as_it_has_a_contac
     ]
 
 
-def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_entry_r_post_3_and_4(
+def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_creates_no_campaign_entry_r_post_3_r_post_4(
     work: Work,
 ) -> None:
     given.the_fixtures(work)
@@ -82,7 +80,7 @@ def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_makes_no_campaign_
     assert work.find(CampaignEntry, campaign_no="CP1") is None
 
 
-def test_what_is_postponed_must_exist_and_not_be_blocked_k10(work: Work) -> None:
+def test_the_records_of_a_postponed_draft_must_exist_and_not_be_blocked_k10(work: Work) -> None:
     given.the_fixtures(work)
     given.blocked(work, given.the(work, Contact, no="C1"))
 
@@ -93,7 +91,7 @@ def test_what_is_postponed_must_exist_and_not_be_blocked_k10(work: Work) -> None
     ]
 
 
-def test_postponing_again_changes_what_is_given_and_leaves_the_rest_k2(work: Work) -> None:
+def test_postponing_again_changes_the_given_fields_only_k2(work: Work) -> None:
     given.the_fixtures(work)
     fields = VISIT_C1 | {"attempt_failed": True, "date": given.W - dt.timedelta(days=1)}
     made = interactions.postpone(work, fields, resume_on=given.W, reason="Busy")
@@ -112,7 +110,7 @@ def test_postponing_again_changes_what_is_given_and_leaves_the_rest_k2(work: Wor
     assert (row.resume_on, row.reason, row.version, row.user_id) == (given.W, None, 2, "other")
 
 
-def test_postponing_again_what_was_blocked_meanwhile_is_allowed_unless_it_is_named_anew(work: Work) -> None:
+def test_postponing_again_allows_records_blocked_since_unless_they_are_newly_named(work: Work) -> None:
     given.the_fixtures(work)
     made = interactions.postpone(work, VISIT_C1)
     given.blocked(work, given.the(work, Salesperson, code="JO"))
@@ -125,7 +123,7 @@ def test_postponing_again_what_was_blocked_meanwhile_is_allowed_unless_it_is_nam
     ]
 
 
-def test_a_lost_update_is_refused(work: Work) -> None:
+def test_a_stale_version_is_refused(work: Work) -> None:
     given.the_fixtures(work)
     made = interactions.postpone(work, VISIT_C1)
 
@@ -134,11 +132,11 @@ def test_a_lost_update_is_refused(work: Work) -> None:
     assert refused(interactions.resume, work, made.entry_no, {}, expected_version=2) == stale
 
 
-def test_postponing_starts_from_one_number_only(work: Work) -> None:
+def test_postponing_takes_only_one_number_to_start_from(work: Work) -> None:
     assert refused(interactions.postpone, work, {}, entry_no=1, from_entry_no=2) == [("INVALID", ("entry_no",))]
 
 
-def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_and_5(work: Work) -> None:
+def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_r_res_5(work: Work) -> None:
     given.the_fixtures(work)
     older = interactions.postpone(work, VISIT_C1).entry_no
     newer = interactions.postpone(work, VISIT_C1).entry_no
@@ -156,7 +154,7 @@ def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_and_5(work
     assert list(work.session.exec(select(InteractionLogEntry.entry_no))) == [older]
 
 
-def test_d1_054_resuming_forgets_date_time_and_failure_unless_they_are_given_r_res_2_k13(work: Work) -> None:
+def test_d1_054_resuming_resets_date_time_and_failure_unless_they_are_given_r_res_2_k13(work: Work) -> None:
     given.the_fixtures(work)
     stored = {"date": given.W - dt.timedelta(days=1), "attempt_failed": True, "evaluation": "NEUTRAL"}
     first = given.a_postponed_interaction(work, contact="C1", **stored).entry_no
@@ -171,7 +169,7 @@ def test_d1_054_resuming_forgets_date_time_and_failure_unless_they_are_given_r_r
     assert (logged(work, second).date, logged(work, second).attempt_failed) == (given.W - dt.timedelta(days=2), True)
 
 
-def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_res_4(work: Work) -> None:
+def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r_res_4(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1 | {"campaign_no": "CP1"}).entry_no
 
@@ -180,7 +178,9 @@ def test_d1_055_the_campaign_entry_is_made_when_the_interaction_is_finished_r_re
     assert logged(work, entry_no).campaign_entry_no == given.the(work, CampaignEntry, campaign_no="CP1").entry_no
 
 
-def test_d1_056_comments_given_on_resume_replace_the_others_and_old_words_keep_their_author_r_res_4(work: Work) -> None:
+def test_d1_056_comments_given_on_resume_replace_the_others_and_unchanged_ones_keep_their_user_r_res_4(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1 | {"comments": ["A", "B"]}).entry_no
 
@@ -190,7 +190,7 @@ def test_d1_056_comments_given_on_resume_replace_the_others_and_old_words_keep_t
     assert kept == [(1, "A", "tester"), (2, "C", "finisher")]
 
 
-def test_comments_stay_when_none_are_given_and_go_when_an_empty_list_is(work: Work) -> None:
+def test_comments_stay_if_none_are_given_and_an_empty_list_deletes_them(work: Work) -> None:
     given.the_fixtures(work)
     first = interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no
     second = interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no
@@ -201,7 +201,7 @@ def test_comments_stay_when_none_are_given_and_go_when_an_empty_list_is(work: Wo
     assert (said(work, first), said(work, second)) == (["A"], [])
 
 
-def test_a_contact_that_is_there_is_not_changed_k12_r_res_3(work: Work) -> None:
+def test_resuming_does_not_change_the_contact_k12_r_res_3(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1).entry_no
 
@@ -211,7 +211,7 @@ def test_a_contact_that_is_there_is_not_changed_k12_r_res_3(work: Work) -> None:
     assert interactions.resume(work, entry_no, {"contact_no": "c1"}).entry_no == entry_no
 
 
-def test_what_is_given_on_resume_wins_also_another_salesperson_and_campaign_k12(work: Work) -> None:
+def test_given_values_even_salesperson_and_campaign_take_precedence_on_resume_k12(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1 | {"campaign_no": "CP1"}).entry_no
 
@@ -220,7 +220,9 @@ def test_what_is_given_on_resume_wins_also_another_salesperson_and_campaign_k12(
     assert (logged(work, entry_no).salesperson_code, logged(work, entry_no).campaign_no) == ("PS", None)
 
 
-def test_another_template_fills_anew_but_leaves_words_and_campaign_of_the_user_r_tmpl_2_to_4(work: Work) -> None:
+def test_another_template_replaces_its_values_but_not_a_given_description_and_campaign_r_tmpl_2_r_tmpl_3_r_tmpl_4(
+    work: Work,
+) -> None:
     given.the_fixtures(work)
     given.a_template(work, "T", cost=3, description="Talk", campaign_no="CP2")
     plain = interactions.postpone(work, VISIT_C1 | {"cost": Decimal(99)}).entry_no
@@ -234,7 +236,7 @@ def test_another_template_fills_anew_but_leaves_words_and_campaign_of_the_user_r
     assert (entry.campaign_no, logged(work, own).description, logged(work, own).campaign_no) == ("CP2", "Mine", "CP1")
 
 
-def test_what_depends_on_the_contact_follows_when_it_comes_k3(work: Work) -> None:
+def test_values_that_depend_on_the_contact_are_filled_in_when_it_is_chosen_k3(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "CF", language_code="FRA", correspondence_type="HARD_COPY")
     given.a_template(work, "T", languages=("FRA",), description="Talk")
@@ -247,7 +249,7 @@ def test_what_depends_on_the_contact_follows_when_it_comes_k3(work: Work) -> Non
     assert (entry.language_code, entry.correspondence_type) == ("FRA", "HARD_COPY")
 
 
-def test_what_cannot_be_finished_stays_postponed_and_every_missing_field_is_named_k2(work: Work) -> None:
+def test_an_interaction_that_cannot_be_finished_stays_postponed_and_all_missing_fields_are_named_k2(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, {"contact_no": "P3"}).entry_no
 
@@ -260,7 +262,7 @@ def test_what_cannot_be_finished_stays_postponed_and_every_missing_field_is_name
     assert work.find(InteractionLogEntry, entry_no=entry_no) is None
 
 
-def test_d1_057_deleting_postponed_ones_takes_their_comments_along_r_delp(work: Work) -> None:
+def test_d1_057_deleting_postponed_interactions_deletes_their_comments_r_delp(work: Work) -> None:
     given.the_fixtures(work)
     x, y = (interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no for _ in range(2))
 
@@ -271,7 +273,7 @@ def test_d1_057_deleting_postponed_ones_takes_their_comments_along_r_delp(work: 
     assert interactions.delete_postponed(work, []).entry_nos == []
 
 
-def test_d1_058_what_is_finished_or_gone_is_not_resumed_or_deleted_r_res_6_r_delp(work: Work) -> None:
+def test_d1_058_a_finished_or_deleted_interaction_is_neither_resumed_nor_deleted_r_res_6_r_delp(work: Work) -> None:
     given.the_fixtures(work)
     finished = interactions.create(work, VISIT_C1).entry_no
     still = interactions.postpone(work, VISIT_C1).entry_no
@@ -284,7 +286,7 @@ def test_d1_058_what_is_finished_or_gone_is_not_resumed_or_deleted_r_res_6_r_del
     assert codes(interactions.delete_postponed, work, range(1001)) == ["TOO_MANY"]
 
 
-def test_resuming_is_four_statements_and_deleting_three_whatever_their_number(work: Work) -> None:
+def test_resuming_executes_four_statements_and_deleting_three_for_any_number(work: Work) -> None:
     given.the_fixtures(work)
     first, *rest = [interactions.postpone(work, VISIT_C1).entry_no for _ in range(5)]
     work.session.expunge_all()
@@ -299,7 +301,7 @@ def test_resuming_is_four_statements_and_deleting_three_whatever_their_number(wo
 
 
 @pytest.mark.parametrize("verb", ["resume", "delete"])
-def test_of_two_clients_one_wins_and_the_other_is_told_not_postponed_r_res_6(
+def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
     database: Database, loop: asyncio.AbstractEventLoop, verb: str
 ) -> None:
     def prepare(session: Session) -> int:

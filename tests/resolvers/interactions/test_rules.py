@@ -13,7 +13,7 @@ from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.templates import InteractionTemplate
 from resolvers.interactions import comments
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.drafts import InteractionFields
+from resolvers.interactions.fields import InteractionFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
@@ -39,7 +39,7 @@ def log_is_empty(work: Work) -> bool:
     return work.session.exec(select(InteractionLogEntry.entry_no)).first() is None
 
 
-def test_d1_016_without_template_it_is_refused_and_nothing_is_logged_r_fin_2(work: Work) -> None:
+def test_d1_016_an_interaction_without_template_is_refused_and_not_logged_r_fin_2(work: Work) -> None:
     given.the_fixtures(work)
 
     assert refused(interactions.create, work, {"contact_no": "P1", "description": "Talk"}) == [
@@ -48,7 +48,7 @@ def test_d1_016_without_template_it_is_refused_and_nothing_is_logged_r_fin_2(wor
     assert log_is_empty(work)
 
 
-def test_d1_017_with_the_description_emptied_it_is_refused_r_fin_5(work: Work) -> None:
+def test_d1_017_an_interaction_with_a_cleared_description_is_refused_r_fin_5(work: Work) -> None:
     given.the_fixtures(work)
 
     for emptied in (None, "", "  "):
@@ -58,7 +58,7 @@ def test_d1_017_with_the_description_emptied_it_is_refused_r_fin_5(work: Work) -
     assert log_is_empty(work)
 
 
-def test_d1_018_without_contact_it_is_refused_whatever_else_is_missing_r_fin_1(work: Work) -> None:
+def test_d1_018_an_interaction_without_contact_is_refused_whatever_else_is_missing_r_fin_1(work: Work) -> None:
     given.the_fixtures(work)
 
     assert refused(interactions.create, work, VISIT_JO) == [("CONTACT_REQUIRED", ("interaction", "contact_no"))]
@@ -72,7 +72,7 @@ def test_d1_018_without_contact_it_is_refused_whatever_else_is_missing_r_fin_1(w
     ]
 
 
-def test_d1_019_without_salesperson_it_is_refused_r_fin_3(work: Work) -> None:
+def test_d1_019_an_interaction_without_salesperson_is_refused_r_fin_3(work: Work) -> None:
     given.the_fixtures(work)
 
     assert refused(interactions.create, work, {"contact_no": "P3", "template_code": "VISIT"}) == [
@@ -80,14 +80,14 @@ def test_d1_019_without_salesperson_it_is_refused_r_fin_3(work: Work) -> None:
     ]
 
 
-def test_with_the_date_emptied_it_is_refused_but_an_empty_time_is_now_r_fin_4_k24(work: Work) -> None:
+def test_a_cleared_date_is_refused_but_a_cleared_time_is_now_r_fin_4_k24(work: Work) -> None:
     given.the_fixtures(work)
 
     assert codes(interactions.create, work, VISIT_JO | {"contact_no": "P1", "date": None}) == ["DATE_REQUIRED"]
     assert finish(work, contact_no="P1", time_of_interaction=None).time_of_interaction == dt.time(10, 16)
 
 
-def test_d1_020_visit_finished_for_c1_is_one_entry_with_the_templates_values_r_fin_14(work: Work) -> None:
+def test_d1_020_an_interaction_is_one_entry_with_the_values_of_its_template_r_fin_14(work: Work) -> None:
     given.the_fixtures(work)
 
     entry = finish(work, contact_no="C1")
@@ -112,7 +112,7 @@ def test_the_subject_is_the_description_r_fin_11(work: Work) -> None:
     assert (entry.description, entry.subject, entry.attempt_failed) == ("Mine", "Mine", True)
 
 
-def test_d1_021_cost_and_duration_that_are_given_are_kept_and_the_template_stays(work: Work) -> None:
+def test_d1_021_given_cost_and_duration_are_stored_and_the_template_does_not_change(work: Work) -> None:
     given.the_fixtures(work)
 
     entry = finish(work, contact_no="C1", cost=Decimal("52.10"), duration=190)
@@ -126,7 +126,7 @@ def test_d1_021_cost_and_duration_that_are_given_are_kept_and_the_template_stays
     )
 
 
-def test_d1_022_an_interaction_from_a_log_entry_leaves_that_one_alone_r_draft_4(work: Work) -> None:
+def test_d1_022_an_interaction_created_from_a_log_entry_does_not_change_that_entry_r_draft_4(work: Work) -> None:
     given.the_fixtures(work)
     first = finish(work, contact_no="C1", cost=Decimal(50))
 
@@ -146,7 +146,7 @@ def test_entry_numbers_rise_r_num_3(work: Work) -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_email_to_a_contact_without_address_becomes_no_correspondence_r_fin_10(work: Work) -> None:
+def test_email_to_a_contact_without_address_becomes_no_correspondence_type_r_fin_10(work: Work) -> None:
     given.the_fixtures(work)
 
     assert finish(work, contact_no="P2", template_code="MAIL").correspondence_type is None
@@ -154,13 +154,13 @@ def test_email_to_a_contact_without_address_becomes_no_correspondence_r_fin_10(w
     assert finish(work, contact_no="P2", correspondence_type="FAX").correspondence_type == "FAX"
 
 
-def test_d1_035_an_evaluation_that_is_given_is_stored_r_fin_17(work: Work) -> None:
+def test_d1_035_a_given_evaluation_is_stored_r_fin_17(work: Work) -> None:
     given.the_fixtures(work)
 
     assert finish(work, contact_no="C1", evaluation="POSITIVE").evaluation == "POSITIVE"
 
 
-def test_d1_036_an_interaction_has_exactly_the_comments_it_was_given_r_fin_14(work: Work) -> None:
+def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Work) -> None:
     given.the_fixtures(work)
 
     entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
@@ -173,7 +173,7 @@ def test_d1_036_an_interaction_has_exactly_the_comments_it_was_given_r_fin_14(wo
     ]
 
 
-def test_d1_038_an_interaction_of_a_campaign_names_its_entry_r_fin_13_r_cam_1(work: Work) -> None:
+def test_d1_038_an_interaction_of_a_campaign_names_its_campaign_entry_r_fin_13_r_cam_1(work: Work) -> None:
     given.the_fixtures(work)
 
     entry = finish(work, contact_no="C1", campaign_no="CP1", date=given.W - dt.timedelta(days=3))
@@ -184,7 +184,7 @@ def test_d1_038_an_interaction_of_a_campaign_names_its_entry_r_fin_13_r_cam_1(wo
     assert (shared.date, shared.user_id, shared.canceled) == (given.W - dt.timedelta(days=3), "tester", False)
 
 
-def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1(work: Work) -> None:
+def test_d1_039_all_interactions_of_a_campaign_logged_one_by_one_share_one_campaign_entry_r_cam_1(work: Work) -> None:
     given.the_fixtures(work)
 
     first = finish(work, contact_no="C1", campaign_no="CP1")
@@ -195,7 +195,7 @@ def test_d1_039_all_hand_made_interactions_of_a_campaign_share_one_entry_r_cam_1
     assert other.campaign_entry_no == the_entry_of(work, "CP2").entry_no
 
 
-def test_the_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None:
+def test_the_campaign_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None:
     given.the_fixtures(work)
     of_segment = given.put(
         work, CampaignEntry(campaign_no="CP1", description="Segment", date=given.W, segment_no="SM1", user_id="tester")
@@ -204,7 +204,7 @@ def test_the_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None
     assert finish(work, contact_no="C1", campaign_no="CP1").campaign_entry_no != of_segment.entry_no
 
 
-def test_a_refused_interaction_leaves_nothing_behind(work: Work) -> None:
+def test_a_refused_interaction_stores_nothing(work: Work) -> None:
     given.the_fixtures(work)
 
     with counted(work) as sent:
@@ -218,7 +218,7 @@ def test_a_refused_interaction_leaves_nothing_behind(work: Work) -> None:
     assert [statement.split()[0] for statement in sent] == ["SELECT"]
 
 
-def test_creating_is_one_select_and_one_insert(work: Work) -> None:
+def test_creating_an_interaction_executes_one_select_and_one_insert(work: Work) -> None:
     given.the_fixtures(work)
     drawing = [] if is_postgresql(work) else ["UPDATE"]
 
@@ -228,7 +228,7 @@ def test_creating_is_one_select_and_one_insert(work: Work) -> None:
     assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT"]
 
 
-def test_a_campaign_whose_entry_is_there_costs_no_statement_more_and_comments_cost_one(work: Work) -> None:
+def test_an_existing_campaign_entry_needs_no_statement_and_comments_need_one(work: Work) -> None:
     given.the_fixtures(work)
     finish(work, contact_no="C1", campaign_no="CP1")
     drawing = [] if is_postgresql(work) else ["UPDATE"]
@@ -242,7 +242,7 @@ def test_a_campaign_whose_entry_is_there_costs_no_statement_more_and_comments_co
     assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT", "INSERT"]
 
 
-def test_clients_who_create_at_once_get_numbers_of_their_own_and_share_the_campaign_entry(
+def test_interactions_created_concurrently_have_different_numbers_and_share_the_campaign_entry(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def create(session: Session) -> int:

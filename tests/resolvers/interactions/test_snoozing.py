@@ -22,7 +22,7 @@ def resume_on(work: Work, entry_no: int) -> dt.date | None:
     return day
 
 
-def test_days_count_from_the_companys_today_k15(work: Work) -> None:
+def test_snoozing_counts_days_from_the_companys_today_k15(work: Work) -> None:
     given.the_fixtures(work)
     given.the_setup(work, time_zone="Pacific/Auckland")
     entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
@@ -32,7 +32,7 @@ def test_days_count_from_the_companys_today_k15(work: Work) -> None:
     assert resume_on(work, entry_no) == given.W + dt.timedelta(days=2)
 
 
-def test_nothing_is_put_off_beyond_the_calendar(work: Work) -> None:
+def test_snoozing_ends_at_the_last_day_of_the_calendar(work: Work) -> None:
     given.the_fixtures(work)
     last = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date.max).entry_no
     nearly = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date(9999, 12, 29)).entry_no
@@ -59,14 +59,14 @@ def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
     assert resume_on(work, entry_no) == today
 
 
-def test_without_numbers_and_filter_nothing_is_meant(work: Work) -> None:
+def test_snoozing_without_numbers_and_filter_selects_nothing(work: Work) -> None:
     given.the_fixtures(work)
     given.a_postponed_interaction(work, contact="C1")
 
     assert snoozing.snooze(work, days=3) == snoozing.Snoozed(0, [])
 
 
-def test_neither_who_postponed_it_nor_when_changes(work: Work) -> None:
+def test_snoozing_changes_neither_the_user_nor_the_time_of_postponing(work: Work) -> None:
     given.the_fixtures(work)
     entry_no = interactions.postpone(work, {"contact_no": "C1"}, reason="Busy").entry_no
 
@@ -78,7 +78,7 @@ def test_neither_who_postponed_it_nor_when_changes(work: Work) -> None:
     assert (row.user_id, row.postponed_at, row.reason, row.version) == ("tester", NOW, "Busy", 2)
 
 
-def test_one_that_is_not_postponed_refuses_all(work: Work) -> None:
+def test_snoozing_is_refused_if_one_interaction_is_not_postponed(work: Work) -> None:
     given.the_fixtures(work)
     waits, done = (
         given.a_postponed_interaction(work, contact="C1").entry_no,
@@ -91,7 +91,7 @@ def test_one_that_is_not_postponed_refuses_all(work: Work) -> None:
     assert resume_on(work, waits) is None
 
 
-def test_who_snoozes_resumes_and_deletes_at_once_never_waits_for_ever(
+def test_snoozing_resuming_and_deleting_concurrently_causes_no_deadlock(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def write(change: Any) -> Any:

@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.setup import NumberSeries, NumberSeriesLine
-from resolvers import contacts, number_series
+from resolvers import number_series
 from resolvers.campaigns import rules as campaigns
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
-from resolvers.number_series import NumberSeriesFields
+from resolvers.number_series import rules as series_rules
+from resolvers.number_series.rules import NumberSeriesFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.conftest import NOW
@@ -29,7 +31,7 @@ def draw(work: Work) -> str:
     return number_series.next_no(work, "segment_nos")
 
 
-def test_a_new_company_draws_its_first_numbers_without_any_set_up_k23(work: Work) -> None:
+def test_a_new_company_has_number_series_for_its_first_numbers_k23(work: Work) -> None:
     drawn = [number_series.next_no(work, field) for field in ("contact_nos", "segment_nos", "campaign_nos")]
 
     assert drawn == ["CT000001", "SM00001", "CP0001"]
@@ -41,7 +43,7 @@ def test_the_next_number_is_the_last_used_plus_the_increment_r_num_1(work: Work)
     assert [draw(work), draw(work)] == ["SM00015", "SM00020"]
 
 
-def test_d1_004_the_number_after_sm00010_is_sm00011_and_the_series_remembers_when(work: Work) -> None:
+def test_d1_004_the_number_after_sm00010_is_sm00011_and_its_date_is_stored(work: Work) -> None:
     a_series(work, starting_no="SM00001", last_no_used="SM00010")
 
     assert draw(work) == "SM00011"
@@ -50,13 +52,13 @@ def test_d1_004_the_number_after_sm00010_is_sm00011_and_the_series_remembers_whe
     assert (line.last_no_used, line.last_date_used) == ("SM00011", given.W)
 
 
-def test_a_number_grows_wider_when_its_digits_are_used_up_r_num_1(work: Work) -> None:
+def test_a_number_gets_one_more_digit_when_its_digits_are_used_up_r_num_1(work: Work) -> None:
     a_series(work, starting_no="A1", last_no_used="A99")
 
     assert draw(work) == "A100"
 
 
-def test_the_line_that_began_last_is_used_r_num_1(work: Work) -> None:
+def test_the_line_with_the_latest_starting_date_is_used_r_num_1(work: Work) -> None:
     a_series(work, starting_no="OLD1")
     for line_no, day, no in ((2, dt.date(2026, 1, 1), "NOW1"), (3, dt.date(2026, 3, 19), "NEW1")):
         given.put(work, NumberSeriesLine(series_code="S", line_no=line_no, starting_date=day, starting_no=no))
@@ -65,7 +67,7 @@ def test_the_line_that_began_last_is_used_r_num_1(work: Work) -> None:
     assert draw(given.at(work, NOW + dt.timedelta(days=1))) == "NEW1"
 
 
-def test_a_line_gives_its_ending_number_and_then_the_series_is_used_up_r_num_1(work: Work) -> None:
+def test_a_line_assigns_its_ending_number_and_is_then_exhausted_r_num_1(work: Work) -> None:
     a_series(work, starting_no="S8", ending_no="S10", last_no_used="S9")
 
     assert draw(work) == "S10"
@@ -73,31 +75,31 @@ def test_a_line_gives_its_ending_number_and_then_the_series_is_used_up_r_num_1(w
     assert codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
-def test_an_increment_that_jumps_over_the_ending_number_uses_the_series_up_r_num_1(work: Work) -> None:
+def test_an_increment_beyond_the_ending_number_exhausts_the_series_r_num_1(work: Work) -> None:
     a_series(work, starting_no="S1", ending_no="S10", last_no_used="S9", increment_by=5)
 
     assert codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
-def test_a_number_never_grows_past_twenty_characters(work: Work) -> None:
+def test_a_number_has_at_most_twenty_characters(work: Work) -> None:
     a_series(work, starting_no="1", last_no_used="9" * 20)
 
     assert codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
-def test_a_series_without_a_line_that_has_begun_gives_no_number_r_num_1(work: Work) -> None:
+def test_a_series_without_a_started_line_assigns_no_number_r_num_1(work: Work) -> None:
     a_series(work, starting_no="S1", starting_date=dt.date(2026, 3, 19))
 
     assert refused(draw, work) == [("NUMBER_SERIES_EXHAUSTED", ("no",))]
 
 
-def test_a_series_in_date_order_does_not_go_back_r_num_1(work: Work) -> None:
+def test_a_series_in_date_order_assigns_no_number_for_an_earlier_date_r_num_1(work: Work) -> None:
     a_series(work, starting_no="S1", date_order=True, last_no_used="S1", last_date_used=dt.date(2026, 3, 19))
 
     assert codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
-def test_d1_013_a_series_without_default_numbers_gives_none_r_num_1(work: Work) -> None:
+def test_d1_013_a_series_without_default_numbers_assigns_none_r_num_1(work: Work) -> None:
     a_series(work, starting_no="S1", default_nos=False)
 
     assert codes(draw, work) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
@@ -113,7 +115,7 @@ def test_d1_005_d1_006_a_setup_without_series_is_refused_naming_the_field(work: 
     assert codes(number_series.next_no, work, field) == ["NUMBER_SERIES_MISSING"]
 
 
-def test_numbers_given_by_hand_are_left_out(work: Work) -> None:
+def test_manual_numbers_are_skipped(work: Work) -> None:
     for n in (1, 2, 4, *range(5, 20)):
         given.a_contact(work, f"CT{n:06}")
 
@@ -135,7 +137,7 @@ def test_without_a_series_any_manual_number_is_accepted_r_num_2(work: Work) -> N
     assert contacts.create(work, {"name": "Anybody"}, no="X1").no == "X1"
 
 
-def test_a_manual_number_must_be_free_and_fit(work: Work) -> None:
+def test_a_manual_number_must_be_unused_and_not_too_long(work: Work) -> None:
     given.a_campaign(work, "CP1")
 
     assert codes(campaigns.create, work, {"description": "Again"}, no="cp1") == ["DUPLICATE"]
@@ -153,7 +155,7 @@ def test_a_series_is_created_with_its_lines(work: Work) -> None:
         ],
     }
 
-    made = number_series.create(work, "aut", fields)
+    made = series_rules.create(work, "aut", fields)
 
     series = given.the(work, NumberSeries, code="AUT")
     assert (made.id, made.code) == (series.id, "AUT")
@@ -173,27 +175,25 @@ def test_a_series_is_created_with_its_lines(work: Work) -> None:
         ({"starting_no": "S10", "increment_by": 0}, "increment_by"),
     ],
 )
-def test_a_line_that_could_not_go_on_is_refused(work: Work, line: Any, field: str) -> None:
-    assert refused(number_series.create, work, "S", {"description": "S", "lines": [line]}) == [
+def test_a_line_without_a_next_number_is_refused(work: Work, line: Any, field: str) -> None:
+    assert refused(series_rules.create, work, "S", {"description": "S", "lines": [line]}) == [
         ("INVALID", ("number_series", "lines", "0", field))
     ]
 
 
-def test_a_series_that_does_not_fit_is_refused(work: Work) -> None:
+def test_an_invalid_series_is_refused(work: Work) -> None:
     day = {"starting_no": "S1"}
 
-    assert codes(number_series.create, work, "", {"description": None}) == ["INVALID", "INVALID"]
-    assert codes(number_series.create, work, "SEGM", {"description": "Again"}) == ["DUPLICATE"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [day, day]}) == ["INVALID"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [day] * 101}) == ["TOO_MANY"]
-    assert codes(number_series.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == [
+    assert codes(series_rules.create, work, "", {"description": None}) == ["INVALID", "INVALID"]
+    assert codes(series_rules.create, work, "SEGM", {"description": "Again"}) == ["DUPLICATE"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [day, day]}) == ["INVALID"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [day] * 101}) == ["TOO_MANY"]
+    assert codes(series_rules.create, work, "S", {"description": "S", "lines": [{"starting_no": "1" * 21}]}) == [
         "TOO_LONG"
     ]
 
 
-def test_clients_who_draw_at_once_never_get_the_same_number(
-    database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_numbers_drawn_concurrently_are_different(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     def draw_three(session: Session) -> list[str]:
         work = Work(session, User("tester"), NOW)
         return [number_series.next_no(work, "segment_nos") for _ in range(3)]

@@ -21,7 +21,7 @@ def test_a_salesperson_is_found_by_code_and_by_folded_name(work: Work) -> None:
     assert (zoe.name, zoe.search_name, zoe.email, zoe.blocked) == ("Zoé Zola", "zoe zola", "zo@example.com", False)
 
 
-def test_a_code_is_given_once_and_a_name_must_be_there(work: Work) -> None:
+def test_a_code_is_unique_and_a_name_is_required(work: Work) -> None:
     given.a_salesperson(work, "JO")
 
     assert codes(salespeople.create, work, "jo", {"name": "Again"}) == ["DUPLICATE"]
@@ -32,7 +32,7 @@ def test_a_code_is_given_once_and_a_name_must_be_there(work: Work) -> None:
     ]
 
 
-def test_what_is_given_of_a_salesperson_changes_and_the_rest_stays(work: Work) -> None:
+def test_given_fields_of_a_salesperson_change_and_the_others_stay(work: Work) -> None:
     given.a_salesperson(work, "JO", email="jo@example.com", phone_no="1")
 
     changed_to = salespeople.update(
@@ -48,7 +48,7 @@ def test_what_is_given_of_a_salesperson_changes_and_the_rest_stays(work: Work) -
     ]
 
 
-def test_a_salesperson_keeps_a_name_and_is_not_changed_behind_ones_back(work: Work) -> None:
+def test_a_salesperson_needs_a_name_and_a_stale_version_is_refused(work: Work) -> None:
     given.a_salesperson(work, "JO")
 
     assert refused(salespeople.update, work, "JO", {"name": None}) == [("INVALID", ("salesperson", "name"))]
@@ -57,7 +57,7 @@ def test_a_salesperson_keeps_a_name_and_is_not_changed_behind_ones_back(work: Wo
 
 
 @pytest.mark.parametrize("user", ["contact", "campaign", "setup", "entry", "postponed", "segment"])
-def test_a_salesperson_whom_anything_names_stays_k6(work: Work, user: str) -> None:
+def test_a_used_salesperson_is_not_deleted_k6(work: Work, user: str) -> None:
     given.the_fixtures(work)
     given.a_salesperson(work, "ZZ")
     uses: dict[str, Callable[[], object]] = {
@@ -73,7 +73,7 @@ def test_a_salesperson_whom_anything_names_stays_k6(work: Work, user: str) -> No
     assert refused(salespeople.delete, work, "ZZ") == [("IN_USE", ("code",))]
 
 
-def test_an_unused_salesperson_is_deleted_and_the_code_may_be_given_to_another(work: Work) -> None:
+def test_an_unused_salesperson_is_deleted_and_the_code_can_be_used_again(work: Work) -> None:
     first = given.a_salesperson(work, "JO").id
 
     assert salespeople.delete(work, "jo").id == first

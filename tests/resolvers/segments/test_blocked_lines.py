@@ -10,11 +10,11 @@ from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.segments import LoggedSegment, Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
 from resolvers.errors import Refused, UserErrorCode
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import reason_refusal
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import LINES
-from resolvers.segments.verdict import reason_refusal
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of
@@ -54,7 +54,7 @@ def a_mixed_segment(work: Work, **fields: Any) -> Segment:
 WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 
-def test_d1_100_one_line_without_a_template_keeps_all_from_the_log(work: Work) -> None:
+def test_d1_100_one_line_without_a_template_prevents_logging(work: Work) -> None:
     """R-LOG-6, R-LOG-12, K8."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", campaign_no="CP1", description="Spring")
@@ -73,7 +73,7 @@ def test_d1_100_one_line_without_a_template_keeps_all_from_the_log(work: Work) -
     assert nothing_is_logged(work)
 
 
-def test_k10_whoever_or_whatever_is_blocked_keeps_a_line_from_the_log(work: Work) -> None:
+def test_k10_a_line_that_names_a_blocked_record_is_not_logged(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", "P2", template_code="VISIT", description="Spring")
     segments.update_lines(
@@ -102,7 +102,7 @@ def test_k10_whoever_or_whatever_is_blocked_keeps_a_line_from_the_log(work: Work
     assert "C2" in reason_refusal(*detail.blocked_lines[1].reasons[0]).message("EN")
 
 
-def test_of_many_blocked_lines_the_first_hundred_are_told(work: Work) -> None:
+def test_the_first_hundred_blocked_lines_are_listed(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, *a_crowd(work, 120), description="Spring")
 
@@ -114,7 +114,7 @@ def test_of_many_blocked_lines_the_first_hundred_are_told(work: Work) -> None:
     assert (detail.blocked, [line.line_no for line in detail.blocked_lines]) == (120, list(range(1, 101)))
 
 
-def test_k8_skipped_blocked_lines_stay_behind_the_logged_segment(work: Work) -> None:
+def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(work: Work) -> None:
     segment = a_mixed_segment(work)
 
     logged = segments.log(work, segment.no, create_follow_up=True, on_blocked=OnBlocked.SKIP)
@@ -132,7 +132,7 @@ def test_k8_skipped_blocked_lines_stay_behind_the_logged_segment(work: Work) -> 
     assert lines_of(work, logged.follow_up_segment_id, "contact_no") == ["C1", "P2"]
 
 
-def test_k8_lines_left_in_the_segment_go_on_under_their_numbers_and_with_their_values(work: Work) -> None:
+def test_k8_lines_left_in_the_segment_keep_their_numbers_and_values(work: Work) -> None:
     segment = a_mixed_segment(work, unit_cost=Decimal(7), subject_default="Offer")
     header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
 
@@ -147,7 +147,7 @@ def test_k8_lines_left_in_the_segment_go_on_under_their_numbers_and_with_their_v
     assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
 
 
-def test_k9_what_was_left_is_corrected_and_logged_under_the_same_number(work: Work) -> None:
+def test_k9_lines_that_were_left_can_be_corrected_and_logged_under_the_same_number(work: Work) -> None:
     segment = a_mixed_segment(work)
     first = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
 
@@ -164,7 +164,7 @@ def test_k9_what_was_left_is_corrected_and_logged_under_the_same_number(work: Wo
 
 
 @pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
-def test_k8_where_every_line_is_blocked_nothing_is_logged_and_the_reasons_are_told(
+def test_k8_if_all_lines_are_blocked_nothing_is_logged_and_the_reasons_are_listed(
     work: Work, on_blocked: OnBlocked
 ) -> None:
     segment = a_mixed_segment(work)
@@ -182,7 +182,7 @@ def test_k8_where_every_line_is_blocked_nothing_is_logged_and_the_reasons_are_to
 
 
 @pytest.mark.parametrize("on_blocked", list(OnBlocked))
-def test_k8_without_blocked_lines_all_three_do_the_same(work: Work, on_blocked: OnBlocked) -> None:
+def test_k8_without_blocked_lines_all_choices_do_the_same(work: Work, on_blocked: OnBlocked) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
 
@@ -192,7 +192,7 @@ def test_k8_without_blocked_lines_all_three_do_the_same(work: Work, on_blocked: 
     assert (logged.closed_segment_id, logged.open_segment_id) == (segment.id, None)
 
 
-def test_leaving_lines_takes_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+def test_leaving_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (
         a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no for count in (10, 1000)

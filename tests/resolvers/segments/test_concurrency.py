@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.templates import InteractionTemplate
-from resolvers import segments
 from resolvers.errors import Refused
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import User, Work
@@ -78,7 +78,7 @@ def a_new_segment(clients: Clients, *contacts: str) -> str:
     return str(clients.do(lambda work: a_segment(work, *contacts, template_code="VISIT", description="Spring").no))
 
 
-def test_k24_of_two_who_log_a_segment_at_once_one_reads_that_it_is_logged(clients: Clients) -> None:
+def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_segment_exists(clients: Clients) -> None:
     for number in range(1, rounds(8, 50) + 1):
         no = a_new_segment(clients, "C1", "C2", "P1")
 
@@ -94,7 +94,7 @@ def test_k24_of_two_who_log_a_segment_at_once_one_reads_that_it_is_logged(client
     assert len(set(follow_ups)) == rounds(8, 50)
 
 
-def test_what_is_done_to_lines_while_they_are_logged_is_logged_or_refused_never_lost(clients: Clients) -> None:
+def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(clients: Clients) -> None:
     """R-LOG-13. Whoever changes a line is before the log or too late, never half in it."""
     for _ in range(rounds(8, 50)):
         no = a_new_segment(clients, "C1", "C2")
@@ -124,7 +124,7 @@ def test_what_is_done_to_lines_while_they_are_logged_is_logged_or_refused_never_
 
 
 @pytest.mark.parametrize("on_blocked", list(OnBlocked))
-def test_k10_a_template_blocked_while_lines_are_logged_leaves_no_entry_half_judged(
+def test_k10_a_template_blocked_during_logging_blocks_all_of_its_lines_or_none(
     clients: Clients, on_blocked: OnBlocked
 ) -> None:
     for number in range(rounds(4, 50)):
@@ -153,7 +153,7 @@ def retire_template(work: Work, code: str) -> None:
 
 
 @pytest.mark.parametrize("second", list(OnBlocked))
-def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_these(
+def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_lines(
     clients: Clients, second: OnBlocked
 ) -> None:
     for _ in range(rounds(3, 50)):
@@ -179,7 +179,7 @@ def test_k8_of_two_who_leave_blocked_lines_in_a_segment_the_second_finds_only_th
             assert {each for each in told if isinstance(each, str)} <= {"LINES_BLOCKED", "SEGMENT_EMPTY"}
 
 
-def test_k18_of_two_who_undo_at_once_one_reads_that_it_is_undone(clients: Clients) -> None:
+def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clients) -> None:
     for _ in range(rounds(4, 50)):
         no = a_new_segment(clients, "C1", "C2")
         entry_no = clients.do(partial(segments.log, segment_no=no)).logged_segment_entry_no
@@ -194,7 +194,7 @@ def test_k18_of_two_who_undo_at_once_one_reads_that_it_is_undone(clients: Client
         assert clients.rows(ENTRIES.c.canceled, segment_no=no) == [(True,), (True,)]
 
 
-def test_k18_parts_of_one_segment_undone_while_the_rest_is_logged_meet_in_one_open_segment(clients: Clients) -> None:
+def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_open_segment(clients: Clients) -> None:
     """Two logged segments of one number are undone while what was left is logged: nothing is lost, one is open at most."""
     for _ in range(rounds(4, 50)):
         no = a_new_segment(clients, "C1", "C2", "P1")
@@ -223,7 +223,7 @@ def test_k18_parts_of_one_segment_undone_while_the_rest_is_logged_meet_in_one_op
         assert len(clients.rows(SEGMENTS.c.id, no=no, logged_segment_entry_no=None)) <= 1
 
 
-def test_a_thousand_lines_added_while_a_thousand_are_logged_are_all_there_or_none(clients: Clients) -> None:
+def test_a_thousand_lines_added_during_logging_are_added_completely_or_not_at_all(clients: Clients) -> None:
     crowd = clients.do(lambda work: [*a_crowd(work, 1000), *a_crowd(work, 999)])
     no = a_new_segment(clients, *crowd[:1000])
 

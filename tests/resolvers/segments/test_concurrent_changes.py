@@ -17,9 +17,10 @@ from persistence.database import Database
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers import contacts, segments
+from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.line_warnings import LineWarningCode
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work
@@ -198,7 +199,7 @@ STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2
 
 
 @pytest.mark.parametrize("name", list(TURNS))
-def test_k29_changes_before_any_statement_count_and_the_outcome_is_consistent(
+def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consistent_outcome(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
     """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from persistence.segments import Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of
@@ -21,7 +21,7 @@ def test_d1_084_a_contact_is_found_by_its_number(work: Work) -> None:
     assert lines_of(work, segment.id, "line_no", "contact_no", "company_no") == [(1, "C1", "C1")]
 
 
-def test_d1_072_lines_have_what_the_segment_assigns(work: Work) -> None:
+def test_d1_072_lines_have_the_values_of_the_segment(work: Work) -> None:
     """R-LIN-1."""
     given.the_fixtures(work)
     segment = a_segment(work, template_code="VISIT", description="Spring")
@@ -45,7 +45,7 @@ def test_d1_072_lines_have_what_the_segment_assigns(work: Work) -> None:
     ) == [("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US", "Spring", given.W, "C1", "JO", 0)]
 
 
-def test_r_lin_2_and_r_corr_choose_the_correspondence_type(work: Work) -> None:
+def test_r_lin_2_and_r_corr_decide_the_correspondence_type(work: Work) -> None:
     """D1-030, D1-031 on lines."""
     given.the_fixtures(work)
     given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
@@ -79,7 +79,7 @@ def test_r_lin_1_the_language_is_the_contacts_if_the_template_has_it(work: Work)
     assert lines_of(work, segment.id, "language_code") == ["FRA", "ENU", "ENU"]
 
 
-def test_r_add_6_found_contacts_stand_by_company_and_name(work: Work) -> None:
+def test_r_add_6_found_contacts_are_sorted_by_company_and_name(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work)
 
@@ -88,7 +88,7 @@ def test_r_add_6_found_contacts_stand_by_company_and_name(work: Work) -> None:
     assert lines_of(work, segment.id, "contact_no") == ["C1", "P1", "P2", "C2", "P3"]
 
 
-def test_k24_numbers_stand_in_the_order_given(work: Work) -> None:
+def test_k24_contacts_given_by_number_are_added_in_the_given_order(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "P3", "C2")
 
@@ -98,7 +98,7 @@ def test_k24_numbers_stand_in_the_order_given(work: Work) -> None:
     assert (added.matched, added.added, added.skipped_existing) == (3, 2, 1)
 
 
-def test_r_add_5_excluded_and_existing_contacts_are_left_out_unless_asked_for(work: Work) -> None:
+def test_r_add_5_excluded_and_existing_contacts_are_skipped_unless_an_option_allows_them(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "SHY", exclude_from_segment=True)
     given.a_contact(work, "GONE", exclude_from_segment=True, privacy_blocked=True)
@@ -113,7 +113,7 @@ def test_r_add_5_excluded_and_existing_contacts_are_left_out_unless_asked_for(wo
     assert lines_of(work, segment.id, "contact_no").count("C1") == 2
 
 
-def test_k14_by_number_a_contact_closed_for_privacy_is_refused(work: Work) -> None:
+def test_k14_a_contact_given_by_number_that_is_blocked_for_privacy_is_refused(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "GONE", privacy_blocked=True)
     segment = a_segment(work)
@@ -124,7 +124,7 @@ def test_k14_by_number_a_contact_closed_for_privacy_is_refused(work: Work) -> No
     ]
 
 
-def test_an_excluded_contact_given_by_number_is_counted_and_left_out(work: Work) -> None:
+def test_an_excluded_contact_given_by_number_is_counted_and_skipped(work: Work) -> None:
     given.a_contact(work, "SHY", exclude_from_segment=True)
     segment = a_segment(work, "SHY")
 
@@ -154,7 +154,7 @@ def test_more_than_a_thousand_numbers_are_too_many(work: Work) -> None:
     assert refused(segments.add_contacts, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
 
 
-def test_adding_takes_as_many_statements_for_many_as_for_few(work: Work) -> None:
+def test_adding_contacts_executes_the_same_number_of_statements_for_any_number(work: Work) -> None:
     given.a_salesperson(work, "JO")
     segment = a_segment(work).no
     few, many = a_crowd(work, 10), a_crowd(work, 1000)

@@ -8,7 +8,7 @@ from sqlalchemy import false, update
 from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.segments.tables import ENTRIES
 from resolvers.work import Work
 from tests import records as given
@@ -18,7 +18,7 @@ from tests.refusing import codes, refused
 from tests.statements import counted
 
 
-def test_d1_103_a_follow_up_without_a_series_undoes_the_whole(work: Work) -> None:
+def test_d1_103_logging_is_refused_if_the_follow_up_has_no_number_series(work: Work) -> None:
     """R-LOG-11, R-LOG-12."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
@@ -32,7 +32,7 @@ def test_d1_103_a_follow_up_without_a_series_undoes_the_whole(work: Work) -> Non
     assert segments.log(work, segment).logged == 1
 
 
-def test_r_log_11_the_follow_up_has_the_users_salesperson_and_everybody_excluded_since(work: Work) -> None:
+def test_r_log_11_the_follow_up_has_the_users_salesperson_and_contacts_excluded_since(work: Work) -> None:
     """K10."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring", salesperson_code="JO")
@@ -47,7 +47,7 @@ def test_r_log_11_the_follow_up_has_the_users_salesperson_and_everybody_excluded
     ]
 
 
-def test_a_follow_up_is_logged_in_its_turn_and_names_what_it_follows(work: Work) -> None:
+def test_a_follow_up_can_be_logged_and_names_the_logged_segment_it_follows(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
     first = segments.log(work, segment.no, create_follow_up=True)
@@ -81,7 +81,7 @@ def followed_up(work: Work, logged: segments.Logged, **choices: Any) -> Segment:
     return segment
 
 
-def test_r_log_11_a_logged_segment_is_followed_up_later_as_it_would_have_been_at_once(work: Work) -> None:
+def test_r_log_11_a_follow_up_created_later_equals_one_created_with_logging(work: Work) -> None:
     logged = a_logged_segment(work)
     given.blocked(work, given.the(work, Contact, no="C1"))
 
@@ -106,7 +106,7 @@ def test_only_contacts_whose_entries_match_are_followed_up(work: Work) -> None:
     assert lines_of(work, later.id, "contact_no") == ["C2"]
 
 
-def test_k14_canceled_entries_are_followed_up_only_when_asked_for(work: Work) -> None:
+def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(work: Work) -> None:
     logged = a_logged_segment(work)
     work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.contact_no == "C1"))
 
@@ -116,7 +116,7 @@ def test_k14_canceled_entries_are_followed_up_only_when_asked_for(work: Work) ->
     assert lines_of(work, asked.id, "contact_no") == ["C1", "C2", "P1"]
 
 
-def test_a_follow_up_with_a_template_assigns_its_interaction(work: Work) -> None:
+def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
     """R-HTMP-2, R-LIN-1."""
     logged = a_logged_segment(work)
 
@@ -135,7 +135,7 @@ def test_a_follow_up_with_a_template_assigns_its_interaction(work: Work) -> None
     assert segments.log(work, later.no).logged == 3
 
 
-def test_a_template_brings_its_campaign_where_the_segment_had_none(work: Work) -> None:
+def test_the_campaign_of_the_template_is_used_if_the_logged_segment_had_none(work: Work) -> None:
     """R-HTMP-2; the campaign that a contact had of its own stays."""
     logged = a_logged_segment(work, campaign_no=None)
     given.the(work, InteractionTemplate, code="CALLOUT").campaign_no = "CP1"
@@ -146,7 +146,7 @@ def test_a_template_brings_its_campaign_where_the_segment_had_none(work: Work) -
     assert lines_of(work, later.id, "campaign_no") == ["CP1", "CP1", "CP2"]
 
 
-def test_what_speaks_against_a_follow_up_is_said_at_once_and_nothing_arises(work: Work) -> None:
+def test_all_refusals_of_a_follow_up_are_reported_at_once_and_nothing_is_created(work: Work) -> None:
     """K4."""
     logged = a_logged_segment(work)
     given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
@@ -165,7 +165,7 @@ def test_what_speaks_against_a_follow_up_is_said_at_once_and_nothing_arises(work
     assert work.find(Segment, follow_up_of=entry_no) is None
 
 
-def test_nobody_to_follow_up_is_refused(work: Work) -> None:
+def test_a_follow_up_without_contacts_is_refused(work: Work) -> None:
     logged = a_logged_segment(work)
     savepoint = work.session.begin_nested()
 
@@ -176,7 +176,7 @@ def test_nobody_to_follow_up_is_refused(work: Work) -> None:
     assert work.find(Segment, follow_up_of=logged.logged_segment_entry_no) is None
 
 
-def test_following_up_takes_as_many_statements_for_many_contacts_as_for_few(work: Work) -> None:
+def test_creating_a_follow_up_executes_the_same_number_of_statements_for_any_number_of_contacts(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (
         segments.log(work, a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no)

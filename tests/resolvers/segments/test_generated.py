@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from persistence.campaigns import Campaign, CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
 from persistence.salespeople import Salesperson
 from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.templates import InteractionTemplate
-from resolvers import segments
 from resolvers.errors import Refusal, Refused
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS, table
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS
 from resolvers.segments.writing_entries import COPIED
 from resolvers.work import Work
 from tests import records as given
@@ -102,7 +103,7 @@ def the_company(work: Work) -> None:
 def how_much(work: Work) -> list[int]:
     """How many rows of everything that logging writes."""
     tables = (InteractionLogEntry, LoggedSegment, CampaignEntry, Segment, SegmentLine)
-    return [work.session.scalar(select(func.count()).select_from(table(each))) or 0 for each in tables]
+    return [work.session.scalar(select(func.count()).select_from(table_of(each))) or 0 for each in tables]
 
 
 @chance(25, 1500)
@@ -179,7 +180,7 @@ def the_preview_agrees(work: Work, segment: Segment, lines: list[dict[str, Any]]
     assert shown.cost == sum(line["cost"] for line in ready)
     assert shown.duration == sum(line["duration"] for line in ready)
     assert shown.no_of_campaign_entries == len({line["campaign_no"] for line in ready} - {None})
-    judged = segments.judged_page(work, shown.segment_id, 100).lines
+    judged = segments.lines_page(work, shown.segment_id, 100).lines
     assert [(line.line_no, line.status, [code for code, _ in line.reasons]) for line in judged] == [
         (line_no, status(line), reasons(line) if status(line) == "BLOCKED" else [])
         for line_no, line in enumerate(lines, start=1)

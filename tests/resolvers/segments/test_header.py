@@ -8,7 +8,7 @@ import pytest
 from persistence.campaigns import Campaign
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of, marked
@@ -32,14 +32,14 @@ def test_d1_004_a_segment_takes_the_next_number_and_today(work: Work) -> None:
     assert (segment.no, segment.date, segment.version, segment.description) == ("SM00011", given.W, 1, "Spring")
 
 
-def test_d1_005_without_a_series_in_the_setup_no_segment_is_made(work: Work) -> None:
+def test_d1_005_without_a_series_in_the_setup_no_segment_is_created(work: Work) -> None:
     given.the_setup(work, segment_nos=None)
 
     assert refused(segments.create, work, {}) == [("NUMBER_SERIES_MISSING", ("no",))]
     assert work.find(Segment) is None
 
 
-def test_d1_007_a_number_of_ones_own_needs_a_series_that_allows_it(work: Work) -> None:
+def test_d1_007_a_manual_number_needs_a_series_that_allows_it(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="SM00001")
     given.the_setup(work, segment_nos="S")
 
@@ -59,14 +59,14 @@ def test_d1_008_the_users_own_salesperson_is_the_default(work: Work) -> None:
     assert segment_of(work, segments.create(pat, {"salesperson_code": None}).segment_id).salesperson_code is None
 
 
-def test_d1_013_a_series_without_automatic_numbers_gives_none(work: Work) -> None:
+def test_d1_013_a_series_without_automatic_numbers_assigns_none(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="SM00001", default_nos=False)
     given.the_setup(work, segment_nos="S")
 
     assert codes(segments.create, work, {}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
 
 
-def test_r_htmp_2_the_template_fills_the_header_and_what_is_given_wins(work: Work) -> None:
+def test_r_htmp_2_the_template_fills_in_the_header_except_for_given_fields(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "FAIR", group="MEET", cost=3, minutes=9, campaign_no="CP2", campaign_target=True)
 
@@ -81,7 +81,7 @@ def test_r_htmp_2_the_template_fills_the_header_and_what_is_given_wins(work: Wor
     assert (filled.campaign_no, filled.campaign_target, filled.description) == ("CP2", True, None)
 
 
-def test_k4_everything_that_speaks_against_a_segment_is_said_at_once(work: Work) -> None:
+def test_k4_all_refusals_of_a_segment_are_reported_at_once(work: Work) -> None:
     given.the_fixtures(work)
     given.blocked(work, given.the(work, Campaign, no="CP1"))
 
@@ -109,7 +109,7 @@ def test_k4_everything_that_speaks_against_a_segment_is_said_at_once(work: Work)
     ]
 
 
-def test_d1_075_a_line_takes_salesperson_and_campaign_from_the_header_else_the_contacts_salesperson(work: Work) -> None:
+def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_else_the_contacts_salesperson(work: Work) -> None:
     given.the_fixtures(work)
 
     of_pat = a_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
@@ -119,7 +119,7 @@ def test_d1_075_a_line_takes_salesperson_and_campaign_from_the_header_else_the_c
     assert lines_of(work, of_nobody.id, "salesperson_code", "campaign_no") == [("JO", None)]
 
 
-def test_d1_073_a_new_description_reaches_the_lines(work: Work) -> None:
+def test_d1_073_a_new_description_is_propagated_to_the_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", description="Spring")
 
@@ -130,7 +130,7 @@ def test_d1_073_a_new_description_reaches_the_lines(work: Work) -> None:
     assert segment_of(work, segment.id).version == 2
 
 
-def test_d1_074_lines_with_another_template_are_left_alone(work: Work) -> None:
+def test_d1_074_lines_with_another_template_do_not_change(work: Work) -> None:
     """R-HDR-1."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
@@ -150,7 +150,7 @@ def test_d1_074_lines_with_another_template_are_left_alone(work: Work) -> None:
     ]
 
 
-def test_r_hdr_2_the_headers_value_replaces_the_lines_own_and_its_mark(work: Work) -> None:
+def test_r_hdr_2_the_value_of_the_header_replaces_a_customized_field(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "evaluation": "POSITIVE"}}])
@@ -161,7 +161,7 @@ def test_r_hdr_2_the_headers_value_replaces_the_lines_own_and_its_mark(work: Wor
     assert marked(work, segment.id) == [["evaluation"]]
 
 
-def test_r_hdr_4_the_lines_stay_when_told_so(work: Work) -> None:
+def test_r_hdr_4_without_update_lines_only_the_header_changes(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", description="Spring", template_code="VISIT")
 
@@ -173,7 +173,7 @@ def test_r_hdr_4_the_lines_stay_when_told_so(work: Work) -> None:
     assert lines_of(work, segment.id, "description", "template_code") == [("Spring", "VISIT")]
 
 
-def test_r_hdr_5_a_subject_reaches_lines_in_the_default_language_that_have_the_old_one(work: Work) -> None:
+def test_r_hdr_5_a_subject_is_propagated_to_lines_in_the_default_language_with_the_old_one(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "FAIR", languages=("FRA", "ENU"), language_code_default="ENU")
     given.a_contact(work, "FR", language_code="FRA")
@@ -186,7 +186,7 @@ def test_r_hdr_5_a_subject_reaches_lines_in_the_default_language_that_have_the_o
     assert lines_of(work, segment.id, "language_code", "subject") == [("ENU", "New"), ("ENU", "Mine"), ("FRA", None)]
 
 
-def test_r_hdr_6_group_ignore_flag_and_default_language_stay_with_the_header(work: Work) -> None:
+def test_r_hdr_6_group_ignore_flag_and_default_language_are_not_propagated(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C2", template_code="VISIT")
 
@@ -198,7 +198,7 @@ def test_r_hdr_6_group_ignore_flag_and_default_language_stay_with_the_header(wor
     assert lines_of(work, segment.id, "correspondence_type", "language_code") == [("HARD_COPY", None)]
 
 
-def test_r_hdr_3_a_default_correspondence_type_reaches_lines_where_it_counts(work: Work) -> None:
+def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_contacts_is_ignored(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
 
@@ -210,7 +210,7 @@ def test_r_hdr_3_a_default_correspondence_type_reaches_lines_where_it_counts(wor
     assert lines_of(work, segment.id, "correspondence_type") == ["EMAIL", "EMAIL"]
 
 
-def test_clearing_the_salesperson_gives_each_line_its_contacts(work: Work) -> None:
+def test_clearing_the_salesperson_sets_that_of_the_contact_on_each_line(work: Work) -> None:
     """R-LIN-1."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", salesperson_code="JO")
@@ -231,7 +231,7 @@ def test_r_seg_4_clearing_the_campaign_clears_target_and_response(work: Work) ->
     assert lines_of(work, segment.id, "campaign_no", "campaign_target", "campaign_response") == [(None, False, True)]
 
 
-def test_k11_a_new_template_derives_lines_anew_and_keeps_what_was_given_to_them(work: Work) -> None:
+def test_k11_a_new_template_derives_lines_again_except_for_customized_fields(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring")
     segments.update_lines(
@@ -251,7 +251,7 @@ def test_k11_a_new_template_derives_lines_anew_and_keeps_what_was_given_to_them(
     assert marked(work, segment.id) == [[], ["cost"], []], "K24: a mark of the template goes"
 
 
-def test_k11_what_comes_with_the_new_template_wins_over_the_lines_own(work: Work) -> None:
+def test_k11_fields_given_with_the_new_template_replace_customized_ones(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "duration": 5}}])
@@ -262,7 +262,7 @@ def test_k11_what_comes_with_the_new_template_wins_over_the_lines_own(work: Work
     assert marked(work, segment.id) == [["duration"]]
 
 
-def test_the_template_it_has_already_changes_nothing(work: Work) -> None:
+def test_setting_the_same_template_again_changes_nothing(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50))
 
@@ -291,7 +291,7 @@ def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
     assert lines_of(work, segment.id, "correspondence_type", "campaign_no") == [("HARD_COPY", "CP1")]
 
 
-def test_a_dry_run_answers_the_same_and_changes_nothing(work: Work) -> None:
+def test_a_dry_run_returns_the_same_and_changes_nothing(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
 
@@ -303,7 +303,7 @@ def test_a_dry_run_answers_the_same_and_changes_nothing(work: Work) -> None:
     assert dry == segments.update(work, segment.no, {"template_code": "CALLIN"})
 
 
-def test_only_what_changes_is_looked_up_so_a_blocked_salesperson_may_stay(work: Work) -> None:
+def test_only_changed_references_are_checked_so_a_blocked_salesperson_may_stay(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, salesperson_code="JO")
     given.blocked(work, given.the(work, Salesperson, code="JO"))
@@ -316,7 +316,7 @@ def test_only_what_changes_is_looked_up_so_a_blocked_salesperson_may_stay(work: 
     ]
 
 
-def test_a_segment_that_is_not_there_or_changed_meanwhile_is_refused(work: Work) -> None:
+def test_an_unknown_segment_and_a_stale_version_are_refused(work: Work) -> None:
     segment = a_segment(work)
 
     assert refused(segments.update, work, "NONE", {}) == [("SEGMENT_NOT_FOUND", ("no",))]
@@ -324,7 +324,7 @@ def test_a_segment_that_is_not_there_or_changed_meanwhile_is_refused(work: Work)
 
 
 @pytest.mark.parametrize("fields", [{"description": "Autumn"}, {"template_code": "CALLIN"}])
-def test_a_header_change_takes_as_many_statements_for_many_lines_as_for_few(
+def test_updating_a_segment_executes_the_same_number_of_statements_for_any_number_of_lines(
     work: Work, fields: segments.SegmentFields
 ) -> None:
     given.the_fixtures(work)

@@ -7,8 +7,8 @@ from sqlalchemy import true
 
 from persistence.contacts import Contact
 from persistence.segments import Segment, SegmentLine
-from resolvers import segments
-from resolvers.segments.marks import MARKS
+from resolvers.segments import rules as segments
+from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of, marked
@@ -22,13 +22,13 @@ def set_on(work: Work, segment: Segment, line_no: int, **fields: object) -> segm
     return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]
 
 
-def test_marks_are_stored_so_their_bits_never_change() -> None:
-    assert list(MARKS) == [name for name in segments.LineFields.__annotations__ if name != "contact_no"]
-    assert list(MARKS.values()) == [1 << place for place in range(17)]
-    assert set(MARKS) <= set(SegmentLine.model_fields)
+def test_the_bits_of_customized_fields_never_change_because_they_are_stored() -> None:
+    assert list(FIELD_BITS) == [name for name in segments.LineFields.__annotations__ if name != "contact_no"]
+    assert list(FIELD_BITS.values()) == [1 << place for place in range(17)]
+    assert set(FIELD_BITS) <= set(SegmentLine.model_fields)
 
 
-def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(work: Work) -> None:
+def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> None:
     """R-LIN-4."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
@@ -43,7 +43,7 @@ def test_d1_077_a_template_of_its_own_fills_one_line_and_no_other(work: Work) ->
     assert given.the(work, Segment, id=segment.id).template_code == "VISIT"
 
 
-def test_r_lin_4_the_segments_template_makes_the_line_follow_again(work: Work) -> None:
+def test_r_lin_4_with_the_template_of_the_segment_a_line_follows_it_again(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50), description="Spring")
     set_on(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
@@ -57,7 +57,7 @@ def test_r_lin_4_the_segments_template_makes_the_line_follow_again(work: Work) -
     assert marked(work, segment.id) == [["evaluation"]]
 
 
-def test_r_tmpl_5_what_was_given_before_the_template_is_lost_and_what_comes_with_it_stays(work: Work) -> None:
+def test_r_tmpl_5_a_template_replaces_values_set_before_but_not_those_set_with_it(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT")
     set_on(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
@@ -70,7 +70,7 @@ def test_r_tmpl_5_what_was_given_before_the_template_is_lost_and_what_comes_with
     assert marked(work, segment.id) == [["template_code", "salesperson_code", "duration"]]
 
 
-def test_d1_076_the_description_follows_the_template_while_it_is_the_templates(work: Work) -> None:
+def test_d1_076_a_new_template_replaces_the_description_only_if_it_is_that_of_the_old_template(work: Work) -> None:
     """R-TMPL-3 with B.15."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
@@ -89,7 +89,7 @@ def test_d1_076_the_description_follows_the_template_while_it_is_the_templates(w
     assert marked(work, segment.id) == [["template_code"], ["template_code", "description"]]
 
 
-def test_r_tmpl_4_the_segments_campaign_comes_before_the_templates(work: Work) -> None:
+def test_r_tmpl_4_the_campaign_of_the_segment_takes_precedence_over_the_templates(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "FAIR", campaign_no="CP2")
     with_campaign, without = a_segment(work, "C1", campaign_no="CP1"), a_segment(work, "C1", "C2")
@@ -104,7 +104,7 @@ def test_r_tmpl_4_the_segments_campaign_comes_before_the_templates(work: Work) -
     assert marked(work, without.id) == [["template_code"], ["template_code", "campaign_no"]]
 
 
-def test_r_corr_on_lines(work: Work) -> None:
+def test_r_corr_decides_the_correspondence_type_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
     given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
@@ -119,7 +119,7 @@ def test_r_corr_on_lines(work: Work) -> None:
     assert lines_of(work, segment.id, "correspondence_type") == ["EMAIL", "EMAIL"]
 
 
-def test_a_line_without_a_template_has_nothing_of_one(work: Work) -> None:
+def test_clearing_the_template_of_a_line_clears_its_values(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C2", template_code="VISIT")
 
@@ -131,7 +131,7 @@ def test_a_line_without_a_template_has_nothing_of_one(work: Work) -> None:
     assert marked(work, segment.id) == [["template_code"]]
 
 
-def test_r_lin_3_setting_the_contact_again_begins_the_line_anew(work: Work) -> None:
+def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT")
     set_on(
@@ -187,8 +187,8 @@ def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
         campaign_target=True,
         campaign_response=True,
     )
-    assert marked(work, segment.id)[0] == list(MARKS)
-    names = [name for name in MARKS if name != "salesperson_code"]
+    assert marked(work, segment.id)[0] == list(FIELD_BITS)
+    names = [name for name in FIELD_BITS if name != "salesperson_code"]
 
     updated = segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "reset_to_segment": True}])
 
@@ -211,7 +211,7 @@ def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
     assert refused(set_on, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
 
 
-def test_new_lines_begin_as_the_segment_says_and_what_is_given_wins(work: Work) -> None:
+def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: Work) -> None:
     """R-LIN-1, R-LIN-5, R-LIN-6, K12."""
     given.the_fixtures(work)
     segment = a_segment(work, "C2", template_code="VISIT", description="Spring")
@@ -261,7 +261,7 @@ def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
     assert lines_of(work, segment.id, "contact_no", "template_code") == [("C2", "VISIT"), ("C1", None)]
 
 
-def test_k4_everything_that_speaks_against_lines_is_said_at_once(work: Work) -> None:
+def test_k4_all_refusals_of_lines_are_reported_at_once(work: Work) -> None:
     given.the_fixtures(work)
     given.blocked(work, given.the(work, Contact, no="C2"))
     segment = a_segment(work, "C1")
@@ -304,7 +304,7 @@ def test_changes_are_made_all_or_none(work: Work) -> None:
     assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1]}], expected_version=9) == ["STALE_VERSION"]
 
 
-def test_what_is_equal_already_does_not_count_as_changed(work: Work) -> None:
+def test_lines_that_have_the_value_already_do_not_count_as_changed(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2")
     set_on(work, segment, 1, cost=Decimal(9))
@@ -317,7 +317,7 @@ def test_what_is_equal_already_does_not_count_as_changed(work: Work) -> None:
     assert segments.update_lines(work, segment.no, [{"line_nos": [1]}]).changed == 0
 
 
-def test_a_dry_run_of_changes_answers_the_same_and_changes_nothing(work: Work) -> None:
+def test_a_dry_run_of_changes_returns_the_same_and_changes_nothing(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1")
     changes: list[segments.LineChange] = [{"line_nos": [1], "set": {"template_code": "VISIT"}}]
@@ -358,7 +358,7 @@ def test_every_change_of_a_line_raises_the_version_of_the_segment(work: Work) ->
     assert given.the(work, Segment, id=segment.id).version == 4
 
 
-def test_changing_lines_takes_as_many_statements_for_many_as_for_few(work: Work) -> None:
+def test_updating_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
     change: segments.LineChange = {"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "VISIT"}}
@@ -375,7 +375,7 @@ def test_changing_lines_takes_as_many_statements_for_many_as_for_few(work: Work)
     assert len(for_removal) == 7
 
 
-def test_adding_lines_takes_as_many_statements_for_many_as_for_few(work: Work) -> None:
+def test_adding_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment, crowd = a_segment(work).no, a_crowd(work, 1000)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of, marked
@@ -14,7 +14,7 @@ from tests.refusing import codes, refused
 from tests.statements import counted
 
 
-def test_d1_096_a_segment_is_logged_with_its_campaign_and_followed_up(work: Work) -> None:
+def test_d1_096_a_segment_is_logged_with_its_campaign_and_a_follow_up(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT", campaign_no="CP1", description="Spring")
 
@@ -49,7 +49,7 @@ def test_d1_096_a_segment_is_logged_with_its_campaign_and_followed_up(work: Work
     ) == [(1, "C1", None, "JO", "CP1"), (2, "C2", None, "PS", "CP1")]
 
 
-def test_k7_header_and_lines_are_kept_behind_the_logged_segment(work: Work) -> None:
+def test_k7_the_closed_segment_is_kept_with_its_lines(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
 
@@ -117,7 +117,7 @@ def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
     assert set(entries_of(work, logged, "user_id", "logged_at", "canceled")) == {("tester", work.now, False)}
 
 
-def test_k15_the_time_is_the_companys_clock_rounded_up(work: Work) -> None:
+def test_k15_the_default_time_is_in_the_companys_time_zone_rounded_up(work: Work) -> None:
     given.the_fixtures(work)
     given.the_setup(work, time_zone="Europe/Paris")
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
@@ -127,7 +127,7 @@ def test_k15_the_time_is_the_companys_clock_rounded_up(work: Work) -> None:
     assert entries_of(work, logged, "time_of_interaction", "date") == [(dt.time(0, 0), given.W)]
 
 
-def test_k19_an_entry_has_the_headers_description_where_the_line_has_none(work: Work) -> None:
+def test_k19_an_entry_has_the_description_of_the_header_if_the_line_has_none(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"description": None}}])
@@ -149,7 +149,7 @@ def test_entry_numbers_rise_in_line_order(work: Work) -> None:
     assert given.an_entry(work, contact="C1").entry_no > max(entries_of(work, logged, "entry_no"))
 
 
-def test_d1_097_and_r_lin_6_the_same_contact_twice_gives_two_entries(work: Work) -> None:
+def test_d1_097_and_r_lin_6_a_contact_on_two_lines_gets_two_entries(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
@@ -182,7 +182,7 @@ def test_d1_099_a_segment_without_description_is_not_logged(work: Work) -> None:
     assert nothing_is_logged(work)
 
 
-def test_d1_102_an_e_mail_to_nowhere_is_logged_without_its_type(work: Work) -> None:
+def test_d1_102_an_e_mail_without_address_is_logged_without_correspondence_type(work: Work) -> None:
     """R-LOG-6."""
     given.the_fixtures(work)
     segment = a_segment(work, "P2", "P1", template_code="MAIL", description="Spring")
@@ -206,7 +206,7 @@ def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
     assert lines_of(work, logged.follow_up_segment_id, "contact_no") == ["C1", "C2"]
 
 
-def test_r_cam_1_each_campaign_on_the_lines_has_one_entry_of_its_first_line(work: Work) -> None:
+def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_first_line(work: Work) -> None:
     """K9."""
     given.the_fixtures(work)
     segment = a_segment(
@@ -251,7 +251,7 @@ def test_r_log_1_a_logged_segment_is_not_logged_again(work: Work) -> None:
     assert refused(segments.log, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
 
 
-def test_a_segment_that_changed_since_is_not_logged(work: Work) -> None:
+def test_logging_with_a_stale_version_is_refused(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
     segments.update(work, segment, {"description": "Autumn"})
@@ -259,7 +259,7 @@ def test_a_segment_that_changed_since_is_not_logged(work: Work) -> None:
     assert codes(segments.log, work, segment, expected_version=1) == ["STALE_VERSION"]
 
 
-def test_logging_takes_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+def test_logging_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (
         a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring", campaign_no="CP1").no

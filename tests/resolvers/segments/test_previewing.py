@@ -8,9 +8,9 @@ import pytest
 from persistence.contacts import Contact
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers import segments
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import CheckedLine, LineStatus
 from resolvers.segments.plan import OnBlocked
-from resolvers.segments.verdict import JudgedLine, LineStatus
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment
@@ -61,7 +61,7 @@ def test_a_preview_counts_lines_costs_and_campaign_entries_and_changes_nothing(w
     assert nothing_is_logged(work)
 
 
-def test_a_preview_says_everything_that_would_refuse_the_whole(work: Work) -> None:
+def test_a_preview_has_all_refusals_of_logging(work: Work) -> None:
     """R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
     given.the_setup(work, segment_nos="SEGM")
     empty = a_segment(work).no
@@ -83,7 +83,7 @@ def test_a_preview_says_everything_that_would_refuse_the_whole(work: Work) -> No
     ]
 
 
-def test_a_preview_of_a_series_that_is_used_up_says_so(work: Work) -> None:
+def test_a_preview_reports_an_exhausted_number_series(work: Work) -> None:
     given.the_fixtures(work)
     given.a_number_series(work, "S", starting_no="S1", ending_no="S2")
     given.the_setup(work, segment_nos="S")
@@ -97,7 +97,7 @@ def test_a_preview_of_a_series_that_is_used_up_says_so(work: Work) -> None:
     assert nothing_is_logged(work)
 
 
-def test_of_a_logged_segment_a_preview_says_that_it_is_and_of_no_segment_nothing_r_log_1(work: Work) -> None:
+def test_a_preview_of_a_logged_segment_has_a_refusal_and_an_unknown_segment_has_none_r_log_1(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.log(work, segment.no)
@@ -113,10 +113,10 @@ def test_of_a_logged_segment_a_preview_says_that_it_is_and_of_no_segment_nothing
 
 
 @pytest.mark.parametrize("status", [None, *LineStatus])
-def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineStatus | None) -> None:
+def test_lines_of_a_preview_are_paged_in_both_directions_by_line_number(work: Work, status: LineStatus | None) -> None:
     segment = a_segment_of_four(work)
     assert segment.id is not None
-    every = segments.judged_page(work, segment.id, 100)
+    every = segments.lines_page(work, segment.id, 100)
     wanted = [line for line in every.lines if status in (None, line.status)]
     assert [(line.line_no, line.status) for line in every.lines] == [
         (1, "READY"),
@@ -133,16 +133,16 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
 
     onward, after = [], None
     while True:
-        page = segments.judged_page(work, segment.id, 1, status=status, after=after)
+        page = segments.lines_page(work, segment.id, 1, status=status, after=after)
         onward += page.lines
         assert page.beyond is (after is not None)
         after = page.lines[-1].line_no
         if not page.more:
             break
-    back: list[JudgedLine] = []
+    back: list[CheckedLine] = []
     before = None
     while True:
-        page = segments.judged_page(work, segment.id, 1, status=status, before=before, backward=True)
+        page = segments.lines_page(work, segment.id, 1, status=status, before=before, backward=True)
         back = page.lines + back
         assert page.beyond is (before is not None)
         before = page.lines[0].line_no
@@ -152,7 +152,7 @@ def test_verdicts_are_paged_both_ways_by_line_number(work: Work, status: LineSta
     assert onward == back == wanted
 
 
-def test_with_the_token_of_its_preview_a_segment_is_logged(work: Work) -> None:
+def test_a_segment_is_logged_with_the_token_of_its_preview(work: Work) -> None:
     segment = a_segment_of_four(work)
     choices: dict[str, Any] = {"create_follow_up": True, "on_blocked": OnBlocked.LEAVE_IN_SEGMENT}
     shown = previewed(work, segment.no, **choices)
@@ -165,7 +165,7 @@ def test_with_the_token_of_its_preview_a_segment_is_logged(work: Work) -> None:
 @pytest.mark.parametrize(
     "change", ["a blocked template", "a blocked contact", "a line", "the header", "the choices", "another segment"]
 )
-def test_a_token_is_stale_when_the_outcome_would_differ_by_now(work: Work, change: str) -> None:
+def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -> None:
     segment = a_segment_of_four(work)
     on_blocked, no = OnBlocked.SKIP, segment.no
     shown = previewed(work, no, on_blocked=on_blocked)
@@ -192,13 +192,13 @@ def test_a_token_is_stale_when_the_outcome_would_differ_by_now(work: Work, chang
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 65, "G" * 64, "0" * 63 + "\n"])
-def test_what_cannot_be_a_token_is_invalid(work: Work, token: str) -> None:
+def test_a_text_that_is_no_token_is_invalid(work: Work, token: str) -> None:
     segment = a_segment_of_four(work)
 
     assert refused(segments.log, work, segment.no, plan_token=token) == [("INVALID", ("plan_token",))]
 
 
-def test_a_preview_takes_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+def test_a_preview_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     given.the_fixtures(work)
     few, many = (
         a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring", campaign_no="CP1").no

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, true
 
 from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.segments import steps
 from resolvers.segments.tables import RETIRED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
 from resolvers.work import Work
@@ -35,7 +35,7 @@ def steps_of(work: Work, segment: Segment, *names: str) -> list[Any]:
     return [tuple(row) for row in rows]
 
 
-def test_r_add_4_companies_are_expanded_before_related_ones_are_found(work: Work) -> None:
+def test_r_add_4_companies_are_expanded_before_related_companies_are_added(work: Work) -> None:
     given.the_fixtures(work)
     expanded, related, both = (a_segment(work) for _ in range(3))
 
@@ -51,7 +51,7 @@ def test_r_add_4_companies_are_expanded_before_related_ones_are_found(work: Work
     assert (added.matched, added.added) == (4, 4)
 
 
-def test_r_add_5_k14_who_came_with_a_company_is_examined_too(work: Work) -> None:
+def test_r_add_5_k14_contacts_added_with_their_company_are_checked_too(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(work, "SHY", company="C1", exclude_from_segment=True)
     given.a_contact(work, "GONE", company="C1", privacy_blocked=True)
@@ -64,7 +64,7 @@ def test_r_add_5_k14_who_came_with_a_company_is_examined_too(work: Work) -> None
     assert lines_of(work, segment.id, "contact_no") == ["P2", "P1", "C1"]
 
 
-def test_r_add_7_a_step_is_recorded_even_if_nobody_was_added(work: Work) -> None:
+def test_r_add_7_a_step_is_recorded_even_if_no_contact_was_added(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1")
 
@@ -78,7 +78,7 @@ def test_r_add_7_a_step_is_recorded_even_if_nobody_was_added(work: Work) -> None
     ]
 
 
-def test_r_add_3_k14_canceled_entries_of_a_logged_segment_bring_nobody(work: Work) -> None:
+def test_r_add_3_k14_canceled_entries_of_a_logged_segment_add_no_contact(work: Work) -> None:
     given.the_fixtures(work)
     logged = given.put(
         work, LoggedSegment(segment_no="S", description="S", creation_date=given.W, logged_at=work.now, user_id="u")
@@ -92,7 +92,7 @@ def test_r_add_3_k14_canceled_entries_of_a_logged_segment_bring_nobody(work: Wor
     assert lines_of(work, segment.id, "contact_no") == ["P1"]
 
 
-def test_r_red_and_r_ref_examine_contacts_as_they_are_now_f2(work: Work) -> None:
+def test_r_red_and_r_ref_use_the_current_data_of_the_contacts(work: Work) -> None:
     given.the_fixtures(work)
     reduced, refined = a_segment(work, "P1", "P2", "P1"), a_segment(work, "P1", "P2")
     segments.add_lines(work, reduced.no, [{"contact_no": "P1"}, {}])
@@ -107,7 +107,7 @@ def test_r_red_and_r_ref_examine_contacts_as_they_are_now_f2(work: Work) -> None
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
 
 
-def test_r_ref_without_a_filter_keeps_all_but_lines_without_contact_and_r_red_removes_all(work: Work) -> None:
+def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_removes_all(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1")
     segments.add_lines(work, segment.no, [{}])
@@ -116,7 +116,7 @@ def test_r_ref_without_a_filter_keeps_all_but_lines_without_contact_and_r_red_re
     assert segments.remove_contacts(work, segment.no, filter={}).removed == 1
 
 
-def test_with_entire_companies_one_that_matches_stands_for_its_company_r_red_r_ref(work: Work) -> None:
+def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r_ref(work: Work) -> None:
     """Also one that is not on the segment; who has no company stands alone."""
     given.the_fixtures(work)
     reduced, refined = a_segment(work, "P1", "C2", "P3"), a_segment(work, "P1", "C2", "P3")
@@ -129,7 +129,7 @@ def test_with_entire_companies_one_that_matches_stands_for_its_company_r_red_r_r
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
 
 
-def test_r_seg_3_steps_are_cleared_only_when_nobody_is_left_after_several(work: Work) -> None:
+def test_r_seg_3_steps_are_deleted_only_if_no_line_is_left_after_several_steps(work: Work) -> None:
     given.the_fixtures(work)
     some, none = a_segment(work, "C1", "C2"), a_segment(work)
 
@@ -145,7 +145,7 @@ def test_r_seg_3_steps_are_cleared_only_when_nobody_is_left_after_several(work: 
     )
 
 
-def test_r_back_takes_all_lines_of_who_came_and_gives_new_lines_to_who_went(work: Work) -> None:
+def test_r_back_removes_all_lines_of_added_contacts_and_adds_new_lines_for_removed_ones(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"cost": Decimal(99)}}])
@@ -167,7 +167,7 @@ def test_r_back_takes_all_lines_of_who_came_and_gives_new_lines_to_who_went(work
     assert given.the(work, Segment, id=segment.id).version == 6
 
 
-def test_r_back_leaves_out_who_was_deleted_meanwhile_and_brings_lines_without_contact_back(work: Work) -> None:
+def test_r_back_skips_contacts_deleted_since_and_restores_lines_without_contact(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "P3")
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C2"}])
@@ -180,7 +180,7 @@ def test_r_back_leaves_out_who_was_deleted_meanwhile_and_brings_lines_without_co
     assert lines_of(work, segment.id, "contact_no") == [None, "C2"]
 
 
-def test_r_lin_9_what_is_done_to_lines_by_hand_becomes_steps(work: Work) -> None:
+def test_r_lin_9_changes_of_single_lines_are_recorded_as_steps(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work)
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}, {"contact_no": "C1"}])
@@ -205,7 +205,7 @@ def test_r_lin_9_what_is_done_to_lines_by_hand_becomes_steps(work: Work) -> None
         assert lines_of(work, segment.id, "contact_no") == expected
 
 
-def test_many_lines_taken_off_by_hand_are_recorded_in_lists_that_a_filter_takes(work: Work) -> None:
+def test_many_lines_removed_by_number_are_recorded_in_lists_of_at_most_1000(work: Work) -> None:
     given.a_salesperson(work, "JO")
     numbers = a_crowd(work, 1001)
     segment = a_segment(work)
@@ -219,16 +219,16 @@ def test_many_lines_taken_off_by_hand_are_recorded_in_lists_that_a_filter_takes(
     assert sorted(no for part in filter["or"] for no in part["no"]["in"]) == sorted(numbers)
 
 
-def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: Work) -> None:
+def test_r_sav_repeats_steps_with_todays_data_without_deleted_or_blocked_contacts(work: Work) -> None:
     given.the_fixtures(work)
     first, second = a_segment(work, "P3", "P1"), a_segment(work, "C2")
     segments.add_contacts(work, first.no, **by("salesperson_code", "PS"))
     segments.remove_contacts(work, first.no, **by("no", "P2"), entire_companies=True)
-    saved = segments.save(work, first.no, " k1 ", "Mine")
+    saved = segments.save_criteria(work, first.no, " k1 ", "Mine")
     given.a_contact(work, "NEW", salesperson_code="PS")
     given.blocked(work, given.the(work, Contact, no="P3"))
 
-    reused = segments.reuse(work, second.no, "k1", understood)
+    reused = segments.reuse_criteria(work, second.no, "k1", understood)
 
     assert (
         work.session.scalar(
@@ -246,10 +246,10 @@ def test_r_sav_repeats_steps_on_todays_data_without_who_is_gone_or_closed(work: 
     ]
 
 
-def test_r_sav_needs_steps_a_free_code_and_words(work: Work) -> None:
+def test_r_sav_needs_steps_an_unused_code_and_a_description(work: Work) -> None:
     segment = a_segment(work)
 
-    assert refused(segments.save, work, segment.no, "TOOLONGACODE", " ") == [
+    assert refused(segments.save_criteria, work, segment.no, "TOOLONGACODE", " ") == [
         ("TOO_LONG", ("code",)),
         ("INVALID", ("description",)),
         ("NO_CRITERIA", ("segment_no",)),
@@ -276,22 +276,22 @@ def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> Non
     assert lines_of(work, follow_up.id, "contact_no") == []
 
 
-def test_r_seg_2_everything_of_a_deleted_segment_goes_and_its_number_stays_taken_k24(work: Work) -> None:
+def test_r_seg_2_deleting_a_segment_keeps_only_its_number_k24(work: Work) -> None:
     given.the_fixtures(work)
     segment, other = a_segment(work, "C1"), a_segment(work, "C2")
     no, segment_id = segment.no, segment.id
 
-    assert segments.delete_segment(work, no).deleted_id == segment_id
+    assert segments.delete(work, no).deleted_id == segment_id
 
     for rows in (STEPS, STEP_LINES):
         assert work.session.scalars(select(rows.c.segment_id)).all() == [other.id]
     assert lines_of(work, segment_id, "contact_no") == []
     assert work.session.scalars(select(RETIRED_SEGMENTS.c.no)).all() == [no]
     assert codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
-    assert codes(segments.delete_segment, work, no) == ["SEGMENT_NOT_FOUND"]
+    assert codes(segments.delete, work, no) == ["SEGMENT_NOT_FOUND"]
 
 
-def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) -> None:
+def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(work: Work) -> None:
     given.a_salesperson(work, "JO")
     few, many = a_segment(work, *a_crowd(work, 10)).no, a_segment(work, *a_crowd(work, 1000)).no
     sent: list[list[int]] = []
@@ -304,7 +304,7 @@ def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) 
             (segments.remove_lines, {}),
             (segments.undo_step, {}),
             (segments.undo_step, {}),
-            (segments.delete_segment, {}),
+            (segments.delete, {}),
         ):
             with counted(work) as statements:
                 verb(work, segment, **choices)
@@ -315,7 +315,7 @@ def test_steps_take_as_many_statements_for_many_contacts_as_for_few(work: Work) 
     assert max(sent[0]) <= 9
 
 
-def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work: Work) -> None:
+def test_k18_the_steps_of_an_undone_segment_come_before_those_of_the_open_one(work: Work) -> None:
     given.the_fixtures(work)
     closed, opened = a_segment(work, "C1"), a_segment(work, "C2", "P1")
     for segment in (closed, opened):
@@ -323,7 +323,7 @@ def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work
     assert closed.id is not None
     assert opened.id is not None
 
-    steps.join(work, closed.id, opened.id)
+    steps.join_steps(work, closed.id, opened.id)
 
     assert steps_of(work, closed, "step_no") == []
     assert steps_of(work, opened, "step_no", "action", "no_of_contacts") == [
@@ -337,12 +337,12 @@ def test_k18_the_steps_of_one_segment_come_before_those_of_the_one_it_joins(work
         assert lines_of(work, opened.id, "contact_no") == expected
 
 
-def test_lines_that_no_filter_of_contacts_describes_are_recorded_by_number(work: Work) -> None:
+def test_lines_that_no_contact_filter_describes_are_recorded_by_number(work: Work) -> None:
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "P2")
-    steps.forget(work, [segment.id])
+    steps.delete_steps(work, [segment.id])
 
-    steps.added(work, segment)
+    steps.record_added(work, segment)
 
     assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [
         ("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)

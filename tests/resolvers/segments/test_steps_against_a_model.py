@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from resolvers import segments
+from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_segment, lines_of
@@ -153,7 +153,7 @@ def _with_others(meant: list[str], expand: bool, related: bool) -> set[str]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @drawn(steps=STEPS)
-def test_any_steps_leave_on_the_segment_what_the_model_says(work: Work, steps: list[Any]) -> None:
+def test_any_sequence_of_steps_leaves_the_lines_of_the_model(work: Work, steps: list[Any]) -> None:
     savepoint, work = work.session.begin_nested(), given.at(work, work.now)
     try:
         for code in ("JO", "PS"):

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
-from resolvers import segments
 from resolvers.errors import Refused
-from resolvers.interactions import entries
+from resolvers.interactions.entries import rules as entries
 from resolvers.segments import register as logged_segments
+from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work
@@ -40,7 +40,7 @@ def set_entries(work: Work, logged: segments.Logged, contact: str, **values: Any
     work.session.execute(update(ENTRIES).values(**values).where(mine, ENTRIES.c.contact_no == contact))
 
 
-def test_k18_the_segment_is_open_again_with_header_and_lines_as_they_were(work: Work) -> None:
+def test_k18_undoing_opens_the_segment_again_with_its_header_and_lines(work: Work) -> None:
     segment = a_segment_of_three(work)
     header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
     logged = segments.log(work, segment.no, create_follow_up=True)
@@ -57,7 +57,7 @@ def test_k18_the_segment_is_open_again_with_header_and_lines_as_they_were(work: 
     assert len(lines_of(work, logged.follow_up_segment_id, "line_no")) == 2
 
 
-def test_k9_what_was_undone_is_changed_and_logged_again(work: Work) -> None:
+def test_k9_an_undone_segment_can_be_changed_and_logged_again(work: Work) -> None:
     segment = a_segment_of_three(work)
     first = segments.log(work, segment.no)
     segments.undo(work, first.logged_segment_entry_no)
@@ -70,7 +70,7 @@ def test_k9_what_was_undone_is_changed_and_logged_again(work: Work) -> None:
     assert segments.undo(work, second.logged_segment_entry_no).entries_canceled == 3
 
 
-def test_k18_lines_that_were_left_are_joined_on_the_header_as_it_is_now(work: Work) -> None:
+def test_k18_undoing_moves_lines_to_the_open_segment_with_the_lines_that_were_left(work: Work) -> None:
     segment = a_segment_of_three(work)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
     lines = lines_of(work, segment.id, *WHOLE)
@@ -108,7 +108,7 @@ def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_un
     assert (again.id, again.last_line_no) == (segment.id, 5)
 
 
-def test_k18_entries_canceled_alone_stay_as_they_are(work: Work) -> None:
+def test_k18_entries_canceled_separately_do_not_change(work: Work) -> None:
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)
     set_entries(work, logged, "C1", canceled=True, evaluation="NEGATIVE")
@@ -122,7 +122,7 @@ def test_k18_entries_canceled_alone_stay_as_they_are(work: Work) -> None:
     ]
 
 
-def test_k18_what_was_evaluated_commented_or_put_back_since_keeps_a_segment_from_being_undone(work: Work) -> None:
+def test_k18_undoing_is_refused_if_entries_were_evaluated_commented_or_un_canceled_since(work: Work) -> None:
     segment = a_segment_of_three(work)
     segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
     logged = segments.log(work, segment.no)
@@ -158,7 +158,7 @@ def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
     assert entries_of(work, logged, "canceled") == [False, False]
 
 
-def test_undone_twice_is_refused_and_says_where_the_segment_is(work: Work) -> None:
+def test_undoing_twice_is_refused_with_the_current_state_of_the_segment(work: Work) -> None:
     segment = a_segment_of_three(work)
     entry_no = segments.log(work, segment.no).logged_segment_entry_no
     segments.undo(work, entry_no)
@@ -167,7 +167,7 @@ def test_undone_twice_is_refused_and_says_where_the_segment_is(work: Work) -> No
     assert refused(segments.undo, work, entry_no + 1) == [("NOT_FOUND", ("entry_no",))]
 
 
-def test_a_logged_segment_that_was_canceled_can_still_be_taken_back(work: Work) -> None:
+def test_a_canceled_logged_segment_can_be_undone(work: Work) -> None:
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)
     given.the(work, LoggedSegment).canceled = True
@@ -181,7 +181,9 @@ def test_a_logged_segment_that_was_canceled_can_still_be_taken_back(work: Work) 
 
 
 @pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
-def test_undoing_takes_as_many_statements_for_many_lines_as_for_few(work: Work, on_blocked: OnBlocked) -> None:
+def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
+    work: Work, on_blocked: OnBlocked
+) -> None:
     given.the_fixtures(work)
     sent = []
     for count in (10, 1000):
@@ -198,7 +200,7 @@ def test_undoing_takes_as_many_statements_for_many_lines_as_for_few(work: Work, 
     assert sent[0] == sent[1] <= 16
 
 
-def test_k18_a_logged_segment_that_was_undone_is_not_put_back(work: Work) -> None:
+def test_k18_an_undone_logged_segment_cannot_be_un_canceled(work: Work) -> None:
     """Its segment is open again: put back, it would be logged twice."""
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)

@@ -7,11 +7,11 @@ import pytest
 
 from persistence.contacts import Contact
 from persistence.segments import Segment
-from resolvers import segments
 from resolvers.interactions import rules as interactions
 from resolvers.line_warnings import LineWarningCode
+from resolvers.segments import rules as segments
+from resolvers.segments.line_status import LineStatus
 from resolvers.segments.plan import OnBlocked
-from resolvers.segments.verdict import LineStatus
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_segment, lines_of
@@ -53,7 +53,7 @@ def a_doubtful_segment(work: Work) -> Segment:
 
 def warned(work: Work, segment: Segment) -> dict[int, list[LineWarningCode]]:
     assert segment.id is not None
-    found = segments.warnings_of(work, segment.id, [1, 2, 3, 4, 5, 6])
+    found = segments.warnings_of_lines(work, segment.id, [1, 2, 3, 4, 5, 6])
     return {line_no: [warning.code for warning in found[line_no]] for line_no in sorted(found)}
 
 
@@ -64,20 +64,20 @@ def previewed(work: Work, segment: Segment, *leave_out: LineWarningCode, on_bloc
 def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
     """The first letter of each verdict in line order."""
     assert segment.id is not None
-    return "".join(line.status[0] for line in segments.judged_page(work, segment.id, 9, leave_out=leave_out).lines)
+    return "".join(line.status[0] for line in segments.lines_page(work, segment.id, 9, leave_out=leave_out).lines)
 
 
-def test_k27_warnings_do_not_depend_on_the_verdict_but_need_a_contact(work: Work) -> None:
+def test_k27_warnings_do_not_depend_on_the_status_of_a_line_but_need_a_contact(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     assert warned(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
-    assert segments.warned(work, segment.id or 0) == 4
+    assert segments.count_lines_with_warnings(work, segment.id or 0) == 4
     assert (previewed(work, segment).ready, statuses(work, segment)) == (4, "RRRSBR")
 
 
 def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     segment = a_doubtful_segment(work)
-    found = segments.warnings_of(work, segment.id or 0, [2, 3, 5])
+    found = segments.warnings_of_lines(work, segment.id or 0, [2, 3, 5])
 
     said = [
         warning.message(language)
@@ -98,7 +98,7 @@ def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
     ]
 
 
-def test_k27_the_future_begins_after_the_companys_today(work: Work) -> None:
+def test_k27_a_future_date_is_after_the_companys_today(work: Work) -> None:
     segment = a_doubtful_segment(work)
     later = given.at(work, work.now + dt.timedelta(days=1))
 
@@ -127,7 +127,7 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     assert (shown.ready, shown.skipped, shown.blocked) == tuple(map(verdicts.count, "RSB"))
     assert shown.cost == 45 * shown.ready
     for status in LineStatus:
-        page = segments.judged_page(work, segment.id or 0, 9, status=status, leave_out=shown.leave_out)
+        page = segments.lines_page(work, segment.id or 0, 9, status=status, leave_out=shown.leave_out)
         assert len(page.lines) == verdicts.count(status[0])
 
     logged = segments.log(
@@ -147,7 +147,7 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     assert lines_of(work, logged.closed_segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
+def test_k27_lines_left_out_stay_where_blocked_lines_stay(work: Work) -> None:
     segment = a_doubtful_segment(work)
 
     logged = segments.log(
@@ -161,7 +161,7 @@ def test_k27_lines_left_out_go_where_blocked_lines_go(work: Work) -> None:
     assert [line.line_no for line in logged.blocked_lines] == [5]
 
 
-def test_k27_blocked_lines_that_are_left_out_refuse_nothing(work: Work) -> None:
+def test_k27_blocked_lines_that_are_left_out_do_not_prevent_logging(work: Work) -> None:
     segment = a_doubtful_segment(work)
     assert codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
 
@@ -189,7 +189,7 @@ def test_k27_a_plan_token_depends_on_leave_out(work: Work) -> None:
         ) == ["PLAN_STALE"]
 
 
-def test_k18_lines_left_out_come_back_with_the_others(work: Work) -> None:
+def test_k18_undoing_restores_lines_that_were_left_out(work: Work) -> None:
     segment = a_doubtful_segment(work)
     for on_blocked in (OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT):
         logged = segments.log(work, segment.no, on_blocked=on_blocked, leave_out=[SAME, EXCLUDED])
@@ -199,11 +199,11 @@ def test_k18_lines_left_out_come_back_with_the_others(work: Work) -> None:
         assert lines_of(work, undone.segment_id, "line_no") == [1, 2, 3, 4, 5, 6]
 
 
-def test_warnings_take_as_many_statements_for_many_lines_as_for_few(work: Work) -> None:
+def test_warnings_execute_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
     segment = a_doubtful_segment(work)
     for line_nos in ([2], [1, 2, 3, 4, 5, 6]):
         with counted(work) as sent:
-            segments.warnings_of(work, segment.id or 0, line_nos)
+            segments.warnings_of_lines(work, segment.id or 0, line_nos)
         assert len(sent) == 1
     with counted(work) as sent:
         previewed(work, segment, *LineWarningCode)

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.refusing import codes, refused
 
 
-def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:
+def test_given_fields_change_and_the_others_stay(work: Work) -> None:
     given.a_salesperson(work, "JO")
 
     changed = setup.update(
@@ -41,7 +41,7 @@ def test_today_is_the_date_in_the_time_zone_of_the_setup_k15(work: Work) -> None
     assert given.at(work, NOW.replace(hour=12)).today.isoformat() == "2026-03-19"
 
 
-def test_a_lost_update_is_refused(work: Work) -> None:
+def test_a_stale_version_is_refused(work: Work) -> None:
     setup.update(work, {"currency_code": "chf"}, expected_version=1)
 
     assert refused(setup.update, work, {"currency_code": "USD"}, expected_version=1) == [
@@ -49,7 +49,7 @@ def test_a_lost_update_is_refused(work: Work) -> None:
     ]
 
 
-def test_references_must_lead_somewhere(work: Work) -> None:
+def test_referenced_records_must_exist(work: Work) -> None:
     assert refused(
         setup.update, work, {"contact_nos": "SEGM", "campaign_nos": "XX", "default_salesperson_code": "YY"}
     ) == [
@@ -71,7 +71,9 @@ def test_references_must_lead_somewhere(work: Work) -> None:
         {"currency_code": ""},
     ],
 )
-def test_what_no_calendar_or_currency_knows_is_refused(work: Work, fields: MarketingSetupFields) -> None:
+def test_unknown_time_zones_and_weekdays_and_blank_currencies_are_refused(
+    work: Work, fields: MarketingSetupFields
+) -> None:
     assert codes(setup.update, work, fields) == ["INVALID"]
 
 

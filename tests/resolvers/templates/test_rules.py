@@ -21,7 +21,7 @@ from tests.changed import changed
 from tests.refusing import codes, refused
 
 
-def test_d1_001_a_group_can_be_read_back_and_its_code_is_given_once(work: Work) -> None:
+def test_d1_001_a_group_can_be_read_back_and_its_code_is_unique(work: Work) -> None:
     fields = groups.InteractionGroupFields(
         description="Meetings", translations=[{"language_code": "fra", "description": "Réunions"}]
     )
@@ -62,7 +62,7 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None
     assert given.the(work, InteractionTemplateTranslation, template_code="T").description == "Causerie"
 
 
-def test_a_template_without_amounts_costs_nothing(work: Work) -> None:
+def test_a_template_without_amounts_has_cost_and_duration_0(work: Work) -> None:
     templates.create(work, "T", {"description": "Talk", "unit_cost": None})
 
     template = given.the(work, InteractionTemplate, code="T")
@@ -81,7 +81,7 @@ def test_a_template_without_amounts_costs_nothing(work: Work) -> None:
         ({"language_code_default": "FRA"}, "language_code_default"),
     ],
 )
-def test_d1_003_a_template_with_impossible_amounts_is_refused_r_tpl_1(
+def test_d1_003_a_template_with_invalid_amounts_is_refused_r_tpl_1(
     work: Work, fields: InteractionTemplateFields, field: str
 ) -> None:
     assert refused(templates.create, work, "T", {"description": "Talk", **fields}) == [
@@ -89,7 +89,7 @@ def test_d1_003_a_template_with_impossible_amounts_is_refused_r_tpl_1(
     ]
 
 
-def test_everything_that_is_wrong_with_a_template_is_refused_at_once(work: Work) -> None:
+def test_all_errors_of_a_template_are_reported_at_once(work: Work) -> None:
     twice = [{"language_code": "FRA", "description": "Causerie"}] * 2
 
     assert refused(templates.create, work, "T", {"group_code": "X", "campaign_no": "X", "translations": twice}) == [
@@ -120,14 +120,14 @@ def test_translations_are_replaced_as_a_set_and_the_default_language_is_one_of_t
     assert work.find(InteractionTemplateTranslation, template_code="VISIT") is None
 
 
-def test_the_same_translations_again_are_no_change(work: Work) -> None:
+def test_replacing_translations_by_equal_ones_is_no_change(work: Work) -> None:
     given.a_template(work, "VISIT", description="Visit", languages=("FRA", "ENU"))
     same = [{"language_code": code, "description": f"Visit {code}"} for code in ("FRA", "ENU")]
 
     assert templates.update(work, "VISIT", {"translations": same}).version == 1  # type: ignore[typeddict-item]
 
 
-def test_null_clears_what_is_given_of_a_template_and_its_description_stays(work: Work) -> None:
+def test_null_clears_fields_of_a_template_except_its_description(work: Work) -> None:
     given.the_fixtures(work)
 
     made = templates.update(
@@ -166,7 +166,7 @@ def test_a_changed_template_changes_no_entry_and_no_line_r_tpl_5(work: Work) -> 
     assert given.the(work, Segment, id=segment.id).unit_cost == Decimal(45)
 
 
-def test_an_unused_template_goes_with_its_translations_and_a_used_one_stays_r_tpl_4_k6(work: Work) -> None:
+def test_an_unused_template_is_deleted_with_its_translations_and_a_used_one_is_not_r_tpl_4_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.a_template(work, "NEW", languages=("FRA",))
     given.an_entry(work, contact="C1")
@@ -189,7 +189,7 @@ def test_an_unused_template_goes_with_its_translations_and_a_used_one_stays_r_tp
     assert codes(templates.delete, work, "NEW") == ["TEMPLATE_NOT_FOUND"]
 
 
-def test_a_group_changes_and_goes_only_when_no_template_is_in_it_k6(work: Work) -> None:
+def test_a_group_can_be_changed_and_is_deleted_only_if_it_has_no_template_k6(work: Work) -> None:
     given.the_fixtures(work)
     given.put(work, InteractionGroupTranslation(group_code="LETTER", language_code="FRA", description="Lettres"))
 

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from persistence.database import Database
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import number_series
-from resolvers.number_series import NumberSeriesLineFields
+from resolvers.number_series import rules as series_rules
+from resolvers.number_series.rules import NumberSeriesLineFields
 from resolvers.work import User, Work
 from tests import records as given
 from tests.changed import changed
@@ -23,10 +24,10 @@ def lines_of(work: Work, code: str) -> list[tuple[Any, ...]]:
     return [(row.line_no, row.starting_date, row.starting_no, row.last_no_used, row.open) for row in rows]
 
 
-def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
+def test_flags_and_description_change_without_the_lines_r_num_2(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    made = number_series.update(work, " s ", {"manual_nos": True, "default_nos": None}, expected_version=1)
+    made = series_rules.update(work, " s ", {"manual_nos": True, "default_nos": None}, expected_version=1)
 
     series = given.the(work, NumberSeries, code="S")
     assert (made.version, series.manual_nos, series.default_nos, series.date_order) == (2, True, False, False)
@@ -34,7 +35,7 @@ def test_flags_and_words_change_and_the_lines_stay_r_num_2(work: Work) -> None:
     assert changed(work) == [("S", "UPDATED", {"manualNos": ("false", "true"), "defaultNos": ("true", "false")})]
 
 
-def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: Work) -> None:
+def test_a_line_that_starts_on_the_same_day_continues_after_its_last_number_r_num_1(work: Work) -> None:
     given.a_number_series(
         work, "S", starting_no="S1", ending_no="S5", last_no_used="S5", last_date_used=given.W, open=False
     )
@@ -44,7 +45,7 @@ def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: W
         {"starting_no": "S1", "ending_no": "S9", "increment_by": 1},
     ]
 
-    number_series.update(work, "S", {"lines": lines})
+    series_rules.update(work, "S", {"lines": lines})
 
     assert lines_of(work, "S") == [(1, next_year, "N1", None, True), (2, None, "S1", "S5", True)]
     assert given.the(work, NumberSeriesLine, series_code="S", line_no=2).last_date_used == given.W
@@ -53,44 +54,44 @@ def test_a_line_that_starts_on_the_same_day_goes_on_where_it_was_r_num_1(work: W
     assert '"lastNoUsed": "S5"' in (changed(work)[0][2]["lines"][1] or "")
 
 
-def test_a_last_number_that_is_given_wins_and_null_begins_anew_r_num_1(work: Work) -> None:
+def test_a_given_last_number_is_used_and_null_starts_again_r_num_1(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    number_series.update(work, "S", {"lines": [{"starting_no": "S1", "increment_by": 1, "last_no_used": "s7"}]})
+    series_rules.update(work, "S", {"lines": [{"starting_no": "S1", "increment_by": 1, "last_no_used": "s7"}]})
     assert lines_of(work, "S")[0][3] == "S7"
-    number_series.update(work, "S", {"lines": [{"starting_no": "T1", "increment_by": 1, "last_no_used": None}]})
+    series_rules.update(work, "S", {"lines": [{"starting_no": "T1", "increment_by": 1, "last_no_used": None}]})
     assert lines_of(work, "S")[0][2:4] == ("T1", None)
 
 
-def test_the_same_lines_again_are_no_change(work: Work) -> None:
+def test_replacing_lines_by_equal_ones_is_no_change(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
-    assert number_series.update(work, "S", {"lines": [{"starting_no": "s1", "increment_by": 1}]}).version == 1
+    assert series_rules.update(work, "S", {"lines": [{"starting_no": "s1", "increment_by": 1}]}).version == 1
     assert lines_of(work, "S") == [(1, None, "S1", "S5", True)]
 
 
-def test_a_line_whose_last_number_is_of_another_form_is_refused(work: Work) -> None:
+def test_a_last_number_with_other_letters_than_the_line_is_refused(work: Work) -> None:
     given.a_number_series(work, "S", starting_no="S1", last_no_used="S5")
 
     assert refused(
-        number_series.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}
+        series_rules.update, work, "S", {"description": "", "lines": [{"starting_no": "T1", "increment_by": 1}]}
     ) == [("INVALID", ("number_series", "description")), ("INVALID", ("number_series", "lines", "0", "last_no_used"))]
-    assert codes(number_series.update, work, "S", {}, expected_version=2) == ["STALE_VERSION"]
-    assert refused(number_series.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
+    assert codes(series_rules.update, work, "S", {}, expected_version=2) == ["STALE_VERSION"]
+    assert refused(series_rules.update, work, "XX", {}) == [("NUMBER_SERIES_NOT_FOUND", ("code",))]
 
 
-def test_a_series_that_the_setup_names_stays_k6(work: Work) -> None:
-    assert refused(number_series.delete, work, "SEGM") == [("IN_USE", ("code",))]
+def test_a_series_that_the_setup_names_is_not_deleted_k6(work: Work) -> None:
+    assert refused(series_rules.delete, work, "SEGM") == [("IN_USE", ("code",))]
     given.the_setup(work, segment_nos=None)
 
-    number_series.delete(work, "segm")
+    series_rules.delete(work, "segm")
 
     assert work.find(NumberSeries, code="SEGM") is None
     assert lines_of(work, "SEGM") == []
-    assert codes(number_series.delete, work, "SEGM") == ["NUMBER_SERIES_NOT_FOUND"]
+    assert codes(series_rules.delete, work, "SEGM") == ["NUMBER_SERIES_NOT_FOUND"]
 
 
-def test_numbers_drawn_while_the_lines_are_replaced_are_never_given_twice(
+def test_numbers_drawn_while_lines_are_replaced_are_different(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def draw(session: Session) -> str:
@@ -98,7 +99,7 @@ def test_numbers_drawn_while_the_lines_are_replaced_are_never_given_twice(
 
     def replace(session: Session) -> int:
         lines: list[NumberSeriesLineFields] = [{"starting_no": "SM00001", "increment_by": 1, "ending_no": "SM99999"}]
-        return number_series.update(Work(session, User("tester"), NOW), "SEGM", {"lines": lines}).id
+        return series_rules.update(Work(session, User("tester"), NOW), "SEGM", {"lines": lines}).id
 
     async def at_once() -> list[Any]:
         return await asyncio.gather(*(database.writing(replace if turn % 4 == 0 else draw) for turn in range(24)))

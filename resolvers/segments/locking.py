@@ -1,4 +1,4 @@
-"""Taking hold of an open segment. Every change of a segment or its lines begins here, so there is one at a time."""
+"""Finding and locking open segments. Every change of a segment or its lines locks the segment first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,21 +9,25 @@ from sqlmodel import col
 from persistence.segments import Segment
 from resolvers.errors import Refused, StaleVersion
 from resolvers.refusals import SegmentNotFound
-from resolvers.work import Work, key
+from resolvers.work import Work, key, record_name
 
 
-def claim(work: Work, no: str, *field: str, expected_version: int | None = None) -> Segment:
-    """The open segment of this number, locked, its version raised; `field` names the argument that had the number."""
-    segment = claim_if_open(work, no, expected_version=expected_version)
+def lock_segment(work: Work, no: str, *field: str, expected_version: int | None = None) -> Segment:
+    """The open segment with this number, locked until the transaction ends. Its version rises by one.
+
+    Refused if there is none. `field` is the argument with the number.
+    """
+    segment = lock_if_open(work, no, expected_version=expected_version)
     if segment is None:
         raise Refused(SegmentNotFound(*field, no=key(no)))
     return segment
 
 
-def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -> Segment | None:
-    """Like `claim`, for who knows more about a number without an open segment.
+def lock_if_open(work: Work, no: str, *, expected_version: int | None = None) -> Segment | None:
+    """Like `lock_segment`; None if there is no open segment with this number.
 
-    Who waited while it was logged looks again: lines may have been left under a new header (K8).
+    The second attempt is for a transaction that waited while the segment was logged: lines may have been left in a new
+    open segment with the number (K8).
     """
     work.session.flush()
     statement = (
@@ -38,7 +42,7 @@ def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -
         raise Refused(
             StaleVersion(
                 "expected_version",
-                what="segment",
+                what=record_name(Segment),
                 key=segment.no,
                 actual=segment.version - 1,
                 expected=expected_version,
@@ -47,8 +51,10 @@ def claim_if_open(work: Work, no: str, *, expected_version: int | None = None) -
     return segment
 
 
-def open_one(work: Work, no: str, *field: str) -> Segment:
-    """The open segment of this number for who only looks: neither locked nor changed. `field` names the argument."""
+def find_open_segment(work: Work, no: str, *field: str) -> Segment:
+    """The open segment with this number, neither locked nor changed. Refused if there is none. `field` is the argument
+    with the number.
+    """
     segment = work.find(Segment, no=key(no), logged_segment_entry_no=None)
     if segment is None:
         raise Refused(SegmentNotFound(*field, no=key(no)))
@@ -56,9 +62,9 @@ def open_one(work: Work, no: str, *field: str) -> Segment:
 
 
 @contextmanager
-def undone(work: Work, only_if: bool) -> Iterator[None]:
-    """What happens inside is taken back at the end, if so: how a dry run finds out what would happen."""
-    if not only_if:
+def rolled_back_if(work: Work, dry_run: bool) -> Iterator[None]:
+    """Rolls back all changes made inside if it is a dry run, which finds out in this way what would happen."""
+    if not dry_run:
         yield
         return
     savepoint = work.session.begin_nested()

@@ -1,16 +1,15 @@
-"""Taking contacts off a segment by what they have in common: those that match, or all others (R-RED, R-REF)."""
+"""Removing contacts from a segment by filter: those that match (R-RED), or those that do not match (R-REF)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
 
 from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
 from resolvers.segments import steps
-from resolvers.segments.opening import claim, open_one
-from resolvers.segments.rewriting import CONTACT, LINE
+from resolvers.segments.line_updates import CONTACT, LINE
+from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
 from resolvers.selections import Matching
@@ -19,7 +18,7 @@ from resolvers.work import Work
 
 @dataclass(frozen=True)
 class ContactsRemoved:
-    """How many lines went."""
+    """How many lines were removed."""
 
     segment_id: int
     removed: int
@@ -31,42 +30,40 @@ def remove_contacts(
     *,
     keep_matching: bool = False,
     matching: Matching | None = None,
-    filter: Mapping[str, Any] | None = None,
+    filter: Mapping[str, object] | None = None,
     entire_companies: bool = False,
     clear_steps_when_empty: bool = False,
     dry_run: bool = False,
 ) -> ContactsRemoved:
-    """Take the lines off whose contacts match, or with `keep_matching` all but these, also those without a contact
+    """Remove the lines whose contacts match, or with `keep_matching` all other lines, also those without a contact
     (R-REF).
 
-    Contacts are examined as they are now (F2). With `entire_companies` one that matches stands for its whole company.
-    It becomes a step; when nobody is left after several, all can be cleared (R-SEG-3). `filter` is the record of the
-    condition.
+    The current data of the contacts is examined. With `entire_companies`, a matching contact stands for all contacts of
+    its company. The removal is recorded as a step, with the condition `matching` stored as `filter`. With
+    `clear_steps_when_empty`, all steps are deleted if the segment has no lines left after several steps (R-SEG-3).
     """
-    segment = (open_one if dry_run else claim)(work, segment_no, "segment_no")
+    segment = (find_open_segment if dry_run else lock_segment)(work, segment_no, "segment_no")
     assert segment.id is not None
     action = SegmentStepAction.KEEP_MATCHING if keep_matching else SegmentStepAction.REMOVE_MATCHING
     criteria = Criteria(action, filter, entire_companies=entire_companies)
     if dry_run:
         joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
-        doomed = LINE.c.segment_id == segment.id, _doomed(criteria, matching)
-        return ContactsRemoved(
-            segment.id, work.session.scalar(select(func.count()).select_from(joined).where(*doomed)) or 0
-        )
+        count = select(func.count()).select_from(joined).where(LINE.c.segment_id == segment.id)
+        return ContactsRemoved(segment.id, work.session.scalar(count.where(_is_removed(criteria, matching))) or 0)
     removed = remove(work, segment, matching, criteria)
     if clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
-        steps.forget(work, [segment.id])
+        steps.delete_steps(work, [segment.id])
     return ContactsRemoved(segment.id, removed)
 
 
 def remove(work: Work, segment: Segment, matching: Matching | None, criteria: Criteria) -> int:
-    """Take lines off in the way of the criteria and record it; answer how many."""
-    return steps.take_off(work, segment, _doomed(criteria, matching), criteria)
+    """Remove lines with the options of the criteria, record the step, and return the number of lines."""
+    return steps.remove_lines(work, segment, _is_removed(criteria, matching), criteria)
 
 
-def _doomed(criteria: Criteria, matching: Matching | None) -> ColumnElement[bool]:
-    """Whether a `LINE` with its `CONTACT` goes; all lines of a contact go together. A filter that asks nothing means
-    all.
+def _is_removed(criteria: Criteria, matching: Matching | None) -> ColumnElement[bool]:
+    """Whether a `LINE` with its `CONTACT` is removed. All lines of a contact are treated alike. An empty filter matches
+    all contacts.
     """
     keeps = criteria.action is SegmentStepAction.KEEP_MATCHING
     if matching is None or criteria.filter == {}:

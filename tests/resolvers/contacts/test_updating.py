@@ -3,8 +3,8 @@
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import LoggedSegment, Segment
-from resolvers import contacts
-from resolvers.contacts import ContactFields
+from resolvers.contacts import rules as contacts
+from resolvers.contacts.fields import ContactFields
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed
@@ -31,7 +31,7 @@ def stands_on_a_segment(work: Work, no: str, *, logged: bool = False) -> None:
     given.a_line(work, segment, contact_no=no, company_no=company_no)
 
 
-def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:
+def test_given_fields_change_and_the_others_stay(work: Work) -> None:
     given.the_fixtures(work)
     outcome = contacts.update(work, " p1 ", {"name": " Éva ", "job_title": "Chief", "exclude_from_segment": True})
 
@@ -46,7 +46,7 @@ def test_what_is_given_changes_and_the_rest_stays(work: Work) -> None:
     assert (person.email, person.salesperson_code, person.company_no) == ("p1@example.com", "JO", "C1")
 
 
-def test_null_clears_and_a_name_and_a_type_refuse_null(work: Work) -> None:
+def test_null_clears_a_field_but_is_refused_for_name_and_type(work: Work) -> None:
     given.the_fixtures(work)
     contacts.update(
         work, "P1", {"email": None, "salesperson_code": None, "exclude_from_segment": None, "company_no": None}
@@ -69,7 +69,7 @@ def test_the_version_rises_only_when_something_changes(work: Work) -> None:
     assert contacts.update(work, "P1", {"city": "Nice"}, expected_version=1).version == 2
 
 
-def test_a_lost_update_and_a_contact_that_is_not_there_are_refused(work: Work) -> None:
+def test_a_stale_version_and_an_unknown_contact_are_refused(work: Work) -> None:
     given.the_fixtures(work)
     contacts.update(work, "P1", {"city": "Nice"})
 
@@ -79,7 +79,7 @@ def test_a_lost_update_and_a_contact_that_is_not_there_are_refused(work: Work) -
     assert refused(contacts.update, work, "NOBODY", {"city": "Lyon"}) == [("CONTACT_NOT_FOUND", ("no",))]
 
 
-def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
+def test_all_errors_are_reported_at_once(work: Work) -> None:
     given.the_fixtures(work)
     fields: ContactFields = {"name": "", "company_no": "XX", "salesperson_code": "XX", "phone_no": "call me"}
 
@@ -95,7 +95,7 @@ def test_everything_that_is_wrong_is_refused_at_once(work: Work) -> None:
     assert contacts.update(work, "C1", {"company_no": "C1"}).version == 1
 
 
-def test_the_type_stays_while_there_are_interactions_even_postponed_ones_r_con_5_k24(work: Work) -> None:
+def test_the_type_cannot_change_while_there_are_interactions_even_postponed_ones_r_con_5_k24(work: Work) -> None:
     given.the_fixtures(work)
     given.an_entry(work, contact="P1")
     given.a_postponed_interaction(work, contact="P3")
@@ -106,12 +106,12 @@ def test_the_type_stays_while_there_are_interactions_even_postponed_ones_r_con_5
     assert contacts.update(work, "P1", {"type": "PERSON"}).version == 1
 
 
-def test_the_type_of_a_company_with_people_stays_r_con_5_k24(work: Work) -> None:
+def test_the_type_of_a_company_with_people_cannot_change_r_con_5_k24(work: Work) -> None:
     given.the_fixtures(work)
     assert refused(contacts.update, work, "C1", {"type": "PERSON"}) == [("HAS_ENTRIES", ("contact", "type"))]
 
 
-def test_a_contact_without_interactions_changes_its_type_and_its_company_with_it_r_con_5(work: Work) -> None:
+def test_a_new_type_of_a_contact_without_interactions_changes_its_company_too_r_con_5(work: Work) -> None:
     given.the_fixtures(work)
     contacts.update(work, "P3", {"type": "COMPANY", "name": "Three Ltd"})
     contacts.update(work, "C2", {"type": "PERSON", "company_no": "P3"})
@@ -125,7 +125,7 @@ def test_a_contact_without_interactions_changes_its_type_and_its_company_with_it
     assert (contact(work, "P3").company_no, contact(work, "P3").company_name) == (None, None)
 
 
-def test_a_person_put_under_a_company_takes_what_that_hands_down_r_con_7(work: Work) -> None:
+def test_a_person_who_gets_a_company_inherits_from_it_r_con_7(work: Work) -> None:
     given.the_fixtures(work)
     given.a_contact(
         work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon", correspondence_type="FAX", phone_no="1"
@@ -143,7 +143,7 @@ def test_a_person_put_under_a_company_takes_what_that_hands_down_r_con_7(work: W
     assert (person.email, person.correspondence_type) == ("own@example.com", "EMAIL")
 
 
-def test_with_the_flags_off_a_person_takes_only_the_name_r_con_7(work: Work) -> None:
+def test_with_the_flags_off_a_person_inherits_only_the_company_name_r_con_7(work: Work) -> None:
     given.the_fixtures(work)
     given.the_setup(work, inherit_salesperson=False, inherit_communication=False)
 
@@ -153,7 +153,7 @@ def test_with_the_flags_off_a_person_takes_only_the_name_r_con_7(work: Work) -> 
     assert (person.company_name, person.salesperson_code, person.phone_no) == ("Cannon Group", None, None)
 
 
-def test_a_companys_change_goes_to_its_people_only_where_they_had_the_same_r_con_8(work: Work) -> None:
+def test_a_change_of_a_company_reaches_its_people_only_where_they_had_the_same_value_r_con_8(work: Work) -> None:
     given.the_fixtures(work)
     outcome = contacts.update(
         work, "C1", {"salesperson_code": "PS", "city": "Lyon", "phone_no": "+33 2", "job_title": "x"}
@@ -167,7 +167,7 @@ def test_a_companys_change_goes_to_its_people_only_where_they_had_the_same_r_con
     assert contact(work, "P3").version == 1
 
 
-def test_a_companys_change_stays_its_own_with_the_flags_off_r_con_8(work: Work) -> None:
+def test_with_the_flags_off_a_change_of_a_company_does_not_reach_its_people_r_con_8(work: Work) -> None:
     given.the_fixtures(work)
     given.the_setup(work, inherit_salesperson=False, inherit_address=False)
 
@@ -175,7 +175,7 @@ def test_a_companys_change_stays_its_own_with_the_flags_off_r_con_8(work: Work) 
     assert (contact(work, "P1").salesperson_code, contact(work, "P1").city) == ("JO", None)
 
 
-def test_a_new_name_of_a_company_is_its_peoples_company_name_too(work: Work) -> None:
+def test_a_new_name_of_a_company_becomes_the_company_name_of_its_people(work: Work) -> None:
     given.the_fixtures(work)
     contacts.update(work, "C1", {"name": "Canon Öst"})
 
@@ -183,7 +183,7 @@ def test_a_new_name_of_a_company_is_its_peoples_company_name_too(work: Work) -> 
     assert (contact(work, "P1").company_name, contact(work, "P1").search_company_name) == ("Canon Öst", "canon ost")
 
 
-def test_the_company_stays_while_the_contact_stands_on_an_open_segment_r_con_10(work: Work) -> None:
+def test_the_company_cannot_change_while_the_contact_is_on_an_open_segment_r_con_10(work: Work) -> None:
     given.the_fixtures(work)
     stands_on_a_segment(work, "P1")
 
@@ -193,7 +193,7 @@ def test_the_company_stays_while_the_contact_stands_on_an_open_segment_r_con_10(
     assert contacts.update(work, "P1", {"company_no": "C1", "city": "Nice"}).version == 2
 
 
-def test_the_line_of_a_logged_segment_does_not_hold_the_company_r_con_10(work: Work) -> None:
+def test_the_company_can_change_while_the_contact_is_on_a_logged_segment_r_con_10(work: Work) -> None:
     given.the_fixtures(work)
     stands_on_a_segment(work, "P1", logged=True)
 
@@ -202,7 +202,7 @@ def test_the_line_of_a_logged_segment_does_not_hold_the_company_r_con_10(work: W
     assert contact(work, "P1").company_no == "C2"
 
 
-def test_past_entries_stay_as_logged_and_what_waits_goes_along_r_con_10_k6(work: Work) -> None:
+def test_logged_entries_keep_the_old_company_and_postponed_interactions_get_the_new_one_r_con_10_k6(work: Work) -> None:
     given.the_fixtures(work)
     logged, waiting = given.an_entry(work, contact="P1"), given.a_postponed_interaction(work, contact="P1")
 
@@ -223,7 +223,7 @@ def test_changes_of_a_company_and_its_people_are_in_the_change_log(work: Work) -
     ]
 
 
-def test_a_company_with_many_people_takes_as_many_statements_as_one_with_few(work: Work) -> None:
+def test_updating_a_company_executes_the_same_number_of_statements_for_any_number_of_people(work: Work) -> None:
     given.the_fixtures(work)
     for number in range(500):
         given.put(

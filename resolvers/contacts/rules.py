@@ -1,0 +1,19 @@
+"""The commands on contacts, each from a module of its own."""
+
+from resolvers.contacts.anonymizing import ContactAnonymized, anonymize
+from resolvers.contacts.creating import ContactCreated, create
+from resolvers.contacts.deleting import ContactDeleted, delete
+from resolvers.contacts.fields import ContactFields
+from resolvers.contacts.updating import ContactUpdated, update
+
+__all__ = [
+    "ContactAnonymized",
+    "ContactCreated",
+    "ContactDeleted",
+    "ContactFields",
+    "ContactUpdated",
+    "anonymize",
+    "create",
+    "delete",
+    "update",
+]
