@@ -24,7 +24,6 @@ THIRD_PARTY = (
     "strawberry.dataloader",
     "strawberry.schema",
     "structlog",
-    "tenacity",
     "typer",
     "uvicorn",
 )
