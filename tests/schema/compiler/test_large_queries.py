@@ -13,7 +13,7 @@ from schema.compiler.bounds import MOST_PARTS, FilterBudget
 from schema.compiler.errors import BadUserInput
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.compiler import test_planned_reads
-from tests.schema.compiler.test_statement_counts import counted
+from tests.schema.compiler.statement_log import counted
 
 Filter = dict[str, Any]
 Asking = Callable[[str, Filter], Any]
