@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Insert, Integer
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 from persistence.columns import Table, table_of
-from persistence.constructs import Compilation, compiled_by_dialect
+from persistence.constructs import CachedConstruct, Compilation
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import Parameters
@@ -18,23 +17,19 @@ def next_entry_no(session: Session) -> int:
     return dialect_of(session).entry_numbers.draw(session)
 
 
-@compiled_by_dialect
-class EntryNoOfEachRow(FunctionElement[int]):
+class EntryNoOfEachRow(CachedConstruct[int]):
     """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`, a row number.
 
     Execute it with `insert_rows_numbered`, unless other transactions can draw numbers at the same time.
     """
 
     type = Integer()
-    inherit_cache = True
 
     def __init__(self, position: ColumnElement[int]) -> None:
         super().__init__(position)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The SQL in a dialect."""
-        (position,) = self.clauses
-        return writer.entry_no_of_row(compiled(position))
+        return writer.entry_no_of_row(*map(compiled, self.clauses))
 
 
 def insert_rows_numbered(session: Session, inserts: Sequence[Insert], values: Parameters, count: int) -> None:

@@ -3,23 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import insert, inspect
+from sqlalchemy import insert
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
 BATCH = 5_000
 Row = dict[str, Any]
 """A row by column name, before it is inserted."""
-
-
-def table_of(model: type[Table]) -> SqlTable:
-    """The SQLAlchemy table of a model."""
-    table = inspect(model).local_table
-    assert isinstance(table, SqlTable)
-    return table
 
 
 def insert_many(work: Work, model: type[Table], rows: Sequence[Row], progress: Progress = no_progress) -> None:

@@ -9,6 +9,7 @@ import sqlmodel
 from sqlalchemy import or_, select, update
 
 from persistence.campaigns import Campaign
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry
 from persistence.numbers import reserve
@@ -17,7 +18,7 @@ from persistence.segments import Segment
 from persistence.setup import MarketingSetup, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.demo import company, history, mailings, people, postponed, segments
-from resolvers.demo.bulk import insert_many, table_of
+from resolvers.demo.bulk import insert_many
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from resolvers.demo.bulk import Row, insert_returning_keys, table_of
+from resolvers.demo.bulk import Row, insert_returning_keys
 from resolvers.demo.calendar import working_day
 from resolvers.demo.company import (
     ANOUK,

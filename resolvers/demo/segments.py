@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, insert, literal, select, update
 
-from persistence.columns import Money
+from persistence.columns import Money, table_of
 from persistence.enums import ContactType, SegmentStepAction
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
 from persistence.templates import InteractionTemplate
-from resolvers.demo.bulk import insert_returning_keys, table_of
+from resolvers.demo.bulk import insert_returning_keys
 from resolvers.demo.company import ANOUK, FORMER, MATHIEU, SOLENE, TEMPLATE_BY_CODE, DemoCampaign
 from resolvers.demo.mailings import Mailing, header
 from resolvers.demo.people import DemoContact

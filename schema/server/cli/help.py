@@ -4,13 +4,16 @@ The English help texts are in the modules of the commands; `FRENCH` has their tr
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from typer import Context, rich_utils
+from typer.core import TyperCommand, TyperGroup
 
 from schema.server.language import Message, in_french
+
+Command = TyperCommand | TyperGroup
 
 FRENCH = {
     "Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.": (
@@ -193,7 +196,7 @@ USAGE_ERRORS = [
 
 
 @contextmanager
-def translated(command: Any) -> Iterator[None]:
+def translated(command: Command) -> Iterator[None]:
     """Translate the help of a command and its subcommands while the block runs, if the language is French."""
     if not in_french():
         yield
@@ -221,32 +224,32 @@ def usage_message(message: str) -> str:
 def all_help(command: Any) -> Iterator[str]:
     """All help texts of a command and its subcommands."""
     for each in _tree(command):
-        yield each.help
+        yield each.help or ""
         yield from (param.help for param in [*each.params, _help_option(each)] if param.help)
 
 
-def _translate(command: Any) -> None:
+def _translate(command: Command) -> None:
     """Replace the help texts in place. typer creates the commands anew for each call."""
     for each in _tree(command):
-        each.help = FRENCH.get(each.help, each.help)
+        each.help = FRENCH.get(each.help or "", each.help)
         for param in [*each.params, _help_option(each)]:
             param.help = FRENCH.get(param.help, param.help)
             if param.param_type_name == "argument":
                 param.metavar = METAVARS.get(param.name, param.name)
-        each.get_usage = _usage_of(each)
+        each.get_usage = _usage_of(each)  # type: ignore[method-assign, assignment]  # typer has no other way to translate it
 
 
-def _tree(command: Any) -> Iterator[Any]:
+def _tree(command: Command) -> Iterator[Command]:
     yield command
     for each in getattr(command, "commands", {}).values():
         yield from _tree(each)
 
 
-def _help_option(command: Any) -> Any:
+def _help_option(command: Command) -> Any:
     return command.get_help_option(Context(command))
 
 
-def _usage_of(command: Any) -> Any:
+def _usage_of(command: Command) -> Callable[[Any], str]:
     english = command.get_usage
     return lambda context: (
         english(context).replace("Usage:", USAGE(), 1).replace("COMMAND [ARGS]", "COMMANDE [ARGUMENTS]")

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Select, func, select
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -24,7 +25,6 @@ from persistence.templates import InteractionTemplate, InteractionTemplateTransl
 from resolvers import demo, number_series
 from resolvers.contacts import rules as contacts
 from resolvers.demo import company, names, people
-from resolvers.demo.bulk import table_of
 from resolvers.demo.segments import LARGE_SIZE
 from resolvers.errors import Refused
 from resolvers.work import User, Work
@@ -50,7 +50,7 @@ class Loaded:
     loop: asyncio.AbstractEventLoop
     language: str
     summary: demo.DemoLoaded
-    told: list[tuple[str, int, int]]
+    progress: list[tuple[str, int, int]]
 
     def rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
         return self.loop.run_until_complete(self.database.select(statement))
@@ -62,13 +62,13 @@ class Loaded:
 @pytest.fixture(scope="module", params=[("sqlite", "FR"), ("postgresql", "EN")], ids=["sqlite", "postgresql"])
 def loaded(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Loaded]:
     engine, language = request.param
-    opened, told = Database.at(empty_copy(engine)), []
+    opened, progress = Database.at(empty_copy(engine)), []
     database = loop.run_until_complete(opened.__aenter__())
 
     def load(session: Any) -> demo.DemoLoaded:
-        return demo.load(Work(session, User("tester"), NOW, language), lambda *step: told.append(step))
+        return demo.load(Work(session, User("tester"), NOW, language), lambda *step: progress.append(step))
 
-    yield Loaded(database, loop, language, loop.run_until_complete(database.writing(load)), told)
+    yield Loaded(database, loop, language, loop.run_until_complete(database.writing(load)), progress)
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
 
@@ -80,7 +80,7 @@ def test_the_demo_company_has_the_promised_size(loaded: Loaded) -> None:
     assert loaded.count(select(table_of(PostponedInteraction))) == loaded.summary.postponed
     assert loaded.count(select(table_of(LoggedSegment))) == loaded.summary.logged_segments
     assert loaded.count(select(SEGMENTS).where(SEGMENTS.c.logged_segment_entry_no.is_(None))) == loaded.summary.segments
-    assert ("interaction log entry", 60_000, 60_000) in loaded.told
+    assert ("interaction log entry", 60_000, 60_000) in loaded.progress
 
 
 def test_the_company_is_in_montreal_and_has_five_salespeople_one_of_whom_has_left(loaded: Loaded) -> None:
@@ -213,7 +213,7 @@ def test_open_segments_have_the_steps_that_added_their_contacts_r_add_7(loaded: 
         .group_by(SEGMENTS.c.id)
         .order_by(SEGMENTS.c.id)
     )
-    told = loaded.rows(
+    recorded = loaded.rows(
         select(
             step.c.segment_id,
             func.count(noted.c.line_no).label("lines"),
@@ -224,8 +224,8 @@ def test_open_segments_have_the_steps_that_added_their_contacts_r_add_7(loaded: 
         .order_by(step.c.segment_id)
     )
 
-    assert [tuple(row.values()) for row in told] == [tuple(row.values()) for row in listed]
-    assert len(told) == 4
+    assert [tuple(row.values()) for row in recorded] == [tuple(row.values()) for row in listed]
+    assert len(recorded) == 4
 
 
 def test_some_postponed_interactions_are_overdue_and_some_incomplete(loaded: Loaded) -> None:

@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from persistence.exceptions import TooComplex
 from resolvers.work import User
-from schema.server import http as door
+from schema.server import http as endpoint
 from schema.server.auth import Authenticator
 from schema.server.errors import report
 from schema.server.http import Endpoint
@@ -67,9 +67,9 @@ def test_a_statement_that_is_too_large_for_the_database_is_bad_user_input() -> N
     assert error == {"message": "Ask for less.", "path": ["contacts"], "extensions": {"code": "BAD_USER_INPUT"}}
 
 
-@pytest.mark.parametrize(("pieces", "heard"), [(3, 3), (100, 17)])
+@pytest.mark.parametrize(("pieces", "messages_read"), [(3, 3), (100, 17)])
 def test_an_oversized_body_is_drained_up_to_a_limit_before_it_is_refused(
-    loop: asyncio.AbstractEventLoop, pieces: int, heard: int
+    loop: asyncio.AbstractEventLoop, pieces: int, messages_read: int
 ) -> None:
     received = []
 
@@ -80,7 +80,7 @@ def test_an_oversized_body_is_drained_up_to_a_limit_before_it_is_refused(
     status, body = ask(loop, Slow(), receive)
 
     assert (status, body["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
-    assert len(received) == heard
+    assert len(received) == messages_read
 
 
 def test_a_body_of_the_maximum_size_is_read(loop: asyncio.AbstractEventLoop) -> None:
@@ -105,7 +105,7 @@ def test_a_request_that_takes_too_long_is_canceled(loop: asyncio.AbstractEventLo
 def test_a_body_that_does_not_arrive_times_out(
     loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.05)
 
     async def never() -> Any:
         await asyncio.sleep(60)
