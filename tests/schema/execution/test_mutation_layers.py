@@ -19,7 +19,7 @@ from tests.schema.a_small_company import build
 from tests.schema.queries import GRAPH
 
 LAYERS = ("schema", "resolvers", "persistence")
-LAYER_CHANGES = 24
+LAYER_CHANGES = 16
 CREATE = """mutation { createSegment(input: {
     segment: {description: "x", templateCode: "VISIT", salespersonCode: "JO"}, contactNos: ["P01"]
 }) { segment { no } } }"""
