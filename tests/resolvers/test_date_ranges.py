@@ -1,4 +1,4 @@
-"""Stretches of days from today, up to the ends of the calendar."""
+"""Date ranges relative to today, up to the limits of the calendar."""
 
 import datetime as dt
 
