@@ -97,8 +97,8 @@ def finish(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]
 def postpone(api: Api, template: str, contact: str, *, resume_on: str | None = None, **more: Any) -> int:
     """The number of a new postponed interaction of JO."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
-    asked = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
-    made: int = api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
+    variables = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
+    made: int = api.done("postponeInteraction", variables, "postponedInteraction { entryNo }")["postponedInteraction"][
         "entryNo"
     ]
     return made
@@ -173,5 +173,5 @@ def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choice
 
 def set_canceled(api: Api, *entry_nos: int, canceled: bool = True) -> Any:
     """Strike interactions out, or revive them, by number."""
-    asked = {"interactions": {"entryNos": entry_nos}, "canceled": canceled}
-    return api.done("setInteractionsCanceled", asked, "matched changed interactionLogEntries { entryNo canceled }")
+    variables = {"interactions": {"entryNos": entry_nos}, "canceled": canceled}
+    return api.done("setInteractionsCanceled", variables, "matched changed interactionLogEntries { entryNo canceled }")

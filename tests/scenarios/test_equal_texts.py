@@ -50,15 +50,15 @@ def test_a_telephone_number_is_found_in_every_notation(api: Api) -> None:
     a_contact(api, "Short", phoneNo="7946 0123")
     a_contact(api, "Other", phoneNo="+33 1 55 02 04 06")
     a_contact(api, "None")
-    everybody = ["By country", "Known", "Short", "Without"]
+    everyone = ["By country", "Known", "Short", "Without"]
 
     for way in WAYS:
-        assert people(api, search=way) == everybody, way
-        assert people(api, where={"phone": {"eq": way}}) == everybody, way
-        assert people(api, where={"phone": {"in": ["+33 9 99", way]}}) == everybody, way
+        assert people(api, search=way) == everyone, way
+        assert people(api, where={"phone": {"eq": way}}) == everyone, way
+        assert people(api, where={"phone": {"in": ["+33 9 99", way]}}) == everyone, way
         assert people(api, where={"phone": {"ne": way}}) == ["None", "Other"], way
     for other in OTHERS:
-        assert not set(people(api, where={"phone": {"eq": other}})) & set(everybody), other
+        assert not set(people(api, where={"phone": {"eq": other}})) & set(everyone), other
         assert people(api, where={"phone": {"in": [other]}}) == people(api, where={"phone": {"eq": other}}), other
     assert people(api, where={"phone": {"eq": "+33 20 7946 0123"}}) == ["Short", "Without"], (
         "theirs may be French numbers"

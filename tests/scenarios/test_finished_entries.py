@@ -31,8 +31,8 @@ def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
     made = finish(api, "VISIT", "C1")["entryNo"]
 
     for evaluation in ("POSITIVE", "VERY_NEGATIVE"):
-        told = api.done("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
-        assert told == {
+        result = api.done("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
+        assert result == {
             "matched": 1,
             "changed": 1,
             "userErrors": [],
@@ -77,20 +77,20 @@ def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_i
 
 def test_d1_065_deleting_canceled_entries_deletes_only_canceled_ones_with_their_comments_r_ent_6(api: Api) -> None:
     the_fixtures(api)
-    gone, stays = (finish(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
+    deleted, stays = (finish(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
     elsewhere = finish(api, "VISIT", "C2", comments=["Said"])["entryNo"]
-    set_canceled(api, gone, elsewhere)
-    asked = {"filter": {"contactNo": {"eq": "C1"}, "hasComments": True}}
+    set_canceled(api, deleted, elsewhere)
+    variables = {"filter": {"contactNo": {"eq": "C1"}, "hasComments": True}}
 
-    would = api.done("deleteCanceledInteractions", {**asked, "dryRun": True}, "deleted")
-    assert (would["deleted"], len(log(api))) == (1, 3)
-    told = api.done("deleteCanceledInteractions", asked, "deleted")
+    preview = api.done("deleteCanceledInteractions", {**variables, "dryRun": True}, "deleted")
+    assert (preview["deleted"], len(log(api))) == (1, 3)
+    result = api.done("deleteCanceledInteractions", variables, "deleted")
 
-    assert told["deleted"] == 1
-    assert entry(api, gone) is None
+    assert result["deleted"] == 1
+    assert entry(api, deleted) is None
     assert [each["entryNo"] for each in log(api, hasComments=True)] == [stays, elsewhere]
     assert finish(api, "VISIT", "C1")["entryNo"] > elsewhere
-    assert api.done("deleteCanceledInteractions", asked, "deleted")["deleted"] == 0
+    assert api.done("deleteCanceledInteractions", variables, "deleted")["deleted"] == 0
 
 
 def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) -> None:
@@ -98,14 +98,14 @@ def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) 
     made = finish(api, "VISIT", "C1", comments=["One"])["entryNo"]
     set_canceled(api, made)
 
-    told = api.done(
+    result = api.done(
         "commentInteraction",
         {"entryNo": made, "comments": ["Two", "  ", "Three"]},
         "interactionLogEntry { comments { lineNo comment userId date } }",
     )
 
     w = today(api).isoformat()
-    assert told["interactionLogEntry"]["comments"] == [
+    assert result["interactionLogEntry"]["comments"] == [
         {"lineNo": place, "comment": words, "userId": "local", "date": w}
         for place, words in enumerate(("One", "Two", "Three"), start=1)
     ]
@@ -124,19 +124,19 @@ def test_comments_need_an_existing_entry_and_valid_texts(api: Api) -> None:
 
 def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_ones_r_ent_1(api: Api) -> None:
     the_fixtures(api)
-    good, struck, other = (finish(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN"))
+    good, canceled_no, other = (finish(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN"))
     api.done("evaluateInteractions", {**by_numbers(good), "evaluation": "POSITIVE"}, CHANGED)
-    set_canceled(api, struck)
-    asked = {**by_filter(templateCode={"eq": "VISIT"}), "evaluation": "POSITIVE"}
+    set_canceled(api, canceled_no)
+    variables = {**by_filter(templateCode={"eq": "VISIT"}), "evaluation": "POSITIVE"}
 
-    would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
-    told = api.done("evaluateInteractions", asked, CHANGED)
+    preview = api.done("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
+    result = api.done("evaluateInteractions", variables, CHANGED)
 
-    assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (2, 1)
-    assert [each["evaluation"] for each in would["interactionLogEntries"]] == ["POSITIVE", None]
-    assert [(each["entryNo"], each["evaluation"]) for each in told["interactionLogEntries"]] == [
+    assert (preview["matched"], preview["changed"]) == (result["matched"], result["changed"]) == (2, 1)
+    assert [each["evaluation"] for each in preview["interactionLogEntries"]] == ["POSITIVE", None]
+    assert [(each["entryNo"], each["evaluation"]) for each in result["interactionLogEntries"]] == [
         (good, "POSITIVE"),
-        (struck, "POSITIVE"),
+        (canceled_no, "POSITIVE"),
     ]
     assert entry(api, other)["evaluation"] is None
 
@@ -146,24 +146,24 @@ def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) ->
     first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     set_canceled(api, first)
 
-    told = set_canceled(api, second, first, first)
+    result = set_canceled(api, second, first, first)
 
-    assert (told["matched"], told["changed"]) == (2, 1)
-    assert told["interactionLogEntries"] == [{"entryNo": no, "canceled": True} for no in (first, second)]
+    assert (result["matched"], result["changed"]) == (2, 1)
+    assert result["interactionLogEntries"] == [{"entryNo": no, "canceled": True} for no in (first, second)]
 
 
 def test_a_dry_run_of_canceling_counts_what_canceling_changes(api: Api) -> None:
     the_fixtures(api)
     for no in ("C1", "P1", "C2"):
         finish(api, "VISIT", no)
-    asked = {**by_filter(contact={"companyNo": {"eq": "C1"}}), "canceled": True}
+    variables = {**by_filter(contact={"companyNo": {"eq": "C1"}}), "canceled": True}
 
-    would = api.done("setInteractionsCanceled", {**asked, "dryRun": True}, CHANGED)
-    assert (would["matched"], would["changed"]) == (2, 2)
+    preview = api.done("setInteractionsCanceled", {**variables, "dryRun": True}, CHANGED)
+    assert (preview["matched"], preview["changed"]) == (2, 2)
     assert [each["canceled"] for each in log(api)] == [False, False, False]
-    told = api.done("setInteractionsCanceled", asked, CHANGED)
+    result = api.done("setInteractionsCanceled", variables, CHANGED)
 
-    assert (told["matched"], told["changed"]) == (2, 2)
+    assert (result["matched"], result["changed"]) == (2, 2)
     assert [each["canceled"] for each in log(api)] == [True, True, False]
 
 
@@ -216,14 +216,14 @@ def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_cance
 def test_many_entries_of_one_canceled_owner_are_reported_in_one_error_with_their_count_r_ent_4(api: Api) -> None:
     the_fixtures(api)
     numbers = [finish(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
-    culprit = campaign_entries(api, "CP1")[0]["entryNo"]
-    api.done("setCampaignEntryCanceled", {"entryNo": culprit, "canceled": True}, "__typename")
+    owner_no = campaign_entries(api, "CP1")[0]["entryNo"]
+    api.done("setCampaignEntryCanceled", {"entryNo": owner_no, "canceled": True}, "__typename")
 
     (error,) = api.do("setInteractionsCanceled", {**by_numbers(*numbers), "canceled": False}, "matched")["userErrors"]
 
     named = ", ".join(map(str, numbers[:10]))
     assert error["message"] == (
-        f"Campaign entry {culprit} is canceled, and its interactions stay so: {named}, … (12). Un-cancel the campaign entry first."
+        f"Campaign entry {owner_no} is canceled, so its interactions cannot be un-canceled: {named}, … (12). Un-cancel the campaign entry first."
     )
 
 
@@ -234,13 +234,13 @@ def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
         api.done("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
     log_segment(api, *numbers)
 
-    told = api.done(
+    result = api.done(
         "setInteractionsCanceled",
         {**by_filter(), "canceled": True},
         "matched changed interactionLogEntries { entryNo }",
     )
 
-    assert (told["matched"], told["changed"], len(told["interactionLogEntries"])) == (101, 101, 100)
+    assert (result["matched"], result["changed"], len(result["interactionLogEntries"])) == (101, 101, 100)
 
 
 def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api) -> None:
@@ -265,8 +265,8 @@ def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api)
         ("deleteCanceledInteractions", {"all": True}, "deleted"),
     ]
 
-    for mutation, asked, selection in sent:
-        keyed = {**asked, "idempotencyKey": mutation}
+    for mutation, variables, selection in sent:
+        keyed = {**variables, "idempotencyKey": mutation}
         once = api.done(mutation, keyed, selection)
         assert api.done(mutation, keyed, selection) == once
     assert [(each["entryNo"], len(each["comments"])) for each in log(api)] == [(second, 1)]
@@ -302,19 +302,21 @@ def test_a_filter_selects_the_same_entries_as_in_a_list(api: Api) -> None:
     set_canceled(api, log(api)[0]["entryNo"])
 
     for filter in FILTERS:
-        meant = log(api, **filter)
-        numbers, asked = [each["entryNo"] for each in meant], {**by_filter(**filter), "evaluation": "NEGATIVE"}
+        selected = log(api, **filter)
+        numbers, variables = [each["entryNo"] for each in selected], {**by_filter(**filter), "evaluation": "NEGATIVE"}
 
-        gone = api.done(
+        deleted = api.done(
             "deleteCanceledInteractions", by_filter(**filter)["interactions"] | {"dryRun": True}, "deleted"
         )["deleted"]
-        would = api.done("evaluateInteractions", {**asked, "dryRun": True}, CHANGED)
-        told = api.done("evaluateInteractions", asked, CHANGED)
+        preview = api.done("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
+        result = api.done("evaluateInteractions", variables, CHANGED)
 
-        assert gone == [each["canceled"] for each in meant].count(True), filter
-        assert (would["matched"], would["changed"]) == (told["matched"], told["changed"]) == (len(meant), len(meant)), (
-            filter
-        )
-        assert [each["entryNo"] for each in would["interactionLogEntries"]] == numbers
+        assert deleted == [each["canceled"] for each in selected].count(True), filter
+        assert (
+            (preview["matched"], preview["changed"])
+            == (result["matched"], result["changed"])
+            == (len(selected), len(selected))
+        ), filter
+        assert [each["entryNo"] for each in preview["interactionLogEntries"]] == numbers
         assert [each["entryNo"] for each in log(api, evaluation={"eq": "NEGATIVE"})] == numbers
         api.done("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)

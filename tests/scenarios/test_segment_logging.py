@@ -56,9 +56,9 @@ def everything(api: Api) -> Any:
 
 def entries_of(api: Api, entry_no: int, selection: str) -> list[Any]:
     """The entries of a logged segment in line order."""
-    asked = f"""query($no: Int!) {{ loggedSegment(entryNo: $no) {{ interactionLogEntries(orderBy: [{{field: ENTRY_NO}}])
+    variables = f"""query($no: Int!) {{ loggedSegment(entryNo: $no) {{ interactionLogEntries(orderBy: [{{field: ENTRY_NO}}])
         {{ nodes {{ {selection} }} }} }} }}"""
-    return list(api.ask(asked, no=entry_no)["loggedSegment"]["interactionLogEntries"]["nodes"])
+    return list(api.ask(variables, no=entry_no)["loggedSegment"]["interactionLogEntries"]["nodes"])
 
 
 def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -> None:
@@ -302,9 +302,9 @@ def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -
 
 def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> None:
     no = a_mixed_segment(api)
-    asked = {"segmentNo": no, "onBlocked": "LEAVE_IN_SEGMENT", "createFollowUp": True, "idempotencyKey": "once"}
+    variables = {"segmentNo": no, "onBlocked": "LEAVE_IN_SEGMENT", "createFollowUp": True, "idempotencyKey": "once"}
 
-    logged = api.done("logSegment", asked, LOGGED)
+    logged = api.done("logSegment", variables, LOGGED)
 
     assert (logged["logged"], logged["skipped"], logged["blocked"], logged["closedSegmentId"]) == (2, 1, 2, None)
     assert (logged["segment"]["no"], logged["segment"]["noOfLines"]) == (no, 2)
@@ -317,10 +317,10 @@ def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> 
         {"lineNo": 5, "segment": {"no": no}, "contact": {"no": "P2"}},
     ]
     assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1"]
-    assert api.done("logSegment", asked, LOGGED) == logged
+    assert api.done("logSegment", variables, LOGGED) == logged
 
     api.done("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [5]}}, "removed")
-    assert [each["line"]["lineNo"] for each in api.done("logSegment", asked, LOGGED)["blockedLines"]] == [2]
+    assert [each["line"]["lineNo"] for each in api.done("logSegment", variables, LOGGED)["blockedLines"]] == [2]
     customise(api, no, (2, {"templateCode": "CALLIN"}))
     assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
     assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
@@ -343,15 +343,15 @@ def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_dir
     customise(api, no, (2, {"attemptFailed": True}))
     entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
 
-    asked = {
+    variables = {
         "loggedSegmentEntryNo": entry_no,
         "filter": {"attemptFailed": True},
         "templateCode": "CALLIN",
         "description": "Again",
     }
     selection = "segment { no description template { code } followUpOf { entryNo } lines { nodes { contact { no } template { code } } } }"
-    failed = api.done("createFollowUpSegment", asked, selection)["segment"]
-    everybody = api.done("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
+    failed = api.done("createFollowUpSegment", variables, selection)["segment"]
+    everyone = api.done("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
 
     assert (failed["description"], failed["template"], failed["followUpOf"]) == (
         "Again",
@@ -359,17 +359,17 @@ def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_dir
         {"entryNo": entry_no},
     )
     assert failed["lines"]["nodes"] == [{"contact": {"no": "C2"}, "template": {"code": "CALLIN"}}]
-    assert [line["contact"]["no"] for line in everybody["lines"]["nodes"]] == ["C1", "C2", "P1"]
+    assert [line["contact"]["no"] for line in everyone["lines"]["nodes"]] == ["C1", "C2", "P1"]
     later = api.done("logSegment", {"segmentNo": failed["no"]}, LOGGED)["loggedSegment"]["entryNo"]
     chain = "query($no: Int!) { loggedSegment(entryNo: $no) { followUpOf { entryNo } followUps { entryNo } followUpSegments { no } } }"
     assert api.ask(chain, no=entry_no)["loggedSegment"] == {
         "followUpOf": None,
         "followUps": [{"entryNo": later}],
-        "followUpSegments": [{"no": everybody["no"]}],
+        "followUpSegments": [{"no": everyone["no"]}],
     }
     assert api.ask(chain, no=later)["loggedSegment"]["followUpOf"] == {"entryNo": entry_no}
-    nobody = {"loggedSegmentEntryNo": entry_no, "filter": {"canceled": True}}
-    assert api.refused("createFollowUpSegment", nobody) == ["SEGMENT_EMPTY"]
+    no_one = {"loggedSegmentEntryNo": entry_no, "filter": {"canceled": True}}
+    assert api.refused("createFollowUpSegment", no_one) == ["SEGMENT_EMPTY"]
     assert api.refused("createFollowUpSegment", {"loggedSegmentEntryNo": 999}) == ["NOT_FOUND"]
 
 
@@ -381,13 +381,13 @@ def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: s
     no = a_mixed_segment(api)
     whole = "query($no: String!) { segment(no: $no) { noOfLines cost lines { nodes { lineNo contact { no } cost customizedFields } } } }"
     before = api.ask(whole, no=no)
-    asked = {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True}
-    logged = api.done("logSegment", asked, LOGGED)
+    variables = {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True}
+    logged = api.done("logSegment", variables, LOGGED)
     entry_no, follow_up = logged["loggedSegment"]["entryNo"], logged["followUpSegment"]["no"]
     restored = 5 if on_blocked == "SKIP" else 3
 
-    would = api.done("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
-    assert (would["linesRestored"], would["entriesCanceled"], would["loggedSegment"]) == (
+    preview = api.done("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
+    assert (preview["linesRestored"], preview["entriesCanceled"], preview["loggedSegment"]) == (
         restored,
         2,
         {"canceled": False},
@@ -439,12 +439,12 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
         api.done("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
     api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["P1"]}}, "added")
     api.done("updateContact", {"no": "P1", "contact": {"excludeFromSegment": True}}, "contact { no }")
-    asked = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
+    variables = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
         verdicts { totalCount nodes { status warnings { code french: message(language: FR) } } } skips: verdicts(status: SKIPPED)
         { totalCount nodes { line { lineNo } } } planToken } }"""
 
     shown, without = (
-        api.ask(asked, no=no, out=out)["logSegmentPreview"]
+        api.ask(variables, no=no, out=out)["logSegmentPreview"]
         for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
     )
 

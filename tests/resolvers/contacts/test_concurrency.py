@@ -62,12 +62,12 @@ def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_
             except Refused as refused:
                 met.update(str(refusal.code) for refusal in refused.refusals)
 
-    async def everybody() -> list[Any]:
+    async def everyone() -> list[Any]:
         await database.writing(lambda session: given.the_fixtures(a_work(session)))
         await asyncio.gather(*(client(number) for number in range(CLIENTS)))
         return await database.reading([(OTHER_NAME, ()), (UNNOTED, ())])
 
-    assert loop.run_until_complete(everybody()) == [0, 0]
+    assert loop.run_until_complete(everyone()) == [0, 0]
     assert met["done"] > CLIENTS
     assert set(met) <= {"done", "CONTACT_NOT_FOUND", "CONTACT_PRIVACY_BLOCKED", "IN_USE"}
 

@@ -300,9 +300,9 @@ def test_resuming_executes_four_statements_and_deleting_three_for_any_number(wor
     assert [statement.split()[0] for statement in deleting] == ["SELECT", "DELETE", "DELETE"]
 
 
-@pytest.mark.parametrize("verb", ["resume", "delete"])
+@pytest.mark.parametrize("command", ["resume", "delete"])
 def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
-    database: Database, loop: asyncio.AbstractEventLoop, verb: str
+    database: Database, loop: asyncio.AbstractEventLoop, command: str
 ) -> None:
     def prepare(session: Session) -> int:
         work = Work(session, User("tester"), NOW)
@@ -311,7 +311,7 @@ def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
 
     def take(session: Session, entry_no: int) -> Any:
         work = Work(session, User("tester"), NOW)
-        if verb == "resume":
+        if command == "resume":
             return interactions.resume(work, entry_no, {})
         return interactions.delete_postponed(work, [entry_no])
 

@@ -165,8 +165,8 @@ def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Wor
 
     entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
 
-    kept = comments.of_entry(work, entry.entry_no)
-    assert [(row.line_no, row.comment, row.date, row.user_id) for row in kept] == [
+    stored = comments.of_entry(work, entry.entry_no)
+    assert [(row.line_no, row.comment, row.date, row.user_id) for row in stored] == [
         (1, "One", given.W, "tester"),
         (2, "Two", given.W, "tester"),
         (3, "Three", given.W, "tester"),

@@ -158,12 +158,12 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
     open_id = work.session.scalar(
         select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None))
     )
-    told: Any = answer.detail if isinstance(answer, Refused) else answer
-    for line in getattr(told, "blocked_lines", []):
+    result: Any = answer.detail if isinstance(answer, Refused) else answer
+    for line in getattr(result, "blocked_lines", []):
         assert (line.status, bool(line.reasons)) == ("BLOCKED", True)
     shown = {
         "codes": [str(refusal.code) for refusal in answer.refusals] if isinstance(answer, Refused) else [],
-        "blocked": {line.line_no for line in getattr(told, "blocked_lines", [])},
+        "blocked": {line.line_no for line in getattr(result, "blocked_lines", [])},
         "entries": [row[0] for row in entries],
         "open": lines_of(work, open_id, "line_no") if open_id else [],
     }
@@ -171,12 +171,12 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
         assert entries == []
         assert shown["open"] == [1, 2, 3, 4]
         return shown
-    assert told.blocked == len(shown["blocked"])
-    assert (told.logged, told.logged + told.skipped + told.blocked) == (len(entries), 4)
-    assert told.open_segment_id == open_id
-    assert (told.closed_segment_id is None) is (open_id is not None)
-    if told.follow_up_segment_id is not None:
-        assert lines_of(work, told.follow_up_segment_id, "contact_no") == shown["entries"]
+    assert result.blocked == len(shown["blocked"])
+    assert (result.logged, result.logged + result.skipped + result.blocked) == (len(entries), 4)
+    assert result.open_segment_id == open_id
+    assert (result.closed_segment_id is None) is (open_id is not None)
+    if result.follow_up_segment_id is not None:
+        assert lines_of(work, result.follow_up_segment_id, "contact_no") == shown["entries"]
     return shown
 
 

@@ -110,10 +110,10 @@ def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(
     logged = a_logged_segment(work)
     work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.contact_no == "C1"))
 
-    usual, asked = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
+    usual, variables = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
 
     assert lines_of(work, usual.id, "contact_no") == ["C2", "P1"]
-    assert lines_of(work, asked.id, "contact_no") == ["C1", "C2", "P1"]
+    assert lines_of(work, variables.id, "contact_no") == ["C1", "C2", "P1"]
 
 
 def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:

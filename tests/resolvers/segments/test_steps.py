@@ -24,8 +24,8 @@ def by(column: str, value: Any) -> dict[str, Any]:
 
 def understood(filter: Any) -> Any:
     """What a record made by `by` asks."""
-    ((column, asked),) = filter.items()
-    return by(column, asked["eq"])["matching"]
+    ((column, variables),) = filter.items()
+    return by(column, variables["eq"])["matching"]
 
 
 def steps_of(work: Work, segment: Segment, *names: str) -> list[Any]:
@@ -297,7 +297,7 @@ def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(
     sent: list[list[int]] = []
     for segment in (few, many):
         counts = []
-        for verb, choices in (
+        for command, choices in (
             (segments.remove_contacts, {**by("salesperson_code", "JO"), "dry_run": True}),
             (segments.remove_contacts, by("salesperson_code", "JO")),
             (segments.undo_step, {}),
@@ -307,7 +307,7 @@ def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(
             (segments.delete, {}),
         ):
             with counted(work) as statements:
-                verb(work, segment, **choices)
+                command(work, segment, **choices)
             counts.append(len(statements))
         sent.append(counts)
 

@@ -151,9 +151,9 @@ def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)
 
-    would = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
+    preview = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
 
-    assert (would.lines_restored, would.entries_canceled) == (3, 2)
+    assert (preview.lines_restored, preview.entries_canceled) == (3, 2)
     assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
     assert entries_of(work, logged, "canceled") == [False, False]
 
