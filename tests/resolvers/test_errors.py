@@ -1,4 +1,4 @@
-"""How a refusal says what it was given."""
+"""How messages of refusals show given values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Keys that make it safe to do something again (K22)."""
+"""Idempotency keys (K22)."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""A text that would be refused today but is stored already never stops a change; a new one of the kind is refused."""
+"""An invalid text that is stored does not prevent changes; a new invalid text is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ Change = Callable[[Work, str], Any]
 
 
 def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
-    """As an earlier version stored it."""
+    """Stores a text as an earlier version did."""
     work.session.flush()
     work.session.execute(sql(f"UPDATE {table} SET {column} = :value"), {"value": value})
     work.session.expire_all()

@@ -1,4 +1,4 @@
-"""Campaign entries (D1-068, 069, 071; R-CAM): canceling and deleting them, through GraphQL, on both databases."""
+"""Canceling and deleting campaign entries (D1-068, D1-069, D1-071, R-CAM) through GraphQL."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interaction
 
 
 def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one_r_cam_2(api: Api) -> None:
-    """R-CAM-2 means all of them; only logged segments remember whom they struck out (K17)."""
+    """R-CAM-2 includes all interactions; only logged segments remember which entries they canceled (K17)."""
     the_fixtures(api)
     one, other = (finish(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
     shared = campaign_entries(api, "CP1")[0]["entryNo"]

@@ -1,4 +1,4 @@
-"""The ends of every range on cards, in drafts, on segments and in what they add up to: as given, on both databases."""
+"""The limits of all ranges of values on cards, drafts and segments are stored and summed exactly, on both databases."""
 
 import asyncio
 import datetime as dt
@@ -33,7 +33,7 @@ CHANGES = "query($id: ID!) { changes(of: $id) { nodes { action fields { field ol
 
 
 def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]]:
-    """What happened to a card, newest first."""
+    """The changes of a card, newest first."""
     return [
         {field["field"]: (field["oldValue"], field["newValue"]) for field in change["fields"]}
         for change in api.ask(CHANGES, id=id_)["changes"]["nodes"]

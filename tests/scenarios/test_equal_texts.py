@@ -1,4 +1,4 @@
-"""What people take for equal is found, in any way they write it; texts are kept as given, and what cannot be one is refused."""
+"""Search finds texts, e-mail addresses and telephone numbers in all equal notations; texts are stored as given, invalid ones are refused."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ OTHERS = ["020 7946 0124", "+44 20 7946 012", "9946 0123", "abc", "+", "-", "", 
 
 
 def people(api: Api, **asked: Any) -> list[str]:
-    """The names of the contacts that are found."""
+    """The names of the found contacts."""
     query = "query($f: ContactFilter, $t: String) { contacts(filter: $f, search: $t, first: 50) { nodes { name } } }"
     variables = {"f": asked.get("where"), "t": asked.get("search")}
     return sorted(node["name"] for node in api.ask(query, **variables)["contacts"]["nodes"])

@@ -1,4 +1,4 @@
-"""Scenarios of figures, titles and last dates: what contacts, templates, groups and campaigns show of their interactions."""
+"""Scenarios of figures, titles and last dates: the interactions of contacts, templates, groups and campaigns."""
 
 import asyncio
 from functools import partial
@@ -20,7 +20,7 @@ postponedInteractions {{ totalCount }} }}"""
 
 
 def logged(api: Api, contact: str, template: str, **more: Any) -> Any:
-    """A finished interaction of JO, unless said otherwise."""
+    """A finished interaction of JO, unless another salesperson is given."""
     interaction = {"contactNo": contact, "templateCode": template, "salespersonCode": "JO", **more}
     return api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")[
         "interactionLogEntry"
@@ -96,7 +96,7 @@ def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r
 def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_canceled_r_con_3(
     api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """The figures; canceling itself has scenarios of its own."""
+    """Only the figures; canceling has scenarios of its own."""
     set_up(api)
     entry_no = logged(api, "C1", "VISIT")["entryNo"]
     shown = [figures(api, 'contact(no: "C1")')]

@@ -1,4 +1,4 @@
-"""Finished interactions (D1-060, 061, 065; R-ENT): remarks, evaluation, the canceled mark, through GraphQL, on both databases."""
+"""Interactions of the log (D1-060, D1-061, D1-065, R-ENT): comments, evaluation and canceling through GraphQL."""
 
 from typing import Any
 

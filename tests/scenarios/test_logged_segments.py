@@ -1,4 +1,4 @@
-"""The register of logged segments (D1-070; R-LSG, K17): canceling and deleting, through GraphQL, on both databases."""
+"""Canceling and deleting logged segments (D1-070, R-LSG, K17) through GraphQL."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def delete(api: Api, *logged: dict[str, Any]) -> Any:
 
 
 def test_d1_070_a_canceled_logged_segment_is_deleted_and_others_are_not_r_lsg_2(api: Api) -> None:
-    """The contract asks for numbers: one that is not canceled refuses all."""
+    """If one of the logged segments is not canceled, none is deleted."""
     the_fixtures(api)
     gone, stays = log_segment(api, "C1"), log_segment(api, "C2")
     mark(api, gone, canceled=True)

@@ -1,4 +1,4 @@
-"""D1-001 to 009, 011 to 013: set-up and master data, as clients see them."""
+"""Setup and master data (D1-001 to D1-009, D1-011 to D1-013) through GraphQL."""
 
 from typing import Any
 
@@ -117,7 +117,7 @@ def test_d1_007_a_manual_number_is_refused_until_the_series_allows_it(api: Api) 
 
 
 def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
-    """The line is taken off instead of deleting the segment, which comes to the same."""
+    """The line is removed instead of the segment, which has the same effect."""
     set_up(api)
     no = a_segment(api, "P1")
     (error,) = api.do("deleteContact", {"no": "P1"}, "deletedId")["userErrors"]

@@ -1,4 +1,4 @@
-"""Postponed interactions (D1-050 to 059) and the board they wait on, through GraphQL, on both databases."""
+"""Postponed interactions (D1-050 to D1-059) through GraphQL."""
 
 import asyncio
 import datetime as dt
@@ -11,7 +11,7 @@ from tests.scenarios.fixtures import board, campaign_entries, entry, finish, log
 
 
 def at_once(api: Api, mutation: str, *variables: dict[str, Any]) -> list[list[str]]:
-    """The codes that clients who send these at the same time are refused with."""
+    """The codes of the refusals of clients who send these requests concurrently."""
     type_ = mutation[0].upper() + mutation[1:]
     text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
 
@@ -24,7 +24,7 @@ def at_once(api: Api, mutation: str, *variables: dict[str, Any]) -> list[list[st
 
 
 def test_d1_050_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(api: Api) -> None:
-    """Section 00 changes the scenario: a missing template no longer refuses, and is told in missingFields instead."""
+    """K3 changes the scenario: a missing template is not refused, but named in missingFields."""
     the_fixtures(api)
 
     stored = api.done(

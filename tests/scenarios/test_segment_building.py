@@ -1,4 +1,4 @@
-"""Adding, reducing, refining, going back, saving criteria: D1-084, 086 to 092, 094, 095, through the whole application."""
+"""Adding, removing and undoing steps, saving criteria (D1-084, D1-086 to D1-092, D1-094, D1-095) through GraphQL."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
 
 
 def test_d1_085_with_related_companies_the_company_of_each_contact_is_added_once_r_add_4(api: Api) -> None:
-    """Mailing groups wait (K25): the persons are found by their numbers."""
+    """There are no mailing groups (K25): the persons are found by their numbers."""
     begin(api)
     people = {"filter": {"no": {"in": ["P1", "P3"]}}}
     alone, related, expanded = (a_segment(api) for _ in range(3))
@@ -205,7 +205,7 @@ def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
 
 
 def test_steps_are_described_in_the_requested_language(api: Api) -> None:
-    """The filter comes back as it can be given again: enums as words, stretches of days as stretches."""
+    """The filter of a step can be given again: enums are names, relative date ranges stay relative."""
     begin(api)
     no = a_segment(api)
     silent = {

@@ -1,4 +1,4 @@
-"""Segment header and lines: D1-072 to 077 and 079, through the whole application."""
+"""Segments and their lines (D1-072 to D1-077, D1-079) through GraphQL."""
 
 from typing import Any
 

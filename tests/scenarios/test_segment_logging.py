@@ -1,4 +1,4 @@
-"""D1-096 to 100, 102 to 104, 107 and the rest of K8, K14, K18, K22 as clients see it, on both databases."""
+"""Logging segments (D1-096 to D1-100, D1-102 to D1-104, D1-107, K8, K14, K18, K22) through GraphQL."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def previewed(api: Api, no: str, **arguments: Any) -> Any:
 
 
 def everything(api: Api) -> Any:
-    """What a refusal must leave as it is."""
+    """The state that a refusal must not change."""
     return api.ask("""{ interactionLogEntries { totalCount } loggedSegments { totalCount } campaignEntries { totalCount }
         segments { nodes { no version noOfLines cost lines { nodes { lineNo } } } } }""")
 
@@ -100,7 +100,7 @@ def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -
 
 
 def test_d1_097_a_segment_of_one_line_adds_one_interaction_to_its_group(api: Api) -> None:
-    """Shown on the logged segment and its entry; the figures of the group have tests of their own."""
+    """Only the logged segment and its entry; the figures of the group have tests of their own."""
     set_up(api)
 
     register = api.done("logSegment", {"segmentNo": a_segment(api, "C1")}, LOGGED)["loggedSegment"]
@@ -130,7 +130,7 @@ def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api
 
 
 def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api) -> None:
-    """K8: with the reasons, instead of the first error alone."""
+    """K8: all reasons are listed, not only the first error."""
     set_up(api)
     a_campaign(api, "CP1")
     no = a_segment(api, "C1", "C2", "P1", campaignNo="CP1")
@@ -154,7 +154,7 @@ def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api
 
 
 def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_correspondence_type(api: Api) -> None:
-    """To C2, who has no address here; P2 got that of its company (R-CON-7)."""
+    """The contact is C2 without an address, because P2 inherited that of its company (R-CON-7)."""
     set_up(api)
     mail = {"description": "Letter", "correspondenceTypeDefault": "EMAIL", "ignoreContactCorrespondenceType": True}
     api.done("createInteractionTemplate", {"code": "MAIL", "interactionTemplate": mail}, "interactionTemplate { code }")

@@ -1,4 +1,4 @@
-"""Anonymizing a contact: who it was goes, what was done stays."""
+"""Anonymizing a contact: its personal data is deleted, its interactions stay."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from tests.refusing import codes, refused
 
 
 def a_known_person(work: Work) -> None:
-    """P9 of C1, created and changed by the rules, with comments on what was and what waits."""
+    """P9 of C1, created and updated by the rules, with comments on a logged and on a postponed interaction."""
     given.the_fixtures(work)
     contacts.create(
         work,

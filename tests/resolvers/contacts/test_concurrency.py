@@ -1,4 +1,4 @@
-"""Many clients at once at the same few contacts: nothing fails, names agree, and the change log misses nothing."""
+"""Many clients change the same contacts at once: no change fails, company names agree, and the change log is complete."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ UNNOTED = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
 
 
 def a_turn(chance: random.Random, work: Work) -> None:
-    """One thing that somebody does: companies are renamed, people move, are met, come and go."""
+    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an interaction."""
     company, person, new = (
         chance.choice(["C1", "C2"]),
         chance.choice(["P1", "P2", "P3"]),

@@ -1,4 +1,4 @@
-"""R-CON-9 and K6: deleting contacts, and never giving a number twice."""
+"""Deleting contacts, whose numbers are never used again (R-CON-9, K6)."""
 
 import asyncio
 from typing import Any
@@ -22,7 +22,7 @@ from tests.refusing import codes, refused
 
 
 def a_line(work: Work, no: str, *, logged: bool = False) -> None:
-    """A line for the contact on an open segment, or one left behind with a logged one (K8)."""
+    """A line for the contact on an open segment, or on the closed segment of a logged one (K8)."""
     register = None
     if logged:
         register = given.put(
@@ -36,7 +36,7 @@ def a_line(work: Work, no: str, *, logged: bool = False) -> None:
 
 
 def why(work: Work, no: str) -> tuple[str, str]:
-    """The sentences that refuse to delete a contact."""
+    """The messages with which deleting a contact is refused."""
     with pytest.raises(Refused) as caught:
         contacts.delete(work, no)
     (refusal,) = caught.value.refusals
@@ -121,7 +121,7 @@ def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> Non
 
 
 def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
-    """Both changes, the second while the first has done its work and not committed yet; what each answers or is refused."""
+    """The results or refusals of two changes, where the second starts before the first commits."""
 
     def slowly(session: Session) -> Any:
         answer = slow(Work(session, User("slow"), NOW))

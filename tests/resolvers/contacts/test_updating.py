@@ -245,7 +245,7 @@ def test_updating_a_company_executes_the_same_number_of_statements_for_any_numbe
 
 
 def test_an_invalid_stored_value_does_not_prevent_other_changes(work: Work) -> None:
-    """Nor where it is handed down, or given again as it is."""
+    """The same for inherited values and for values that are given again unchanged."""
     given.a_contact(work, "C9", name="Old\nname", email="x@@y", phone_no="call me")
 
     contacts.update(work, "C9", {"city": "Lyon"})

@@ -1,4 +1,4 @@
-"""R-DRAFT, R-TMPL, R-CORR: what the window fills in."""
+"""Drafts and the values that the rules fill in (R-DRAFT, R-TMPL, R-CORR)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.statements import counted
 
 
 def draft(work: Work, **fields: object) -> Draft:
-    """A draft on the fixtures of table D."""
+    """A draft with the records of `tests.records`."""
     if work.find(Salesperson, code="JO") is None:
         given.the_fixtures(work)
     return interactions.draft(work, InteractionFields(**fields))  # type: ignore[typeddict-item]  # any field

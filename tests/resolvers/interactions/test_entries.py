@@ -1,4 +1,4 @@
-"""R-ENT, R-CAM, R-LSG, K17, K18 from inside: what is remembered, how many statements it takes, and several clients at once."""
+"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG, K17, K18)."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def of_campaign(no: str) -> Matching:
 
 
 def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
-    """One with so many interactions for C1, all of one campaign entry, and the segment kept behind it."""
+    """A logged segment with so many interactions for C1, all of one campaign entry, and its closed segment."""
     logged = given.put(
         work,
         LoggedSegment(
@@ -72,7 +72,7 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
 
 
 def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
-    """Canceled, with which logged segment, and whether it counts as changed since it was logged."""
+    """Whether it is canceled, with which logged segment, and whether it counts as changed since it was logged."""
     row = given.the(work, InteractionLogEntry, entry_no=entry_no)
     return row.canceled, row.canceled_with, row.changed_at is not None
 
@@ -204,7 +204,7 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
 
 @pytest.fixture
 def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
-    """Prepares a database, then runs changes at the same time, each in a transaction of its own; answers what each came to."""
+    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of each."""
 
     def write(change: Callable[[Work], Any]) -> Any:
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
@@ -241,7 +241,7 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
 def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling_r_ent_4(
     at_once: Callable[..., list[Any]],
 ) -> None:
-    """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
+    """The logged segment is locked although its interactions are not canceled yet when they are to be un-canceled."""
     ended: list[str] = []
 
     def prepare(work: Work) -> None:

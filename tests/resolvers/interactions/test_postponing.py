@@ -1,4 +1,4 @@
-"""R-POST, R-RES, R-DELP: finishing later."""
+"""Postponing, resuming and deleting postponed interactions (R-POST, R-RES, R-DELP)."""
 
 import asyncio
 import datetime as dt

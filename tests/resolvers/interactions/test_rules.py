@@ -24,7 +24,7 @@ VISIT_JO = InteractionFields(template_code="VISIT", salesperson_code="JO")
 
 
 def finish(work: Work, **fields: Any) -> InteractionLogEntry:
-    """ "Finish VISIT for …" of the scenarios: salesperson JO, the defaults for the rest."""
+    """A finished interaction with VISIT for a contact: salesperson JO, default values for the other fields."""
     entry_no = interactions.create(work, InteractionFields(**VISIT_JO | fields)).entry_no  # type: ignore[typeddict-item]  # any field
     entry: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
     return entry

@@ -1,4 +1,4 @@
-"""R-LOG-13, K24: several clients at one segment, on databases that commit."""
+"""Several clients change one segment concurrently, on databases that commit (R-LOG-13, K24)."""
 
 import asyncio
 from collections import Counter
@@ -28,18 +28,18 @@ Command = Callable[[Work], Any]
 
 
 class Clients:
-    """Clients of one database, each change in a transaction of its own; a tally of what they were told at once."""
+    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent changes."""
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
         self.tally: Counter[str] = Counter()
 
     def do(self, command: Command) -> Any:
-        """One change by itself."""
+        """Executes one change."""
         return self._loop.run_until_complete(self._change(command))
 
     def at_once(self, *commands: Command) -> list[Any]:
-        """Several at the same time: what each did, or the code with which it was refused."""
+        """Executes several changes concurrently; returns the result of each, or the code of its refusal."""
 
         async def attempt(command: Command) -> Any:
             try:
@@ -95,7 +95,7 @@ def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_seg
 
 
 def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(clients: Clients) -> None:
-    """R-LOG-13. Whoever changes a line is before the log or too late, never half in it."""
+    """R-LOG-13. A change of a line is committed before logging or refused after it."""
     for _ in range(rounds(8, 50)):
         no = a_new_segment(clients, "C1", "C2")
 
@@ -195,7 +195,7 @@ def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clie
 
 
 def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_open_segment(clients: Clients) -> None:
-    """Two logged segments of one number are undone while what was left is logged: nothing is lost, one is open at most."""
+    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at most one segment is open."""
     for _ in range(rounds(4, 50)):
         no = a_new_segment(clients, "C1", "C2", "P1")
 

@@ -1,4 +1,4 @@
-"""R-SEG, R-HDR, R-HTMP under K11."""
+"""Creating and updating segments (R-SEG, R-HDR, R-HTMP, K11)."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""R-LIN, R-TMPL and R-CORR on the lines of a segment, and which of their fields are their own (K11)."""
+"""Adding, updating and removing lines, and their customized fields (R-LIN, R-TMPL, R-CORR, K11)."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""R-ADD, R-RED, R-REF, R-BACK, R-SAV, R-SEG-2, R-SEG-3, R-LIN-9: how a segment comes about, step by step."""
+"""The steps of a segment (R-ADD, R-RED, R-REF, R-BACK, R-SAV, R-SEG-2, R-SEG-3, R-LIN-9)."""
 
 from decimal import Decimal
 from typing import Any
@@ -18,12 +18,12 @@ from tests.statements import counted
 
 
 def by(column: str, value: Any) -> dict[str, Any]:
-    """A condition on contacts with its record, as verbs take them."""
+    """A condition on contacts and its filter, as the commands take them."""
     return {"matching": lambda contact: contact.c[column] == value, "filter": {column: {"eq": value}}}
 
 
 def understood(filter: Any) -> Any:
-    """What a record made by `by` asks."""
+    """The condition of a filter that `by` returned."""
     ((column, variables),) = filter.items()
     return by(column, variables["eq"])["matching"]
 
@@ -117,7 +117,7 @@ def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_rem
 
 
 def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r_ref(work: Work) -> None:
-    """Also one that is not on the segment; who has no company stands alone."""
+    """The matching contact need not be on the segment; a contact without company stands for itself."""
     given.the_fixtures(work)
     reduced, refined = a_segment(work, "P1", "C2", "P3"), a_segment(work, "P1", "C2", "P3")
 

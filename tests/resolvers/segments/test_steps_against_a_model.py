@@ -1,4 +1,4 @@
-"""Random steps on a segment, against a model of lists and sets, on both databases (R-ADD, R-RED, R-REF, R-BACK)."""
+"""Random steps on a segment, compared with a model of lists and sets (R-ADD, R-RED, R-REF, R-BACK)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ Found = Callable[[str], bool]
 
 @dataclass
 class Model:
-    """What the rules say, in lists: the contact of each line, and what each step put on or took off."""
+    """The expected state: the contact of each line, and the contacts that each step added or removed."""
 
     lines: list[str | None] = field(default_factory=list)
     steps: list[tuple[str, list[str | None]]] = field(default_factory=list)
@@ -114,7 +114,7 @@ STEPS = st.lists(
 
 
 def take(work: Work, no: str, model: Model, step: Any) -> None:
-    """One step in the model and by the rules."""
+    """Executes one step in the model and by the rules."""
     kind, *details = step
     if kind in ("add found", "add numbers"):
         who, *flags = details
@@ -147,7 +147,7 @@ def take(work: Work, no: str, model: Model, step: Any) -> None:
 
 
 def _with_others(selected: list[str], expand: bool, related: bool) -> set[str]:
-    """Those found stand in one order together with those who came along (R-ADD-6)."""
+    """The contacts with those added from their companies; all are sorted together (R-ADD-6)."""
     everyone = Model()
     everyone.add(selected, expand=expand, related=related, ignore=True, existing=False)
     return {no for no in everyone.lines if no}
