@@ -206,7 +206,9 @@ def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Ma
     return compared(value, statement, asked, more=_STRETCHES)
 
 
-def _stretch(of: Callable[..., date_ranges.Stretch], value: Any, statement: Statement, *arguments: Any) -> SqlCondition:
+def _stretch(
+    of: Callable[..., date_ranges.DateRange], value: Any, statement: Statement, *arguments: Any
+) -> SqlCondition:
     def end(place: int) -> SqlExpression:
         def day(company: CompanyCalendar, *filled: Any) -> dt.date:
             try:
@@ -225,19 +227,19 @@ def _count(count: int) -> int:
     return count
 
 
-def _last(company: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+def _last(company: CompanyCalendar, count: int, unit: str) -> date_ranges.DateRange:
     return date_ranges.last(company.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _next(company: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+def _next(company: CompanyCalendar, count: int, unit: str) -> date_ranges.DateRange:
     return date_ranges.following(company.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _current(company: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+def _current(company: CompanyCalendar, unit: str) -> date_ranges.DateRange:
     return date_ranges.current(company.today, date_ranges.DateUnit(unit), company.first_day_of_week)
 
 
-def _previous(company: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+def _previous(company: CompanyCalendar, unit: str) -> date_ranges.DateRange:
     return date_ranges.previous(company.today, date_ranges.DateUnit(unit), company.first_day_of_week)
 
 
