@@ -1,4 +1,4 @@
-"""Figures and titles are what plain Python makes of the plain rows, on both databases (R-CON-1 to 4, A.9, A.10)."""
+"""Figures and titles are what plain Python makes of the plain rows, on both databases (R-CON-1 to R-CON-4, A.9, A.10)."""
 
 import math
 from collections.abc import Callable, Sequence
