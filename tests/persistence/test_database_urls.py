@@ -14,7 +14,7 @@ from persistence.database_urls import check
 from persistence.dialects import url_errors
 from persistence.dialects.postgresql.server import connect_arguments
 from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
-from schema.server.cli.wrong_settings import ADDRESSES
+from schema.server.cli.invalid_settings import FRENCH_URL_MESSAGES
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
@@ -138,7 +138,7 @@ def test_commands_have_each_sentence_about_urls_in_french() -> None:
         value for value in vars(url_errors).values() if isinstance(value, str) and "." in value and " " in value
     }
 
-    assert {sentence.english for sentence in ADDRESSES} == sentences - {url_errors.__doc__}
+    assert {sentence.english for sentence in FRENCH_URL_MESSAGES} == sentences - {url_errors.__doc__}
 
 
 def test_environment_variables_of_the_driver_are_checked_like_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
