@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
+from persistence.entry_numbers import EntryNoOfEachRow, advance
 from persistence.isolation import writes_serially
-from persistence.numbers import EntryNoOfEachRow, advance
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from resolvers.interactions.fields import SharedFields
