@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
+from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
 from persistence.isolation import writes_serially
-from persistence.numbers import EntryNoOfEachRow, insert_rows_numbered
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from persistence.statements import all_rows
