@@ -14,6 +14,7 @@ from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 
 Expression = Callable[..., SqlExpression]
 """`(row, statement, **arguments)` to SQL."""
@@ -107,7 +108,7 @@ class Aggregate:
 class MessageField:
     """A field that only Python can say, from these columns of the row and in a language: `EN` or `FR`."""
 
-    by: Callable[[Mapping[str, Any], str], str]
+    by: Callable[[GraphQLValues, str], str]
     columns: tuple[str, ...]
 
 
@@ -115,7 +116,7 @@ class MessageField:
 class LiveField:
     """A field that no table answers: `(context, row)` to its value. What it stands in is never planned."""
 
-    by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]]
+    by: Callable[[Any, GraphQLValues], Awaitable[Any]]
 
 
 FieldDeclaration = (

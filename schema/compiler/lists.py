@@ -1,23 +1,19 @@
 """From the arguments of a list to its page: filter, search, order and cursors put together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
-from schema.compiler.paging import LEVELS_AT_MOST, Page, PageArguments
+from schema.compiler.paging import MAX_LEVELS, Page, PageArguments
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 
 
 def page_of(
-    statement: Statement,
-    declared: ToMany,
-    parent: Row | None,
-    arguments: Mapping[str, Any],
-    alternative: int | None = None,
+    statement: Statement, declared: ToMany, parent: Row | None, arguments: GraphQLValues, alternative: int | None = None
 ) -> Page:
     """The page that a list field with these arguments shows; of one alternative, where the parent's condition is
     known to hold.
@@ -45,12 +41,12 @@ def page_of(
     return Page(statement, entity, order, names, paging, conditions)
 
 
-def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[Order, Sequence[str]]:
+def _order(entity: Entity, asked: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:
     """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
     if not asked:
         return entity.default_order, ["default"]
-    if len(asked) > LEVELS_AT_MOST:
-        raise BadUserInput(f"At most {LEVELS_AT_MOST} orders can be combined, {len(asked)} were given.")
+    if len(asked) > MAX_LEVELS:
+        raise BadUserInput(f"At most {MAX_LEVELS} orders can be combined, {len(asked)} were given.")
     levels: list[Sort] = []
     names: list[str] = []
     descending = False

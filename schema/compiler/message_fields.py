@@ -3,7 +3,6 @@ filled in.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from persistence.columns import JsonText
@@ -11,12 +10,13 @@ from persistence.json_sql import AsJson, JsonObject, json_text
 from persistence.sql_types import SqlExpression
 from schema.compiler.declarations import ENTITIES, MessageField
 from schema.compiler.statement import Row
+from schema.compiler.values import GraphQLValues
 
 PLACE = "said:"
 """Marks an open place. No client can give it as the name of a field."""
 
 
-def place(entity: str, field: str, declared: MessageField, row: Row, arguments: Mapping[str, Any]) -> SqlExpression:
+def place(entity: str, field: str, declared: MessageField, row: Row, arguments: GraphQLValues) -> SqlExpression:
     """A place that remembers what is to be said there, in which language, and the columns it is said of."""
     language = arguments.get("language")
     columns = [(name, _shown(row.c[name])) for name in declared.columns]
