@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.functions import FunctionElement
 
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
@@ -74,6 +75,21 @@ class Construct(ColumnElement[T]):
 
     def __init_subclass__(cls, **arguments: object) -> None:
         cls.inherit_cache = False
+        super().__init_subclass__(**arguments)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """The SQL in a dialect."""
+        raise NotImplementedError
+
+
+@compiled_by_dialect
+class CachedConstruct(FunctionElement[T]):
+    """A construct whose operands are SQL expressions only: SQLAlchemy knows them, and caches the compiled statement."""
+
+    inherit_cache = True
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        cls.inherit_cache = True
         super().__init_subclass__(**arguments)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:

@@ -2,10 +2,9 @@
 
 from sqlalchemy import ColumnElement, Integer
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 from persistence.columns import Table, table_of
-from persistence.constructs import Compilation, compiled_by_dialect
+from persistence.constructs import CachedConstruct, Compilation
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import Parameters
@@ -16,23 +15,19 @@ def next_entry_no(session: Session) -> int:
     return dialect_of(session).entry_numbers.draw(session)
 
 
-@compiled_by_dialect
-class EntryNoOfEachRow(FunctionElement[int]):
+class EntryNoOfEachRow(CachedConstruct[int]):
     """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`, a row number.
 
     After the insert call `advance` with the number of rows.
     """
 
     type = Integer()
-    inherit_cache = True
 
     def __init__(self, position: ColumnElement[int]) -> None:
         super().__init__(position)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The SQL in a dialect."""
-        (position,) = self.clauses
-        return writer.entry_no_of_row(compiled(position))
+        return writer.entry_no_of_row(*map(compiled, self.clauses))
 
 
 def advance(session: Session, count: int) -> None:

@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from sqlalchemy import Integer, Numeric
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from persistence.constructs import Compilation, Construct, compiled_by_dialect
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import Combine, SqlWriter
 from persistence.sql_types import SqlExpression, SqlType
@@ -71,51 +70,34 @@ class _CombinedSums(Construct[Decimal]):
         return self.combine(f"sum({writer.high_part(amount)})", f"sum({writer.low_part(amount)})")
 
 
-@compiled_by_dialect
-class HighPart(FunctionElement[int]):
+class HighPart(CachedConstruct[int]):
     """The high digits of an amount. High and low digits are summed separately so that neither sum overflows: see
     `SumOfParts`.
     """
 
     type = Integer()
-    inherit_cache = True
 
     def __init__(self, amount: SqlExpression) -> None:
         super().__init__(amount)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The SQL in a dialect."""
-        (amount,) = self.clauses
-        return writer.high_part(compiled(amount))
+        return writer.high_part(*map(compiled, self.clauses))
 
 
-@compiled_by_dialect
-class LowPart(FunctionElement[int]):
+class LowPart(HighPart):
     """The low digits of an amount."""
 
-    type = Integer()
-    inherit_cache = True
-
-    def __init__(self, amount: SqlExpression) -> None:
-        super().__init__(amount)
-
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The SQL in a dialect."""
-        (amount,) = self.clauses
-        return writer.low_part(compiled(amount))
+        return writer.low_part(*map(compiled, self.clauses))
 
 
-@compiled_by_dialect
-class SumOfParts(FunctionElement[Decimal]):
+class SumOfParts(CachedConstruct[Decimal]):
     """The sum of amounts, from the sums of their high and low digits."""
 
     type = Total()
-    inherit_cache = True
 
     def __init__(self, high: SqlExpression, low: SqlExpression) -> None:
         super().__init__(high, low)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The SQL in a dialect."""
-        high, low = self.clauses
-        return writer.sum_of_parts(compiled(high), compiled(low))
+        return writer.sum_of_parts(*map(compiled, self.clauses))

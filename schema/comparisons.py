@@ -6,7 +6,7 @@ All conditions given must hold. A condition that is null or left out is ignored.
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Optional, TypedDict, Unpack
+from typing import Any, Optional, TypeAlias, TypedDict, Unpack
 
 import strawberry
 from strawberry import UNSET
@@ -19,13 +19,16 @@ from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
 from schema.messages.grammar import Field
 
+FieldOfFilter: TypeAlias = Any
+"""A declaration of a field. The class that it is assigned in gives the field the type of its value instead."""
+
 IS_NULL = "True: there is no value. False: there is one."
 EQ = "Equal to this value."
 NE = "Not equal to this value; also true if there is no value."
 IN = "Equal to one of these values, at most 1,000. Never true for an empty list."
 
 
-def operator(description: str, name: str | None = None) -> Any:
+def operator(description: str, name: str | None = None) -> FieldOfFilter:
     """A comparison operator of a filter; it may be left out."""
     return strawberry.field(default=UNSET, description=description, name=name)
 
@@ -98,7 +101,7 @@ class DateFilter:
     future: bool | None = operator("True: after today. False: today or earlier.")
 
 
-def _enum_filter(name: str, enum: Any, about: str) -> Any:
+def _enum_filter(name: str, enum: Any, about: str) -> FieldOfFilter:
     fields: dict[str, tuple[Any, Any]] = {
         "eq": (Optional[enum], operator(EQ)),
         "ne": (Optional[enum], operator(NE)),
@@ -133,7 +136,7 @@ class Phrases(TypedDict, total=False):
 
 def filter_field(
     description: str, query: Callable[[TableRow, Any, SqlBuilder], SqlCondition], **phrases: Unpack[Phrases]
-) -> Any:
+) -> FieldOfFilter:
     """A field of a filter: `query` makes the condition of a row and the value given.
 
     A value that is a comparison, such as a StringFilter, arrives as a `Comparison`, any other as it is. Filters that
@@ -151,7 +154,7 @@ def nested_filter_field(
     query: Callable[[TableRow, RowCondition, SqlBuilder], SqlCondition],
     filter_type: Callable[[], type],
     **phrases: Unpack[Phrases],
-) -> Any:
+) -> FieldOfFilter:
     """A field that holds a filter of another type: `query` gets it as a condition on a row of that type's table."""
 
     def condition(row: TableRow, statement: Statement, value: Any) -> SqlCondition:
@@ -162,7 +165,7 @@ def nested_filter_field(
 
 def condition_field(
     description: str, condition: Callable[[TableRow, Statement, Any], SqlCondition], **phrases: Unpack[Phrases]
-) -> Any:
+) -> FieldOfFilter:
     """A field of a filter with its condition on a row, given the value."""
     metadata: dict[str, object] = {"condition": condition}
     if phrases:
@@ -170,7 +173,7 @@ def condition_field(
     return strawberry.field(default=UNSET, description=description, metadata=metadata)
 
 
-def code_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
+def code_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> FieldOfFilter:
     """A condition on a number such as C00010, or a code."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
@@ -179,7 +182,7 @@ def code_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> An
     return filter_field(description, query, **phrases)
 
 
-def text_filter(description: str, column: str, folded: str | None = None, **phrases: Unpack[Phrases]) -> Any:
+def text_filter(description: str, column: str, folded: str | None = None, **phrases: Unpack[Phrases]) -> FieldOfFilter:
     """A condition on a text; `folded` is the column that holds it without case and accents, if there is one."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
@@ -188,7 +191,7 @@ def text_filter(description: str, column: str, folded: str | None = None, **phra
     return filter_field(description, query, **phrases)
 
 
-def value_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
+def value_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> FieldOfFilter:
     """A condition on a whole number, an amount or an enum value."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
@@ -197,7 +200,7 @@ def value_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> A
     return filter_field(description, query, **phrases)
 
 
-def date_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
+def date_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> FieldOfFilter:
     """A condition on a date."""
 
     def query(row: TableRow, comparison: SqlComparison, _: SqlBuilder) -> SqlCondition:
@@ -206,7 +209,7 @@ def date_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> An
     return filter_field(description, query, **phrases)
 
 
-def flag_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> Any:
+def flag_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> FieldOfFilter:
     """A condition on a column that is true or false."""
 
     def query(row: TableRow, expected: bool, _: SqlBuilder) -> SqlCondition:
@@ -215,7 +218,7 @@ def flag_filter(description: str, column: str, **phrases: Unpack[Phrases]) -> An
     return filter_field(description, query, **phrases)
 
 
-def combined(name: str) -> Any:
+def combined(name: str) -> FieldOfFilter:
     """One of the three ways to combine filters of one type: `and`, `or`, `not`."""
     about = {
         "and": "All of these filters hold.",

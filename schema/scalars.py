@@ -2,12 +2,15 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.schema.config import StrawberryConfig
+
+from schema.execution.graphql_internals import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 Filter = NewType("Filter", object)
@@ -23,11 +26,11 @@ _CENTS_KNOWN_BELOW = 2**46
 """Larger amounts that differ by a cent may be the same double."""
 
 
-def _wrong(type_: str, value: Any, hint: str) -> GraphQLError:
+def _wrong(type_: str, value: object, hint: str) -> GraphQLError:
     return GraphQLError(f"{type_} cannot represent {str(value)[:40]!r}. {hint}", extensions={"code": "BAD_USER_INPUT"})
 
 
-def parse_date(value: Any) -> dt.date:
+def parse_date(value: object) -> dt.date:
     """A date such as `2026-03-18`."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
@@ -37,7 +40,7 @@ def parse_date(value: Any) -> dt.date:
     raise _wrong("Date", value, "Write a date as YYYY-MM-DD.")
 
 
-def parse_time(value: Any) -> dt.time:
+def parse_time(value: object) -> dt.time:
     """A time of day such as `10:16` or `10:16:00`."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         try:
@@ -49,7 +52,7 @@ def parse_time(value: Any) -> dt.time:
     raise _wrong("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
 
 
-def parse_instant(value: Any) -> dt.datetime:
+def parse_instant(value: object) -> dt.datetime:
     """A point in time, in UTC, from a text with an offset from UTC."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
@@ -59,7 +62,7 @@ def parse_instant(value: Any) -> dt.datetime:
     raise _wrong("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
 
 
-def parse_decimal(value: Any) -> Decimal:
+def parse_decimal(value: object) -> Decimal:
     """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
         raise _wrong(
@@ -74,27 +77,33 @@ def parse_decimal(value: Any) -> Decimal:
     raise _wrong("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
 
 
-def parse_big_int(value: Any) -> int:
+def parse_big_int(value: object) -> int:
     """A whole number between -2^53 and 2^53."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_EXACT:
         return value
     raise _wrong("BigInt", value, "Write a whole number between -2^53 and 2^53.")
 
 
-def show_decimal(value: Any) -> str:
+def show_decimal(value: Decimal) -> str:
     """The amount with two decimals, more only if they are not zero; never with an exponent."""
     amount = Decimal(value)
     cents = f"{amount:.2f}"
     return cents if Decimal(cents) == amount else f"{amount:f}".rstrip("0")
 
 
-def _decimal_literal(node: ValueNode, variables: Any = None) -> Decimal:
+def _decimal_literal(node: ValueNode, variables: object = None) -> Decimal:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
     raise _wrong("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
 
 
-def _scalar(name: str, description: str, parse: Any, show: Any, literal: Any = None) -> Any:
+def _scalar(
+    name: str,
+    description: str,
+    parse: Callable[[Any], object],
+    show: Callable[[Any], object],
+    literal: Callable[[ValueNode, object], object] | None = None,
+) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, parse_value=parse, serialize=show, parse_literal=literal
     )

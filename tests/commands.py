@@ -1,4 +1,4 @@
-"""The command line as people use it: `carnet(database_url, "token", "create", "--user", "ann")`."""
+"""Runs commands: `carnet(database_url, "token", "create", "--user", "ann")`."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 from schema.server.cli import app
 
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
-"""The tests do not depend on where they run."""
+"""The tests do not depend on the locale of the machine."""
 
 
 def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
-    """What a command did: `exit_code`, `stdout`, `stderr`. More of the environment may be given: `LANG="fr_CA.UTF-8"`."""
+    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment: `LANG="fr_CA.UTF-8"`."""
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
     return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
@@ -22,3 +22,10 @@ def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> 
     made = carnet(database_url, "token", "create", "--user", user, *more)
     assert made.exit_code == 0, made.stderr
     return str(made.stdout.strip())
+
+
+def assert_refused(result: Any, *parts: str) -> None:
+    """The command ended with status 1 and a message that has these parts, without a stack trace."""
+    assert result.exit_code == 1, result.stderr
+    assert isinstance(result.exception, SystemExit)
+    assert not [part for part in parts if part not in result.stderr], result.stderr

@@ -1,4 +1,4 @@
-"""French sentences: the typography of Québec in every literal, and what is put into them."""
+"""French texts have the typography of Québec, also after values are inserted."""
 
 import ast
 import asyncio
@@ -31,28 +31,28 @@ from tests.segment_api import a_segment
 
 ROOT = Path(__file__).parent.parent
 MATCHED_AGAINST_FILES = ("captions.py", "enum_words.py", "columns.py", "formats.py")
-"""In imports: what people's files may say, which is no sentence of ours."""
+"""Modules of imports with the captions and values of files, which are not messages."""
 
 ELIDED = re.compile(r"(?<![\w'])(?:[cdjlmnst]|qu|jusqu|lorsqu|aujourd)'(?=[\w{])", re.IGNORECASE)
-HOLES = re.compile(r"\{[^{}]*\}")
+PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
 
 
 def literals() -> Iterator[tuple[str, str]]:
-    """Every literal that is French by the place where it stands, and every other one that elides with a straight sign."""
+    """All French literals with their files, and all other literals that elide with a straight apostrophe."""
     for path in sorted([*ROOT.glob("resolvers/**/*.py"), *ROOT.glob("schema/**/*.py")]):
         tree = ast.parse(path.read_text())
         documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        said = [text for node in french_nodes(tree) for text in texts(node)]
+        found = [text for node in french_nodes(tree) for text in texts(node)]
         if path.name == "french.py":
-            said += texts(tree, documentation)
+            found += texts(tree, documentation)
         elif not ("imports" in path.parts and path.name in MATCHED_AGAINST_FILES):
-            said += [text for text in texts(tree, documentation) if ELIDED.search(text)]
-        for text in said:
+            found += [text for text in texts(tree, documentation) if ELIDED.search(text)]
+        for text in found:
             yield str(path.relative_to(ROOT)), text
 
 
 def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
-    """`french=…`, `french = …`, the French one of a pair, and what stands under "FR"."""
+    """The French expressions: `french=…`, `french = …`, the French part of a pair, and values of the key "FR"."""
     pairs = {
         "Translated": (2, 1),
         "InvalidCell": (2, 1),
@@ -80,7 +80,7 @@ def french_nodes(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 def texts(node: ast.AST, documentation: Collection[int] = ()) -> list[str]:
-    """Its texts; of those that are put together, with a hole for each value."""
+    """The texts of a node. In an f-string each value is replaced with `{}`."""
     if isinstance(node, ast.JoinedStr):
         return [
             "".join(
@@ -97,14 +97,16 @@ def test_every_french_text_has_the_typography_of_quebec() -> None:
     found = list(literals())
 
     wrong = {
-        (path, text): faults(text) for path, text in found if re.search("[a-z]", text) and faults(HOLES.sub("X", text))
+        (path, text): faults(text)
+        for path, text in found
+        if re.search("[a-z]", text) and faults(PLACEHOLDERS.sub("X", text))
     }
 
     assert len(found) > 500
     assert wrong == {}
 
 
-def test_faults_of_typography_are_found() -> None:
+def test_faults_of_typography_are_detected() -> None:
     for text in (
         "l'un",
         "Attention : non",
@@ -122,7 +124,7 @@ def test_faults_of_typography_are_found() -> None:
 
 
 def refusals() -> Iterator[type[Refusal]]:
-    """Every refusal that has a sentence of its own."""
+    """All classes of refusals with a message of their own."""
     for module in pkgutil.walk_packages(resolvers.__path__, "resolvers."):
         importlib.import_module(module.name)
     waiting = [Refusal]
@@ -133,7 +135,7 @@ def refusals() -> Iterator[type[Refusal]]:
                 yield each
 
 
-def test_every_refusal_is_well_formed_with_its_facts_unchanged() -> None:
+def test_every_refusal_is_well_formed_and_does_not_change_its_values() -> None:
     given = "l'été : « 12345 » !"
     found = list(refusals())
     for refusal in found:
@@ -204,7 +206,7 @@ def test_numbers_have_one_format(value: object, written: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_database_elides_as_python_does(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_database_elides_like_python(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     parts = [*french.MUTE, *french.ASPIRATED, *french.NO_ELISION]
     words = [word for part in parts for word in (part, part[:-1], f"« {part}e")]
     words += [name for each in (*FIRST_NAMES.values(), *LAST_NAMES.values()) for name in each]

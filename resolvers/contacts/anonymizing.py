@@ -10,13 +10,12 @@ from persistence.enums import ChangeAction, ContactType
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import CHANGE_FIELDS, CHANGES
-from resolvers.contacts.fields import folded_columns, phone_columns
+from resolvers.contacts.fields import PERSONAL_COLUMNS, folded_columns, phone_columns
 from resolvers.errors import Refused, Translated
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
 CONTACTS = table_of(Contact)
-PERSONAL_COLUMNS = ("job_title", "address", "city", "post_code", "phone_no", "mobile_phone_no", "email")
 BLANKED_IN_CHANGE_LOG = ("name", "company_name", *PERSONAL_COLUMNS)
 
 

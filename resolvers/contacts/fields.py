@@ -47,6 +47,8 @@ NORMALIZERS: dict[str, Normalizer] = {
     "exclude_from_segment": bool,
     "privacy_blocked": bool,
 }
+"""How each field is normalized before it is stored: as a code, a text or a flag. The import parses cells likewise."""
+
 FOLDED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
     "search_name": ("name", 200, fold),
     "search_company_name": ("company_name", 200, fold),
@@ -67,6 +69,9 @@ INHERITED = {
     "inherit_communication": ("phone_no", "mobile_phone_no", "email", "correspondence_type"),
 }
 """The columns that a person inherits from the company, for each flag of the marketing setup (R-CON-7)."""
+
+PERSONAL_COLUMNS = ("job_title", "address", "city", "post_code", "phone_no", "mobile_phone_no", "email")
+"""The columns that anonymizing a contact clears."""
 
 
 class ContactFields(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""Atelier Boréal, a company to try Carnet with: `demo.load` fills a new database with three years of its life."""
+"""The demo company Atelier Boréal: `load` fills a new database with three years of its data."""
 
 from resolvers.demo.loading import CompanyNotEmpty, DemoLoaded, load
 

@@ -1,4 +1,4 @@
-"""When the demo company works: seasons of folding furniture, days of the week, hours of the day."""
+"""The days and hours at which the demo company has interactions, and their templates by month."""
 
 import datetime as dt
 from bisect import bisect
@@ -7,13 +7,14 @@ from itertools import accumulate
 from random import Random
 
 BUSY_MONTHS = (0.75, 0.9, 1.25, 1.55, 1.45, 1.05, 0.55, 0.65, 1.0, 1.1, 1.5, 1.45)
-"""Terraces in spring, presents before Christmas, holidays in July."""
+"""The relative number of interactions by month: most in spring and before Christmas, fewest in July."""
+
 
 BUSY_WEEKDAYS = (0.95, 1.1, 1.1, 1.05, 0.8, 0.03, 0.004)
 BUSY_HOURS = {8: 4, 9: 11, 10: 13, 11: 11, 12: 3, 13: 8, 14: 12, 15: 12, 16: 10, 17: 5, 18: 1}
 _HOURS, _HOUR_WEIGHTS = tuple(BUSY_HOURS), tuple(accumulate(BUSY_HOURS.values()))
 
-TEMPLATES = {
+TEMPLATE_WEIGHTS = {
     "VISIT": (1, 1, 1.2, 1.2, 1.2, 1, 0.6, 0.7, 1, 1, 0.9, 0.8, 9),
     "SHOWROOM": (0.8, 0.9, 1.1, 1.4, 1.4, 1.2, 0.8, 0.8, 1, 1, 1.3, 1.5, 6),
     "FAIR": (5, 4, 0, 0, 0, 0, 0, 0, 0.4, 0, 0, 0, 3),
@@ -25,37 +26,40 @@ TEMPLATES = {
     "CLAIM": (1.2, 0.8, 0.8, 0.8, 1, 1.5, 1.8, 1.6, 1.1, 0.9, 0.8, 0.9, 4),
     "REPAIR": (1.1, 0.9, 0.8, 0.8, 1, 1.4, 1.4, 1.5, 1.2, 0.9, 0.8, 0.7, 3),
 }
-"""How the share of each kind, last in its line, goes through the months."""
+"""For each template its relative weight by month, then its general weight."""
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """The kinds of interaction of one month, to draw from."""
+class TemplateChoice:
+    """Chooses among the templates of a month by their weights."""
 
     codes: tuple[str, ...]
     weights: tuple[float, ...]
 
-    def draw(self, random: Random) -> str:
+    def pick(self, random: Random) -> str:
+        """The code of a template."""
         return self.codes[bisect(self.weights, random.random() * self.weights[-1])]
 
 
-def mixtures() -> list[Mixture]:
+def template_choices() -> list[TemplateChoice]:
     """One for each month, January first."""
     return [
-        Mixture(tuple(TEMPLATES), tuple(accumulate(line[month] * line[-1] for line in TEMPLATES.values())))
+        TemplateChoice(
+            tuple(TEMPLATE_WEIGHTS), tuple(accumulate(line[month] * line[-1] for line in TEMPLATE_WEIGHTS.values()))
+        )
         for month in range(12)
     ]
 
 
 def days(random: Random, first: dt.date, last: dt.date, count: int) -> list[dt.date]:
-    """The dates of that many interactions, rising; the company grows while they pass."""
+    """The dates of `count` interactions in ascending order; later days have more."""
     span = [first + dt.timedelta(days=day) for day in range((last - first).days + 1)]
     weights = [_busy(day) * (0.8 + 0.4 * place / len(span)) for place, day in enumerate(span)]
     return sorted(random.choices(span, weights, k=count))
 
 
 def time_of_day(random: Random) -> dt.time:
-    """A whole minute in office hours, seldom at noon."""
+    """A time in office hours, rarely at noon."""
     hour = _HOURS[bisect(_HOUR_WEIGHTS, random.random() * _HOUR_WEIGHTS[-1])]
     return dt.time(hour, int(random.random() * 60))
 

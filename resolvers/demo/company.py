@@ -1,4 +1,4 @@
-"""Atelier Boréal, folding furniture, Montréal and Nantes: its salespeople, templates and campaigns."""
+"""The master data of the demo company: salespeople, interaction groups and templates, campaigns."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
-from resolvers.demo.bulk import fill, fill_few
+from resolvers.demo.bulk import insert_many, insert_returning_keys
 from resolvers.errors import Translated
 from resolvers.work import Work
 
@@ -25,25 +25,25 @@ YEARS = 3
 
 
 @dataclass(frozen=True)
-class Seller:
-    """A salesperson of the company, who works in the hours of their own town."""
+class DemoSalesperson:
+    """A salesperson. Interactions are logged in the time zone of the salesperson's city."""
 
     code: str
     name: str
     user_id: str
     job_title: str
     phone_no: str
-    zone: ZoneInfo
+    time_zone: ZoneInfo
 
 
 MONTREAL, NANTES = ZoneInfo("America/Toronto"), ZoneInfo("Europe/Paris")
-ANOUK = Seller("AT", "Anouk Tétreault", "anouk", "Directrice des ventes", "+1 514 555-0101", MONTREAL)
-MATHIEU = Seller("MG", "Mathieu Gélinas", "mathieu", "Représentant, Québec", "+1 514 555-0102", MONTREAL)
-SOLENE = Seller("SK", "Solène Kerbrat", "solene", "Représentante, Ouest", "+33 2 61 91 00 03", NANTES)
-ELEANOR = Seller("EW", "Eleanor Whitfield", "eleanor", "Sales, Canada and export", "+1 416 555-0104", MONTREAL)
-GONE = Seller("RL", "Ronan Le Floc’h", "ronan", "Représentant, Bretagne", "+33 2 61 91 00 05", NANTES)
-SELLERS = (ANOUK, MATHIEU, SOLENE, ELEANOR, GONE)
-SELLER = {seller.code: seller for seller in SELLERS}
+ANOUK = DemoSalesperson("AT", "Anouk Tétreault", "anouk", "Directrice des ventes", "+1 514 555-0101", MONTREAL)
+MATHIEU = DemoSalesperson("MG", "Mathieu Gélinas", "mathieu", "Représentant, Québec", "+1 514 555-0102", MONTREAL)
+SOLENE = DemoSalesperson("SK", "Solène Kerbrat", "solene", "Représentante, Ouest", "+33 2 61 91 00 03", NANTES)
+ELEANOR = DemoSalesperson("EW", "Eleanor Whitfield", "eleanor", "Sales, Canada and export", "+1 416 555-0104", MONTREAL)
+FORMER = DemoSalesperson("RL", "Ronan Le Floc’h", "ronan", "Représentant, Bretagne", "+33 2 61 91 00 05", NANTES)
+SALESPEOPLE = (ANOUK, MATHIEU, SOLENE, ELEANOR, FORMER)
+SALESPERSON_BY_CODE = {salesperson.code: salesperson for salesperson in SALESPEOPLE}
 
 GROUPS = {
     "MEETING": ("Meetings and visits", "Rencontres et visites"),
@@ -59,8 +59,8 @@ EMAIL, PAPER, FAX = CorrespondenceType.EMAIL, CorrespondenceType.HARD_COPY, Corr
 
 
 @dataclass(frozen=True)
-class Kind:
-    """An interaction template in the company's own words."""
+class DemoTemplate:
+    """An interaction template, described in both languages."""
 
     code: str
     group_code: str
@@ -68,33 +68,49 @@ class Kind:
     french: str
     unit_cost: str
     unit_duration: int
-    flow: InformationFlow
-    by: InitiatedBy
-    corresponds: CorrespondenceType | None = None
-    ignores_contact: bool = False
-    target: bool = False
-    response: bool = False
+    information_flow: InformationFlow
+    initiated_by: InitiatedBy
+    correspondence_type: CorrespondenceType | None = None
+    ignore_contact_correspondence_type: bool = False
+    campaign_target: bool = False
+    campaign_response: bool = False
     blocked: bool = False
 
 
-KINDS = (
-    Kind("VISIT", "MEETING", "Visit at the customer's", "Visite chez le client", "45.00", 90, OUT, US),
-    Kind("SHOWROOM", "MEETING", "Showroom visit", "Visite de la salle d’exposition", "18.00", 50, IN, THEM),
-    Kind("FAIR", "MEETING", "Talk at a fair", "Rencontre au salon", "32.00", 20, OUT, US),
-    Kind("CALLOUT", "PHONE", "Outgoing phone call", "Appel sortant", "3.50", 12, OUT, US),
-    Kind("CALLIN", "PHONE", "Incoming phone call", "Appel entrant", "2.50", 8, IN, THEM),
-    Kind("EMAIL", "LETTER", "E-mail", "Courriel", "1.50", 6, OUT, US, EMAIL, True),
-    Kind("LETTER", "LETTER", "Business letter", "Lettre", "6.00", 25, OUT, US, PAPER, True),
-    Kind("NEWSLTR", "LETTER", "Newsletter", "Infolettre", "0.20", 0, OUT, US, EMAIL, True, target=True),
-    Kind("CATALOG", "LETTER", "Printed catalogue", "Catalogue imprimé", "4.80", 2, OUT, US, PAPER, True, target=True),
-    Kind("INVITE", "LETTER", "Invitation", "Invitation", "1.20", 2, OUT, US, EMAIL, target=True),
-    Kind("FAX", "LETTER", "Fax", "Télécopie", "2.00", 10, OUT, US, FAX, True, blocked=True),
-    Kind("QUOTE", "SALES", "Quote", "Devis", "14.00", 40, OUT, US, EMAIL),
-    Kind("ANSWER", "SALES", "Answer to a campaign", "Réponse à une campagne", "1.00", 5, IN, THEM, response=True),
-    Kind("CLAIM", "SERVICE", "Claim", "Réclamation", "8.00", 25, IN, THEM),
-    Kind("REPAIR", "SERVICE", "Repair or adjustment", "Réparation ou ajustement", "38.00", 60, OUT, US),
+TEMPLATES = (
+    DemoTemplate("VISIT", "MEETING", "Visit at the customer's", "Visite chez le client", "45.00", 90, OUT, US),
+    DemoTemplate("SHOWROOM", "MEETING", "Showroom visit", "Visite de la salle d’exposition", "18.00", 50, IN, THEM),
+    DemoTemplate("FAIR", "MEETING", "Talk at a fair", "Rencontre au salon", "32.00", 20, OUT, US),
+    DemoTemplate("CALLOUT", "PHONE", "Outgoing phone call", "Appel sortant", "3.50", 12, OUT, US),
+    DemoTemplate("CALLIN", "PHONE", "Incoming phone call", "Appel entrant", "2.50", 8, IN, THEM),
+    DemoTemplate("EMAIL", "LETTER", "E-mail", "Courriel", "1.50", 6, OUT, US, EMAIL, True),
+    DemoTemplate("LETTER", "LETTER", "Business letter", "Lettre", "6.00", 25, OUT, US, PAPER, True),
+    DemoTemplate(
+        "NEWSLTR", "LETTER", "Newsletter", "Infolettre", "0.20", 0, OUT, US, EMAIL, True, campaign_target=True
+    ),
+    DemoTemplate(
+        "CATALOG",
+        "LETTER",
+        "Printed catalogue",
+        "Catalogue imprimé",
+        "4.80",
+        2,
+        OUT,
+        US,
+        PAPER,
+        True,
+        campaign_target=True,
+    ),
+    DemoTemplate("INVITE", "LETTER", "Invitation", "Invitation", "1.20", 2, OUT, US, EMAIL, campaign_target=True),
+    DemoTemplate("FAX", "LETTER", "Fax", "Télécopie", "2.00", 10, OUT, US, FAX, True, blocked=True),
+    DemoTemplate("QUOTE", "SALES", "Quote", "Devis", "14.00", 40, OUT, US, EMAIL),
+    DemoTemplate(
+        "ANSWER", "SALES", "Answer to a campaign", "Réponse à une campagne", "1.00", 5, IN, THEM, campaign_response=True
+    ),
+    DemoTemplate("CLAIM", "SERVICE", "Claim", "Réclamation", "8.00", 25, IN, THEM),
+    DemoTemplate("REPAIR", "SERVICE", "Repair or adjustment", "Réparation ou ajustement", "38.00", 60, OUT, US),
 )
-KIND = {kind.code: kind for kind in KINDS}
+TEMPLATE_BY_CODE = {template.code: template for template in TEMPLATES}
 
 SEASONS = (
     ("Salon de janvier", "AT", "INVITE", (1, 20), (2, 8)),
@@ -102,31 +118,31 @@ SEASONS = (
     ("Back to the office", "EW", "CATALOG", (8, 20), (10, 10)),
     ("Noël à l’atelier", "SK", "CATALOG", (11, 5), (12, 20)),
 )
-"""Campaigns of every year: name, salesperson, what opens them, first and last day."""
+"""The campaigns of each year: name, salesperson, template of the first mailing, first and last day."""
 
 
 @dataclass(frozen=True)
-class Push:
-    """A campaign with its dates."""
+class DemoCampaign:
+    """A campaign, and the template of its first mailing."""
 
     no: str
     description: str
     salesperson_code: str
-    opening: str
-    starts: dt.date
-    ends: dt.date
+    template_code: str
+    starting_date: dt.date
+    ending_date: dt.date
 
 
-def settle(work: Work) -> None:
-    """Setup, salespeople, groups and templates."""
+def create_master_data(work: Work) -> None:
+    """Create salespeople, interaction groups and templates, and set the currency of the company."""
     work.setup.currency_code = CURRENCY
-    fill_few(work, [_salesperson(seller) for seller in SELLERS])
+    insert_returning_keys(work, [_salesperson(salesperson) for salesperson in SALESPEOPLE])
     work.setup.default_salesperson_code = ANOUK.code
     work.session.flush()
-    fill_few(
+    insert_returning_keys(
         work, [InteractionGroup(code=code, description=work.text(Translated(*words))) for code, words in GROUPS.items()]
     )
-    fill(
+    insert_many(
         work,
         InteractionGroupTranslation,
         [
@@ -135,21 +151,25 @@ def settle(work: Work) -> None:
             for language in LANGUAGES
         ],
     )
-    fill_few(work, [_template(work, kind) for kind in KINDS])
-    fill(
+    insert_returning_keys(work, [_template(work, template) for template in TEMPLATES])
+    insert_many(
         work,
         InteractionTemplateTranslation,
         [
-            {"template_code": kind.code, "language_code": language, "description": spoken(kind, language)}
-            for kind in KINDS
+            {
+                "template_code": template.code,
+                "language_code": language,
+                "description": description_in(template, language),
+            }
+            for template in TEMPLATES
             for language in LANGUAGES
         ],
     )
 
 
-def spoken(kind: Kind, language_code: str | None) -> str:
-    """What a kind of interaction is called in a language."""
-    return kind.french if language_code in ("FRC", "FRA") else kind.english
+def description_in(template: DemoTemplate, language_code: str | None) -> str:
+    """The description of a template in a language."""
+    return template.french if language_code in ("FRC", "FRA") else template.english
 
 
 def default_language(work: Work) -> str:
@@ -157,63 +177,63 @@ def default_language(work: Work) -> str:
     return work.text(Translated("ENU", "FRC"))
 
 
-def campaigns(work: Work, today: dt.date) -> list[Push]:
-    """Four seasons a year; those that are over for more than a year are blocked."""
+def create_campaigns(work: Work, today: dt.date) -> list[DemoCampaign]:
+    """Create four campaigns a year. Those that ended more than a year ago are blocked."""
     first = today - dt.timedelta(days=365 * YEARS)
     seasons = [
-        Push("", f"{name} {year}", seller, opening, dt.date(year, *starts), dt.date(year, *ends))
+        DemoCampaign("", f"{name} {year}", salesperson, opening, dt.date(year, *starts), dt.date(year, *ends))
         for year in range(first.year, today.year + 2)
-        for name, seller, opening, starts, ends in SEASONS
+        for name, salesperson, opening, starts, ends in SEASONS
     ]
-    shown = [push for push in seasons if first <= push.starts <= today + dt.timedelta(days=75)]
-    pushes = [replace(push, no=f"CP{place:04}") for place, push in enumerate(shown, start=1)]
-    fill_few(
+    shown = [campaign for campaign in seasons if first <= campaign.starting_date <= today + dt.timedelta(days=75)]
+    campaigns = [replace(campaign, no=f"CP{place:04}") for place, campaign in enumerate(shown, start=1)]
+    insert_returning_keys(
         work,
         [
             Campaign(
-                no=push.no,
-                description=push.description,
-                starting_date=push.starts,
-                ending_date=push.ends,
-                salesperson_code=push.salesperson_code,
-                blocked=push.ends < today - dt.timedelta(days=365),
+                no=campaign.no,
+                description=campaign.description,
+                starting_date=campaign.starting_date,
+                ending_date=campaign.ending_date,
+                salesperson_code=campaign.salesperson_code,
+                blocked=campaign.ending_date < today - dt.timedelta(days=365),
             )
-            for push in pushes
+            for campaign in campaigns
         ],
     )
-    return pushes
+    return campaigns
 
 
-def left_on(today: dt.date) -> dt.date:
-    """The day on which the one who is gone left."""
+def departure_date(today: dt.date) -> dt.date:
+    """The day on which the former salesperson left."""
     return today - dt.timedelta(days=410)
 
 
-def _salesperson(seller: Seller) -> Salesperson:
+def _salesperson(salesperson: DemoSalesperson) -> Salesperson:
     return Salesperson(
-        code=seller.code,
-        name=seller.name,
-        search_name=fold(seller.name),
-        job_title=seller.job_title,
-        email=f"{seller.user_id}@atelier-boreal.example.com",
-        phone_no=seller.phone_no,
-        blocked=seller is GONE,
+        code=salesperson.code,
+        name=salesperson.name,
+        search_name=fold(salesperson.name),
+        job_title=salesperson.job_title,
+        email=f"{salesperson.user_id}@atelier-boreal.example.com",
+        phone_no=salesperson.phone_no,
+        blocked=salesperson is FORMER,
     )
 
 
-def _template(work: Work, kind: Kind) -> InteractionTemplate:
+def _template(work: Work, template: DemoTemplate) -> InteractionTemplate:
     return InteractionTemplate(
-        code=kind.code,
-        description=work.text(Translated(kind.english, kind.french)),
-        group_code=kind.group_code,
-        unit_cost=Decimal(kind.unit_cost),
-        unit_duration=kind.unit_duration,
-        information_flow=kind.flow,
-        initiated_by=kind.by,
-        correspondence_type_default=kind.corresponds,
-        ignore_contact_correspondence_type=kind.ignores_contact,
+        code=template.code,
+        description=work.text(Translated(template.english, template.french)),
+        group_code=template.group_code,
+        unit_cost=Decimal(template.unit_cost),
+        unit_duration=template.unit_duration,
+        information_flow=template.information_flow,
+        initiated_by=template.initiated_by,
+        correspondence_type_default=template.correspondence_type,
+        ignore_contact_correspondence_type=template.ignore_contact_correspondence_type,
         language_code_default=default_language(work),
-        campaign_target=kind.target,
-        campaign_response=kind.response,
-        blocked=kind.blocked,
+        campaign_target=template.campaign_target,
+        campaign_response=template.campaign_response,
+        blocked=template.blocked,
     )

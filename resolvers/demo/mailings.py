@@ -1,4 +1,4 @@
-"""What the demo company logged through segments: newsletters, catalogues, invitations and the calls that followed."""
+"""Generates the logged segments: newsletters, catalogues, invitations and the calls that followed up."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -9,14 +9,25 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select, update
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import LoggedSegment, Segment, SegmentLine
-from resolvers.demo.bulk import Row, fill_few, table
+from resolvers.demo.bulk import Row, insert_returning_keys
 from resolvers.demo.calendar import working_day
-from resolvers.demo.company import ANOUK, ELEANOR, KIND, SELLER, YEARS, Kind, Push, Seller, default_language
+from resolvers.demo.company import (
+    ANOUK,
+    ELEANOR,
+    SALESPERSON_BY_CODE,
+    TEMPLATE_BY_CODE,
+    YEARS,
+    DemoCampaign,
+    DemoSalesperson,
+    DemoTemplate,
+    default_language,
+)
 from resolvers.demo.history import correspondence_type
-from resolvers.demo.people import Someone
+from resolvers.demo.people import DemoContact
 from resolvers.french import MONTHS
 from resolvers.segments.follow_up import default_description as follow_up_called
 from resolvers.work import Work
@@ -27,15 +38,15 @@ DAYS_TO_A_CALL = 11
 
 @dataclass
 class Mailing:
-    """A segment that was logged. `after` is the one whose follow-up it was."""
+    """A logged segment. `follow_up_of` is the logged segment that it followed up."""
 
     day: dt.date
-    kind: Kind
-    seller: Seller
+    template: DemoTemplate
+    salesperson: DemoSalesperson
     description: str
-    push: Push | None = None
-    after: "Mailing | None" = None
-    contacts: list[Someone] = field(default_factory=list)
+    campaign: DemoCampaign | None = None
+    follow_up_of: "Mailing | None" = None
+    contacts: list[DemoContact] = field(default_factory=list)
     no: str = ""
     entry_no: int = 0
     campaign_entry_no: int | None = None
@@ -43,29 +54,33 @@ class Mailing:
     @property
     def logged_at(self) -> dt.datetime:
         return dt.datetime.combine(
-            self.day, dt.time(9 + len(self.contacts) % 7, len(self.contacts) % 60), self.seller.zone
+            self.day, dt.time(9 + len(self.contacts) % 7, len(self.contacts) % 60), self.salesperson.time_zone
         )
 
 
-def invent(work: Work, random: Random, today: dt.date, everybody: list[Someone], pushes: list[Push]) -> list[Mailing]:
-    """All mailings until yesterday, numbered by their dates, with their contacts."""
-    mailings = [mailing for push in pushes for mailing in _of_campaign(push)] + _newsletters(today)
+def generate(
+    work: Work, random: Random, today: dt.date, contacts: list[DemoContact], campaigns: list[DemoCampaign]
+) -> list[Mailing]:
+    """All mailings until yesterday with their contacts, numbered by date."""
+    mailings = [mailing for campaign in campaigns for mailing in _of_campaign(campaign)] + _newsletters(today)
     mailings = sorted((mailing for mailing in mailings if mailing.day < today), key=lambda mailing: mailing.day)
     for place, mailing in enumerate(mailings, start=1):
         mailing.no = f"SM{place:05}"
-        if mailing.after is not None:
-            mailing.description = work.text(follow_up_called(mailing.after.no))
-            mailing.contacts = mailing.after.contacts
+        if mailing.follow_up_of is not None:
+            mailing.description = work.text(follow_up_called(mailing.follow_up_of.no))
+            mailing.contacts = mailing.follow_up_of.contacts
             continue
-        reachable = [someone for someone in everybody if _reachable(someone, mailing)]
-        chosen = random.sample(reachable, min(SIZES[mailing.kind.code], len(reachable)))
-        mailing.contacts = sorted(chosen, key=lambda someone: (someone.row["company_name"] or "", someone.no))
+        reachable = [contact for contact in contacts if _reachable(contact, mailing)]
+        chosen = random.sample(reachable, min(SIZES[mailing.template.code], len(reachable)))
+        mailing.contacts = sorted(chosen, key=lambda contact: (contact.row["company_name"] or "", contact.no))
     return mailings
 
 
-def store(work: Work, mailings: list[Mailing]) -> None:
-    """The register, the campaign entries and the headers kept behind it (K7). Entries and lines come after."""
-    entry_nos = fill_few(
+def insert_segments(work: Work, mailings: list[Mailing]) -> None:
+    """Insert the logged segments, their campaign entries and their segment headers (K7). Entries and lines follow
+    later.
+    """
+    entry_nos = insert_returning_keys(
         work,
         [
             LoggedSegment(
@@ -73,31 +88,31 @@ def store(work: Work, mailings: list[Mailing]) -> None:
                 description=mailing.description,
                 creation_date=mailing.day,
                 logged_at=mailing.logged_at,
-                user_id=mailing.seller.user_id,
+                user_id=mailing.salesperson.user_id,
             )
             for mailing in mailings
         ],
     )
     for mailing, entry_no in zip(mailings, entry_nos, strict=True):
         mailing.entry_no = entry_no
-    _store_campaign_entries(work, [mailing for mailing in mailings if mailing.push])
+    _store_campaign_entries(work, [mailing for mailing in mailings if mailing.campaign])
     for mailing in mailings:
-        if mailing.after is not None:
-            followed = update(LoggedSegment).values(follow_up_of=mailing.after.entry_no)
-            work.session.execute(followed.where(_is(LoggedSegment.entry_no, mailing.entry_no)))
-    fill_few(
+        if mailing.follow_up_of is not None:
+            follows = update(LoggedSegment).values(follow_up_of=mailing.follow_up_of.entry_no)
+            work.session.execute(follows.where(_is(LoggedSegment.entry_no, mailing.entry_no)))
+    insert_returning_keys(
         work,
         [
             header(
                 work,
                 mailing.no,
                 mailing.day,
-                mailing.kind,
+                mailing.template,
                 mailing.description,
-                mailing.seller,
-                mailing.push,
+                mailing.salesperson,
+                mailing.campaign,
                 logged_segment_entry_no=mailing.entry_no,
-                follow_up_of=mailing.after.entry_no if mailing.after else None,
+                follow_up_of=mailing.follow_up_of.entry_no if mailing.follow_up_of else None,
             )
             for mailing in mailings
         ],
@@ -105,13 +120,13 @@ def store(work: Work, mailings: list[Mailing]) -> None:
 
 
 def entries(random: Random, mailings: list[Mailing]) -> list[Row]:
-    """One for each line of each mailing, but for its number (R-LOG-7)."""
-    return [_entry(random, mailing, someone) for mailing in mailings for someone in mailing.contacts]
+    """One interaction log entry for each contact of each mailing, without its number (R-LOG-7)."""
+    return [_entry(random, mailing, contact) for mailing in mailings for contact in mailing.contacts]
 
 
-def keep_lines(work: Work) -> None:
-    """The lines behind the logged segments, as they were when they became entries (K7)."""
-    entry, segment, line = table(InteractionLogEntry), table(Segment), table(SegmentLine)
+def insert_lines(work: Work) -> None:
+    """Insert the lines of the logged segments, copied from their entries (K7)."""
+    entry, segment, line = table_of(InteractionLogEntry), table_of(Segment), table_of(SegmentLine)
     position: Any = func.row_number().over(partition_by=entry.c.logged_segment_entry_no, order_by=entry.c.entry_no)
     own = {
         "segment_id": segment.c.id,
@@ -123,35 +138,35 @@ def keep_lines(work: Work) -> None:
     }
     copied = {column.name: entry.c[column.name] for column in line.columns if column.name not in own}
     values = copied | {name: value for name, value in own.items() if value is not None}
-    kept = entry.join(segment, segment.c.logged_segment_entry_no == entry.c.logged_segment_entry_no)
-    work.session.execute(insert(line).from_select(list(values), select(*values.values()).select_from(kept)))
+    logged = entry.join(segment, segment.c.logged_segment_entry_no == entry.c.logged_segment_entry_no)
+    work.session.execute(insert(line).from_select(list(values), select(*values.values()).select_from(logged)))
 
 
 def header(
     work: Work,
     no: str,
     day: dt.date,
-    kind: Kind | None,
+    template: DemoTemplate | None,
     description: str,
-    seller: Seller | None,
-    push: Push | None,
+    salesperson: DemoSalesperson | None,
+    campaign: DemoCampaign | None,
     **more: Any,
 ) -> Segment:
-    """A segment with what its template fills in (R-HTMP-2)."""
+    """A segment with the fields that its template fills in (R-HTMP-2)."""
     filled: dict[str, Any] = (
         {}
-        if kind is None
+        if template is None
         else {
-            "template_code": kind.code,
-            "group_code": kind.group_code,
-            "unit_cost": Decimal(kind.unit_cost),
-            "unit_duration": kind.unit_duration,
-            "information_flow": kind.flow,
-            "initiated_by": kind.by,
-            "campaign_target": kind.target,
-            "campaign_response": kind.response,
-            "correspondence_type_default": kind.corresponds,
-            "ignore_contact_correspondence_type": kind.ignores_contact,
+            "template_code": template.code,
+            "group_code": template.group_code,
+            "unit_cost": Decimal(template.unit_cost),
+            "unit_duration": template.unit_duration,
+            "information_flow": template.information_flow,
+            "initiated_by": template.initiated_by,
+            "campaign_target": template.campaign_target,
+            "campaign_response": template.campaign_response,
+            "correspondence_type_default": template.correspondence_type,
+            "ignore_contact_correspondence_type": template.ignore_contact_correspondence_type,
             "language_code_default": default_language(work),
         }
     )
@@ -159,104 +174,113 @@ def header(
         no=no,
         description=description,
         date=day,
-        salesperson_code=seller.code if seller else None,
-        campaign_no=push.no if push else None,
+        salesperson_code=salesperson.code if salesperson else None,
+        campaign_no=campaign.no if campaign else None,
         **filled,
         **more,
     )
 
 
-def _of_campaign(push: Push) -> list[Mailing]:
-    seller, kind = SELLER[push.salesperson_code], KIND[push.opening]
-    day = working_day(push.starts + dt.timedelta(days=2))
-    speaks_english = seller is ELEANOR
-    called = f"{kind.english}:" if speaks_english else f"{kind.french}\u00a0:"
-    opening = Mailing(day, kind, seller, f"{called} {push.description}", push)
-    if kind.code == "INVITE":
+def _of_campaign(campaign: DemoCampaign) -> list[Mailing]:
+    salesperson, template = SALESPERSON_BY_CODE[campaign.salesperson_code], TEMPLATE_BY_CODE[campaign.template_code]
+    day = working_day(campaign.starting_date + dt.timedelta(days=2))
+    speaks_english = salesperson is ELEANOR
+    called = f"{template.english}:" if speaks_english else f"{template.french}\u00a0:"
+    opening = Mailing(day, template, salesperson, f"{called} {campaign.description}", campaign)
+    if template.code == "INVITE":
         call_day = working_day(opening.day + dt.timedelta(days=DAYS_TO_A_CALL))
-        return [opening, Mailing(call_day, KIND["CALLOUT"], seller, "", push, after=opening)]
-    reminder = working_day(push.starts + dt.timedelta(days=24))
+        return [
+            opening,
+            Mailing(call_day, TEMPLATE_BY_CODE["CALLOUT"], salesperson, "", campaign, follow_up_of=opening),
+        ]
+    reminder = working_day(campaign.starting_date + dt.timedelta(days=24))
     called = "Newsletter:" if speaks_english else "Infolettre\u00a0:"
-    return [opening, Mailing(reminder, KIND["NEWSLTR"], seller, f"{called} {push.description}", push)]
+    return [
+        opening,
+        Mailing(reminder, TEMPLATE_BY_CODE["NEWSLTR"], salesperson, f"{called} {campaign.description}", campaign),
+    ]
 
 
 def _newsletters(today: dt.date) -> list[Mailing]:
-    """One in every third month, for no campaign."""
+    """Four newsletters a year, without a campaign."""
     first = today.year - YEARS
     months = [dt.date(year, month, 14) for year in range(first, today.year + 1) for month in (2, 6, 8, 11)]
     return [
         Mailing(
-            working_day(day), KIND["NEWSLTR"], ANOUK, f"Infolettre de l’atelier, {MONTHS[day.month - 1]} {day.year}"
+            working_day(day),
+            TEMPLATE_BY_CODE["NEWSLTR"],
+            ANOUK,
+            f"Infolettre de l’atelier, {MONTHS[day.month - 1]} {day.year}",
         )
         for day in months
         if day >= today - dt.timedelta(days=365 * YEARS)
     ]
 
 
-def _reachable(someone: Someone, mailing: Mailing) -> bool:
-    row = someone.row
+def _reachable(contact: DemoContact, mailing: Mailing) -> bool:
+    row = contact.row
     return (
-        someone.since <= mailing.day < someone.until
+        contact.known_since <= mailing.day < contact.known_until
         and row["type"] == ContactType.PERSON
         and not row["exclude_from_segment"]
-        and (row["email"] is not None or mailing.kind.code == "CATALOG")
+        and (row["email"] is not None or mailing.template.code == "CATALOG")
     )
 
 
 def _store_campaign_entries(work: Work, mailings: list[Mailing]) -> None:
-    numbers = fill_few(
+    numbers = insert_returning_keys(
         work,
         [
             CampaignEntry(
-                campaign_no=mailing.push.no,
+                campaign_no=mailing.campaign.no,
                 description=mailing.description,
                 date=mailing.day,
                 segment_no=mailing.no,
-                salesperson_code=mailing.seller.code,
-                user_id=mailing.seller.user_id,
+                salesperson_code=mailing.salesperson.code,
+                user_id=mailing.salesperson.user_id,
                 logged_segment_entry_no=mailing.entry_no,
             )
             for mailing in mailings
-            if mailing.push
+            if mailing.campaign
         ],
     )
     for mailing, number in zip(mailings, numbers, strict=True):
         mailing.campaign_entry_no = number
 
 
-def _entry(random: Random, mailing: Mailing, someone: Someone) -> Row:
-    kind, contact, local = mailing.kind, someone.row, mailing.logged_at
+def _entry(random: Random, mailing: Mailing, contact: DemoContact) -> Row:
+    template, row, local = mailing.template, contact.row, mailing.logged_at
     return {
-        "contact_no": contact["no"],
-        "company_no": contact["company_no"],
+        "contact_no": row["no"],
+        "company_no": row["company_no"],
         "date": mailing.day,
         "time_of_interaction": local.time(),
         "description": mailing.description,
         "subject": None,
-        "template_code": kind.code,
-        "group_code": kind.group_code,
-        "salesperson_code": mailing.seller.code,
-        "campaign_no": mailing.push.no if mailing.push else None,
+        "template_code": template.code,
+        "group_code": template.group_code,
+        "salesperson_code": mailing.salesperson.code,
+        "campaign_no": mailing.campaign.no if mailing.campaign else None,
         "campaign_entry_no": mailing.campaign_entry_no,
-        "campaign_target": kind.target,
+        "campaign_target": template.campaign_target,
         "campaign_response": False,
-        "information_flow": kind.flow.value,
-        "initiated_by": kind.by.value,
-        "correspondence_type": correspondence_type(kind, contact),
-        "language_code": contact["language_code"],
+        "information_flow": template.information_flow.value,
+        "initiated_by": template.initiated_by.value,
+        "correspondence_type": correspondence_type(template, row),
+        "language_code": row["language_code"],
         "evaluation": None,
         "attempt_failed": False,
-        "cost": Decimal(kind.unit_cost),
-        "duration": kind.unit_duration,
+        "cost": Decimal(template.unit_cost),
+        "duration": template.unit_duration,
         "contact_via": None,
         "segment_no": mailing.no,
         "logged_segment_entry_no": mailing.entry_no,
         "canceled": random.random() < 0.001,
-        "user_id": mailing.seller.user_id,
+        "user_id": mailing.salesperson.user_id,
         "logged_at": local,
     }
 
 
 def _is(column: Any, value: int) -> Any:
-    """The column has this value; typed as a column, which SQLModel hides."""
+    """Whether a column of a SQLModel class has this value."""
     return column == value

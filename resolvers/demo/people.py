@@ -1,4 +1,4 @@
-"""The contacts of the demo company: some six hundred companies, their people, and a few who buy for themselves."""
+"""Generates the contacts: about six hundred companies, their people, and some private customers."""
 
 import datetime as dt
 import re
@@ -10,80 +10,73 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType, CorrespondenceType
 from persistence.folding import fold
 from resolvers.contacts.fields import folded_columns, phone_columns
-from resolvers.demo.bulk import Progress, Row, fill
-from resolvers.demo.company import ANOUK, ELEANOR, GONE, MATHIEU, SOLENE, YEARS, left_on
-from resolvers.demo.names import (
-    CITIES,
-    FIRST_NAMES,
-    JOB_TITLES,
-    LAST_NAMES,
-    MEN,
-    OWNED_TRADES,
-    PLACES,
-    STREETS,
-    TRADES,
-    City,
-)
+from resolvers.demo.bulk import Row, insert_many
+from resolvers.demo.company import ANOUK, ELEANOR, FORMER, MATHIEU, SOLENE, YEARS, departure_date
+from resolvers.demo.names import FIRST_NAMES, JOB_TITLES, LAST_NAMES, MEN
+from resolvers.demo.places import CITIES, OWNED_TRADES, PLACES, STREETS, TRADES, City
+from resolvers.progress import Progress
 from resolvers.work import Work
 
 COMPANIES = 600
 PRIVATE_PEOPLE = 80
 PEOPLE_OF_A_COMPANY = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
-TITLED = {"FRC": "FR", "FRA": "FR", "ENU": "EN"}
+PHRASE_LANGUAGES = {"FRC": "FR", "FRA": "FR", "ENU": "EN"}
 
 
 @dataclass
-class Someone:
-    """A contact as it will be stored, and what its history depends on: known since and until when, how busy, by whom
-    kept.
+class DemoContact:
+    """The row of a contact, and what its interactions depend on.
+
+    It has interactions from `known_since` to `known_until`, in proportion to `weight`. `former_salesperson_code` is its
+    salesperson before the former salesperson left.
     """
 
     row: Row
-    since: dt.date
-    until: dt.date
+    known_since: dt.date
+    known_until: dt.date
     weight: float
-    kept_by: str
-    kept_before: str
-    company: "Someone | None" = field(default=None, repr=False)
+    salesperson_code: str
+    former_salesperson_code: str
+    company: "DemoContact | None" = field(default=None, repr=False)
 
     @property
     def no(self) -> str:
         return str(self.row["no"])
 
 
-def invent(random: Random, today: dt.date) -> list[Someone]:
-    """All contacts, numbered in the order in which they became known; a company comes before its people."""
-    everybody: list[Someone] = []
+def generate(random: Random, today: dt.date) -> list[DemoContact]:
+    """All contacts, numbered by the day on which they became known, companies before their people."""
+    contacts: list[DemoContact] = []
     first = today - dt.timedelta(days=365 * YEARS)
-    taken: set[str] = set()
+    used_names: set[str] = set()
     for _ in range(COMPANIES):
-        company = _company(random, today, first, taken)
-        everybody.append(company)
-        everybody += _people(random, today, company)
+        company = _company(random, today, first, used_names)
+        contacts.append(company)
+        contacts += _people(random, today, company)
     for _ in range(PRIVATE_PEOPLE):
-        everybody.append(_private(random, today, first))
-    everybody.sort(key=lambda someone: (someone.since, someone.company is not None))
-    for place, someone in enumerate(everybody, start=1):
-        someone.row["no"] = f"CT{place:06}"
-    for someone in everybody:
-        _belong(someone)
-        _restrict(random, today, someone)
-    return everybody
+        contacts.append(_private(random, today, first))
+    contacts.sort(key=lambda contact: (contact.known_since, contact.company is not None))
+    for place, contact in enumerate(contacts, start=1):
+        contact.row["no"] = f"CT{place:06}"
+    for contact in contacts:
+        _set_company(contact)
+        _set_restrictions(random, today, contact)
+    return contacts
 
 
-def store(work: Work, everybody: list[Someone], progress: Progress) -> None:
-    """Companies first: people refer to them."""
-    rows = [someone.row | folded_columns(someone.row) | phone_columns(someone.row) for someone in everybody]
-    fill(work, Contact, sorted(rows, key=lambda row: (row["type"], row["no"])), progress)
+def insert_contacts(work: Work, contacts: list[DemoContact], progress: Progress) -> None:
+    """Insert the contacts, companies first, because people refer to them."""
+    rows = [contact.row | folded_columns(contact.row) | phone_columns(contact.row) for contact in contacts]
+    insert_many(work, Contact, sorted(rows, key=lambda row: (row["type"], row["no"])), progress)
 
 
-def _company(random: Random, today: dt.date, first: dt.date, taken: set[str]) -> Someone:
+def _company(random: Random, today: dt.date, first: dt.date, used_names: set[str]) -> DemoContact:
     city = random.choices(CITIES, [city.weight for city in CITIES])[0]
-    speaks = TITLED[city.language_code]
-    name = next(name for name in _company_names(random, speaks) if name not in taken)
-    taken.add(name)
-    since = first if random.random() < 0.55 else first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
-    row = _card(random, city) | {
+    language = PHRASE_LANGUAGES[city.language_code]
+    name = next(name for name in _company_names(random, language) if name not in used_names)
+    used_names.add(name)
+    known_since = first if random.random() < 0.55 else first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
+    row = _common_columns(random, city) | {
         "type": ContactType.COMPANY,
         "name": name,
         "job_title": None,
@@ -91,90 +84,92 @@ def _company(random: Random, today: dt.date, first: dt.date, taken: set[str]) ->
         "email": f"info@{_domain(name, city)}",
         "mobile_phone_no": None,
     }
-    return _known(random, today, row, since, weight=0.4)
+    return _contact(random, today, row, known_since, weight=0.4)
 
 
-def _company_names(random: Random, speaks: str) -> Iterator[str]:
+def _company_names(random: Random, language: str) -> Iterator[str]:
     while True:
-        trade, place = random.choice(TRADES[speaks]), random.choice(PLACES[speaks])
-        yield f"{trade} {place}" if speaks == "FR" else f"{place} {trade}"
-        owner = random.choice(LAST_NAMES["FRC" if speaks == "FR" else "ENU"])
-        yield f"{owner} {random.choice(OWNED_TRADES[speaks])}"
+        trade, place = random.choice(TRADES[language]), random.choice(PLACES[language])
+        yield f"{trade} {place}" if language == "FR" else f"{place} {trade}"
+        owner = random.choice(LAST_NAMES["FRC" if language == "FR" else "ENU"])
+        yield f"{owner} {random.choice(OWNED_TRADES[language])}"
 
 
-def _people(random: Random, today: dt.date, company: Someone) -> Iterator[Someone]:
+def _people(random: Random, today: dt.date, company: DemoContact) -> Iterator[DemoContact]:
     city = next(city for city in CITIES if city.name == company.row["city"])
     domain = company.row["email"].partition("@")[2]
     for _ in range(random.choice(PEOPLE_OF_A_COMPANY)):
         first_name, last_name = _person_name(random, city)
-        since = min(company.since + dt.timedelta(days=int(random.expovariate(1 / 120))), today - dt.timedelta(days=5))
+        known_since = min(
+            company.known_since + dt.timedelta(days=int(random.expovariate(1 / 120))), today - dt.timedelta(days=5)
+        )
         row = company.row | {
             "type": ContactType.PERSON,
             "name": f"{first_name} {last_name}",
-            "job_title": random.choice(JOB_TITLES[TITLED[city.language_code]])[first_name in MEN],
-            "email": f"{_mailbox(first_name)}.{_mailbox(last_name)}@{domain}" if random.random() < 0.93 else None,
+            "job_title": random.choice(JOB_TITLES[PHRASE_LANGUAGES[city.language_code]])[first_name in MEN],
+            "email": f"{_slug(first_name)}.{_slug(last_name)}@{domain}" if random.random() < 0.93 else None,
             "mobile_phone_no": _phone_no(random, city, mobile=True) if random.random() < 0.6 else None,
-            "correspondence_type": _preference(random),
+            "correspondence_type": _correspondence_type(random),
         }
-        yield _known(random, today, row, max(since, company.since), random.paretovariate(1.3), company)
+        yield _contact(random, today, row, max(known_since, company.known_since), random.paretovariate(1.3), company)
 
 
-def _private(random: Random, today: dt.date, first: dt.date) -> Someone:
+def _private(random: Random, today: dt.date, first: dt.date) -> DemoContact:
     city = random.choices(CITIES, [city.weight for city in CITIES])[0]
     first_name, last_name = _person_name(random, city)
-    row = _card(random, city) | {
+    row = _common_columns(random, city) | {
         "type": ContactType.PERSON,
         "name": f"{first_name} {last_name}",
         "job_title": None,
         "address": _address(random, city),
         "mobile_phone_no": _phone_no(random, city, mobile=True),
-        "email": f"{_mailbox(first_name)}.{_mailbox(last_name)}@example.org",
+        "email": f"{_slug(first_name)}.{_slug(last_name)}@example.org",
     }
-    since = first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
-    return _known(random, today, row, since, weight=0.6)
+    known_since = first + dt.timedelta(days=random.randrange(365 * YEARS - 20))
+    return _contact(random, today, row, known_since, weight=0.6)
 
 
-def _known(
-    random: Random, today: dt.date, row: Row, since: dt.date, weight: float, company: Someone | None = None
-) -> Someone:
-    """Who looks after them. The accounts of the one who is gone were handed over, all but a few."""
-    before = company.kept_before if company else _keeper(random, row)
-    after = company.kept_by if company else before
-    if company is None and before == GONE.code and (since > left_on(today) or random.random() < 0.97):
+def _contact(
+    random: Random, today: dt.date, row: Row, known_since: dt.date, weight: float, company: DemoContact | None = None
+) -> DemoContact:
+    """A contact with its salespeople. Almost all contacts of the former salesperson got another one."""
+    before = company.former_salesperson_code if company else _salesperson_code(random, row)
+    after = company.salesperson_code if company else before
+    if company is None and before == FORMER.code and (known_since > departure_date(today) or random.random() < 0.97):
         after = SOLENE.code
     row["salesperson_code"] = after
-    return Someone(row, since, dt.date.max, min(weight, 25.0), after, before, company)
+    return DemoContact(row, known_since, dt.date.max, min(weight, 25.0), after, before, company)
 
 
-def _keeper(random: Random, row: Row) -> str:
+def _salesperson_code(random: Random, row: Row) -> str:
     if random.random() < 0.12:
         return ANOUK.code
     if row["country_code"] == "FR":
-        return GONE.code if row["territory_code"] == "BRE" else SOLENE.code
+        return FORMER.code if row["territory_code"] == "BRE" else SOLENE.code
     return MATHIEU.code if row["territory_code"] == "QC" else ELEANOR.code
 
 
-def _belong(someone: Someone) -> None:
-    """A company is its own company; a private person has none."""
-    of = someone if someone.row["type"] == ContactType.COMPANY else someone.company
-    someone.row["company_no"] = of.row["no"] if of else None
-    someone.row["company_name"] = of.row["name"] if of else None
+def _set_company(contact: DemoContact) -> None:
+    """Set the company of a contact: a company is its own company, a private customer has none."""
+    of = contact if contact.row["type"] == ContactType.COMPANY else contact.company
+    contact.row["company_no"] = of.row["no"] if of else None
+    contact.row["company_name"] = of.row["name"] if of else None
 
 
-def _restrict(random: Random, today: dt.date, someone: Someone) -> None:
-    """A few want no mailings, a few nothing at all any more, and some were simply not heard of again."""
+def _set_restrictions(random: Random, today: dt.date, contact: DemoContact) -> None:
+    """Exclude a few contacts from segments, block a few, and let the interactions of some end early."""
     chance = random.random()
-    span = (today - someone.since).days
+    span = (today - contact.known_since).days
     if chance < 0.03:
-        someone.row["exclude_from_segment"] = True
-    elif chance < 0.042 and someone.company is not None:
-        someone.row["privacy_blocked"] = True
-        someone.until = someone.since + dt.timedelta(days=random.randrange(span // 2, span))
+        contact.row["exclude_from_segment"] = True
+    elif chance < 0.042 and contact.company is not None:
+        contact.row["privacy_blocked"] = True
+        contact.known_until = contact.known_since + dt.timedelta(days=random.randrange(span // 2, span))
     elif chance < 0.15:
-        someone.until = someone.since + dt.timedelta(days=random.randrange(span // 4, span))
+        contact.known_until = contact.known_since + dt.timedelta(days=random.randrange(span // 4, span))
 
 
-def _card(random: Random, city: City) -> Row:
+def _common_columns(random: Random, city: City) -> Row:
     return {
         "version": 1,
         "city": city.name,
@@ -183,13 +178,13 @@ def _card(random: Random, city: City) -> Row:
         "territory_code": city.territory_code,
         "language_code": city.language_code,
         "phone_no": _phone_no(random, city),
-        "correspondence_type": _preference(random),
+        "correspondence_type": _correspondence_type(random),
         "exclude_from_segment": False,
         "privacy_blocked": False,
     }
 
 
-def _preference(random: Random) -> str | None:
+def _correspondence_type(random: Random) -> str | None:
     return random.choices((None, CorrespondenceType.EMAIL, CorrespondenceType.HARD_COPY), (6, 5, 1))[0]
 
 
@@ -207,7 +202,7 @@ def _post_code(random: Random, city: City) -> str:
 
 
 def _phone_no(random: Random, city: City, *, mobile: bool = False) -> str:
-    """A number from the ranges that are kept free for fiction in each country."""
+    """A number from a range that each country reserves for fiction."""
     area = random.choice(city.areas)
     if city.country_code == "FR":
         start = "6 39 98" if mobile else area[1:]
@@ -218,14 +213,14 @@ def _phone_no(random: Random, city: City, *, mobile: bool = False) -> str:
 
 
 def _person_name(random: Random, city: City) -> tuple[str, str]:
-    """Mostly of the place; some came from elsewhere."""
+    """A first and a last name, mostly in the language of the city."""
     language = city.language_code if random.random() < 0.88 else random.choice(list(FIRST_NAMES))
     return random.choice(FIRST_NAMES[language]), random.choice(LAST_NAMES[language])
 
 
-def _mailbox(words: str) -> str:
+def _slug(words: str) -> str:
     return re.sub("[^a-z0-9]+", "-", fold(words).replace("’", "")).strip("-")
 
 
 def _domain(name: str, city: City) -> str:
-    return f"{_mailbox(name)[:40].strip('-')}.example.{'org' if city.country_code == 'FR' else 'com'}"
+    return f"{_slug(name)[:40].strip('-')}.example.{'org' if city.country_code == 'FR' else 'com'}"

@@ -1,4 +1,4 @@
-"""What the demo company writes down about its interactions, in French and in English."""
+"""Descriptions, comments and reasons for the interactions of the demo company, in French and English."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,14 +15,14 @@ class Product:
     noun: str
 
     @cached_property
-    def called(self) -> str:
+    def with_article(self) -> str:
         """The product with its article."""
         return f"{self.article} {self.noun}"
 
     @cached_property
     def of(self) -> str:
         """`de` with the product, contracted: du banc, de la chaise."""
-        return de(self.called)
+        return de(self.with_article)
 
 
 PRODUCTS = {
@@ -159,23 +159,23 @@ REASONS = {
 }
 
 
-def tongue(language_code: str | None) -> str:
+def phrase_language(language_code: str | None) -> str:
     """The language of the phrases for a language code."""
     return "FR" if language_code in ("FRC", "FRA") else "EN"
 
 
 def description(random: Random, template_code: str, language_code: str | None) -> str:
-    """A line about such an interaction."""
-    spoken = tongue(language_code)
-    phrase, product = random.choice(DESCRIPTIONS[template_code][spoken]), random.choice(PRODUCTS[spoken])
-    return phrase.format(p=product.called, of=product.of, noun=product.noun, n=random.randrange(2, 60))
+    """A description of an interaction with this template."""
+    language = phrase_language(language_code)
+    phrase, product = random.choice(DESCRIPTIONS[template_code][language]), random.choice(PRODUCTS[language])
+    return phrase.format(p=product.with_article, of=product.of, noun=product.noun, n=random.randrange(2, 60))
 
 
 def comment(random: Random, language_code: str | None) -> str:
-    """A remark."""
-    return random.choice(COMMENTS[tongue(language_code)])
+    """A comment on an interaction."""
+    return random.choice(COMMENTS[phrase_language(language_code)])
 
 
 def reason(random: Random, language_code: str | None) -> str | None:
-    """Why something waits."""
-    return random.choice(REASONS[tongue(language_code)])
+    """The reason for which an interaction is postponed, None for some."""
+    return random.choice(REASONS[phrase_language(language_code)])

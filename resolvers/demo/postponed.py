@@ -1,4 +1,4 @@
-"""Interactions that the salespeople of the demo company have not finished: due, overdue, incomplete."""
+"""Generates postponed interactions: due, overdue and incomplete ones."""
 
 import datetime as dt
 from decimal import Decimal
@@ -6,28 +6,28 @@ from random import Random
 
 from persistence.interactions import PostponedInteraction
 from resolvers.demo import phrases
-from resolvers.demo.bulk import Row, fill
+from resolvers.demo.bulk import Row, insert_many
 from resolvers.demo.calendar import time_of_day, working_day
-from resolvers.demo.company import GONE, KIND, SELLER
+from resolvers.demo.company import FORMER, SALESPERSON_BY_CODE, TEMPLATE_BY_CODE
 from resolvers.demo.history import correspondence_type
-from resolvers.demo.people import Someone
+from resolvers.demo.people import DemoContact
 from resolvers.work import Work
 
 COUNT = 90
 DUE_IN_DAYS = (-21, -9, -3, -1, 0, 0, 1, 2, 5, 8, 15, 40, None)
-TEMPLATES = ("VISIT", "CALLOUT", "CALLIN", "QUOTE", "EMAIL", "CLAIM")
+TEMPLATE_CODES = ("VISIT", "CALLOUT", "CALLIN", "QUOTE", "EMAIL", "CLAIM")
 
 
-def store(work: Work, random: Random, today: dt.date, everybody: list[Someone], entry_nos: list[int]) -> None:
-    """Insert them under these numbers: two in three complete, every fifth without template or words, some without
-    contact.
-    """
+def insert_postponed(
+    work: Work, random: Random, today: dt.date, contacts: list[DemoContact], entry_nos: list[int]
+) -> None:
+    """Insert postponed interactions with these numbers. Every fifth has no template, every ninth no contact."""
     people = [
-        someone
-        for someone in everybody
-        if someone.company is not None and someone.until > today and someone.kept_by != GONE.code
+        contact
+        for contact in contacts
+        if contact.company is not None and contact.known_until > today and contact.salesperson_code != FORMER.code
     ]
-    fill(
+    insert_many(
         work,
         PostponedInteraction,
         [
@@ -37,9 +37,9 @@ def store(work: Work, random: Random, today: dt.date, everybody: list[Someone], 
     )
 
 
-def _postponed(random: Random, today: dt.date, someone: Someone, place: int) -> Row:
-    contact, seller = someone.row, SELLER[someone.kept_by]
-    kind = None if place % 5 == 3 else KIND[random.choice(TEMPLATES)]
+def _postponed(random: Random, today: dt.date, contact: DemoContact, place: int) -> Row:
+    row, salesperson = contact.row, SALESPERSON_BY_CODE[contact.salesperson_code]
+    template = None if place % 5 == 3 else TEMPLATE_BY_CODE[random.choice(TEMPLATE_CODES)]
     has_contact = place % 9 != 4
     due = DUE_IN_DAYS[place % len(DUE_IN_DAYS)]
     began = working_day(today - dt.timedelta(days=3 + int(random.expovariate(1 / 9))))
@@ -56,25 +56,25 @@ def _postponed(random: Random, today: dt.date, someone: Someone, place: int) -> 
         "cost": None,
         "duration": None,
     }
-    if kind is not None:
+    if template is not None:
         filled = {
-            "template_code": kind.code,
-            "group_code": kind.group_code,
-            "description": None if place % 7 == 6 else phrases.description(random, kind.code, contact["language_code"]),
-            "information_flow": kind.flow.value,
-            "initiated_by": kind.by.value,
-            "correspondence_type": correspondence_type(kind, contact) if has_contact else None,
-            "language_code": contact["language_code"] if has_contact else None,
-            "cost": Decimal(kind.unit_cost),
-            "duration": kind.unit_duration,
+            "template_code": template.code,
+            "group_code": template.group_code,
+            "description": None if place % 7 == 6 else phrases.description(random, template.code, row["language_code"]),
+            "information_flow": template.information_flow.value,
+            "initiated_by": template.initiated_by.value,
+            "correspondence_type": correspondence_type(template, row) if has_contact else None,
+            "language_code": row["language_code"] if has_contact else None,
+            "cost": Decimal(template.unit_cost),
+            "duration": template.unit_duration,
         }
     return filled | {
         "version": 1,
-        "contact_no": contact["no"] if has_contact else None,
-        "company_no": contact["company_no"] if has_contact else None,
+        "contact_no": row["no"] if has_contact else None,
+        "company_no": row["company_no"] if has_contact else None,
         "date": began,
         "time_of_interaction": time,
-        "salesperson_code": seller.code,
+        "salesperson_code": salesperson.code,
         "campaign_no": None,
         "campaign_target": False,
         "campaign_response": False,
@@ -82,7 +82,7 @@ def _postponed(random: Random, today: dt.date, someone: Someone, place: int) -> 
         "attempt_failed": False,
         "contact_via": None,
         "resume_on": None if due is None else today + dt.timedelta(days=due),
-        "reason": phrases.reason(random, contact["language_code"]),
-        "user_id": seller.user_id,
-        "postponed_at": dt.datetime.combine(began, time, seller.zone) + dt.timedelta(minutes=5),
+        "reason": phrases.reason(random, row["language_code"]),
+        "user_id": salesperson.user_id,
+        "postponed_at": dt.datetime.combine(began, time, salesperson.time_zone) + dt.timedelta(minutes=5),
     }

@@ -7,18 +7,12 @@ from resolvers.errors import Refused
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportFailed, ImportReport, counted
 from resolvers.imports.staging import StagedRow, StagingTable
+from resolvers.progress import Progress
 from resolvers.work import Work
 
 BATCH = 2_000
-Progress = Callable[[str, int, int], None]
-"""Called with the phase, the amount done, and the total."""
-
 RowParser = Callable[[int, list[str]], StagedRow]
 """From the number and the cells of a row to a row of the staging table."""
-
-
-def no_progress(phase: str, done: int, total: int) -> None:
-    """A `Progress` that does nothing."""
 
 
 class Import:

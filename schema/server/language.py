@@ -1,4 +1,4 @@
-"""Sentences of the command line, in the language of the environment."""
+"""Messages of the command line in the language of the environment."""
 
 from dataclasses import dataclass
 
@@ -20,19 +20,19 @@ def number(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A sentence with `{facts}` in both languages. Integers are formatted as counts; pass identifiers as text."""
+class Message:
+    """A message in both languages with `{placeholders}`. Integers are formatted as counts; pass identifiers as text."""
 
     english: str
     french: str
 
-    def __call__(self, **facts: object) -> str:
-        shown = {name: number(fact) if type(fact) is int else fact for name, fact in facts.items()}
-        return (self.french if in_french() else self.english).format(**shown)
+    def __call__(self, **values: object) -> str:
+        formatted = {name: number(value) if type(value) is int else value for name, value in values.items()}
+        return (self.french if in_french() else self.english).format(**formatted)
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedNoun:
     """A counted noun, singular and plural, in both languages; `{}` is the count. In French 0 takes the singular."""
 
     english: tuple[str, str]
@@ -43,6 +43,6 @@ class Counted:
         return (several if count > 1 or (count == 0 and not in_french()) else one).format(number(count))
 
 
-def said(refused: Refused) -> str:
-    """The messages of all refusals of a rule."""
+def refusal_text(refused: Refused) -> str:
+    """The messages of all refusals of a rule, in one line."""
     return " ".join(refusal.message(language()) for refusal in refused.refusals)

@@ -1,4 +1,4 @@
-"""Every setting, from the environment: `CARNET_PORT=9000`."""
+"""The settings, read from environment variables such as `CARNET_PORT=9000`."""
 
 import json
 from typing import Annotated
@@ -11,64 +11,68 @@ from persistence.database_urls import check as check_address
 from persistence.limits import Limits
 
 SHORTEST, LONGEST = 0.001, 1_000_000
-"""Bounds of timeouts in seconds: databases use whole milliseconds, and have a maximum."""
+"""The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
 
 
 class Settings(BaseSettings):
-    """How Carnet runs. Each field is an environment variable in capitals with the prefix `CARNET_`."""
+    """The settings of a command. Each field is an environment variable in capitals with the prefix `CARNET_`."""
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
 
     database_url: str = Field(
-        "sqlite:///carnet.db", description="The database: `sqlite:///file` or `postgresql://user@host/name`."
+        "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
     )
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    host: str = Field("127.0.0.1", description="The host name or address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")
     require_token: bool = Field(
         False,
         description=(
-            "Whether callers on the machine itself need a token too: say yes behind a proxy on the same machine."
+            "Whether callers on the same machine also need a token. Set it to true behind a proxy on the same machine."
         ),
     )
     pool_size: int = Field(
         10,
         ge=1,
         le=200,
-        description="Connections to PostgreSQL, at most, for each of: planned reads, other reads, single statements, "
-        "transactions. Requests with large filters take up to four more of each of the last three.",
+        description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
+        "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
     )
-    graphiql: bool = Field(True, description="Whether browsers get GraphiQL.")
-    introspection: bool = Field(True, description="Whether clients may ask for the schema and get suggestions.")
+    graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
+    introspection: bool = Field(
+        True, description="Whether clients may query the schema and get suggestions for misspelt names."
+    )
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description='Origins of browser apps that may call, as JSON: `["https://app.example.com"]`.'
+        [], description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`.'
     )
-    max_body_bytes: int = Field(262_144, ge=1024, description="The largest request that is read.")
+    max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
     read_timeout_seconds: float = Field(
-        10, ge=SHORTEST, le=LONGEST, description="The time limit of one read, also inside a rule."
+        10, ge=SHORTEST, le=LONGEST, description="The time limit of one read, also inside a mutation."
     )
     write_timeout_seconds: float = Field(
-        30, ge=SHORTEST, le=LONGEST, description="How long one change of a few rows may take."
+        30, ge=SHORTEST, le=LONGEST, description="The time limit of a mutation that changes a few rows."
     )
     bulk_timeout_seconds: float = Field(
         300,
         ge=SHORTEST,
         le=LONGEST,
-        description="How long one change of any number of rows may take, such as logging a segment.",
+        description="The time limit of a mutation that may change any number of rows, such as logSegment.",
     )
     patience_seconds: float = Field(
         15,
         ge=SHORTEST,
         le=LONGEST,
-        description="How long a change or a read may wait for others before it is refused with `OVERLOADED`.",
+        description="How long a request may wait for other requests before it is refused with `OVERLOADED`.",
     )
     cache_mb: int = Field(
         MAX_BYTES // MEGABYTE,
         ge=1,
         le=65536,
-        description="Megabytes of memory, at most, for what is kept between requests: documents, their plans, compiled "
-        "SQL statements and answers about the schema.",
+        description="The maximum size of the cache of documents, plans, compiled SQL statements and introspection "
+        "responses, in megabytes.",
     )
-    log_json: bool | None = Field(None, description="Logs as JSON; unless said, when they do not go to a terminal.")
+    log_json: bool | None = Field(
+        None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
+    )
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -90,12 +94,12 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """How long changes may take and wait."""
+        """The time limits of changes and of waiting."""
         return Limits(self.write_timeout_seconds, self.bulk_timeout_seconds, self.patience_seconds)
 
     @property
     def request_seconds(self) -> float:
-        """How long one request may take in all: as long as its one change and what is read of it."""
+        """The time limit of a whole request: of waiting, its change and its read."""
         return (
             max(self.write_timeout_seconds, self.bulk_timeout_seconds)
             + self.patience_seconds

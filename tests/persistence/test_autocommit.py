@@ -1,4 +1,4 @@
-"""Single statements of a rule: past the session on PostgreSQL, part of its transaction once that has begun."""
+"""Single statements of a rule: outside the session on PostgreSQL, or part of its transaction once that has begun."""
 
 import asyncio
 import datetime as dt
@@ -41,7 +41,9 @@ def test_a_change_of_one_statement_is_kept_with_the_defaults_of_its_columns(
     assert (found["user_id"], found["version"]) == ("u", 1)
 
 
-def test_nothing_comes_after_the_last_statement(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_change_must_not_use_its_session_after_its_last_statement(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
     def goes_on(session: Session) -> None:
         insert_numbered(session, PostponedInteraction, WAITING, last=True)
         first_row(session, BY_NO, {"entry_no": 1})
@@ -56,10 +58,12 @@ def test_nothing_comes_after_the_last_statement(empty_copy: Any, loop: asyncio.A
         loop.run_until_complete(change())
 
 
-def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_single_statements_belong_to_the_transaction_once_it_has_begun(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     def two(session: Session) -> None:
         first = insert_numbered(session, PostponedInteraction, WAITING)
-        assert first_row(session, BY_NO, {"entry_no": first}), "what the change wrote itself is seen"
+        assert first_row(session, BY_NO, {"entry_no": first}), "a change sees what it wrote itself"
         insert_numbered(session, PostponedInteraction, WAITING, last=True)
         assert how_many(session) == 2
         raise RuntimeError("on purpose")
@@ -70,7 +74,7 @@ def test_what_has_begun_is_kept_or_lost_together(database: Database, loop: async
     assert loop.run_until_complete(database.querying(how_many)) == 0
 
 
-def test_a_broken_promise_of_the_database_is_the_same_error_on_every_way(
+def test_a_violated_constraint_raises_the_same_error_in_and_outside_the_session(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
 

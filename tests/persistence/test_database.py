@@ -1,4 +1,4 @@
-"""What a database promises: versions, collations, and that no acknowledged write is lost."""
+"""What an open database guarantees: its version, collations, and that no acknowledged write is lost."""
 
 import asyncio
 import sqlite3
@@ -23,11 +23,13 @@ from tests.conftest import NOW
 from tests.locks import linger, until
 
 
-def test_the_migrations_make_just_the_tables(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_migrations_create_the_tables_of_the_models(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     loop.run_until_complete(database.querying(lambda session: command.check(versions.config(session.connection()))))
 
 
-def test_an_old_database_is_refused_with_what_to_do(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_an_old_database_is_refused_with_the_command_to_run(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     loop.run_until_complete(
         database.writing(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0001'")))
     )
@@ -62,7 +64,7 @@ def test_codes_sort_byte_by_byte_on_postgresql(empty_copy: Any, loop: asyncio.Ab
     assert loop.run_until_complete(ask()) == [None]
 
 
-def test_what_is_acknowledged_on_sqlite_is_on_disk(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_committed_change_is_on_disk_on_sqlite(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     """2 is FULL: in the write-ahead log NORMAL would lose the last changes in a power cut."""
     url = empty_copy("sqlite")
 
@@ -77,7 +79,7 @@ def test_what_is_acknowledged_on_sqlite_is_on_disk(empty_copy: Any, loop: asynci
     assert loop.run_until_complete(ask()) == ["wal", 2, 1]
 
 
-def test_concurrent_writers_lose_nothing(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_concurrent_writers_lose_no_update(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Read, then write: 40 increments by 8 writers at once end at 40."""
 
     def increment(session: Session) -> None:
@@ -104,7 +106,7 @@ def test_entry_numbers_are_drawn_once(database: Database, loop: asyncio.Abstract
     assert len(set(drawn)) == 50
 
 
-def test_what_raises_is_rolled_back_whole(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_change_that_raises_is_rolled_back_completely(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     def half(session: Session) -> None:
         session.add(Salesperson(code="JO", name="Jo", search_name="jo"))
         session.flush()
@@ -120,7 +122,7 @@ def test_reading_connections_cannot_write(database: Database, loop: asyncio.Abst
         loop.run_until_complete(database.reading([("DELETE FROM number_series_line", ())]))
 
 
-def test_the_database_itself_refuses_nonsense(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_database_itself_refuses_invalid_values(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     def strange(session: Session) -> None:
         session.add(Contact(no="X", type="ROBOT", name="x", search_name="x"))
         session.flush()
@@ -129,14 +131,14 @@ def test_the_database_itself_refuses_nonsense(database: Database, loop: asyncio.
         loop.run_until_complete(database.writing(strange))
 
 
-def test_the_counter_is_only_for_sqlite(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_only_sqlite_uses_the_entry_counter(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     loop.run_until_complete(database.writing(lambda session: session.execute(update(EntryCounter).values(last_no=7))))
 
     drawn = loop.run_until_complete(database.writing(next_entry_no))
     assert drawn == (8 if database.dialect.name == "sqlite" else 1)
 
 
-def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_read_that_takes_too_long_is_interrupted(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     endless = (
         "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
     )
@@ -152,7 +154,7 @@ def test_a_read_that_takes_too_long_is_given_up(empty_copy: Any, loop: asyncio.A
         loop.run_until_complete(ask(url))
 
 
-def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(
+def test_a_statement_beyond_the_limits_of_the_database_raises_too_complex(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     wide = text(f"SELECT {', '.join(['1'] * 2001)}")
@@ -161,9 +163,7 @@ def test_a_statement_that_is_larger_than_the_database_takes_is_told_as_that(
         loop.run_until_complete(database.querying(lambda session: session.execute(wide)))
 
 
-def test_who_looks_for_long_does_not_keep_others_from_looking(
-    database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_long_reads_do_not_keep_others_from_reading(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     ended: list[str] = []
 
     async def all_of_them() -> None:
@@ -177,14 +177,14 @@ def test_who_looks_for_long_does_not_keep_others_from_looking(
     assert ended == ["short"]
 
 
-def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(
+def test_a_change_that_is_canceled_twice_shows_its_progress_until_it_ends(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """Its thread goes on where it cannot be stopped; nobody else writes meanwhile, and nothing of it is kept."""
+    """Its thread continues where it cannot be stopped; no other change runs meanwhile, and nothing of it is kept."""
 
     def change(session: Session) -> None:
         begin_phase(session, 7, "ADDING", 0, NOW)
-        session.execute(update(Salesperson).values(name="Nobody"))
+        session.execute(update(Salesperson).values(name="Nemo"))
         linger(session, 0.5)
 
     async def twice() -> None:
@@ -198,7 +198,7 @@ def test_a_change_that_is_canceled_twice_is_still_seen_until_it_ends(
             assert 7 in await database.monitor.progress()
             assert (
                 await database.writing(
-                    lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nobody'"))
+                    lambda session: session.scalar(text("SELECT count(*) FROM salesperson WHERE name = 'Nemo'"))
                 )
                 == 0
             )
@@ -213,9 +213,7 @@ def test_the_newest_version_is_the_head_of_the_migrations() -> None:
     assert versions.newest() == ScriptDirectory.from_config(versions.config()).get_current_head()
 
 
-def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(
-    empty_copy: Any, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_postgresql_ends_the_statements_of_a_killed_process(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
     """Not at the end of a statement of minutes: who sends again finds no rows locked."""
     url = empty_copy("postgresql")
 
@@ -240,7 +238,7 @@ def test_postgresql_ends_what_it_does_for_a_carnet_that_was_killed(
     loop.run_until_complete(story())
 
 
-def test_a_database_is_closed_also_when_its_task_is_canceled_meanwhile(
+def test_a_database_is_closed_even_if_its_task_is_canceled_meanwhile(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Ctrl-C may come while a command closes its database."""

@@ -14,7 +14,7 @@ from persistence.database_urls import check
 from persistence.dialects import url_errors
 from persistence.dialects.postgresql.server import connect_arguments
 from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
-from schema.server.cli.wrong_settings import ADDRESSES
+from schema.server.cli.invalid_settings import FRENCH_URL_MESSAGES
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"
@@ -98,7 +98,7 @@ def test_supported_urls_are_accepted(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "expected"),
     [
         (
             "postgresql://u:p%40%2F%3A%3F%23@h:5433/a%20b",
@@ -115,10 +115,10 @@ def test_supported_urls_are_accepted(url: str) -> None:
         ("postgresql://h/db?sslmode=require", {"dsn": "postgresql://?sslmode=require", "user": None}),
     ],
 )
-def test_the_url_becomes_arguments_of_the_driver(url: str, told: dict[str, Any]) -> None:
+def test_the_url_becomes_arguments_of_the_driver(url: str, expected: dict[str, Any]) -> None:
     arguments = connect_arguments(make_url(url))
 
-    assert {name: arguments[name] for name in told} == told
+    assert {name: arguments[name] for name in expected} == expected
 
 
 def test_commands_report_an_invalid_url() -> None:
@@ -133,12 +133,12 @@ def test_commands_report_an_invalid_url() -> None:
         assert "secret" not in refused.stderr
 
 
-def test_commands_have_each_sentence_about_addresses_in_french() -> None:
+def test_commands_have_each_sentence_about_urls_in_french() -> None:
     sentences = {
         value for value in vars(url_errors).values() if isinstance(value, str) and "." in value and " " in value
     }
 
-    assert {sentence.english for sentence in ADDRESSES} == sentences - {url_errors.__doc__}
+    assert {sentence.english for sentence in FRENCH_URL_MESSAGES} == sentences - {url_errors.__doc__}
 
 
 def test_environment_variables_of_the_driver_are_checked_like_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,11 +169,11 @@ def test_with_several_servers_all_connections_go_to_the_primary(
 ) -> None:
     """The first one does not answer here."""
     url = make_url(empty_copy("postgresql"))
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
         query = {
             "host": f"127.0.0.1,{url.query['host']}",
-            "port": f"{nobody.getsockname()[1]},5432",
+            "port": f"{silent.getsockname()[1]},5432",
             "target_session_attrs": "primary",
         }
 

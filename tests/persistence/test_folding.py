@@ -1,4 +1,4 @@
-"""What people take for equal folds alike, in Python, on SQLite and on PostgreSQL: case, accents, invisible characters."""
+"""Texts that differ only in case, accents or invisible characters fold to the same text, in Python, on SQLite and on PostgreSQL."""
 
 import unicodedata
 

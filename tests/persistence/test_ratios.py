@@ -1,4 +1,4 @@
-"""Quotients are rounded exactly, halves up, and alike on both databases."""
+"""Quotients are rounded exactly, halves up, and equally on both databases."""
 
 import pytest
 from sqlalchemy import Integer, literal, select

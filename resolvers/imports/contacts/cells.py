@@ -1,10 +1,15 @@
 """Parses the cells of a list of contacts. Every parser raises `InvalidCell` for text that it does not accept."""
 
+from collections.abc import Mapping
+
 from persistence.contacts import Contact
 from persistence.folding import fold
+from resolvers.contacts.fields import NORMALIZERS
 from resolvers.imports.cells import CellParser, code, formatted, line, max_lengths, one_of, within_length, yes_or_no
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
+from resolvers.master_data import Normalizer, text
+from resolvers.work import key
 
 SEVERAL = ":::"
 LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
@@ -38,6 +43,7 @@ def language_code(cell: str) -> str | None:
     return LANGUAGES.get(fold(line(cell) or "")) or code(cell)
 
 
+BY_NORMALIZER: Mapping[Normalizer, CellParser] = {text: line, key: code, bool: yes_or_no}
 PARSERS: dict[str, CellParser] = {
     "no": code,
     "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"),
@@ -45,24 +51,16 @@ PARSERS: dict[str, CellParser] = {
     "first_name": line,
     "middle_name": line,
     "last_name": line,
-    "company_no": code,
     "company_name": line,
-    "job_title": line,
-    "address": line,
-    "city": line,
-    "post_code": code,
+    **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
     "country_code": country_code,
-    "territory_code": code,
     "language_code": language_code,
     "phone_no": phone_no,
     "mobile_phone_no": phone_no,
     "email": email,
     "correspondence_type": CORRESPONDENCE,
-    "salesperson_code": code,
-    "exclude_from_segment": yes_or_no,
-    "privacy_blocked": yes_or_no,
     **dict.fromkeys(LABELS, phone_no),
 }
-"""The parser of each field."""
+"""The parser of each field: by default the one that fits how the field is normalized."""
 
 MAX_LENGTHS = max_lengths(Contact)

@@ -11,7 +11,8 @@ from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
-from resolvers.imports.running import Import, Progress, no_progress
+from resolvers.imports.running import Import
+from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
 

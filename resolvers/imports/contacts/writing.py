@@ -8,7 +8,7 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
 from resolvers.changes import rules as changes
-from resolvers.contacts.fields import inherited_columns
+from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS, CONTACTS, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -16,7 +16,7 @@ from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
 UPDATED_COLUMNS = [name for name in CONTACT_COLUMNS if name not in ("no", "type")]
-DEFAULTS = {"exclude_from_segment": False, "privacy_blocked": False}
+DEFAULTS = {name: False for name, normalizer in NORMALIZERS.items() if normalizer is bool}
 """The values of a new contact for missing columns and blank cells."""
 
 
@@ -155,7 +155,7 @@ def count_known(session: Session) -> int:
 
 def _with_folded(names: list[str]) -> list[str]:
     """These columns and their folded copies, which are used for search."""
-    folded = {"city": "search_city", "email": "search_email"}
+    folded = {source: column for column, (source, *_) in FOLDED.items()}
     return [*names, *(folded[name] for name in names if name in folded)]
 
 

@@ -10,11 +10,12 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
-from resolvers.imports.running import Import, Progress, no_progress
+from resolvers.imports.running import Import
 from resolvers.imports.templates import writing
 from resolvers.imports.templates.columns import TEMPLATE_LIST
 from resolvers.imports.templates.rows import TemplateRows
 from resolvers.imports.templates.staging import STAGING, STAGING_TABLE
+from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
 ROW = STAGING.c

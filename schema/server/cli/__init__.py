@@ -13,18 +13,18 @@ from persistence import versions
 from persistence.database import Database
 from resolvers import demo
 from resolvers.errors import Refused
+from resolvers.progress import Progress
 from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
 from schema.server.auth import is_loopback
-from schema.server.cli import after_interrupt, listening, running, sentences, serving, time_zones
-from schema.server.cli.bars import Report
+from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.commands import Commands
-from schema.server.cli.data import imports
+from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
-from schema.server.cli.logging import log_segment
-from schema.server.cli.output import say, stop
+from schema.server.cli.log_segment import log_segment
+from schema.server.cli.output import fail, print_message
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 
@@ -45,7 +45,7 @@ def _show_version(wanted: bool) -> None:
         try:
             typer.echo(f"carnet {version('carnet')}")
         except PackageNotFoundError:
-            stop(sentences.NO_METADATA())
+            fail(messages.VERSION_UNKNOWN())
         raise typer.Exit
 
 
@@ -62,44 +62,46 @@ def options(
 @app.command()
 def serve(
     with_demo: Annotated[
-        bool, typer.Option("--demo", help="Fill an empty database with the demo company first.")
+        bool, typer.Option("--demo", help="Load the demo company first, if the database is empty.")
     ] = False,
     time_zone: TimeZone = None,
 ) -> None:
-    """Serve the API and GraphiQL. An empty database gets its tables, an old one is refused."""
+    """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     with ExitStack() as until_the_end:
-        with running.report_interruption(lambda: sentences.NOT_SERVED(kept=after_interrupt.database_state())):
+        with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
             with running.report_refusals():
                 running.run(_prepare(with_demo, time_zone))
                 if CTRL_C.pressed:  # while the demo company was committed
                     raise KeyboardInterrupt
             logs.configure(settings.log_json)
-            say(sentences.ITS_DATABASE(place=after_interrupt.database_name()))
-            say(sentences.SERVING(address=listening.address_of(settings.host, sockets)))
+            print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
+            print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
             if not is_loopback(settings.host) and settings.host != "localhost":
-                say(sentences.NEEDS_TOKENS())
+                print_message(messages.TOKENS_REQUIRED())
             carnet = create_app(settings)
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
-        with running.report_interruption(sentences.SERVED):
+        with running.report_interruption(messages.SERVER_STOPPED):
             serving.run(carnet, settings, sockets)
 
 
 @app.command()
 def migrate(time_zone: TimeZone = None) -> None:
-    """Create the tables, or bring old ones up to date."""
+    """Create the tables, or migrate them to the version of this Carnet."""
 
     async def change() -> None:
         async with running.database(creates=True) as database:
             await versions.check_supported(database)
-            with running.bar() as progress:
+            with running.progress_bars() as progress:
                 await versions.migrate_rows_in_batches(database, progress)
             await time_zones.make_tables(database, time_zone)
-            say(sentences.MIGRATED(place=after_interrupt.database_name(), have=await versions.current(database)))
+            print_message(
+                database_messages.MIGRATED(place=after_interrupt.database_name(), have=await versions.current(database))
+            )
 
     def interrupted() -> str:
-        return sentences.NOT_MIGRATED(kept=after_interrupt.database_state())
+        return messages.NOT_MIGRATED(state=after_interrupt.database_state())
 
     with running.report_refusals(), running.report_interruption(interrupted):
         running.run(change())
@@ -115,7 +117,7 @@ def load_demo(time_zone: TimeZone = None) -> None:
             await _load_demo(database)
 
     def interrupted() -> str:
-        return sentences.NOT_LOADED(kept=after_interrupt.database_state())
+        return messages.NOT_LOADED(state=after_interrupt.database_state())
 
     with running.report_refusals(), running.report_interruption(interrupted):
         running.run(load())
@@ -161,20 +163,20 @@ async def _make_tables(database: Database, time_zone: str | None) -> None:
 
 
 async def _load_demo(database: Database) -> None:
-    with running.bar() as progress:
-        loaded = await running.run_rule(database, lambda work: _load_alone(work, progress))
-    say(
-        sentences.DEMO_LOADED(
-            contacts=sentences.CONTACTS(loaded.contacts),
-            entries=sentences.INTERACTIONS(loaded.entries),
-            postponed=sentences.POSTPONED(loaded.postponed),
-            segments=sentences.OPEN_SEGMENTS(loaded.segments),
-            logged=sentences.LOGGED_SEGMENTS(loaded.logged_segments),
+    with running.progress_bars() as progress:
+        loaded = await running.run_rule(database, lambda work: _load_locked(work, progress))
+    print_message(
+        messages.DEMO_LOADED(
+            contacts=messages.CONTACTS(loaded.contacts),
+            entries=messages.INTERACTIONS(loaded.entries),
+            postponed=messages.POSTPONED(loaded.postponed),
+            segments=messages.OPEN_SEGMENTS(loaded.segments),
+            logged=messages.LOGGED_SEGMENTS(loaded.logged_segments),
         )
     )
 
 
-def _load_alone(work: Work, report: Report) -> demo.DemoLoaded:
+def _load_locked(work: Work, progress: Progress) -> demo.DemoLoaded:
     """Load the demo company under the migration lock: of several processes only one loads it."""
     versions.lock(work.session)
-    return demo.load(work, report)
+    return demo.load(work, progress)

@@ -1,7 +1,7 @@
 """The state of the database after Ctrl-C, read from the database."""
 
 from persistence import database_urls, versions
-from schema.server.cli import databases, running, sentences
+from schema.server.cli import database_messages, databases, running
 
 
 def database_name() -> str:
@@ -10,18 +10,18 @@ def database_name() -> str:
 
 
 def database_state() -> str:
-    """A sentence about the state of the database."""
-    found = running.settings()
-    file = database_urls.file_of(found.database_url)
+    """A message about the state of the database."""
+    settings = running.settings()
+    file = database_urls.file_of(settings.database_url)
     if file is not None and not file.path.exists():
-        return sentences.KEPT_NOTHING()
+        return database_messages.STATE_NO_DATABASE()
 
-    async def look() -> str | None:
-        async with databases.opened(found) as database:
+    async def version() -> str | None:
+        async with databases.opened(settings) as database:
             return await versions.current(database)
 
-    have = running.run(look())
+    have = running.run(version())
     if have is None:
-        return sentences.KEPT_EMPTY(place=database_name())
-    sentence = sentences.KEPT_WHOLE if have == versions.newest() else sentences.KEPT_VERSION
-    return sentence(place=database_name(), have=have)
+        return database_messages.STATE_EMPTY(place=database_name())
+    message = database_messages.STATE_COMPLETE if have == versions.newest() else database_messages.STATE_OLD_VERSION
+    return message(place=database_name(), have=have)

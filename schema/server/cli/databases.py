@@ -1,4 +1,4 @@
-"""Opens the database of the settings; creates its file if the command may; ends with a message if it cannot be used."""
+"""Opens the database of the settings, or ends the command with a message if it cannot be used."""
 
 import asyncio
 import os
@@ -20,36 +20,36 @@ from persistence.exceptions import (
     UnreachableReason,
 )
 from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
-from schema.server.cli import sentences
+from schema.server.cli import database_messages
 from schema.server.cli.interrupting import CTRL_C
-from schema.server.cli.output import say, stop
-from schema.server.language import Sentence
+from schema.server.cli.output import fail, print_message
+from schema.server.language import Message
 from schema.server.settings import Settings
 
 PROBLEMS = {
-    DatabaseProblem.NOT_A_DATABASE: sentences.NOT_A_DATABASE,
-    DatabaseProblem.NO_ACCESS: sentences.NO_RIGHTS,
-    DatabaseProblem.DISK_FULL: sentences.NO_ROOM,
-    DatabaseProblem.BUSY: sentences.BUSY,
+    DatabaseProblem.NOT_A_DATABASE: database_messages.NOT_A_DATABASE,
+    DatabaseProblem.NO_ACCESS: database_messages.PERMISSION_DENIED,
+    DatabaseProblem.DISK_FULL: database_messages.DISK_FULL,
+    DatabaseProblem.BUSY: database_messages.DATABASE_LOCKED,
 }
 
 UNREACHABLE = {
-    UnreachableReason.NO_SERVER: sentences.NO_SERVER,
-    UnreachableReason.NO_DATABASE: sentences.NO_DATABASE,
-    UnreachableReason.ACCESS_DENIED: sentences.ACCESS_DENIED,
-    UnreachableReason.NOT_READY: sentences.NOT_READY,
-    UnreachableReason.OTHER: sentences.CANNOT_USE,
+    UnreachableReason.NO_SERVER: database_messages.SERVER_UNREACHABLE,
+    UnreachableReason.NO_DATABASE: database_messages.DATABASE_MISSING,
+    UnreachableReason.ACCESS_DENIED: database_messages.ACCESS_DENIED,
+    UnreachableReason.NOT_READY: database_messages.NOT_READY,
+    UnreachableReason.OTHER: database_messages.CANNOT_USE,
 }
-VERSIONS: dict[type[DatabaseNotCurrent], Sentence] = {
-    DatabaseNewer: sentences.NEWER,
-    ForeignDatabase: sentences.OF_OTHERS,
-    DatabaseBeingMigrated: sentences.IN_MAKING,
+VERSIONS: dict[type[DatabaseNotCurrent], Message] = {
+    DatabaseNewer: database_messages.TABLES_NEWER,
+    ForeignDatabase: database_messages.FOREIGN_TABLES,
+    DatabaseBeingMigrated: database_messages.MIGRATION_RUNNING,
 }
 CHANGES = {
-    ChangeCanceled: sentences.CANCELED_BY_OTHERS,
-    ChangeTooLong: sentences.TOOK_TOO_LONG,
-    Overloaded: sentences.BUSY,
-    CommitUncertain: sentences.UNCERTAIN,
+    ChangeCanceled: database_messages.CANCELED_BY_OTHER_USER,
+    ChangeTooLong: database_messages.TOOK_TOO_LONG,
+    Overloaded: database_messages.DATABASE_LOCKED,
+    CommitUncertain: database_messages.COMMIT_UNCERTAIN,
 }
 
 
@@ -62,70 +62,77 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     """
     url = settings.database_url
     place = database_urls.display_name(url)
-    new = _file_to_create(url, creates=creates)
-    if new is not None:
-        say(sentences.NEW_FILE(place=place))
+    new_file = _file_to_create(url, creates=creates)
+    if new_file is not None:
+        print_message(database_messages.FILE_CREATED(place=place))
     try:
         async with Database.at(url, pool_size=settings.pool_size) as database:
             yield database
     except DatabaseNotCurrent as error:
-        stop(_of_version(place, error))
+        fail(_version_message(place, error))
     except DatabaseUnreachable as error:
-        stop(UNREACHABLE[error.why](place=place, reason=_reason(error)))
+        fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
-        stop(sentences.DATABASE_TOO_OLD(reason=error))
+        fail(database_messages.DATABASE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, DatabaseError) as error:
         if CTRL_C.pressed:
             raise asyncio.CancelledError from error
-        stop(_of_use(url, place, error))
+        fail(_error_message(url, place, error))
     finally:
-        if new is not None:
-            new.remove_if_empty()
+        if new_file is not None:
+            new_file.remove_if_empty()
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:
     """The file to create, None if there is nothing to create. Ends the command if the file cannot be used."""
-    found = database_urls.file_of(url)
-    if found is None:
+    database_file = database_urls.file_of(url)
+    if database_file is None:
         return None
-    file = found.path
+    file = database_file.path
     place = str(file)
     try:
         if not file.parent.is_dir():
-            stop(sentences.NO_FOLDER(place=place, folder=file.parent))
+            fail(database_messages.FOLDER_MISSING(place=place, folder=file.parent))
         if file.is_dir():
-            stop(sentences.IS_A_FOLDER(place=place))
+            fail(database_messages.IS_A_FOLDER(place=place))
         if file.exists():
-            if not found.is_valid():
-                stop(sentences.NOT_A_DATABASE(place=place))
+            if not database_file.is_valid():
+                fail(database_messages.NOT_A_DATABASE(place=place))
             rights = os.R_OK | os.W_OK
             if not os.access(file, rights) or not os.access(file.parent, rights | os.X_OK):
-                stop(sentences.NO_RIGHTS(place=place))
+                fail(database_messages.PERMISSION_DENIED(place=place))
             return None
     except OSError:
-        stop(sentences.NO_RIGHTS(place=place))
+        fail(database_messages.PERMISSION_DENIED(place=place))
     if not creates:
-        stop(sentences.NO_FILE(place=place))
-    return found
+        fail(database_messages.FILE_MISSING(place=place))
+    return database_file
 
 
 def _reason(error: DatabaseUnreachable) -> str:
     return next(
-        (said() for kind, said in sentences.NO_ANSWER.items() if isinstance(error.__cause__, kind)), error.reason
+        (
+            message()
+            for kind, message in database_messages.UNREACHABLE_CAUSES.items()
+            if isinstance(error.__cause__, kind)
+        ),
+        error.reason,
     )
 
 
-def _of_version(place: str, error: DatabaseNotCurrent) -> str:
-    sentence = VERSIONS.get(type(error)) or (sentences.OLDER if error.have else sentences.NO_TABLES)
-    return sentence(place=place, have=error.have, need=error.need)
+def _version_message(place: str, error: DatabaseNotCurrent) -> str:
+    message = VERSIONS.get(type(error)) or (
+        database_messages.TABLES_OLDER if error.have else database_messages.NO_TABLES
+    )
+    return message(place=place, have=error.have, need=error.need)
 
 
-def _of_use(url: str, place: str, error: Exception) -> str:
-    for kind, sentence in CHANGES.items():
+def _error_message(url: str, place: str, error: Exception) -> str:
+    for kind, message in CHANGES.items():
         if isinstance(error, kind):
-            return sentence(place=place)
+            return message(place=place)
     reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
     problem = database_urls.problem_of(url, reason)
     if problem is not None:
         return PROBLEMS[problem](place=place)
-    return sentences.CANNOT_USE(place=place, reason=reason)
+    return database_messages.CANNOT_USE(place=place, reason=reason)

@@ -1,4 +1,4 @@
-"""Ctrl-C: end the running command in an orderly way, without a stack trace."""
+"""Ctrl-C ends the running command without a stack trace."""
 
 import asyncio
 import os
@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from schema.server.cli import sentences
+from schema.server.cli import messages
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class CtrlC:
         self._depth = 0
         self._pressed_at: float | None = None
         self._running = False
-        self._task: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[object] | None = None
         self.committing = False
         """Whether a transaction is committing or has committed; the task is then no longer canceled."""
 
@@ -55,7 +55,9 @@ class CtrlC:
             self._depth -= 1
             signal.signal(signal.SIGINT, before)
 
-    def run(self, what: Coroutine[Any, Any, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> T:
+    def run(
+        self, coroutine: Coroutine[object, None, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+    ) -> T:
         """Run a coroutine and return its result. Raises KeyboardInterrupt after it was canceled and has ended."""
         pressed_before = self.pressed
 
@@ -63,9 +65,9 @@ class CtrlC:
             self._task = asyncio.current_task()
             try:
                 if self.pressed and not pressed_before:
-                    what.close()
+                    coroutine.close()
                     raise asyncio.CancelledError
-                return await what
+                return await coroutine
             finally:
                 self._task = None
 
@@ -87,11 +89,11 @@ class CtrlC:
         first = self._pressed_at is None
         self._pressed_at = now if self._pressed_at is None else self._pressed_at
         if now - self._pressed_at > PATIENCE:
-            os.write(2, f"\n{sentences.ENDED_AT_ONCE()}\n".encode(errors="replace"))
+            os.write(2, f"\n{messages.STOPPED_AT_ONCE()}\n".encode(errors="replace"))
             os._exit(STATUS)
         return first
 
-    def _press(self, *_: Any) -> None:
+    def _press(self, *_: object) -> None:
         if not self.record_press():
             return
         if not self._running:

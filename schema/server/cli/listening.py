@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from schema.server.cli import sentences
-from schema.server.cli.output import stop
+from schema.server.cli import messages
+from schema.server.cli.output import fail
 from schema.server.settings import Settings
 
 QUEUE = 2048
@@ -39,7 +39,7 @@ def _listen(settings: Settings) -> list[socket.socket]:
             raise OSError
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        stop(sentences.NO_SUCH_HOST(host=settings.host))
+        fail(messages.UNKNOWN_HOST(host=settings.host))
     opened: list[socket.socket] = []
     problems: list[OSError] = []
     for family, kind, protocol, _, address in dict.fromkeys(found):
@@ -74,11 +74,11 @@ def _listening(family: int, kind: int, protocol: int, address: object) -> socket
 def _stop(host: str, port: int, error: OSError) -> None:
     facts = {"host": host, "port": str(port)}
     if error.errno == errno.EADDRINUSE:
-        stop(sentences.PORT_TAKEN(**facts))
+        fail(messages.PORT_IN_USE(**facts))
     if error.errno == errno.EADDRNOTAVAIL:
-        stop(sentences.HOST_OF_OTHERS(**facts))
+        fail(messages.HOST_NOT_LOCAL(**facts))
     if error.errno in (errno.EACCES, errno.EPERM):
-        stop(sentences.PORT_RESERVED(**facts))
+        fail(messages.PORT_RESERVED(**facts))
     if error.errno in NO_SUCH_KIND:
-        stop(sentences.NO_IPV6(**facts))
-    stop(sentences.CANNOT_LISTEN(**facts, reason=error.strerror or str(error)))
+        fail(messages.IPV6_UNAVAILABLE(**facts))
+    fail(messages.CANNOT_LISTEN(**facts, reason=error.strerror or str(error)))

@@ -10,14 +10,14 @@ from rich.text import Text
 console = Console(stderr=True, highlight=False)
 
 
-def say(sentence: str, style: str = "") -> None:
-    """Print a sentence. Brackets are not markup; lines are wrapped only on a terminal."""
-    console.print(Text(visible(sentence), style), soft_wrap=not console.is_terminal)
+def print_message(message: str, style: str = "") -> None:
+    """Print a message. Brackets are not markup; lines are wrapped only on a terminal."""
+    console.print(Text(visible(message), style), soft_wrap=not console.is_terminal)
 
 
-def stop(sentence: str, status: int = 1) -> NoReturn:
-    """Print a sentence and end the command."""
-    say(sentence, "bold red")
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Print a message and end the command."""
+    print_message(message, "bold red")
     raise typer.Exit(status)
 
 

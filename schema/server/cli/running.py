@@ -1,25 +1,27 @@
-"""What all commands need: settings, database, transaction, progress bar and messages."""
+"""Functions for all commands: settings, database, transactions, progress bars and messages."""
 
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
 from pydantic import ValidationError
+from sqlmodel import Session
 
 from persistence import versions
 from persistence.commits import observe_commit
 from persistence.database import Database
 from persistence.exceptions import ChangeCanceled
 from resolvers.errors import Refused
+from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server.cli import bars, databases, wrong_settings
+from schema.server.cli import bars, databases, invalid_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS
-from schema.server.cli.output import console, say, stop
-from schema.server.language import said
+from schema.server.cli.output import console, fail, print_message
+from schema.server.language import refusal_text
 from schema.server.locales import language
 from schema.server.settings import Settings
 
@@ -27,11 +29,11 @@ T = TypeVar("T")
 
 
 def settings() -> Settings:
-    """The settings of the environment; ends with a sentence if one is wrong."""
+    """The settings of the environment. Ends the command with a message if one is invalid."""
     try:
         return Settings()
     except ValidationError as error:
-        stop(wrong_settings.describe(error))
+        fail(invalid_settings.describe(error))
 
 
 def database(*, creates: bool = False) -> AbstractAsyncContextManager[Database]:
@@ -40,7 +42,7 @@ def database(*, creates: bool = False) -> AbstractAsyncContextManager[Database]:
 
 
 def in_transaction(rule: Callable[[Work], T]) -> T:
-    """What a rule answers, done by the user of this machine in one transaction over a database that is up to date."""
+    """Run a rule as the local user in one transaction, and return its result. The database must have current tables."""
 
     async def change() -> T:
         async with database() as opened:
@@ -54,17 +56,17 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
     """Run a rule, commit, and return its result. Ctrl-C cancels it with nothing changed, unless the commit has
     begun.
     """
-    answers: list[T] = []
+    results: list[T] = []
     committed: list[bool] = []
 
-    def noted(session: Any) -> None:
+    def observed(session: Session) -> None:
         if CTRL_C.pressed:  # do not retry a transaction after Ctrl-C
             raise ChangeCanceled
         observe_commit(session, begun=_note_commit, done=lambda: committed.append(CTRL_C.committing))
-        answers.append(rule(work(session)))
+        results.append(rule(work(session)))
 
     try:
-        await database.writing(noted, bulk=bulk)
+        await database.writing(observed, bulk=bulk)
     except (asyncio.CancelledError, ChangeCanceled):
         if not any(committed):
             if CTRL_C.pressed:
@@ -72,21 +74,21 @@ async def run_rule(database: Database, rule: Callable[[Work], T], *, bulk: bool 
             raise
     finally:
         CTRL_C.committing = any(committed)
-    return answers[-1]
+    return results[-1]
 
 
 def _note_commit() -> None:
     CTRL_C.committing = True
 
 
-def work(session: Any) -> Work:
-    """A transaction of the user of this machine."""
+def work(session: Session) -> Work:
+    """A transaction of the local user."""
     return Work(session, User(users.LOCAL), dt.datetime.now(dt.UTC), language())
 
 
-def run(what: Coroutine[Any, Any, T]) -> T:
+def run(coroutine: Coroutine[object, None, T]) -> T:
     """Run a coroutine and return its result. Raises `Refused`, or KeyboardInterrupt after Ctrl-C."""
-    return CTRL_C.run(what)
+    return CTRL_C.run(coroutine)
 
 
 @contextmanager
@@ -95,21 +97,21 @@ def report_refusals(*, also: Callable[[Refused], None] = lambda _: None) -> Iter
     try:
         yield
     except Refused as refused:
-        say(said(refused), "bold red")
+        print_message(refusal_text(refused), "bold red")
         also(refused)
         raise typer.Exit(1) from None
 
 
 @contextmanager
-def report_interruption(sentence: Callable[[], str]) -> Iterator[None]:
-    """After Ctrl-C, print the sentence and end the command with status 130."""
+def report_interruption(message: Callable[[], str]) -> Iterator[None]:
+    """After Ctrl-C, print the message and end the command with status 130."""
     try:
         yield
     except KeyboardInterrupt:
-        say(sentence(), "bold red")
+        print_message(message(), "bold red")
         raise typer.Exit(STATUS) from None
 
 
-def bar() -> AbstractContextManager[bars.Report]:
+def progress_bars() -> AbstractContextManager[Progress]:
     """Progress bars for the phases of a long operation."""
-    return bars.bar(console)
+    return bars.progress_bars(console)

@@ -12,11 +12,11 @@ from persistence import versions
 from persistence.database import Database
 from resolvers.company_calendar import zones
 from resolvers.setup import rules as setup
-from schema.server.cli import output, running, sentences
+from schema.server.cli import messages, output, running
 from schema.server.locales import language
 
 
-def _known(name: str | None) -> str | None:
+def _validated(name: str | None) -> str | None:
     """Validate the option; ends the command if the time zone does not exist."""
     with running.report_refusals():
         return None if name is None else setup.time_zone_of(name)
@@ -27,50 +27,56 @@ TimeZone = Annotated[
     typer.Option(
         "--time-zone",
         metavar="ZONE",
-        callback=_known,
+        callback=_validated,
         help=(
             "The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this "
             "machine."
         ),
     ),
 ]
-MOST_LINKS = 10
+MAX_LINKS = 10
 
 
-async def make_tables(database: Database, asked: str | None) -> None:
+async def make_tables(database: Database, requested: str | None) -> None:
     """Create or upgrade the tables. The time zone of a new company is set in the same transaction.
 
     Raises `Refused` if the company already has another one.
     """
-    if await versions.with_lock(database, lambda session: upgrade(session, asked)):
-        say(asked)
+    if await versions.with_lock(database, lambda session: upgrade(session, requested)):
+        print_message(requested)
 
 
-def upgrade(session: Session, asked: str | None) -> bool:
+def upgrade(session: Session, requested: str | None) -> bool:
     """The same inside a transaction of `versions.with_lock`. Returns whether the company is new."""
     is_new = versions.is_empty(session)
     versions.upgrade(session, language=language())
     work = running.work(session)
     if is_new:
-        setup.set_first_time_zone(work, asked or _here() or "UTC")
+        setup.set_first_time_zone(work, requested or _of_this_machine() or "UTC")
     else:
-        setup.refuse_other_time_zone(work, asked)
+        setup.refuse_other_time_zone(work, requested)
     return is_new
 
 
-def say(asked: str | None) -> None:
+def print_message(requested: str | None) -> None:
     """Print the time zone of a new company."""
-    here = _here()
-    sentence = sentences.ZONE_ASKED if asked else sentences.ZONE_OF_MACHINE if here else sentences.ZONE_UNKNOWN
-    output.say(sentence(zone=asked or here, how=sentences.CHANGE_ZONE()))
+    machine_zone = _of_this_machine()
+    message = (
+        messages.ZONE_FROM_OPTION
+        if requested
+        else messages.ZONE_FROM_MACHINE
+        if machine_zone
+        else messages.ZONE_UNKNOWN
+    )
+    output.print_message(message(zone=requested or machine_zone, how=messages.HOW_TO_CHANGE_ZONE()))
 
 
-async def refuse_other(database: Database, asked: str | None) -> None:
+async def refuse_other(database: Database, requested: str | None) -> None:
     """Raise `Refused` if an existing company has another time zone."""
-    await database.querying(lambda session: setup.refuse_other_time_zone(running.work(session), asked))
+    await database.querying(lambda session: setup.refuse_other_time_zone(running.work(session), requested))
 
 
-def _here() -> str | None:
+def _of_this_machine() -> str | None:
     return of_machine(os.environ, Path("/"))
 
 
@@ -85,7 +91,7 @@ def of_machine(environment: Mapping[str, str], root: Path) -> str | None:
 
 def _of_link(path: Path) -> str | None:
     """The time zone of the file that a symbolic link points to, possibly through other links."""
-    for _ in range(MOST_LINKS):
+    for _ in range(MAX_LINKS):
         if not path.is_symlink():
             return None
         path = path.parent / path.readlink()

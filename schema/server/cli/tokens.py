@@ -1,4 +1,4 @@
-"""`carnet token create`, `list` and `revoke`: who may call from elsewhere, and as whom."""
+"""`carnet token`: the bearer tokens of users who call from other machines."""
 
 from typing import Annotated
 
@@ -8,37 +8,39 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.users import rules as users
-from schema.server.cli import sentences
-from schema.server.cli.output import say, visible
+from schema.server.cli import messages
+from schema.server.cli.output import print_message, visible
 from schema.server.cli.running import in_transaction, report_refusals
 
-tokens = typer.Typer(help="Tokens by which callers are known.", no_args_is_help=True)
+tokens = typer.Typer(help="Create, list and revoke the tokens that identify users of the API.", no_args_is_help=True)
 
 
 @tokens.command("create")
 def create(
-    user: Annotated[str, typer.Option("--user", help="The user's id, written on everything they do.")],
+    user: Annotated[
+        str, typer.Option("--user", help="The id of the user. Carnet records it with everything that the user changes.")
+    ],
     salesperson: Annotated[
         str | None,
         typer.Option(
             "--salesperson",
-            help="Which salesperson they are, the default of their new drafts and segments; '' takes it away.",
+            help="The code of the user's salesperson, the default of new drafts and segments. '' removes it.",
         ),
     ] = None,
 ) -> None:
-    """Make one more token for a user. It is printed this once; keep it like a password."""
+    """Create another token for a user. It is printed only once; keep it secret."""
     with report_refusals():
-        made = in_transaction(lambda work: users.create_token(work, user, salesperson_code=salesperson))
-    own = sentences.OWN_SALESPERSON(code=made.salesperson_code) if made.salesperson_code else ""
-    say(sentences.TOKEN_MADE(id=str(made.id), user=made.user_id, own=own))
-    typer.echo(made.token)
+        created = in_transaction(lambda work: users.create_token(work, user, salesperson_code=salesperson))
+    salesperson_text = messages.TOKEN_SALESPERSON(code=created.salesperson_code) if created.salesperson_code else ""
+    print_message(messages.TOKEN_CREATED(id=str(created.id), user=created.user_id, salesperson=salesperson_text))
+    typer.echo(created.token)
 
 
 @tokens.command("list")
 def show() -> None:
-    """Show every token, but for the secret itself."""
-    captions = (sentences.TOKEN, sentences.USER, sentences.SALESPERSON, sentences.MADE_AT, sentences.REVOKED_AT)
-    listed = Table(*(caption() for caption in captions))
+    """List all tokens, without their secrets."""
+    captions = (messages.TOKEN, messages.USER, messages.SALESPERSON, messages.CREATED_AT, messages.REVOKED_AT)
+    table = Table(*(caption() for caption in captions))
     for token in in_transaction(users.tokens):
         cells = (
             str(token.id),
@@ -47,15 +49,15 @@ def show() -> None:
             f"{token.created_at:%Y-%m-%d %H:%M} UTC",
             f"{token.revoked_at:%Y-%m-%d %H:%M} UTC" if token.revoked_at else "",
         )
-        listed.add_row(*(Text(visible(cell)) for cell in cells))
-    Console().print(listed)
+        table.add_row(*(Text(visible(cell)) for cell in cells))
+    Console().print(table)
 
 
 @tokens.command("revoke")
 def revoke(
     token: Annotated[int, typer.Argument(help="The number of the token, as `carnet token list` shows it.")],
 ) -> None:
-    """Make a token useless, at once."""
+    """Revoke a token. It is refused from the next request on."""
     with report_refusals():
         revoked = in_transaction(lambda work: users.revoke_token(work, token))
-    say(sentences.TOKEN_REVOKED(id=str(revoked.id), user=revoked.user_id))
+    print_message(messages.TOKEN_REVOKED(id=str(revoked.id), user=revoked.user_id))

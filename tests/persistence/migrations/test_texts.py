@@ -1,4 +1,4 @@
-"""A database of version 0007 full of awkward texts is brought over, also by somebody who is interrupted."""
+"""Migration 0008 normalizes all texts of a database of version 0007, even if it is interrupted."""
 
 import asyncio
 import unicodedata
@@ -84,7 +84,7 @@ def old(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgre
 
 
 @pytest.fixture
-def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts_0008, "BATCH_SIZE", 4)
 
 
@@ -170,21 +170,21 @@ def _check(session: Session) -> None:
 
 
 def test_awkward_texts_are_migrated(old: str, loop: asyncio.AbstractEventLoop) -> None:
-    seen: list[tuple[str, int, int]] = []
+    reported: list[tuple[str, int, int]] = []
 
     async def migrate() -> None:
         async with Database.at(old) as database:
-            await versions.migrate(database, progress=lambda *done: seen.append(done))
+            await versions.migrate(database, progress=lambda *done: reported.append(done))
             await versions.check(database)
             await database.querying(_check)
 
     loop.run_until_complete(migrate())
-    assert [phase for phase, _, _ in seen] == [table.name for table in texts_0008.TABLES]
-    assert all(done == total for _, done, total in seen)
+    assert [phase for phase, _, _ in reported] == [table.name for table in texts_0008.TABLES]
+    assert all(done == total for _, done, total in reported)
 
 
 def test_an_interrupted_migration_continues_where_it_stopped(
-    old: str, small_portions: None, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+    old: str, small_batches: None, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
     write = texts_0008._write
@@ -214,11 +214,11 @@ def test_an_interrupted_migration_continues_where_it_stopped(
     monkeypatch.setattr(texts_0008, "_write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(migrate())
-    assert loop.run_until_complete(look()) == ("0007", 8), "two portions are there, the third was taken back"
+    assert loop.run_until_complete(look()) == ("0007", 8), "two batches are stored, the third was rolled back"
 
     monkeypatch.setattr(texts_0008, "_write", counting)
     loop.run_until_complete(migrate())
-    assert written[3] == 4, "it goes on with the third next_batch"
+    assert written[3] == 4, "it continues with the third batch"
 
 
 def test_the_downgrade_restores_the_old_columns(old: str, loop: asyncio.AbstractEventLoop) -> None:

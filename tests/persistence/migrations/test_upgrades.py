@@ -1,4 +1,4 @@
-"""A database of an older Carnet that has rows is brought up to date and keeps them."""
+"""A database of an older version is upgraded and keeps its rows."""
 
 import asyncio
 from typing import Any
@@ -39,7 +39,7 @@ def first_release(session: Session) -> None:
         session.execute(text(row))
 
 
-def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_brought_up_to_date(
+def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_upgraded(
     no_tables_yet: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def bring_up_to_date() -> list[Any]:
@@ -53,7 +53,9 @@ def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_brought_up_to
     assert loop.run_until_complete(bring_up_to_date()) == ["7 Visit"]
 
 
-def test_the_way_back_to_the_first_release_is_open(no_tables_yet: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_the_newest_version_can_be_downgraded_to_the_first_release(
+    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def back() -> str | None:
         async with Database.at(no_tables_yet) as database:
             await versions.migrate(database)

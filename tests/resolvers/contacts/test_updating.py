@@ -1,4 +1,4 @@
-"""R-CON-5, 7, 8, 10: changing contacts."""
+"""Updating contacts (R-CON-5, R-CON-7, R-CON-8, R-CON-10)."""
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
@@ -47,6 +47,7 @@ def test_given_fields_change_and_the_others_stay(work: Work) -> None:
 
 
 def test_null_clears_a_field_but_is_refused_for_name_and_type(work: Work) -> None:
+    """K1: blank is null."""
     given.the_fixtures(work)
     contacts.update(
         work, "P1", {"email": None, "salesperson_code": None, "exclude_from_segment": None, "company_no": None}

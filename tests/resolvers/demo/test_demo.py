@@ -1,4 +1,4 @@
-"""The demo company: plausible, consistent with the rules, the same every time."""
+"""The demo company is plausible, agrees with the rules, and is the same each time."""
 
 import asyncio
 import datetime as dt
@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Select, func, select
 
 from persistence.campaigns import CampaignEntry
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -24,8 +25,7 @@ from persistence.templates import InteractionTemplate, InteractionTemplateTransl
 from resolvers import demo, number_series
 from resolvers.contacts import rules as contacts
 from resolvers.demo import company, names, people
-from resolvers.demo.bulk import table
-from resolvers.demo.segments import ENORMOUS
+from resolvers.demo.segments import LARGE_SIZE
 from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
@@ -34,18 +34,23 @@ from tests.french import faults
 pytestmark = pytest.mark.slow
 
 TODAY = dt.date(2026, 3, 18)
-CONTACTS, ENTRIES, LINES, SEGMENTS = table(Contact), table(InteractionLogEntry), table(SegmentLine), table(Segment)
+CONTACTS, ENTRIES, LINES, SEGMENTS = (
+    table_of(Contact),
+    table_of(InteractionLogEntry),
+    table_of(SegmentLine),
+    table_of(Segment),
+)
 
 
 @dataclass
 class Loaded:
-    """A database with the demo company in it."""
+    """A database with the demo company."""
 
     database: Database
     loop: asyncio.AbstractEventLoop
     language: str
     summary: demo.DemoLoaded
-    told: list[tuple[str, int, int]]
+    progress: list[tuple[str, int, int]]
 
     def rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
         return self.loop.run_until_complete(self.database.select(statement))
@@ -57,49 +62,49 @@ class Loaded:
 @pytest.fixture(scope="module", params=[("sqlite", "FR"), ("postgresql", "EN")], ids=["sqlite", "postgresql"])
 def loaded(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Loaded]:
     engine, language = request.param
-    opened, told = Database.at(empty_copy(engine)), []
+    opened, progress = Database.at(empty_copy(engine)), []
     database = loop.run_until_complete(opened.__aenter__())
 
     def load(session: Any) -> demo.DemoLoaded:
-        return demo.load(Work(session, User("tester"), NOW, language), lambda *step: told.append(step))
+        return demo.load(Work(session, User("tester"), NOW, language), lambda *step: progress.append(step))
 
-    yield Loaded(database, loop, language, loop.run_until_complete(database.writing(load)), told)
+    yield Loaded(database, loop, language, loop.run_until_complete(database.writing(load)), progress)
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
 
-def test_it_has_the_promised_size(loaded: Loaded) -> None:
+def test_the_demo_company_has_the_promised_size(loaded: Loaded) -> None:
     assert 1_900 < loaded.summary.contacts < 2_200
     assert loaded.summary.entries == 60_000
     assert loaded.count(select(CONTACTS)) == loaded.summary.contacts
     assert loaded.count(select(ENTRIES)) == loaded.summary.entries
-    assert loaded.count(select(table(PostponedInteraction))) == loaded.summary.postponed
-    assert loaded.count(select(table(LoggedSegment))) == loaded.summary.logged_segments
+    assert loaded.count(select(table_of(PostponedInteraction))) == loaded.summary.postponed
+    assert loaded.count(select(table_of(LoggedSegment))) == loaded.summary.logged_segments
     assert loaded.count(select(SEGMENTS).where(SEGMENTS.c.logged_segment_entry_no.is_(None))) == loaded.summary.segments
-    assert ("interaction log entry", 60_000, 60_000) in loaded.told
+    assert ("interaction log entry", 60_000, 60_000) in loaded.progress
 
 
-def test_it_is_a_company_of_montreal_with_five_salespeople_of_whom_one_is_gone(loaded: Loaded) -> None:
-    setup, people_of_ours = table(MarketingSetup), loaded.rows(select(table(Salesperson)))
+def test_the_company_is_in_montreal_and_has_five_salespeople_one_of_whom_has_left(loaded: Loaded) -> None:
+    setup, salespeople = table_of(MarketingSetup), loaded.rows(select(table_of(Salesperson)))
 
     assert loaded.rows(select(setup.c.time_zone, setup.c.currency_code)) == [
         {"time_zone": "UTC", "currency_code": "CAD"}
     ]
-    assert sorted(row["blocked"] for row in people_of_ours) == [False, False, False, False, True]
-    gone = next(row["code"] for row in people_of_ours if row["blocked"])
+    assert sorted(row["blocked"] for row in salespeople) == [False, False, False, False, True]
+    gone = next(row["code"] for row in salespeople if row["blocked"])
     last = loaded.rows(select(func.max(ENTRIES.c.date).label("date")).where(ENTRIES.c.salesperson_code == gone))
-    assert last[0]["date"] < company.left_on(TODAY)
+    assert last[0]["date"] < company.departure_date(TODAY)
 
 
-def test_every_template_speaks_french_and_english(loaded: Loaded) -> None:
-    translation = table(InteractionTemplateTranslation)
-    spoken = Counter(row["template_code"] for row in loaded.rows(select(translation)))
+def test_every_template_has_french_and_english_translations(loaded: Loaded) -> None:
+    translation = table_of(InteractionTemplateTranslation)
+    languages_by_template = Counter(row["template_code"] for row in loaded.rows(select(translation)))
 
-    assert set(spoken.values()) == {3}
-    assert set(spoken) == {row["code"] for row in loaded.rows(select(table(InteractionTemplate)))}
+    assert set(languages_by_template.values()) == {3}
+    assert set(languages_by_template) == {row["code"] for row in loaded.rows(select(table_of(InteractionTemplate)))}
 
 
-def test_entries_are_consistent_with_contact_template_and_campaign(loaded: Loaded) -> None:
-    template, campaign_entry = table(InteractionTemplate), table(CampaignEntry)
+def test_entries_agree_with_their_contact_template_and_campaign(loaded: Loaded) -> None:
+    template, campaign_entry = table_of(InteractionTemplate), table_of(CampaignEntry)
     joined = (
         select(ENTRIES.c.entry_no)
         .join(CONTACTS, CONTACTS.c.no == ENTRIES.c.contact_no)
@@ -121,10 +126,10 @@ def test_entries_are_consistent_with_contact_template_and_campaign(loaded: Loade
     assert loaded.count(joined.where(ENTRIES.c.evaluation.is_not(None))) > 10_000
     assert loaded.count(joined.where(ENTRIES.c.attempt_failed)) > 500
     assert 100 < loaded.count(joined.where(ENTRIES.c.canceled)) < 600
-    assert loaded.count(select(table(InteractionComment))) > 2_000
+    assert loaded.count(select(table_of(InteractionComment))) > 2_000
 
 
-def test_history_has_seasons_and_weekends_and_ends_yesterday(loaded: Loaded) -> None:
+def test_entries_follow_seasons_and_weekends_and_end_yesterday(loaded: Loaded) -> None:
     by_hand = select(ENTRIES.c.date, func.count().label("n")).where(ENTRIES.c.logged_segment_entry_no.is_(None))
     days = {row["date"]: row["n"] for row in loaded.rows(by_hand.group_by(ENTRIES.c.date))}
     months: Counter[int] = Counter()
@@ -137,7 +142,7 @@ def test_history_has_seasons_and_weekends_and_ends_yesterday(loaded: Loaded) -> 
     assert 0 < sum(count for day, count in days.items() if day.weekday() >= 5) < 0.02 * sum(days.values())
 
 
-def test_logged_segments_keep_header_and_lines_behind_them(loaded: Loaded) -> None:
+def test_logged_segments_have_a_header_and_lines(loaded: Loaded) -> None:
     logged = loaded.rows(
         select(SEGMENTS.c.last_line_no, SEGMENTS.c.follow_up_of, SEGMENTS.c.logged_segment_entry_no).where(
             SEGMENTS.c.logged_segment_entry_no.is_not(None)
@@ -164,7 +169,7 @@ def test_logged_segments_keep_header_and_lines_behind_them(loaded: Loaded) -> No
     assert any(row["follow_up_of"] for row in logged)
 
 
-def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: Loaded) -> None:
+def test_open_segments_are_ready_blocked_empty_large_and_a_follow_up(loaded: Loaded) -> None:
     line, contact = LINES.c, CONTACTS.c
     blocked = func.count().filter(contact.privacy_blocked)
     opened = loaded.rows(
@@ -182,12 +187,12 @@ def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: 
         .group_by(SEGMENTS.c.id)
         .order_by(SEGMENTS.c.id)
     )
-    ready, bad, empty, enormous, follow_up = opened
+    ready, bad, empty, large, follow_up = opened
 
     assert (ready["lines"], ready["blocked"]) == (24, 0)
     assert (bad["lines"], bad["blocked"]) == (120, 1)
     assert empty["lines"] == 0
-    assert (enormous["lines"], enormous["blocked"]) == (ENORMOUS, 0)
+    assert (large["lines"], large["blocked"]) == (LARGE_SIZE, 0)
     assert follow_up["follow_up_of"] is not None
     assert follow_up["template_code"] is None
     assert follow_up["lines"] > 0
@@ -195,8 +200,8 @@ def test_open_segments_are_ready_blocked_empty_enormous_and_a_follow_up(loaded: 
     assert loaded.count(select(LINES).where(line.customized != 0)) == 3
 
 
-def test_open_segments_tell_the_steps_that_put_their_contacts_there_r_add_7(loaded: Loaded) -> None:
-    step, noted = table(SegmentStep), table(SegmentStepLine)
+def test_open_segments_have_the_steps_that_added_their_contacts_r_add_7(loaded: Loaded) -> None:
+    step, noted = table_of(SegmentStep), table_of(SegmentStepLine)
     listed = loaded.rows(
         select(
             SEGMENTS.c.id,
@@ -208,7 +213,7 @@ def test_open_segments_tell_the_steps_that_put_their_contacts_there_r_add_7(load
         .group_by(SEGMENTS.c.id)
         .order_by(SEGMENTS.c.id)
     )
-    told = loaded.rows(
+    recorded = loaded.rows(
         select(
             step.c.segment_id,
             func.count(noted.c.line_no).label("lines"),
@@ -219,12 +224,12 @@ def test_open_segments_tell_the_steps_that_put_their_contacts_there_r_add_7(load
         .order_by(step.c.segment_id)
     )
 
-    assert [tuple(row.values()) for row in told] == [tuple(row.values()) for row in listed]
-    assert len(told) == 4
+    assert [tuple(row.values()) for row in recorded] == [tuple(row.values()) for row in listed]
+    assert len(recorded) == 4
 
 
 def test_some_postponed_interactions_are_overdue_and_some_incomplete(loaded: Loaded) -> None:
-    waiting = loaded.rows(select(table(PostponedInteraction)))
+    waiting = loaded.rows(select(table_of(PostponedInteraction)))
     last_logged = loaded.rows(select(func.max(ENTRIES.c.entry_no).label("no")))[0]["no"]
 
     days = [row["resume_on"] and (row["resume_on"] - TODAY).days for row in waiting]
@@ -236,7 +241,7 @@ def test_some_postponed_interactions_are_overdue_and_some_incomplete(loaded: Loa
     assert min(row["entry_no"] for row in waiting) > last_logged
 
 
-def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
+def test_number_series_continue_after_the_numbers_of_the_demo_company(loaded: Loaded) -> None:
     def draw(session: Any) -> tuple[str, str, str]:
         work = Work(session, User("tester"), NOW)
         fields = ("contact_nos", "segment_nos", "campaign_nos")
@@ -251,13 +256,13 @@ def test_numbers_go_on_where_the_demo_company_stopped(loaded: Loaded) -> None:
     assert campaign > "CP0011"
 
 
-def test_its_texts_are_correct_french(loaded: Loaded) -> None:
+def test_the_french_texts_have_the_typography_of_quebec(loaded: Loaded) -> None:
     french = ENTRIES.c.language_code.in_(("FRA", "FRC"))
     texts = {row["text"] for row in loaded.rows(select(ENTRIES.c.description.label("text")).where(french).distinct())}
     for column in (
-        table(Segment).c.description,
-        table(InteractionComment).c.comment,
-        table(PostponedInteraction).c.reason,
+        table_of(Segment).c.description,
+        table_of(InteractionComment).c.comment,
+        table_of(PostponedInteraction).c.reason,
     ):
         texts |= {row["text"] for row in loaded.rows(select(column.label("text")).distinct()) if row["text"]}
     of_english_speakers = re.compile(
@@ -271,7 +276,7 @@ def test_its_texts_are_correct_french(loaded: Loaded) -> None:
 
 
 def test_texts_written_by_carnet_are_in_the_language_of_the_request(loaded: Loaded) -> None:
-    template = table(InteractionTemplate)
+    template = table_of(InteractionTemplate)
     calls = loaded.rows(select(template.c.description).where(template.c.code == "CALLIN"))[0]["description"]
     follow_ups = loaded.rows(select(SEGMENTS.c.description, SEGMENTS.c.no).where(SEGMENTS.c.follow_up_of.is_not(None)))
 
@@ -283,25 +288,25 @@ def test_texts_written_by_carnet_are_in_the_language_of_the_request(loaded: Load
 
 
 def test_job_titles_agree_with_first_names() -> None:
-    everybody = [one.row for one in people.invent(Random(7), TODAY) if one.row["job_title"]]
+    rows = [one.row for one in people.generate(Random(7), TODAY) if one.row["job_title"]]
     of_women = {woman for woman, man in names.JOB_TITLES["FR"] if woman != man}
     of_men = {man for woman, man in names.JOB_TITLES["FR"] if woman != man}
 
-    for row in everybody:
+    for row in rows:
         is_man = row["name"].split()[0] in names.MEN
         assert row["job_title"] not in (of_women if is_man else of_men), row["name"]
     assert {name for each in names.FIRST_NAMES.values() for name in each} > names.MEN
-    assert of_women | of_men <= {row["job_title"] for row in everybody}
+    assert of_women | of_men <= {row["job_title"] for row in rows}
 
 
-def test_it_is_the_same_company_on_the_same_day() -> None:
-    first, second = ([one.row for one in people.invent(Random(7), TODAY)] for _ in range(2))
+def test_the_same_day_gives_the_same_company() -> None:
+    first, second = ([one.row for one in people.generate(Random(7), TODAY)] for _ in range(2))
 
     assert first == second
     assert len({row["name"] for row in first if row["type"] == "COMPANY"}) == people.COMPANIES
 
 
-def test_a_company_with_a_contact_is_left_alone(work: Work) -> None:
+def test_a_company_with_a_contact_is_not_changed(work: Work) -> None:
     contacts.create(work, {"name": "Librairie de la Place"})
 
     with pytest.raises(Refused) as refused:

@@ -1,8 +1,6 @@
 """`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
 
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -16,176 +14,13 @@ from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import
-from resolvers.imports.columns import normalized
-from resolvers.imports.contacts.captions import CAPTIONS
-from resolvers.imports.contacts.columns import CONTACT_LIST, KNOWN
-from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed
-from tests.importing import import_errors, write
+from tests.importing import write
 from tests.refusing import refused
+from tests.resolvers.imports.importing_contacts import NAV, errors, imported, stored
 from tests.statements import counted
-
-NAV = """No.,Type,Name,Company No.,Company Name,City,Phone No.,E-Mail,Salesperson Code,Exclude from Segment
-C1,Company,Café de l’Île,C1,Café de l’Île,Montréal,+1 514 555-0101,info@cafe.example.com,JO,No
-P1,Person,Élise Bérubé,C1,Café de l’Île,,,elise@cafe.example.com,,Yes
-"""
-
-errors = partial(import_errors, contact_import.run, Contact)
-
-
-def imported(work: Work, path: Path) -> ImportReport:
-    return contact_import.run(work, path)
-
-
-def stored(work: Work, *names: str, **key: Any) -> Any:
-    """The values of these columns of the contact with that key."""
-    work.session.expire_all()
-    contact = given.the(work, Contact, **key)
-    return tuple(getattr(contact, name) for name in names)
-
-
-@pytest.mark.parametrize(
-    ("delimiter", "encoding", "found"),
-    [
-        (",", "utf-8", "utf-8"),
-        (";", "utf-8-sig", "utf-8-sig"),
-        (";", "cp1252", "cp1252"),
-        ("\t", "utf-16", "utf-16"),
-        ("\t", "cp1252", "cp1252"),
-    ],
-)
-def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
-    work: Work, tmp_path: Path, delimiter: str, encoding: str, found: str
-) -> None:
-    given.a_salesperson(work, "JO")
-    path = write(tmp_path, NAV.replace(",", delimiter), encoding)
-
-    file = open_file(path, CONTACT_LIST)
-    report = imported(work, path)
-
-    assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
-    assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
-    assert stored(work, "type", "name", "company_no", "company_name", "search_city", "search_phone", no="C1") == (
-        "COMPANY",
-        "Café de l’Île",
-        "C1",
-        "Café de l’Île",
-        "montreal",
-        " ＋15145550101 15145550101 5145550101 ",
-    )
-    assert stored(
-        work, "type", "name", "search_name", "company_no", "search_company_name", "exclude_from_segment", no="P1"
-    ) == ("PERSON", "Élise Bérubé", "elise berube", "C1", "cafe de l'ile", True)
-
-
-def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
-    report = imported(
-        work,
-        write(
-            tmp_path,
-            (
-                "N°;Type;Nom;N° société;Code postal;Code pays/région;N° téléphone;Courriel;Code représentant;Type correspondance;"
-                "Confidentialité bloquée\n"
-                "C1;Société;Hôtel du Fjord;;44000;France;+33 2 61 91 00 01;info@fjord.example.org;jo;Papier;Non\n"
-                "P1;Personne;Loïc Le Floc’h;C1;;FR;;loic@fjord.example.org;;Courriel;Oui\n"
-            ),
-        ),
-    )
-
-    assert report.created == 2
-    assert stored(work, "type", "post_code", "country_code", "correspondence_type", "salesperson_code", no="C1") == (
-        "COMPANY",
-        "44000",
-        "FR",
-        "HARD_COPY",
-        "JO",
-    )
-    assert stored(work, "company_no", "correspondence_type", "privacy_blocked", no="P1") == ("C1", "EMAIL", True)
-
-
-def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        (
-            "Title,First Name,Middle Name,Last Name,Company,Job Title,Business Street,Business City,Business Country/Region,"
-            "Business Phone,Home Phone,Mobile Phone,E-mail Address,Notes\n"
-            'Ms.,Nora,B.,Fenwick,Harbour Light Inn,Owner,"5, Water Street\nUpper floor",Halifax,Canada,+1 902 555-0110,,'
-            '+1 902 555-0111,nora@inn.example.com,"likes ""oak"""\n'
-            ",Ian,,Greer,harbour light INN,Chef,,,,,+1 902 555-0112,,ian@inn.example.com,\n"
-            ",,,,Foxglove Gallery,,,,,,,,,\n"
-        ),
-    )
-
-    report = imported(work, path)
-
-    assert report.unknown_columns == ["Title", "Notes"]
-    assert (report.rows, report.created) == (3, 4)
-    (company_no,) = stored(work, "no", name="Harbour Light Inn")
-    assert stored(work, "type", "company_no", name="Foxglove Gallery")[0] == "COMPANY"
-    assert stored(work, "company_no", "job_title", "address", "country_code", "phone_no", name="Nora B. Fenwick") == (
-        company_no,
-        "Owner",
-        "5, Water Street Upper floor",
-        "CA",
-        "+1 902 555-0110",
-    )
-    assert stored(work, "company_no", "company_name", "phone_no", name="Ian Greer") == (
-        company_no,
-        "Harbour Light Inn",
-        "+1 902 555-0112",
-    )
-
-
-def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        (
-            "Titre,Prénom,Deuxième prénom,Nom,Société,Titre,Rue (bureau),Ville (bureau),Téléphone (bureau),Tél. mobile,"
-            "Adresse de messagerie\n"
-            "Mme,Gwénaëlle,,Pérennès,Crêperie de l’Écluse,Gérante,quai des Antilles,Nantes,02 61 91 00 02,06 39 98 00 01,"
-            "gwen@ecluse.example.org\n"
-        ),
-        "cp1252",
-    )
-
-    report = imported(work, path)
-
-    assert report.unknown_columns == ["Titre"]
-    assert stored(work, "job_title", "company_name", "city", name="Gwénaëlle Pérennès") == (
-        "Gérante",
-        "Crêperie de l’Écluse",
-        "Nantes",
-    )
-
-
-def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, tmp_path: Path) -> None:
-    report = imported(
-        work,
-        write(
-            tmp_path,
-            (
-                "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value,"
-                "Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - City,Address 1 - Country\n"
-                "Zoé,,Côté,,,* myContacts,* Work,zoe@example.org ::: zoe@example.com,Mobile,+1 514 555-0120,Work,"
-                "+1 514 555-0121 ::: +1 514 555-0122,Québec,Canada\n"
-                "Owen,,Yeats,,,,,,Work Fax,+1 514 555-0123,,+1 514 555-0124,,\n"
-            ),
-        ),
-    )
-
-    assert report.created == 2
-    assert stored(work, "type", "company_no", "email", "phone_no", "mobile_phone_no", "city", name="Zoé Côté") == (
-        "PERSON",
-        None,
-        "zoe@example.org",
-        "+1 514 555-0121",
-        "+1 514 555-0120",
-        "Québec",
-    )
-    assert stored(work, "phone_no", name="Owen Yeats") == ("+1 514 555-0124",)
 
 
 def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
@@ -396,27 +231,6 @@ def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> Non
     assert stored(work, "no", name="Ann") == ("CT000001",)
 
 
-def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> None:
-    def tried(content: bytes) -> Any:
-        path = tmp_path / "file.csv"
-        path.write_bytes(content)
-        return refused(contact_import.run, work, path)
-
-    invalid = [("INVALID", ())]
-    assert tried(b"PK\x03\x04 a workbook") == invalid
-    assert tried(b"Colour,Size\nred,5\n") == invalid
-    assert tried(b"") == invalid
-    assert tried(b"Name\nnul\x00byte\n") == invalid
-    assert tried(b'Name\n"' + b"never closed " * 20_000) == invalid
-    assert refused(contact_import.run, work, tmp_path / "none.csv") == invalid
-
-
-def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
-        (4, "Name")
-    ]
-
-
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
     def statements(rows: int, name: str) -> int:
         path = write(
@@ -429,8 +243,3 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
 
     statements(1, "Zero")  # reads the setup, which stays read
     assert statements(3, "First") == statements(300, "Second")
-
-
-def test_each_caption_stands_for_one_field() -> None:
-    for field, captions in CAPTIONS.items():
-        assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}

@@ -162,6 +162,7 @@ def test_r_hdr_2_the_value_of_the_header_replaces_a_customized_field(work: Work)
 
 
 def test_r_hdr_4_without_update_lines_only_the_header_changes(work: Work) -> None:
+    """R-HDR-4, and R-HTMP-4 for a new template."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", description="Spring", template_code="VISIT")
 
@@ -199,6 +200,7 @@ def test_r_hdr_6_group_ignore_flag_and_default_language_are_not_propagated(work:
 
 
 def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_contacts_is_ignored(work: Work) -> None:
+    """R-HDR-3, R-CORR-1."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", template_code="VISIT")
 

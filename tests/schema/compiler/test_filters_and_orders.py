@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page, refusal
 from tests.schema.queries import GRAPH
-from tests.schema.reference import Company, camel
+from tests.schema.reference import Company
+from tests.schema.reference_comparisons import camel
 
 ask, company, databases = test_paging.ask, test_paging.company, test_paging.databases
 

@@ -17,7 +17,8 @@ from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import W, build
 from tests.schema.queries import GRAPH
-from tests.schema.reference import Company, Row, camel
+from tests.schema.reference import Company
+from tests.schema.reference_comparisons import Row, camel
 
 TODAY = W.replace(day=19)
 """Of the company: it sits where the next day has begun. Its weeks begin on Sunday."""

@@ -1,7 +1,8 @@
-"""The whole application in memory, on a fresh SQLite file."""
+"""The application in memory on a fresh SQLite file, and a folder for commands."""
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -25,3 +26,17 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     yield send
     loop.run_until_complete(client.aclose())
     loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory of the commands, with a file to import."""
+    (tmp_path / "contacts.csv").write_text("No.,Name\nC1,Ann\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(params=[("migrate",), ("demo",), ("serve",), ("token", "list")], ids="-".join)
+def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """A command that opens a database."""
+    return tuple(request.param)

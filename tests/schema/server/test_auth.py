@@ -1,4 +1,4 @@
-"""The small door: who is calling, from where, and by which token (K16)."""
+"""Authentication: bearer tokens, and callers on the same machine (K16)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ Ask = Callable[..., Any]
 
 @contextmanager
 def served(loop: Any, database_url: str, *, peer: str | None, **settings: Any) -> Iterator[Ask]:
-    """The application as a client at that address sees it: `ask("Bearer …")`."""
+    """The application for a client at that address: `ask("Bearer …")` sends a query."""
     app = create_app(Settings(database_url=database_url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
@@ -43,12 +43,12 @@ def served(loop: Any, database_url: str, *, peer: str | None, **settings: Any) -
     loop.run_until_complete(lifespan.__aexit__(None, None, None))
 
 
-def who(answer: Any) -> Any:
+def viewer_of(answer: Any) -> Any:
     return answer.json()["data"]["viewer"]["userId"]
 
 
 def is_refused(answer: Any) -> bool:
-    """Told to whoever is not known, in a way that programs and people understand."""
+    """Whether the response has the status, header and error code of an unauthenticated request."""
     (error,) = answer.json()["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
     assert "carnet token create" in error["message"]
@@ -58,7 +58,7 @@ def is_refused(answer: Any) -> bool:
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-def test_on_the_machine_itself_nobody_needs_a_token(loop: Any, database_url: str, peer: str) -> None:
+def test_callers_on_the_same_machine_need_no_token(loop: Any, database_url: str, peer: str) -> None:
     with served(loop, database_url, peer=peer) as ask:
         assert ask().json() == {"data": {"viewer": {"userId": "local", "roles": [], "salesperson": None}}}
 
@@ -66,33 +66,33 @@ def test_on_the_machine_itself_nobody_needs_a_token(loop: Any, database_url: str
 @pytest.mark.parametrize(
     "peer", ["192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "10.0.0.1", "0.0.0.0", "unknown", None]
 )
-def test_from_elsewhere_everybody_does(loop: Any, database_url: str, peer: str | None) -> None:
+def test_callers_on_other_machines_need_a_token(loop: Any, database_url: str, peer: str | None) -> None:
     with served(loop, database_url, peer=peer) as ask:
         assert is_refused(ask())
         assert ask().headers["www-authenticate"] == "Bearer"
 
 
-def test_headers_of_proxies_are_not_believed(loop: Any, database_url: str) -> None:
+def test_proxy_headers_are_ignored(loop: Any, database_url: str) -> None:
     lies = {"x-forwarded-for": "127.0.0.1", "forwarded": "for=127.0.0.1", "x-real-ip": "127.0.0.1", "host": "localhost"}
     with served(loop, database_url, peer="192.0.2.7", host="0.0.0.0") as ask:
         assert is_refused(ask(**lies))
 
 
-def test_behind_a_proxy_on_the_same_machine_a_setting_asks_everybody_for_a_token(loop: Any, database_url: str) -> None:
+def test_a_setting_requires_a_token_from_all_callers(loop: Any, database_url: str) -> None:
     token = a_token(database_url, "ann")
     with served(loop, database_url, peer="127.0.0.1", require_token=True) as ask:
         assert is_refused(ask())
-        assert who(ask(f"Bearer {token}")) == "ann"
+        assert viewer_of(ask(f"Bearer {token}")) == "ann"
 
 
-def test_the_page_and_the_health_need_no_token_but_what_the_page_asks_does(loop: Any, database_url: str) -> None:
+def test_graphiql_and_health_need_no_token_but_queries_do(loop: Any, database_url: str) -> None:
     with served(loop, database_url, peer="192.0.2.7") as ask:
         assert ask.get("/health").status_code == 200  # type: ignore[attr-defined]
         assert ask.get("/graphql", accept="text/html").status_code == 200  # type: ignore[attr-defined]
         assert is_refused(ask.get("/graphql?query={viewer{userId}}"))  # type: ignore[attr-defined]
 
 
-def test_a_token_tells_user_and_salesperson_from_anywhere_k16(loop: Any, api: Api, database_url: str) -> None:
+def test_a_token_identifies_user_and_salesperson_k16(loop: Any, api: Api, database_url: str) -> None:
     set_up(api)
     token = a_token(database_url, "dom\\ann", salesperson="PS")
     expected = {"userId": "dom\\ann", "roles": [], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
@@ -105,7 +105,7 @@ def test_a_token_tells_user_and_salesperson_from_anywhere_k16(loop: Any, api: Ap
 @pytest.mark.parametrize(
     "authorization", ["Bearer carnet_wrong", "Bearer ", "Bearer", "Basic YTpi", "", "Bearer " + "x" * 5000, "Bearer é"]
 )
-def test_a_wrong_token_is_refused_also_on_the_machine_itself(loop: Any, database_url: str, authorization: str) -> None:
+def test_an_invalid_token_is_refused_also_on_the_same_machine(loop: Any, database_url: str, authorization: str) -> None:
     with served(loop, database_url, peer="127.0.0.1") as ask:
         answer = ask(authorization.encode())
 
@@ -115,15 +115,15 @@ def test_a_wrong_token_is_refused_also_on_the_machine_itself(loop: Any, database
 
 def test_a_revoked_token_is_refused_from_the_next_request_on(api: Api, database_url: str) -> None:
     first, second = (api.known_by(a_token(database_url, "ann")) for _ in range(2))
-    assert who(first.post(WHO)) == "ann"
+    assert viewer_of(first.post(WHO)) == "ann"
 
     assert carnet(database_url, "token", "revoke", "1").exit_code == 0
 
     assert is_refused(first.post(WHO))
-    assert who(second.post(WHO)) == "ann"
+    assert viewer_of(second.post(WHO)) == "ann"
 
 
-def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) -> None:
+def test_the_user_is_recorded_on_everything_that_is_written(api: Api, database_url: str) -> None:
     set_up(api)
     ann = api.known_by(a_token(database_url, "ann"))
     visit = {"contactNo": "C1", "templateCode": "VISIT", "comments": ["Kind."]}
@@ -145,7 +145,7 @@ def test_the_user_is_on_everything_that_is_written(api: Api, database_url: str) 
     assert logged["loggedSegment"] == {"userId": "ann", "interactionLogEntries": {"nodes": [{"userId": "ann"}]}}
 
 
-def test_who_has_no_token_costs_no_statement_and_a_token_one(
+def test_a_request_with_a_token_needs_one_statement_more(
     database: Database, loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate, sent = Authenticator(database, require_token=False), []
@@ -165,7 +165,7 @@ def test_who_has_no_token_costs_no_statement_and_a_token_one(
     assert len(sent) == 1
 
 
-def test_only_the_hash_of_a_token_is_kept(loop: Any, database: Database, database_url: str) -> None:
+def test_only_the_hash_of_a_token_is_stored(loop: Any, database: Database, database_url: str) -> None:
     token = a_token(database_url, "ann")
 
     (kept,) = loop.run_until_complete(database.reading([("SELECT token_hash FROM access_token", ())]))
@@ -193,7 +193,7 @@ def test_the_salesperson_of_a_user_is_not_deleted_k6(work: Work) -> None:
     assert refused(salespeople.delete, work, "JO") == [("IN_USE", ("code",))]
 
 
-def test_who_cannot_be_a_user_is_said(work: Work) -> None:
+def test_an_invalid_user_id_is_refused(work: Work) -> None:
     assert refused(users.create_token, work, " ", salesperson_code="NIX") == [
         ("INVALID", ("user",)),
         ("SALESPERSON_NOT_FOUND", ("salesperson",)),
@@ -203,7 +203,7 @@ def test_who_cannot_be_a_user_is_said(work: Work) -> None:
     assert refused(users.revoke_token, work, 1) == [("NOT_FOUND", ())]
 
 
-def test_the_command_line_says_what_is_wrong(database_url: str) -> None:
+def test_token_commands_report_invalid_arguments(database_url: str) -> None:
     unknown = carnet(database_url, "token", "create", "--user", "ann", "--salesperson", "NIX")
 
     assert (unknown.exit_code, unknown.stdout) == (1, "")
@@ -211,6 +211,6 @@ def test_the_command_line_says_what_is_wrong(database_url: str) -> None:
     assert carnet(database_url, "token", "list").stdout.count("ann") == 0
 
 
-def test_addresses_of_the_machine_itself() -> None:
+def test_loopback_addresses() -> None:
     assert [is_loopback(each) for each in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [True] * 3
     assert not any(is_loopback(each) for each in ("", "localhost.example.com", "1.2.3.4", "::ffff:1.2.3.4", "::"))

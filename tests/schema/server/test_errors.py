@@ -1,4 +1,4 @@
-"""What goes wrong inside or on the wire is answered as GraphQL, soon, and without anything of ours in it."""
+"""Internal and network errors are answered as GraphQL errors, in time and without internal details."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from persistence.exceptions import TooComplex
 from resolvers.work import User
-from schema.server import http as door
+from schema.server import http as endpoint
 from schema.server.auth import Authenticator
 from schema.server.errors import report
 from schema.server.http import Endpoint
@@ -51,7 +51,7 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, mo
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
-def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEventLoop, capsys: Any) -> None:
+def test_an_internal_error_is_masked_and_has_a_reference(loop: asyncio.AbstractEventLoop, capsys: Any) -> None:
     status, body = ask(loop, Broken())
     (error,) = body["errors"]
 
@@ -61,15 +61,15 @@ def test_a_fault_of_ours_is_masked_and_has_a_reference(loop: asyncio.AbstractEve
     assert error["message"].rpartition(" ")[2] in logged.out + logged.err
 
 
-def test_a_question_that_is_too_large_for_the_database_is_the_users_to_make_smaller() -> None:
+def test_a_statement_that_is_too_large_for_the_database_is_bad_user_input() -> None:
     (error,) = report([GraphQLError("x", path=["contacts"], original_error=TooComplex("Ask for less."))], None)
 
     assert error == {"message": "Ask for less.", "path": ["contacts"], "extensions": {"code": "BAD_USER_INPUT"}}
 
 
-@pytest.mark.parametrize(("pieces", "heard"), [(3, 3), (100, 17)])
-def test_who_sends_too_much_is_heard_out_before_they_are_refused_but_not_for_ever(
-    loop: asyncio.AbstractEventLoop, pieces: int, heard: int
+@pytest.mark.parametrize(("pieces", "messages_read"), [(3, 3), (100, 17)])
+def test_an_oversized_body_is_drained_up_to_a_limit_before_it_is_refused(
+    loop: asyncio.AbstractEventLoop, pieces: int, messages_read: int
 ) -> None:
     received = []
 
@@ -80,10 +80,10 @@ def test_who_sends_too_much_is_heard_out_before_they_are_refused_but_not_for_eve
     status, body = ask(loop, Slow(), receive)
 
     assert (status, body["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
-    assert len(received) == heard
+    assert len(received) == messages_read
 
 
-def test_as_much_as_is_allowed_is_heard_out(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_body_of_the_maximum_size_is_read(loop: asyncio.AbstractEventLoop) -> None:
     received = []
 
     async def receive() -> Any:
@@ -96,16 +96,16 @@ def test_as_much_as_is_allowed_is_heard_out(loop: asyncio.AbstractEventLoop) -> 
     assert len(received) == 20
 
 
-def test_what_takes_too_long_is_given_up(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_request_that_takes_too_long_is_canceled(loop: asyncio.AbstractEventLoop) -> None:
     status, body = ask(loop, Slow())
 
     assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
 
 
-def test_a_body_that_never_comes_is_not_waited_for(
+def test_a_body_that_does_not_arrive_times_out(
     loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.05)
 
     async def never() -> Any:
         await asyncio.sleep(60)
@@ -124,19 +124,19 @@ def test_a_body_that_never_comes_is_not_waited_for(
         ("application/graphql-response+json;q=0.1, */*", "application/json"),
     ],
 )
-def test_a_weight_of_nought_refuses(http: Any, accept: str, answered: str | None) -> None:
+def test_a_media_type_with_weight_zero_is_not_acceptable(http: Any, accept: str, answered: str | None) -> None:
     answer = http("POST", json={"query": "{ viewer { userId } }"}, headers={"accept": accept})
 
     assert answer.status_code == (200 if answered else 406)
     assert not answered or answer.headers["content-type"].startswith(f"{answered};")
 
 
-def test_empty_variables_in_a_query_string_are_none(http: Any) -> None:
+def test_empty_variables_in_a_query_string_count_as_none(http: Any) -> None:
     assert http("GET", params={"query": "{ viewer { userId } }", "variables": ""}).status_code == 200
 
 
 @pytest.mark.parametrize("url", ["mysql://user@host/name", "carnet.db", ""])
-def test_a_database_that_is_neither_of_the_two_is_refused_with_those_that_are(url: str) -> None:
+def test_an_unsupported_database_is_refused_with_the_supported_ones(url: str) -> None:
     refused = carnet(url, "migrate")
 
     assert refused.exit_code == 1

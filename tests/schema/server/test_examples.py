@@ -1,4 +1,4 @@
-"""GraphiQL's examples run, one after the other, on the demo company."""
+"""The examples of GraphiQL run on the demo company, one after the other."""
 
 import asyncio
 import datetime as dt
@@ -11,15 +11,15 @@ from schema.server import graphiql
 from tests.api import Api
 
 
-def test_every_example_runs_on_the_demo_company_and_none_is_refused(
+def test_every_example_runs_on_the_demo_company_without_user_errors(
     api: Api, database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     loop.run_until_complete(_load_demo_company(database_url))
 
     answers = [api.ask(tab["query"]) for tab in graphiql.tabs()]
 
-    told = [shown for answer in answers for shown in answer.values()]
-    assert [shown["userErrors"] for shown in told if shown.get("userErrors")] == []
+    payloads = [payload for answer in answers for payload in answer.values()]
+    assert [payload["userErrors"] for payload in payloads if payload.get("userErrors")] == []
     assert all(None not in answer.values() for answer in answers)
     assert _of(answers, "addSegmentContacts")["added"] > _of(answers, "removeSegmentContacts")["removed"] > 0
     assert _of(answers, "undoSegmentStep")["undone"]["action"] == "KEEP_MATCHING"

@@ -1,4 +1,4 @@
-"""GraphiQL starts in a real browser, under our policy, without the internet. Skipped where there is no Chromium."""
+"""GraphiQL starts in a real browser, with its content security policy and without the internet. Skipped without Chromium."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: media types, statuses, and bodies that nobody should send."""
+"""GraphQL over HTTP: media types, statuses and malformed bodies."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ NEWER = "application/graphql-response+json"
 JSON = {"content-type": "application/json"}
 
 
-def test_a_query_is_answered(http: Any) -> None:
+def test_a_query_returns_data(http: Any) -> None:
     answer = http("POST", json={"query": QUERY})
 
     assert (answer.status_code, answer.json()) == (200, {"data": {"viewer": {"userId": "local"}}})
@@ -17,7 +17,7 @@ def test_a_query_is_answered(http: Any) -> None:
     assert "Accept" in answer.headers["vary"]
 
 
-def test_a_query_may_come_by_get_but_no_mutation(http: Any) -> None:
+def test_get_accepts_queries_but_no_mutations(http: Any) -> None:
     assert http("GET", params={"query": QUERY}).json() == {"data": {"viewer": {"userId": "local"}}}
     refused = http(
         "GET", params={"query": "mutation { deletePostponedInteractions(input: {entryNos: [1]}) { deletedIds } }"}
@@ -44,7 +44,7 @@ def test_the_media_type_is_chosen_by_weight(http: Any, accept: str, expected: st
     assert answer.headers["content-type"] == f"{expected}; charset=utf-8"
 
 
-def test_what_cannot_be_accepted_is_said(http: Any) -> None:
+def test_an_unacceptable_media_type_gets_406(http: Any) -> None:
     assert http("POST", json={"query": QUERY}, headers={"accept": "image/png"}).status_code == 406
 
 
@@ -88,7 +88,7 @@ def test_a_wrong_request_is_400_in_the_newer_media_type_and_has_no_data(http: An
         b'{"query": "{a}", "variables": {"x": NaN}}',
     ],
 )
-def test_a_strange_body_is_a_bad_request(http: Any, body: bytes) -> None:
+def test_a_malformed_body_is_a_bad_request(http: Any, body: bytes) -> None:
     answer = http("POST", content=body, headers=JSON)
 
     assert answer.status_code in (400, 200)
@@ -104,7 +104,7 @@ def test_a_large_body_is_not_read(http: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", ""])
-def test_only_json_is_taken(http: Any, kind: str) -> None:
+def test_only_json_bodies_are_accepted(http: Any, kind: str) -> None:
     assert http("POST", content=b"{}", headers={"content-type": kind}).status_code == 415
 
 
@@ -112,7 +112,7 @@ def test_compressed_bodies_are_refused(http: Any) -> None:
     assert http("POST", content=b"{}", headers={**JSON, "content-encoding": "gzip"}).status_code == 415
 
 
-def test_other_methods_are_told_which_to_use(http: Any) -> None:
+def test_other_methods_get_405_with_the_allowed_ones(http: Any) -> None:
     answer = http("PUT", json={"query": QUERY})
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
@@ -136,11 +136,11 @@ def test_browsers_get_graphiql_without_the_internet(http: Any) -> None:
         assert http("GET", f"/graphql/assets/{name}").status_code == 200
 
 
-def test_programs_that_take_anything_get_json(http: Any) -> None:
+def test_clients_that_accept_any_media_type_get_json(http: Any) -> None:
     assert http("GET", headers={"accept": "*/*"}).status_code == 400
 
 
-def test_messages_come_in_the_language_asked_for(http: Any) -> None:
+def test_messages_are_in_the_accepted_language(http: Any) -> None:
     asked = {
         "query": "mutation { resumeInteraction(input: {entryNo: 1}) { userErrors { message en: message(language: EN) } } }"
     }
@@ -152,7 +152,7 @@ def test_messages_come_in_the_language_asked_for(http: Any) -> None:
     assert "postponed" in errors[0]["en"]
 
 
-def test_apps_from_named_origins_may_call(http: Any) -> None:
+def test_cross_origin_requests_are_allowed_from_configured_origins(http: Any) -> None:
     headers = {
         "origin": "https://app.example.com",
         "access-control-request-method": "POST",
@@ -166,11 +166,11 @@ def test_apps_from_named_origins_may_call(http: Any) -> None:
     )
 
 
-def test_health_says_whether_the_database_answers(http: Any) -> None:
+def test_health_reports_whether_the_database_responds(http: Any) -> None:
     assert http("GET", "/health").json() == {"status": "ok"}
 
 
-def test_the_schema_can_be_asked_for(http: Any) -> None:
+def test_the_schema_can_be_introspected(http: Any) -> None:
     from graphql import get_introspection_query
 
     answer = http("POST", json={"query": get_introspection_query()}).json()

@@ -1,4 +1,4 @@
-"""The command line speaks the language of the environment, with the typography of Québec."""
+"""Commands print messages in the language of the environment, with the typography of Québec in French."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import app, help, sentences, wrong_settings
-from schema.server.language import Counted, Sentence
+from schema.server.cli import app, database_messages, help, invalid_settings, messages
+from schema.server.language import CountedNoun, Message
 from schema.server.locales import language
 from tests.commands import NO_LOCALE, carnet
 
@@ -17,15 +17,15 @@ FRENCH = "fr_CA.UTF-8"
 TYPEWRITTEN = re.compile(
     r"\w'\w|[^\S\u00a0](?=[:;!?»])|\u00a0(?=[;!?])|«(?!\u00a0)|(?<!\u00a0)»|(?<=[\w’`}])(?<!URL):(?![\w/])|\.\.\."
 )
-"""What is not written so in Québec: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
+"""Typewriter typography: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
 ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options"}
 
 
 def both(of: object) -> Iterator[tuple[str, str]]:
-    if isinstance(of, Sentence):
+    if isinstance(of, Message):
         yield of.english, of.french
-    elif isinstance(of, Counted):
+    elif isinstance(of, CountedNoun):
         yield from zip(of.english, of.french, strict=True)
     elif isinstance(of, dict):
         for each in of.values():
@@ -35,18 +35,19 @@ def both(of: object) -> Iterator[tuple[str, str]]:
 ALL = [
     pair
     for of in [
-        *vars(sentences).values(),
+        *vars(messages).values(),
+        *vars(database_messages).values(),
         help.USAGE,
         help.MORE_HELP,
-        *(said for _, said in help.PROBLEMS),
-        *wrong_settings.ADDRESSES,
+        *(message for _, message in help.USAGE_ERRORS),
+        *invalid_settings.FRENCH_URL_MESSAGES,
     ]
     for pair in both(of)
 ] + [*help.FRENCH.items(), (start.STOPPED["EN"], start.STOPPED["FR"])]
 
 
 @pytest.mark.parametrize(
-    ("environment", "spoken"),
+    ("environment", "expected"),
     [
         ({"LANG": "fr_CA.UTF-8"}, "FR"),
         ({"LANG": "fr"}, "FR"),
@@ -69,18 +70,18 @@ ALL = [
     ],
 )
 def test_the_locale_is_chosen_as_by_gettext(
-    environment: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in NO_LOCALE:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert language() == spoken
+    assert language() == expected
 
 
 @pytest.mark.parametrize(("english", "french"), ALL)
-def test_every_sentence_has_both_languages_with_the_same_facts(english: str, french: str) -> None:
+def test_every_message_has_both_languages_with_the_same_placeholders(english: str, french: str) -> None:
     assert english != french or french in ONLY_NAMES or re.fullmatch(r"\{\} \w+", french), english
     assert sorted(set(re.findall(r"\{\w*\}", english))) == sorted(set(re.findall(r"\{\w*\}", french)))
     assert TYPEWRITTEN.search(re.sub(r"`[^`]*`|''", "x", french)) is None, french
@@ -124,15 +125,15 @@ def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) 
 
 
 def test_without_arguments_the_help_is_shown() -> None:
-    assert "Take over data" in carnet(None).stdout
+    assert "Import data from CSV files" in carnet(None).stdout
     assert "Importer des données" in carnet(None, LANG=FRENCH).stdout
 
 
-def test_the_version_is_that_of_the_package() -> None:
-    shown = carnet(None, "--version")
+def test_the_version_is_the_version_of_the_package() -> None:
+    result = carnet(None, "--version")
 
-    assert shown.exit_code == 0
-    assert re.fullmatch(r"carnet \d+\.\d+\.\d+\n", shown.stdout)
+    assert result.exit_code == 0
+    assert re.fullmatch(r"carnet \d+\.\d+\.\d+\n", result.stdout)
 
 
 @pytest.mark.parametrize(
@@ -161,26 +162,28 @@ def test_the_version_is_that_of_the_package() -> None:
             "L’option --dates exige une valeur.",
         ),
         (("token", "create"), "The option --user is missing.", "Il manque l’option --user."),
-        (("token", "revoke", "x"), "token has to be a whole number.", "jeton doit être un nombre entier."),
-        (("serve", "--demo=1"), "The option --demo takes no value.", "L’option --demo n’admet pas de valeur."),
+        (("token", "revoke", "x"), "token must be a whole number.", "jeton doit être un nombre entier."),
+        (("serve", "--demo=1"), "The option --demo does not take a value.", "L’option --demo n’admet pas de valeur."),
         (("log-segment",), "The argument no is missing.", "Il manque l’argument numéro."),
         (("log-segment", "S", "--on-blocked", "x"), "does not take “x”.", "n’admet pas «\u00a0x\u00a0»"),
     ],
 )
-def test_wrong_arguments_are_reported_in_a_sentence(arguments: tuple[str, ...], english: str, french: str) -> None:
+def test_wrong_arguments_are_reported_in_the_language_of_the_environment(
+    arguments: tuple[str, ...], english: str, french: str
+) -> None:
     for locale, sentence in (("en_US.UTF-8", english), (FRENCH, french)):
-        told = carnet("sqlite:////nowhere/carnet.db", *arguments, LANG=locale)
+        result = carnet("sqlite:////nowhere/carnet.db", *arguments, LANG=locale)
 
-        assert told.exit_code == 2
-        assert sentence in told.stderr, told.stderr
-        assert "Traceback" not in told.stderr
+        assert result.exit_code == 2
+        assert sentence in result.stderr, result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_counts_have_thousands_separators_and_zero_is_singular_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_US")
-    assert [sentences.CONTACTS(count) for count in (0, 1, 1234567)] == ["0 contacts", "1 contact", "1,234,567 contacts"]
+    assert [messages.CONTACTS(count) for count in (0, 1, 1234567)] == ["0 contacts", "1 contact", "1,234,567 contacts"]
     monkeypatch.setenv("LC_ALL", "fr_CA")
-    assert [sentences.CREATED(count) for count in (0, 1, 1234567)] == [
+    assert [messages.CREATED(count) for count in (0, 1, 1234567)] == [
         "0 créée",
         "1 créée",
         "1\u00a0234\u00a0567 créées",
@@ -188,12 +191,12 @@ def test_counts_have_thousands_separators_and_zero_is_singular_in_french(monkeyp
 
 
 def test_token_commands_are_in_french(api: Any, database_url: str) -> None:
-    made = carnet(database_url, "token", "create", "--user", "ann", LANG=FRENCH)
+    created = carnet(database_url, "token", "create", "--user", "ann", LANG=FRENCH)
     listed = carnet(database_url, "token", "list", LANG=FRENCH)
     revoked = carnet(database_url, "token", "revoke", "1", LANG=FRENCH)
     unknown = carnet(database_url, "token", "revoke", "77", LANG=FRENCH)
 
-    assert "Jeton 1 de l’utilisateur ann." in made.stderr
+    assert "Jeton 1 de l’utilisateur ann." in created.stderr
     assert "Utilisateur" in listed.stdout
     assert "Le jeton 1 de l’utilisateur ann est révoqué." in revoked.stderr
     assert (unknown.exit_code, "introuvable" in unknown.stderr) == (1, True)

@@ -1,4 +1,4 @@
-"""What a document may ask for is bounded before it is validated, in one linear walk."""
+"""The limits of a document are checked before validation, in linear time."""
 
 import pytest
 from graphql import GraphQLError, parse
@@ -13,7 +13,7 @@ def refused(text: str) -> str:
     return caught.value.message
 
 
-def test_doubling_fragments_are_visited_once() -> None:
+def test_fragments_that_double_are_visited_once() -> None:
     spreads = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(25))
 
     walk = Walk(parse("{ ...f0 } " + spreads + " fragment f25 on Query { viewer { userId } }"))
@@ -23,11 +23,11 @@ def test_doubling_fragments_are_visited_once() -> None:
     assert walk.visits < 100
 
 
-def test_a_ring_of_fragments_ends() -> None:
+def test_cyclic_fragments_terminate() -> None:
     check(parse("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"))
 
 
-def test_nested_pages_are_counted_as_products() -> None:
+def test_nested_page_sizes_are_multiplied() -> None:
     two = "{ contacts(first: 100) { nodes { interactionLogEntries(first: 100) { nodes { entryNo } } } } }"
     three = two.replace("entryNo", "contact { interactionLogEntries(first: 100) { nodes { entryNo } } }")
     check(parse(two))
@@ -35,18 +35,18 @@ def test_nested_pages_are_counted_as_products() -> None:
     assert "objects" in refused(three)
 
 
-def test_a_page_size_in_a_variable_counts_as_the_largest() -> None:
+def test_a_page_size_in_a_variable_counts_as_the_maximum() -> None:
     assert "objects" in refused("""query($n: Int) { contacts(first: $n) { nodes { interactionLogEntries(first: $n) { nodes {
         contact { interactionLogEntries(first: $n) { nodes { entryNo } } } } } } } }""")
 
 
-def test_depth_is_bounded() -> None:
+def test_the_depth_of_a_document_is_limited() -> None:
     deep = '{ contact(no: "1") ' + "{ company " * 12 + "{ no }" + " }" * 13
     assert "levels deep" in refused(deep)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("{ " + " ".join(f"a{n}: viewer {{ userId }}" for n in range(31)) + " }", "31 aliases"),
         ("{ viewer { userId" + " @include(if: true)" * 21 + " } }", "21 directives"),
@@ -58,8 +58,8 @@ def test_depth_is_bounded() -> None:
         ),
     ],
 )
-def test_other_bounds_say_what_they_are(text: str, says: str) -> None:
-    assert says in refused(text)
+def test_every_other_limit_is_named_in_its_message(text: str, message: str) -> None:
+    assert message in refused(text)
 
 
 @pytest.mark.parametrize(

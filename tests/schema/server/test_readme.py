@@ -1,4 +1,4 @@
-"""What the README says is so: settings, operations, examples."""
+"""The settings and operations in README.md, and the examples of GraphiQL, are correct."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 OPERATIONS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_table_of_settings_is_the_class() -> None:
+def test_the_readme_lists_every_setting_with_default_and_description() -> None:
     rows = [
         f"| `CARNET_{name.upper()}` | `{field.default}` | {field.description} |"
         for name, field in Settings.model_fields.items()
@@ -24,7 +24,7 @@ def test_the_table_of_settings_is_the_class() -> None:
 
 
 @pytest.mark.parametrize("text", OPERATIONS)
-def test_its_operations_are_valid(text: str) -> None:
+def test_the_operations_of_the_readme_are_valid(text: str) -> None:
     document = parse(text)
     limits.check(document)
 
@@ -32,7 +32,7 @@ def test_its_operations_are_valid(text: str) -> None:
 
 
 @pytest.mark.parametrize("tab", graphiql.tabs(), ids=lambda tab: tab["query"].split("\n")[0][:40])
-def test_graphiql_s_examples_are_valid(tab: dict[str, str]) -> None:
+def test_the_examples_of_graphiql_are_valid(tab: dict[str, str]) -> None:
     document = parse(tab["query"])
     limits.check(document)
 

@@ -1,4 +1,4 @@
-"""The time zone of a new company: that of `--time-zone`, else that of the machine; existing companies keep theirs (K15)."""
+"""The time zone of a new company comes from `--time-zone`, else from the machine. Existing companies keep theirs (K15)."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.Abstra
 
 
 @pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> str:
+def machine_zone(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("TZ", "America/Toronto")
     return "America/Toronto"
 
@@ -44,18 +44,18 @@ def zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
     return str(zone)
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(
     new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     done = carnet(new_url, "migrate")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The time zone of the company is America/Toronto, that of this machine. {HOW}" in done.stderr
+    assert f"The time zone of the company is America/Toronto, the time zone of this machine. {HOW}" in done.stderr
     assert zone_of(new_url, loop) == "America/Toronto"
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     done = carnet(new_url, "migrate", "--time-zone", " Europe/Paris")
 
@@ -64,7 +64,7 @@ def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.
     assert zone_of(new_url, loop) == "Europe/Paris"
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("machine_zone")
 def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
     carnet(new_url, "migrate", "--time-zone", "Europe/Paris")
 
@@ -95,13 +95,13 @@ def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(
 
 
 def test_the_demo_company_gets_the_time_zone_of_the_machine(
-    new_url: str, there: str, loop: asyncio.AbstractEventLoop
+    new_url: str, machine_zone: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     done = carnet(new_url, "demo")
 
     assert done.exit_code == 0, done.stderr
-    assert f"The time zone of the company is {there}, that of this machine." in done.stderr
-    assert zone_of(new_url, loop) == there
+    assert f"The time zone of the company is {machine_zone}, the time zone of this machine." in done.stderr
+    assert zone_of(new_url, loop) == machine_zone
 
 
 def link(root: Path, to: str) -> None:

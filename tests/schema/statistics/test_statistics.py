@@ -1,4 +1,4 @@
-"""Figures and titles are what plain Python makes of the plain rows, on both databases (R-CON-1 to 4, A.9, A.10)."""
+"""Figures and titles are what plain Python makes of the plain rows, on both databases (R-CON-1 to R-CON-4, A.9, A.10)."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,7 +15,8 @@ from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_filters_and_orders import filters
 from tests.schema.compiler.test_paging import KINDS, Asking
 from tests.schema.queries import GRAPH
-from tests.schema.reference import Company, Row
+from tests.schema.reference import Company
+from tests.schema.reference_comparisons import Row
 
 ask, company, databases = test_paging.ask, test_paging.company, test_paging.databases
 SCORES = {"VERY_POSITIVE": 2, "POSITIVE": 1, "NEUTRAL": 0, "NEGATIVE": -1, "VERY_NEGATIVE": -2}
@@ -76,7 +77,7 @@ def test_figures_are_those_that_the_reference_adds_up_r_con_3_r_con_4(
             [
                 each
                 for each in entries_of(company, row)
-                if not each["canceled"] and company.date_fits(each["date"], days or {})
+                if not each["canceled"] and company.date_matches(each["date"], days or {})
             ]
         )
         for row in company.rows[table]

@@ -1,4 +1,4 @@
-"""A look has the time of a read, wherever it comes from; nobody waits for one longer than they have patience."""
+"""Every read has the read timeout, and waits for a connection at most `patience` seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""`carnet log-segment`: a segment is logged, with a bar."""
+"""`carnet log-segment`: logs a segment, with progress bars."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,17 +10,18 @@ from persistence import versions
 from persistence.database import Database
 from resolvers.errors import Refused, UserErrorCode
 from resolvers.line_warnings import LineWarningCode
+from resolvers.progress import Progress
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import reason_refusal
-from schema.server.cli import running, sentences
-from schema.server.cli.bars import Report
-from schema.server.cli.output import say
+from schema.server.cli import messages, running
+from schema.server.cli.output import print_message
 from schema.server.locales import language
 
-LOOKS_EVERY = 0.1
+POLL_SECONDS = 0.1
+"""The time between two queries of the progress."""
 
 No = Annotated[str, typer.Argument(help="The number of an open segment.")]
-FollowUp = Annotated[bool, typer.Option("--follow-up", help="Also make a new segment of the same contacts.")]
+FollowUp = Annotated[bool, typer.Option("--follow-up", help="Also create a follow-up segment with the same contacts.")]
 OnBlocked = Annotated[
     segments.OnBlocked,
     typer.Option(
@@ -41,14 +42,14 @@ def log_segment(
     no: No, follow_up: FollowUp = False, on_blocked: OnBlocked = segments.OnBlocked.FAIL, leave_out: LeaveOut = None
 ) -> None:
     """Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed."""
-    with running.report_refusals(also=_list_refused), running.report_interruption(lambda: sentences.NOT_LOGGED(no=no)):
+    with running.report_refusals(also=_list_refused), running.report_interruption(lambda: messages.NOT_LOGGED(no=no)):
         logged = running.run(_log(no, follow_up, on_blocked, leave_out or ()))
-    say(
-        sentences.LOGGED(
+    print_message(
+        messages.LOGGED(
             no=no,
-            logged=sentences.INTERACTIONS(logged.logged),
-            skipped=sentences.SKIPPED(logged.skipped),
-            blocked=sentences.BLOCKED(logged.blocked),
+            logged=messages.INTERACTIONS(logged.logged),
+            skipped=messages.SKIPPED(logged.skipped),
+            blocked=messages.BLOCKED(logged.blocked),
             entry_no=str(logged.logged_segment_entry_no),
         )
     )
@@ -60,16 +61,16 @@ def _list_refused(refused: Refused) -> None:
     if isinstance(refused.detail, segments.BlockedLines):
         _list(refused.detail)
     if any(refusal.code == UserErrorCode.LINES_BLOCKED for refusal in refused.refusals):
-        say(sentences.OTHER_WAYS())
+        print_message(messages.LOG_OTHER_LINES())
 
 
 def _list(found: segments.BlockedLines) -> None:
     """Print the first blocked lines with all reasons."""
     for line in found.blocked_lines:
         reasons = " ".join(reason_refusal(code, about).message(language()) for code, about in line.reasons)
-        say(sentences.BLOCKED_LINE(line_no=str(line.line_no), reasons=reasons))
+        print_message(messages.BLOCKED_LINE(line_no=str(line.line_no), reasons=reasons))
     if found.blocked > len(found.blocked_lines):
-        say(sentences.MORE_LINES(count=found.blocked - len(found.blocked_lines)))
+        print_message(messages.MORE_LINES(count=found.blocked - len(found.blocked_lines)))
 
 
 async def _log(
@@ -78,8 +79,8 @@ async def _log(
     async with running.database() as database:
         await versions.check(database)
         segment_id = await database.querying(lambda session: segments.open_segment_id(running.work(session), no))
-        with running.bar() as report:
-            bar = asyncio.ensure_future(_show(database, segment_id, report))
+        with running.progress_bars() as progress:
+            bar = asyncio.ensure_future(_show_progress(database, segment_id, progress))
             try:
                 return await running.run_rule(
                     database,
@@ -93,9 +94,9 @@ async def _log(
                 await asyncio.wait([bar])
 
 
-async def _show(database: Database, segment_id: int, report: Report) -> None:
+async def _show_progress(database: Database, segment_id: int, report: Progress) -> None:
     while True:
         progress = (await database.monitor.progress()).get(segment_id)
         if progress is not None:
             report(progress.phase, progress.done, progress.total)
-        await asyncio.sleep(LOOKS_EVERY)
+        await asyncio.sleep(POLL_SECONDS)

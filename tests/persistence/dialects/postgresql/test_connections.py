@@ -1,4 +1,4 @@
-"""A connection whose server says that it is lost is not used again, and what is tried again is tried a few times only."""
+"""A lost connection is not used again, even if it is still open, and statements are retried only a few times."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -24,7 +24,7 @@ HOW_OFTEN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries"
 
 @pytest.fixture
 def losing(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
-    """A PostgreSQL with a function that says that the connection is lost, on one that is not. It counts its calls."""
+    """A PostgreSQL with a function that says that the connection is lost, although it is not. It counts its calls."""
     url: str = empty_copy("postgresql")
 
     async def make() -> None:
@@ -43,7 +43,7 @@ LOST_CONNECTION_STATES = ["08000", "08006", "08P01", "57P01", "57P02", "57P03", 
 
 
 @pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
-def test_a_read_whose_connection_is_lost_again_and_again_is_sent_three_times(
+def test_a_read_whose_connection_is_lost_every_time_is_sent_three_times(
     losing: str, loop: asyncio.AbstractEventLoop, state: str
 ) -> None:
     async def ask() -> tuple[int, set[int]]:
@@ -68,7 +68,7 @@ def test_a_read_whose_connection_is_lost_again_and_again_is_sent_three_times(
     assert len(pids) == 4, "the first two were over one connection, then each had a new one"
 
 
-def test_a_planned_read_ends(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_planned_read_whose_connection_is_lost_raises_an_error(losing: str, loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
         async with Database.at(losing) as database:
             await database.reading([("SELECT 1", ())])
@@ -79,7 +79,7 @@ def test_a_planned_read_ends(losing: str, loop: asyncio.AbstractEventLoop) -> No
 
 
 @pytest.mark.parametrize("state", LOST_CONNECTION_STATES)
-def test_a_change_whose_connection_is_lost_again_and_again_is_tried_five_times(
+def test_a_change_whose_connection_is_lost_every_time_is_tried_five_times(
     losing: str, loop: asyncio.AbstractEventLoop, state: str
 ) -> None:
     async def change() -> tuple[int, int]:

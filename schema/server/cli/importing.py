@@ -1,4 +1,4 @@
-"""`carnet import …`: data taken over from files."""
+"""`carnet import`: imports of contacts, interaction templates and interactions from CSV files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,30 +11,40 @@ from rich.text import Text
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, contacts, interactions, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
-from resolvers.imports.running import Progress
+from resolvers.progress import Progress
 from resolvers.work import Work
-from schema.server.cli import running, sentences
-from schema.server.cli.output import console, say, stop, visible
-from schema.server.language import in_french, number, said
+from schema.server.cli import messages, running
+from schema.server.cli.output import console, fail, print_message, visible
+from schema.server.language import in_french, number, refusal_text
 from schema.server.locales import language
 
-imports = typer.Typer(help="Take over data from CSV files: all of a file, or nothing.", no_args_is_help=True)
+imports = typer.Typer(
+    help="Import data from CSV files. A file is imported completely or not at all.", no_args_is_help=True
+)
 
-File = Annotated[Path, typer.Argument(help="A CSV file, as the other program wrote it.", exists=True, dir_okay=False)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
+File = Annotated[Path, typer.Argument(help="A CSV file that the other program exported.", exists=True, dir_okay=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, without importing it.")]
 Days = Annotated[
     DayOrder | None,
-    typer.Option("--dates", help="Whether 03/04/2026 has the day first or the month, where the file leaves it open."),
+    typer.Option(
+        "--dates",
+        help=(
+            "Whether the day (dmy) or the month (mdy) comes first in 03/04/2026. Needed only if the file has no clear "
+            "date."
+        ),
+    ),
 ]
 Decimals = Annotated[
     DecimalSign | None,
-    typer.Option("--decimal", help="Whether 1,234 has a decimal comma, where the file leaves it open."),
+    typer.Option(
+        "--decimal", help="Whether the comma in 1,234 is a decimal sign. Needed only if the file has no clear amount."
+    ),
 ]
 
 
 @imports.command("contacts")
 def import_contacts(file: File, dry_run: DryRun = False) -> None:
-    """Create and update contacts, from NAV, Business Central, Outlook or Google."""
+    """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
     _import(lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run)
 
 
@@ -47,11 +57,12 @@ def import_interactions(
     without_missing_contacts: Annotated[
         bool,
         typer.Option(
-            "--without-missing-contacts", help="Take over also what was with contacts that are not there, without them."
+            "--without-missing-contacts",
+            help="Also import interactions whose contact does not exist, without the contact.",
         ),
     ] = False,
 ) -> None:
-    """Take over history from NAV or Business Central (Interaction Log Entries), with its own numbers and days."""
+    """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
     _import(
         lambda work, progress: interactions.run(
             work,
@@ -68,7 +79,7 @@ def import_interactions(
 
 @imports.command("templates")
 def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None) -> None:
-    """Create and update interaction templates, with the groups they name, from NAV or Business Central."""
+    """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
     _import(
         lambda work, progress: templates.run(
             work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
@@ -80,19 +91,22 @@ def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = No
 
 def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
     try:
-        with running.report_interruption(lambda: sentences.NOT_IMPORTED(file=file.name)), running.bar() as progress:
+        with (
+            running.report_interruption(lambda: messages.NOT_IMPORTED(file=file.name)),
+            running.progress_bars() as progress,
+        ):
             report = running.in_transaction(lambda work: run(work, progress))
     except Refused as refused:
         if isinstance(refused.detail, ImportReport):
             _show_errors(refused.detail)
-        stop(said(refused))
+        fail(refusal_text(refused))
     _show(report, dry_run=dry_run)
 
 
 def _show_errors(report: ImportReport) -> None:
-    errors, shown = sentences.ERRORS(report.error_count), len(report.errors)
-    title = errors if shown == report.error_count else sentences.ERRORS_OF_MORE(errors=errors, shown=shown)
-    captions = (sentences.ROW, sentences.COLUMN, sentences.PROBLEM)
+    errors, shown = messages.ERRORS(report.error_count), len(report.errors)
+    title = errors if shown == report.error_count else messages.FIRST_ERRORS(errors=errors, shown=shown)
+    captions = (messages.ROW, messages.COLUMN, messages.PROBLEM)
     table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
     for error in report.errors:
         cells = (number(error.row), error.column or "", error.message(language()))
@@ -102,16 +116,16 @@ def _show_errors(report: ImportReport) -> None:
 
 def _show(report: ImportReport, *, dry_run: bool) -> None:
     if report.unknown_columns:
-        say(sentences.NOT_READ(columns=", ".join(report.unknown_columns)))
-    created = sentences.WOULD_BE_CREATED if dry_run else sentences.CREATED
-    updated = sentences.WOULD_BE_UPDATED if dry_run else sentences.UPDATED
-    say(
-        sentences.IMPORTED(
-            rows=sentences.ROWS(report.rows),
+        print_message(messages.COLUMNS_IGNORED(columns=", ".join(report.unknown_columns)))
+    created = messages.WOULD_BE_CREATED if dry_run else messages.CREATED
+    updated = messages.WOULD_BE_UPDATED if dry_run else messages.UPDATED
+    print_message(
+        messages.IMPORTED(
+            rows=messages.ROWS(report.rows),
             created=created(report.created),
             updated=updated(report.updated),
-            unchanged=sentences.UNCHANGED(report.unchanged),
+            unchanged=messages.UNCHANGED(report.unchanged),
         )
     )
     for note in report.notes:
-        say(note.french if in_french() else note.english)
+        print_message(note.french if in_french() else note.english)

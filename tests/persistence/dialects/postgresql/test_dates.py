@@ -1,4 +1,4 @@
-"""Both databases take every day of the calendar as a day."""
+"""Both databases store every date of the calendar, from 0001-01-01 to 9999-12-31."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ def test_every_date_is_read_as_it_was_written_and_has_a_day_of_the_week(work: Wo
     assert list(found) == [*DAYS, *(day.isoweekday() for day in DAYS)]
 
 
-def test_every_date_is_found_with_in(work: Work) -> None:
+def test_every_date_is_found_in_a_list_of_dates(work: Work) -> None:
     for day in DAYS:
         assert work.session.scalar(select(among(literal(day, Date()), DAYS)))
         assert not work.session.scalar(select(among(literal(day, Date()), [other for other in DAYS if other != day])))

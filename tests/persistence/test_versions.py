@@ -1,4 +1,4 @@
-"""Several processes that start on one empty database, all at once: one makes the tables, the others find them made."""
+"""Of several processes that start on one empty database at the same time, one creates the tables and the others wait."""
 
 import asyncio
 import os
@@ -42,11 +42,11 @@ async def command(url: str, *arguments: str) -> tuple[int | None, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    return process.returncode, said.decode()
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
 
 
-def test_processes_that_start_together_all_start(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_processes_that_start_at_the_same_time_all_start(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def all_of_them() -> Any:
         return await asyncio.gather(*(command(bare_url, "migrate") for _ in range(TOGETHER)))
 
@@ -67,7 +67,9 @@ def test_only_one_of_several_processes_loads_the_demo(bare_url: str, loop: async
     assert "Traceback" not in ended[1][1]
 
 
-def test_connections_of_one_process_also_wait_for_the_lock(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_connections_of_one_process_also_wait_for_the_migration_lock(
+    bare_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def start() -> None:
         async with Database.at(bare_url) as database:
             await versions.migrate(database)
@@ -79,7 +81,7 @@ def test_connections_of_one_process_also_wait_for_the_lock(bare_url: str, loop: 
     loop.run_until_complete(all_of_them())
 
 
-def test_waiting_too_long_for_the_lock_ends_with_advice(
+def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
     bare_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)

@@ -1,4 +1,4 @@
-"""Rules with large filters run beside the event loop, and everything else about them is as it is on it."""
+"""Rules with large filters run outside the event loop, and otherwise behave like all rules."""
 
 import asyncio
 import datetime as dt
@@ -30,7 +30,7 @@ def endless(session: Session) -> None:
     session.execute(text(ENDLESS))
 
 
-def test_a_rule_runs_where_it_does_not_hold_the_event_loop(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_large_rule_does_not_block_the_event_loop(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """On PostgreSQL small rules stay on the event loop, as a thread costs more than they do."""
 
     def thread(_: Session) -> str:
@@ -52,7 +52,9 @@ def test_a_rule_runs_where_it_does_not_hold_the_event_loop(database: Database, l
         assert large == ["carnet-rules-large"] * 2
 
 
-def test_a_large_change_is_kept_whole_or_not_at_all(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_large_change_is_committed_or_rolled_back_completely(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     def fails(session: Session) -> None:
         session.execute(text(TOUCH))
         raise RuntimeError("not that one")
@@ -95,8 +97,8 @@ def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventL
     loop.run_until_complete(asyncio.wait_for(ask(), 20))
 
 
-def test_a_large_change_goes_with_its_caller(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    """It has ended when its caller is told, and nothing of it is left behind."""
+def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    """It has ended when its caller gets the CancelledError, and nothing of it is kept."""
 
     async def story() -> None:
         async with Database.at(database_url, pool_size=1) as database:
@@ -112,9 +114,7 @@ def test_a_large_change_goes_with_its_caller(database_url: str, loop: asyncio.Ab
     loop.run_until_complete(story())
 
 
-def test_a_caller_who_is_gone_at_once_leaves_nothing_behind(
-    database: Database, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_caller_canceled_at_once_leaves_nothing_running(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     async def story() -> list[Any]:
         task = asyncio.ensure_future(database.writing(endless, large=True))
         await asyncio.sleep(0)
@@ -125,7 +125,7 @@ def test_a_caller_who_is_gone_at_once_leaves_nothing_behind(
     assert loop.run_until_complete(asyncio.wait_for(story(), 10)) == [1]
 
 
-def test_who_waits_too_long_for_a_large_rule_is_told_to_come_back(
+def test_waiting_too_long_for_a_large_rule_raises_overloaded(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def story() -> None:
@@ -142,7 +142,9 @@ def test_who_waits_too_long_for_a_large_rule_is_told_to_come_back(
     loop.run_until_complete(story())
 
 
-def test_a_large_change_is_seen_and_stopped(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_large_change_shows_its_progress_and_can_be_stopped(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
     def adding(session: Session) -> None:
         begin_phase(session, 77, "ADDING", 1000, dt.datetime.now(dt.UTC))
         endless(session)
@@ -150,10 +152,10 @@ def test_a_large_change_is_seen_and_stopped(database: Database, loop: asyncio.Ab
     async def story() -> None:
         task = asyncio.ensure_future(database.writing(adding, bulk=True, large=True))
 
-        async def seen() -> bool:
+        async def is_running() -> bool:
             return 77 in await database.monitor.progress()
 
-        await until(seen)
+        await until(is_running)
         assert (await database.monitor.progress())[77].phase == "ADDING"
         assert await database.stop(77)
         with pytest.raises(ChangeCanceled):

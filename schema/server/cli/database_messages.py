@@ -1,0 +1,140 @@
+"""The messages of the command line about databases, in English and French."""
+
+import socket
+
+from schema.server.language import Message
+
+FILE_MISSING = Message(
+    "There is no database at {place}. Create one with `carnet migrate`, change to the folder of yours, or set "
+    "CARNET_DATABASE_URL.",
+    "Aucune base de données n’existe à l’emplacement {place}. Créez-en une avec `carnet migrate`, allez dans le "
+    "dossier de la vôtre, ou indiquez son emplacement dans CARNET_DATABASE_URL.",
+)
+FILE_CREATED = Message(
+    "There is no database at {place} yet; Carnet creates a new, empty one. If yours is elsewhere, stop and set "
+    "CARNET_DATABASE_URL.",
+    "Aucune base de données n’existe encore à l’emplacement {place}; Carnet en crée une nouvelle, vide. Si la vôtre "
+    "est ailleurs, arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
+)
+FOLDER_MISSING = Message(
+    "The database should be {place}, but there is no folder {folder}. Create the folder, or correct "
+    "CARNET_DATABASE_URL.",
+    "La base de données devrait être {place}, mais le dossier {folder} n’existe pas. Créez le dossier, ou corrigez "
+    "CARNET_DATABASE_URL.",
+)
+IS_A_FOLDER = Message(
+    "{place} is a folder, not a database. Name a file in CARNET_DATABASE_URL.",
+    "{place} est un dossier, pas une base de données. Indiquez un fichier dans CARNET_DATABASE_URL.",
+)
+NOT_A_DATABASE = Message(
+    "{place} is not a database, or it is damaged. Check CARNET_DATABASE_URL, or restore the file from a backup.",
+    "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez CARNET_DATABASE_URL, ou restaurez le "
+    "fichier depuis une sauvegarde.",
+)
+PERMISSION_DENIED = Message(
+    "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
+    "Impossible d’ouvrir {place} en lecture et en écriture. Vérifiez les droits d’accès au fichier et à son dossier.",
+)
+DISK_FULL = Message(
+    "The disk of {place} is full or cannot be written. Nothing was changed. Free some space and try again.",
+    "Le disque de {place} est plein ou inaccessible en écriture. Rien n’a été modifié. Libérez de l’espace et "
+    "recommencez.",
+)
+DATABASE_LOCKED = Message(
+    "{place} was locked by another process for too long. Nothing was changed. Try again in a moment.",
+    "Un autre processus a verrouillé {place} trop longtemps. Rien n’a été modifié. Réessayez dans un moment.",
+)
+MIGRATION_RUNNING = Message(
+    "Another Carnet has been creating or changing the tables of {place} for too long. Wait until it has finished, "
+    "then try again.",
+    "Un autre Carnet crée ou modifie les tables de {place} depuis trop longtemps. Attendez qu’il ait fini, puis "
+    "recommencez.",
+)
+SERVER_UNREACHABLE = Message(
+    "The database {place} cannot be reached: {reason}. Check that the server runs, and its address in "
+    "CARNET_DATABASE_URL.",
+    "La base de données {place} est inaccessible\u00a0: {reason}. Vérifiez que le serveur fonctionne, et son adresse "
+    "dans CARNET_DATABASE_URL.",
+)
+UNREACHABLE_CAUSES = {
+    ConnectionRefusedError: Message("no server listens at this address", "aucun serveur n’écoute à cette adresse"),
+    TimeoutError: Message("the server did not answer in time", "le serveur n’a pas répondu à temps"),
+    socket.gaierror: Message("no machine has this name", "aucun ordinateur ne porte ce nom"),
+}
+"""The cause for which a server cannot be reached, by exception."""
+
+DATABASE_MISSING = Message(
+    "The server has no database {place}. Create it, for example with `createdb`, or correct the name in "
+    "CARNET_DATABASE_URL.",
+    "Le serveur n’a pas de base de données {place}. Créez-la, par exemple avec `createdb`, ou corrigez son nom dans "
+    "CARNET_DATABASE_URL.",
+)
+ACCESS_DENIED = Message(
+    "The server denies access to {place}: {reason}. Check user and password in CARNET_DATABASE_URL.",
+    "Le serveur refuse l’accès à {place}\u00a0: {reason}. Vérifiez l’utilisateur et le mot de passe dans "
+    "CARNET_DATABASE_URL.",
+)
+NOT_READY = Message(
+    "The server of {place} is starting or stopping. Try again in a moment.",
+    "Le serveur de {place} démarre ou s’arrête. Réessayez dans un moment.",
+)
+CANNOT_USE = Message(
+    "The database {place} cannot be used: {reason}. Nothing was changed. Check CARNET_DATABASE_URL.",
+    "La base de données {place} est inutilisable\u00a0: {reason}. Rien n’a été modifié. Vérifiez CARNET_DATABASE_URL.",
+)
+DATABASE_TOO_OLD = Message(
+    "The SQLite library of this Python is too old: {reason}",
+    "La bibliothèque SQLite de ce Python est trop ancienne\u00a0: {reason}",
+)
+COMMIT_UNCERTAIN = Message(
+    "The connection to {place} was lost during the commit. Check whether the change was made before you repeat it.",
+    "La connexion à {place} s’est rompue pendant l’enregistrement. Vérifiez si la modification est faite avant de "
+    "recommencer.",
+)
+TOOK_TOO_LONG = Message(
+    "This took too long and was canceled. Nothing was changed.",
+    "L’opération a pris trop de temps et a été annulée. Rien n’a été modifié.",
+)
+CANCELED_BY_OTHER_USER = Message(
+    "Another user canceled this. Nothing was changed.",
+    "Un autre utilisateur a annulé cette opération. Rien n’a été modifié.",
+)
+NO_TABLES = Message(
+    "The database {place} has no Carnet tables yet. Run `carnet migrate` with the same settings, then try again.",
+    "La base de données {place} n’a pas encore de tables de Carnet. Exécutez `carnet migrate` avec les mêmes "
+    "paramètres, puis recommencez.",
+)
+TABLES_OLDER = Message(
+    "The database {place} has version {have} of Carnet’s tables, but this Carnet needs {need}. Run `carnet migrate` "
+    "with the same settings, then try again.",
+    "La base de données {place} a la version {have} des tables de Carnet, mais ce Carnet exige la version {need}. "
+    "Exécutez `carnet migrate` avec les mêmes paramètres, puis recommencez.",
+)
+TABLES_NEWER = Message(
+    "The database {place} was created by a newer Carnet: its tables have version {have}, this Carnet supports versions "
+    "up to {need}. Nothing was changed. Install the newer Carnet.",
+    "La base de données {place} a été créée par un Carnet plus récent\u00a0: ses tables ont la version {have}, et ce "
+    "Carnet ne prend en charge que les versions jusqu’à {need}. Rien n’a été modifié. Installez le Carnet plus récent.",
+)
+FOREIGN_TABLES = Message(
+    "The database {place} has tables of another program, and none of Carnet’s. Nothing was changed. Set "
+    "CARNET_DATABASE_URL to a separate database.",
+    "La base de données {place} contient les tables d’un autre programme, et aucune de Carnet. Rien n’a été modifié. "
+    "Indiquez une base de données distincte dans CARNET_DATABASE_URL.",
+)
+MIGRATED = Message(
+    "The database {place} has version {have} of Carnet’s tables.",
+    "La base de données {place} a la version {have} des tables de Carnet.",
+)
+
+# The state after Ctrl-C
+
+STATE_NO_DATABASE = Message("No database was created.", "Aucune base de données n’a été créée.")
+STATE_EMPTY = Message("The database {place} is still empty.", "La base de données {place} est encore vide.")
+STATE_OLD_VERSION = Message(
+    "The database {place} still has version {have} of Carnet’s tables and all its data. Run `carnet migrate` again to "
+    "bring it up to date.",
+    "La base de données {place} a encore la version {have} des tables de Carnet et toutes ses données. Exécutez de "
+    "nouveau `carnet migrate` pour la mettre à jour.",
+)
+STATE_COMPLETE = Message("The database {place} is complete.", "La base de données {place} est complète.")

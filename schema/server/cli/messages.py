@@ -1,0 +1,199 @@
+"""The messages of the command line, in English and French, without those about databases (`database_messages`).
+
+The help of commands and options is in `help`.
+"""
+
+from schema.server.language import CountedNoun, Message
+
+# The server
+
+SERVER_STARTED = Message(
+    "Carnet runs at {address}/graphql. Press Ctrl-C to stop it.",
+    "Carnet fonctionne à l’adresse {address}/graphql. Appuyez sur Ctrl-C pour l’arrêter.",
+)
+DATABASE_IN_USE = Message("The database is {place}.", "La base de données est {place}.")
+TOKENS_REQUIRED = Message(
+    "Callers on other machines need a token: `carnet token create --user …`.",
+    "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
+)
+SERVER_STOPPED = Message(
+    "Carnet has stopped. All changes that were confirmed to clients are saved.",
+    "Carnet est arrêté. Toutes les modifications confirmées sont enregistrées.",
+)
+STOPPED_BEFORE_READY = Message("Stopped before Carnet was ready. {state}", "Arrêté avant que Carnet soit prêt. {state}")
+UNKNOWN_HOST = Message(
+    "CARNET_HOST is “{host}”, but no machine has that name or address. Set it to 127.0.0.1 for this machine only, or "
+    "to 0.0.0.0 for every address of this machine; the port is set with CARNET_PORT.",
+    "CARNET_HOST vaut «\u00a0{host}\u00a0», mais aucun ordinateur ne porte ce nom ni cette adresse. Choisissez "
+    "127.0.0.1 pour cet ordinateur seulement, ou 0.0.0.0 pour toutes ses adresses; le port se choisit avec "
+    "CARNET_PORT.",
+)
+HOST_NOT_LOCAL = Message(
+    "CARNET_HOST is {host}, which is not an address of this machine. Set it to 127.0.0.1 for this machine only, or to "
+    "0.0.0.0 for every address of this machine.",
+    "CARNET_HOST vaut {host}, qui n’est pas une adresse de cet ordinateur. Choisissez 127.0.0.1 pour cet ordinateur "
+    "seulement, ou 0.0.0.0 pour toutes ses adresses.",
+)
+IPV6_UNAVAILABLE = Message(
+    "CARNET_HOST is {host}, but this machine cannot use this IPv6 address. Set it to 127.0.0.1 or 0.0.0.0.",
+    "CARNET_HOST vaut {host}, mais cet ordinateur ne peut pas utiliser cette adresse IPv6. Choisissez 127.0.0.1 ou "
+    "0.0.0.0.",
+)
+PORT_IN_USE = Message(
+    "Another program already listens on port {port} of {host}. Stop it, or set CARNET_PORT to another port.",
+    "Un autre programme écoute déjà sur le port {port} de {host}. Arrêtez-le, ou choisissez un autre port avec "
+    "CARNET_PORT.",
+)
+PORT_RESERVED = Message(
+    "Port {port} is reserved for administrators. Set CARNET_PORT to 1024 or more.",
+    "Le port {port} est réservé aux administrateurs. Choisissez 1024 ou plus avec CARNET_PORT.",
+)
+CANNOT_LISTEN = Message(
+    "Carnet cannot listen on port {port} of {host}: {reason}. Check CARNET_HOST and CARNET_PORT.",
+    "Carnet ne peut pas écouter sur le port {port} de {host}\u00a0: {reason}. Vérifiez CARNET_HOST et CARNET_PORT.",
+)
+
+# Settings
+
+INVALID_SETTINGS = Message("Invalid settings. {problems}", "Paramètres incorrects. {problems}")
+INVALID_DATABASE_URL = Message("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
+SETTING_EMPTY = Message("{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}.")
+SETTING_INVALID = Message(
+    "{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}."
+)
+WHOLE_NUMBER = Message("a whole number, {least} or more", "un nombre entier, {least} ou plus")
+WHOLE_NUMBER_WITHIN = Message("a whole number from {least} to {most}", "un nombre entier de {least} à {most}")
+SECONDS = Message("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
+YES_OR_NO = Message("true or false", "true ou false")
+JSON_LIST = Message("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
+SETTING_MISSPELLED = Message(
+    "There is no setting {name}; it is ignored. Did you mean {nearest}?",
+    "Le paramètre {name} n’existe pas; il est ignoré. Vouliez-vous dire {nearest}?",
+)
+SETTING_UNKNOWN = Message(
+    "There is no setting {name}; it is ignored.", "Le paramètre {name} n’existe pas; il est ignoré."
+)
+
+# Ctrl-C
+
+NOTHING_CHANGED = Message("Stopped. Nothing was changed.", "Arrêté. Rien n’a été modifié.")
+INTERRUPTED_AFTER_COMMIT = Message(
+    "Ctrl-C came too late: the command is done and its changes are saved.",
+    "Ctrl-C est arrivé trop tard\u00a0: la commande est terminée et ses modifications sont enregistrées.",
+)
+STOPPED_AT_ONCE = Message(
+    "Stopped at once. Unfinished changes are not saved.",
+    "Arrêté sur-le-champ. Les modifications inachevées ne sont pas enregistrées.",
+)
+NOT_MIGRATED = Message("Stopped. {state}", "Arrêté. {state}")
+NOT_LOADED = Message(
+    "Stopped. The demo company was not loaded. {state}",
+    "Arrêté. La compagnie de démonstration n’a pas été chargée. {state}",
+)
+NOT_IMPORTED = Message(
+    "Stopped. Nothing was imported from {file}. Nothing was changed.",
+    "Arrêté. Rien n’a été importé de {file}. Rien n’a été modifié.",
+)
+NOT_LOGGED = Message(
+    "Canceled. Segment {no} is unchanged; nothing was logged.",
+    "Annulé. Le segment {no} est inchangé; rien n’a été journalisé.",
+)
+
+# Results
+
+CONTACTS = CountedNoun(("{} contact", "{} contacts"), ("{} contact", "{} contacts"))
+INTERACTIONS = CountedNoun(("{} interaction", "{} interactions"), ("{} interaction", "{} interactions"))
+OPEN_SEGMENTS = CountedNoun(("{} open segment", "{} open segments"), ("{} segment actif", "{} segments actifs"))
+LOGGED_SEGMENTS = CountedNoun(
+    ("{} logged segment", "{} logged segments"), ("{} segment journalisé", "{} segments journalisés")
+)
+POSTPONED = CountedNoun(
+    ("{} postponed interaction", "{} postponed interactions"), ("{} interaction reportée", "{} interactions reportées")
+)
+DEMO_LOADED = Message(
+    "The demo company Atelier Boréal is loaded: {contacts}, {entries}, {postponed}, {segments} and {logged}.",
+    "La compagnie de démonstration Atelier Boréal est chargée\u00a0: {contacts}, {entries}, {postponed}, "
+    "{segments} et {logged}.",
+)
+ROWS = CountedNoun(("{} row", "{} rows"), ("{} ligne", "{} lignes"))
+CREATED = CountedNoun(("{} created", "{} created"), ("{} créée", "{} créées"))
+UPDATED = CountedNoun(("{} updated", "{} updated"), ("{} modifiée", "{} modifiées"))
+UNCHANGED = CountedNoun(("{} unchanged", "{} unchanged"), ("{} inchangée", "{} inchangées"))
+WOULD_BE_CREATED = CountedNoun(
+    ("{} would be created", "{} would be created"), ("{} serait créée", "{} seraient créées")
+)
+WOULD_BE_UPDATED = CountedNoun(
+    ("{} would be updated", "{} would be updated"), ("{} serait modifiée", "{} seraient modifiées")
+)
+IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
+COLUMNS_IGNORED = Message("Columns that were ignored: {columns}", "Colonnes ignorées\u00a0: {columns}")
+ERRORS = CountedNoun(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
+FIRST_ERRORS = Message("{errors}, the first {shown}", "{errors}, dont voici les {shown} premières")
+ROW, COLUMN, PROBLEM = Message("Row", "Ligne"), Message("Column", "Colonne"), Message("Problem", "Problème")
+SKIPPED = CountedNoun(("{} line skipped", "{} lines skipped"), ("{} ligne omise", "{} lignes omises"))
+BLOCKED = CountedNoun(("{} blocked", "{} blocked"), ("{} bloquée", "{} bloquées"))
+LOGGED = Message(
+    "Segment {no} is logged: {logged}, {skipped}, {blocked}. The number of the logged segment is {entry_no}.",
+    "Le segment {no} est journalisé\u00a0: {logged}, {skipped}, {blocked}. Le numéro du segment journalisé est "
+    "{entry_no}.",
+)
+BLOCKED_LINE = Message("  Line {line_no}: {reasons}", "  Ligne {line_no}\u00a0: {reasons}")
+MORE_LINES = Message("  … and {count} more.", "  … et {count} de plus.")
+LOG_OTHER_LINES = Message(
+    "To log only the other lines, add --on-blocked skip. With --on-blocked leave_in_segment the blocked lines stay in "
+    "the segment.",
+    "Pour ne journaliser que les autres lignes, ajoutez --on-blocked skip. Avec --on-blocked leave_in_segment, les "
+    "lignes bloquées restent dans le segment.",
+)
+ZONE_FROM_OPTION = Message(
+    "The time zone of the company is {zone}. {how}", "Le fuseau horaire de la compagnie est {zone}. {how}"
+)
+ZONE_FROM_MACHINE = Message(
+    "The time zone of the company is {zone}, the time zone of this machine. {how}",
+    "Le fuseau horaire de la compagnie est {zone}, celui de cet ordinateur. {how}",
+)
+ZONE_UNKNOWN = Message(
+    "The time zone of the company is UTC, because the time zone of this machine is unknown. {how}",
+    "Le fuseau horaire de la compagnie est UTC, car celui de cet ordinateur est inconnu. {how}",
+)
+HOW_TO_CHANGE_ZONE = Message(
+    "To change it, send the mutation updateMarketingSetup with another timeZone.",
+    "Pour le changer, envoyez la mutation updateMarketingSetup avec un autre timeZone.",
+)
+TOKEN_CREATED = Message(
+    "Token {id} of {user}{salesperson}. Send it as `Authorization: Bearer …`; it is not shown again:",
+    "Jeton {id} de l’utilisateur {user}{salesperson}. Envoyez-le sous la forme `Authorization: Bearer …`; il ne sera "
+    "plus "
+    "affiché\u00a0:",
+)
+TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
+TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")
+TOKEN, USER, SALESPERSON = (
+    Message("Token", "Jeton"),
+    Message("User", "Utilisateur"),
+    Message("Salesperson", "Représentant"),
+)
+CREATED_AT, REVOKED_AT = Message("Created", "Créé"), Message("Revoked", "Révoqué")
+VERSION_UNKNOWN = Message(
+    "Carnet is not installed as a package, so its version is unknown.",
+    "Carnet n’est pas installé comme paquet; sa version est donc inconnue.",
+)
+
+# Progress bars
+
+PHASES = {
+    "rows read": Message("Rows read", "Lignes lues"),
+    "contacts written": Message("Contacts written", "Contacts enregistrés"),
+    "templates written": Message("Templates written", "Modèles enregistrés"),
+    "interactions written": Message("Interactions written", "Interactions enregistrées"),
+    "contact": Message("Contacts", "Contacts"),
+    "interaction log entry": Message("Interactions", "Interactions"),
+    "interaction comment": Message("Comments", "Commentaires"),
+    "segments": Message("Segments", "Segments"),
+    "CHECKING": Message("Checking", "Vérification"),
+    "LOGGING": Message("Logging", "Journalisation"),
+    "FOLLOW_UP": Message("Follow-up", "Suivi"),
+    "FINDING": Message("Finding", "Recherche"),
+    "ADDING": Message("Adding", "Ajout"),
+}
+"""The labels of progress bars by phase."""

@@ -1,0 +1,92 @@
+"""Invalid settings, hosts and ports are reported in either language."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands import assert_refused, carnet
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "english", "french"),
+    [
+        (
+            "CARNET_PORT",
+            "x",
+            "CARNET_PORT is “x”; it must be a whole number from 0 to 65535.",
+            "un nombre entier de 0 à 65535",
+        ),
+        ("CARNET_PORT", "65536", "CARNET_PORT is “65536”", "CARNET_PORT vaut «\u00a065536\u00a0»"),
+        ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide;"),
+        ("CARNET_POOL_SIZE", "-1", "a whole number from 1 to 200", "de 1 à 200"),
+        ("CARNET_MAX_BODY_BYTES", "1", "a whole number, 1024 or more", "1024 ou plus"),
+        (
+            "CARNET_READ_TIMEOUT_SECONDS",
+            "inf",
+            "a number of seconds from 0.001 to 1,000,000",
+            "de 0.001 à 1\u00a0000\u00a0000",
+        ),
+        ("CARNET_PATIENCE_SECONDS", "nan", "a number of seconds", "un nombre de secondes"),
+        ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”; it must be true or false.", "true ou false"),
+        (
+            "CARNET_CORS_ORIGINS",
+            "https://a.example",
+            'a list in JSON, such as ["https://app.example.com"]',
+            "une liste en JSON",
+        ),
+        ("CARNET_CORS_ORIGINS", "[1, 2]", "a list in JSON", "une liste en JSON"),
+        ("CARNET_CORS_ORIGINS", "{}", "a list in JSON", "une liste en JSON"),
+    ],
+)
+def test_an_invalid_setting_is_reported_with_its_name(
+    name: str, value: str, english: str, french: str, folder: Path
+) -> None:
+    assert_refused(carnet(None, "token", "list", **{name: value}), "Invalid settings.", english)
+    assert_refused(carnet(None, "migrate", LANG="fr_CA.UTF-8", **{name: value}), "Paramètres incorrects.", french)
+    assert not (folder / "carnet.db").exists()
+
+
+def test_an_unknown_setting_is_reported_with_the_nearest_one(folder: Path) -> None:
+    result = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", CARNET_SOMETHING_ELSE="1")
+    french = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", LANG="fr")
+
+    assert "There is no setting CARNET_DATABSE_URL; it is ignored. Did you mean CARNET_DATABASE_URL?" in result.stderr
+    assert "There is no setting CARNET_SOMETHING_ELSE; it is ignored.\n" in result.stderr
+    assert "Vouliez-vous dire CARNET_DATABASE_URL?" in french.stderr
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that is in use."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, but no machine has that name"),
+        ("", "no machine has that name"),
+        ("127.0.0.1:8000", "no machine has that name"),
+        ("http://127.0.0.1", "no machine has that name"),
+        ("[::1]", "no machine has"),
+        ("a" * 80, "no machine has that name"),
+        ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is not an address of this machine"),
+    ],
+)
+def test_an_invalid_host_is_not_reported_as_a_port(host: str, sentence: str, folder: Path) -> None:
+    result = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT="0")
+
+    assert_refused(result, sentence, "127.0.0.1")
+    assert "another port" not in result.stderr
+    assert not (folder / "carnet.db").exists()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_a_port_in_use_is_reported(host: str, taken: int, folder: Path) -> None:
+    result = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT=str(taken))
+
+    assert_refused(result, f"Another program already listens on port {taken} of {host}.", "CARNET_PORT")
+    assert not (folder / "carnet.db").exists()
