@@ -21,14 +21,14 @@ def page_of(
     entity = entity_of(declared.target)
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
     order, names = _order(entity, arguments.get("orderBy"))
-    asked, search = arguments.get("filter"), arguments.get("search")
-    if asked is not None:
-        statement.budget.take(asked)
+    filter_, search = arguments.get("filter"), arguments.get("search")
+    if filter_ is not None:
+        statement.budget.take(filter_)
 
     def conditions(row: Row) -> Alternatives:
         shared: list[SqlCondition] = [*entity.conditions(row)]
-        if asked is not None and entity.filter is not None:
-            shared.append(inner_condition(entity.filter, asked, row, statement))
+        if filter_ is not None and entity.filter is not None:
+            shared.append(inner_condition(entity.filter, filter_, row, statement))
         if search is not None and declared.search is not None:
             shared.append(declared.search(row, search, statement))
         if declared.extra_conditions is not None:
@@ -41,16 +41,16 @@ def page_of(
     return Page(statement, entity, order, names, paging, conditions)
 
 
-def _order(entity: Entity, asked: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:
+def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:
     """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
-    if not asked:
+    if not order_by:
         return entity.default_order, ["default"]
-    if len(asked) > MAX_LEVELS:
-        raise BadUserInput(f"At most {MAX_LEVELS} orders can be combined, {len(asked)} were given.")
+    if len(order_by) > MAX_LEVELS:
+        raise BadUserInput(f"`orderBy` has at most {MAX_LEVELS} levels; {len(order_by)} were given.")
     levels: list[Sort] = []
     names: list[str] = []
     descending = False
-    for entry in asked:
+    for entry in order_by:
         order, descending = entity.orders[entry["field"]], entry["direction"].value == "DESC"
         names.append(f"{entry['field'].value} {entry['direction'].value}")
         levels += _directed(order, descending)

@@ -137,7 +137,7 @@ class Page:
         """How many rows the page has at most, and `more`."""
         size = self.arguments.size
         if isinstance(size, Placeholder):
-            return self.statement.bind(lambda asked: checked_size(asked) + more, size, type_=Integer())
+            return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
         return literal_column(str(checked_size(size) + more), Integer())
 
     def by(self) -> list[SqlExpression]:
@@ -227,9 +227,9 @@ class Page:
                 null = value.is_(None).cast(Integer)
                 order.append(null.desc() if self.arguments.backward else null)
             order.append(value.desc() if down else value)
-        shown = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
+        columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
         limits = between(values, after=self.arguments.after, before=self.arguments.before)
-        return select(*shown).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+        return select(*columns).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
 
     def _leveled(
         self, row: Row, own: Sequence[SqlCondition]
