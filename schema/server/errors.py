@@ -58,7 +58,7 @@ def masked(error: BaseException, operation: str | None) -> str:
     """The message that clients get instead of an internal error, with a reference under which the log has the error."""
     reference = secrets.token_hex(6)
     log.error("failed", operation=operation, reference=reference, exc_info=error)
-    return f"Internal error. Report it to the operator of this server with the reference {reference}."
+    return f"Internal error. Report it to the operator of this server with this reference: {reference}"
 
 
 def retrying(overloaded: Overloaded) -> dict[str, int]:
