@@ -66,7 +66,7 @@ class PayloadValue:
 class MutationField:
     """One root field of a mutation and what was selected of its payload."""
 
-    asked: SelectedField
+    selected: SelectedField
     parent: GraphQLObjectType
     field: GraphQLField | None
     members: Sequence[PayloadObject | PayloadValue | None]
@@ -92,31 +92,33 @@ def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[Mutat
     assert parent is not None
     return [
         MutationField(
-            root, parent, parent.fields.get(root.name), [_member(planning, payload, asked) for asked in fields]
+            root, parent, parent.fields.get(root.name), [_member(planning, payload, selected) for selected in fields]
         )
         for root, payload, fields in planning.payloads()
     ]
 
 
 def _member(
-    planning: Planning, payload: GraphQLObjectType | None, asked: SelectedField
+    planning: Planning, payload: GraphQLObjectType | None, selected: SelectedField
 ) -> PayloadObject | PayloadValue | None:
     assert payload is not None
-    if asked.name == "__typename":
-        return PayloadValue(asked.key, lambda _: f'"{payload.name}"')
-    if asked.name == "userErrors":
-        return PayloadValue(asked.key, lambda _: "[]")
-    field = payload.fields[asked.name]
+    if selected.name == "__typename":
+        return PayloadValue(selected.key, lambda _: f'"{payload.name}"')
+    if selected.name == "userErrors":
+        return PayloadValue(selected.key, lambda _: "[]")
+    field = payload.fields[selected.name]
     declared = declaration_of(field)
     if isinstance(declared, ObjectField):
         entity, is_list = entity_of(declared.target), declared.is_list
         plan = (
-            planning.by_keys(entity, asked.nodes) if is_list else planning.by_key(entity, asked.nodes, declared.columns)
+            planning.by_keys(entity, selected.nodes)
+            if is_list
+            else planning.by_key(entity, selected.nodes, declared.columns)
         )
-        new = None if is_list or declared.columns else planning.of_inserted_row(entity, asked.nodes)
-        return None if plan is None else PayloadObject(asked.key, declared, plan, new)
+        new = None if is_list or declared.columns else planning.of_inserted_row(entity, selected.nodes)
+        return None if plan is None else PayloadObject(selected.key, declared, plan, new)
     if isinstance(declared, OutcomeField) and is_leaf_type(get_nullable_type(field.type)):
-        return PayloadValue(asked.key, _json_of(declared, field.type))
+        return PayloadValue(selected.key, _json_of(declared, field.type))
     return None
 
 
@@ -164,17 +166,17 @@ async def run(
         try:
             payload = await _resolved(change, document, operation, schema, variables, context)
         except Exception as error:
-            context.outcomes[change.asked.key] = error
+            context.outcomes[change.selected.key] = error
             return None
-        context.outcomes[change.asked.key] = payload.result
+        context.outcomes[change.selected.key] = payload.result
         if payload.result.refusals:
             return None
         try:
             text = await _text(change, payload.values, variables, context)
         except Exception as error:
-            context.faults[change.asked.key] = error
+            context.faults[change.selected.key] = error
             return None
-        pieces.append(f'"{change.asked.key}":{text}')
+        pieces.append(f'"{change.selected.key}":{text}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
@@ -192,7 +194,14 @@ async def _resolved(
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
     payload: Payload[object] = await resolve_root_field(
-        change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
+        change.parent,
+        change.selected.key,
+        change.selected.nodes,
+        schema,
+        operation,
+        document.fragments,
+        variables,
+        context,
     )
     return payload
 
