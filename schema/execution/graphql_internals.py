@@ -32,6 +32,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.scalar import ScalarDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.execution.raw_json import RawJson
@@ -41,6 +42,7 @@ __all__ = [
     "OneOfInputValidationRule",
     "RawJsonExecutor",
     "ResolveInfo",
+    "ScalarDefinition",
     "StrawberryArgument",
     "argument",
     "arguments_of",

@@ -67,8 +67,8 @@ class Settings(BaseSettings):
         MAX_BYTES // MEGABYTE,
         ge=1,
         le=65536,
-        description="The maximum memory, in megabytes, for what is kept between requests: documents, their plans, "
-        "compiled SQL statements and responses about the schema.",
+        description="The maximum size of the cache of documents, plans, compiled SQL statements and introspection "
+        "responses, in megabytes.",
     )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
