@@ -160,25 +160,35 @@ def _list_arguments(plan: ToMany) -> Sequence[StrawberryArgument]:
     entity = entity_of(plan.target)
     made = []
     if plan.filtered and entity.filter is not None:
-        made.append(argument("filter", Optional[entity.filter], "Which rows: every condition given must hold."))
+        made.append(argument("filter", Optional[entity.filter], "Return only rows that meet all of these conditions."))
     if plan.search is not None:
         made.append(
-            argument("search", Optional[str], "Words that must all occur in the row; case and accents do not matter.")
+            argument(
+                "search",
+                Optional[str],
+                "Return only rows in which all of these words occur, ignoring case and accents. At most 10 words.",
+            )
         )
     if plan.ordered and entity.order_input is not None:
         made.append(
             argument(
                 "order_by",
                 Optional[list[entity.order_input]],  # type: ignore[name-defined]  # built at run time
-                "In which order, at most two levels; then by key. Nulls come last in both directions.",
+                "The order of the rows: at most two fields, then the key. Nulls come last in both directions.",
             )
         )
     return [*made, *PAGING]
 
 
 PAGING = (
-    argument("first", Optional[int], "How many rows from the start or after `after`, 1 to 100; 20 unless said."),
-    argument("after", Optional[str], "Only rows behind this cursor."),
-    argument("last", Optional[int], "How many rows from the end or before `before`, 1 to 100, instead of `first`."),
-    argument("before", Optional[str], "Only rows before this cursor."),
+    argument(
+        "first", Optional[int], "Number of rows to return from the start, or after `after`: 1 to 100. Default: 20."
+    ),
+    argument("after", Optional[str], "Return only rows after this cursor."),
+    argument(
+        "last",
+        Optional[int],
+        "Number of rows to return from the end, or before `before`: 1 to 100. Cannot be combined with `first`.",
+    ),
+    argument("before", Optional[str], "Return only rows before this cursor."),
 )
