@@ -125,4 +125,9 @@ class ContactQueries:
         "no",
         "The number of the contact.",
     )
-    contacts = to_many("contacts.Contact", "Contacts, by number unless ordered otherwise.", search=search)
+    contacts = to_many(
+        "contacts.Contact",
+        "Contacts, by number unless ordered otherwise. `search` looks in number, name, company, city, e-mail address "
+        "and phone numbers.",
+        search=search,
+    )
