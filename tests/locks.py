@@ -1,4 +1,4 @@
-"""Changes that stand still in the middle of an INSERT for as long as a test needs, by a trigger in the database."""
+"""A trigger that holds an INSERT in the middle of a transaction for as long as a test needs."""
 
 import asyncio
 import time
@@ -21,14 +21,14 @@ POSTGRESQL = (
 
 
 class Hold:
-    """Whoever inserts the row with this number stands still: on SQLite counting for long, on PostgreSQL waiting for us."""
+    """Holds the INSERT of the row with one number: by a long count on SQLite, by an advisory lock on PostgreSQL."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Any = None
 
     async def begin(self, table: str, column: str, at: int) -> None:
-        """From now on."""
+        """Hold the INSERT of the row whose column has this value, from now on."""
         place = {"table": table, "column": column, "at": at}
         if self._url.startswith("sqlite:"):
             await self._run(SQLITE.format(**place))
@@ -38,7 +38,7 @@ class Hold:
         await self._connection.execute("SELECT pg_advisory_lock(42)")
 
     async def end(self) -> None:
-        """Nobody is held any more; who stands still on PostgreSQL goes on."""
+        """Hold no INSERT any more. One that is held on PostgreSQL continues."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
@@ -50,7 +50,7 @@ class Hold:
 
 
 def linger(session: Session, seconds: float) -> None:
-    """Stay in the middle of a change, where rules run: in a thread on SQLite, over the event loop on PostgreSQL."""
+    """Sleep inside a transaction: in its thread on SQLite, on the event loop on PostgreSQL."""
     if session.get_bind().dialect.name == "sqlite":
         time.sleep(seconds)
     else:
@@ -58,7 +58,7 @@ def linger(session: Session, seconds: float) -> None:
 
 
 async def until(what: Any) -> Any:
-    """What a coroutine answers as soon as it is something; at most ten seconds."""
+    """The first true value that the coroutine function returns. Raises TimeoutError after ten seconds."""
     async with asyncio.timeout(10):
         while True:
             found = await what()

@@ -8,14 +8,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import count, cycle
 from typing import Any
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from schema.server.app import create_app
-from schema.server.settings import Settings
-from tests.api import Api
+from tests.api import Api, serving
 
 ROWS = 12
 DATES = [
@@ -114,33 +111,24 @@ def ends() -> list[Entry]:
 @pytest.fixture(scope="module")
 def both(loop: asyncio.AbstractEventLoop, empty_copy: Any) -> Iterator[list[Api]]:
     """The whole application on each database."""
-    closing, made = [], []
-    for kind in ("sqlite", "postgresql"):
-        app = create_app(Settings(database_url=empty_copy(kind)))
-        lifespan = app.router.lifespan_context(app)
-        loop.run_until_complete(lifespan.__aenter__())
-        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
-        made.append(Api(client, loop))
-        closing.append((client, lifespan))
-    for api in made:
-        for code in CODES:
-            api.done("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
-            api.done("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
-        api.done(
-            "createInteractionGroup",
-            {"code": "G", "interactionGroup": {"description": "G"}},
-            "interactionGroup { code }",
-        )
-        template = {"description": "Visit", "groupCode": "G"}
-        api.done(
-            "createInteractionTemplate",
-            {"code": "VISIT", "interactionTemplate": template},
-            "interactionTemplate { code }",
-        )
-    yield made
-    for client, lifespan in closing:
-        loop.run_until_complete(client.aclose())
-        loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    with serving(empty_copy("sqlite"), loop) as on_sqlite, serving(empty_copy("postgresql"), loop) as on_postgresql:
+        for api in (on_sqlite, on_postgresql):
+            create_master_data(api)
+        yield [on_sqlite, on_postgresql]
+
+
+def create_master_data(api: Api) -> None:
+    """A salesperson and a campaign of each code, and a template."""
+    for code in CODES:
+        api.done("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
+        api.done("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
+    api.done(
+        "createInteractionGroup", {"code": "G", "interactionGroup": {"description": "G"}}, "interactionGroup { code }"
+    )
+    template = {"description": "Visit", "groupCode": "G"}
+    api.done(
+        "createInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}, "interactionTemplate { code }"
+    )
 
 
 SHOWN = "entryNo date timeOfInteraction cost duration description salesperson { code } campaign { no } evaluation attemptFailed"

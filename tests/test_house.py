@@ -13,7 +13,7 @@ from graphql.type import is_introspection_type, is_specified_scalar_type
 from schema.root import schema
 
 ROOT = Path(__file__).parent.parent
-FLOORS = ["persistence", "resolvers", "schema"]
+LAYERS = ["persistence", "resolvers", "schema"]
 LONGEST = 350
 ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
 WEB = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
@@ -56,7 +56,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("floor", FLOORS)
+@pytest.mark.parametrize("floor", LAYERS)
 def test_imports_point_down(floor: str) -> None:
     upward = [
         f"{name_of(path)} imports {name}"
@@ -104,7 +104,7 @@ def test_only_persistence_knows_the_drivers() -> None:
 
 
 def test_nothing_imports_in_a_circle() -> None:
-    names = {name_of(path): path for path in modules(*FLOORS)}
+    names = {name_of(path): path for path in modules(*LAYERS)}
     graph = {name: set(_modules_of(path, set(names))) - {name} for name, path in names.items()}
     done: set[str] = set()
 
@@ -133,7 +133,7 @@ def _modules_of(path: Path, known: set[str]) -> Iterator[str]:
 def test_a_transaction_is_committed_in_one_place() -> None:
     others = [
         name_of(path)
-        for path in modules(*FLOORS)
+        for path in modules(*LAYERS)
         if ".commit(" in path.read_text() and name_of(path) != "persistence.database"
     ]
 
@@ -148,7 +148,7 @@ def test_no_rule_asks_the_clock() -> None:
 
 def test_no_module_is_too_long_to_know() -> None:
     long = {
-        name_of(path): lines for path in modules(*FLOORS) if (lines := len(path.read_text().splitlines())) > LONGEST
+        name_of(path): lines for path in modules(*LAYERS) if (lines := len(path.read_text().splitlines())) > LONGEST
     }
 
     assert long == {}
@@ -156,7 +156,7 @@ def test_no_module_is_too_long_to_know() -> None:
 
 def test_every_module_class_and_public_function_says_what_it_is() -> None:
     silent = []
-    for path in modules(*FLOORS):
+    for path in modules(*LAYERS):
         tree = ast.parse(path.read_text())
         if not ast.get_docstring(tree):
             silent.append(name_of(path))
@@ -173,7 +173,7 @@ def test_every_module_class_and_public_function_says_what_it_is() -> None:
 
 def test_names_are_of_the_field() -> None:
     found = []
-    for path in modules(*FLOORS):
+    for path in modules(*LAYERS):
         words = {
             path.stem,
             *(node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)),

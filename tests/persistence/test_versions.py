@@ -18,7 +18,7 @@ from persistence.limits import Limits
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import _create
 
-TOGETHER = 6
+TOGETHER = 4
 ENTRY = "from schema.server.cli import main; main()"
 
 

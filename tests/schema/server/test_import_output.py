@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schema.server.cli import bars, messages
+from schema.server.cli import bars
 from schema.server.cli.output import console
 from tests.commands import assert_refused, carnet
 
@@ -20,9 +20,7 @@ from tests.commands import assert_refused, carnet
         (b'No.,Name\n"C1,Ann\n' + b"x" * 200_000, "cannot be read after row"),
     ],
 )
-def test_a_file_that_is_not_a_list_is_reported(
-    content: bytes, sentence: str, folder: Path, api: Any, database_url: str
-) -> None:
+def test_a_file_that_is_not_a_list_is_reported(content: bytes, sentence: str, folder: Path, database_url: str) -> None:
     name = "[bold]odd[/] [/name].csv"
     Path(name.replace("/", "_")).write_bytes(content)
 
@@ -31,7 +29,7 @@ def test_a_file_that_is_not_a_list_is_reported(
     )
 
 
-def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, api: Any, database_url: str) -> None:
+def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, database_url: str) -> None:
     Path("odd.csv").write_text("No.,Name,Type,[/red],\x1b[31m\nC1,Ann,[/bold],x,y\n")
 
     assert_refused(carnet(database_url, "import", "contacts", "odd.csv"), "[/bold] is not one of")
@@ -60,21 +58,3 @@ def test_the_progress_bar_of_a_failed_operation_does_not_reach_100_percent(capsy
     with pytest.raises(ValueError, match="x"):
         fail()
     assert "30%" in capsys.readouterr().err
-
-
-def test_every_phase_of_the_demo_and_of_imports_has_a_label(database_url: str, folder: Path, api: Any) -> None:
-    loaded = carnet(database_url, "demo", LANG="fr_CA.UTF-8")
-    again = carnet(database_url, "demo", LANG="fr_CA.UTF-8")
-    imported = carnet(database_url, "import", "contacts", "contacts.csv", LANG="fr_CA.UTF-8")
-
-    assert loaded.exit_code == 0, loaded.stderr
-    assert "Atelier Boréal est chargée\u00a0: 2\u00a0" in loaded.stderr
-    names = {sentence.french for sentence in messages.PHASES.values()}
-    for result in (loaded, imported):
-        lines = [line for line in result.stderr.splitlines() if "%" in line]
-        assert lines
-        assert all("100\u00a0%" in line and any(line.startswith(name) for name in names) for line in lines), (
-            result.stderr
-        )
-    assert "1 ligne\u00a0: 1 créée, 0 modifiée, 0 inchangée." in imported.stderr
-    assert_refused(again, "Cette compagnie a déjà des données")

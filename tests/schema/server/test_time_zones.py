@@ -4,15 +4,12 @@ import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from persistence.database import Database
-from persistence.setup import MarketingSetup
 from resolvers.company_calendar import zones
 from schema.server.cli.time_zones import machine_time_zone
-from tests.commands import carnet
+from tests.commands import carnet, time_zone_of
 from tests.conftest import _create as create
 
 HOW = "To change it, send the mutation updateMarketingSetup with another timeZone."
@@ -32,18 +29,6 @@ def machine_zone(monkeypatch: pytest.MonkeyPatch) -> str:
     return "America/Toronto"
 
 
-def zone_of(url: str, loop: asyncio.AbstractEventLoop) -> str:
-    async def read() -> Any:
-        async with Database.at(url) as database:
-            setup = await database.querying(lambda session: session.get(MarketingSetup, 1))
-            assert setup is not None
-            return setup.time_zone, setup.version
-
-    zone, version = loop.run_until_complete(read())
-    assert version == 1
-    return str(zone)
-
-
 @pytest.mark.usefixtures("machine_zone")
 def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(
     new_url: str, loop: asyncio.AbstractEventLoop
@@ -52,7 +37,7 @@ def test_a_new_company_gets_the_time_zone_of_the_machine_and_prints_it(
 
     assert done.exit_code == 0, done.stderr
     assert f"The time zone of the company is America/Toronto, the time zone of this machine. {HOW}" in done.stderr
-    assert zone_of(new_url, loop) == "America/Toronto"
+    assert time_zone_of(new_url, loop) == "America/Toronto"
 
 
 @pytest.mark.usefixtures("machine_zone")
@@ -61,7 +46,7 @@ def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.
 
     assert done.exit_code == 0, done.stderr
     assert f"The time zone of the company is Europe/Paris. {HOW}" in done.stderr
-    assert zone_of(new_url, loop) == "Europe/Paris"
+    assert time_zone_of(new_url, loop) == "Europe/Paris"
 
 
 @pytest.mark.usefixtures("machine_zone")
@@ -78,7 +63,7 @@ def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.Abs
     for command in ("serve", "demo"):
         refused = carnet(new_url, command, "--time-zone", "Asia/Tokyo")
         assert (refused.exit_code, "already has the time zone Europe/Paris" in refused.stderr) == (1, True)
-    assert zone_of(new_url, loop) == "Europe/Paris"
+    assert time_zone_of(new_url, loop) == "Europe/Paris"
 
 
 @pytest.mark.parametrize("name", ["Mars/Phobos", "", "../etc/passwd", "europe/paris"])
@@ -92,16 +77,6 @@ def test_an_unknown_time_zone_ends_the_command_before_it_changes_anything(
     assert done.stderr.startswith("There is no time zone ")
     assert "Give an IANA name, e.g. Europe/Paris." in done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_demo_company_gets_the_time_zone_of_the_machine(
-    new_url: str, machine_zone: str, loop: asyncio.AbstractEventLoop
-) -> None:
-    done = carnet(new_url, "demo")
-
-    assert done.exit_code == 0, done.stderr
-    assert f"The time zone of the company is {machine_zone}, the time zone of this machine." in done.stderr
-    assert zone_of(new_url, loop) == machine_zone
 
 
 def link(root: Path, to: str) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import make_url, text
 
 from persistence.database import Database
 from persistence.database_urls import display_name
-from persistence.versions import migrate
 from tests.commands import assert_refused, carnet
 from tests.conftest import _create
 
@@ -103,11 +102,9 @@ def new_url(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, pos
     return f"sqlite:///{folder / 'carnet.db'}"
 
 
-def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str, tables: bool = True) -> None:
+def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str) -> None:
     async def changed() -> None:
         async with Database.at(url) as database:
-            if tables:
-                await migrate(database)
             await database.writing(lambda session: [session.execute(text(each)) for each in statements])
 
     loop.run_until_complete(changed())
@@ -115,16 +112,18 @@ def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str, tables: 
 
 @pytest.mark.parametrize("have", ["9999", "0123456789ab"])
 def test_a_newer_database_is_reported_and_not_changed(
-    have: str, new_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
+    have: str, database_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
-    change(new_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")
+    change(database_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")
 
     assert_refused(
-        carnet(new_url, *command, CARNET_PORT="0"),
-        f"The database {display_name(new_url)} was created by a newer Carnet",
+        carnet(database_url, *command, CARNET_PORT="0"),
+        f"The database {display_name(database_url)} was created by a newer Carnet",
         have,
     )
-    assert_refused(carnet(new_url, *command, CARNET_PORT="0", LANG="fr"), "a été créée par un Carnet plus récent", have)
+    assert_refused(
+        carnet(database_url, *command, CARNET_PORT="0", LANG="fr"), "a été créée par un Carnet plus récent", have
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +147,7 @@ def test_a_database_of_another_program_is_reported_and_not_changed(
             other.executescript(";".join(statements))
         before = file.read_bytes()
     else:
-        change(new_url, loop, *statements, tables=False)
+        change(new_url, loop, *statements)
 
     assert_refused(
         carnet(new_url, *command, CARNET_PORT="0"),

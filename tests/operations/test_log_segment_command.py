@@ -1,0 +1,105 @@
+"""The command `carnet log-segment`: what it prints, and that Ctrl-C cancels it."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from typing import Any
+
+from tests.api import Api, set_up
+from tests.commands import carnet
+from tests.locks import until
+from tests.operations.conftest import ALL, LargeSegment, OpenLargeSegment
+
+
+def test_log_segment_prints_how_many_interactions_were_logged(large_segment: OpenLargeSegment) -> None:
+    with large_segment() as segment:
+        done = carnet(segment.url, "log-segment", segment.no, "--follow-up", "--on-blocked", "skip")
+        again = carnet(segment.url, "log-segment", segment.no)
+
+        assert (done.exit_code, again.exit_code) == (0, 1), done.stderr
+        assert "1,000 interactions" in done.stderr
+        assert "has already been logged" in again.stderr
+
+
+def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others(api: Api, database_url: str) -> None:
+    """The command lists the first 100 blocked lines with their reasons, and the options that it names work."""
+    set_up(api)
+    segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
+    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
+    contacts = [
+        api.done("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")[
+            "contact"
+        ]["no"]
+        for number in range(101)
+    ]
+    api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
+    api.done(
+        "updateSegmentLines",
+        {
+            "segmentNo": no,
+            "changes": [
+                {"lines": {"lineNos": list(range(2, 103))}, "set": {"templateCode": None, "salespersonCode": None}}
+            ],
+        },
+        "changed",
+    )
+
+    refused = carnet(database_url, "log-segment", no)
+    nothing = carnet(database_url, "log-segment", no, "--leave-out", "no_email", "--leave-out", "NO_EMAIL")
+
+    assert (refused.exit_code, nothing.exit_code) == (1, 0), nothing.stderr
+    lines = refused.stderr.splitlines()
+    assert [line for line in lines if line.startswith("  Line ")][::99] == [
+        f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest. "
+        "An interaction needs a salesperson. Choose who had it."
+        for place in (2, 101)
+    ]
+    assert "… and 1 more." in refused.stderr
+    assert "add --on-blocked skip" in lines[-2] + lines[-1]
+    assert "1 interaction, 101 lines skipped, 0 blocked" in nothing.stderr
+    assert carnet(database_url, "log-segment", no, "--on-blocked", "leave_in_segment").exit_code == 1
+
+
+def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLargeSegment) -> None:
+    with large_segment() as segment:
+        before = segment.api.ask(ALL, no=segment.no)
+
+        async def scenario() -> Any:
+            await segment.hold.begin("interaction_log_entry", "entry_no", 500)
+            command = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                "from schema.server.cli import main; main()",
+                "log-segment",
+                segment.no,
+                env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200"},
+                stderr=asyncio.subprocess.PIPE,
+            )
+            await until(lambda: _is_writing(segment))
+            await asyncio.sleep(0.3)  # the bar looks ten times a second
+            command.send_signal(signal.SIGINT)
+            _, said = await command.communicate()
+            await segment.hold.end()
+            return command.returncode, said.decode()
+
+        status, said = segment.run(scenario())
+
+        assert (status, f"Canceled. Segment {segment.no} is unchanged" in said) == (130, True), said
+        assert "Logging" in said
+        assert segment.api.ask(ALL, no=segment.no) == before
+
+
+async def _is_writing(segment: LargeSegment) -> Any:
+    """Whether another process writes: PostgreSQL shows it to everybody, on SQLite nobody else can begin."""
+    if not segment.url.startswith("sqlite:"):
+        return await segment.progress()
+    connection = sqlite3.connect(segment.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False

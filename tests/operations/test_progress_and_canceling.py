@@ -1,0 +1,93 @@
+"""The progress of an operation on a segment is visible, and a canceled one changes nothing; on both databases, through HTTP."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.api import Api, set_up
+from tests.locks import until
+from tests.operations.conftest import ADD, ALL, LINES, LOG, PROGRESS, OpenLargeSegment
+
+
+def test_the_progress_of_logging_is_visible_while_it_runs(large_segment: OpenLargeSegment) -> None:
+    with large_segment() as segment:
+
+        async def scenario() -> Any:
+            task = await segment.start_and_hold(LOG, "LOGGING")
+            seen = await until(segment.progress)
+            if segment.url.startswith("sqlite:"):
+                await segment.cancel()
+            else:
+                await segment.hold.end()
+            return seen, (await task).json()
+
+        seen, answer = segment.run(scenario())
+        after = segment.api.ask("{ segments { nodes { noOfLines logProgress { phase } } } }")["segments"]["nodes"]
+
+        assert (seen["phase"], seen["total"], seen["startedAt"][:2]) == ("LOGGING", LINES, "20")
+        assert 0 < seen["done"] <= LINES
+        assert segment.url.startswith("sqlite:") or answer["data"]["logSegment"]["logged"] == LINES
+        assert after == [{"noOfLines": LINES, "logProgress": None}]
+
+
+def test_progress_increases_until_all_lines_are_logged(large_segment: OpenLargeSegment) -> None:
+    with large_segment(lines=20_000) as segment:
+
+        async def scenario() -> list[Any]:
+            seen = []
+            task = asyncio.ensure_future(segment.send(LOG))
+            while not task.done():
+                found = (await segment.send(PROGRESS)).json()["data"]["segment"]
+                seen += [found["logProgress"]] if found and found["logProgress"] else []
+            assert task.result().json()["data"]["logSegment"]["logged"] == 20_000
+            return seen
+
+        seen = segment.run(scenario())
+        logging = [each["done"] for each in seen if each["phase"] == "LOGGING"]
+
+        assert [each["phase"] for each in seen] == sorted(
+            (each["phase"] for each in seen), key=["CHECKING", "LOGGING", "FOLLOW_UP"].index
+        )
+        assert logging == sorted(logging)
+        assert len(set(logging)) > 2
+        assert 0 < logging[len(logging) // 2] < 20_000
+
+
+@pytest.mark.parametrize(("text", "phase"), [(LOG, "LOGGING"), (ADD, "ADDING")])
+def test_a_canceled_operation_changes_nothing_and_can_be_repeated(
+    large_segment: OpenLargeSegment, text: str, phase: str
+) -> None:
+    with large_segment() as segment:
+        before = segment.api.ask(ALL, no=segment.no)
+
+        async def scenario() -> Any:
+            task = await segment.start_and_hold(text, phase)
+            canceled = await segment.cancel()
+            answer = (await task).json()
+            await segment.hold.end()
+            return canceled, answer
+
+        canceled, answer = segment.run(scenario())
+        after = segment.api.ask(ALL, no=segment.no)
+        again = segment.api.ask(text, no=segment.no)
+
+        assert canceled == {"segment": {"noOfLines": LINES, "logProgress": None}, "userErrors": []}
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["CANCELED"]
+        assert after == before
+        assert LINES in next(iter(again.values())).values()
+
+
+def test_canceling_without_a_running_operation_is_refused(api: Api) -> None:
+    set_up(api)
+    segment = {"segment": {"description": "One"}, "contactNos": ["P1"]}
+    no = api.done("createSegment", segment, "segment { no }")["segment"]["no"]
+
+    said = api.do("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")["userErrors"]
+
+    assert [error["code"] for error in said] == ["INVALID"]
+    assert said[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
+    assert api.refused("cancelLogSegment", {"segmentNo": "NONE"}) == ["SEGMENT_NOT_FOUND"]
+    api.done("updateSegment", {"no": no, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "linesChanged")
+    api.done("logSegment", {"segmentNo": no}, "logged")
+    assert api.refused("cancelLogSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]

@@ -1,0 +1,86 @@
+"""The demo company as `carnet demo` loads it: what the command prints, and that GraphiQL's examples run on it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schema.server import graphiql
+from schema.server.cli import messages
+from tests.api import Json, serving
+from tests.commands import assert_refused, carnet, time_zone_of
+from tests.conftest import _create
+
+FRENCH = {"LANG": "fr_CA.UTF-8"}
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A database with the demo company, and what the command that loaded it did."""
+
+    url: str
+    command: Any
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def loaded(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Loaded:
+    """Loaded once into a new database of each kind, in French, on a machine in Toronto."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'new.db'}"
+    else:
+        url = loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), "carnet_test_demo"))
+    return Loaded(url, carnet(url, "demo", TZ="America/Toronto", **FRENCH))
+
+
+def test_every_phase_of_the_demo_and_of_imports_has_a_label(loaded: Loaded, tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("No.,Name\nC1,Ann\n")
+
+    imported = carnet(loaded.url, "import", "contacts", str(tmp_path / "contacts.csv"), **FRENCH)
+
+    assert loaded.command.exit_code == 0, loaded.command.stderr
+    assert "Atelier Boréal est chargée\u00a0: 2\u00a0" in loaded.command.stderr
+    names = {sentence.french for sentence in messages.PHASES.values()}
+    for command in (loaded.command, imported):
+        lines = [line for line in command.stderr.splitlines() if "%" in line]
+        assert lines
+        assert all("100\u00a0%" in line and any(line.startswith(name) for name in names) for line in lines), lines
+    assert "1 ligne\u00a0: 1 créée, 0 modifiée, 0 inchangée." in imported.stderr
+
+
+def test_the_demo_company_is_not_loaded_into_a_database_with_data(loaded: Loaded) -> None:
+    again = carnet(loaded.url, "demo", **FRENCH)
+
+    assert_refused(again, "Cette compagnie a déjà des données")
+
+
+def test_the_demo_company_gets_the_time_zone_of_the_machine(loaded: Loaded, loop: asyncio.AbstractEventLoop) -> None:
+    assert loaded.command.exit_code == 0, loaded.command.stderr
+    assert "Le fuseau horaire de la compagnie est America/Toronto, celui de cet ordinateur." in loaded.command.stderr
+    assert time_zone_of(loaded.url, loop) == "America/Toronto"
+
+
+def test_every_example_runs_on_the_demo_company_without_user_errors(
+    loaded: Loaded, loop: asyncio.AbstractEventLoop
+) -> None:
+    with serving(loaded.url, loop) as api:
+        answers = [api.ask(tab["query"]) for tab in graphiql.tabs()]
+
+    payloads = [payload for answer in answers for payload in answer.values()]
+    assert [payload["userErrors"] for payload in payloads if payload.get("userErrors")] == []
+    assert all(None not in answer.values() for answer in answers)
+    payload = _payload_in(answers)
+    assert payload("addSegmentContacts")["added"] > payload("removeSegmentContacts")["removed"] > 0
+    assert payload("undoSegmentStep")["undone"]["action"] == "KEEP_MATCHING"
+    assert payload("logSegment")["logged"] == payload("addSegmentContacts")["added"]
+    assert payload("changes")["nodes"][0]["fields"][0]["newValue"] == "514 555-0142"
+
+
+def _payload_in(answers: list[Json]) -> Callable[[str], Json]:
+    return lambda field: next(answer[field] for answer in answers if field in answer)
