@@ -1,4 +1,4 @@
-"""A client of the whole application, and the little company its stories happen in."""
+"""A client of the whole application, and the small company of the scenarios."""
 
 import asyncio
 from collections import Counter
@@ -30,26 +30,26 @@ def serving(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Itera
 
 
 class Api:
-    """A client of the whole application, who keeps a tally of mutations and of codes of refusals."""
+    """A client of the whole application. It counts the mutations that it sends and the codes of refusals."""
 
     def __init__(self, client: Any, loop: asyncio.AbstractEventLoop, **headers: str) -> None:
         self._client, self._loop, self._headers = client, loop, headers
         self.tally: Counter[str] = Counter()
 
     def known_by(self, token: str) -> "Api":
-        """The same application, asked with a token."""
+        """A client of the same application that sends a bearer token."""
         return Api(self._client, self._loop, authorization=f"Bearer {token}")
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         return self._loop.run_until_complete(self.sent(query, variables, **headers))
 
     async def sent(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
-        """The response to a request that is under way beside others."""
+        """The response to a request, for requests that run concurrently."""
         asked = {"query": query, "variables": variables or {}}
         return await self._client.post("/graphql", json=asked, headers=self._headers | headers)
 
     def at_once(self, *requests: Any) -> list[Any]:
-        """What several coroutines answer that run beside each other."""
+        """The results of coroutines that run concurrently."""
 
         async def together() -> list[Any]:
             return await asyncio.gather(*requests)
@@ -57,7 +57,7 @@ class Api:
         return self._loop.run_until_complete(together())
 
     def ask(self, query: str, **variables: Any) -> Any:
-        """The data of an answer without errors."""
+        """The data of an answer, which must have no errors."""
         answer = self.post(query, variables).json()
         assert "errors" not in answer, answer
         return answer["data"]
@@ -71,13 +71,13 @@ class Api:
         return payload
 
     def done(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
-        """The payload of one mutation that is not refused."""
+        """The payload of one mutation, which must not be refused."""
         payload = self.do(mutation, asked, selection)
         assert payload["userErrors"] == [], payload
         return payload
 
     def refused(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> list[str]:
-        """The codes with which a mutation is refused, each with a sentence."""
+        """The codes of the refusals of a mutation. It must be refused, and each refusal must have a message."""
         errors = self.do(mutation, asked, selection)["userErrors"]
         assert errors
         assert all(len(error["message"]) > 20 for error in errors)

@@ -1,4 +1,4 @@
-"""What the change log says, for tests: `changed(work) == [("C1", "UPDATED", {"city": ("Lyon", "Paris")})]`."""
+"""Reads the change log: `changed(work) == [("C1", "UPDATED", {"city": ("Lyon", "Paris")})]`."""
 
 from sqlmodel import col, select
 

@@ -1,4 +1,4 @@
-"""Changes that somebody else makes between two statements of a change, wherever one wants it."""
+"""Runs another transaction between two chosen statements of a transaction, as another client would."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
 
-Verb = Callable[[Work], Any]
+Rule = Callable[[Work], Any]
 
 SHORTLY = 0.1
 """So many seconds a change is given that may have to wait for another one."""
@@ -30,27 +30,27 @@ class Interleaving:
         self._database, self._loop = database, loop
         self.alone = database.dialect.name == "sqlite"
 
-    def do(self, verb: Verb) -> Any:
+    def do(self, rule: Rule) -> Any:
         """One change by itself."""
-        return self._loop.run_until_complete(self._change(verb))
+        return self._loop.run_until_complete(self._change(rule))
 
-    def statements(self, verb: Verb) -> list[str]:
+    def statements(self, rule: Rule) -> list[str]:
         """What a change sends. It is not kept."""
         sent: list[str] = []
         listener = self._listen(lambda statement: sent.append(statement))
         try:
-            self._loop.run_until_complete(self._change(verb, lambda work: work.session.rollback()))
+            self._loop.run_until_complete(self._change(rule, lambda work: work.session.rollback()))
         except Refused:
             pass
         finally:
             listener()
         return sent
 
-    def between(self, verb: Verb, place: int, turn: Verb, *, may_wait: bool) -> Any:
+    def between(self, rule: Rule, place: int, turn: Rule, *, may_wait: bool) -> Any:
         """What the change answers, or the refusal, where another is made before its statement number `place`, from 0 on."""
-        return self._loop.run_until_complete(self._between(verb, place, turn, SHORTLY if may_wait else None))
+        return self._loop.run_until_complete(self._between(rule, place, turn, SHORTLY if may_wait else None))
 
-    async def _between(self, verb: Verb, place: int, turn: Verb, patience: float | None) -> Any:
+    async def _between(self, rule: Rule, place: int, turn: Rule, patience: float | None) -> Any:
         seen = 0
         others: list[asyncio.Future[Any]] = []
 
@@ -74,7 +74,7 @@ class Interleaving:
 
         listener = self._listen(count)
         try:
-            return await self._change(verb)
+            return await self._change(rule)
         except Refused as refused:
             return refused
         finally:
@@ -83,16 +83,16 @@ class Interleaving:
                 if isinstance(ended, Exception) and not (isinstance(ended, Refused) and patience):
                     raise ended
 
-    async def _change(self, verb: Verb, then: Callable[[Work], Any] = lambda _: None) -> Any:
+    async def _change(self, rule: Rule, then: Callable[[Work], Any] = lambda _: None) -> Any:
         def change(session: Session) -> Any:
             work = Work(session, User("tester"), NOW)
-            answer = verb(work)
+            answer = rule(work)
             then(work)
             return answer
 
         return await self._database.writing(change)
 
-    def _listen(self, tell: Callable[[str], None]) -> Callable[[], None]:
+    def _listen(self, notify: Callable[[str], None]) -> Callable[[], None]:
         """Tells the statements of the first transaction that sends one from here on; ends when what is answered is called."""
         mine: list[Any] = []
 
@@ -101,7 +101,7 @@ class Interleaving:
                 return
             mine[:] = mine or [connection]
             if connection is mine[0]:
-                tell(statement)
+                notify(statement)
 
         event.listen(self._database.engine, "before_cursor_execute", before)
         return lambda: event.remove(self._database.engine, "before_cursor_execute", before)

@@ -1,4 +1,4 @@
-"""What stands on a segment, for tests: `lines_of(work, created.segment_id, "contact_no", "cost")`."""
+"""Creates segments and reads their lines: `lines_of(work, created.segment_id, "contact_no", "cost")`."""
 
 from typing import Any
 

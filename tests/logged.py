@@ -1,4 +1,4 @@
-"""What logging left, for tests: `entries_of(work, logged, "contact_no", "cost")`."""
+"""Reads the entries of a logged segment: `entries_of(work, logged, "contact_no", "cost")`."""
 
 from typing import Any
 

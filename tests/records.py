@@ -1,4 +1,4 @@
-"""Rows that tests start from, put straight into the tables: `given.a_contact(work, "CT1", salesperson_code="JO")`.
+"""Inserts the rows that tests start from, past the rules: `given.a_contact(work, "CT1", salesperson_code="JO")`.
 
 `the_fixtures` puts the fixture table of domain.md, section D.
 """

@@ -1,4 +1,4 @@
-"""What a verb refuses, for tests: `refused(lambda: interactions.create(work, {})) == [("CONTACT_REQUIRED", ...)]`."""
+"""Collects the refusals of a rule: `refused(lambda: interactions.create(work, {})) == [("CONTACT_REQUIRED", ...)]`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +8,10 @@ import pytest
 from resolvers.errors import Refused
 
 
-def refused(verb: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
+def refused(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
     """Code and field of every refusal, in order. Each must have its sentence in both languages."""
     with pytest.raises(Refused) as caught:
-        verb(*arguments, **choices)
+        rule(*arguments, **choices)
     for refusal in caught.value.refusals:
         english, french = refusal.message("EN"), refusal.message("FR")
         assert english.endswith(".")
@@ -20,6 +20,6 @@ def refused(verb: Callable[..., Any], *arguments: Any, **choices: Any) -> list[t
     return [(str(refusal.code), refusal.field) for refusal in caught.value.refusals]
 
 
-def codes(verb: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
+def codes(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
     """Only the codes."""
-    return [code for code, _ in refused(verb, *arguments, **choices)]
+    return [code for code, _ in refused(rule, *arguments, **choices)]

@@ -1,4 +1,4 @@
-"""Segments through the whole application, for the scenarios."""
+"""Creates, changes and reads segments through HTTP, for the scenarios."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How long tests of chance and of many clients run: a moment in the suite, long where CARNET_SOAK is set."""
+"""How long tests with random input or many clients run: shortly in `make test`, long in `make soak` (CARNET_SOAK is set)."""
 
 import os
 from collections.abc import Callable
@@ -12,12 +12,12 @@ SOAKING = bool(os.environ.get("CARNET_SOAK"))
 
 
 def rounds(few: int, many: int) -> int:
-    """How often something is tried."""
+    """The number of repetitions: `few` in `make test`, `many` in `make soak`."""
     return many if SOAKING else few
 
 
 def chance(few: int, many: int) -> Callable[[Test], Test]:
-    """Decorates a hypothesis test: how many examples; those on a database share it and take their time."""
+    """Decorates a hypothesis test with its number of examples: `few` in `make test`, `many` in `make soak`."""
     decorate: Callable[[Test], Test] = settings(
         max_examples=rounds(few, many),
         deadline=None,

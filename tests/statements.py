@@ -1,4 +1,4 @@
-"""Counting statements: every one is a round trip on a server."""
+"""Records the SQL statements of a transaction: each one is a round trip to the database server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from resolvers.work import Work
 
 @contextmanager
 def counted(work: Work) -> Iterator[list[str]]:
-    """The statements that are sent inside, in their order."""
+    """The statements that are executed inside the block, in order."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

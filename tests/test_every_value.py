@@ -1,4 +1,4 @@
-"""Every value of every scalar that Carnet takes comes back as given, sorts, pages, filters and adds up the same on both databases."""
+"""Every value of every scalar is returned as given, and is sorted, paged, filtered and summed alike on both databases."""
 
 import asyncio
 import datetime as dt
@@ -342,7 +342,7 @@ def added(amounts: Any) -> Decimal:
     return total
 
 
-def test_codes_stand_in_binary_order_and_page(both: list[Api]) -> None:
+def test_codes_are_sorted_and_paged_in_binary_order(both: list[Api]) -> None:
     for api in both:
         found = api.ask("{ salespeople(first: 100) { edges { cursor node { code } } } }")["salespeople"]["edges"]
         assert [edge["node"]["code"] for edge in found] == CODES

@@ -1,4 +1,4 @@
-"""The rules of the house, checked by a machine: who imports whom, what is described, what stands where."""
+"""The rules of the code base: imports, docstrings, descriptions, names, lengths of files."""
 
 import ast
 import re
@@ -57,7 +57,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("floor", LAYERS)
-def test_imports_point_down(floor: str) -> None:
+def test_imports_go_from_schema_to_resolvers_to_persistence(floor: str) -> None:
     upward = [
         f"{name_of(path)} imports {name}"
         for path in modules(floor)
@@ -103,7 +103,7 @@ def test_only_persistence_knows_the_drivers() -> None:
     assert known == []
 
 
-def test_nothing_imports_in_a_circle() -> None:
+def test_imports_have_no_cycles() -> None:
     names = {name_of(path): path for path in modules(*LAYERS)}
     graph = {name: set(_modules_of(path, set(names))) - {name} for name, path in names.items()}
     done: set[str] = set()
@@ -140,13 +140,13 @@ def test_a_transaction_is_committed_in_one_place() -> None:
     assert others == []
 
 
-def test_no_rule_asks_the_clock() -> None:
+def test_no_rule_reads_the_clock() -> None:
     asking = re.compile(r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time)\(")
 
     assert [name_of(path) for path in modules("persistence", "resolvers") if asking.search(path.read_text())] == []
 
 
-def test_no_module_is_too_long_to_know() -> None:
+def test_no_module_is_longer_than_the_limit() -> None:
     long = {
         name_of(path): lines for path in modules(*LAYERS) if (lines := len(path.read_text().splitlines())) > LONGEST
     }
@@ -154,7 +154,7 @@ def test_no_module_is_too_long_to_know() -> None:
     assert long == {}
 
 
-def test_every_module_class_and_public_function_says_what_it_is() -> None:
+def test_every_module_class_and_public_function_has_a_docstring() -> None:
     silent = []
     for path in modules(*LAYERS):
         tree = ast.parse(path.read_text())
@@ -171,7 +171,7 @@ def test_every_module_class_and_public_function_says_what_it_is() -> None:
     assert silent == []
 
 
-def test_names_are_of_the_field() -> None:
+def test_names_are_standard_terms() -> None:
     found = []
     for path in modules(*LAYERS):
         words = {
@@ -196,7 +196,7 @@ def ours() -> list[GraphQLNamedType]:
     ]
 
 
-def test_everything_in_the_graph_has_a_description() -> None:
+def test_every_element_of_the_schema_has_a_description() -> None:
     silent = []
     for type_ in ours():
         if not type_.description:
@@ -216,13 +216,13 @@ def test_everything_in_the_graph_has_a_description() -> None:
     assert silent == []
 
 
-def test_the_printed_schema_is_true() -> None:
+def test_the_printed_schema_is_up_to_date() -> None:
     printed = (ROOT / "schema" / "schema.graphql").read_text()
 
     assert printed == schema.as_str() + "\n", "run: carnet schema > schema/schema.graphql"
 
 
-def test_root_fields_may_be_null() -> None:
+def test_root_fields_are_nullable() -> None:
     """One failing tile must not take the whole answer with it."""
     roots = [schema._schema.query_type, schema._schema.mutation_type]
     strict = [
@@ -236,7 +236,7 @@ def test_root_fields_may_be_null() -> None:
     assert strict == []
 
 
-def test_nothing_is_committed_that_names_a_registry_or_a_machine() -> None:
+def test_no_file_names_a_package_registry_or_a_local_path() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     names = re.compile(
         r"pypi" + r"\.org|python" + r"hosted|registry\.npm" + r"js|deb\.debian" + r"\.org|/wo" + r"rk/|/ro" + r"ot/"

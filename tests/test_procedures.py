@@ -163,7 +163,7 @@ def test_a_segment_is_logged_once(api: Api) -> None:
     assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
 
 
-def test_a_key_sent_again_does_nothing_more(api: Api) -> None:
+def test_a_request_repeated_with_its_key_has_no_further_effect(api: Api) -> None:
     """K22: the same key and input give the same outcome."""
     set_up(api)
     asked = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}

@@ -1,4 +1,4 @@
-"""Rules that show only in the whole: what one verb leaves for the next to see."""
+"""Rules that need several mutations and queries to be seen."""
 
 from tests.api import ENTRY, Api, set_up
 
@@ -6,7 +6,7 @@ LOOK = "query($filter: ContactFilter, $search: String) { contacts(filter: $filte
 BOARD = '{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: "C1") { dateOfLastInteraction } }'
 
 
-def test_an_incomplete_draft_is_kept_but_not_one_without_anybody_r_post_2_k3(api: Api) -> None:
+def test_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_r_post_2_k3(api: Api) -> None:
     set_up(api)
 
     assert api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}}) == ["CONTACT_REQUIRED"]
@@ -15,7 +15,7 @@ def test_an_incomplete_draft_is_kept_but_not_one_without_anybody_r_post_2_k3(api
     )
 
 
-def test_a_template_may_come_before_the_contact_but_is_not_enough_r_tmpl_1_k3(api: Api) -> None:
+def test_a_template_can_be_chosen_before_the_contact_but_does_not_replace_it_r_tmpl_1_k3(api: Api) -> None:
     set_up(api)
     draft = api.ask('{ interactionDraft(input: {interaction: {templateCode: "VISIT"}}) { cost userErrors { code } } }')[
         "interactionDraft"
@@ -25,7 +25,7 @@ def test_a_template_may_come_before_the_contact_but_is_not_enough_r_tmpl_1_k3(ap
     assert [error["code"] for error in draft["userErrors"]] == ["CONTACT_REQUIRED", "SALESPERSON_REQUIRED"]
 
 
-def test_a_draft_stores_nothing_and_a_postponed_one_is_in_no_log_and_no_date_r_post_1_r_post_4(api: Api) -> None:
+def test_a_draft_is_not_stored_and_a_postponed_interaction_is_not_in_the_log_r_post_1_r_post_4(api: Api) -> None:
     set_up(api)
     api.ask('{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { cost } }')
     api.done(
@@ -40,7 +40,7 @@ def test_a_draft_stores_nothing_and_a_postponed_one_is_in_no_log_and_no_date_r_p
     assert board["contact"]["dateOfLastInteraction"] is None
 
 
-def test_the_right_one_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> None:
+def test_the_requested_interaction_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> None:
     set_up(api)
     older, newer = (
         api.done(
@@ -58,7 +58,7 @@ def test_the_right_one_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> 
     assert api.ask(BOARD)["postponedInteractions"]["nodes"] == [{"entryNo": newer}]
 
 
-def test_a_new_segment_has_number_day_and_lines_r_seg_1(api: Api) -> None:
+def test_a_new_segment_has_a_number_and_a_date_r_seg_1(api: Api) -> None:
     set_up(api)
     today = api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"]
     segment = api.done("createSegment", {"segment": {}}, "segment { no date description noOfLines }")["segment"]
@@ -98,7 +98,7 @@ def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r
     assert api.ask("{ segments { totalCount } }") == {"segments": {"totalCount": 0}}
 
 
-def test_text_longer_than_anything_kept_finds_nothing(api: Api) -> None:
+def test_a_search_text_longer_than_any_stored_text_finds_nothing(api: Api) -> None:
     set_up(api)
     endless = "é_" * 40_000
 

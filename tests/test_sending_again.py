@@ -1,4 +1,4 @@
-"""A client that is not sure sends again: with a key nothing happens twice (K22), on either database."""
+"""A request that is repeated with its idempotency key has one effect, on both databases (K22)."""
 
 import itertools
 from typing import Any
@@ -34,7 +34,7 @@ assert mutations is not None
 
 
 @pytest.mark.parametrize("name", sorted(mutations.fields.keys() - {"cancelLogSegment"}))
-def test_every_mutation_takes_a_key_k22(name: str) -> None:
+def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
     """But for the one that changes nothing itself: sent again it only finds that there is nothing left to cancel."""
     assert mutations is not None
     (input_,) = mutations.fields[name].args.values()
@@ -44,7 +44,7 @@ def test_every_mutation_takes_a_key_k22(name: str) -> None:
     assert str(type_.fields["idempotencyKey"].type) == "String"
 
 
-def test_twins_under_one_key_have_one_effect_and_one_answer_k22(api: Api) -> None:
+def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answers_k22(api: Api) -> None:
     set_up(api)
 
     answers = api.at_once(*(api.sent(CREATE, a_visit("once", "k")) for _ in range(8)))
@@ -53,7 +53,7 @@ def test_twins_under_one_key_have_one_effect_and_one_answer_k22(api: Api) -> Non
     assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
-def test_the_key_itself_is_no_part_of_what_is_asked_k22(api: Api) -> None:
+def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
     set_up(api)
 
     first, again, other = (entry_no(api.post(CREATE, a_visit("same", key))) for key in ("k", "k", "another"))
@@ -99,7 +99,7 @@ def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: 
         assert api.done("evaluateInteractions", asked | which, "changed")["changed"] == 1
 
 
-def test_a_refusal_leaves_the_key_free_k22(api: Api) -> None:
+def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
     set_up(api)
 
     assert api.refused("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == ["TEMPLATE_NOT_FOUND"]
@@ -117,7 +117,7 @@ def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None
     assert made == [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
 
 
-def test_a_client_that_loses_every_tenth_answer_ends_with_one_effect_per_key_k22(api: Api) -> None:
+def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api: Api) -> None:
     set_up(api)
     each = rounds(15, 1_000)
     sent = itertools.count()

@@ -52,8 +52,8 @@ def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others
     assert (refused.exit_code, nothing.exit_code) == (1, 0), nothing.stderr
     lines = refused.stderr.splitlines()
     assert [line for line in lines if line.startswith("  Line ")][::99] == [
-        f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in cost, duration and the rest. "
-        "An interaction needs a salesperson. Choose who had it."
+        f"  Line {place}: An interaction needs an interaction template. Choose one; it fills in the cost, the duration and other fields. "
+        "An interaction needs a salesperson. Give the salesperson who is responsible for it."
         for place in (2, 101)
     ]
     assert "… and 1 more." in refused.stderr

@@ -255,7 +255,7 @@ def _latest(dates: Any) -> str | None:
     return None if found is None else str(found)
 
 
-def test_interactions_follow_the_model_whatever_happens(api: Api) -> None:
+def test_interactions_agree_with_the_model_after_any_actions(api: Api) -> None:
     set_up(api)
     machine = type("InteractionsHere", (Interactions,), {"api": api})
 

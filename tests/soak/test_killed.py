@@ -89,7 +89,7 @@ def _is_open(state: Any, outcome: Any, before: Sums) -> bool:
 
 @pytest.mark.skipif(not SOAKING, reason="takes minutes: make soak")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_server_killed_while_it_logs_leaves_all_or_nothing(empty_copy: Any, kind: str) -> None:
+def test_a_server_killed_during_logging_leaves_a_segment_open_or_completely_logged(empty_copy: Any, kind: str) -> None:
     """Half of the moments are anywhere in the log, half about its end, where it is decided."""
     url, chance, tally = empty_copy(kind), random.Random(20), Counter[str]()
     asyncio.run(data.fill(url, contacts=1_000, entries=1_000, segments=[LINES]))

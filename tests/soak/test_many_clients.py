@@ -71,7 +71,7 @@ def _all(server: Server, name: str) -> list[int]:
         after = page["pageInfo"]["endCursor"]
 
 
-def test_sixteen_clients_lose_and_double_nothing(api: Api, database_url: str) -> None:
+def test_requests_of_sixteen_clients_are_neither_lost_nor_done_twice(api: Api, database_url: str) -> None:
     set_up(api)
     ledger = Ledger()
     with serving(database_url) as server:

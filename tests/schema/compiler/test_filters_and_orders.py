@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.schema.compiler import test_paging
-from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page, refusal
+from tests.schema.compiler.test_cursors import refusal
+from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import camel

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from schema.compiler.bounds import MOST_PARTS, FilterBudget
+from schema.compiler.bounds import MAX_PARTS, FilterBudget
 from schema.compiler.errors import BadUserInput
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.compiler import test_planned_reads
-from tests.schema.compiler.test_statement_counts import counted
+from tests.schema.compiler.statement_log import counted
 
 Filter = dict[str, Any]
 Asking = Callable[[str, Filter], Any]
@@ -88,7 +88,7 @@ BROAD: list[Filter] = [
 
 def largest(make: Callable[[int], Filter]) -> Filter:
     """The largest filter of its kind that is let in."""
-    return make(bisect_left(range(1, MOST_PARTS + 2), True, key=lambda size: not is_let_in(make(size))))
+    return make(bisect_left(range(1, MAX_PARTS + 2), True, key=lambda size: not is_let_in(make(size))))
 
 
 def is_let_in(filter_: Filter) -> bool:

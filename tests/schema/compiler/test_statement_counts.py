@@ -1,137 +1,19 @@
 """A read is one statement for each root field, however many rows there are; a mutation reads back each object it shows at once."""
 
 import asyncio
-import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine as AnyEngine
-from sqlalchemy import Select, event
-from sqlmodel import Session, insert
 
-from persistence import tables
 from persistence.database import Database
 from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
-from tests.schema.a_small_company import LOGGED_AT, W, build
+from tests.schema.a_small_company import build
+from tests.schema.compiler.statement_log import Sent, counted, much_more
 from tests.schema.queries import GRAPH
-
-MANY = 1000
-
-
-@dataclass
-class Sent:
-    """What was sent to a database: planned statements, call by call; and what rules sent, through their session or past it."""
-
-    planned: list[int] = field(default_factory=list)
-    ordinary: list[str] = field(default_factory=list)
-    shown: int = 0
-    """Rows that were shown by the statement that inserted them, which saves a planned one."""
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[Sent]:
-    sent, reader = Sent(), database.reader
-    run = reader.run
-
-    async def noted(statements: Any) -> list[Any]:
-        sent.planned.append(len(statements))
-        return await run(statements)
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.ordinary.append(statement)
-
-    def row(statement: Any, values: Any, *, again: bool) -> Any:
-        sent.ordinary.append(type(statement).__name__)
-        sent.shown += not again and isinstance(statement, Select)
-        return autocommit(statement, values, again=again)
-
-    event.listen(AnyEngine, "before_cursor_execute", note)
-    reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
-    short_cut = getattr(database.transactions, "autocommit", None)
-    if short_cut:
-        autocommit = short_cut.row
-        short_cut.row = row
-    try:
-        yield sent
-    finally:
-        reader.run = run  # type: ignore[method-assign]
-        if short_cut:
-            short_cut.row = autocommit
-        event.remove(AnyEngine, "before_cursor_execute", note)
-
-
-def much_more(session: Session) -> None:
-    """A thousand more contacts, and for each an entry, a postponed interaction and a line."""
-    numbers = range(1, MANY + 1)
-    session.execute(
-        insert(tables.Contact),
-        [
-            {
-                "no": f"X{n:04d}",
-                "type": "PERSON",
-                "name": f"x {n}",
-                "search_name": f"x {n}",
-                "company_no": "C1",
-                "company_name": "Boréal",
-                "search_company_name": "boreal",
-                "salesperson_code": "JO",
-            }
-            for n in numbers
-        ],
-    )
-    shared = [
-        {"contact_no": f"X{n:04d}", "company_no": "C1", "template_code": "VISIT", "salesperson_code": "JO"}
-        for n in numbers
-    ]
-    session.execute(
-        insert(tables.InteractionLogEntry),
-        [
-            {
-                "entry_no": 1000 + n,
-                "date": W,
-                "time_of_interaction": dt.time(9),
-                "description": "More",
-                "campaign_no": "CP1",
-                "campaign_entry_no": 1,
-                "logged_segment_entry_no": 1,
-                "user_id": "u",
-                "logged_at": LOGGED_AT,
-                **each,
-            }
-            for n, each in enumerate(shared, start=1)
-        ],
-    )
-    session.execute(
-        insert(tables.PostponedInteraction),
-        [
-            {"entry_no": 5000 + n, "user_id": "u", "postponed_at": LOGGED_AT, "resume_on": W, **each}
-            for n, each in enumerate(shared, start=1)
-        ],
-    )
-    session.execute(
-        insert(tables.SegmentLine),
-        [{"segment_id": 1, "line_no": 100 + n, "date": W, **each} for n, each in enumerate(shared, start=1)],
-    )
-    session.execute(insert(tables.Segment), [{"no": f"T{n:04d}", "date": W} for n in numbers])
-    one = {"kind": "contact", "object_id": 2}
-    session.execute(
-        insert(tables.Change),
-        [
-            {**one, "version": 100 + n, "object_key": "C2", "at": LOGGED_AT, "user_id": "u", "action": "UPDATED"}
-            for n in numbers
-        ],
-    )
-    session.execute(
-        insert(tables.ChangeField), [{**one, "version": 100 + n, "field": "city", "new_value": "x"} for n in numbers]
-    )
-
 
 Asking = Callable[..., tuple[Any, Sent]]
 
@@ -267,7 +149,7 @@ def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> 
     assert ask(f"{{ viewer {{ userId }} {ROOTS['contacts']} {ROOTS['contact']} }}", many=True)[1] == Sent([2], [])
 
 
-def test_leaving_a_field_out_leaves_its_statement_out(ask: Asking) -> None:
+def test_a_field_that_is_not_selected_has_no_statement(ask: Asking) -> None:
     text = 'query Q($with: Boolean!) { contact(no: "C1") { name } postponedInteractions @include(if: $with) { nodes { state } } }'
 
     assert ask(text, **{"with": False})[1] == Sent([1], [])
@@ -303,7 +185,7 @@ def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> No
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_how_far_a_segment_is_costs_only_who_asks_for_it(ask: Asking, *, many: bool) -> None:
+def test_the_progress_of_a_segment_is_read_only_if_it_is_selected(ask: Asking, *, many: bool) -> None:
     _, plain = ask('{ segment(no: "SM1") { no noOfLines } }', many=many)
     data, sent = ask("{ segments(first: 2) { nodes { no logProgress { phase done total } } } }", many=many)
 
@@ -319,7 +201,7 @@ DRAFT = (
 )
 
 
-def test_a_draft_asks_the_same_for_few_and_many_and_shows_each_object_with_one_statement(ask: Asking) -> None:
+def test_a_draft_executes_the_same_statements_for_few_and_many_rows(ask: Asking) -> None:
     few, many = (ask(DRAFT % "", many=many, no="P01")[1] for many in (False, True))
     assert (few.planned, few.ordinary) == ([], many.ordinary)
 
@@ -337,7 +219,7 @@ PREVIEW = (
 )
 
 
-def test_a_preview_asks_the_same_for_few_and_many_and_shows_all_its_lines_with_one_statement(ask: Asking) -> None:
+def test_a_preview_executes_the_same_statements_for_few_and_many_lines(ask: Asking) -> None:
     few, many = (ask(PREVIEW % "", many=many)[1] for many in (False, True))
     assert (few.planned, len(few.ordinary)) == ([], len(many.ordinary))
 
@@ -357,100 +239,3 @@ def test_the_warnings_of_all_lines_of_a_preview_are_read_together(ask: Asking, f
         extra = ask('{ logSegmentPreview(segmentNo: "SM1") { warned } }', many=many)[1]
         bare = ask('{ logSegmentPreview(segmentNo: "SM1") { ready } }', many=many)[1]
         assert len(warned.ordinary) - len(plain.ordinary) == len(extra.ordinary) - len(bare.ordinary) <= 2
-
-
-INTERACTION = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
-MUTATIONS = {
-    "createContact": (
-        f'createContact(input: {{contact: {{name: "New", type: COMPANY}}}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}',
-        1,
-    ),
-    "updateContact": (
-        'updateContact(input: {no: "C1", contact: {name: "Renamed", city: "Laval"}}) '
-        f"{{ contact {{ {PERSON} }} userErrors {{ code }} }}",
-        1,
-    ),
-    "anonymizeContact": (
-        f'anonymizeContact(input: {{no: "C1"}}) {{ contact {{ {PERSON} }} userErrors {{ code }} }}',
-        1,
-    ),
-    "deleteCampaign": (
-        'createCampaign(input: {no: "GONE", campaign: {description: "Gone"}}) { userErrors { code } } '
-        'gone: deleteCampaign(input: {no: "GONE"}) { deletedId userErrors { code } }',
-        0,
-    ),
-    "createInteraction": (
-        f"createInteraction(input: {{{INTERACTION}}}) {{ interactionLogEntry {{ {ENTRY} }} userErrors {{ code }} }}",
-        1,
-    ),
-    "createInteraction shown as nothing": (
-        f"createInteraction(input: {{{INTERACTION}}}) {{ userErrors {{ code }} }}",
-        0,
-    ),
-    "postponeInteraction": (
-        f"postponeInteraction(input: {{{INTERACTION}}}) {{ postponedInteraction {{ missingFields contact {{ {PERSON} }} }} "
-        "userErrors { code } }",
-        1,
-    ),
-    "updateSegmentLines": (
-        'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {all: true}, set: {cost: 3}}]}) '
-        f"{{ matched segment {{ noOfLines cost }} lines {{ lineNo cost contact {{ {PERSON} }} }} userErrors {{ code }} }}",
-        2,
-    ),
-    "removeSegmentLines": (
-        'removeSegmentLines(input: {segmentNo: "SM2", lines: {all: true}}) { removed segment { noOfLines } userErrors { code } }',
-        1,
-    ),
-    "updateSegment": (
-        'updateSegment(input: {no: "SM1", segment: {description: "Now", templateCode: "VISIT", unitCost: 7}}) '
-        "{ linesChanged segment { noOfLines cost } userErrors { code } }",
-        1,
-    ),
-    "addSegmentContacts": (
-        'addSegmentContacts(input: {segmentNo: "SM2", from: {filter: {type: {eq: PERSON}}}}) '
-        "{ added segment { noOfLines } userErrors { code } }",
-        1,
-    ),
-    "logSegment": (
-        'removeSegmentLines(input: {segmentNo: "SM1", lines: {lineNos: [7]}}) { userErrors { code } } '
-        'logged: logSegment(input: {segmentNo: "SM1", createFollowUp: true}) { logged userErrors { code } '
-        f"loggedSegment {{ cost interactionLogEntries {{ nodes {{ {ENTRY} }} }} }} followUpSegment {{ noOfLines }} segment {{ no }} }}",
-        2,
-    ),
-    "createFollowUpSegment": (
-        'createFollowUpSegment(input: {loggedSegmentEntryNo: 1, templateCode: "VISIT"}) '
-        "{ segment { noOfLines lines { nodes { contact { name } } } } userErrors { code } }",
-        1,
-    ),
-    "removeSegmentContacts": (
-        'removeSegmentContacts(input: {segmentNo: "SM2", mode: KEEP_MATCHING, filter: {type: {eq: PERSON}, interactions: {count: {gte: 1}}}, entireCompanies: true}) '
-        "{ removed segment { noOfLines steps { criteria filter } } userErrors { code } }",
-        1,
-    ),
-    "undoSegmentStep": (
-        'removeSegmentContacts(input: {segmentNo: "SM2", mode: REMOVE_MATCHING, filter: {no: {isNull: false}}}) { userErrors { code } } '
-        'undone: undoSegmentStep(input: {segmentNo: "SM2"}) { undone { stepNo criteria filter } segment { noOfLines } '
-        "userErrors { code } }",
-        1,
-    ),
-    "reuseSegmentCriteria": (
-        'saveSegmentCriteria(input: {segmentNo: "SM2", code: "AGAIN", description: "Again"}) { userErrors { code } '
-        "savedSegmentCriteria { steps { criteria } } } "
-        'reused: reuseSegmentCriteria(input: {segmentNo: "SM2", code: "again"}) { added removed segment { noOfLines } '
-        "userErrors { code } }",
-        2,
-    ),
-    "deleteSegment": ('deleteSegment(input: {no: "SM2"}) { deletedId userErrors { code } }', 0),
-}
-
-
-@pytest.mark.parametrize("name", list(MUTATIONS))
-def test_a_mutation_reads_back_each_field_of_its_payload_with_one_statement(name: str, ask: Asking) -> None:
-    text, statements = MUTATIONS[name]
-    written = []
-    for many in (False, True):
-        data, sent = ask(f"mutation {{ done: {text} }}", many=many)
-        assert [refused for payload in data.values() for refused in payload["userErrors"]] == []
-        assert sum(sent.planned) + sent.shown == statements
-        written.append(len(sent.ordinary))
-    assert written[0] == written[1], "the rule itself: as many statements for many rows as for few"

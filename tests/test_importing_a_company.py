@@ -1,4 +1,4 @@
-"""A company moves in: contacts, templates and history by the command line, then everything is there to be asked for."""
+"""A company is imported with the command line: contacts, templates and interactions, and everything can be queried."""
 
 import asyncio
 import datetime as dt
@@ -32,7 +32,9 @@ def files(folder: Path) -> tuple[str, str, str]:
     return str(folder / "contacts.csv"), str(folder / "templates.csv"), str(folder / "history.csv")
 
 
-def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp_path: Path) -> None:
+def test_contacts_templates_and_interactions_are_imported_with_three_commands(
+    api: Api, database_url: str, tmp_path: Path
+) -> None:
     contacts, templates, entries = files(tmp_path)
 
     told = [
@@ -83,7 +85,7 @@ def test_a_company_moves_in_with_three_commands(api: Api, database_url: str, tmp
     ]
 
 
-def test_a_new_interaction_is_not_imported_and_has_a_higher_number_r_num_3(
+def test_an_interaction_created_after_an_import_has_a_higher_number_r_num_3(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
     for command, file in zip(("contacts", "templates", "interactions"), files(tmp_path), strict=True):
@@ -98,7 +100,7 @@ def test_a_new_interaction_is_not_imported_and_has_a_higher_number_r_num_3(
     assert made == {"entryNo": 704, "imported": False}
 
 
-def test_the_command_line_lists_what_is_wrong_and_writes_nothing(api: Api, database_url: str, tmp_path: Path) -> None:
+def test_an_import_with_errors_lists_them_and_writes_nothing(api: Api, database_url: str, tmp_path: Path) -> None:
     *_, entries = files(tmp_path)
 
     refused = carnet(database_url, "import", "interactions", entries)
@@ -117,7 +119,7 @@ def test_the_command_line_lists_what_is_wrong_and_writes_nothing(api: Api, datab
     ]
 
 
-def test_who_works_while_history_is_imported_gets_other_numbers_r_num_3(
+def test_interactions_created_during_an_import_get_other_numbers_r_num_3(
     database: Database, loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
     def as_work(session: Any) -> Work:

@@ -1,0 +1,126 @@
+"""Counts the statements that are sent to a database, and fills it with many more rows."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine as AnyEngine
+from sqlalchemy import Select, event
+from sqlmodel import Session, insert
+
+from persistence import tables
+from persistence.database import Database
+from tests.schema.a_small_company import LOGGED_AT, W
+
+MANY = 1000
+
+
+@dataclass
+class Sent:
+    """What was sent to a database: planned statements, call by call; and what rules sent, through their session or past it."""
+
+    planned: list[int] = field(default_factory=list)
+    ordinary: list[str] = field(default_factory=list)
+    shown: int = 0
+    """Rows that were shown by the statement that inserted them, which saves a planned one."""
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[Sent]:
+    sent, reader = Sent(), database.reader
+    run = reader.run
+
+    async def noted(statements: Any) -> list[Any]:
+        sent.planned.append(len(statements))
+        return await run(statements)
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.ordinary.append(statement)
+
+    def row(statement: Any, values: Any, *, again: bool) -> Any:
+        sent.ordinary.append(type(statement).__name__)
+        sent.shown += not again and isinstance(statement, Select)
+        return autocommit(statement, values, again=again)
+
+    event.listen(AnyEngine, "before_cursor_execute", note)
+    reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
+    short_cut = getattr(database.transactions, "autocommit", None)
+    if short_cut:
+        autocommit = short_cut.row
+        short_cut.row = row
+    try:
+        yield sent
+    finally:
+        reader.run = run  # type: ignore[method-assign]
+        if short_cut:
+            short_cut.row = autocommit
+        event.remove(AnyEngine, "before_cursor_execute", note)
+
+
+def much_more(session: Session) -> None:
+    """A thousand more contacts, and for each an entry, a postponed interaction and a line."""
+    numbers = range(1, MANY + 1)
+    session.execute(
+        insert(tables.Contact),
+        [
+            {
+                "no": f"X{n:04d}",
+                "type": "PERSON",
+                "name": f"x {n}",
+                "search_name": f"x {n}",
+                "company_no": "C1",
+                "company_name": "Boréal",
+                "search_company_name": "boreal",
+                "salesperson_code": "JO",
+            }
+            for n in numbers
+        ],
+    )
+    shared = [
+        {"contact_no": f"X{n:04d}", "company_no": "C1", "template_code": "VISIT", "salesperson_code": "JO"}
+        for n in numbers
+    ]
+    session.execute(
+        insert(tables.InteractionLogEntry),
+        [
+            {
+                "entry_no": 1000 + n,
+                "date": W,
+                "time_of_interaction": dt.time(9),
+                "description": "More",
+                "campaign_no": "CP1",
+                "campaign_entry_no": 1,
+                "logged_segment_entry_no": 1,
+                "user_id": "u",
+                "logged_at": LOGGED_AT,
+                **each,
+            }
+            for n, each in enumerate(shared, start=1)
+        ],
+    )
+    session.execute(
+        insert(tables.PostponedInteraction),
+        [
+            {"entry_no": 5000 + n, "user_id": "u", "postponed_at": LOGGED_AT, "resume_on": W, **each}
+            for n, each in enumerate(shared, start=1)
+        ],
+    )
+    session.execute(
+        insert(tables.SegmentLine),
+        [{"segment_id": 1, "line_no": 100 + n, "date": W, **each} for n, each in enumerate(shared, start=1)],
+    )
+    session.execute(insert(tables.Segment), [{"no": f"T{n:04d}", "date": W} for n in numbers])
+    one = {"kind": "contact", "object_id": 2}
+    session.execute(
+        insert(tables.Change),
+        [
+            {**one, "version": 100 + n, "object_key": "C2", "at": LOGGED_AT, "user_id": "u", "action": "UPDATED"}
+            for n in numbers
+        ],
+    )
+    session.execute(
+        insert(tables.ChangeField), [{**one, "version": 100 + n, "field": "city", "new_value": "x"} for n in numbers]
+    )
