@@ -41,13 +41,13 @@ LABEL = re.compile(
     r"|domicile|travail|maison|direct|ligne|appel|call|callto|sip|whatsapp|fax|telecopieur|no|n°|nr|num|numero|number|[tmcphfbwd]"
     r")(?![^\W\d_])|[☎☏✆📞📱📠🕿])[.:\s]*"
 )
-"""What people write before a telephone number, folded."""
+"""Labels that people write before a telephone number, in lower case and without accents."""
 
 QUOTES = "\"'<>«»:;,"
-"""Signs that may stand around a number."""
+"""Signs that people write around a number."""
 
-REWRITTEN = ("AR",)
-"""Countries whose numbers have other digits at home than from abroad."""
+REGIONS_WITH_OTHER_DIGITS = ("AR",)
+"""Countries in which numbers are dialed with other digits than from abroad."""
 
 
 class Alternative(NamedTuple):
@@ -80,7 +80,7 @@ class Search:
 
 
 def unlabelled(text: str) -> str:
-    """A number without what stands before and around it: of `Tél. : 514 555-0101` and `<514 555-0101>` the number."""
+    """A number without labels and signs: `514 555-0101` for `Tél. : 514 555-0101` and for `<514 555-0101>`."""
     bare = fold(text).strip().strip(QUOTES).strip()
     while (label := LABEL.match(bare)) is not None and is_written_as_number(rest := bare[label.end() :]):
         bare = rest
@@ -88,7 +88,7 @@ def unlabelled(text: str) -> str:
 
 
 def number(text: str) -> Number | None:
-    """The number that a text asks for, perhaps with a label before it."""
+    """The number in a text, which may begin with a label; None if there is none."""
     return written_number(unlabelled(text))
 
 
@@ -101,10 +101,10 @@ def equal(text: str) -> list[str]:
         return []
     digits = found.digits.lstrip("0") or found.digits
     if not found.country_code:
-        ends = _ends(digits) if len(digits) >= LEAST_DIGITS else [digits]
-        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_rewritten(text, digits)]
+        ends = _endings_of(digits) if len(digits) >= LEAST_DIGITS else [digits]
+        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_forms_from_abroad(text, digits)]
     abroad = (prefix + found.international for prefix in ABROAD)
-    ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
+    ends = [*_endings_of(found.international), found.national.lstrip("0"), *abroad]
     return [all_forms(found), *(all_forms(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
 
 
@@ -118,32 +118,34 @@ def ending(text: str) -> list[str]:
     digits = found.digits.lstrip("0") or found.digits
     if len(digits) < LEAST_DIGITS:
         return [f"% {each} %" for each in dict.fromkeys((digits, found.digits))]
-    shorter = () if _has_prefix(text) else _ends(digits)[1:]
+    shorter = () if _is_international(text) else _endings_of(digits)[1:]
     return [f"%{digits} %", *(f"% {each} %" for each in shorter)]
 
 
-def _rewritten(text: str, digits: str) -> Iterable[str]:
-    """What columns hold where the number is one as people dial it in a country that writes it otherwise from abroad."""
-    for region in REWRITTEN:
+def _forms_from_abroad(text: str, digits: str) -> Iterable[str]:
+    """The search columns of the number as dialed from abroad, for countries where that has other digits."""
+    for region in REGIONS_WITH_OTHER_DIGITS:
         found = written_number(unlabelled(text), region)
         if found is not None and found.country_code and not digits.endswith(found.digits):
             yield all_forms(found)
 
 
-def _has_prefix(text: str) -> bool:
-    """Whether it begins as a number with a country code does, known or not."""
+def _is_international(text: str) -> bool:
+    """Whether it begins with + or 00, as numbers with a country code do."""
     return plain(unlabelled(text)).lstrip("([ ").startswith(("+", "00"))
 
 
 def containing(text: str) -> list[str]:
     """Patterns of numbers that contain these digits; none for a text without digits."""
-    return _within(text, lambda digits: [f"%{digits}%"])
+    return _patterns_of_part(text, lambda digits: [f"%{digits}%"])
 
 
 def starting(text: str) -> list[str]:
     """Patterns of numbers that begin with these digits, with or without country code and trunk prefix."""
     signs = ("", COUNTRY_KNOWN, COUNTRY_UNKNOWN)
-    return _within(text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))])
+    return _patterns_of_part(
+        text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))]
+    )
 
 
 def equal_if_known(text: str) -> list[str]:
@@ -164,7 +166,7 @@ def search(text: str) -> Search:
     """Parse a search into words and numbers. Adjacent words without letters may be one number."""
     words: list[str] = []
     numbers: list[Alternative] = []
-    for run in _runs(fold(text).split()):
+    for run in _runs_of_words(fold(text).split()):
         if len(numbers) < MOST_NUMBERS and _may_be_number(run):
             numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
         else:
@@ -196,7 +198,7 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
     )
 
 
-def _runs(words: Iterable[str]) -> Iterable[list[str]]:
+def _runs_of_words(words: Iterable[str]) -> Iterable[list[str]]:
     """Words one by one, but those without letters together; an extension belongs to the number after which it stands.
 
     What only says that a telephone number follows is left out before one.
@@ -217,19 +219,19 @@ def _runs(words: Iterable[str]) -> Iterable[list[str]]:
         if _length(run) < LEAST_DIGITS:
             yield from labels
         labels = []
-        yield from _ended(run)
+        yield from _split_open_extension(run)
     yield from labels
 
 
 def _word(word: str) -> str:
-    """A word of a search; a number without the signs around it, and without the label that sticks to it."""
+    """A word of a search; a number without the signs and the label that are written together with it."""
     bare = word.rstrip(",;:") or word
     inside = unlabelled(word)
     return inside if inside != word and SIGNS.fullmatch(inside) else bare
 
 
-def _ended(run: list[str]) -> Iterable[list[str]]:
-    """The run, and what would begin an extension but has no digits behind it by itself."""
+def _split_open_extension(run: list[str]) -> Iterable[list[str]]:
+    """The run; a last word that begins an extension without digits becomes a run of its own."""
     last = run[-1]
     if len(run) > 1 and ENDS_A_NUMBER.fullmatch(last) and not any(map(str.isdigit, last)):
         return [run[:-1], [last]]
@@ -254,16 +256,16 @@ def _patterns(words: Iterable[str]) -> list[str]:
     return [like_pattern(word, anywhere=True) for word in words]
 
 
-def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
-    """Patterns for the digits in the forms of stored numbers."""
+def _patterns_of_part(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
+    """Patterns of a part of a number, for every form in which numbers are stored."""
     found = number(text)
     if found is None:
         return []
     begun = re.sub(r"\D", "", plain(unlabelled(text)))
-    return list(dict.fromkeys(each for digits in _begun(text, found, begun) for each in patterns(digits)))
+    return list(dict.fromkeys(each for digits in _partial_forms(text, found, begun) for each in patterns(digits)))
 
 
-def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
+def _partial_forms(text: str, found: Number, begun: str) -> Iterable[str]:
     """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country
     code.
     """
@@ -277,5 +279,5 @@ def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
         yield begun
 
 
-def _ends(digits: str) -> list[str]:
+def _endings_of(digits: str) -> list[str]:
     return [digits[at:] for at in range(len(digits) - LEAST_DIGITS + 1)]
