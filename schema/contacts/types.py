@@ -83,7 +83,7 @@ class Contact(Node):
     )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
-        "The finished interactions with the contact, newest first.",
+        "The logged interactions with the contact, newest first.",
         belongs=queries.interactions_of,
     )
     postponed_interactions = to_many(
@@ -106,7 +106,7 @@ class Contact(Node):
         ordered=False,
     )
     statistics = statistics(
-        "Figures over the finished interactions with the contact; those of a company include its people's.",
+        "Figures over the logged interactions with the contact; those of a company include its people's.",
         belongs=queries.interactions_of,
     )
 

@@ -14,7 +14,7 @@ from resolvers.segments.line_status import reason_refusal
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
-from schema.compiler.paging import PageArguments, checked_size
+from schema.compiler.paging import PageArguments
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
 from schema.execution.context import Context, Info
@@ -125,7 +125,8 @@ class LogSegmentPreview:
         before: Before = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
-        asked = PageArguments(*map(or_none, (first, last, after, before)))
+        after, before = or_none(after), or_none(before)
+        asked = PageArguments(or_none(first), or_none(last), after, before)
         status = or_none(status)
         total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))
         if preview.segment_id is None or not total:
@@ -133,10 +134,10 @@ class LogSegmentPreview:
         found = await info.context.ask(
             rules.lines_page,
             preview.segment_id,
-            checked_size(asked.size),
+            asked.known_size,
             status=status,
-            after=_line_no(asked.after),
-            before=_line_no(asked.before),
+            after=_line_no(after),
+            before=_line_no(before),
             backward=asked.backward,
             leave_out=preview.leave_out,
         )

@@ -267,7 +267,7 @@ def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(
     ask: Asking, refusal: Asking, text: str
 ) -> None:
     """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
-    assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
+    assert refusal(text, {}) == "The number of units of a range must be at least 1; it is 0."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
 
 
