@@ -46,7 +46,7 @@ LABEL = re.compile(
 QUOTES = "\"'<>«»:;,"
 """Characters that may surround a number."""
 
-REWRITTEN = ("AR",)
+REGIONS_WITH_OTHER_DIGITS = ("AR",)
 """Countries whose numbers have other digits at home than from abroad."""
 
 
@@ -101,10 +101,10 @@ def equal(text: str) -> list[str]:
         return []
     digits = found.digits.lstrip("0") or found.digits
     if not found.country_code:
-        ends = _ends(digits) if len(digits) >= LEAST_DIGITS else [digits]
-        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_rewritten(text, digits)]
+        ends = _endings_of(digits) if len(digits) >= LEAST_DIGITS else [digits]
+        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_forms_from_abroad(text, digits)]
     abroad = (prefix + found.international for prefix in ABROAD)
-    ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
+    ends = [*_endings_of(found.international), found.national.lstrip("0"), *abroad]
     return [all_forms(found), *(all_forms(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
 
 
@@ -118,34 +118,36 @@ def ending(text: str) -> list[str]:
     digits = found.digits.lstrip("0") or found.digits
     if len(digits) < LEAST_DIGITS:
         return [f"% {each} %" for each in dict.fromkeys((digits, found.digits))]
-    shorter = () if _has_prefix(text) else _ends(digits)[1:]
+    shorter = () if _is_international(text) else _endings_of(digits)[1:]
     return [f"%{digits} %", *(f"% {each} %" for each in shorter)]
 
 
-def _rewritten(text: str, digits: str) -> Iterable[str]:
+def _forms_from_abroad(text: str, digits: str) -> Iterable[str]:
     """The values of search columns if the number is in the national format of a country where that differs from the
     international format.
     """
-    for region in REWRITTEN:
+    for region in REGIONS_WITH_OTHER_DIGITS:
         found = written_number(unlabelled(text), region)
         if found is not None and found.country_code and not digits.endswith(found.digits):
             yield all_forms(found)
 
 
-def _has_prefix(text: str) -> bool:
+def _is_international(text: str) -> bool:
     """Whether the text starts like a number with a country code, known or not."""
     return plain(unlabelled(text)).lstrip("([ ").startswith(("+", "00"))
 
 
 def containing(text: str) -> list[str]:
     """Patterns of numbers that contain these digits; none for a text without digits."""
-    return _within(text, lambda digits: [f"%{digits}%"])
+    return _patterns_of_part(text, lambda digits: [f"%{digits}%"])
 
 
 def starting(text: str) -> list[str]:
     """Patterns of numbers that begin with these digits, with or without country code and trunk prefix."""
     signs = ("", COUNTRY_KNOWN, COUNTRY_UNKNOWN)
-    return _within(text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))])
+    return _patterns_of_part(
+        text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))]
+    )
 
 
 def equal_if_known(text: str) -> list[str]:
@@ -166,7 +168,7 @@ def search(text: str) -> Search:
     """Parses a search into words and numbers. Adjacent words without letters may be one number."""
     words: list[str] = []
     numbers: list[Alternative] = []
-    for run in _runs(fold(text).split()):
+    for run in _runs_of_words(fold(text).split()):
         if len(numbers) < MOST_NUMBERS and _may_be_number(run):
             numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
         else:
@@ -198,7 +200,7 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
     )
 
 
-def _runs(words: Iterable[str]) -> Iterable[list[str]]:
+def _runs_of_words(words: Iterable[str]) -> Iterable[list[str]]:
     """Splits words into runs: each word with letters is one run, adjacent words without letters are one run together
     with an extension that follows them.
 
@@ -220,7 +222,7 @@ def _runs(words: Iterable[str]) -> Iterable[list[str]]:
         if _length(run) < LEAST_DIGITS:
             yield from labels
         labels = []
-        yield from _ended(run)
+        yield from _split_open_extension(run)
     yield from labels
 
 
@@ -231,7 +233,7 @@ def _word(word: str) -> str:
     return inside if inside != word and SIGNS.fullmatch(inside) else bare
 
 
-def _ended(run: list[str]) -> Iterable[list[str]]:
+def _split_open_extension(run: list[str]) -> Iterable[list[str]]:
     """The run, split before a last word that could start an extension but has no digits."""
     last = run[-1]
     if len(run) > 1 and ENDS_A_NUMBER.fullmatch(last) and not any(map(str.isdigit, last)):
@@ -257,16 +259,16 @@ def _patterns(words: Iterable[str]) -> list[str]:
     return [like_pattern(word, anywhere=True) for word in words]
 
 
-def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
+def _patterns_of_part(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
     """Patterns for the digits in the forms of stored numbers."""
     found = number(text)
     if found is None:
         return []
     begun = re.sub(r"\D", "", plain(unlabelled(text)))
-    return list(dict.fromkeys(each for digits in _begun(text, found, begun) for each in patterns(digits)))
+    return list(dict.fromkeys(each for digits in _partial_forms(text, found, begun) for each in patterns(digits)))
 
 
-def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
+def _partial_forms(text: str, found: Number, begun: str) -> Iterable[str]:
     """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country
     code.
     """
@@ -280,5 +282,5 @@ def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
         yield begun
 
 
-def _ends(digits: str) -> list[str]:
+def _endings_of(digits: str) -> list[str]:
     return [digits[at:] for at in range(len(digits) - LEAST_DIGITS + 1)]
