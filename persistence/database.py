@@ -4,6 +4,7 @@ Nothing else opens a database, and nothing else commits.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -12,8 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import OpenDatabase
@@ -25,6 +26,9 @@ from persistence.sql_types import FoundValues, SqlQuery, Statement
 T = TypeVar("T")
 
 NO_LIMITS = Limits()
+RETRY_PAUSES = (0.02, 0.02, 0.04, 0.08)
+"""Maximum seconds before each new attempt of a transaction that failed because of another one."""
+
 STOP_TIMEOUT = 10
 """Seconds within which a stopped operation has ended."""
 
@@ -32,22 +36,34 @@ STOP_TIMEOUT = 10
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, opened: OpenDatabase, limits: Limits, read_timeout: float) -> None:
+    def __init__(self, opened: OpenDatabase, limits: Limits, read_timeout: float, cache: Cache) -> None:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
+        self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
 
     @classmethod
     @asynccontextmanager
     async def at(
-        cls, url: str, *, pool_size: int = 10, read_timeout: float = 30, limits: Limits = NO_LIMITS
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        read_timeout: float = 30,
+        limits: Limits = NO_LIMITS,
+        cache: Cache | None = None,
     ) -> AsyncIterator["Database"]:
-        """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds."""
+        """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. All
+        that is kept between requests is in `cache`.
+        """
         dialect = check(url)
-        async with dialect.open(url, pool_size=pool_size, read_timeout=read_timeout, limits=limits) as opened:
-            yield cls(opened, limits, read_timeout)
+        kept = Cache() if cache is None else cache
+        async with dialect.open(
+            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept
+        ) as opened:
+            yield cls(opened, limits, read_timeout, kept)
 
     @property
     def engine(self) -> Engine:
@@ -94,20 +110,14 @@ class Database:
     async def _run(
         self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool
     ) -> T:
-        try:
-            return await self.transactions.run(rule, limit, keep, large=large)
-        except DBAPIError as error:
-            if not self._can_retry(error):
-                raise
-        async for attempt in AsyncRetrying(  # its first attempt would cost every change 0.03 ms
-            retry=retry_if_exception(self._can_retry),
-            stop=stop_after_attempt(4),
-            wait=wait_random_exponential(multiplier=0.02, max=0.5),
-            reraise=True,
-        ):
-            with attempt:
+        for pause in RETRY_PAUSES:
+            try:
                 return await self.transactions.run(rule, limit, keep, large=large)
-        raise AssertionError("tenacity either returns or raises")
+            except DBAPIError as error:
+                if not self._can_retry(error):
+                    raise
+            await asyncio.sleep(pause * random.random())  # so that transactions do not fail because of each other again
+        return await self.transactions.run(rule, limit, keep, large=large)
 
     async def stop(self, segment_id: int) -> bool:
         """Stop the operation on a segment; False if there is none. When this returns, the operation has ended."""

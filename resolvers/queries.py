@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Unicode, and_, literal_column, not_, true
-from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Table
+from persistence.sql_types import SqlExpression as SqlExpression
+from persistence.sql_types import SqlType
 
-SqlExpression: TypeAlias = ColumnElement[Any]
 SqlCondition: TypeAlias = ColumnElement[bool]
 SqlRows: TypeAlias = FromClause
 
@@ -55,13 +55,13 @@ class SqlBuilder(Protocol):
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""
 
-    def bind(self, convert: Callable[..., object], /, *values: object, type_: TypeEngine[Any]) -> SqlExpression:
+    def bind(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter: `convert` of the values, called when the values of the request are known."""
 
-    def bind_list(self, convert: Callable[[Any], object], values: object, type_: TypeEngine[Any], /) -> SqlExpression:
+    def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType, /) -> SqlExpression:
         """A list as one parameter, each item converted."""
 
-    def bind_reader(self, of: Callable[..., object], /, *values: object, type_: TypeEngine[Any]) -> SqlExpression:
+    def bind_reader(self, of: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `of(reader, *values)`."""
 
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:

@@ -1,15 +1,16 @@
 """Which rows a viewer may see. Every read selects from `visible`."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import FromClause
 
 from persistence.columns import Table, table_of
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """The properties of a caller that decide which rows they see. Part of the key of every plan."""
+class Viewer(NamedTuple):
+    """The properties of a caller that decide which rows they see. Part of the key of every plan, and a tuple because
+    plans are looked up for each request: tuples are compared without calling Python functions.
+    """
 
 
 EVERYBODY = Viewer()

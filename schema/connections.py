@@ -24,11 +24,11 @@ class PageInfo:
 
 
 async def _node(root: Any, info: Info) -> Any:
-    return await default_resolvers.row(root["node"], info)
+    return await default_resolvers.list_item(root["node"], info)
 
 
 async def _nodes(root: Any, info: Info) -> Any:
-    return await asyncio.gather(*(default_resolvers.row(row, info) for row in root["nodes"]))
+    return await asyncio.gather(*(default_resolvers.list_item(row, info) for row in root["nodes"]))
 
 
 def connection_of(target: str) -> tuple[Any, Any]:

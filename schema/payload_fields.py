@@ -51,8 +51,8 @@ class ObjectField(ValuesField):
         context: Context = info.context
         if self.is_list:
             *shared, last = keys
-            return context.show_all(info, entity_of(self.target), shared, last)
-        return context.show(info, entity_of(self.target), keys, self.columns)
+            return context.read_objects(info, entity_of(self.target), shared, last)
+        return context.read_object(info, entity_of(self.target), keys, self.columns)
 
 
 class OutcomeField(ValuesField):

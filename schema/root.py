@@ -1,6 +1,6 @@
 """The GraphQL schema: the queries and mutations of all subjects together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import strawberry
@@ -61,7 +61,7 @@ class NodeQueries:
     @strawberry.field(description="The object with this id. Null if there is none.")
     async def node(self, info: Info, id: OneId) -> Node | None:
         found = global_ids.read(id)
-        return None if found is None else await info.context.show(resolve_info(info), *found)
+        return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
     @strawberry.field(description="The objects with these ids, in the same order; null for an id without an object.")
     async def nodes(self, info: Info, ids: SeveralIds) -> list[Node | None] | None:
@@ -76,11 +76,11 @@ async def _nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
     groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for entity, (*shared, last) in filter(None, wanted):
         groups.setdefault((entity.name, tuple(shared)), []).append(last)
-    found: dict[tuple[str, tuple[int, ...]], dict[int, Node]] = {}
+    found: dict[tuple[str, tuple[int, ...]], Mapping[int | str, Node]] = {}
     for entity, (*shared, _) in filter(None, wanted):
         group = (entity.name, tuple(shared))
         if group not in found:
-            found[group] = await info.context.found(resolve_info(info), entity, shared, groups[group])
+            found[group] = await info.context.read_by_keys(resolve_info(info), entity, shared, groups[group])
     return [None if each is None else found[each[0].name, tuple(each[1][:-1])].get(each[1][-1]) for each in wanted]
 
 

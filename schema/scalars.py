@@ -9,7 +9,8 @@ from typing import Any, NewType
 import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.scalar import ScalarDefinition
+
+from schema.execution.graphql_internals import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 Filter = NewType("Filter", object)

@@ -24,7 +24,6 @@ NOT_OURS = (
     "strawberry.dataloader",
     "strawberry.schema",
     "structlog",
-    "tenacity",
     "typer",
     "uvicorn",
 )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
+from persistence.cache import Cache
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.limits import Limits
@@ -171,7 +172,7 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
     ) -> AbstractAsyncContextManager[OpenDatabase]:
         """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
 

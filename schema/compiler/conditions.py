@@ -14,8 +14,9 @@ from strawberry.types.base import get_object_definition
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import Bracketed, IsIn, IsLike, IsNotTrue, like_pattern
 from persistence.folding import Folded, Visible, fold, visible
+from persistence.sql_types import SqlExpression
 from resolvers import date_ranges
-from resolvers.queries import TableRow
+from resolvers.queries import SqlCondition, TableRow
 from resolvers.visibility import Viewer
 from resolvers.work import key
 from schema.compiler.bounds import checked_list
@@ -27,22 +28,20 @@ from schema.execution.graphql_internals import to_camel_case
 ABREAST = 20
 """Conditions in a row before they are put in brackets together."""
 
-Meaning = Callable[[TableRow, Statement, Any], ColumnElement[bool]]
+Meaning = Callable[[TableRow, Statement, Any], SqlCondition]
 """What a field of a filter means, for a row, given its value."""
 
 
-def condition(filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement) -> ColumnElement[bool]:
+def condition(filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement) -> SqlCondition:
     """Whether a row passes a filter of this input type; a field that is null is as good as absent."""
     statement.budget.take(asked)
     return inner_condition(filter_, asked, row, statement)
 
 
-def inner_condition(
-    filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement
-) -> ColumnElement[bool]:
+def inner_condition(filter_: type, asked: Mapping[str, Any], row: TableRow, statement: Statement) -> SqlCondition:
     """The same for a filter inside another one, whose size counts with it."""
     meanings = _meanings(filter_)
-    parts: list[ColumnElement[bool]] = []
+    parts: list[SqlCondition] = []
     for name, value in asked.items():
         if value is None:
             continue
@@ -57,9 +56,7 @@ def inner_condition(
     return _joined(and_, true(), parts)
 
 
-def _joined(
-    by: Callable[..., ColumnElement[bool]], none: ColumnElement[bool], parts: Sequence[ColumnElement[bool]]
-) -> ColumnElement[bool]:
+def _joined(by: Callable[..., SqlCondition], none: SqlCondition, parts: Sequence[SqlCondition]) -> SqlCondition:
     """All or any of the parts, many of them as a tree: to SQLite a chain is as deep as it is long."""
     while len(parts) > ABREAST:
         parts = [Bracketed(by(none, *parts[place : place + ABREAST])) for place in range(0, len(parts), ABREAST)]
@@ -68,7 +65,7 @@ def _joined(
 
 def condition_on_rows(
     filter_: type, asked: Mapping[str, Any], rows: FromClause, viewer: Viewer, request_values: RequestValues
-) -> ColumnElement[bool]:
+) -> SqlCondition:
     """The condition on the rows of a statement that others build, whose values are all known."""
     statement = Statement(viewer, KnownParameters(request_values), "f")
     return condition(filter_, asked, Rows(rows), statement)
@@ -88,18 +85,18 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-Comparison = Callable[[ColumnElement[Any], Statement, Any], ColumnElement[bool]]
+Comparison = Callable[[SqlExpression, Statement, Any], SqlCondition]
 
 
 def compared(
-    value: ColumnElement[Any],
+    value: SqlExpression,
     statement: Statement,
     asked: Mapping[str, Any],
     convert: Callable[[Any], Any] = _as_is,
     more: Mapping[str, Comparison] | None = None,
-) -> ColumnElement[bool]:
+) -> SqlCondition:
     """A value against eq, ne, in, gt, gte, lt, lte and isNull; and whatever `more` knows."""
-    parts: list[ColumnElement[bool]] = []
+    parts: list[SqlCondition] = []
     for name, wanted in asked.items():
         if wanted is None:
             continue
@@ -117,7 +114,7 @@ def compared(
     return and_(true(), *parts)
 
 
-_OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], SqlCondition]] = {
     "eq": lambda ours, theirs: ours == theirs,
     "ne": lambda ours, theirs: ours.is_distinct_from(theirs),
     "gt": lambda ours, theirs: ours > theirs,
@@ -133,7 +130,7 @@ def text_compared(
     asked: Mapping[str, Any],
     *,
     folded: ColumnElement[str] | None = None,
-) -> ColumnElement[bool]:
+) -> SqlCondition:
     """Texts: eq, ne and in compare exactly except for invisible characters; the others ignore case and accents."""
     inside = Folded(value) if folded is None else folded
     width = getattr(inside.type, "length", None)
@@ -141,10 +138,10 @@ def text_compared(
     def cut(text: str) -> str:
         return fold(text)[:width]
 
-    def exactly(equal: Callable[..., ColumnElement[bool]]) -> Comparison:
+    def exactly(equal: Callable[..., SqlCondition]) -> Comparison:
         """The folded column is compared first, because it has an index."""
 
-        def both(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+        def both(_: SqlExpression, statement: Statement, wanted: Any) -> SqlCondition:
             same = equal(Visible(value), visible, statement, wanted)
             return same if folded is None else and_(equal(folded, cut, statement, wanted), same)
 
@@ -159,7 +156,7 @@ def text_compared(
     def ordered(name: str) -> Comparison:
         return lambda _, statement, wanted: _OPERATORS[name](inside, statement.bind(fold, wanted, type_=value.type))
 
-    def differs(_: ColumnElement[Any], statement: Statement, wanted: Any) -> ColumnElement[bool]:
+    def differs(_: SqlExpression, statement: Statement, wanted: Any) -> SqlCondition:
         return Visible(value).is_distinct_from(statement.bind(visible, wanted, type_=value.type))
 
     return compared(
@@ -178,20 +175,16 @@ def text_compared(
     )
 
 
-def _is(
-    value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any
-) -> ColumnElement[bool]:
-    same: ColumnElement[bool] = value == statement.bind(form, wanted, type_=value.type)
+def _is(value: SqlExpression, form: Callable[[str], str], statement: Statement, wanted: Any) -> SqlCondition:
+    same: SqlCondition = value == statement.bind(form, wanted, type_=value.type)
     return same
 
 
-def _is_one_of(
-    value: ColumnElement[Any], form: Callable[[str], str], statement: Statement, wanted: Any
-) -> ColumnElement[bool]:
+def _is_one_of(value: SqlExpression, form: Callable[[str], str], statement: Statement, wanted: Any) -> SqlCondition:
     return IsIn(value, statement.parameters.bind_list(form, checked_list(wanted), value.type))
 
 
-def key_compared(value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any]) -> ColumnElement[bool]:
+def key_compared(value: ColumnElement[str], statement: Statement, asked: Mapping[str, Any]) -> SqlCondition:
     """Numbers and codes: trimmed and upper-cased before they are compared, in binary order."""
 
     def like(anywhere: bool) -> Comparison:
@@ -208,15 +201,15 @@ def as_key(value: Any) -> str:
     return key(value) or ""
 
 
-def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Mapping[str, Any]) -> ColumnElement[bool]:
+def date_compared(value: ColumnElement[dt.date], statement: Statement, asked: Mapping[str, Any]) -> SqlCondition:
     """Days, also as stretches of days from the company's today (K15)."""
     return compared(value, statement, asked, more=_STRETCHES)
 
 
 def _stretch(
     of: Callable[..., date_ranges.DateRange], value: Any, statement: Statement, *arguments: Any
-) -> ColumnElement[bool]:
-    def end(place: int) -> ColumnElement[Any]:
+) -> SqlCondition:
+    def end(place: int) -> SqlExpression:
         def day(company: CompanyCalendar, *filled: Any) -> dt.date:
             try:
                 return of(company, *filled)[place]

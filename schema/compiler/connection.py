@@ -1,11 +1,12 @@
 """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from graphql import GraphQLNamedType, GraphQLObjectType
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
+from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope
@@ -14,17 +15,15 @@ from schema.compiler.statement import Statement
 
 
 class Objects(Protocol):
-    """What shows the rows themselves: the planner."""
+    """What builds the JSON of the rows."""
 
-    def node(
-        self, statement: Statement, page: Page, scope: Scope, type_: GraphQLObjectType, asked: SelectedField
-    ) -> JsonObject:
+    def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
     def fields_below(
-        self, type_: GraphQLObjectType, asked: SelectedField
+        self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field that is an object, and what was asked of it."""
+        """The type of a field whose value is an object, and the fields selected of it."""
 
 
 class Connection:
@@ -38,7 +37,7 @@ class Connection:
         self._reads_rows = False
         self._lookahead = self._numbered = False
 
-    def select(self) -> Select[Any]:
+    def select(self) -> SqlQuery:
         """One row with the JSON of the connection."""
         asked = {
             field.name
@@ -56,9 +55,9 @@ class Connection:
             self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
-    def _member(self, asked: SelectedField) -> ColumnElement[Any]:
+    def _member(self, asked: SelectedField) -> SqlExpression:
         if asked.name == "nodes":
-            return self._array(self._objects.node(self._statement, self._page, self._scope, self._type, asked))
+            return self._array(self._objects.node(self._page, self._scope, self._type, asked))
         if asked.name == "edges":
             return self._array(JsonObject(self._edge(asked)))
         if asked.name == "pageInfo":
@@ -68,18 +67,18 @@ class Connection:
             return self._page.count()
         return _typename(self._type, asked)
 
-    def _edge(self, asked: SelectedField) -> list[tuple[str, ColumnElement[Any]]]:
+    def _edge(self, asked: SelectedField) -> list[tuple[str, SqlExpression]]:
         type_, fields = self._objects.fields_below(self._type, asked)
-        members: list[tuple[str, ColumnElement[Any]]] = []
+        members: list[tuple[str, SqlExpression]] = []
         for field in fields:
             if field.name == "node":
-                value: ColumnElement[Any] = self._objects.node(self._statement, self._page, self._scope, type_, field)
+                value: SqlExpression = self._objects.node(self._page, self._scope, type_, field)
             else:
                 value = self._cursor() if field.name == "cursor" else _typename(type_, field)
             members.append((field.key, value))
         return members
 
-    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
+    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if asked.name in ("startCursor", "endCursor"):
             self._reads_rows = True
@@ -95,7 +94,7 @@ class Connection:
     def _cursor(self) -> ColumnElement[str]:
         return CursorText(self._page.tag, self._page.cursor_values())
 
-    def _array(self, item: ColumnElement[Any]) -> JsonArray:
+    def _array(self, item: SqlExpression) -> JsonArray:
         self._reads_rows = True
         return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
 
@@ -107,7 +106,7 @@ def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
     return type_
 
 
-def _typename(type_: GraphQLObjectType, asked: SelectedField) -> ColumnElement[Any]:
+def _typename(type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
     if asked.name != "__typename":
         raise NotPlannable(f"{type_.name}.{asked.name}")
     return json_text(f'"{type_.name}"')

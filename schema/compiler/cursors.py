@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Integer, Time
-from sqlalchemy.types import TypeEngine
 
 from persistence.columns import Money
+from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
 
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
@@ -27,7 +27,7 @@ def written(own_tag: str, *values: int) -> str:
     return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
 
 
-def reader(own_tag: str, types: Sequence[TypeEngine[Any]], nullable: Sequence[bool]) -> Callable[[str], list[Any]]:
+def reader(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[Any]]:
     """What reads the values of an order out of a cursor, or refuses it."""
     converts = [_convert(type_) for type_ in types]
 
@@ -55,7 +55,7 @@ def number_reader(own_tag: str) -> Callable[[str], int]:
     return lambda cursor: int(read(cursor)[0])
 
 
-def _convert(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
+def _convert(type_: SqlType) -> Callable[[Any], Any]:
     if isinstance(type_, Date):
         return dt.date.fromisoformat
     if isinstance(type_, Time):

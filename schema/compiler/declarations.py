@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Column
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
+from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 
-Expression = Callable[..., ColumnElement[Any]]
+Expression = Callable[..., SqlExpression]
 """`(row, statement, **arguments)` to SQL."""
 
 
@@ -25,7 +26,7 @@ class Sort:
     What is `computed` with some effort, not read from the row, is computed once for each row that passes the filter.
     """
 
-    of: Callable[[Row, Statement], ColumnElement[Any]]
+    of: Callable[[Row, Statement], SqlExpression]
     nullable: bool = False
     descending: bool = False
     computed: bool = False
@@ -49,7 +50,7 @@ class ToOne:
     target: str
     local: str
     remote: str
-    when: Callable[[Row], ColumnElement[bool]] | None = None
+    when: Callable[[Row], SqlCondition] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,14 @@ class AggregateObject:
 
     target: str
     belongs: Callable[[Row, Row, Statement], Alternatives]
-    where: Callable[..., Sequence[ColumnElement[bool]]]
+    where: Callable[..., Sequence[SqlCondition]]
 
 
 @dataclass(frozen=True)
 class Aggregate:
     """One of the figures: an aggregate over all the rows together."""
 
-    of: Callable[[Row], ColumnElement[Any]]
+    of: Callable[[Row], SqlExpression]
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,16 @@ class Entity:
     orders: Mapping[Any, Order] = field(default_factory=dict)
     default_order: Order = ()
     key_order: Order = ()
-    only: Callable[[Row], ColumnElement[bool]] | None = None
+    only: Callable[[Row], SqlCondition] | None = None
+
+    @property
+    def columns(self) -> Mapping[str, Column[Any]]:
+        """The columns of the table by name."""
+        return dict(table_of(self.table).columns.items())
+
+    def conditions(self, row: Row) -> Sequence[SqlCondition]:
+        """What restricts the rows of the table to those of the type."""
+        return () if self.only is None else (self.only(row),)
 
 
 ENTITIES: dict[str, Entity] = {}

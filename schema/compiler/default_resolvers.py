@@ -1,17 +1,22 @@
-"""Ordinary execution: one look-up per value, from the same declarations. Slow, plain and obviously right.
+"""Default execution: each field is read by a statement of its own, from the same declarations as the compiler's.
 
-The planner's counterpart: it answers what the planner leaves, and a differential test holds the two equal.
+It answers what cannot be put into one statement. It is slow and simple, and a test compares its responses with those of
+compiled statements.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import strawberry
-from sqlalchemy import ColumnElement, Label, Select, and_, literal, literal_column, or_, select
+from sqlalchemy import Label, and_, literal, literal_column, or_, select
 
 from persistence.json_sql import CursorText, Json
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Alternatives, SqlCondition
+from resolvers.visibility import Viewer
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
@@ -32,161 +37,187 @@ from schema.compiler.statement import Row, Statement
 from schema.compiler.values import KnownParameters, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
 
+StoredRow: TypeAlias = dict[str, Any]
+"""All columns of a row by name, and under `__entity__` the name of its GraphQL type."""
 
-async def resolve(plan: FieldDeclaration, source: Any, info: ResolveInfo) -> Any:
-    """The value of a declared field for a source row."""
-    arguments, context = arguments_of(info), info.context
+Arguments: TypeAlias = Mapping[str, Any]
+"""The coerced arguments of a field by their GraphQL names."""
+
+Key: TypeAlias = int | str
+"""A part of the key of a row."""
+
+
+class SpeaksLanguage(Protocol):
+    """The caller, as far as texts that Python writes depend on them."""
+
+    @property
+    def language(self) -> str: ...
+
+
+class ReadContext(Protocol):
+    """What default execution needs of the context of an operation."""
+
+    @property
+    def caller(self) -> SpeaksLanguage: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def viewer(self) -> Viewer: ...
+
+    @property
+    def prepared(self) -> Mapping[str, object]: ...
+
+    async def request_values(self) -> RequestValues: ...
+
+    async def select(self, make: Callable[[], SqlQuery]) -> list[StoredRow]: ...
+
+    async def read_if_planned(
+        self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
+    ) -> object | None: ...
+
+
+async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) -> object:
+    """The value of a declared field of a row; for fields of Query, `source` is None."""
+    arguments = arguments_of(info)
+    context: ReadContext = info.context
     if info.path.prev is None and info.path.key in context.prepared:
-        return context.prepared[info.path.key]
-    if isinstance(plan, Aggregate):
+        return context.prepared[str(info.path.key)]
+    if isinstance(declared, Aggregate):
         return source[info.field_name]
-    if isinstance(plan, MessageField):
-        asked = arguments.get("language")
-        return plan.by(source, asked.value if asked else context.caller.language)
-    if isinstance(plan, LiveField):
-        return await plan.by(context, source)
+    if isinstance(declared, MessageField):
+        language = arguments.get("language")
+        return declared.by(source, language.value if language else context.caller.language)
+    if isinstance(declared, LiveField):
+        return await declared.by(context, source)
     statement = Statement(context.viewer, KnownParameters(await context.request_values()))
-    if isinstance(plan, ExpressionField):
-        return await _value(plan, source, statement, context, arguments)
-    if isinstance(plan, ToOne):
-        return await _one(plan, source, statement, context, info)
-    if isinstance(plan, ToMany):
-        return await _many(plan, source, statement, context, arguments)
-    if isinstance(plan, UnpagedList):
-        return await _listing(plan, source, statement, context)
-    if isinstance(plan, AggregateObject):
-        return await _figures(plan, source, statement, context, arguments)
-    return await _named(plan, statement, context, arguments)
+    if isinstance(declared, ExpressionField):
+        return await _expression(declared, source, statement, context, arguments)
+    if isinstance(declared, ToOne):
+        return await _to_one(declared, source, statement, context, info)
+    if isinstance(declared, ToMany):
+        return await _to_many(declared, source, statement, context, arguments)
+    if isinstance(declared, UnpagedList):
+        return await _unpaged_list(declared, source, statement, context)
+    if isinstance(declared, AggregateObject):
+        return await _aggregate_object(declared, source, statement, context, arguments)
+    return await _by_argument(declared, statement, context, arguments)
 
 
-async def row(source: Any, info: strawberry.Info) -> Any:
-    """A row of a list that went this way; finished where everything below it can be planned. Other objects as they
-    are.
+async def list_item(item: object, info: strawberry.Info) -> object:
+    """An item of a list: a row is read again, by one statement for all rows, if what was selected of it can be planned.
+    Other objects are unchanged.
     """
-    if not isinstance(source, dict):
-        return source
-    entity = entity_of(f".{source['__entity__']}")
-    return await info.context.finished(resolve_info(info), entity, [source[name] for name in entity.key]) or source
+    if not isinstance(item, dict):
+        return item
+    context: ReadContext = info.context
+    entity = _entity(item)
+    return await context.read_if_planned(resolve_info(info), entity, _key(entity, item)) or item
 
 
-def _all_columns(row: Row, entity: Entity) -> list[Label[Any]]:
-    marker: Label[str] = literal_column(f"'{entity.name}'").label("__entity__")
-    return [*(row.c[column.name].label(column.name) for column in entity.table.__table__.columns), marker]  # type: ignore[attr-defined]
-
-
-def _rows(statement: Statement, entity: Entity, row: Row, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    mine = () if entity.only is None else (entity.only(row),)
-    return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *mine)
-
-
-async def _first(context: Any, chosen: Select[Any]) -> dict[str, Any] | None:
-    rows: list[dict[str, Any]] = await context.select(lambda: chosen)
-    return rows[0] if rows else None
-
-
-async def by_key(
-    context: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
-) -> dict[str, Any] | None:
-    """The row with this key."""
+async def row_by_key(
+    context: ReadContext, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
+) -> StoredRow | None:
+    """The row with this key, or None."""
     statement = Statement(context.viewer, KnownParameters(RequestValues(context.now)))
     row = statement.row(entity.table)
-    wanted = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
-    return await _first(context, _rows(statement, entity, row, wanted))
+    wanted: list[SqlCondition] = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
+    return await _first(context, _rows(entity, row, wanted))
 
 
-def _is(row: Row, entity: Entity, keys: Sequence[Any]) -> list[ColumnElement[bool]]:
-    return [row.c[name] == value for name, value in zip(entity.key, keys, strict=True)]
-
-
-async def _value(
-    plan: ExpressionField, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
-) -> Any:
-    if plan.column is not None:
-        return source[plan.column]
-    entity = entity_of(f".{source['__entity__']}")
+async def _expression(
+    declared: ExpressionField, source: StoredRow, statement: Statement, context: ReadContext, arguments: Arguments
+) -> object:
+    if declared.column is not None:
+        return source[declared.column]
+    entity = _entity(source)
     row = statement.row(entity.table)
-    value = plan.of(row, statement, **arguments)
-    own = _is(row, entity, [source[name] for name in entity.key])
-    found = await _first(context, select(value.label("value")).select_from(row.source).where(*own))
-    shown = None if found is None else found["value"]
-    return json.loads(shown) if isinstance(value.type, Json) and isinstance(shown, str) else shown
+    expression = declared.of(row, statement, **arguments)
+    own = _has_key(row, entity, source)
+    found = await _first(context, select(expression.label("value")).select_from(row.source).where(*own))
+    value = None if found is None else found["value"]
+    return json.loads(value) if isinstance(expression.type, Json) and isinstance(value, str) else value
 
 
-async def _one(plan: ToOne, source: Mapping[str, Any], statement: Statement, context: Any, info: Any) -> Any:
-    if source[plan.local] is None:
+async def _to_one(
+    declared: ToOne, source: StoredRow, statement: Statement, context: ReadContext, info: ResolveInfo
+) -> object:
+    key = source[declared.local]
+    if key is None:
         return None
-    entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
-    finished = None if plan.when else await context.finished(info, entity, [source[plan.local]], (plan.remote,))
-    if finished is not None:
-        return finished
+    entity, own = entity_of(declared.target), _entity(source)
+    if declared.when is None:
+        planned = await context.read_if_planned(info, entity, [key], (declared.remote,))
+        if planned is not None:
+            return planned
     row, here = statement.row(entity.table), statement.row(own.table)
-    conditions = [row.c[plan.remote] == source[plan.local]]
-    if plan.when is not None:
-        mine = _is(here, own, [source[name] for name in own.key])
-        conditions.append(statement.exists(here, *mine, plan.when(here)))
-    return await _first(context, _rows(statement, entity, row, conditions))
+    conditions: list[SqlCondition] = [row.c[declared.remote] == key]
+    if declared.when is not None:
+        conditions.append(statement.exists(here, *_has_key(here, own, source), declared.when(here)))
+    return await _first(context, _rows(entity, row, conditions))
 
 
-async def _named(plan: ByKey, statement: Statement, context: Any, arguments: Mapping[str, Any]) -> Any:
-    entity = entity_of(plan.target)
+async def _by_argument(declared: ByKey, statement: Statement, context: ReadContext, arguments: Arguments) -> object:
+    entity = entity_of(declared.target)
     row = statement.row(entity.table)
-    wanted = row.c[plan.column] == plan.convert(arguments.get(plan.argument or ""))
-    return await _first(context, _rows(statement, entity, row, [wanted]))
+    wanted = row.c[declared.column] == declared.convert(arguments.get(declared.argument or ""))
+    return await _first(context, _rows(entity, row, [wanted]))
 
 
-async def _listing(plan: UnpagedList, source: Mapping[str, Any], statement: Statement, context: Any) -> Any:
-    entity, own = entity_of(plan.target), entity_of(f".{source['__entity__']}")
+async def _unpaged_list(
+    declared: UnpagedList, source: StoredRow, statement: Statement, context: ReadContext
+) -> list[StoredRow]:
+    entity, own = entity_of(declared.target), _entity(source)
     row, here = statement.row(entity.table), statement.row(own.table)
-    mine = _is(here, own, [source[name] for name in own.key])
-    belonging = statement.exists(here, *mine, *plan.belongs(here, row, statement))
-    chosen = _rows(statement, entity, row, [belonging]).order_by(row.c[plan.order])
+    belonging = statement.exists(here, *_has_key(here, own, source), *declared.belongs(here, row, statement))
+    chosen = _rows(entity, row, [belonging]).order_by(row.c[declared.order])
     return await context.select(lambda: chosen)
 
 
-async def _figures(
-    plan: AggregateObject, source: Mapping[str, Any], statement: Statement, context: Any, arguments: Mapping[str, Any]
-) -> Any:
-    """Every figure there is, whichever are asked for."""
-    entity = entity_of(plan.target)
-    row, parent = statement.row(entity.table), _Known(source)
+async def _aggregate_object(
+    declared: AggregateObject, source: StoredRow, statement: Statement, context: ReadContext, arguments: Arguments
+) -> StoredRow | None:
+    """All aggregates of the object, whichever are selected."""
+    entity = entity_of(declared.target)
+    row, parent = statement.row(entity.table), _ConstantRow(source)
 
-    def chosen() -> Select[Any]:
-        belonging = or_(*(and_(*way) for way in plan.belongs(parent, row, statement)))  # type: ignore[arg-type]  # has columns like a Row
-        measures = [
-            (name, measure.of(row)) for name, measure in entity.fields.items() if isinstance(measure, Aggregate)
-        ]
-        figures = select(*(value.label(name) for name, value in measures)).select_from(row.source)
-        return figures.where(belonging, *plan.where(row, statement, **arguments))
+    def chosen() -> SqlQuery:
+        alternatives: Alternatives = declared.belongs(parent, row, statement)  # type: ignore[arg-type]  # has columns like a Row
+        belonging = or_(*(and_(*conditions) for conditions in alternatives))
+        aggregates = [(name, each.of(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)]
+        values = select(*(value.label(name) for name, value in aggregates)).select_from(row.source)
+        return values.where(belonging, *declared.where(row, statement, **arguments))
 
     rows = await context.select(chosen)
     return rows[0] if rows else None
 
 
-async def _many(
-    plan: ToMany, source: Mapping[str, Any] | None, statement: Statement, context: Any, arguments: Mapping[str, Any]
-) -> dict[str, Any]:
-    """A page with everything that can be asked of it; the database is asked for each part alone."""
-    parent: Any = None if source is None else _Known(source)
-    page = page_of(statement, plan, parent, arguments)
+async def _to_many(
+    declared: ToMany, source: StoredRow | None, statement: Statement, context: ReadContext, arguments: Arguments
+) -> dict[str, object]:
+    """A page with everything that can be selected of it, each part from a statement of its own."""
+    parent: Any = None if source is None else _ConstantRow(source)
+    page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)
     size = page.asked_size
     nodes, more = rows[:size], len(rows) > size
     if page.arguments.backward:
         nodes = nodes[::-1]
-    behind, before = more, False
+    has_next, has_previous = more, False
     if page.arguments.after is not None:
-        before = await _is_true(context, partial(page.beyond, page.arguments.after, ahead=True))
+        has_previous = await _is_true(context, partial(page.beyond, page.arguments.after, ahead=True))
     if page.arguments.backward:
-        behind, before = False, more
+        has_next, has_previous = False, more
         if page.arguments.before is not None:
-            behind = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
+            has_next = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
     total = await context.select(lambda: select(page.count().label("value")))
     return {
         "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes],
         "nodes": nodes,
         "page_info": {
-            "has_next_page": behind,
-            "has_previous_page": before,
+            "has_next_page": has_next,
+            "has_previous_page": has_previous,
             "start_cursor": nodes[0]["__cursor__"] if nodes else None,
             "end_cursor": nodes[-1]["__cursor__"] if nodes else None,
         },
@@ -194,39 +225,64 @@ async def _many(
     }
 
 
-class _Known:
-    """A row whose columns are constants: what a parent is for a list that is selected by itself."""
+async def _page_rows(page: Page, context: ReadContext) -> list[StoredRow]:
+    """The rows from the side the page is taken from, and one more if there is one."""
 
-    def __init__(self, source: Mapping[str, Any]) -> None:
-        entity = entity_of(f".{source['__entity__']}")
-        self.table, self.alias = entity.table, "known"
-        self.c = _Constants(entity, source)
-
-
-class _Constants:
-    def __init__(self, entity: Entity, source: Mapping[str, Any]) -> None:
-        self._columns, self._source = entity.table.__table__.columns, source  # type: ignore[attr-defined]
-
-    def __getattr__(self, name: str) -> ColumnElement[Any]:
-        return self[name]
-
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
-        return literal(self._source[name], self._columns[name].type)
-
-
-async def _page_rows(page: Page, context: Any) -> list[dict[str, Any]]:
-    """The rows from the side the page is taken from, one more than asked for if there is one."""
-
-    def chosen() -> Select[Any]:
+    def chosen() -> SqlQuery:
         columns = _all_columns(page.row, page.entity)
         cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
         place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
         return select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
 
-    rows: list[dict[str, Any]] = await context.select(chosen)
-    return rows
+    return await context.select(chosen)
 
 
-async def _is_true(context: Any, condition: Callable[[], ColumnElement[bool]]) -> bool:
+async def _is_true(context: ReadContext, condition: Callable[[], SqlCondition]) -> bool:
     rows = await context.select(lambda: select(condition().label("value")))
     return bool(rows[0]["value"])
+
+
+async def _first(context: ReadContext, chosen: SqlQuery) -> StoredRow | None:
+    rows = await context.select(lambda: chosen)
+    return rows[0] if rows else None
+
+
+def _rows(entity: Entity, row: Row, conditions: Sequence[SqlCondition]) -> SqlQuery:
+    return select(*_all_columns(row, entity)).select_from(row.source).where(*conditions, *entity.conditions(row))
+
+
+def _all_columns(row: Row, entity: Entity) -> list[SqlExpression]:
+    marker: Label[str] = literal_column(f"'{entity.name}'").label("__entity__")
+    return [*(row.c[name].label(name) for name in entity.columns), marker]
+
+
+def _entity(source: StoredRow) -> Entity:
+    return entity_of(f".{source['__entity__']}")
+
+
+def _key(entity: Entity, source: StoredRow) -> list[Key]:
+    return [source[name] for name in entity.key]
+
+
+def _has_key(row: Row, entity: Entity, source: StoredRow) -> list[SqlCondition]:
+    return [row.c[name] == source[name] for name in entity.key]
+
+
+class _ConstantRow:
+    """A row whose columns are constants: the parent of a list that is read by itself."""
+
+    def __init__(self, source: StoredRow) -> None:
+        entity = _entity(source)
+        self.table, self.alias = entity.table, "constant"
+        self.c = _ConstantColumns(entity, source)
+
+
+class _ConstantColumns:
+    def __init__(self, entity: Entity, source: StoredRow) -> None:
+        self._columns, self._source = entity.columns, source
+
+    def __getattr__(self, name: str) -> SqlExpression:
+        return self[name]
+
+    def __getitem__(self, name: str) -> SqlExpression:
+        return literal(self._source[name], self._columns[name].type)

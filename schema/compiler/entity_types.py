@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Unicode, literal_column
 
 from persistence.columns import Table
 from persistence.json_sql import text_of
+from resolvers.queries import SqlCondition
 from schema.compiler.declarations import ENTITIES, Entity, Expression, ExpressionField, FieldDeclaration, Order
 from schema.compiler.declared_field import DeclaredField, declared_field
 from schema.compiler.statement import Row, Statement
@@ -28,7 +29,7 @@ def entity(
     orders: Mapping[Any, Order] | None = None,
     filter: type | None = None,
     order_input: type | None = None,
-    only: Callable[[Row], ColumnElement[bool]] | None = None,
+    only: Callable[[Row], SqlCondition] | None = None,
 ) -> Callable[[T], T]:
     """Makes a class a GraphQL type whose objects are rows of a table. With a prefix it implements Node, and its ids
     begin with the prefix.

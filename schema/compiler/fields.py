@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Optional
 
 import strawberry
-from sqlalchemy import ColumnElement
 
 from persistence.json_sql import AsJson
+from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.work import key
 from schema.compiler.declarations import (
@@ -63,7 +63,7 @@ def to_one(
     *,
     local: str,
     remote: str,
-    when: Callable[[Row], ColumnElement[bool]] | None = None,
+    when: Callable[[Row], SqlCondition] | None = None,
     required: bool = False,
 ) -> Any:
     """The row of another table whose `remote` column equals the `local` column, or null; never null if `required`."""
@@ -119,7 +119,7 @@ def aggregate_object(
     description: str,
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
-    where: Callable[..., Sequence[ColumnElement[bool]]],
+    where: Callable[..., Sequence[SqlCondition]],
 ) -> Any:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
     their GraphQL names.
@@ -127,7 +127,7 @@ def aggregate_object(
     return declared_field(AggregateObject(target, belongs, where), description, lazy_type(target), lambda: arguments)
 
 
-def aggregate(of: Callable[[Row], ColumnElement[Any]], description: str) -> Any:
+def aggregate(of: Callable[[Row], SqlExpression], description: str) -> Any:
     """One field of an object of aggregates."""
     return declared_field(Aggregate(of), description)
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import Insert
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
+from persistence.sql_types import SqlQuery
 from schema.compiler.values import Binder, RequestValues
 
 
@@ -17,11 +18,11 @@ class InsertedRowPlan:
     """
 
     table: type[Table]
-    select: Callable[[Insert], Select[Any]]
+    select: Callable[[Insert], SqlQuery]
     binders: Mapping[str, Binder]
-    _known: dict[Insert, Select[Any]] = field(default_factory=dict)
+    _known: dict[Insert, SqlQuery] = field(default_factory=dict)
 
-    def of(self, insertion: Insert) -> Select[Any]:
+    def of(self, insertion: Insert) -> SqlQuery:
         """The insertion with what is shown of its row; the same object for the same insertion, so that it is
         compiled once.
         """
@@ -42,7 +43,7 @@ class InsertedRow:
 
     def combined(self, insertion: Any) -> tuple[Any, Mapping[str, Any]] | None:
         """The statement that inserts and shows, and the values it takes beside; nothing for a row of another table."""
-        if insertion.table is not self.row.table.__table__:  # type: ignore[attr-defined]  # made by SQLModel for every table
+        if insertion.table is not table_of(self.row.table):
             return None
         return self.row.of(insertion), {
             name: fill(self.variables, self.request_values) for name, fill in self.row.binders.items()

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, not_, or_, tuple_
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Boolean, and_, not_, or_, tuple_
 
+from persistence.sql_types import SqlExpression, SqlType
+from resolvers.queries import SqlCondition
 from schema.compiler import cursors
 from schema.compiler.declarations import Order
 from schema.compiler.statement import Statement
 
-Values = Sequence[ColumnElement[Any]]
+Values = Sequence[SqlExpression]
 """What a row has in each level of the order."""
 
 
 class Keyset:
     """Compares rows with cursors; `None` is no cursor."""
 
-    def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[TypeEngine[Any]]) -> None:
+    def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[SqlType]) -> None:
         self._statement, self._order, self._types = statement, order, types
         self._read = cursors.reader(tag, types, [sort.nullable for sort in order])
 
@@ -33,14 +34,14 @@ class Keyset:
         first, *rest = self._order
         return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
 
-    def between(self, values: Values, *, after: Any, before: Any) -> list[ColumnElement[bool]]:
+    def between(self, values: Values, *, after: Any, before: Any) -> list[SqlCondition]:
         """Behind the one cursor and before the other."""
         limits = ((after, True), (before, False))
         return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
-    def split_between(self, values: Values, *, after: Any, before: Any, blank: bool) -> list[ColumnElement[bool]]:
+    def split_between(self, values: Values, *, after: Any, before: Any, blank: bool) -> list[SqlCondition]:
         """The same for one of two branches: rows without, or with, a value in the first level."""
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[SqlCondition] = []
         for cursor, ahead in ((after, True), (before, False)):
             if cursor is None:
                 continue
@@ -53,12 +54,12 @@ class Keyset:
                 conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
         return conditions
 
-    def compared(self, values: Values, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+    def compared(self, values: Values, cursor: Any, *, ahead: bool) -> SqlCondition:
         """Whether a row stands behind (`ahead`) or before the cursor, nulls last."""
         if self._uniform and not any(sort.nullable for sort in self._order):
             return self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
         choices = []
-        equal: list[ColumnElement[bool]] = []
+        equal: list[SqlCondition] = []
         for level, (sort, ours) in enumerate(zip(self._order, values, strict=True)):
             theirs = self._value(cursor, level)
             further = ours > theirs if sort.descending != ahead else ours < theirs
@@ -74,16 +75,16 @@ class Keyset:
             equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
         return or_(*choices)
 
-    def _row_compared(self, values: Values, cursor: Any, levels: range, *, ahead: bool) -> ColumnElement[bool]:
+    def _row_compared(self, values: Values, cursor: Any, levels: range, *, ahead: bool) -> SqlCondition:
         """Row values compared at once, which an index on the same columns answers."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
         return ours > theirs if self._order[0].descending != ahead else ours < theirs
 
-    def _value(self, cursor: Any, level: int) -> ColumnElement[Any]:
+    def _value(self, cursor: Any, level: int) -> SqlExpression:
         return self._statement.bind(lambda text: self._read(text)[level], cursor, type_=self._types[level])
 
-    def _is_blank(self, cursor: Any, level: int) -> ColumnElement[bool]:
+    def _is_blank(self, cursor: Any, level: int) -> SqlCondition:
         return self._statement.bind(lambda text: self._read(text)[level] is None, cursor, type_=Boolean())
 
     @cached_property

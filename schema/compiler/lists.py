@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
-from resolvers.queries import Alternatives
+from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
@@ -32,7 +30,7 @@ def page_of(
         statement.budget.take(asked)
 
     def conditions(row: Row) -> Alternatives:
-        shared: list[ColumnElement[bool]] = [] if entity.only is None else [entity.only(row)]
+        shared: list[SqlCondition] = [*entity.conditions(row)]
         if asked is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, asked, row, statement))
         if search is not None and declared.search is not None:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Label,
-    Select,
     and_,
     false,
     func,
@@ -25,7 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from resolvers.queries import Alternatives
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors
 from schema.compiler.declarations import Entity, Order
 from schema.compiler.errors import BadUserInput
@@ -33,7 +33,7 @@ from schema.compiler.keyset import Keyset
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import Placeholder
 
-EVERYTHING: ColumnElement[Any] = literal_column("*")
+EVERYTHING: SqlExpression = literal_column("*")
 SMALLEST, LARGEST, USUAL = 1, 100, 20
 LEVELS_AT_MOST = 2
 
@@ -107,7 +107,7 @@ class Page:
         self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
         branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
-        chosen: Select[Any] = branches[0]
+        chosen: SqlQuery = branches[0]
         if len(branches) > 1:
             every = union_all(
                 *(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches)
@@ -136,29 +136,29 @@ class Page:
         """The size as a number, where all values are known."""
         return checked_size(self.arguments.size)
 
-    def by(self) -> list[ColumnElement[Any]]:
+    def by(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
         if self.numbered:
             n = self._place()
             return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def within(self) -> ColumnElement[bool]:
+    def within(self) -> SqlCondition:
         """Whether a row belongs to the page: all but the one looked ahead at."""
         return self._place() <= self.size()
 
-    def is_at(self, *, start: bool) -> ColumnElement[bool]:
+    def is_at(self, *, start: bool) -> SqlCondition:
         """Whether a row is the first, or the last, of the page as clients see it."""
         n = self._place()
         if start != self.arguments.backward:
             return n == literal_column("1")
-        is_last: ColumnElement[bool] = literal_column(f"{self.row.alias}.is_last", Boolean())
+        is_last: SqlCondition = literal_column(f"{self.row.alias}.is_last", Boolean())
         return or_(n == self.size(), and_(is_last, n < self.size()))
 
     def _place(self) -> ColumnElement[int]:
         return literal_column(f"{self.row.alias}.n", Integer())
 
-    def cursor_values(self) -> list[ColumnElement[Any]]:
+    def cursor_values(self) -> list[SqlExpression]:
         """The values that say where a row stands."""
         return [literal_column(f"{self.row.alias}.s{level}", type_) for level, type_ in enumerate(self._types)]
 
@@ -173,18 +173,18 @@ class Page:
             total = total + count
         return total
 
-    def beyond(self, cursor: Any, *, ahead: bool) -> ColumnElement[bool]:
+    def beyond(self, cursor: Any, *, ahead: bool) -> SqlCondition:
         """Whether there is a row at or on the other side of a cursor: before it for `after`, behind it for `before`."""
-        found: list[ColumnElement[bool]] = []
+        found: list[SqlCondition] = []
         for row, own in self._rows():
             source, conditions, values = self._leveled(row, own)
             inside = self._keyset.compared(values, cursor, ahead=ahead)
-            outside: Select[Any] = select(literal_column("1")).select_from(source)
+            outside: SqlQuery = select(literal_column("1")).select_from(source)
             outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
             found.append(outside.exists())
         return or_(*found)
 
-    def _rows(self) -> list[tuple[Row, Sequence[ColumnElement[bool]]]]:
+    def _rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
         """A row for each way to belong, and its conditions."""
         row = self.statement.row(self.entity.table)
         first, *others = self.conditions(row)
@@ -194,7 +194,7 @@ class Page:
             rows.append((row, self.conditions(row)[index]))
         return rows
 
-    def _branches(self, own: tuple[Row, Sequence[ColumnElement[bool]]], limit: ColumnElement[int]) -> list[Select[Any]]:
+    def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
         """One statement, or two where the first level may be null: an index serves each, but not both at once."""
         row, conditions = own
         if not self._keyset.splits:
@@ -211,12 +211,12 @@ class Page:
     def _branch(
         self,
         row: Row,
-        own: Sequence[ColumnElement[bool]],
-        between: Callable[..., list[ColumnElement[bool]]],
+        own: Sequence[SqlCondition],
+        between: Callable[..., list[SqlCondition]],
         limit: ColumnElement[int],
-    ) -> Select[Any]:
+    ) -> SqlQuery:
         source, conditions, values = self._leveled(row, own)
-        order: list[ColumnElement[Any]] = []
+        order: list[SqlExpression] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
             if sort.nullable and not self._keyset.splits:
@@ -228,8 +228,8 @@ class Page:
         return select(*shown).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
 
     def _leveled(
-        self, row: Row, own: Sequence[ColumnElement[bool]]
-    ) -> tuple[FromClause, Sequence[ColumnElement[bool]], Sequence[ColumnElement[Any]]]:
+        self, row: Row, own: Sequence[SqlCondition]
+    ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
         """Where rows come from, the conditions that are left to check, and the values of their levels.
 
         What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again
@@ -243,12 +243,12 @@ class Page:
         levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
         return once.offset(literal_column("0")).alias(name), [], levels
 
-    def _columns(self, row: Row, values: Sequence[ColumnElement[Any]]) -> list[Label[Any]]:
+    def _columns(self, row: Row, values: Sequence[SqlExpression]) -> list[Label[Any]]:
         columns = [row.c[name].label(name) for name in self.row.c.used]
         return [*columns, *(value.label(f"s{level}") for level, value in enumerate(values))]
 
-    def _outer_order(self, *, backward: bool, alias: str | None = None) -> list[ColumnElement[Any]]:
-        order: list[ColumnElement[Any]] = []
+    def _outer_order(self, *, backward: bool, alias: str | None = None) -> list[SqlExpression]:
+        order: list[SqlExpression] = []
         for level, sort in enumerate(self.order):
             value = literal_column(f"{alias}.s{level}" if alias else f"s{level}", self._types[level])
             if sort.nullable:

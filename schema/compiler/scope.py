@@ -1,7 +1,8 @@
 """The rows that one SELECT reads beside its own."""
 
-from sqlalchemy import ColumnElement, FromClause, and_
+from sqlalchemy import FromClause, and_
 
+from resolvers.queries import SqlCondition
 from schema.compiler.declarations import ToOne, entity_of
 from schema.compiler.statement import Row, Statement
 
@@ -14,7 +15,7 @@ class Scope:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._joins: dict[tuple[str, ToOne], tuple[Row, ColumnElement[bool]]] = {}
+        self._joins: dict[tuple[str, ToOne], tuple[Row, SqlCondition]] = {}
 
     def has_room(self, row: Row, edge: ToOne) -> bool:
         return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
@@ -35,7 +36,7 @@ class Scope:
         return source
 
 
-def ends_meet(edge: ToOne, row: Row, other: Row) -> list[ColumnElement[bool]]:
+def ends_meet(edge: ToOne, row: Row, other: Row) -> list[SqlCondition]:
     """When a row is at the other end of an edge."""
     target = entity_of(edge.target)
     conditions = [other.c[edge.remote] == row.c[edge.local]]

@@ -35,7 +35,12 @@ class SelectedField:
 
     @property
     def below(self) -> Selected:
-        return [node.selection_set for node in self.nodes if node.selection_set]
+        return selected_below(self.nodes)
+
+
+def selected_below(nodes: Sequence[FieldNode]) -> Selected:
+    """What is selected of an object that is the value of these nodes."""
+    return [node.selection_set for node in nodes if node.selection_set]
 
 
 class Selection:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Column, ColumnElement, FromClause, literal_column, select
 
-from persistence.columns import Table
+from persistence.columns import Table, table_of
 from persistence.conditions import Repeated
+from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
-from resolvers.queries import RowQuery, TableRow
+from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import Viewer, visible
 from schema.compiler.bounds import FilterBudget, checked_list
 from schema.compiler.values import THE_DAYS, THE_READER, Parameters
@@ -21,15 +21,15 @@ class Columns:
     """The columns of a row by name; remembers which were asked for."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
-        self._columns: dict[str, Column[Any]] = dict(table.__table__.columns.items())  # type: ignore[attr-defined]
+        self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
         self._alias = alias
         self.used: dict[str, None] = {}
 
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
+    def __getitem__(self, name: str) -> SqlExpression:
         self.used[name] = None
         return literal_column(f'{self._alias}."{name}"', self._columns[name].type)
 
-    def __getattr__(self, name: str) -> ColumnElement[Any]:
+    def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):
             raise AttributeError(name)
         return self[name]
@@ -69,7 +69,7 @@ class Statement:
         self.budget = budget or FilterBudget()
         self._letter = letter
         self._names = 0
-        self._repeated: dict[Any, ColumnElement[Any]] = {}
+        self._repeated: dict[Any, SqlExpression] = {}
         self.touched: list[type[Table]] = []
         """The tables of all rows in it, as often as they are there."""
 
@@ -78,7 +78,7 @@ class Statement:
         self.touched.append(table)
         return Row(table, self.name(), self.viewer)
 
-    def computed_once(self, row: TableRow, query: RowQuery) -> ColumnElement[Any]:
+    def computed_once(self, row: TableRow, query: RowQuery) -> SqlExpression:
         """What `query` gives for a row, written once however many conditions use it."""
         found = self._repeated.get((row, query))
         if found is None:
@@ -89,10 +89,10 @@ class Statement:
         self._names += 1
         return f"{self._letter}{self._names}"
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> SqlExpression:
         return self.parameters.bind(convert, *values, type_=type_)
 
-    def bind_list(self, convert: Callable[[Any], object], values: object, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+    def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
         """A list of a filter as one parameter, each item converted."""
         return self.parameters.bind_list(convert, checked_list(values), type_)
 
@@ -101,12 +101,12 @@ class Statement:
         """The company's date at the time of execution (K15)."""
         return company_calendar.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
 
-    def bind_reader(self, of: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+    def bind_reader(self, of: Callable[..., Any], *values: Any, type_: SqlType) -> SqlExpression:
         """Something of who reads, and of other values: `statement.bind_reader(lambda reader: reader.language,
         type_=Unicode())`.
         """
         return self.parameters.bind(of, THE_READER, *values, type_=type_)
 
-    def exists(self, row: TableRow, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        found: Select[Any] = select(literal_column("1")).select_from(row.source).where(*conditions)
+    def exists(self, row: TableRow, *conditions: SqlCondition) -> SqlCondition:
+        found: SqlQuery = select(literal_column("1")).select_from(row.source).where(*conditions)
         return found.exists()

@@ -8,12 +8,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
-from sqlalchemy.types import TypeEngine
 
 from persistence.conditions import Listed
+from persistence.sql_types import SqlType
 from resolvers import company_calendar
 from resolvers.company_calendar import Days
 from resolvers.languages import ReaderLanguage
@@ -31,11 +32,19 @@ class CompanyCalendar:
 
 @dataclass(frozen=True)
 class RequestValues:
-    """Values of a request beside its variables: the caller, the time, and the company's calendar if a plan needs it."""
+    """Values of a request beside its variables: the time, the caller's languages, and the company's calendar if a plan
+    needs it.
+    """
 
     now: dt.datetime
-    language_choice: ReaderLanguage = field(default_factory=ReaderLanguage)
+    language: str = "EN"
+    language_tag: str | None = None
     calendar: CompanyCalendar | None = None
+
+    @cached_property
+    def language_choice(self) -> ReaderLanguage:
+        """In which language the caller reads texts of the data."""
+        return ReaderLanguage(self.language, self.language_tag)
 
     @property
     def days(self) -> Days:
@@ -127,7 +136,7 @@ class Parameters:
     binders: dict[str, Binder] = field(default_factory=dict)
     needs_calendar: bool = False
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> BindParameter[Any]:
         """A parameter of the statement: `convert` of the values once the request has filled them."""
 
         def fill(variables: Mapping[str, Any], request_values: RequestValues) -> Any:
@@ -138,7 +147,7 @@ class Parameters:
         self.binders[name] = fill
         return bindparam(name, type_=type_)
 
-    def bind_list(self, convert: Callable[[Any], Any], values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    def bind_list(self, convert: Callable[[Any], Any], values: Any, type_: SqlType) -> BindParameter[Any]:
         """A list as one parameter, each item converted."""
         return self.bind(lambda items: [convert(item) for item in items], values, type_=Listed(type_))
 
@@ -150,6 +159,6 @@ class KnownParameters(Parameters):
         super().__init__()
         self._request_values = request_values
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> BindParameter[Any]:
         known = _converted(convert, [_filled(value, {}, self._request_values) for value in values])
         return bindparam(None, known, type_=type_, unique=True)

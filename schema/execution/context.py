@@ -1,36 +1,19 @@
-"""What every field of one operation can use: who asks, the database, the planner; and the only door to the rules."""
+"""What every field of an operation can use: what it reads, and the only way to the rules."""
 
-import asyncio
-import datetime as dt
-import json
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from functools import partial
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 import strawberry
-from sqlalchemy import Select
 from sqlmodel import Session
-from strawberry.dataloader import DataLoader
 
-from persistence.database import Database
-from persistence.running_operations import Progress
-from persistence.threads import Threads
-from resolvers import company_calendar
 from resolvers.commands import IdempotentRequest, perform
 from resolvers.errors import Refused
-from resolvers.languages import ReaderLanguage
 from resolvers.outcomes import Outcome
-from resolvers.users.rules import LOCAL
-from resolvers.visibility import EVERYBODY, Viewer
 from resolvers.work import User, Work
-from schema.compiler import default_resolvers, message_fields
-from schema.compiler.declarations import Entity
 from schema.compiler.inserted_rows import InsertedRow
-from schema.compiler.planner import PlannedStatement
-from schema.compiler.values import CompanyCalendar, RequestValues
-from schema.execution.operations import Planning, plan_key_of_one, plan_key_of_several
-from schema.execution.raw_json import RawJson
+from schema.execution.reads import Caller, Reads
 from schema.execution.results import Result
 from schema.inputs import given_values
 
@@ -38,186 +21,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Caller:
-    """Who asks, in which language they are answered – `EN` or `FR` –, and which salesperson they are, if one (K16).
-
-    The tag is that of the language they prefer to all others, such as `fr-ca`, where it is one of the two.
-    """
-
-    user_id: str = LOCAL
-    language: str = "EN"
-    language_tag: str | None = None
-    salesperson_code: str | None = None
-
-
 @dataclass
-class Context:
-    """Made anew for every operation."""
+class Context(Reads):
+    """Created for each operation."""
 
-    database: Database
-    caller: Caller
-    now: dt.datetime
-    planning: Planning | None
-    threads: Threads
-    """Threads for planning and for the work on large requests."""
-    large: bool
-    """Whether its filters may take long to be put into SQL."""
-    viewer: Viewer = EVERYBODY
-    prepared: dict[str, RawJson] = field(default_factory=dict)
     outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
     """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""
     faults: dict[str, Exception] = field(default_factory=dict)
-    """By response key, the exceptions of payloads that were then made again by the default execution."""
+    """By response key, the exceptions of payloads that default execution then made again."""
     inserted_row: InsertedRow | None = None
-    """What the payload of the mutation under way asks of a new row, if its own insertion can show it."""
-    _calendar: CompanyCalendar | None = None
-    _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
-    _plans_being_made: dict[Hashable, asyncio.Future[PlannedStatement | None]] = field(default_factory=dict)
-
-    @cached_property
-    def reader(self) -> ReaderLanguage:
-        """In which language the caller reads."""
-        return ReaderLanguage(self.caller.language, self.caller.language_tag)
-
-    async def calendar(self) -> CompanyCalendar:
-        """The company's today (K15), asked for at most once."""
-        if self._calendar is None:
-            statement = company_calendar.statement()
-            (row,) = await self.database.select(statement)
-            self._calendar = CompanyCalendar(
-                company_calendar.today(self.now, row["time_zone"]), row["first_day_of_week"]
-            )
-        return self._calendar
-
-    async def request_values(self) -> RequestValues:
-        """All that a plan can need beside variables."""
-        return RequestValues(self.now, self.reader, await self.calendar())
-
-    async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
-        """The JSON that each plan answers, if it runs. All parameters are filled before anything is asked of the
-        database.
-        """
-        request_values = RequestValues(self.now, self.reader)
-        if any(plan.needs_calendar for plan in plans):
-            request_values = await self.request_values()
-        filled = await self._filled(plans, variables, request_values)
-        statements = [(plan.sql, parameters) for plan, parameters in zip(plans, filled, strict=True) if plan.runs]
-        texts = iter(await self.database.reading(statements) if statements else ())
-        return [self._worded(plan, next(texts)) if plan.runs else None for plan in plans]
-
-    async def _filled(
-        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any], request_values: RequestValues
-    ) -> list[tuple[Any, ...]]:
-        def fill() -> list[tuple[Any, ...]]:
-            return [plan.parameters(variables, request_values) for plan in plans]
-
-        filled: list[tuple[Any, ...]] = await self.made(fill)
-        return filled
-
-    async def _by_key(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
-        if self.planning is None:
-            return None
-        return await self._plan(plan_key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
-
-    async def _by_keys(self, entity: Entity, nodes: Any, columns: Sequence[str] | None) -> PlannedStatement | None:
-        if self.planning is None:
-            return None
-        return await self._plan(
-            plan_key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns
-        )
-
-    async def _plan(
-        self, key: Hashable, plan: Callable[..., PlannedStatement | None], *arguments: Any
-    ) -> PlannedStatement | None:
-        """The cached plan of this key, or a new one, made in a thread.
-
-        Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
-        """
-        if self.planning is not None and self.planning.keeps(key):
-            return plan(*arguments)
-        making = self._plans_being_made.get(key)
-        if making is None:
-            made = self.threads.run(self.database.limits.patience, plan, *arguments)
-            making = self._plans_being_made[key] = asyncio.ensure_future(made)
-        return await asyncio.shield(making)
-
-    def _worded(self, plan: PlannedStatement, text: str | None) -> str | None:
-        return message_fields.filled_in(text, self.caller.language) if plan.spoken and text is not None else text
-
-    async def show(self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
-        """One object as it is now and as it was selected; null if there is none."""
-        planned = await self._by_key(entity, info.field_nodes, columns)
-        (text,) = await self.run([planned], {**info.variable_values, "keys": keys}) if planned else (None,)
-        if planned is None or not planned.runs:
-            return await default_resolvers.by_key(self, entity, keys, columns)
-        return None if text is None else RawJson(text)
-
-    async def show_all(self, info: Any, entity: Entity, shared: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
-        """Several objects in the order of their keys, without those that do not exist."""
-        found = await self.found(info, entity, shared, keys)
-        return [found[key] for key in keys if key in found]
-
-    async def show_soon(
-        self, info: Any, entity: Entity, shared: Sequence[Any], key: Any, columns: Sequence[str] | None = None
-    ) -> Any:
-        """One of several objects that fields beside this one ask for: they are read together."""
-        loader_key = (entity.name, columns, tuple(shared), tuple(map(id, info.field_nodes)))
-        loader = self._loaders.get(loader_key)
-        if loader is None:
-
-            async def load(keys: list[Any]) -> list[Any]:
-                found = await self.found(info, entity, shared, keys, columns)
-                return [found.get(each) for each in keys]
-
-            loader = self._loaders[loader_key] = DataLoader(load, cache=False)
-        return await loader.load(key)
-
-    async def finished(
-        self, info: Any, entity: Entity, keys: Sequence[Any], columns: Sequence[str] | None = None
-    ) -> Any:
-        """An object where a list or edge above it went the ordinary way, if all that was selected of it can be
-        planned.
-        """
-        planned = await self._by_keys(entity, info.field_nodes, columns)
-        if planned is None or not planned.runs:
-            return None
-        *shared, key = keys
-        return await self.show_soon(info, entity, shared, key, columns)
-
-    async def found(
-        self,
-        info: Any,
-        entity: Entity,
-        shared: Sequence[Any],
-        keys: Sequence[Any],
-        columns: Sequence[str] | None = None,
-    ) -> dict[Any, Any]:
-        planned = await self._by_keys(entity, info.field_nodes, columns)
-        texts = await self.read_several(planned, info.variable_values, [*shared, *keys]) if planned else {}
-        if planned is None or not planned.runs:
-            rows = await asyncio.gather(
-                *(default_resolvers.by_key(self, entity, [*shared, key], columns) for key in keys)
-            )
-            return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
-        return {key: RawJson(text) for key, text in texts.items()}
-
-    async def read_several(
-        self, plan: PlannedStatement, variables: Mapping[str, Any], keys: Sequence[Any]
-    ) -> dict[Any, str]:
-        """The JSON of each object by the last part of its key, of those that exist."""
-        (text,) = await self.run([plan], {**variables, "keys": keys})
-        return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
-
-    async def select(self, make: Callable[[], Select[Any]]) -> list[dict[str, Any]]:
-        """The rows of the statement that is made, for what is not planned."""
-        return await self.database.select(await self.made(make), large=self.large)
-
-    async def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
-        """What `make` answers. It asks nothing of the database, but may take long where the request is large."""
-        return (
-            await self.threads.run(self.database.limits.patience, make, *arguments) if self.large else make(*arguments)
-        )
+    """What was selected of the row that the current mutation inserts, if its own INSERT can return it."""
 
     async def ask(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a rule that only reads, called with these arguments."""
@@ -282,21 +95,6 @@ class Context:
         except Refused as refused:
             return Result(None, refused.refusals, refused.detail)
 
-    async def long_work(self, segment_id: int) -> Progress | None:
-        """How far what is being done to a segment is. Segments that are asked for beside each other are looked up
-        together.
-        """
-        loader = self._loaders.get(Progress)
-        if loader is None:
-
-            async def load(segment_ids: list[int]) -> list[Progress | None]:
-                found = await self.database.monitor.progress()
-                return [found.get(each) for each in segment_ids]
-
-            loader = self._loaders[Progress] = DataLoader(load, cache=False)
-        progress: Progress | None = await loader.load(segment_id)
-        return progress
-
     async def _write(
         self,
         info: "Info",
@@ -324,8 +122,6 @@ class Context:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now, self.caller.language)
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 Info = strawberry.Info[Context, None]
 """What a resolver is given besides its arguments: the context, and the place of the field in the document."""
 
@@ -340,3 +136,6 @@ class MutationInput(Protocol):
 def _idempotent_request(info: Info, input: MutationInput) -> IdempotentRequest:
     values = given_values(input)
     return IdempotentRequest(values.pop("idempotency_key"), info.field_name, values)
+
+
+__all__ = ["Caller", "Context", "Info", "MutationInput"]

@@ -1,46 +1,29 @@
-"""From a request to an answer: parse and validate once, plan once, then one statement per root field."""
+"""From a request to a response: parse and validate once, plan once, then one statement for each root field."""
 
-import asyncio
 import datetime as dt
 import gc
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from graphql import (
-    FieldNode,
-    GraphQLError,
-    GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-    parse,
-    specified_rules,
-    validate,
-)
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
+from graphql.execution.values import VariableValues
 
+from persistence.cache import Section
 from persistence.database import Database
-from persistence.lru import LRUCache
 from persistence.threads import Threads
 from resolvers.visibility import EVERYBODY
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
-from schema.execution.graphql_internals import OneOfInputValidationRule, RawJsonExecutor
+from schema.execution.documents import Check, Document, Documents, Operation
+from schema.execution.errors import GraphQLErrors, with_code
+from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
-from schema.execution.operations import CHANGES, ROOTS, Document, Planning, Plans, Root, Signature
+from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
 from schema.execution.raw_json import RawJson, to_json
-from schema.execution.request_size import LONG_DOCUMENT, are_large, is_long
+from schema.execution.request_size import are_large, is_long
 
-DOCUMENTS_KEPT, PLANS_KEPT, CONSTANTS_KEPT = 1024, 1024, 32
-TOKENS_AT_MOST = 2000
-RULES = (*specified_rules, OneOfInputValidationRule)
-_NUL = re.compile(r"\\u(0000|\{0+\})")
-
-Check = Callable[[Any], None]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
 
 
@@ -55,16 +38,29 @@ class GraphQLRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole response as JSON. Nothing was executed where the request itself was wrong."""
+    """The body of a response as JSON. Nothing was executed if the request itself was wrong."""
 
     body: bytes
     executed: bool = True
     retry_after: int | None = None
-    """Seconds after which to come back; nothing was done, because others kept the database busy."""
+    """Seconds after which the client can try again; nothing was done, because the database was busy."""
     refused_status: int | None = None
+    """The HTTP status of a request that this HTTP method must not send."""
 
 
-def _told(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Prepared:
+    """A parsed and validated request with the plans of a query or of a mutation."""
+
+    document: Document
+    operation: Operation
+    variables: VariableValues
+    planning: Planning | None = None
+    root_fields: Sequence[RootField] | None = None
+    mutation_fields: Sequence[mutations.MutationField] | None = None
+
+
+def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     return [dict(error.formatted) for error in errors]
 
 
@@ -75,8 +71,8 @@ def _clock() -> dt.datetime:
 class Engine:
     """Answers requests over one database.
 
-    `check` bounds what a document may ask for, before it is validated; `report` turns errors into what clients see;
-    `plain` takes the ordinary road for everything.
+    `check` limits what a document may ask for, before it is validated; `report` turns errors into what clients see;
+    with `default_execution` nothing is planned.
     """
 
     def __init__(
@@ -85,25 +81,22 @@ class Engine:
         database: Database,
         *,
         check: Check = lambda _: None,
-        report: Report = _told,
+        report: Report = _formatted,
         clock: Callable[[], dt.datetime] = _clock,
         introspection: bool = True,
-        plain: bool = False,
+        default_execution: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
-        self._check, self._report, self._clock = check, report, clock
-        self._plain = plain
+        self._report, self._clock, self._default_execution = report, clock, default_execution
         self._filters = MutationFilters(schema)
-        self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._suggests = introspection
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
-        self.documents: LRUCache[str, Document] = LRUCache(DOCUMENTS_KEPT)
-        self.plans: Plans = LRUCache(PLANS_KEPT)
-        self.constants: LRUCache[tuple[int, str | None], bytes] = LRUCache(CONSTANTS_KEPT)
-        """Answers about the schema, by document and operation."""
+        self._documents = Documents(schema, database.cache, check, introspection=introspection)
+        self._plans = Plans(schema, database)
+        self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
+        """Responses that are always the same, by document and operation."""
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
-        """The answer to a request, errors included."""
+        """The response to a request, errors included."""
         name, large = request.operation_name, are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
@@ -121,10 +114,10 @@ class Engine:
                 self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
             )
             answer = None
-            if prepared.roots is not None:
-                answer = await self._planned(prepared.roots, prepared.variables, context)
-            elif prepared.changes is not None:
-                answer = await self._changed(prepared, prepared.changes, context)
+            if prepared.root_fields is not None:
+                answer = await self._planned(prepared.root_fields, prepared.variables, context)
+            elif prepared.mutation_fields is not None:
+                answer = await self._mutated(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
         except GraphQLErrors as several:
@@ -132,11 +125,16 @@ class Engine:
         except GraphQLError as error:
             return Answer(to_json({"errors": self._report([error], name)}), executed=False)
         answer = await self._executed(prepared.document, request, context, begin_in)
-        if _is_about_the_schema(prepared.operation):
-            self.constants.put((prepared.document.number, name), answer.body)
+        if prepared.operation.always_same:
+            key = prepared.document.number, prepared.operation.name
+            self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
 
-    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> "Prepared | Answer | None":
+    def parse(self, text: str) -> Document:
+        """The document, checked and validated; raises GraphQLErrors."""
+        return self._documents.parse(text, self._filters.with_paths)
+
+    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> Prepared | Answer | None:
         """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
         use.
         """
@@ -148,85 +146,52 @@ class Engine:
 
     def _prepare(
         self, request: GraphQLRequest, only_queries: bool, only_known: bool = False
-    ) -> "Prepared | Answer | None":
+    ) -> Prepared | Answer | None:
         """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
         thread.
 
-        With `only_known` only caches are used; the result is None if the document or its plan is not cached.
+        With `only_known` only the cache is used; the result is None if the document or its plan is not there.
         """
-        name, text = request.operation_name, request.query
-        document = self.documents.get(text) if only_known else self.parse(text)
+        text = request.query
+        document = self._documents.kept.get(text) if only_known else self.parse(text)
         if document is None:
             return None
-        operation = _chosen(document, name)
-        if only_queries and operation.operation is not OperationType.QUERY:
-            error = _coded(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
-            return Answer(to_json({"errors": self._report([error], name)}), executed=False, refused_status=405)
-        constant = self.constants.get((document.number, name))
-        if constant is not None:
-            return Answer(constant)
-        if faults := self._filters.faults(document, operation, request.variables or {}):
+        operation = document.operation(request.operation_name)
+        type_ = operation.node.operation
+        if only_queries and type_ is not OperationType.QUERY:
+            error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
+            body = to_json({"errors": self._report([error], request.operation_name)})
+            return Answer(body, executed=False, refused_status=405)
+        if operation.always_same:
+            response = self._responses.get((document.number, operation.name))
+            if response is not None:
+                return Answer(response)
+        given = request.variables or {}
+        if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
-        variables = self._variables(document, operation, request.variables or {})
-        if self._plain:
+        variables = operation.variables(self.schema, given)
+        if self._default_execution:
             return Prepared(document, operation, variables)
-        planning = Planning(self.schema, self.database.dialect, document, operation, variables, EVERYBODY, self.plans)
-        if operation.operation is OperationType.QUERY:
-            if only_known and not planning.keeps(ROOTS):
+        planning = Planning(self._plans, document, operation, variables, EVERYBODY)
+        if type_ is OperationType.QUERY:
+            roots = planning.known(ROOT_FIELDS)
+            if roots is None and only_known:
                 return None
-            return Prepared(document, operation, variables, planning, roots=planning.roots())
-        if operation.operation is OperationType.MUTATION:
-            if only_known and not planning.keeps(CHANGES):
-                return None
-            changes = planning.changes(lambda planning: mutations.changes(planning, self.schema))
-            mutations.check(changes, variables)
-            return Prepared(document, operation, variables, planning, changes=changes)
+            return Prepared(document, operation, variables, planning, roots or planning.root_fields())
+        if type_ is OperationType.MUTATION:
+            fields = planning.known(MUTATION_FIELDS)
+            if fields is None:
+                if only_known:
+                    return None
+                fields = planning.mutation_fields(
+                    partial(mutations.mutation_fields, schema=self.schema), mutations.size
+                )
+            mutations.check(fields, variables)
+            return Prepared(document, operation, variables, planning, mutation_fields=fields)
         return Prepared(document, operation, variables, planning)
 
-    def parse(self, text: str) -> Document:
-        """The document, checked and validated; raises GraphQLErrors."""
-        known = self.documents.get(text)
-        if known is not None:
-            return known
-        try:
-            node = parse(text, max_tokens=TOKENS_AT_MOST)
-        except GraphQLError as error:
-            raise GraphQLErrors([_coded(error, "GRAPHQL_PARSE_FAILED")]) from None
-        if _NUL.search(text):
-            raise GraphQLErrors([_coded(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
-        self._check(node)
-        errors = validate(
-            self.schema,
-            node,
-            self._rules,
-            max_errors=20,
-            hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
-        )
-        document = Document.of(node, large=is_long(text))
-        if errors:
-            errors = self._filters.with_paths(errors, document)
-            raise GraphQLErrors([_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
-        return self.documents.put(text, document)
-
-    def _variables(
-        self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
-    ) -> VariableValues:
-        if not operation.variable_definitions:
-            return VariableValues({}, {})
-        name = operation.name.value if operation.name else None
-        known = document.signatures.get(name)
-        values = known.values(given) if known else None
-        if values is not None:
-            return values
-        coerced = get_variable_values(self.schema, operation.variable_definitions, dict(given), max_errors=20)
-        if isinstance(coerced, VariableValues):
-            if known is None:
-                document.signatures[name] = Signature.of(operation, coerced)
-            return coerced
-        raise GraphQLErrors([_coded(error, "BAD_USER_INPUT") for error in coerced])
-
-    async def _planned(self, roots: Sequence[Root], variables: VariableValues, context: Context) -> Answer | None:
-        """The answer if every root field was planned; else what was planned is put ready for the ordinary road."""
+    async def _planned(self, roots: Sequence[RootField], variables: VariableValues, context: Context) -> Answer | None:
+        """The response if every root field was planned; else default execution takes over what was planned."""
         plans = [root.planned for root in roots if root.planned is not None]
         try:
             texts = iter(await context.run(plans, variables.coerced)) if plans else iter(())
@@ -243,25 +208,24 @@ class Engine:
         }
         return None
 
-    async def _changed(
-        self, prepared: "Prepared", changes: Sequence[mutations.MutationField], context: Context
+    async def _mutated(
+        self, prepared: Prepared, fields: Sequence[mutations.MutationField], context: Context
     ) -> Answer | None:
-        """The answer if the changes were done and their payloads are finished; else the ordinary road goes on."""
+        """The response if all mutations were done and their payloads were planned; else default execution goes on."""
         body = await mutations.run(
-            changes, prepared.document, prepared.operation, self.schema, prepared.variables, context
+            fields, prepared.document, prepared.operation.node, self.schema, prepared.variables, context
         )
         return None if body is None else Answer(body)
 
-    def _failed(self, roots: Sequence[Root], error: Exception) -> Answer:
-        """The database did not answer: every field is null, one error says so."""
-        data = {root.key: None for root in roots}
+    def _failed(self, roots: Sequence[RootField], error: Exception) -> Answer:
+        """The statement failed: every field is null, with one error for all."""
         reported = self._report([GraphQLError(str(error), original_error=error)], None)
-        return _answer(data, reported)
+        return _answer({root.key: None for root in roots}, reported)
 
     async def _executed(
         self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
     ) -> Answer:
-        """The default execution, with finished subtrees spliced in. It starts in a thread if `threads` is given."""
+        """The default execution, with planned subtrees put in. It starts in a thread if `threads` is given."""
         begin = partial(
             execute,
             self.schema,
@@ -272,9 +236,10 @@ class Engine:
             request.operation_name,
             executor_class=RawJsonExecutor,
         )
-        result: Any = begin() if threads is None else await threads.run(self.database.limits.patience, begin)
-        if asyncio.iscoroutine(result) or asyncio.isfuture(result):
+        result = begin() if threads is None else await threads.run(self.database.limits.patience, begin)
+        if not isinstance(result, ExecutionResult):
             result = await result
+        assert isinstance(result, ExecutionResult)
         self._report_faults(context.faults, result.errors or (), request.operation_name)
         return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
 
@@ -292,7 +257,9 @@ class Engine:
 
 
 def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer:
-    """Where nothing was done and somebody had to wait too long, it is said when to come back, and there is no data."""
+    """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
+    again.
+    """
     if not errors:
         return Answer(to_json({"data": data}))
     waits = [
@@ -303,51 +270,6 @@ def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer
     if waits and all(value is None for value in (data or {}).values()):
         return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
     return Answer(to_json({"data": data, "errors": errors}))
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A parsed and validated request with the plans of a query or of a mutation."""
-
-    document: Document
-    operation: OperationDefinitionNode
-    variables: VariableValues
-    planning: Planning | None = None
-    roots: Sequence[Root] | None = None
-    changes: Sequence[mutations.MutationField] | None = None
-
-
-class GraphQLErrors(Exception):
-    """Several things wrong with a request at once."""
-
-    def __init__(self, errors: Sequence[GraphQLError]) -> None:
-        super().__init__(str(errors))
-        self.errors = errors
-
-
-def _coded(error: GraphQLError, code: str) -> GraphQLError:
-    error.extensions = {"code": code, **(error.extensions or {})}
-    return error
-
-
-def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
-    """The operation to run: the one named, or the only one."""
-    if name is not None:
-        if name in document.operations:
-            return document.operations[name]
-        raise _coded(GraphQLError(f"There is no operation {name!r} in the document."), "BAD_REQUEST")
-    if len(document.operations) == 1:
-        return next(iter(document.operations.values()))
-    raise _coded(
-        GraphQLError("The document has several operations. Say in operationName which one to run."), "BAD_REQUEST"
-    )
-
-
-def _is_about_the_schema(operation: OperationDefinitionNode) -> bool:
-    """Whether the answer is always the same: nothing but introspection, without variables."""
-    return not operation.variable_definitions and all(
-        isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
-    )
 
 
 __all__ = ["Answer", "Caller", "Engine", "GraphQLErrors", "GraphQLRequest"]

@@ -32,6 +32,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.scalar import ScalarDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.execution.raw_json import RawJson
@@ -41,6 +42,7 @@ __all__ = [
     "OneOfInputValidationRule",
     "RawJsonExecutor",
     "ResolveInfo",
+    "ScalarDefinition",
     "StrawberryArgument",
     "argument",
     "arguments_of",
@@ -55,6 +57,7 @@ __all__ = [
     "resolve_root_field",
     "to_camel_case",
     "use_input_factory",
+    "variables_of",
 ]
 
 DEFINITION = "strawberry-definition"
@@ -130,14 +133,17 @@ def resolve_info(info: strawberry.Info) -> ResolveInfo:
     return info._raw_info
 
 
-def arguments_of(info: ResolveInfo) -> dict[str, Any]:
-    """The coerced arguments of the field that is executed, by their GraphQL names.
-
-    Strawberry hands over the plain dictionary of variables where graphql-core declares `VariableValues`.
-    """
+def variables_of(info: ResolveInfo) -> dict[str, Any]:
+    """The coerced variables. Strawberry passes the plain dictionary where graphql-core declares `VariableValues`."""
     variables: Any = info.variable_values
+    found: dict[str, Any] = variables
+    return found
+
+
+def arguments_of(info: ResolveInfo) -> dict[str, Any]:
+    """The coerced arguments of the field that is executed, by their GraphQL names."""
     field = info.parent_type.fields[info.field_name]
-    return get_argument_values(field, info.field_nodes[0], VariableValues({}, variables))
+    return get_argument_values(field, info.field_nodes[0], VariableValues({}, variables_of(info)))
 
 
 def input_type(info: ResolveInfo, cls: type) -> GraphQLInputObjectType:

@@ -36,8 +36,8 @@ from graphql import (
 )
 
 from persistence.folding import fold
+from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import is_one_of
-from schema.execution.operations import Document
 
 MOST_REPORTED = 20
 ALL = "all"
@@ -87,28 +87,25 @@ class MutationFilters:
             if any(_holds_filter(argument, set()) for argument in field.args.values())
         }
 
-    def faults(
-        self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
-    ) -> list[GraphQLError]:
+    def faults(self, document: Document, operation: Operation, given: Mapping[str, object]) -> list[GraphQLError]:
         """An error for each empty part of a filter, given these raw variables. Fields that are not executed are not
         checked.
         """
-        if operation.operation is not OperationType.MUTATION:
+        if operation.node.operation is not OperationType.MUTATION:
             return []
-        name = operation.name.value if operation.name else None
-        if name not in document.filtering:
-            document.filtering[name] = any(self._roots(operation, document, lambda _: True))
-        if not document.filtering[name]:
+        if operation.has_filters is None:
+            operation.has_filters = any(self._roots(operation.node, document, lambda _: True))
+        if not operation.has_filters:
             return []
-        found = self._found(operation, document, _Values(operation, given))
+        found = self._found(operation.node, document, _Values(operation.node, given))
         return [_error(fault, key) for (key, _), fault in found.items()][:MOST_REPORTED]
 
-    def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> list[GraphQLError]:
+    def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> Sequence[GraphQLError]:
         """The validation errors; those about an empty part of a filter are replaced with the errors of `faults`."""
         known: dict[int, GraphQLError] = {}
         for operation in document.operations.values():
-            if operation.operation is OperationType.MUTATION:
-                for (key, _), fault in self._found(operation, document, _Values(operation, None)).items():
+            if operation.node.operation is OperationType.MUTATION:
+                for (key, _), fault in self._found(operation.node, document, _Values(operation.node, None)).items():
                     known |= dict.fromkeys((id(fault.node), id(fault.selection)), _error(fault, key))
         replaced = [
             next((known[id(node)] for node in error.nodes or () if id(node) in known), error) for error in errors

@@ -24,12 +24,13 @@ from graphql.execution.values import VariableValues
 
 from schema.compiler.declarations import entity_of
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
-from schema.compiler.planner import PlannedStatement
+from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.selection import SelectedField
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.context import Context
+from schema.execution.documents import Document
 from schema.execution.graphql_internals import declaration_of, resolve_root_field
-from schema.execution.operations import Document, Planning
+from schema.execution.planning import Planning
 from schema.execution.raw_json import to_json
 from schema.payload_fields import ObjectField, OutcomeField
 from schema.payloads import Payload
@@ -37,6 +38,9 @@ from schema.payloads import Payload
 SOME_REQUEST_VALUES = RequestValues(
     dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
 )
+
+BYTES_OF_TREE = 25
+"""Measured size of the expression tree behind a plan that shows an inserted row, per character of its SQL."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,14 @@ class MutationField:
         )
 
 
-def changes(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
+def size(fields: Sequence[MutationField]) -> int:
+    """Estimated bytes of root fields while they are kept."""
+    objects = [member for field in fields for member in field.members if isinstance(member, PayloadObject)]
+    trees = sum(len(each.plan.sql) for each in objects if each.new is not None)
+    return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
+
+
+def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
     """The root fields in their order."""
     parent = schema.mutation_type
     assert parent is not None
@@ -102,7 +113,7 @@ def _member(
         plan = (
             planning.by_keys(entity, asked.nodes) if is_list else planning.by_key(entity, asked.nodes, declared.columns)
         )
-        new = None if is_list or declared.columns else planning.of_new_row(entity, asked.nodes)
+        new = None if is_list or declared.columns else planning.of_inserted_row(entity, asked.nodes)
         return None if plan is None else PayloadObject(asked.key, declared, plan, new)
     if isinstance(declared, OutcomeField) and is_leaf_type(get_nullable_type(field.type)):
         return PayloadValue(asked.key, _json_of(declared, field.type))
@@ -178,7 +189,7 @@ async def _resolved(
     """The payload object that the resolver of the mutation returns."""
     new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
-        None if new is None else InsertedRow(new, variables.coerced, RequestValues(context.now, context.reader))
+        None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
     payload: Payload[object] = await resolve_root_field(
         change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
@@ -202,7 +213,7 @@ async def _text(change: MutationField, values: object, variables: VariableValues
             texts[member.key] = "[]" if member.field.is_list else "null"
         elif member.field.is_list:
             *shared, last = keys
-            found = await context.read_several(member.plan, variables.coerced, [*shared, *last])
+            found = await context.json_by_keys(member.plan, variables.coerced, [*shared, *last])
             texts[member.key] = f"[{','.join(found[key] for key in last if key in found)}]"
         else:
             (text,) = await context.run([member.plan], {**variables.coerced, "keys": keys})

@@ -52,10 +52,8 @@ class LineVerdict:
 
     @strawberry.field(description="The line.")
     async def line(self, info: Info) -> SegmentLine:
-        shown_soon = info.context.show_soon
-        return await shown_soon(
-            resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no
-        )
+        read = info.context.read_object_batched
+        return await read(resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no)
 
     @strawberry.field(description="Whether it would be logged.")
     def status(self) -> LineStatus:

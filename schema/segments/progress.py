@@ -25,5 +25,5 @@ class LogProgress:
 
 async def log_progress(context: Any, segment: Mapping[str, Any]) -> LogProgress | None:
     """The progress of the operation running on the segment; null if none is running."""
-    progress = await context.long_work(segment["id"])
+    progress = await context.progress_of(segment["id"])
     return progress and LogProgress(**vars(progress))

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from persistence.cache import Cache
 from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> Starlette:
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
+            cache=Cache(settings.cache_bytes),
         ) as database:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others

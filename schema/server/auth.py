@@ -15,6 +15,7 @@ from schema.server.errors import Rejected
 CODE = "UNAUTHENTICATED"
 SCHEME = b"bearer"
 LONGEST_TOKEN = 200
+LOCAL_USER = User(users.LOCAL)
 
 
 class Authenticator:
@@ -39,7 +40,7 @@ class Authenticator:
             raise _unauthenticated(
                 "Who is calling? Send a token as `Authorization: Bearer …`; `carnet token create` makes one.", b"Bearer"
             )
-        return User(users.LOCAL)
+        return LOCAL_USER
 
     async def _of(self, authorization: bytes) -> User:
         scheme, _, token = authorization.partition(b" ")

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
 from persistence.limits import Limits
 
@@ -62,6 +63,13 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="How long a request may wait for other requests before it is refused with `OVERLOADED`.",
     )
+    cache_mb: int = Field(
+        MAX_BYTES // MEGABYTE,
+        ge=1,
+        le=65536,
+        description="The maximum size of the cache of documents, plans, compiled SQL statements and introspection "
+        "responses, in megabytes.",
+    )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
@@ -78,6 +86,11 @@ class Settings(BaseSettings):
         """Refuse unsupported database URLs."""
         check_address(url)
         return url
+
+    @property
+    def cache_bytes(self) -> int:
+        """The size of the cache in bytes."""
+        return self.cache_mb * MEGABYTE
 
     @property
     def limits(self) -> Limits:

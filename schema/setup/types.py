@@ -105,7 +105,9 @@ class Viewer:
         code = info.context.caller.salesperson_code
         if code is None:
             return None
-        return await info.context.show(resolve_info(info), entity_of("salespeople.Salesperson"), [code], ("code",))
+        return await info.context.read_object(
+            resolve_info(info), entity_of("salespeople.Salesperson"), [code], ("code",)
+        )
 
 
 @strawberry.type

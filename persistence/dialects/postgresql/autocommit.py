@@ -1,21 +1,21 @@
 """Single statements of rules, each a transaction of its own."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import asyncpg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.sql.elements import ClauseElement
 
+from persistence.cache import Cache, Section, compiled_size
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.errors import sqlstate
-from persistence.lru import LRUCache
 from persistence.sql_types import FoundRow, Parameters
 from persistence.sqlalchemy_internals import Parameter, await_in_greenlet, compile_sql
 
-COMPILED_KEPT = 512
-"""Compiled single statements of rules."""
+TREE_FACTOR = 2
+"""A compiled statement is kept with the expression tree that it was compiled from, which is about as large."""
 
 
 class AutocommitStatements:
@@ -24,13 +24,13 @@ class AutocommitStatements:
     SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.
     """
 
-    def __init__(self, connections: Callable[[], Connections], dialect: Dialect) -> None:
+    def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:
         self._connections, self._dialect = connections, dialect
-        self.compiled: LRUCache[Any, tuple[str, list[Parameter]]] = LRUCache(COMPILED_KEPT)
+        self._kept: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
 
     def row(self, statement: ClauseElement, values: Parameters, *, again: bool) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
-        sql, places = self.compiled.get(statement) or self._compile(statement, values)
+        sql, places = self._kept.get(statement) or self._compile(statement, values)
         parameters = [
             process(values.get(name, constant)) if process else values.get(name, constant)
             for name, process, constant in places
@@ -46,4 +46,5 @@ class AutocommitStatements:
 
     def _compile(self, statement: ClauseElement, values: Parameters) -> tuple[str, list[Parameter]]:
         compiled = compile_sql(statement, self._dialect, list(values))
-        return self.compiled.put(statement, (compiled.text, compiled.parameters))
+        size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
+        return self._kept.put(statement, (compiled.text, compiled.parameters), size)

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
+from persistence.cache import Cache
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import errors
@@ -62,14 +63,14 @@ class Postgresql(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
         """`pool_size` is the number of connections, at most, for each of: planned reads, other reads, changes, and
         single statements of changes.
         """
         server = Server(make_url(url), limits.patience)
         async with AsyncExitStack() as closing:
-            transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout)
+            transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)

@@ -5,6 +5,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
@@ -18,7 +19,7 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 """Servers before version 14, and some systems, do not have this setting."""
 
 
-def create(server: Server, pool_size: int, limits: Limits, longest: float | None) -> AsyncEngine:
+def create(server: Server, pool_size: int, limits: Limits, longest: float | None, cache: Cache) -> AsyncEngine:
     """READ COMMITTED with explicit locks; query plans without JIT, which costs more than it saves here.
 
     The server checks every second whether Carnet is still connected. Otherwise the statement of a Carnet that was
@@ -31,6 +32,7 @@ def create(server: Server, pool_size: int, limits: Limits, longest: float | None
         max_overflow=0,
         pool_timeout=limits.patience,
         async_creator=lambda: server.connect(settings),
+        execution_options={"compiled_cache": CompiledStatements(cache)},
     )
     event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(_check_client_connection))
     event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)

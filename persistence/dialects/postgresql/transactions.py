@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT
+from persistence.cache import Cache
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
 from persistence.dialects.postgresql.connections import Connections
@@ -32,12 +33,12 @@ class PostgresqlTransactions:
     thread, over connections of its own, as connections belong to one event loop.
     """
 
-    def __init__(self, server: Server, pool_size: int, limits: Limits, read_timeout: float) -> None:
+    def __init__(self, server: Server, pool_size: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
         self._limits = limits
-        self._pools = _Pools(server, pool_size, limits, read_timeout)
-        self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout)
+        self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
+        self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
         self._for_large: LoopInThread | None = None
-        self.autocommit = AutocommitStatements(self._single, self._pools.writing.dialect)
+        self.autocommit = AutocommitStatements(self._single, self._pools.writing.dialect, cache)
 
     @property
     def engine(self) -> Engine:
@@ -93,9 +94,9 @@ class _Pools:
     occupy all connections of theirs.
     """
 
-    def __init__(self, server: Server, most: int, limits: Limits, read_timeout: float) -> None:
-        self.writing = engine.create(server, most, limits, limits.longest)
-        self.reading = engine.create(server, most, limits, read_timeout)
+    def __init__(self, server: Server, most: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
+        self.writing = engine.create(server, most, limits, limits.longest, cache)
+        self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest)
         self.single = Connections(server, most, limits.patience, settings)
 

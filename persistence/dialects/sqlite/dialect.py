@@ -25,6 +25,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
+from persistence.cache import Cache
 from persistence.dialects import url_errors
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
@@ -55,7 +56,7 @@ class Sqlite(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits
+        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
         """`pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
@@ -63,7 +64,7 @@ class Sqlite(DatabaseDialect):
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
         monitor = WriterMonitor()
         async with AsyncExitStack() as closing:
-            transactions = SqliteTransactions(url, limits, monitor)
+            transactions = SqliteTransactions(url, limits, monitor, cache)
             closing.push_async_callback(close_completely, transactions.close)
             reader = SqliteReader(url, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)

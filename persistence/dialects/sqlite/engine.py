@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
@@ -31,7 +32,7 @@ writer.
 """
 
 
-def create(url: str, patience: float) -> Engine:
+def create(url: str, patience: float, cache: Cache) -> Engine:
     """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
 
     What is acknowledged is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the last
@@ -42,6 +43,7 @@ def create(url: str, patience: float) -> Engine:
         make_url(url).set(drivername="sqlite+pysqlite"),
         pool_size=CONNECTIONS_KEPT,
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
+        execution_options={"compiled_cache": CompiledStatements(cache)},
     )
     engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
 

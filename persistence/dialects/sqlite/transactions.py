@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.monitor import WriterMonitor
@@ -21,8 +22,8 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(self, url: str, limits: Limits, monitor: WriterMonitor) -> None:
-        self.engine = engine.create(url, limits.patience)
+    def __init__(self, url: str, limits: Limits, monitor: WriterMonitor, cache: Cache) -> None:
+        self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor = limits, monitor
         self._writing = Threads(1, "carnet-change")
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-look")

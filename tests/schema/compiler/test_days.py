@@ -38,7 +38,7 @@ class Company:
     now: dt.datetime = NOW
 
     def __post_init__(self) -> None:
-        self._engine = Engine(GRAPH, self.database, clock=lambda: self.now, plain=self.plain)
+        self._engine = Engine(GRAPH, self.database, clock=lambda: self.now, default_execution=self.plain)
 
     def ask(self, text: str, **variables: Any) -> Any:
         answer = json.loads(

@@ -25,7 +25,9 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[s
         database = loop.run_until_complete(opening.__aenter__())
         loop.run_until_complete(database.writing(build))
         for plain in (False, True):
-            made[f"{kind} {'plain' if plain else 'planned'}"] = Engine(GRAPH, database, clock=lambda: NOW, plain=plain)
+            made[f"{kind} {'plain' if plain else 'planned'}"] = Engine(
+                GRAPH, database, clock=lambda: NOW, default_execution=plain
+            )
     yield made
     for opening in opened.values():
         loop.run_until_complete(opening.__aexit__(None, None, None))

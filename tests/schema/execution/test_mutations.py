@@ -100,7 +100,7 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[E
         loop.run_until_complete(
             database.writing(lambda session: reserve(session, 10_000))
         )  # build numbers its entries itself
-        made.append(Engine(GRAPH, database, clock=lambda: NOW, plain=plain))
+        made.append(Engine(GRAPH, database, clock=lambda: NOW, default_execution=plain))
     yield made
     for opening, _ in opened:
         loop.run_until_complete(opening.__aexit__(None, None, None))

@@ -1,0 +1,176 @@
+"""SQL expressions that build the JSON of objects: their columns, edges, connections and aggregates."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
+from sqlalchemy import case, select
+
+from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Alternatives, SqlCondition
+from schema.compiler import message_fields
+from schema.compiler.connection import Connection, object_type
+from schema.compiler.declarations import (
+    Aggregate,
+    AggregateObject,
+    Entity,
+    ExpressionField,
+    FieldDeclaration,
+    LiveField,
+    MessageField,
+    ToMany,
+    ToOne,
+    UnpagedList,
+    entity_of,
+)
+from schema.compiler.errors import NotPlannable
+from schema.compiler.lists import page_of
+from schema.compiler.paging import Page
+from schema.compiler.scope import Scope, ends_meet
+from schema.compiler.selection import Selected, SelectedField, Selection
+from schema.compiler.statement import Row, Statement
+
+
+class ObjectExpressions:
+    """Builds the JSON expressions of one statement. A field is put into SQL because it is declared; any other one
+    raises NotPlannable.
+    """
+
+    def __init__(self, selection: Selection, statement: Statement) -> None:
+        self._selection, self._statement = selection, statement
+        self.has_messages = False
+        """Whether a text is left for Python to write."""
+        self.has_live_fields = False
+        """Whether a value is not in the database."""
+
+    def json_object(
+        self, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
+    ) -> JsonObject:
+        """What was selected of a row."""
+        members: list[tuple[str, SqlExpression]] = []
+        for field in self._selection.fields(type_, selected):
+            if field.name == "__typename":
+                members.append((field.key, json_text(f'"{type_.name}"')))
+            else:
+                members.append((field.key, self._member(entity.fields.get(field.name), row, scope, type_, field)))
+        return JsonObject(members)
+
+    def connection(
+        self,
+        declared: ToMany,
+        parent: Row | None,
+        type_: GraphQLNamedType,
+        field: SelectedField,
+        arguments: Mapping[str, Any],
+        alternative: int | None = None,
+    ) -> SqlQuery:
+        """The SELECT of a connection: at the root without a parent row."""
+        page = page_of(self._statement, declared, parent, arguments, alternative)
+        connection_type = object_type(type_)
+        fields = self._selection.fields(connection_type, field.below)
+        return Connection(self, self._statement, page, connection_type, fields).select()
+
+    def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
+        """The object behind `nodes` or `node`."""
+        below = object_type(get_named_type(type_.fields[field.name].type))
+        return self.json_object(page.entity, page.row, scope, below, field.below)
+
+    def fields_below(
+        self, type_: GraphQLObjectType, field: SelectedField
+    ) -> tuple[GraphQLObjectType, list[SelectedField]]:
+        """The type of a field whose value is an object, and the fields selected of it."""
+        below = object_type(get_named_type(type_.fields[field.name].type))
+        return below, self._selection.fields(below, field.below)
+
+    def _member(
+        self, declared: FieldDeclaration | None, row: Row, scope: Scope, type_: GraphQLObjectType, field: SelectedField
+    ) -> SqlExpression:
+        below = get_named_type(type_.fields[field.name].type)
+        arguments = self._selection.arguments(type_, field)
+        if isinstance(declared, ExpressionField):
+            return declared.of(row, self._statement, **arguments)
+        if isinstance(declared, ToOne):
+            return self._edge(declared, row, scope, object_type(below), field.below)
+        if isinstance(declared, ToMany):
+            return self._nested_connection(declared, row, below, field, arguments)
+        if isinstance(declared, UnpagedList):
+            return self._unpaged_list(declared, row, object_type(below), field.below)
+        if isinstance(declared, AggregateObject):
+            return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
+        if isinstance(declared, Aggregate):
+            return declared.of(row)
+        if isinstance(declared, MessageField):
+            self.has_messages = True
+            return message_fields.place(type_.name, field.name, declared, row, arguments)
+        if isinstance(declared, LiveField):
+            self.has_live_fields = True
+            return json_text("null")
+        raise NotPlannable(f"{type_.name}.{field.name}")
+
+    def _edge(self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected) -> SqlExpression:
+        target = entity_of(edge.target)
+        if scope.has_room(row, edge):
+            other = scope.join(row, edge)
+            json = self.json_object(target, other, scope, type_, selected)
+            return case((other.c[target.key[-1]].is_not(None), json))
+        other, own = self._statement.row(target.table), Scope(self._statement)
+        json = self.json_object(target, other, own, type_, selected)
+        source = own.around(other.source)
+        return select(json).select_from(source).where(*ends_meet(edge, row, other)).scalar_subquery()
+
+    def _unpaged_list(
+        self, declared: UnpagedList, row: Row, type_: GraphQLObjectType, selected: Selected
+    ) -> SqlExpression:
+        target = entity_of(declared.target)
+        outer, scope = self._statement.row(target.table), Scope(self._statement)
+        json = self.json_object(target, outer, scope, type_, selected)
+        by = outer.c[declared.order]
+        inner = self._statement.row(target.table)
+        belonging = declared.belongs(row, inner, self._statement)
+        columns = [inner.c[name].label(name) for name in outer.c.used]
+        rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
+        ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
+        return select(JsonArray(json, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
+
+    def _nested_connection(
+        self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: Mapping[str, Any]
+    ) -> SqlExpression:
+        alternatives = declared.belongs(parent, self._statement.row(entity_of(declared.target).table), self._statement)
+        return _by_alternative(
+            alternatives, lambda chosen: self.connection(declared, parent, type_, field, arguments, chosen)
+        )
+
+    def _aggregate_object(
+        self,
+        declared: AggregateObject,
+        parent: Row,
+        type_: GraphQLObjectType,
+        selected: Selected,
+        arguments: Mapping[str, Any],
+    ) -> SqlExpression:
+        """All aggregates of an object from one pass over the rows that belong to a row."""
+        entity, statement = entity_of(declared.target), self._statement
+
+        def aggregates(chosen: int | None) -> SqlQuery:
+            row = statement.row(entity.table)
+            alternatives = declared.belongs(parent, row, statement)
+            belonging = alternatives[0] if chosen is None else alternatives[chosen][1:]
+            json = self.json_object(entity, row, Scope(statement), type_, selected)
+            conditions = [*belonging, *declared.where(row, statement, **arguments)]
+            return select(json).select_from(row.source).where(*conditions)
+
+        if all(field.name == "__typename" for field in self._selection.fields(type_, selected)):
+            return self.json_object(entity, parent, Scope(statement), type_, selected)
+        return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
+
+
+def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:
+    """What is read of the rows that belong to a parent. If they can belong in several ways, the parent decides which
+    of them is read at all.
+    """
+    if len(alternatives) == 1:
+        return read(None).scalar_subquery()
+    values = [read(number).scalar_subquery() for number in range(len(alternatives))]
+    parents: Sequence[SqlCondition] = [conditions[0] for conditions in alternatives[:-1]]
+    return case(*zip(parents, values, strict=False), else_=values[-1])

@@ -1,0 +1,37 @@
+"""One SQL statement that answers a root field, and how each request fills its parameters."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.compiler.values import Binder, RequestValues
+
+PLAN_BYTES, BYTES_PER_BINDER = 1_000, 700
+"""Measured sizes of a plan, beside its SQL, and of each of its parameters."""
+
+
+@dataclass(frozen=True)
+class PlannedStatement:
+    """One statement and the binders of its parameters, each with what converts its value for the driver."""
+
+    sql: str
+    binders: tuple[tuple[Binder, Callable[[Any], Any] | None], ...]
+    needs_calendar: bool
+    has_messages: bool = False
+    """Whether its JSON has places for texts that Python writes, see `message_fields`."""
+    runs: bool = True
+    """If not, it only refuses values that cannot be answered, before default execution answers or a mutation runs."""
+
+    @property
+    def size(self) -> int:
+        """Estimated bytes that it takes while it is kept."""
+        return PLAN_BYTES + sys.getsizeof(self.sql) + BYTES_PER_BINDER * len(self.binders)
+
+    def parameters(self, variables: Mapping[str, Any], request_values: RequestValues) -> tuple[Any, ...]:
+        """The parameters for the driver; raises BadUserInput for a value that cannot be answered."""
+        values = []
+        for bind, process in self.binders:
+            value = bind(variables, request_values)
+            values.append(process(value) if process else value)
+        return tuple(values)

@@ -1,0 +1,199 @@
+"""GraphQL documents: parsed, checked and validated once, and kept in the cache for the next request."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import ClassVar
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    TypeNode,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues, VariableValueSource
+
+from persistence.cache import Cache, EntryKey, Section
+from schema.execution.errors import GraphQLErrors, with_code
+from schema.execution.graphql_internals import OneOfInputValidationRule
+from schema.execution.request_size import LONG_DOCUMENT, is_long
+
+MAX_TOKENS = 2000
+MAX_ERRORS = 20
+TEXT_FACTOR, BYTES_PER_TOKEN = 2, 500
+"""Measured size of a syntax tree: its tokens keep parts of the text, which is kept itself."""
+
+RULES = (*specified_rules, OneOfInputValidationRule)
+NUL = re.compile(r"\\u(0000|\{0+\})")
+NUMBERS = count()
+SECTION = "documents"
+"""Of the cache, by text."""
+
+Check = Callable[[DocumentNode], None]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The variables of an operation that are all of plain types: then a look at the types of the values is enough."""
+
+    sources: dict[str, VariableValueSource]
+    types: dict[str, type]
+
+    PLAIN: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
+
+    @classmethod
+    def of(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
+        """The signature of an operation whose variables graphql-core has coerced once."""
+        types = {
+            definition.variable.name.value: cls.PLAIN[_type_name(definition.type)]
+            for definition in operation.variable_definitions or ()
+            if definition.default_value is None and _type_name(definition.type) in cls.PLAIN
+        }
+        return cls(dict(coerced.sources), types)
+
+    def values(self, given: Mapping[str, object]) -> VariableValues | None:
+        """The values if all are given and of exactly these types; else None: they need coercion."""
+        if given.keys() != self.types.keys() or self.types.keys() != self.sources.keys():
+            return None
+        for name, type_ in self.types.items():
+            value = given[name]
+            if type(value) is not type_ or (isinstance(value, int) and not -(2**31) <= value < 2**31):
+                return None
+        return VariableValues(self.sources, dict(given))
+
+
+def _type_name(type_: TypeNode) -> str:
+    inner = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return inner.name.value if isinstance(inner, NamedTypeNode) else ""
+
+
+@dataclass
+class Operation:
+    """An operation of a document, and what was found out about it."""
+
+    node: OperationDefinitionNode
+    name: str | None
+    always_same: bool
+    """Whether it only reads the schema, without variables: then its response is always the same."""
+    signature: Signature | None = None
+    has_filters: bool | None = None
+    """Whether it has mutations with filters; None if that has not been looked up yet."""
+
+    @classmethod
+    def of(cls, node: OperationDefinitionNode) -> "Operation":
+        always_same = not node.variable_definitions and all(
+            isinstance(root, FieldNode) and root.name.value.startswith("__") for root in node.selection_set.selections
+        )
+        return cls(node, node.name.value if node.name else None, always_same)
+
+    def variables(self, schema: GraphQLSchema, given: Mapping[str, object]) -> VariableValues:
+        """The coerced variables of a request; raises GraphQLErrors."""
+        if not self.node.variable_definitions:
+            return VariableValues({}, {})
+        values = self.signature.values(given) if self.signature else None
+        if values is not None:
+            return values
+        coerced = get_variable_values(schema, self.node.variable_definitions, dict(given), max_errors=MAX_ERRORS)
+        if isinstance(coerced, VariableValues):
+            self.signature = self.signature or Signature.of(self.node, coerced)
+            return coerced
+        raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in coerced])
+
+
+@dataclass
+class Document:
+    """A validated document."""
+
+    text: str
+    node: DocumentNode
+    operations: dict[str | None, Operation]
+    fragments: dict[str, FragmentDefinitionNode]
+    large: bool
+    """Whether it may take long to put its filters into SQL."""
+    number: int = field(default_factory=lambda: next(NUMBERS))
+    """Unique in this process and never reused: it identifies the document in the keys of its plans."""
+
+    @classmethod
+    def of(cls, text: str, node: DocumentNode) -> "Document":
+        operations = [Operation.of(each) for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+        fragments = [each for each in node.definitions if isinstance(each, FragmentDefinitionNode)]
+        return cls(
+            text,
+            node,
+            {operation.name: operation for operation in operations},
+            {fragment.name.value: fragment for fragment in fragments},
+            is_long(text),
+        )
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation with this name; without a name the only one. Raises GraphQLError."""
+        if name is not None:
+            if name in self.operations:
+                return self.operations[name]
+            raise with_code(GraphQLError(f"The document has no operation named {name!r}."), "BAD_REQUEST")
+        if len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        raise with_code(
+            GraphQLError("The document has several operations. Give the name of one in operationName."), "BAD_REQUEST"
+        )
+
+    @property
+    def entry(self) -> EntryKey:
+        """Its key in the cache."""
+        return SECTION, self.text
+
+    @property
+    def size(self) -> int:
+        """Estimated bytes of the text and its syntax tree."""
+        tokens, token = 0, self.node.loc.start_token if self.node.loc else None
+        while token is not None:
+            tokens, token = tokens + 1, token.next
+        return TEXT_FACTOR * sys.getsizeof(self.text) + BYTES_PER_TOKEN * tokens
+
+
+class Documents:
+    """Parses and validates documents. `check` limits what a document may ask for, and raises GraphQLError."""
+
+    def __init__(self, schema: GraphQLSchema, cache: Cache, check: Check, *, introspection: bool) -> None:
+        self._schema, self._check = schema, check
+        self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
+        self._suggests = introspection
+        self.kept: Section[str, Document] = Section(cache, SECTION)
+
+    def parse(
+        self, text: str, improve: Callable[[Sequence[GraphQLError], Document], Sequence[GraphQLError]]
+    ) -> Document:
+        """The document, from the cache or new; raises GraphQLErrors. `improve` may replace errors of validation."""
+        known = self.kept.get(text)
+        if known is not None:
+            return known
+        try:
+            node = parse(text, max_tokens=MAX_TOKENS)
+        except GraphQLError as error:
+            raise GraphQLErrors([with_code(error, "GRAPHQL_PARSE_FAILED")]) from None
+        if NUL.search(text):
+            raise GraphQLErrors([with_code(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
+        self._check(node)
+        errors = validate(
+            self._schema,
+            node,
+            self._rules,
+            max_errors=MAX_ERRORS,
+            hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
+        )
+        document = Document.of(text, node)
+        if errors:
+            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve(errors, document)])
+        return self.kept.put(text, document, document.size)

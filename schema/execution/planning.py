@@ -1,0 +1,194 @@
+"""Plans of operations: made once for each document and shape of its variables, and kept in the cache."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql.execution.values import VariableValues
+
+from persistence.cache import Section
+from persistence.database import Database
+from resolvers.visibility import Viewer
+from schema.compiler.bounds import FilterBudget
+from schema.compiler.connection import object_type
+from schema.compiler.declarations import Entity
+from schema.compiler.declared_field import DeclaredField
+from schema.compiler.errors import NotPlannable
+from schema.compiler.inserted_rows import InsertedRowPlan
+from schema.compiler.planned_statement import PlannedStatement
+from schema.compiler.planner import Planner
+from schema.compiler.selection import SelectedField, Selection, selected_below
+from schema.compiler.values import shape, with_placeholders
+from schema.execution.documents import Document, Operation
+from schema.execution.graphql_internals import declaration_of
+
+V = TypeVar("V")
+
+ROOT_FIELDS, MUTATION_FIELDS = "root fields", "mutation fields"
+"""Keys of the plans of whole operations."""
+
+BYTES_OF_PLAN, BYTES_OF_SHAPE = 1_000, 64
+"""Measured sizes of what is around the statements of a plan, and of each part of the shape of variables in its key."""
+
+MaybePlanned = tuple[PlannedStatement | None]
+"""A plan, or None where a selection cannot be planned. In a tuple, because the cache gives None for what it does not
+have.
+"""
+
+
+@dataclass(frozen=True)
+class RootField:
+    """A root field of a query: its key in the response, and its plan or constant JSON if it has one."""
+
+    key: str
+    planned: PlannedStatement | None = None
+    text: str | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether its plan or constant answers it; else default execution does."""
+        return self.text is not None or (self.planned is not None and self.planned.runs)
+
+
+class Plans:
+    """The plans for one schema and one database. They are evicted with their documents."""
+
+    def __init__(self, schema: GraphQLSchema, database: Database) -> None:
+        self.schema, self.dialect = schema, database.dialect
+        self.kept: Section[Hashable, Any] = Section(database.cache, "plans")
+
+
+class Planning:
+    """The planner for one request: a document, an operation, the values of its variables, a viewer."""
+
+    def __init__(
+        self, plans: Plans, document: Document, operation: Operation, variables: VariableValues, viewer: Viewer
+    ) -> None:
+        self._plans, self._schema = plans, plans.schema
+        self._document, self._operation, self._variables, self._viewer = document, operation, variables, viewer
+        self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
+
+    def known(self, key: Hashable) -> Any:
+        """What is kept under this key, or None."""
+        return self._plans.kept.get(self._whole(key))
+
+    def root_fields(self) -> Sequence[RootField]:
+        """The root fields of a query in the order of the response."""
+        return self._kept(ROOT_FIELDS, self._plan_root_fields, lambda roots: sum(_size(root.planned) for root in roots))
+
+    def mutation_fields(self, make: Callable[["Planning"], V], size: Callable[[V], int]) -> V:
+        """What `make` makes of the root fields of a mutation; `size` estimates its bytes."""
+        return self._kept(MUTATION_FIELDS, lambda: make(self), size)
+
+    def by_key(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
+    ) -> PlannedStatement | None:
+        """A plan that reads what was selected of one object below these nodes; None if it cannot be planned."""
+
+        def plan() -> PlannedStatement:
+            return self._planner().by_key(entity, self._type(entity), selected_below(nodes), columns)
+
+        return self._kept_if_planned(key_of_one(entity, nodes, columns), plan)
+
+    def by_keys(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
+    ) -> PlannedStatement | None:
+        """The same for several objects at once."""
+
+        def plan() -> PlannedStatement:
+            return self._planner().by_keys(entity, self._type(entity), selected_below(nodes), columns)
+
+        return self._kept_if_planned(key_of_several(entity, nodes, columns), plan)
+
+    def of_inserted_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> InsertedRowPlan | None:
+        """The same for a row that is read by the statement that inserts it."""
+        try:
+            return self._planner().of_inserted_row(entity, self._type(entity), selected_below(nodes))
+        except NotPlannable:
+            return None
+
+    def payloads(self) -> list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]]:
+        """The root fields of a mutation, each with the type of its payload and the fields selected of it; without a
+        type for `__typename`.
+        """
+        parent, selection = self._schema.mutation_type, self._selection()
+        assert parent is not None
+        found: list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]] = []
+        for root in selection.fields(parent, [self._operation.node.selection_set]):
+            payload = None if root.name == "__typename" else get_named_type(parent.fields[root.name].type)
+            if isinstance(payload, GraphQLObjectType):
+                found.append((root, payload, selection.fields(payload, root.below)))
+            else:
+                found.append((root, None, []))
+        return found
+
+    def _plan_root_fields(self) -> Sequence[RootField]:
+        parent = self._schema.query_type
+        assert parent is not None
+        try:
+            selected = self._selection().fields(parent, [self._operation.node.selection_set])
+        except NotPlannable:
+            return [RootField("")]
+        budget = FilterBudget()
+        return [self._plan_root_field(parent, field, budget) for field in selected]
+
+    def _plan_root_field(self, parent: GraphQLObjectType, field: SelectedField, budget: FilterBudget) -> RootField:
+        if field.name == "__typename":
+            return RootField(field.key, text=f'"{parent.name}"')
+        declared = declaration_of(parent.fields.get(field.name))
+        declaration = declared.plan if isinstance(declared, DeclaredField) else None
+        try:
+            return RootField(field.key, planned=self._planner(budget).root(declaration, parent, field))
+        except NotPlannable:
+            return RootField(field.key)
+
+    def _planner(self, budget: FilterBudget | None = None) -> Planner:
+        return Planner(self._selection(), self._plans.dialect, self._viewer, budget or FilterBudget())
+
+    def _selection(self) -> Selection:
+        values = {name: with_placeholders(value, (name,)) for name, value in self._variables.coerced.items()}
+        return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, values))
+
+    def _type(self, entity: Entity) -> GraphQLObjectType:
+        return object_type(self._schema.type_map[entity.name])
+
+    def _kept_if_planned(self, key: Hashable, plan: Callable[[], PlannedStatement]) -> PlannedStatement | None:
+        def planned() -> MaybePlanned:
+            try:
+                return (plan(),)
+            except NotPlannable:
+                return (None,)
+
+        return self._kept(key, planned, lambda kept: _size(kept[0]))[0]
+
+    def _kept(self, key: Hashable, make: Callable[[], V], size: Callable[[V], int]) -> V:
+        whole = self._whole(key)
+        found: V | None = self._plans.kept.get(whole)
+        if found is None:
+            found = make()
+            self._plans.kept.put(
+                whole, found, BYTES_OF_PLAN + _shape_size(self._shape) + size(found), self._document.entry
+            )
+        return found
+
+    def _whole(self, key: Hashable) -> Hashable:
+        return self._document.number, self._operation.name, key, self._shape, self._viewer
+
+
+def key_of_one(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """The key of the plan of `by_key`."""
+    return "key", entity.name, columns, tuple(map(id, nodes))
+
+
+def key_of_several(entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None) -> Hashable:
+    """The key of the plan of `by_keys`."""
+    return "keys", entity.name, columns, tuple(map(id, nodes))
+
+
+def _size(planned: PlannedStatement | None) -> int:
+    return 0 if planned is None else planned.size
+
+
+def _shape_size(part: object) -> int:
+    return BYTES_OF_SHAPE + (sum(map(_shape_size, part)) if isinstance(part, tuple) else 0)

@@ -1,0 +1,234 @@
+"""What fields of one operation read: planned statements, objects by their keys, and rows in default execution."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, TypeVar
+
+from graphql import FieldNode
+from strawberry.dataloader import DataLoader
+
+from persistence.database import Database
+from persistence.running_operations import Progress
+from persistence.sql_types import SqlQuery
+from persistence.threads import Threads
+from resolvers import company_calendar
+from resolvers.users.rules import LOCAL
+from resolvers.visibility import EVERYBODY, Viewer
+from schema.compiler import default_resolvers, message_fields
+from schema.compiler.declarations import Entity
+from schema.compiler.default_resolvers import Key
+from schema.compiler.planned_statement import PlannedStatement
+from schema.compiler.values import CompanyCalendar, RequestValues
+from schema.execution.graphql_internals import ResolveInfo, variables_of
+from schema.execution.planning import Planning, key_of_one, key_of_several
+from schema.execution.raw_json import RawJson
+
+T = TypeVar("T")
+
+FoundObject: TypeAlias = Any
+"""An object as RawJson that a planned statement built, or as a StoredRow whose fields default execution reads. For mypy
+it fits every GraphQL type that a resolver declares.
+"""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent the request, in which language responses are written – `EN` or `FR` –, and which salesperson the user
+    is, if any (K16).
+
+    The tag is that of the language they prefer to all others, such as `fr-ca`, if it is English or French.
+    """
+
+    user_id: str = LOCAL
+    language: str = "EN"
+    language_tag: str | None = None
+    salesperson_code: str | None = None
+
+
+@dataclass
+class Reads:
+    """The part of the context of an operation that reads."""
+
+    database: Database
+    caller: Caller
+    now: dt.datetime
+    planning: Planning | None
+    threads: Threads
+    """Threads for planning and for the work on large requests."""
+    large: bool
+    """Whether it may take long to put its filters into SQL."""
+    viewer: Viewer = EVERYBODY
+    prepared: dict[str, RawJson] = field(default_factory=dict)
+    """By response key, root fields of a query that were planned, while default execution answers the others."""
+    _calendar: CompanyCalendar | None = None
+    _loaders: dict[Hashable, DataLoader[Key, FoundObject | None]] = field(default_factory=dict)
+    _progress: DataLoader[int, Progress | None] | None = None
+    _plans_being_made: dict[Hashable, asyncio.Future[PlannedStatement | None]] = field(default_factory=dict)
+
+    async def calendar(self) -> CompanyCalendar:
+        """The company's today (K15), read at most once."""
+        if self._calendar is None:
+            (row,) = await self.database.select(company_calendar.statement())
+            today = company_calendar.today(self.now, row["time_zone"])
+            self._calendar = CompanyCalendar(today, row["first_day_of_week"])
+        return self._calendar
+
+    def values_without_calendar(self) -> RequestValues:
+        """The values of the request that need no statement."""
+        return RequestValues(self.now, self.caller.language, self.caller.language_tag)
+
+    async def request_values(self) -> RequestValues:
+        """All values of the request that a plan can need beside its variables."""
+        return replace(self.values_without_calendar(), calendar=await self.calendar())
+
+    async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
+        """The JSON of each plan that runs; None for the others, and for objects that do not exist. The parameters of
+        all are computed, and may raise BadUserInput, before the first statement is executed.
+        """
+        values = self.values_without_calendar()
+        if any(plan.needs_calendar for plan in plans):
+            values = await self.request_values()
+
+        def parameters() -> list[tuple[Any, ...]]:
+            return [plan.parameters(variables, values) for plan in plans]
+
+        bound = parameters() if not self.large else await self.compute(parameters)
+        statements = [(plan.sql, given) for plan, given in zip(plans, bound, strict=True) if plan.runs]
+        texts = iter(await self.database.reading(statements) if statements else ())
+        return [self._with_messages(plan, next(texts)) if plan.runs else None for plan in plans]
+
+    async def read_object(
+        self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
+    ) -> FoundObject:
+        """One object as it is now, with what was selected of it; None if it does not exist. `columns` are those of
+        `keys`, if they are not the key of the entity.
+        """
+        planned = await self._by_key(entity, info.field_nodes, columns)
+        if planned is None:
+            return await default_resolvers.row_by_key(self, entity, keys, columns)
+        (text,) = await self.run([planned], {**variables_of(info), "keys": keys})
+        if not planned.runs:
+            return await default_resolvers.row_by_key(self, entity, keys, columns)
+        return None if text is None else RawJson(text)
+
+    async def read_objects(
+        self, info: ResolveInfo, entity: Entity, shared: Sequence[Key], keys: Sequence[Key]
+    ) -> list[FoundObject]:
+        """Several objects in the order of their keys, without those that do not exist. `shared` are the parts of the
+        key that are equal for all.
+        """
+        found = await self.read_by_keys(info, entity, shared, keys)
+        return [found[key] for key in keys if key in found]
+
+    async def read_object_batched(
+        self, info: ResolveInfo, entity: Entity, shared: Sequence[Key], key: Key, columns: Sequence[str] | None = None
+    ) -> FoundObject:
+        """One of several objects that fields beside this one read, too: one statement reads all of them."""
+        loader_key = (entity.name, columns, tuple(shared), tuple(map(id, info.field_nodes)))
+        loader = self._loaders.get(loader_key)
+        if loader is None:
+
+            async def load(keys: list[Key]) -> list[FoundObject | None]:
+                found = await self.read_by_keys(info, entity, shared, keys, columns)
+                return [found.get(each) for each in keys]
+
+            loader = self._loaders[loader_key] = DataLoader(load, cache=False)
+        return await loader.load(key)
+
+    async def read_if_planned(
+        self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
+    ) -> FoundObject:
+        """An object inside of what default execution answers, if everything that was selected of it can be planned."""
+        planned = await self._by_keys(entity, info.field_nodes, columns)
+        if planned is None or not planned.runs:
+            return None
+        *shared, key = keys
+        return await self.read_object_batched(info, entity, shared, key, columns)
+
+    async def read_by_keys(
+        self,
+        info: ResolveInfo,
+        entity: Entity,
+        shared: Sequence[Key],
+        keys: Sequence[Key],
+        columns: Sequence[str] | None = None,
+    ) -> Mapping[Key, FoundObject]:
+        """The objects that exist, by the last part of their keys."""
+        planned = await self._by_keys(entity, info.field_nodes, columns)
+        texts = await self.json_by_keys(planned, variables_of(info), [*shared, *keys]) if planned else {}
+        if planned is not None and planned.runs:
+            return {key: RawJson(text) for key, text in texts.items()}
+        rows = await asyncio.gather(
+            *(default_resolvers.row_by_key(self, entity, [*shared, key], columns) for key in keys)
+        )
+        return {key: row for key, row in zip(keys, rows, strict=True) if row is not None}
+
+    async def json_by_keys(
+        self, plan: PlannedStatement, variables: Mapping[str, Any], keys: Sequence[object]
+    ) -> dict[Key, str]:
+        """The JSON of the objects that exist, by the last part of their keys."""
+        (text,) = await self.run([plan], {**variables, "keys": keys})
+        return {item["key"]: _json(item["value"]) for item in json.loads(text or "[]")}
+
+    async def select(self, make: Callable[[], SqlQuery]) -> list[dict[str, Any]]:
+        """The rows of the statement that `make` returns, in default execution."""
+        return await self.database.select(await self.compute(make), large=self.large)
+
+    async def compute(self, make: Callable[..., T], *arguments: object) -> T:
+        """What `make` returns. It uses no database, but may take long if the request is large: then it runs in a
+        thread.
+        """
+        if not self.large:
+            return make(*arguments)
+        return await self.threads.run(self.database.limits.patience, make, *arguments)
+
+    async def progress_of(self, segment_id: int) -> Progress | None:
+        """The estimated progress of the operation that is running on a segment, if any. It is read once for all
+        segments that fields beside each other read.
+        """
+        if self._progress is None:
+
+            async def load(segment_ids: list[int]) -> list[Progress | None]:
+                found = await self.database.monitor.progress()
+                return [found.get(each) for each in segment_ids]
+
+            self._progress = DataLoader(load, cache=False)
+        return await self._progress.load(segment_id)
+
+    async def _by_key(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None
+    ) -> PlannedStatement | None:
+        if self.planning is None:
+            return None
+        return await self._plan(key_of_one(entity, nodes, columns), self.planning.by_key, entity, nodes, columns)
+
+    async def _by_keys(
+        self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None
+    ) -> PlannedStatement | None:
+        if self.planning is None:
+            return None
+        return await self._plan(key_of_several(entity, nodes, columns), self.planning.by_keys, entity, nodes, columns)
+
+    async def _plan(
+        self, key: Hashable, plan: Callable[..., PlannedStatement | None], *arguments: object
+    ) -> PlannedStatement | None:
+        """The plan of this key that is kept, or a new one, made in a thread.
+
+        Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
+        """
+        if self.planning is not None and self.planning.known(key) is not None:
+            return plan(*arguments)
+        making = self._plans_being_made.get(key)
+        if making is None:
+            made = self.threads.run(self.database.limits.patience, plan, *arguments)
+            making = self._plans_being_made[key] = asyncio.ensure_future(made)
+        return await asyncio.shield(making)
+
+    def _with_messages(self, plan: PlannedStatement, text: str | None) -> str | None:
+        return message_fields.filled(text, self.caller.language) if plan.has_messages and text is not None else text
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
