@@ -1,6 +1,7 @@
 """Deleting contacts, whose numbers are never used again (R-CON-9, K6)."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -109,15 +110,18 @@ def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> Non
 def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
     """The results or refusals of two changes, where the second starts before the first commits."""
 
+    done = threading.Event()
+
     def slowly(session: Session) -> Any:
         answer = slow(Work(session, User("slow"), NOW))
+        done.set()
         linger(session, 0.4)
         return answer
 
     async def both() -> list[Any]:
         await database.writing(lambda session: given.the_fixtures(Work(session, User("tester"), NOW)))
         first = asyncio.create_task(database.writing(slowly))
-        await asyncio.sleep(0.15)
+        assert await asyncio.to_thread(done.wait, 10)
         second = asyncio.create_task(database.writing(lambda session: quick(Work(session, User("quick"), NOW))))
         return list(await asyncio.gather(first, second, return_exceptions=True))
 
