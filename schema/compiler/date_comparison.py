@@ -14,7 +14,7 @@ from schema.compiler.values import CALENDAR, CompanyCalendar
 
 
 def _in_range(
-    range_of: Callable[..., date_ranges.Stretch], value: SqlExpression, statement: Statement, *operands: object
+    range_of: Callable[..., date_ranges.DateRange], value: SqlExpression, statement: Statement, *operands: object
 ) -> SqlCondition:
     def end(place: int) -> SqlExpression:
         def date(calendar: CompanyCalendar, *values: object) -> dt.date:
@@ -34,19 +34,19 @@ def _count(count: int) -> int:
     return count
 
 
-def _last(calendar: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+def _last(calendar: CompanyCalendar, count: int, unit: str) -> date_ranges.DateRange:
     return date_ranges.last(calendar.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _next(calendar: CompanyCalendar, count: int, unit: str) -> date_ranges.Stretch:
+def _next(calendar: CompanyCalendar, count: int, unit: str) -> date_ranges.DateRange:
     return date_ranges.following(calendar.today, _count(count), date_ranges.DateUnit(unit))
 
 
-def _current(calendar: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+def _current(calendar: CompanyCalendar, unit: str) -> date_ranges.DateRange:
     return date_ranges.current(calendar.today, date_ranges.DateUnit(unit), calendar.first_day_of_week)
 
 
-def _previous(calendar: CompanyCalendar, unit: str) -> date_ranges.Stretch:
+def _previous(calendar: CompanyCalendar, unit: str) -> date_ranges.DateRange:
     return date_ranges.previous(calendar.today, date_ranges.DateUnit(unit), calendar.first_day_of_week)
 
 

@@ -134,11 +134,11 @@ def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[obje
     return text
 
 
-def check(found: Sequence[MutationField], variables: VariableValues) -> None:
+def check(mutations: Sequence[MutationField], variables: VariableValues) -> None:
     """Raise BadUserInput if a payload cannot be answered with these variables, before anything is changed."""
     known = {**variables.coerced, "keys": _SomeKeys()}
-    for change in found:
-        for member in change.members:
+    for mutation in mutations:
+        for member in mutation.members:
             if isinstance(member, PayloadObject):
                 member.plan.parameters(known, SOME_REQUEST_VALUES)
 
@@ -151,7 +151,7 @@ class _SomeKeys(list[object]):
 
 
 async def run(
-    found: Sequence[MutationField],
+    mutations: Sequence[MutationField],
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -159,29 +159,29 @@ async def run(
     context: Context,
 ) -> bytes | None:
     """The response, one root field after the other; None if default execution must make it."""
-    if not all(change.is_fast for change in found):
+    if not all(mutation.is_fast for mutation in mutations):
         return None
     pieces = []
-    for change in found:
+    for mutation in mutations:
         try:
-            payload = await _resolved(change, document, operation, schema, variables, context)
+            payload = await _resolved(mutation, document, operation, schema, variables, context)
         except Exception as error:
-            context.outcomes[change.selected.key] = error
+            context.outcomes[mutation.selected.key] = error
             return None
-        context.outcomes[change.selected.key] = payload.result
+        context.outcomes[mutation.selected.key] = payload.result
         if payload.result.refusals:
             return None
         try:
-            text = await _text(change, payload.values, variables, context)
+            text = await _text(mutation, payload.values, variables, context)
         except Exception as error:
-            context.faults[change.selected.key] = error
+            context.faults[mutation.selected.key] = error
             return None
-        pieces.append(f'"{change.selected.key}":{text}')
+        pieces.append(f'"{mutation.selected.key}":{text}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
 async def _resolved(
-    change: MutationField,
+    mutation: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -189,14 +189,14 @@ async def _resolved(
     context: Context,
 ) -> Payload[object]:
     """The payload object that the resolver of the mutation returns."""
-    new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
+    new = next((member.new for member in mutation.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
     payload: Payload[object] = await resolve_root_field(
-        change.parent,
-        change.selected.key,
-        change.selected.nodes,
+        mutation.parent,
+        mutation.selected.key,
+        mutation.selected.nodes,
         schema,
         operation,
         document.fragments,
@@ -206,10 +206,10 @@ async def _resolved(
     return payload
 
 
-async def _text(change: MutationField, values: object, variables: VariableValues, context: Context) -> str:
+async def _text(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
     """The JSON of a payload whose fields are read from `values`."""
     texts: dict[str, str] = {}
-    for member in change.members:
+    for member in mutation.members:
         assert member is not None
         if isinstance(member, PayloadValue):
             texts[member.key] = member.text(values)

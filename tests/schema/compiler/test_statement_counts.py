@@ -15,7 +15,7 @@ from sqlmodel import Session, insert
 
 from persistence import tables
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import LOGGED_AT, W, build
