@@ -58,8 +58,8 @@ def linger(session: Session, seconds: float) -> None:
 
 
 async def until(what: Any) -> Any:
-    """The first true value that the coroutine function returns. Raises TimeoutError after ten seconds."""
-    async with asyncio.timeout(10):
+    """The first true value that the coroutine function returns. Raises TimeoutError after 30 seconds."""
+    async with asyncio.timeout(30):
         while True:
             found = await what()
             if found:
