@@ -12,7 +12,7 @@ from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, I
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """One sequence of numbers for logged and postponed interactions: resuming keeps the number (K2). See
-`persistence.numbers`.
+`persistence.entry_numbers`.
 """
 
 NEWEST = ("date", "time_of_interaction", "entry_no")

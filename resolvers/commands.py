@@ -60,5 +60,5 @@ def perform(
         done.append(rule(work, *arguments, **choices))
         return stored_outcome(done[0])
 
-    stored = idempotency.once(work, act, key=once.key, mutation=once.mutation, asked=once.input)
+    stored = idempotency.once(work, act, key=once.key, mutation=once.mutation, input=once.input)
     return done[0] if done else restored_outcome(rule, stored)

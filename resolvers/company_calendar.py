@@ -1,4 +1,4 @@
-"""The company's clock (K15)."""
+"""The current date in the company's time zone (K15)."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -18,10 +18,10 @@ DAY = dt.timedelta(1)
 
 @dataclass(frozen=True)
 class Days:
-    """The date in every time zone at one moment: `date` in UTC, the next day in the zones `ahead`, the day before in
-    `behind`.
+    """The date in every time zone at one moment: `date` in UTC and in most zones, one day later in the zones `ahead`,
+    one day earlier in the zones `behind`.
 
-    The names of zones are separated by spaces.
+    `ahead` and `behind` are IANA names, separated by spaces.
     """
 
     date: dt.date
@@ -34,21 +34,21 @@ Bind = Callable[[Callable[[Days], Any], TypeEngine[Any]], ColumnElement[Any]]
 
 
 def statement() -> Select[Any]:
-    """What the date depends on."""
+    """Selects the settings on which the company's calendar depends."""
     columns = MarketingSetup.__table__.c  # type: ignore[attr-defined]  # made by SQLModel for every table
     return select(columns.time_zone, columns.first_day_of_week)
 
 
 def today(now: dt.datetime, time_zone: str) -> dt.date:
-    """The date in the company's zone."""
+    """The date in this time zone."""
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def company_today(bind: Bind) -> ColumnElement[dt.date]:
-    """The company's date (K15) as an SQL expression, so that no other statement has to read the time zone first.
+    """The current date in the company's time zone (K15), as an SQL expression that needs no other statement before it.
 
-    The dates of all time zones come from Python, so that both databases agree. The statement picks that of the
-    company's zone.
+    The dates of all time zones come from Python, so that both databases agree. The expression selects that of the
+    company's time zone.
     """
     setup = MarketingSetup.__table__.alias("company")  # type: ignore[attr-defined]  # made by SQLModel for every table
     date = DateInZone(
@@ -74,6 +74,6 @@ def zones() -> Mapping[str, ZoneInfo]:
 @lru_cache(maxsize=8)
 def _days(minute: dt.datetime) -> Days:
     date = minute.date()
-    there = {name: minute.astimezone(zone).date() for name, zone in zones().items()}
-    ahead, behind = (" ".join(name for name in there if there[name] == day) for day in (date + DAY, date - DAY))
+    dates = {name: minute.astimezone(zone).date() for name, zone in zones().items()}
+    ahead, behind = (" ".join(name for name in dates if dates[name] == day) for day in (date + DAY, date - DAY))
     return Days(date, ahead, behind)

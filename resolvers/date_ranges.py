@@ -1,14 +1,16 @@
-"""Stretches of days that people name from today: the last 90 days, this quarter, next week."""
+"""Date ranges relative to today: the last 90 days, this quarter, next week."""
 
 import datetime as dt
 from calendar import monthrange
 from enum import StrEnum
 
-Stretch = tuple[dt.date, dt.date]
+DateRange = tuple[dt.date, dt.date]
 """First and last day, both included."""
 
 
 class DateUnit(StrEnum):
+    """The units of date ranges."""
+
     DAY = "DAY"
     WEEK = "WEEK"
     MONTH = "MONTH"
@@ -24,34 +26,35 @@ YEARS_IN_CYCLE, DAYS_IN_CYCLE = 400, 146_097
 """The Gregorian calendar repeats after 400 years."""
 
 
-def last(today: dt.date, count: int, unit: DateUnit) -> Stretch:
-    """The `count` units that end with today: the last 7 days are today and the six before.
+def last(today: dt.date, count: int, unit: DateUnit) -> DateRange:
+    """The `count` units that end today: the last 7 days are today and the six days before.
 
     This function and the following ones raise OverflowError if a day is outside the calendar.
     """
     return _day(_moved(today, -count, unit) + 1), today
 
 
-def following(today: dt.date, count: int, unit: DateUnit) -> Stretch:
-    """The `count` units that begin with today."""
+def following(today: dt.date, count: int, unit: DateUnit) -> DateRange:
+    """The `count` units that start today."""
     return today, _day(_moved(today, count, unit) - 1)
 
 
-def current(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
-    """The calendar unit that today is in; weeks begin on the given day, 1 = Monday. The first and the last week of
-    the calendar may have fewer days."""
+def current(today: dt.date, unit: DateUnit, first_day_of_week: int) -> DateRange:
+    """The calendar unit that contains today. Weeks start on the given day, 1 = Monday. The first and the last week of
+    the calendar may have fewer days.
+    """
     start = _start(today, unit, first_day_of_week)
     end = start + DAYS[unit] - 1 if unit in DAYS else _moved(_day(start), 1, unit) - 1
     return _day(max(start, FIRST)), _day(min(end, LAST))
 
 
-def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> Stretch:
-    """The calendar unit before the one that today is in."""
+def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> DateRange:
+    """The calendar unit before the one that contains today."""
     return current(_day(_start(today, unit, first_day_of_week) - 1), unit, first_day_of_week)
 
 
 def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> int:
-    """The first day of a unit, as an ordinal that may be outside the calendar, like the result of `_moved`."""
+    """The first day of the unit that contains the day, as an ordinal that may be outside the calendar."""
     if unit is DateUnit.DAY:
         return day.toordinal()
     if unit is DateUnit.WEEK:
@@ -61,13 +64,16 @@ def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> int:
 
 
 def _moved(day: dt.date, count: int, unit: DateUnit) -> int:
-    """The same day some units later; the last of the month where there is no such day."""
+    """The same day some units later, as an ordinal that may be outside the calendar; the last day of the month if that
+    has no such day.
+    """
     if unit in DAYS:
         return day.toordinal() + count * DAYS[unit]
     year, month = divmod(day.year * 12 + day.month - 1 + count * MONTHS[unit], 12)
     cycles, year = divmod(year, YEARS_IN_CYCLE)
-    like = year or YEARS_IN_CYCLE
-    moved = dt.date(like, month + 1, min(day.day, monthrange(like, month + 1)[1])).toordinal()
+    same_calendar = year or YEARS_IN_CYCLE
+    last_day = monthrange(same_calendar, month + 1)[1]
+    moved = dt.date(same_calendar, month + 1, min(day.day, last_day)).toordinal()
     return moved + (cycles - (year == 0)) * DAYS_IN_CYCLE
 
 

@@ -1,6 +1,6 @@
 """French text with inserted values: contraction of articles, elision, numbers and dates.
 
-`resolvers.interactions.titles` does the same for names inside the database; a test compares the two.
+`resolvers.interactions.titles` does the same in SQL; a test compares the two.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ NO_ELISION = ("onze", "onzi", "oui", "ouist", "uhlan")
 """Words that begin with a vowel but without elision before them: le onze, le oui."""
 
 H_ELIDES_BEFORE = "eiy"
-"""By default an h is mute before these letters (Hélène, histoire, Hydro-Québec) and aspirated before others."""
+"""An initial h is by default mute before these letters (Hélène, histoire, Hydro-Québec) and aspirated before others."""
 
 MUTE = (
     "habi",
@@ -109,7 +109,9 @@ ASPIRATED = (
     "hyde",
     "hyun",
 )
-"""Folded beginnings of words that are exceptions to this default. The h of English and German names is aspirated."""
+"""Beginnings of words that are exceptions to this default, without accents. The h of English and German names is
+aspirated.
+"""
 
 
 def elides(name: str) -> bool:
@@ -135,7 +137,7 @@ def de(noun: str) -> str:
 
 
 def number(value: object) -> str:
-    """A formatted number: 1 234 567,50."""
+    """A number in French format: 1 234 567,50."""
     whole, _, decimals = str(value).partition(".")
     sign = "-" if whole.startswith("-") else ""
     digits = whole.removeprefix("-")
@@ -144,5 +146,5 @@ def number(value: object) -> str:
 
 
 def day(date: dt.date) -> str:
-    """A formatted date: 1er mars 2026."""
+    """A date in French format: 1er mars 2026."""
     return f"{'1er' if date.day == 1 else date.day} {MONTHS[date.month - 1]} {date.year}"

@@ -1,5 +1,5 @@
-"""Languages: those of Carnet's own words, English and French; and those of the data, which have codes such as ENU or
-FRC (K21).
+"""Languages: Carnet's own texts are in English and French; texts of the data have language codes such as ENU or FRC
+(K21).
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 USUAL = {"EN": "ENU", "FR": "FRA"}
-"""The code of the data that a language has unless a region says otherwise."""
+"""The code of a language without a region."""
 
 REGIONAL = {
     "en-au": "ENA",
@@ -27,10 +27,10 @@ REGIONAL = {
 
 @dataclass(frozen=True)
 class ReaderLanguage:
-    """In which language somebody reads.
+    """The language in which a client wants to read texts.
 
-    `language` is that of Carnet's own words, `EN` or `FR`. `tag` is the language preferred to all others, such as
-    `fr-ca`; without one, texts of the data are shown as they are.
+    `language` is that of Carnet's own texts, `EN` or `FR`. `tag` is the client's preferred language, such as `fr-ca`;
+    without it, texts of the data are shown without translation.
     """
 
     language: str = "EN"
@@ -38,24 +38,26 @@ class ReaderLanguage:
 
     @property
     def of_data(self) -> str | None:
-        """With which two letters the codes of the data begin that are read: `FR`."""
+        """The two letters with which the codes of the preferred language begin, such as `FR`."""
         return None if self.tag is None else self.tag[:2].upper()
 
     @property
     def code(self) -> str | None:
-        """The code that is preferred among them: `FRC` for `fr-ca`, `FRA` for `fr`."""
+        """The code of the preferred language: `FRC` for `fr-ca`, `FRA` for `fr`."""
         return None if self.of_data is None else REGIONAL.get((self.tag or "").lower(), USUAL.get(self.of_data))
 
     def code_in(self, language: str) -> str:
-        """The code that is preferred for one of Carnet's own languages."""
+        """The preferred code for a text in `EN` or `FR`."""
         return (self.code if self.of_data == language else None) or USUAL[language]
 
 
 def translated(
     row: Any, translations: Any, belongs: ColumnElement[bool], language: ColumnElement[str], code: ColumnElement[str]
 ) -> ColumnElement[Any]:
-    """The description of a row in a language, two letters: the translation with this code if there is one, else the
-    first of that language by code; the row's own where there is none, or where the language is null."""
+    """The description of a row in a language of two letters: the translation with this code if there is one, or else
+    the first translation of that language by code. Without a translation or a language it is the row's own
+    description.
+    """
     its = translations.c.language_code
     begins = func.substr(its, literal_column("1"), literal_column("2"))
     found = select(translations.c.description).select_from(translations.source).where(belongs, begins == language)

@@ -1,6 +1,6 @@
 """Validation of texts, e-mail addresses and telephone numbers, for the API and for imports.
 
-Only new values are checked: a stored value that would be refused today does not prevent other changes.
+Only new values are checked: a stored value that would be refused today does not prevent other changes of the record.
 """
 
 import re
@@ -19,8 +19,8 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 CONTROLS_BUT_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
-"""Reserved domains such as example.org, test and local are accepted: they may be in internal use, and no mail is
-sent.
+"""Reserved domains such as example.org, test and local are accepted: they may be in internal use, and Carnet sends no
+e-mail.
 """
 
 
@@ -32,7 +32,7 @@ class Problem(NamedTuple):
 
 
 def control_characters(text: str, *, several_lines: bool = False) -> Problem | None:
-    """The problem if a text has control characters; tabs and line breaks are allowed with `several_lines`."""
+    """The problem if a text has control characters. With `several_lines`, tabs and line breaks are allowed."""
     found = (CONTROLS_BUT_LINES if several_lines else CONTROLS).search(text)
     if found is None:
         return None
@@ -74,7 +74,8 @@ def wrong_phone_no(text: str) -> Problem | None:
     if is_written_as_number(text):
         return None
     return Problem(
-        "This is not a telephone number. Use digits, spaces and punctuation; an extension such as ext. 12 may follow.",
+        "This is not a telephone number. Use digits, spaces and punctuation, optionally with an extension such as "
+        "ext. 12.",
         "Ce n’est pas un numéro de téléphone. Utilisez des chiffres, des espaces et de la ponctuation; un poste, comme "
         "poste 12, peut suivre.",
     )
@@ -85,10 +86,10 @@ WRONG: dict[str, Callable[[str], Problem | None]] = {
     "phone_no": wrong_phone_no,
     "mobile_phone_no": wrong_phone_no,
 }
-"""The format check of each field, beside length and characters."""
+"""The format checks of fields. Length and control characters are checked for all fields."""
 
 
 def wrong(field: str, text: str) -> Problem | None:
-    """Why the text of this field is refused; the length is checked elsewhere."""
+    """The problem with a text of this field, if there is one. The length is checked elsewhere."""
     found = control_characters(text, several_lines=field in LONG_TEXTS)
     return found or (WRONG[field](text) if field in WRONG else None)

@@ -8,16 +8,16 @@ from typing import Any, TypeAlias, TypeVar, cast, get_type_hints
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.base import (
+
+from schema.execution.graphql_internals import (
+    LazyType,
     StrawberryContainer,
     StrawberryList,
     StrawberryType,
     WithStrawberryObjectDefinition,
+    fields_of,
     get_object_definition,
 )
-from strawberry.types.lazy_type import LazyType
-
-from schema.execution.graphql_internals import fields_of
 
 Fields = TypeVar("Fields")
 T = TypeVar("T")

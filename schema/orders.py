@@ -28,7 +28,7 @@ def order_input(name: str, about: str, **fields: tuple[str, Order]) -> tuple[typ
             "__annotations__": {"field": described, "direction": OrderDirection},
             "field": strawberry.field(description="What to sort by."),
             "direction": strawberry.field(
-                default=OrderDirectionValues.ASC, description="Ascending, unless descending is asked for."
+                default=OrderDirectionValues.ASC, description="The direction. Default: ascending."
             ),
         },
     )

@@ -12,7 +12,7 @@ from graphql.utilities import coerce_input_value
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.queries import SqlCondition, SqlRows
 from resolvers.selections import Matching
-from schema.compiler.bounds import LONGEST_LIST
+from schema.compiler.bounds import MAX_LIST
 from schema.compiler.conditions import condition_on_rows
 from schema.compiler.errors import BadUserInput
 from schema.execution.context import Info
@@ -89,7 +89,7 @@ def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
         return []
     if value and isinstance(value[0], dict):
         return [refusal for place, inside in enumerate(value) for refusal in _long_lists(inside, (*path, place))]
-    return [TooMany(*map(str, path), most=LONGEST_LIST, count=len(value))] if len(value) > LONGEST_LIST else []
+    return [TooMany(*map(str, path), most=MAX_LIST, count=len(value))] if len(value) > MAX_LIST else []
 
 
 def _as_json(value: Any) -> Any:

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from persistence.segments import Segment
+from persistence.contacts import Contact
+from persistence.segments import LoggedSegment, Segment
 from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.segments.tables import CONTACTS, LINES
@@ -54,3 +55,14 @@ def a_crowd(work: Work, count: int) -> list[str]:
     ]
     work.session.execute(insert(CONTACTS), rows)
     return [row["no"] for row in rows]
+
+
+def a_line_on_a_segment(work: Work, contact_no: str, *, logged: bool = False) -> None:
+    """A line for the contact on an open segment, or on the closed segment of a logged one (K8)."""
+    entry_no = None
+    if logged:
+        values: dict[str, Any] = {"segment_no": "SM1", "description": "Done", "creation_date": given.W}
+        entry_no = given.put(work, LoggedSegment(**values, logged_at=work.now, user_id="tester")).entry_no
+    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=entry_no))
+    company_no = given.the(work, Contact, no=contact_no).company_no
+    given.a_line(work, segment, contact_no=contact_no, company_no=company_no)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
+from persistence.entry_numbers import next_entry_no
 from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.numbers import next_entry_no
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine

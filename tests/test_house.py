@@ -79,10 +79,6 @@ def test_only_the_schema_knows_graphql_and_http() -> None:
     assert known == []
 
 
-USES_SQLALCHEMY = {"schema.execution.context", "schema.execution.operations"}
-"""Modules of `schema` outside the compiler that still import it."""
-
-
 def test_only_the_compiler_of_the_schema_imports_sqlalchemy() -> None:
     """What a filter, an edge, an order or a figure means in SQL is said by `resolvers/<subject>/queries.py`."""
     importing = {
@@ -93,7 +89,7 @@ def test_only_the_compiler_of_the_schema_imports_sqlalchemy() -> None:
         and (name.split(".")[0] == "sqlalchemy" or (name.startswith("sqlmodel.") and name != "sqlmodel.Session"))
     }
 
-    assert importing <= USES_SQLALCHEMY
+    assert importing == set()
 
 
 def test_only_persistence_knows_the_drivers() -> None:

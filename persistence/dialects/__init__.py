@@ -14,9 +14,10 @@ BY_NAME = {dialect.name: dialect for dialect in ALL}
 
 def dialect_of(source: Session | Connection | Engine | Dialect) -> DatabaseDialect:
     """The dialect of a session, a connection, an engine or a dialect of SQLAlchemy."""
-    if isinstance(source, Session):
-        source = source.get_bind()
-    return BY_NAME[source.name if isinstance(source, Dialect) else source.dialect.name]
+    if isinstance(source, Dialect):
+        return BY_NAME[source.name]
+    bind = source.get_bind() if isinstance(source, Session) else source
+    return BY_NAME[bind.dialect.name]
 
 
 def dialect_of_url(url: str) -> DatabaseDialect | None:

@@ -1,4 +1,4 @@
-"""Search for telephone numbers: patterns that match the search columns of `persistence.phones_v1`.
+"""Searching for telephone numbers: patterns that match the search columns of `persistence.phones_v1`.
 
 Two numbers are equal if country code and number are equal; if the country of one is not known, they are equal if the
 digits of the shorter one, seven or more, are the last digits of the other. Extensions and trunk prefixes are ignored.
@@ -26,7 +26,7 @@ from persistence.phones_v1 import (
 from persistence.phones_v1 import number as written_number
 
 MOST_NUMBERS = 3
-"""Maximum number of telephone numbers in one search. Further ones are searched for word by word."""
+"""Maximum number of telephone numbers in one search. Others are searched for word by word."""
 
 MOST_WORDS = 12
 """Maximum number of words of one telephone number."""
@@ -41,12 +41,12 @@ LABEL = re.compile(
     r"|domicile|travail|maison|direct|ligne|appel|call|callto|sip|whatsapp|fax|telecopieur|no|n°|nr|num|numero|number|[tmcphfbwd]"
     r")(?![^\W\d_])|[☎☏✆📞📱📠🕿])[.:\s]*"
 )
-"""What people write before a telephone number, folded."""
+"""Labels before a telephone number, in lower case and without accents."""
 
 QUOTES = "\"'<>«»:;,"
-"""Signs that may stand around a number."""
+"""Characters that may surround a number."""
 
-REWRITTEN = ("AR",)
+REGIONS_WITH_OTHER_DIGITS = ("AR",)
 """Countries whose numbers have other digits at home than from abroad."""
 
 
@@ -80,7 +80,7 @@ class Search:
 
 
 def unlabelled(text: str) -> str:
-    """A number without what stands before and around it: of `Tél. : 514 555-0101` and `<514 555-0101>` the number."""
+    """A number without label and surrounding characters: `514 555-0101` for `Tél. : 514 555-0101`."""
     bare = fold(text).strip().strip(QUOTES).strip()
     while (label := LABEL.match(bare)) is not None and is_written_as_number(rest := bare[label.end() :]):
         bare = rest
@@ -88,28 +88,28 @@ def unlabelled(text: str) -> str:
 
 
 def number(text: str) -> Number | None:
-    """The number that a text asks for, perhaps with a label before it."""
+    """The number in a text, which may have a label before it; None if the text is no number."""
     return written_number(unlabelled(text))
 
 
 def equal(text: str) -> list[str]:
-    """The search columns of numbers equal to this one, except longer numbers without a country, which `ending`
-    finds.
+    """The values of search columns for numbers equal to this one, except for longer numbers without a country, which
+    `ending` finds.
     """
     found = number(text)
     if found is None:
         return []
     digits = found.digits.lstrip("0") or found.digits
     if not found.country_code:
-        ends = _ends(digits) if len(digits) >= LEAST_DIGITS else [digits]
-        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_rewritten(text, digits)]
+        ends = _endings_of(digits) if len(digits) >= LEAST_DIGITS else [digits]
+        return [*(all_forms(Number(zeros + end)) for end in ends for zeros in TRUNK), *_forms_from_abroad(text, digits)]
     abroad = (prefix + found.international for prefix in ABROAD)
-    ends = [*_ends(found.international), found.national.lstrip("0"), *abroad]
+    ends = [*_endings_of(found.international), found.national.lstrip("0"), *abroad]
     return [all_forms(found), *(all_forms(Number(zeros + end)) for end in dict.fromkeys(ends) for zeros in TRUNK)]
 
 
 def ending(text: str) -> list[str]:
-    """Patterns of the numbers that equal this one, which has no country: of longer ones, and of shorter ones with
+    """Patterns of numbers equal to this one if it has no country: longer numbers, and shorter numbers with a
     country.
     """
     found = number(text)
@@ -118,36 +118,40 @@ def ending(text: str) -> list[str]:
     digits = found.digits.lstrip("0") or found.digits
     if len(digits) < LEAST_DIGITS:
         return [f"% {each} %" for each in dict.fromkeys((digits, found.digits))]
-    shorter = () if _has_prefix(text) else _ends(digits)[1:]
+    shorter = () if _is_international(text) else _endings_of(digits)[1:]
     return [f"%{digits} %", *(f"% {each} %" for each in shorter)]
 
 
-def _rewritten(text: str, digits: str) -> Iterable[str]:
-    """What columns hold where the number is one as people dial it in a country that writes it otherwise from abroad."""
-    for region in REWRITTEN:
+def _forms_from_abroad(text: str, digits: str) -> Iterable[str]:
+    """The values of search columns if the number is in the national format of a country where that differs from the
+    international format.
+    """
+    for region in REGIONS_WITH_OTHER_DIGITS:
         found = written_number(unlabelled(text), region)
         if found is not None and found.country_code and not digits.endswith(found.digits):
             yield all_forms(found)
 
 
-def _has_prefix(text: str) -> bool:
-    """Whether it begins as a number with a country code does, known or not."""
+def _is_international(text: str) -> bool:
+    """Whether the text starts like a number with a country code, known or not."""
     return plain(unlabelled(text)).lstrip("([ ").startswith(("+", "00"))
 
 
 def containing(text: str) -> list[str]:
     """Patterns of numbers that contain these digits; none for a text without digits."""
-    return _within(text, lambda digits: [f"%{digits}%"])
+    return _patterns_of_part(text, lambda digits: [f"%{digits}%"])
 
 
 def starting(text: str) -> list[str]:
     """Patterns of numbers that begin with these digits, with or without country code and trunk prefix."""
     signs = ("", COUNTRY_KNOWN, COUNTRY_UNKNOWN)
-    return _within(text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))])
+    return _patterns_of_part(
+        text, lambda digits: [f"% {sign}{digits}%" for sign in (signs if digits[0] not in signs else ("",))]
+    )
 
 
 def equal_if_known(text: str) -> list[str]:
-    """Like `equal` for a full number with a country; else empty."""
+    """The same as `equal` for a complete number with a country, otherwise empty."""
     found = number(text)
     return equal(text) if found is not None and found.country_code else []
 
@@ -161,10 +165,10 @@ def last_digits(text: str) -> str:
 
 @lru_cache(256)
 def search(text: str) -> Search:
-    """Parse a search into words and numbers. Adjacent words without letters may be one number."""
+    """Parses a search into words and numbers. Adjacent words without letters may be one number."""
     words: list[str] = []
     numbers: list[Alternative] = []
-    for run in _runs(fold(text).split()):
+    for run in _runs_of_words(fold(text).split()):
         if len(numbers) < MOST_NUMBERS and _may_be_number(run):
             numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
         else:
@@ -173,8 +177,8 @@ def search(text: str) -> Search:
 
 
 def _alternatives(run: Sequence[str], most: int) -> list[Alternative]:
-    """Either all words are one number, or the first is a plain word and the rest the number, as in `Studio 2 514 555
-    0101`.
+    """The possible meanings of words without letters: all are one number, or the first is a plain word and the others
+    are the number, as in `Studio 2 514 555 0101`.
     """
     rest = run[1:]
     if most > 1 and run[0].isdigit() and len(run) > 2 and _length(rest) >= LEAST_DIGITS:
@@ -183,7 +187,7 @@ def _alternatives(run: Sequence[str], most: int) -> list[Alternative]:
 
 
 def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
-    """Matches these words, or one of these runs as a number."""
+    """An alternative that matches these words, or one of these runs of words as a number."""
     texts = [" ".join(run) for run in runs]
     whole = [text for text, run in zip(texts, runs, strict=True) if _length(run) >= LEAST_DIGITS]
     parts = [pattern for text in texts for pattern in containing(text)]
@@ -196,10 +200,11 @@ def _alternative(words: Sequence[str], *runs: Sequence[str]) -> Alternative:
     )
 
 
-def _runs(words: Iterable[str]) -> Iterable[list[str]]:
-    """Words one by one, but those without letters together; an extension belongs to the number after which it stands.
+def _runs_of_words(words: Iterable[str]) -> Iterable[list[str]]:
+    """Splits words into runs: each word with letters is one run, adjacent words without letters are one run together
+    with an extension that follows them.
 
-    What only says that a telephone number follows is left out before one.
+    A label before a telephone number is left out.
     """
     runs: list[list[str]] = [[]]
     for word in map(_word, words):
@@ -217,19 +222,19 @@ def _runs(words: Iterable[str]) -> Iterable[list[str]]:
         if _length(run) < LEAST_DIGITS:
             yield from labels
         labels = []
-        yield from _ended(run)
+        yield from _split_open_extension(run)
     yield from labels
 
 
 def _word(word: str) -> str:
-    """A word of a search; a number without the signs around it, and without the label that sticks to it."""
+    """A word of a search. A number is returned without surrounding characters and without an attached label."""
     bare = word.rstrip(",;:") or word
     inside = unlabelled(word)
     return inside if inside != word and SIGNS.fullmatch(inside) else bare
 
 
-def _ended(run: list[str]) -> Iterable[list[str]]:
-    """The run, and what would begin an extension but has no digits behind it by itself."""
+def _split_open_extension(run: list[str]) -> Iterable[list[str]]:
+    """The run, split before a last word that could start an extension but has no digits."""
     last = run[-1]
     if len(run) > 1 and ENDS_A_NUMBER.fullmatch(last) and not any(map(str.isdigit, last)):
         return [run[:-1], [last]]
@@ -237,7 +242,7 @@ def _ended(run: list[str]) -> Iterable[list[str]]:
 
 
 def _may_be_number(run: Sequence[str]) -> bool:
-    """Whether it has seven digits or punctuation as in telephone numbers. A few digits alone are a plain word."""
+    """Whether the words have seven digits, or punctuation as in telephone numbers. A few digits are a plain word."""
     digits = _length(run)
     if len(run) > MOST_WORDS:
         return False
@@ -254,16 +259,16 @@ def _patterns(words: Iterable[str]) -> list[str]:
     return [like_pattern(word, anywhere=True) for word in words]
 
 
-def _within(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
+def _patterns_of_part(text: str, patterns: Callable[[str], list[str]]) -> list[str]:
     """Patterns for the digits in the forms of stored numbers."""
     found = number(text)
     if found is None:
         return []
     begun = re.sub(r"\D", "", plain(unlabelled(text)))
-    return list(dict.fromkeys(each for digits in _begun(text, found, begun) for each in patterns(digits)))
+    return list(dict.fromkeys(each for digits in _partial_forms(text, found, begun) for each in patterns(digits)))
 
 
-def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
+def _partial_forms(text: str, found: Number, begun: str) -> Iterable[str]:
     """The digits of a possibly incomplete number in the forms of stored numbers; after + or 00 only with country
     code.
     """
@@ -277,5 +282,5 @@ def _begun(text: str, found: Number, begun: str) -> Iterable[str]:
         yield begun
 
 
-def _ends(digits: str) -> list[str]:
+def _endings_of(digits: str) -> list[str]:
     return [digits[at:] for at in range(len(digits) - LEAST_DIGITS + 1)]

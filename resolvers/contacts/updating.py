@@ -94,8 +94,9 @@ def update(work: Work, no: str, fields: ContactFields, *, expected_version: int 
     values, wanted = normalized_contact(fields, refusals), key(no) or ""
     company_no = values.get("company_no")
     # The company is locked before its people, as in every change of a company.
-    named = company_no is not None and company_no != wanted
-    company = company_of_person(work, company_no, company_refusals) if named and company_no is not None else None
+    company = None
+    if company_no is not None and company_no != wanted:
+        company = company_of_person(work, company_no, company_refusals)
     before = CONTACTS.lock(work, no, expected_version)
     other_refusals = check(work, values, before)
     columns: dict[str, object] = {**values}

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select, update
 from persistence.campaigns import Campaign
 from persistence.columns import table_of
 from persistence.contacts import Contact
+from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
-from persistence.numbers import reserve
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from persistence.setup import MarketingSetup, NumberSeriesLine

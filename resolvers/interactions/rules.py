@@ -9,9 +9,9 @@ from sqlalchemy import delete, insert
 
 from persistence.columns import table_of
 from persistence.conditions import among
+from persistence.entry_numbers import insert_numbered
 from persistence.enums import CorrespondenceType
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.numbers import insert_numbered
 from resolvers import line_warnings
 from resolvers.campaigns import rules as campaigns
 from resolvers.errors import (

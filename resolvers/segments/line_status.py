@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, case, func
 
 from persistence.columns import table_of
 from persistence.segments import Segment
+from persistence.statements import all_rows
 from persistence.totals import HighPart, LowPart, SumOfParts
 from resolvers.errors import Refusal
 from resolvers.line_warnings import LineWarningCode
@@ -114,7 +115,7 @@ class StatusTotals:
 
 def status_totals(work: Work, segment: Segment, leave_out: LeaveOut = ()) -> StatusTotals:
     """The totals of the segment's lines, by one statement."""
-    rows = work.session.execute(_totals_statement(leave_out), parameters(work, segment.id)).mappings().all()
+    rows = all_rows(work.session, _totals_statement(leave_out), parameters(work, segment.id))
     found: dict[str, Any] = {row["status"]: row for row in rows}
     ready, skipped, blocked = (found.get(status, _NO_LINES) for status in LineStatus)
     return StatusTotals(

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from persistence.segments import Segment
+from persistence.statements import updated_object
 from resolvers.errors import Refused, StaleVersion
 from resolvers.refusals import SegmentNotFound
 from resolvers.work import Work, key, record_name
@@ -37,7 +38,7 @@ def lock_if_open(work: Work, no: str, *, expected_version: int | None = None) ->
         .returning(Segment)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    segment = work.session.scalars(statement).one_or_none() or work.session.scalars(statement).one_or_none()
+    segment = updated_object(work.session, statement) or updated_object(work.session, statement)
     if segment is not None and expected_version not in (None, segment.version - 1):
         raise Refused(
             StaleVersion(

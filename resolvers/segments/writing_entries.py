@@ -31,10 +31,11 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
+from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
 from persistence.isolation import writes_serially
-from persistence.numbers import EntryNoOfEachRow, advance
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
+from persistence.statements import all_rows
 from resolvers.interactions.fields import SharedFields
 from resolvers.queries import SqlExpression
 from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
@@ -103,18 +104,16 @@ def write(
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
     if not serially or totals.blocked or totals.left_out:
-        rows = work.session.execute(statements.read_and_write, values).mappings().all()
+        rows = all_rows(work.session, statements.read_and_write, values)
         not_logged, open_segment_id = from_summary(rows), rows[0].get(OPEN_SEGMENT_ID)
     count = not_logged.blocked + not_logged.left_out
-    for statement in statements.inserts:
-        work.session.execute(statement, values)
+    written = totals.ready + totals.blocked + totals.left_out - count
+    if serially:
+        insert_rows_numbered(work.session, statements.inserts, values, written)
     if statements.leave is not None and count:
         header, move = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()
         work.session.execute(move, values | {OPEN_SEGMENT_ID: open_segment_id})
-    written = totals.ready + totals.blocked + totals.left_out - count
-    if serially:
-        advance(work.session, written)
     return Written(written, not_logged, open_segment_id)
 
 

@@ -44,7 +44,7 @@ class Campaign(Node):
     )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
-        "The finished interactions of the campaign, newest first.",
+        "The logged interactions of the campaign, newest first.",
         belongs=queries.of_campaign,
     )
     contacts_targeted: int = computed(
@@ -59,7 +59,7 @@ class Campaign(Node):
         queries.response_rate,
         "contactsResponded in percent of contactsTargeted, rounded to 0.1. 0 if no contact is a target.",
     )
-    statistics = statistics("Figures over the finished interactions of the campaign.", belongs=queries.of_campaign)
+    statistics = statistics("Figures over the logged interactions of the campaign.", belongs=queries.of_campaign)
 
 
 @entity(

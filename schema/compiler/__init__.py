@@ -1,1 +1,1 @@
-"""From a selection to a plan. Knows no room, only how a type declares its fields."""
+"""From a selection to one SQL statement. Knows no subject: types declare how their fields are put into SQL."""

@@ -1,56 +1,62 @@
-"""How large filters may be, so that no question can be made endless and either database can answer it."""
+"""Limits of filters, so that requests stay within a reasonable time and within the limits of both databases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
 from schema.compiler.errors import BadUserInput
+from schema.compiler.values import GraphQLValues
 
-LONGEST_LIST = 1000
-MOST_PARTS, MOST_LEVELS = 500, 15
-"""Of one filter. SQLite takes expressions 1,000 deep, a long `and` or `or` being as deep as it has parts, and 100
+T = TypeVar("T")
+
+MAX_LIST = 1000
+MAX_PARTS, MAX_LEVELS = 500, 15
+"""Of one filter. SQLite takes expressions of 1,000 levels, where a chain of `and` or `or` has as many as parts, and 100
 open brackets.
 """
 
-MOST_IN_ALL = 1000
-"""Parts of all filters of an operation; of a list below a contact twice, as it is written for people and for
-companies.
+MAX_PARTS_OF_OPERATION = 1000
+"""Parts of all filters of an operation. A filter of a list below a contact counts twice, because the SQL has it for
+people and for companies.
 """
 
-WRITTEN, NESTED = 2, 5
-"""`where` is written twice, for people and for companies, inside more brackets than any other field."""
+WHERE_PARTS, WHERE_LEVELS = 2, 5
+"""How often and how deep `where` counts: the SQL has it for people and for companies, inside further brackets."""
 
 
 class FilterBudget:
-    """What is left for the filters of one operation."""
+    """The number of parts that the filters of one operation may still have."""
 
     def __init__(self) -> None:
-        self._left = MOST_IN_ALL
+        self._left = MAX_PARTS_OF_OPERATION
 
-    def take(self, filter_: Mapping[str, Any]) -> None:
-        """Refuse a filter of too many parts or levels, or one too many."""
+    def take(self, filter_: GraphQLValues) -> None:
+        """Count a filter. Raises BadUserInput if it, or all filters together, are too large."""
         parts = _parts(filter_, 0)
-        if parts > MOST_PARTS:
+        if parts > MAX_PARTS:
             raise BadUserInput(
-                f"A filter has at most {MOST_PARTS} parts, each comparison and each member of `and` and `or` "
-                "counting as one, "
-                f"inside `where` as {WRITTEN}. Use `in` where one field has many values, or ask several times."
+                f"A filter has at most {MAX_PARTS} parts: each comparison and each member of `and` and `or` is one, "
+                f"inside `where` it counts as {WHERE_PARTS}. Use `in` for many values of one field, or send several "
+                "requests."
             )
         self._left -= parts
         if self._left < 0:
-            raise BadUserInput("The filters of this operation are too large together. Ask in several operations.")
+            raise BadUserInput(
+                f"The filters of an operation have at most {MAX_PARTS_OF_OPERATION} parts in total. Send several "
+                "operations."
+            )
 
 
-def _parts(filter_: Mapping[str, Any], level: int) -> int:
-    if level > MOST_LEVELS:
+def _parts(filter_: GraphQLValues, level: int) -> int:
+    if level > MAX_LEVELS:
         raise BadUserInput(
-            f"A filter has at most {MOST_LEVELS} levels inside each other, `where` being {NESTED}. Say it with fewer."
+            f"A filter has at most {MAX_LEVELS} levels; `where` counts as {WHERE_LEVELS}. Use fewer levels."
         )
     parts = 0
     for name, value in filter_.items():
         if name in ("and", "or"):
             parts += sum(1 + _parts(inside, level + 1) for inside in value or ())
         elif name == "where" and value is not None:
-            parts += WRITTEN * _parts(value, level + NESTED)
+            parts += WHERE_PARTS * _parts(value, level + WHERE_LEVELS)
         elif isinstance(value, Mapping):
             parts += max(1, _parts(value, level + 1))
         elif value is not None:
@@ -58,8 +64,8 @@ def _parts(filter_: Mapping[str, Any], level: int) -> int:
     return parts
 
 
-def checked_list(values: Any) -> Any:
-    """The values of a list in a filter, if they are not too many; a single value is a list of one."""
-    if isinstance(values, Sequence) and len(values) > LONGEST_LIST:
-        raise BadUserInput(f"A list in a filter has at most {LONGEST_LIST} values, {len(values)} were given.")
+def checked_list(values: T) -> T:
+    """The values of a list in a filter, if they are not too many; a placeholder is unchanged."""
+    if isinstance(values, Sequence) and len(values) > MAX_LIST:
+        raise BadUserInput(f"A list in a filter has at most {MAX_LIST} values; {len(values)} were given.")
     return values

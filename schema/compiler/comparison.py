@@ -1,15 +1,25 @@
 """The comparisons of filters as `resolvers/<subject>/queries.py` applies them to columns and expressions."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from resolvers.queries import SqlCondition, SqlExpression
+from sqlalchemy import ColumnElement, and_, true
+
+from persistence.columns import Money, MoneyLimit, limit_of
+from persistence.conditions import IsIn, IsLike, like_pattern
+from persistence.folding import Folded, Visible, fold, visible
+from persistence.sql_types import SqlExpression
+from resolvers.queries import SqlCondition
+from resolvers.work import key
 from schema.compiler.bounds import checked_list
-from schema.compiler.conditions import compared, date_compared, key_compared, text_compared
-from schema.compiler.statement import Statement
+from schema.compiler.date_comparison import DATE_OPERATORS
+from schema.compiler.statement import Operator, Statement
+from schema.compiler.values import GraphQLValues
 
 
-def enum_value(value: Any) -> Any:
+def enum_value(value: object) -> object:
     """The stored text of an enum value; other values as they are."""
     return getattr(value, "value", value)
 
@@ -17,7 +27,7 @@ def enum_value(value: Any) -> Any:
 class Comparison:
     """Operators of a filter field, such as `{gte: 3}`, with operands that the statement binds."""
 
-    def __init__(self, statement: Statement, operators: Mapping[str, Any]) -> None:
+    def __init__(self, statement: Statement, operators: GraphQLValues) -> None:
         self._statement = statement
         self.operators = {
             name: checked_list(operand) if name == "in" else operand
@@ -25,22 +35,143 @@ class Comparison:
             if operand is not None
         }
 
-    def of(self, operators: Mapping[str, Any]) -> "Comparison":
+    def of(self, operators: GraphQLValues) -> "Comparison":
         """The same kind of comparison with other operators."""
         return Comparison(self._statement, operators)
 
     def matches(self, value: SqlExpression, convert: Callable[[Any], object] = enum_value) -> SqlCondition:
         """Whether a number, amount, enum value or converted text compares so."""
-        return compared(value, self._statement, self.operators, convert)
+        return compare(value, self._statement, self.operators, convert)
 
     def matches_text(self, value: SqlExpression, *, folded: SqlExpression | None = None) -> SqlCondition:
         """Whether a text compares so; `folded` is the column that holds it without case and accents."""
-        return text_compared(value, self._statement, self.operators, folded=folded)
+        return compare_text(value, self._statement, self.operators, folded=folded)
 
     def matches_code(self, value: SqlExpression) -> SqlCondition:
         """Whether a number or code compares so."""
-        return key_compared(value, self._statement, self.operators)
+        return compare_code(value, self._statement, self.operators)
 
     def matches_date(self, value: SqlExpression) -> SqlCondition:
         """Whether a date compares so."""
-        return date_compared(value, self._statement, self.operators)
+        return compare_date(value, self._statement, self.operators)
+
+
+def compare(
+    value: SqlExpression,
+    statement: Statement,
+    operators: GraphQLValues,
+    convert: Callable[[Any], object] = enum_value,
+    special: Mapping[str, Operator] | None = None,
+) -> SqlCondition:
+    """Whether a value meets all operators: eq, ne, in, gt, gte, lt, lte and isNull, and those in `special`."""
+    parts: list[SqlCondition] = []
+    for name, operand in operators.items():
+        if operand is None:
+            continue
+        if special is not None and name in special:
+            parts.append(special[name](value, statement, operand))
+        elif name == "isNull":
+            parts.append(value.is_(None) if operand else value.is_not(None))
+        elif name == "in":
+            parts.append(IsIn(value, statement.bind_list(convert, operand, value.type)))
+        elif isinstance(value.type, Money):
+            parts.append(_OPERATORS[name](value, statement.bind(partial(limit_of, name), operand, type_=MoneyLimit())))
+        else:
+            parts.append(_OPERATORS[name](value, statement.bind(convert, operand, type_=value.type)))
+    return and_(true(), *parts)
+
+
+_OPERATORS: dict[str, Callable[[SqlExpression, SqlExpression], SqlCondition]] = {
+    "eq": lambda value, operand: value == operand,
+    "ne": lambda value, operand: value.is_distinct_from(operand),
+    "gt": lambda value, operand: value > operand,
+    "gte": lambda value, operand: value >= operand,
+    "lt": lambda value, operand: value < operand,
+    "lte": lambda value, operand: value <= operand,
+}
+
+
+def compare_text(
+    value: ColumnElement[str],
+    statement: Statement,
+    operators: GraphQLValues,
+    *,
+    folded: ColumnElement[str] | None = None,
+) -> SqlCondition:
+    """Texts: eq, ne and in compare exactly except for invisible characters; the others ignore case and accents."""
+    without_case = Folded(value) if folded is None else folded
+    width = getattr(without_case.type, "length", None)
+
+    def cut(text: str) -> str:
+        return fold(text)[:width]
+
+    def exactly(equal: Callable[[SqlExpression, Callable[[str], str], Statement, Any], SqlCondition]) -> Operator:
+        """The folded column is compared first, because it has an index."""
+
+        def both(_: SqlExpression, statement: Statement, operand: object) -> SqlCondition:
+            same = equal(Visible(value), visible, statement, operand)
+            return same if folded is None else and_(equal(folded, cut, statement, operand), same)
+
+        return both
+
+    def like(anywhere: bool) -> Operator:
+        def pattern(text: str) -> str:
+            return like_pattern(fold(text), anywhere=anywhere)
+
+        return lambda _, statement, operand: IsLike(without_case, statement.bind(pattern, operand, type_=value.type))
+
+    def ordered(name: str) -> Operator:
+        return lambda _, statement, operand: _OPERATORS[name](
+            without_case, statement.bind(fold, operand, type_=value.type)
+        )
+
+    def differs(_: SqlExpression, statement: Statement, operand: object) -> SqlCondition:
+        return Visible(value).is_distinct_from(statement.bind(visible, operand, type_=value.type))
+
+    return compare(
+        value,
+        statement,
+        operators,
+        special={
+            "eq": exactly(_is),
+            "in": exactly(_is_one_of),
+            "ne": differs,
+            "contains": like(True),
+            "startsWith": like(False),
+            "gte": ordered("gte"),
+            "lte": ordered("lte"),
+        },
+    )
+
+
+def _is(value: SqlExpression, form: Callable[[str], str], statement: Statement, operand: object) -> SqlCondition:
+    same: SqlCondition = value == statement.bind(form, operand, type_=value.type)
+    return same
+
+
+def _is_one_of(value: SqlExpression, form: Callable[[str], str], statement: Statement, operand: object) -> SqlCondition:
+    return IsIn(value, statement.bind_list(form, operand, value.type))
+
+
+def compare_code(value: ColumnElement[str], statement: Statement, operators: GraphQLValues) -> SqlCondition:
+    """Numbers and codes: operands are trimmed and upper-cased, and compared character by character."""
+
+    def like(anywhere: bool) -> Operator:
+        def pattern(text: str) -> str:
+            return like_pattern(fold(text).strip(), anywhere=anywhere)
+
+        return lambda value, statement, operand: IsLike(
+            Folded(value), statement.bind(pattern, operand, type_=value.type)
+        )
+
+    return compare(value, statement, operators, _as_key, {"contains": like(True), "startsWith": like(False)})
+
+
+def _as_key(value: str) -> str:
+    """A number or code as it is stored. A blank one equals no stored one."""
+    return key(value) or ""
+
+
+def compare_date(value: ColumnElement[dt.date], statement: Statement, operators: GraphQLValues) -> SqlCondition:
+    """Dates, also with ranges around the company's today (K15)."""
+    return compare(value, statement, operators, special=DATE_OPERATORS)

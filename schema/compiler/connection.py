@@ -39,36 +39,36 @@ class Connection:
 
     def select(self) -> SqlQuery:
         """One row with the JSON of the connection."""
-        asked = {
+        page_info = {
             field.name
             for info in self._fields
             if info.name == "pageInfo"
             for field in self._objects.fields_below(self._type, info)[1]
         }
-        self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in asked
-        self._numbered = bool(asked & {"startCursor", "endCursor"})
+        self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in page_info
+        self._numbered = bool(page_info & {"startCursor", "endCursor"})
         self._page.numbered = self._numbered or self._lookahead
-        shown = JsonObject([(asked.key, self._member(asked)) for asked in self._fields])
+        json = JsonObject([(field.key, self._member(field)) for field in self._fields])
         if not self._reads_rows:
-            return select(shown)
-        return select(shown).select_from(
+            return select(json)
+        return select(json).select_from(
             self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
-    def _member(self, asked: SelectedField) -> SqlExpression:
-        if asked.name == "nodes":
-            return self._array(self._objects.node(self._page, self._scope, self._type, asked))
-        if asked.name == "edges":
-            return self._array(JsonObject(self._edge(asked)))
-        if asked.name == "pageInfo":
-            type_, fields = self._objects.fields_below(self._type, asked)
+    def _member(self, selected: SelectedField) -> SqlExpression:
+        if selected.name == "nodes":
+            return self._array(self._objects.node(self._page, self._scope, self._type, selected))
+        if selected.name == "edges":
+            return self._array(JsonObject(self._edge(selected)))
+        if selected.name == "pageInfo":
+            type_, fields = self._objects.fields_below(self._type, selected)
             return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
-        if asked.name == "totalCount":
+        if selected.name == "totalCount":
             return self._page.count()
-        return _typename(self._type, asked)
+        return _typename(self._type, selected)
 
-    def _edge(self, asked: SelectedField) -> list[tuple[str, SqlExpression]]:
-        type_, fields = self._objects.fields_below(self._type, asked)
+    def _edge(self, selected: SelectedField) -> list[tuple[str, SqlExpression]]:
+        type_, fields = self._objects.fields_below(self._type, selected)
         members: list[tuple[str, SqlExpression]] = []
         for field in fields:
             if field.name == "node":
@@ -78,18 +78,18 @@ class Connection:
             members.append((field.key, value))
         return members
 
-    def _page_info(self, type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
+    def _page_info(self, type_: GraphQLObjectType, selected: SelectedField) -> SqlExpression:
         backward, arguments = self._page.arguments.backward, self._page.arguments
-        if asked.name in ("startCursor", "endCursor"):
+        if selected.name in ("startCursor", "endCursor"):
             self._reads_rows = True
-            return func.max(self._cursor()).filter(self._page.is_at(start=asked.name == "startCursor"))
-        if asked.name == ("hasPreviousPage" if backward else "hasNextPage"):
+            return func.max(self._cursor()).filter(self._page.is_at(start=selected.name == "startCursor"))
+        if selected.name == ("hasPreviousPage" if backward else "hasNextPage"):
             self._reads_rows = True
             return func.count() > self._page.size()
-        if asked.name in ("hasPreviousPage", "hasNextPage"):
+        if selected.name in ("hasPreviousPage", "hasNextPage"):
             cursor = arguments.before if backward else arguments.after
             return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
-        return _typename(type_, asked)
+        return _typename(type_, selected)
 
     def _cursor(self) -> ColumnElement[str]:
         return CursorText(self._page.tag, self._page.cursor_values())
@@ -106,7 +106,7 @@ def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:
     return type_
 
 
-def _typename(type_: GraphQLObjectType, asked: SelectedField) -> SqlExpression:
-    if asked.name != "__typename":
-        raise NotPlannable(f"{type_.name}.{asked.name}")
+def _typename(type_: GraphQLObjectType, selected: SelectedField) -> SqlExpression:
+    if selected.name != "__typename":
+        raise NotPlannable(f"{type_.name}.{selected.name}")
     return json_text(f'"{type_.name}"')

@@ -1,4 +1,4 @@
-"""Cursors: where a row stands in an order. Opaque to clients, made in the database, read here."""
+"""Cursors: the values of a row in an order. Opaque to clients, written in the database, read here."""
 
 import datetime as dt
 import hashlib
@@ -14,48 +14,52 @@ from persistence.columns import Money
 from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
 
+INVALID = "Invalid cursor. Use edges.cursor or pageInfo of this connection."
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
 
 def tag(entity: str, order: Sequence[str]) -> str:
-    """A few letters that tell one list and order from another, so that a cursor of one is refused by the other."""
+    """Identifies a list and its order in its cursors: a cursor of another list or order is refused."""
     return hashlib.sha256("|".join((entity, *order)).encode()).hexdigest()[:6]
 
 
 def written(own_tag: str, *values: int) -> str:
-    """The cursor of a row that was not read by a plan."""
+    """The cursor of a row that was not read by a planned statement."""
     return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
 
 
-def reader(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[Any]]:
-    """What reads the values of an order out of a cursor, or refuses it."""
+def reader(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[object]]:
+    """A function that returns the values in a cursor; it raises BadUserInput for a cursor of another list or order."""
     converts = [_convert(type_) for type_ in types]
 
-    def read(cursor: str) -> list[Any]:
+    def read(cursor: str) -> list[object]:
         try:
             found, *values = json.loads(bytes.fromhex(cursor))
         except (ValueError, TypeError, RecursionError):
-            raise BadUserInput("This is no cursor of ours. Use one from edges.cursor or pageInfo.") from None
+            raise BadUserInput(INVALID) from None
         if found != own_tag or len(values) != len(converts):
-            raise BadUserInput("This cursor belongs to another list or order. Use one of this list, in the same order.")
+            raise BadUserInput(
+                "This cursor belongs to another list or order. Use edges.cursor or pageInfo of this connection, in the "
+                "same order."
+            )
         try:
             return [
                 None if value is None and may_be_null else convert(value)
                 for value, convert, may_be_null in zip(values, converts, nullable, strict=True)
             ]
         except (ValueError, TypeError, ArithmeticError):
-            raise BadUserInput("This is no cursor of ours. Use one from edges.cursor or pageInfo.") from None
+            raise BadUserInput(INVALID) from None
 
     return read
 
 
 def number_reader(own_tag: str) -> Callable[[str], int]:
-    """What reads the number of a row out of a cursor that `written` made."""
+    """A function that returns the number of a row in a cursor that `written` made."""
     read = reader(own_tag, [Integer()], [False])
-    return lambda cursor: int(read(cursor)[0])
+    return lambda cursor: _whole(read(cursor)[0])
 
 
-def _convert(type_: SqlType) -> Callable[[Any], Any]:
+def _convert(type_: SqlType) -> Callable[[Any], object]:
     if isinstance(type_, Date):
         return dt.date.fromisoformat
     if isinstance(type_, Time):
@@ -65,19 +69,20 @@ def _convert(type_: SqlType) -> Callable[[Any], Any]:
     return _whole if isinstance(type_, Integer) else _text
 
 
-def _amount(value: Any) -> Decimal:
-    if not _AMOUNT.fullmatch(_text(value)):
+def _amount(value: object) -> Decimal:
+    text = _text(value)
+    if not _AMOUNT.fullmatch(text):
         raise ValueError(value)
-    return Decimal(value)
+    return Decimal(text)
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     if type(value) is not int or abs(value) >= 2**31:
         raise ValueError(value)
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
     value.encode()

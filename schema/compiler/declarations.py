@@ -1,6 +1,7 @@
 """How a type declares its fields: a column, an expression, an edge to one row, an edge to many rows.
 
-A room lists names and descriptions; the planner turns them into SQL, `plain` into ordinary execution.
+The types of a subject list names and descriptions. The planner turns them into one statement; default execution reads
+each field by itself.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,16 +15,17 @@ from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 
 Expression = Callable[..., SqlExpression]
-"""`(row, statement, **arguments)` to SQL."""
+"""SQL from `(row, statement, **arguments)`."""
 
 
 @dataclass(frozen=True)
 class Sort:
-    """One level of an order. The levels of an order end in a key that is unique and never null.
+    """One level of an order. The last level of an order is a key that is unique and never null.
 
-    What is `computed` with some effort, not read from the row, is computed once for each row that passes the filter.
+    A level that is `computed`, not read from the row, is computed once for each row that passes the filter.
     """
 
     of: Callable[[Row, Statement], SqlExpression]
@@ -37,7 +39,7 @@ Order = Sequence[Sort]
 
 @dataclass(frozen=True)
 class ExpressionField:
-    """A field that one expression answers; `column` names it where it is just that."""
+    """A field whose value is an SQL expression; `column` is its name if it is just a column."""
 
     of: Expression
     column: str | None = None
@@ -45,7 +47,7 @@ class ExpressionField:
 
 @dataclass(frozen=True)
 class ToOne:
-    """An edge to at most one row: the one whose `remote` column equals our `local` one, where `when` holds."""
+    """An edge to at most one row: the one whose `remote` column equals the `local` column, if `when` holds."""
 
     target: str
     local: str
@@ -55,7 +57,7 @@ class ToOne:
 
 @dataclass(frozen=True)
 class ToMany:
-    """An edge to the rows that belong to ours, a page at a time. At the root there is no row."""
+    """A connection to the rows that belong to a row, page by page; at the root, to all rows."""
 
     target: str
     belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]
@@ -63,12 +65,12 @@ class ToMany:
     ordered: bool = True
     search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None
-    """Which rows arguments of the list's own choose."""
+    """Conditions from the values of the arguments that only this list has."""
 
 
 @dataclass(frozen=True)
 class UnpagedList:
-    """An edge to all rows that belong to ours, few by nature, in a fixed order."""
+    """A list of all rows that belong to a row, in the order of a column. Such lists are short."""
 
     target: str
     belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]]
@@ -77,7 +79,7 @@ class UnpagedList:
 
 @dataclass(frozen=True)
 class ByKey:
-    """A root field: the row with this key, or null. Without an argument there is only one."""
+    """A root field: the row with the key that an argument gives, or null. Without an argument the table has one row."""
 
     target: str
     argument: str | None
@@ -87,8 +89,8 @@ class ByKey:
 
 @dataclass(frozen=True)
 class AggregateObject:
-    """An object of figures over all rows that belong to ours and meet `where`: `(row, statement, **arguments)` to
-    conditions.
+    """An object of aggregates over all rows that belong to a row and meet the conditions that
+    `where(row, statement, **arguments)` returns.
     """
 
     target: str
@@ -98,24 +100,24 @@ class AggregateObject:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One of the figures: an aggregate over all the rows together."""
+    """One field of an object of aggregates."""
 
     of: Callable[[Row], SqlExpression]
 
 
 @dataclass(frozen=True)
 class MessageField:
-    """A field that only Python can say, from these columns of the row and in a language: `EN` or `FR`."""
+    """A text that Python writes from these columns of the row, in a language: `EN` or `FR`."""
 
-    by: Callable[[Mapping[str, Any], str], str]
+    by: Callable[[GraphQLValues, str], str]
     columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class LiveField:
-    """A field that no table answers: `(context, row)` to its value. What it stands in is never planned."""
+    """A field whose value is not in the database: `by(context, row)`. A root field with one takes default execution."""
 
-    by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]]
+    by: Callable[[Any, GraphQLValues], Awaitable[Any]]
 
 
 FieldDeclaration = (
@@ -125,7 +127,7 @@ FieldDeclaration = (
 
 @dataclass
 class Entity:
-    """What the planner knows of a type that is backed by a table."""
+    """A GraphQL type whose objects are rows of a table."""
 
     name: str
     table: type[Table]
@@ -150,11 +152,11 @@ class Entity:
 
 
 ENTITIES: dict[str, Entity] = {}
-"""By GraphQL name. Filled by the rooms when they are imported, read-only afterwards."""
+"""By the name of the GraphQL type. Filled when the modules of the subjects are imported, and then unchanged."""
 
 
 def entity_of(target: str) -> Entity:
-    """`"contacts.Contact"` to the declarations of that type."""
+    """The declarations of a type, for instance of `contacts.Contact`."""
     module, name = module_of(target)
     if name not in ENTITIES:
         import_module(module)

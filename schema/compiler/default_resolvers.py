@@ -34,14 +34,11 @@ from schema.compiler.declarations import (
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import KnownParameters, RequestValues
+from schema.compiler.values import GraphQLValues, KnownParameters, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
 
 StoredRow: TypeAlias = dict[str, Any]
 """All columns of a row by name, and under `__entity__` the name of its GraphQL type."""
-
-Arguments: TypeAlias = Mapping[str, Any]
-"""The coerced arguments of a field by their GraphQL names."""
 
 Key: TypeAlias = int | str
 """A part of the key of a row."""
@@ -127,7 +124,7 @@ async def row_by_key(
 
 
 async def _expression(
-    declared: ExpressionField, source: StoredRow, statement: Statement, context: ReadContext, arguments: Arguments
+    declared: ExpressionField, source: StoredRow, statement: Statement, context: ReadContext, arguments: GraphQLValues
 ) -> object:
     if declared.column is not None:
         return source[declared.column]
@@ -158,7 +155,7 @@ async def _to_one(
     return await _first(context, _rows(entity, row, conditions))
 
 
-async def _by_argument(declared: ByKey, statement: Statement, context: ReadContext, arguments: Arguments) -> object:
+async def _by_argument(declared: ByKey, statement: Statement, context: ReadContext, arguments: GraphQLValues) -> object:
     entity = entity_of(declared.target)
     row = statement.row(entity.table)
     wanted = row.c[declared.column] == declared.convert(arguments.get(declared.argument or ""))
@@ -176,7 +173,7 @@ async def _unpaged_list(
 
 
 async def _aggregate_object(
-    declared: AggregateObject, source: StoredRow, statement: Statement, context: ReadContext, arguments: Arguments
+    declared: AggregateObject, source: StoredRow, statement: Statement, context: ReadContext, arguments: GraphQLValues
 ) -> StoredRow | None:
     """All aggregates of the object, whichever are selected."""
     entity = entity_of(declared.target)
@@ -194,13 +191,13 @@ async def _aggregate_object(
 
 
 async def _to_many(
-    declared: ToMany, source: StoredRow | None, statement: Statement, context: ReadContext, arguments: Arguments
+    declared: ToMany, source: StoredRow | None, statement: Statement, context: ReadContext, arguments: GraphQLValues
 ) -> dict[str, object]:
     """A page with everything that can be selected of it, each part from a statement of its own."""
     parent: Any = None if source is None else _ConstantRow(source)
     page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)
-    size = page.asked_size
+    size = page.arguments.known_size
     nodes, more = rows[:size], len(rows) > size
     if page.arguments.backward:
         nodes = nodes[::-1]

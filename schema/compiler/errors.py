@@ -1,14 +1,21 @@
-"""What is wrong with a question, said to the one who asked."""
+"""Errors of the compiler."""
 
-from graphql import GraphQLError
+from collections.abc import Sequence
+
+from graphql import FieldNode, GraphQLError
 
 
 class BadUserInput(GraphQLError):
-    """An argument that no answer can be given for. Nothing is executed."""
+    """A value that cannot be answered. The client sees the message; nothing is executed."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
+    def __init__(self, message: str, key: str | None = None, nodes: Sequence[FieldNode] | None = None) -> None:
+        path = None if key is None else [key]
+        super().__init__(message, nodes, path=path, extensions={"code": "BAD_USER_INPUT"})
+
+    def of_root_field(self, key: str, nodes: Sequence[FieldNode]) -> "BadUserInput":
+        """The same error with the path and the locations of the root field that has the value."""
+        return BadUserInput(self.message, key, nodes)
 
 
 class NotPlannable(Exception):
-    """This selection goes the ordinary way."""
+    """What was selected cannot be put into SQL: default execution answers it."""

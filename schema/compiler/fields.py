@@ -23,36 +23,37 @@ from schema.compiler.declarations import (
     entity_of,
     module_of,
 )
-from schema.compiler.declared_field import declared_field
+from schema.compiler.declared_field import Declaration, declared_field
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import StrawberryArgument, argument, to_camel_case
 
 
-def column(description: str, name: str | None = None) -> Any:
+def column(description: str, name: str | None = None) -> Declaration:
     """A column of the table of the type; by default the column that has the name of the field."""
     return declared_field(ExpressionField(lambda row, _: row.c[name or ""], column=name or ""), description)
 
 
-def computed(of: Expression, description: str, *arguments: StrawberryArgument) -> Any:
+def computed(of: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
     """An SQL expression of the row. GraphQL arguments are passed to `of` by their GraphQL names."""
     return declared_field(ExpressionField(of), description, arguments=lambda: arguments)
 
 
-def json_column(description: str, name: str) -> Any:
+def json_column(description: str, name: str) -> Declaration:
     """A column that stores JSON."""
     return declared_field(ExpressionField(lambda row, _: AsJson(row.c[name]), column=name), description)
 
 
 def message_field(
-    by: Callable[[Mapping[str, Any], str], str], description: str, *columns: str, language: StrawberryArgument
-) -> Any:
+    by: Callable[[GraphQLValues, str], str], description: str, *columns: str, language: StrawberryArgument
+) -> Declaration:
     """A text that `by` writes from these columns, in the language given as argument; by default in that of the
     request.
     """
     return declared_field(MessageField(by, columns), description, arguments=lambda: [language])
 
 
-def live_field(by: Callable[[Any, Mapping[str, Any]], Awaitable[Any]], description: str) -> Any:
+def live_field(by: Callable[[Any, GraphQLValues], Awaitable[Any]], description: str) -> Declaration:
     """A value that is not in the database: `by(context, row)`. A root field with one takes the default execution."""
     return declared_field(LiveField(by), description)
 
@@ -65,7 +66,7 @@ def to_one(
     remote: str,
     when: Callable[[Row], SqlCondition] | None = None,
     required: bool = False,
-) -> Any:
+) -> Declaration:
     """The row of another table whose `remote` column equals the `local` column, or null; never null if `required`."""
     annotation: Any = lazy_type(target)
     return declared_field(
@@ -83,7 +84,7 @@ def to_many(
     search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
-) -> Any:
+) -> Declaration:
     """A connection to the rows that belong to a row. Without `belongs` it is a field of Query, which may be null, to
     all rows.
 
@@ -106,7 +107,7 @@ def unpaged_list(
     belongs: Callable[[TableRow, TableRow, SqlBuilder], Sequence[SqlCondition]],
     order: str,
     source: str | None = None,
-) -> Any:
+) -> Declaration:
     """A list of all rows that belong to a row, in the order of a column, for lists that are short. `source` is the
     entity whose table they come from, if it is not the one of `target`.
     """
@@ -120,19 +121,19 @@ def aggregate_object(
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[SqlCondition]],
-) -> Any:
+) -> Declaration:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
     their GraphQL names.
     """
     return declared_field(AggregateObject(target, belongs, where), description, lazy_type(target), lambda: arguments)
 
 
-def aggregate(of: Callable[[Row], SqlExpression], description: str) -> Any:
+def aggregate(of: Callable[[Row], SqlExpression], description: str) -> Declaration:
     """One field of an object of aggregates."""
     return declared_field(Aggregate(of), description)
 
 
-def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Any:
+def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Declaration:
     """A field of Query: the row with the key that is given as argument, or null."""
     is_number = column_name == "entry_no"
     convert: Callable[[Any], Any] = (lambda number: number) if is_number else (lambda text: key(text) or "")
@@ -145,7 +146,7 @@ def by_key(target: str, description: str, argument_name: str, column_name: str, 
     )
 
 
-def single_row(target: str, description: str) -> Any:
+def single_row(target: str, description: str) -> Declaration:
     """A field of Query: the only row of a table."""
     return declared_field(ByKey(target, None, "id", lambda _: 1), description, Optional[lazy_type(target)])
 
@@ -160,25 +161,44 @@ def _list_arguments(plan: ToMany) -> Sequence[StrawberryArgument]:
     entity = entity_of(plan.target)
     made = []
     if plan.filtered and entity.filter is not None:
-        made.append(argument("filter", Optional[entity.filter], "Which rows: every condition given must hold."))
+        made.append(
+            argument("filter", Optional[entity.filter], "Only rows that meet all conditions given. Default: all rows.")
+        )
     if plan.search is not None:
         made.append(
-            argument("search", Optional[str], "Words that must all occur in the row; case and accents do not matter.")
+            argument(
+                "search",
+                Optional[str],
+                "Words that must all occur in the row, at most 10. Case and accents are ignored.",
+            )
         )
     if plan.ordered and entity.order_input is not None:
         made.append(
             argument(
                 "order_by",
                 Optional[list[entity.order_input]],  # type: ignore[name-defined]  # built at run time
-                "In which order, at most two levels; then by key. Nulls come last in both directions.",
+                "The order, at most two levels; rows that are equal in both are ordered by their key. Nulls come last "
+                "in both directions.",
             )
         )
     return [*made, *PAGING]
 
 
 PAGING = (
-    argument("first", Optional[int], "How many rows from the start or after `after`, 1 to 100; 20 unless said."),
-    argument("after", Optional[str], "Only rows behind this cursor."),
-    argument("last", Optional[int], "How many rows from the end or before `before`, 1 to 100, instead of `first`."),
-    argument("before", Optional[str], "Only rows before this cursor."),
+    argument("first", Optional[int], "The number of rows from the start or after `after`, 1 to 100. Default 20."),
+    argument(
+        "after",
+        Optional[str],
+        "Only rows after this cursor: an `endCursor`, or the `cursor` of an edge, of the same list and order.",
+    ),
+    argument(
+        "last",
+        Optional[int],
+        "The number of rows from the end or before `before`, 1 to 100. It cannot be combined with `first`.",
+    ),
+    argument(
+        "before",
+        Optional[str],
+        "Only rows before this cursor: a `startCursor`, or the `cursor` of an edge, of the same list and order.",
+    ),
 )

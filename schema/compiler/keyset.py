@@ -1,8 +1,8 @@
-"""Where a row stands towards a cursor, in an order with nulls last."""
+"""Compares rows with cursors, in an order with nulls last."""
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import Boolean, and_, not_, or_, tuple_
 
@@ -11,13 +11,15 @@ from resolvers.queries import SqlCondition
 from schema.compiler import cursors
 from schema.compiler.declarations import Order
 from schema.compiler.statement import Statement
+from schema.compiler.values import Placeholder
 
+Cursor: TypeAlias = str | Placeholder | None
 Values = Sequence[SqlExpression]
-"""What a row has in each level of the order."""
+"""The values of a row for each level of the order."""
 
 
 class Keyset:
-    """Compares rows with cursors; `None` is no cursor."""
+    """Compares rows with the cursors of one order; `None` is no cursor."""
 
     def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[SqlType]) -> None:
         self._statement, self._order, self._types = statement, order, types
@@ -34,12 +36,12 @@ class Keyset:
         first, *rest = self._order
         return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
 
-    def between(self, values: Values, *, after: Any, before: Any) -> list[SqlCondition]:
-        """Behind the one cursor and before the other."""
+    def between(self, values: Values, *, after: Cursor, before: Cursor) -> list[SqlCondition]:
+        """After the one cursor and before the other."""
         limits = ((after, True), (before, False))
         return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
-    def split_between(self, values: Values, *, after: Any, before: Any, blank: bool) -> list[SqlCondition]:
+    def split_between(self, values: Values, *, after: Cursor, before: Cursor, blank: bool) -> list[SqlCondition]:
         """The same for one of two branches: rows without, or with, a value in the first level."""
         conditions: list[SqlCondition] = []
         for cursor, ahead in ((after, True), (before, False)):
@@ -54,8 +56,8 @@ class Keyset:
                 conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
         return conditions
 
-    def compared(self, values: Values, cursor: Any, *, ahead: bool) -> SqlCondition:
-        """Whether a row stands behind (`ahead`) or before the cursor, nulls last."""
+    def compared(self, values: Values, cursor: Cursor, *, ahead: bool) -> SqlCondition:
+        """Whether a row comes after (`ahead`) or before the cursor, nulls last."""
         if self._uniform and not any(sort.nullable for sort in self._order):
             return self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
         choices = []
@@ -75,17 +77,19 @@ class Keyset:
             equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
         return or_(*choices)
 
-    def _row_compared(self, values: Values, cursor: Any, levels: range, *, ahead: bool) -> SqlCondition:
+    def _row_compared(self, values: Values, cursor: Cursor, levels: range, *, ahead: bool) -> SqlCondition:
         """Row values compared at once, which an index on the same columns answers."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
         return ours > theirs if self._order[0].descending != ahead else ours < theirs
 
-    def _value(self, cursor: Any, level: int) -> SqlExpression:
-        return self._statement.bind(lambda text: self._read(text)[level], cursor, type_=self._types[level])
+    def _value(self, cursor: Cursor, level: int) -> SqlExpression:
+        read = self._read
+        return self._statement.bind(lambda text: read(text)[level], cursor, type_=self._types[level])
 
-    def _is_blank(self, cursor: Any, level: int) -> SqlCondition:
-        return self._statement.bind(lambda text: self._read(text)[level] is None, cursor, type_=Boolean())
+    def _is_blank(self, cursor: Cursor, level: int) -> SqlCondition:
+        read = self._read
+        return self._statement.bind(lambda text: read(text)[level] is None, cursor, type_=Boolean())
 
     @cached_property
     def _uniform(self) -> bool:

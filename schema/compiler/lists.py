@@ -1,23 +1,19 @@
 """From the arguments of a list to its page: filter, search, order and cursors put together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
-from schema.compiler.paging import LEVELS_AT_MOST, Page, PageArguments
+from schema.compiler.paging import MAX_LEVELS, Page, PageArguments
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 
 
 def page_of(
-    statement: Statement,
-    declared: ToMany,
-    parent: Row | None,
-    arguments: Mapping[str, Any],
-    alternative: int | None = None,
+    statement: Statement, declared: ToMany, parent: Row | None, arguments: GraphQLValues, alternative: int | None = None
 ) -> Page:
     """The page that a list field with these arguments shows; of one alternative, where the parent's condition is
     known to hold.
@@ -25,14 +21,14 @@ def page_of(
     entity = entity_of(declared.target)
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
     order, names = _order(entity, arguments.get("orderBy"))
-    asked, search = arguments.get("filter"), arguments.get("search")
-    if asked is not None:
-        statement.budget.take(asked)
+    filter_, search = arguments.get("filter"), arguments.get("search")
+    if filter_ is not None:
+        statement.budget.take(filter_)
 
     def conditions(row: Row) -> Alternatives:
         shared: list[SqlCondition] = [*entity.conditions(row)]
-        if asked is not None and entity.filter is not None:
-            shared.append(inner_condition(entity.filter, asked, row, statement))
+        if filter_ is not None and entity.filter is not None:
+            shared.append(inner_condition(entity.filter, filter_, row, statement))
         if search is not None and declared.search is not None:
             shared.append(declared.search(row, search, statement))
         if declared.extra_conditions is not None:
@@ -45,16 +41,16 @@ def page_of(
     return Page(statement, entity, order, names, paging, conditions)
 
 
-def _order(entity: Entity, asked: Sequence[Mapping[str, Any]] | None) -> tuple[Order, Sequence[str]]:
+def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:
     """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
-    if not asked:
+    if not order_by:
         return entity.default_order, ["default"]
-    if len(asked) > LEVELS_AT_MOST:
-        raise BadUserInput(f"At most {LEVELS_AT_MOST} orders can be combined, {len(asked)} were given.")
+    if len(order_by) > MAX_LEVELS:
+        raise BadUserInput(f"`orderBy` has at most {MAX_LEVELS} levels; {len(order_by)} were given.")
     levels: list[Sort] = []
     names: list[str] = []
     descending = False
-    for entry in asked:
+    for entry in order_by:
         order, descending = entity.orders[entry["field"]], entry["direction"].value == "DESC"
         names.append(f"{entry['field'].value} {entry['direction'].value}")
         levels += _directed(order, descending)

@@ -1,7 +1,6 @@
 """SQL expressions that build the JSON of objects: their columns, edges, connections and aggregates."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, select
@@ -30,6 +29,7 @@ from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, ends_meet
 from schema.compiler.selection import Selected, SelectedField, Selection
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 
 
 class ObjectExpressions:
@@ -62,7 +62,7 @@ class ObjectExpressions:
         parent: Row | None,
         type_: GraphQLNamedType,
         field: SelectedField,
-        arguments: Mapping[str, Any],
+        arguments: GraphQLValues,
         alternative: int | None = None,
     ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
@@ -134,7 +134,7 @@ class ObjectExpressions:
         return select(JsonArray(json, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
 
     def _nested_connection(
-        self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: Mapping[str, Any]
+        self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues
     ) -> SqlExpression:
         alternatives = declared.belongs(parent, self._statement.row(entity_of(declared.target).table), self._statement)
         return _by_alternative(
@@ -147,7 +147,7 @@ class ObjectExpressions:
         parent: Row,
         type_: GraphQLObjectType,
         selected: Selected,
-        arguments: Mapping[str, Any],
+        arguments: GraphQLValues,
     ) -> SqlExpression:
         """All aggregates of an object from one pass over the rows that belong to a row."""
         entity, statement = entity_of(declared.target), self._statement

@@ -1,19 +1,18 @@
 """A page of rows: filtered, in an order that ends in a key, from a cursor on, forward or backward.
 
-Both roads use it: the planner puts JSON around it, `plain` loads its rows.
+The planner and default execution both use it: the one builds JSON around it, the other reads its rows.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     FromClause,
     Integer,
-    Label,
     and_,
     false,
     func,
@@ -29,27 +28,30 @@ from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors
 from schema.compiler.declarations import Entity, Order
 from schema.compiler.errors import BadUserInput
-from schema.compiler.keyset import Keyset
+from schema.compiler.keyset import Cursor, Keyset
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import Placeholder
 
-EVERYTHING: SqlExpression = literal_column("*")
-SMALLEST, LARGEST, USUAL = 1, 100, 20
-LEVELS_AT_MOST = 2
+ALL_COLUMNS: SqlExpression = literal_column("*")
+MIN_SIZE, MAX_SIZE, DEFAULT_SIZE = 1, 100, 20
+MAX_LEVELS = 2
+
+
+Size: TypeAlias = int | Placeholder | None
 
 
 @dataclass(frozen=True)
 class PageArguments:
-    """The paging arguments of a connection: constants or slots."""
+    """The paging arguments of a connection: constants or placeholders."""
 
-    first: Any = None
-    last: Any = None
-    after: Any = None
-    before: Any = None
+    first: Size = None
+    last: Size = None
+    after: Cursor = None
+    before: Cursor = None
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None:
-            raise BadUserInput("Give first or last, not both.")
+            raise BadUserInput("Give `first` or `last`, not both.")
         for size in (self.first, self.last):
             if size is not None and not isinstance(size, Placeholder):
                 checked_size(size)
@@ -59,22 +61,29 @@ class PageArguments:
         return self.last is not None
 
     @property
-    def size(self) -> Any:
+    def size(self) -> int | Placeholder:
         given = self.last if self.backward else self.first
-        return USUAL if given is None else given
+        return DEFAULT_SIZE if given is None else given
+
+    @property
+    def known_size(self) -> int:
+        """The size, where no argument is a placeholder."""
+        assert isinstance(self.size, int)
+        return checked_size(self.size)
 
 
 def checked_size(size: int) -> int:
-    """A page size within bounds; anything else is refused."""
-    if not SMALLEST <= size <= LARGEST:
+    """The size if it is within bounds; else raises BadUserInput."""
+    if not MIN_SIZE <= size <= MAX_SIZE:
         raise BadUserInput(
-            f"A page has {SMALLEST} to {LARGEST} rows, {size} were asked for. Page on with after or before."
+            f"A page has {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
+            "Read further pages with `after` or `before`."
         )
     return size
 
 
 class Page:
-    """The statement of one page, before anybody says which columns of it are needed."""
+    """The statement of one page, before it is known which of its columns are needed."""
 
     def __init__(
         self,
@@ -99,9 +108,9 @@ class Page:
         self._keyset = Keyset(statement, self.tag, order, types)
 
     def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
-        """The rows under `self.row`'s name. Call it last: it has the columns that were asked of `self.row`.
+        """The rows under the name of `self.row`. Call it last: it selects the columns that were read of `self.row`.
 
-        With `lookahead` there is one row more than asked for, if there is one. Numbered rows have `n`, their place from
+        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their place from
         the side the page is taken from, and `is_last`.
         """
         self.numbered = numbered or lookahead
@@ -110,17 +119,17 @@ class Page:
         chosen: SqlQuery = branches[0]
         if len(branches) > 1:
             every = union_all(
-                *(select(EVERYTHING).select_from(branch.alias(self.statement.name())) for branch in branches)
+                *(select(ALL_COLUMNS).select_from(branch.alias(self.statement.name())) for branch in branches)
             )
-            merged = select(EVERYTHING).select_from(every.alias(self.statement.name()))
+            merged = select(ALL_COLUMNS).select_from(every.alias(self.statement.name()))
             chosen = merged.order_by(*self._outer_order(backward=self.arguments.backward)).limit(limit)
         if self.numbered:
             order = self._outer_order(backward=self.arguments.backward)
             place = func.row_number().over(order_by=order).label("n")
             is_last = func.lead(literal_column("1")).over(order_by=order).is_(None).label("is_last")
-            chosen = select(EVERYTHING, place, is_last).select_from(chosen.alias(self.statement.name()))
+            chosen = select(ALL_COLUMNS, place, is_last).select_from(chosen.alias(self.statement.name()))
         if self.arguments.backward:
-            chosen = select(EVERYTHING).select_from(chosen.alias(self.statement.name()))
+            chosen = select(ALL_COLUMNS).select_from(chosen.alias(self.statement.name()))
             chosen = chosen.order_by(*self._outer_order(backward=False))
         return chosen.alias(self.row.alias)
 
@@ -128,13 +137,8 @@ class Page:
         """How many rows the page has at most, and `more`."""
         size = self.arguments.size
         if isinstance(size, Placeholder):
-            return self.statement.bind(lambda asked: checked_size(asked) + more, size, type_=Integer())
+            return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
         return literal_column(str(checked_size(size) + more), Integer())
-
-    @property
-    def asked_size(self) -> int:
-        """The size as a number, where all values are known."""
-        return checked_size(self.arguments.size)
 
     def by(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
@@ -144,7 +148,7 @@ class Page:
         return self._outer_order(backward=False, alias=self.row.alias)
 
     def within(self) -> SqlCondition:
-        """Whether a row belongs to the page: all but the one looked ahead at."""
+        """Whether a row is on the page: the one read by `lookahead` is not."""
         return self._place() <= self.size()
 
     def is_at(self, *, start: bool) -> SqlCondition:
@@ -159,11 +163,11 @@ class Page:
         return literal_column(f"{self.row.alias}.n", Integer())
 
     def cursor_values(self) -> list[SqlExpression]:
-        """The values that say where a row stands."""
+        """The values of the order for a row, which its cursor holds."""
         return [literal_column(f"{self.row.alias}.s{level}", type_) for level, type_ in enumerate(self._types)]
 
     def count(self) -> ColumnElement[int]:
-        """How many rows there are in all, cursors aside."""
+        """The number of rows of the whole list, before and after the page too."""
         counts: list[ColumnElement[int]] = []
         for row, own in self._rows():
             found = select(func.count()).select_from(row.source).where(*own)
@@ -173,8 +177,8 @@ class Page:
             total = total + count
         return total
 
-    def beyond(self, cursor: Any, *, ahead: bool) -> SqlCondition:
-        """Whether there is a row at or on the other side of a cursor: before it for `after`, behind it for `before`."""
+    def beyond(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
+        """Whether the list has a row at the cursor or on its far side: before it for `after`, after it for `before`."""
         found: list[SqlCondition] = []
         for row, own in self._rows():
             source, conditions, values = self._leveled(row, own)
@@ -185,7 +189,7 @@ class Page:
         return or_(*found)
 
     def _rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
-        """A row for each way to belong, and its conditions."""
+        """A row for each alternative to belong, and its conditions."""
         row = self.statement.row(self.entity.table)
         first, *others = self.conditions(row)
         rows = [(row, first)]
@@ -223,9 +227,9 @@ class Page:
                 null = value.is_(None).cast(Integer)
                 order.append(null.desc() if self.arguments.backward else null)
             order.append(value.desc() if down else value)
-        shown = [EVERYTHING] if self._keyset.computed else self._columns(row, values)
+        columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
         limits = between(values, after=self.arguments.after, before=self.arguments.before)
-        return select(*shown).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+        return select(*columns).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
 
     def _leveled(
         self, row: Row, own: Sequence[SqlCondition]
@@ -243,7 +247,7 @@ class Page:
         levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
         return once.offset(literal_column("0")).alias(name), [], levels
 
-    def _columns(self, row: Row, values: Sequence[SqlExpression]) -> list[Label[Any]]:
+    def _columns(self, row: Row, values: Sequence[SqlExpression]) -> list[SqlExpression]:
         columns = [row.c[name].label(name) for name in self.row.c.used]
         return [*columns, *(value.label(f"s{level}") for level, value in enumerate(values))]
 

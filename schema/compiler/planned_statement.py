@@ -1,11 +1,13 @@
 """One SQL statement that answers a root field, and how each request fills its parameters."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from schema.compiler.values import Binder, RequestValues
+from schema.compiler.errors import BadUserInput
+from schema.compiler.selection import SelectedField
+from schema.compiler.values import Binder, GraphQLValues, RequestValues
 
 PLAN_BYTES, BYTES_PER_BINDER = 1_000, 700
 """Measured sizes of a plan, beside its SQL, and of each of its parameters."""
@@ -23,15 +25,21 @@ class PlannedStatement:
     runs: bool = True
     """If not, it only refuses values that cannot be answered, before default execution answers or a mutation runs."""
 
+    field: SelectedField | None = None
+    """The root field that it answers, if it answers one."""
+
     @property
     def size(self) -> int:
         """Estimated bytes that it takes while it is kept."""
         return PLAN_BYTES + sys.getsizeof(self.sql) + BYTES_PER_BINDER * len(self.binders)
 
-    def parameters(self, variables: Mapping[str, Any], request_values: RequestValues) -> tuple[Any, ...]:
+    def parameters(self, variables: GraphQLValues, request_values: RequestValues) -> tuple[Any, ...]:
         """The parameters for the driver; raises BadUserInput for a value that cannot be answered."""
         values = []
-        for bind, process in self.binders:
-            value = bind(variables, request_values)
-            values.append(process(value) if process else value)
+        try:
+            for bind, process in self.binders:
+                value = bind(variables, request_values)
+                values.append(process(value) if process else value)
+        except BadUserInput as error:
+            raise error if self.field is None else error.of_root_field(self.field.key, self.field.nodes) from None
         return tuple(values)

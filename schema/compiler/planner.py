@@ -3,8 +3,8 @@
 What cannot be put into SQL raises NotPlannable; then default execution answers the whole root field.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
@@ -22,14 +22,14 @@ from resolvers.visibility import Viewer
 from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, ToMany, entity_of
-from schema.compiler.errors import NotPlannable
+from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.object_expressions import ObjectExpressions
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.scope import Scope
 from schema.compiler.selection import Selected, SelectedField, Selection
 from schema.compiler.statement import Statement
-from schema.compiler.values import Binder, Parameters, Placeholder
+from schema.compiler.values import Binder, GraphQLValues, Parameters, Placeholder
 
 KEYS = Placeholder(("keys",))
 """Where a read by keys finds them among its variables."""
@@ -50,9 +50,14 @@ class Planner:
             raise NotPlannable(field.name)
         arguments = self._selection.arguments(parent, field)
         reading = self._reading()
-        if isinstance(declared, ToMany):
-            return reading.compiled(reading.objects.connection(declared, None, type_, field, arguments))
-        return self._by_argument(reading, declared, type_, field.below, arguments)
+        try:
+            if isinstance(declared, ToMany):
+                planned = reading.compiled(reading.objects.connection(declared, None, type_, field, arguments))
+            else:
+                planned = self._by_argument(reading, declared, type_, field.below, arguments)
+        except BadUserInput as error:
+            raise error.of_root_field(field.key, field.nodes) from None
+        return replace(planned, field=field)
 
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
@@ -115,7 +120,7 @@ class Planner:
         declared: ByKey,
         type_: GraphQLNamedType,
         selected: Selected,
-        arguments: Mapping[str, Any],
+        arguments: GraphQLValues,
     ) -> PlannedStatement:
         entity, statement = entity_of(declared.target), reading.statement
         row, scope = statement.row(entity.table), Scope(statement)
@@ -173,5 +178,5 @@ class _Rest(Placeholder):
 
     start: int
 
-    def take(self, variables: Mapping[str, Any]) -> Any:
+    def take(self, variables: GraphQLValues) -> Any:
         return super().take(variables)[self.start :]

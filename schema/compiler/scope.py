@@ -7,11 +7,11 @@ from schema.compiler.declarations import ToOne, entity_of
 from schema.compiler.statement import Row, Statement
 
 JOINS_AT_MOST = 40
-"""SQLite joins 64 tables at most; beyond this an edge becomes a subquery."""
+"""SQLite joins at most 64 tables. Further edges become subqueries."""
 
 
 class Scope:
-    """The rows that one SELECT reads beside its own: to-one edges, each joined once however often it is asked for."""
+    """The rows of to-one edges that one SELECT joins, each once however often it is selected."""
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement

@@ -1,8 +1,9 @@
-"""What a document asks for, field by field: fragments opened, directives obeyed, equal keys merged."""
+"""The fields that a document selects: with those of fragments, without those that directives leave out, and fields with
+equal response keys merged.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     FieldNode,
@@ -12,6 +13,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
+    InlineFragmentNode,
+    NamedTypeNode,
+    SelectionNode,
     SelectionSetNode,
     get_argument_values,
     get_directive_values,
@@ -21,13 +25,14 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from schema.compiler.errors import NotPlannable
+from schema.compiler.values import GraphQLValues
 
 Selected = Sequence[SelectionSetNode]
 
 
 @dataclass
 class SelectedField:
-    """One field of the answer: its key, its name, and everything that was selected below it."""
+    """One field of the response: its key, its name, and all its syntax nodes."""
 
     key: str
     name: str
@@ -44,7 +49,7 @@ def selected_below(nodes: Sequence[FieldNode]) -> Selected:
 
 
 class Selection:
-    """Reads a validated document with the values of its variables."""
+    """The fields of a validated document, given the values of its variables."""
 
     def __init__(
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
@@ -54,16 +59,16 @@ class Selection:
         self.variables = variables
 
     def fields(self, type_: GraphQLObjectType, selected: Selected) -> list[SelectedField]:
-        """The fields of an object of this type, in the order of the answer."""
+        """The fields of an object of this type, in the order of the response."""
         found: dict[str, SelectedField] = {}
         opened: set[str] = set()
         for selections in selected:
             self._collect(type_, selections, found, opened)
         return list(found.values())
 
-    def arguments(self, type_: GraphQLObjectType, asked: SelectedField) -> dict[str, Any]:
-        """The arguments of a field by GraphQL name, with a slot for each value that a request binders."""
-        return get_argument_values(type_.fields[asked.name], asked.nodes[0], self.variables)
+    def arguments(self, type_: GraphQLObjectType, field: SelectedField) -> GraphQLValues:
+        """The arguments of a field by their GraphQL names, with a placeholder for each value that a request fills."""
+        return get_argument_values(type_.fields[field.name], field.nodes[0], self.variables)
 
     def _collect(
         self, type_: GraphQLObjectType, selections: SelectionSetNode, found: dict[str, SelectedField], opened: set[str]
@@ -79,20 +84,26 @@ class Selection:
                 if name not in opened:
                     opened.add(name)
                     self._open(type_, self.fragments[name], found, opened)
-            else:
+            elif isinstance(node, InlineFragmentNode):
                 self._open(type_, node, found, opened)
 
-    def _open(self, type_: GraphQLObjectType, fragment: Any, found: dict[str, SelectedField], opened: set[str]) -> None:
+    def _open(
+        self,
+        type_: GraphQLObjectType,
+        fragment: FragmentDefinitionNode | InlineFragmentNode,
+        found: dict[str, SelectedField],
+        opened: set[str],
+    ) -> None:
         if self._applies(type_, fragment.type_condition):
             self._collect(type_, fragment.selection_set, found, opened)
 
-    def _applies(self, type_: GraphQLObjectType, condition: Any) -> bool:
+    def _applies(self, type_: GraphQLObjectType, condition: NamedTypeNode | None) -> bool:
         if condition is None:
             return True
         on = type_from_ast(self.schema, condition)
         return on is type_ or (is_abstract_type(on) and self.schema.is_sub_type(on, type_))
 
-    def _included(self, node: Any) -> bool:
+    def _included(self, node: SelectionNode) -> bool:
         if not node.directives:
             return True
         for directive in node.directives:

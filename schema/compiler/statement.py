@@ -1,9 +1,9 @@
-"""A statement in the making: rows under names, parameters, and who may see what."""
+"""A statement that is being built: its rows, its parameters, and the viewer who may see the rows."""
 
 import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, FromClause, literal_column, select
 
@@ -14,11 +14,14 @@ from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import Viewer, visible
 from schema.compiler.bounds import FilterBudget, checked_list
-from schema.compiler.values import THE_DAYS, THE_READER, Parameters
+from schema.compiler.values import DAYS, LANGUAGE_CHOICE, Convert, Parameters
+
+Operator: TypeAlias = Callable[[SqlExpression, "Statement", Any], SqlCondition]
+"""How an expression is compared with the operand of a filter."""
 
 
 class Columns:
-    """The columns of a row by name; remembers which were asked for."""
+    """The columns of a row by name, and which of them the statement uses."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
         self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
@@ -36,8 +39,9 @@ class Columns:
 
 
 class Row:
-    """A row of a table under a name: `row.c.no`. Finders take it where they take an alias of the table, whose
-    columns would all be made anew for the few that are asked for."""
+    """A row of a table under a name of its own: `row.c.no`. It is cheaper than an alias of SQLAlchemy, which copies all
+    columns of the table for the few that are used.
+    """
 
     def __init__(self, table: type[Table], alias: str, viewer: Viewer) -> None:
         self.table = table
@@ -47,19 +51,19 @@ class Row:
 
     @property
     def source(self) -> FromClause:
-        """Where the row comes from: the rows of its table that the viewer may see."""
+        """The rows of the table that the viewer may see, under the name of this row."""
         return visible(self.table, self._viewer).alias(self.alias)
 
 
 class Rows:
-    """A table or alias that others made, taken where filters take a row: `rows.c.no`."""
+    """The rows of a table or alias of SQLAlchemy, for filters that expect a `Row`."""
 
     def __init__(self, source: FromClause) -> None:
         self.source, self.c = source, source.c
 
 
 class Statement:
-    """What every part of one statement shares."""
+    """What all parts of one statement share."""
 
     def __init__(
         self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, budget: FilterBudget | None = None
@@ -69,12 +73,12 @@ class Statement:
         self.budget = budget or FilterBudget()
         self._letter = letter
         self._names = 0
-        self._repeated: dict[Any, SqlExpression] = {}
+        self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
         self.touched: list[type[Table]] = []
-        """The tables of all rows in it, as often as they are there."""
+        """The table of each row."""
 
     def row(self, table: type[Table]) -> Row:
-        """A row under a name of its own."""
+        """Another row of a table, under a new name."""
         self.touched.append(table)
         return Row(table, self.name(), self.viewer)
 
@@ -86,10 +90,12 @@ class Statement:
         return found
 
     def name(self) -> str:
+        """A new name."""
         self._names += 1
         return f"{self._letter}{self._names}"
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> SqlExpression:
+    def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter: `convert` of the values, when those of the request are known."""
         return self.parameters.bind(convert, *values, type_=type_)
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
@@ -99,14 +105,15 @@ class Statement:
     @cached_property
     def today(self) -> ColumnElement[dt.date]:
         """The company's date at the time of execution (K15)."""
-        return company_calendar.company_today(lambda of, type_: self.parameters.bind(of, THE_DAYS, type_=type_))
+        return company_calendar.company_today(lambda of, type_: self.parameters.bind(of, DAYS, type_=type_))
 
-    def bind_reader(self, of: Callable[..., Any], *values: Any, type_: SqlType) -> SqlExpression:
-        """Something of who reads, and of other values: `statement.bind_reader(lambda reader: reader.language,
+    def bind_reader(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the language of the caller: `bind_reader(lambda reader: reader.language,
         type_=Unicode())`.
         """
-        return self.parameters.bind(of, THE_READER, *values, type_=type_)
+        return self.parameters.bind(of, LANGUAGE_CHOICE, *values, type_=type_)
 
     def exists(self, row: TableRow, *conditions: SqlCondition) -> SqlCondition:
+        """Whether there is such a row that meets the conditions."""
         found: SqlQuery = select(literal_column("1")).select_from(row.source).where(*conditions)
         return found.exists()

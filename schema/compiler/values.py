@@ -1,30 +1,36 @@
-"""Values of a plan: constants of the document, and slots that each request binders from its variables.
+"""Values of a plan: constants of the document, and placeholders that are filled from the variables of each request.
 
 A plan is made once for a document and the *shape* of its variables: which keys are given, which are null, enums and
-booleans. Everything else is a slot, so that the next request with other numbers and dates reuses the plan.
+booleans. Everything else is a placeholder, so that the next request with other numbers and dates reuses the plan.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import bindparam
 
 from persistence.conditions import Listed
-from persistence.sql_types import SqlType
+from persistence.sql_types import SqlExpression, SqlType
 from resolvers import company_calendar
 from resolvers.company_calendar import Days
 from resolvers.languages import ReaderLanguage
 from resolvers.queries import InvalidOperand
 from schema.compiler.errors import BadUserInput
 
+GraphQLValues: TypeAlias = Mapping[str, Any]
+"""Coerced values by their GraphQL names: variables, arguments of a field, or fields of an input."""
+
+Convert: TypeAlias = Callable[..., object]
+"""Converts values of a request to the value of a parameter. May raise BadUserInput or InvalidOperand."""
+
 
 @dataclass(frozen=True)
 class CompanyCalendar:
-    """When and under which calendar a request is answered (K15)."""
+    """The company's date at the time of the request, and the first day of its week, where 1 is Monday (K15)."""
 
     today: dt.date
     first_day_of_week: int
@@ -58,25 +64,26 @@ class Placeholder:
 
     path: tuple[str | int, ...]
 
-    def take(self, variables: Mapping[str, Any]) -> Any:
+    def take(self, variables: GraphQLValues) -> Any:
+        """The value at this place."""
         value: Any = variables
         for step in self.path:
             value = value[step]
         return value
 
 
-class _Part(Enum):
-    """Stands for a part of the request_values among the values of a parameter."""
+class _RequestPart(Enum):
+    """Stands for an attribute of RequestValues among the values of a parameter."""
 
     CALENDAR = "calendar"
     DAYS = "days"
-    READER = "language_choice"
+    LANGUAGE_CHOICE = "language_choice"
 
 
-THE_CALENDAR, THE_DAYS, THE_READER = _Part.CALENDAR, _Part.DAYS, _Part.READER
+CALENDAR, DAYS, LANGUAGE_CHOICE = _RequestPart.CALENDAR, _RequestPart.DAYS, _RequestPart.LANGUAGE_CHOICE
 
 SHAPING = range(2)
-"""Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape, not slots."""
+"""Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape."""
 
 SHAPING_SIZES = range(102)
 """A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a
@@ -84,8 +91,8 @@ parameter.
 """
 
 
-def shape(value: Any, *, shaping: range = SHAPING_SIZES) -> Any:
-    """What of a variable's value a plan depends on."""
+def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
+    """What a plan depends on of the value of a variable."""
     if isinstance(value, dict):
         return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())
     if isinstance(value, list):
@@ -95,8 +102,8 @@ def shape(value: Any, *, shaping: range = SHAPING_SIZES) -> Any:
     return value if _is_shaping(value, shaping) else type(value).__name__
 
 
-def with_placeholders(value: Any, path: tuple[str | int, ...]) -> Any:
-    """The value with a slot for everything that is not part of its shape."""
+def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
+    """The value with a placeholder for everything that is not part of its shape."""
     if isinstance(value, dict):
         return {name: with_placeholders(inside, (*path, name)) for name, inside in value.items()}
     if isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value)):
@@ -104,25 +111,26 @@ def with_placeholders(value: Any, path: tuple[str | int, ...]) -> Any:
     return value if _is_shaping(value, SHAPING if len(path) > 1 else SHAPING_SIZES) else Placeholder(path)
 
 
-def _is_shaping(value: Any, shaping: range) -> bool:
+def _is_shaping(value: object, shaping: range) -> bool:
     return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in shaping)
 
 
-Binder = Callable[[Mapping[str, Any], RequestValues], Any]
-"""How a request binders a parameter, from its variables and its request_values."""
+Binder: TypeAlias = Callable[[GraphQLValues, RequestValues], object]
+"""Computes the value of a parameter from the variables and the other values of a request."""
 
 
-def _filled(value: Any, variables: Mapping[str, Any], request_values: RequestValues) -> Any:
+def _filled(value: object, variables: GraphQLValues, request_values: RequestValues) -> object:
     if isinstance(value, Placeholder):
         return value.take(variables)
-    if isinstance(value, _Part):
-        return getattr(request_values, value.value)
+    if isinstance(value, _RequestPart):
+        part: object = getattr(request_values, value.value)
+        return part
     if isinstance(value, list):
         return [_filled(item, variables, request_values) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
-def _converted(convert: Callable[..., Any], values: Sequence[Any]) -> Any:
+def _converted(convert: Convert, values: Sequence[object]) -> object:
     try:
         return convert(*values)
     except InvalidOperand as error:
@@ -136,29 +144,29 @@ class Parameters:
     binders: dict[str, Binder] = field(default_factory=dict)
     needs_calendar: bool = False
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> BindParameter[Any]:
-        """A parameter of the statement: `convert` of the values once the request has filled them."""
+    def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter of the statement: `convert` of the values, when those of the request are known."""
 
-        def fill(variables: Mapping[str, Any], request_values: RequestValues) -> Any:
+        def fill(variables: GraphQLValues, request_values: RequestValues) -> object:
             return _converted(convert, [_filled(value, variables, request_values) for value in values])
 
-        self.needs_calendar |= any(value is THE_CALENDAR for value in values)
+        self.needs_calendar |= any(value is CALENDAR for value in values)
         name = f"p{len(self.binders)}"
         self.binders[name] = fill
         return bindparam(name, type_=type_)
 
-    def bind_list(self, convert: Callable[[Any], Any], values: Any, type_: SqlType) -> BindParameter[Any]:
+    def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
         """A list as one parameter, each item converted."""
         return self.bind(lambda items: [convert(item) for item in items], values, type_=Listed(type_))
 
 
 class KnownParameters(Parameters):
-    """Parameters for a statement that is run at once and whose values are all known."""
+    """Parameters of a statement that is built for one request, whose values are known already."""
 
     def __init__(self, request_values: RequestValues) -> None:
         super().__init__()
         self._request_values = request_values
 
-    def bind(self, convert: Callable[..., Any], *values: Any, type_: SqlType) -> BindParameter[Any]:
+    def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
         known = _converted(convert, [_filled(value, {}, self._request_values) for value in values])
         return bindparam(None, known, type_=type_, unique=True)

@@ -32,8 +32,7 @@ from schema.orders import order_input
 
 
 @strawberry.input(
-    description="Number of finished interactions of a contact. Those of a company include the interactions of its "
-    "people."
+    description="Number of logged interactions of a contact. Those of a company include the interactions of its people."
 )
 class InteractionCountFilter:
     count: IntFilter = strawberry.field(
@@ -208,7 +207,7 @@ class ContactFilter:
         ),
     )
     interactions: InteractionCountFilter | None = condition_field(
-        "Number of finished interactions with the contact.",
+        "Number of logged interactions with the contact.",
         _number_of_interactions,
         english=Interactions(),
         french=Interactions(),

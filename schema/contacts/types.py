@@ -83,7 +83,7 @@ class Contact(Node):
     )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
-        "The finished interactions with the contact, newest first.",
+        "The logged interactions with the contact, newest first.",
         belongs=queries.interactions_of,
     )
     postponed_interactions = to_many(
@@ -106,7 +106,7 @@ class Contact(Node):
         ordered=False,
     )
     statistics = statistics(
-        "Figures over the finished interactions with the contact; those of a company include its people's.",
+        "Figures over the logged interactions with the contact; those of a company include its people's.",
         belongs=queries.interactions_of,
     )
 
@@ -125,4 +125,9 @@ class ContactQueries:
         "no",
         "The number of the contact.",
     )
-    contacts = to_many("contacts.Contact", "Contacts, by number unless ordered otherwise.", search=search)
+    contacts = to_many(
+        "contacts.Contact",
+        "Contacts, by number unless ordered otherwise. `search` looks in number, name, company, city, e-mail address "
+        "and phone numbers.",
+        search=search,
+    )

@@ -29,9 +29,16 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.base import get_object_definition
+from strawberry.types.base import (
+    StrawberryContainer,
+    StrawberryList,
+    StrawberryType,
+    WithStrawberryObjectDefinition,
+    get_object_definition,
+)
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
 from strawberry.types.scalar import ScalarDefinition
 from strawberry.utils.str_converters import to_camel_case
 
@@ -39,17 +46,23 @@ from schema.execution.raw_json import RawJson
 
 __all__ = [
     "CustomField",
+    "LazyType",
     "OneOfInputValidationRule",
     "RawJsonExecutor",
     "ResolveInfo",
     "ScalarDefinition",
     "StrawberryArgument",
+    "StrawberryContainer",
+    "StrawberryList",
+    "StrawberryType",
+    "WithStrawberryObjectDefinition",
     "argument",
     "arguments_of",
     "declaration_of",
     "describe_enum_values",
     "describe_type",
     "fields_of",
+    "get_object_definition",
     "graphql_schema",
     "is_one_of",
     "leave_out_directive_definitions",

@@ -205,7 +205,7 @@ class _Values:
         if not isinstance(items, list | tuple):  # GraphQL coerces a single value to a list of one
             yield from self._value(type_.of_type, value, place)
         elif not items and place.in_filter:
-            yield place.fault("is an empty list, which is no condition. Binder it or omit it.")
+            yield place.fault("is an empty list, which is no condition. Give it values or omit it.")
         else:
             for number, item in enumerate(items):
                 yield from self._value(type_.of_type, item, replace(place, path=(*place.path, number)))
@@ -218,7 +218,7 @@ class _Values:
             return  # coercion reports it
         choices = () if place.in_filter else _choices(type_)
         if place.in_filter and not members:
-            yield place.fault("is empty, which is no condition. Binder it or omit it.")
+            yield place.fault("is empty, which is no condition. Give it a condition or omit it.")
         if choices and sum(name in members for name in choices) != 1:
             yield place.fault(f"must have exactly one of {', '.join(f'`{name}`' for name in choices)}.")
         place = replace(place, has_all=place.has_all or ALL in choices, selection=place.node if choices else None)

@@ -66,7 +66,7 @@ class PayloadValue:
 class MutationField:
     """One root field of a mutation and what was selected of its payload."""
 
-    asked: SelectedField
+    selected: SelectedField
     parent: GraphQLObjectType
     field: GraphQLField | None
     members: Sequence[PayloadObject | PayloadValue | None]
@@ -92,31 +92,33 @@ def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[Mutat
     assert parent is not None
     return [
         MutationField(
-            root, parent, parent.fields.get(root.name), [_member(planning, payload, asked) for asked in fields]
+            root, parent, parent.fields.get(root.name), [_member(planning, payload, selected) for selected in fields]
         )
         for root, payload, fields in planning.payloads()
     ]
 
 
 def _member(
-    planning: Planning, payload: GraphQLObjectType | None, asked: SelectedField
+    planning: Planning, payload: GraphQLObjectType | None, selected: SelectedField
 ) -> PayloadObject | PayloadValue | None:
     assert payload is not None
-    if asked.name == "__typename":
-        return PayloadValue(asked.key, lambda _: f'"{payload.name}"')
-    if asked.name == "userErrors":
-        return PayloadValue(asked.key, lambda _: "[]")
-    field = payload.fields[asked.name]
+    if selected.name == "__typename":
+        return PayloadValue(selected.key, lambda _: f'"{payload.name}"')
+    if selected.name == "userErrors":
+        return PayloadValue(selected.key, lambda _: "[]")
+    field = payload.fields[selected.name]
     declared = declaration_of(field)
     if isinstance(declared, ObjectField):
         entity, is_list = entity_of(declared.target), declared.is_list
         plan = (
-            planning.by_keys(entity, asked.nodes) if is_list else planning.by_key(entity, asked.nodes, declared.columns)
+            planning.by_keys(entity, selected.nodes)
+            if is_list
+            else planning.by_key(entity, selected.nodes, declared.columns)
         )
-        new = None if is_list or declared.columns else planning.of_inserted_row(entity, asked.nodes)
-        return None if plan is None else PayloadObject(asked.key, declared, plan, new)
+        new = None if is_list or declared.columns else planning.of_inserted_row(entity, selected.nodes)
+        return None if plan is None else PayloadObject(selected.key, declared, plan, new)
     if isinstance(declared, OutcomeField) and is_leaf_type(get_nullable_type(field.type)):
-        return PayloadValue(asked.key, _json_of(declared, field.type))
+        return PayloadValue(selected.key, _json_of(declared, field.type))
     return None
 
 
@@ -132,11 +134,11 @@ def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[obje
     return text
 
 
-def check(found: Sequence[MutationField], variables: VariableValues) -> None:
+def check(mutations: Sequence[MutationField], variables: VariableValues) -> None:
     """Raise BadUserInput if a payload cannot be answered with these variables, before anything is changed."""
     known = {**variables.coerced, "keys": _SomeKeys()}
-    for change in found:
-        for member in change.members:
+    for mutation in mutations:
+        for member in mutation.members:
             if isinstance(member, PayloadObject):
                 member.plan.parameters(known, SOME_REQUEST_VALUES)
 
@@ -149,7 +151,7 @@ class _SomeKeys(list[object]):
 
 
 async def run(
-    found: Sequence[MutationField],
+    mutations: Sequence[MutationField],
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -157,29 +159,29 @@ async def run(
     context: Context,
 ) -> bytes | None:
     """The response, one root field after the other; None if default execution must make it."""
-    if not all(change.is_fast for change in found):
+    if not all(mutation.is_fast for mutation in mutations):
         return None
     pieces = []
-    for change in found:
+    for mutation in mutations:
         try:
-            payload = await _resolved(change, document, operation, schema, variables, context)
+            payload = await _resolved(mutation, document, operation, schema, variables, context)
         except Exception as error:
-            context.outcomes[change.asked.key] = error
+            context.outcomes[mutation.selected.key] = error
             return None
-        context.outcomes[change.asked.key] = payload.result
+        context.outcomes[mutation.selected.key] = payload.result
         if payload.result.refusals:
             return None
         try:
-            text = await _text(change, payload.values, variables, context)
+            text = await _text(mutation, payload.values, variables, context)
         except Exception as error:
-            context.faults[change.asked.key] = error
+            context.faults[mutation.selected.key] = error
             return None
-        pieces.append(f'"{change.asked.key}":{text}')
+        pieces.append(f'"{mutation.selected.key}":{text}')
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
 async def _resolved(
-    change: MutationField,
+    mutation: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
     schema: GraphQLSchema,
@@ -187,20 +189,27 @@ async def _resolved(
     context: Context,
 ) -> Payload[object]:
     """The payload object that the resolver of the mutation returns."""
-    new = next((member.new for member in change.members if isinstance(member, PayloadObject) and member.new), None)
+    new = next((member.new for member in mutation.members if isinstance(member, PayloadObject) and member.new), None)
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
     payload: Payload[object] = await resolve_root_field(
-        change.parent, change.asked.key, change.asked.nodes, schema, operation, document.fragments, variables, context
+        mutation.parent,
+        mutation.selected.key,
+        mutation.selected.nodes,
+        schema,
+        operation,
+        document.fragments,
+        variables,
+        context,
     )
     return payload
 
 
-async def _text(change: MutationField, values: object, variables: VariableValues, context: Context) -> str:
+async def _text(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
     """The JSON of a payload whose fields are read from `values`."""
     texts: dict[str, str] = {}
-    for member in change.members:
+    for member in mutation.members:
         assert member is not None
         if isinstance(member, PayloadValue):
             texts[member.key] = member.text(values)

@@ -40,7 +40,7 @@ def _contact_filter() -> type:
 
 
 @strawberry.input(
-    description="Conditions on finished interactions. All that are given must hold. Postponed interactions have a list "
+    description="Conditions on logged interactions. All that are given must hold. Postponed interactions have a list "
     "of their own."
 )
 class InteractionLogEntryFilter:

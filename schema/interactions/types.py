@@ -116,7 +116,7 @@ IN_LANGUAGE = argument(
     order_input=InteractionLogEntryOrder,
 )
 class InteractionLogEntry(Node):
-    """A finished interaction. Only its evaluation, its comments and whether it is canceled can change."""
+    """A logged interaction. Only its evaluation, its comments and whether it is canceled can change."""
 
     entry_no: int = column("The entry number. It is never used again; numbers may be missing in between.")
     title: str = computed(
@@ -243,13 +243,13 @@ class InteractionQueries:
 
     interaction_log_entry = by_key(
         "interactions.InteractionLogEntry",
-        "The finished interaction with this entry number; null if there is none.",
+        "The logged interaction with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "Finished interactions, newest first unless ordered otherwise."
+        "interactions.InteractionLogEntry", "Logged interactions, newest first unless ordered otherwise."
     )
     postponed_interaction = by_key(
         "interactions.PostponedInteraction",

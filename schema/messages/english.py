@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from schema.messages.grammar import Combined, Counted, Dates, Tongue
+from schema.messages.grammar import Combined, Counted, Dates, Grammar
 
 MONTHS = (
     "January",
@@ -34,7 +34,7 @@ def _number(value: object) -> str:
     return f"{int(whole):,}{point}{decimals}" if whole.removeprefix("-").isdecimal() else str(value)
 
 
-ENGLISH = Tongue(
+ENGLISH = Grammar(
     language="EN",
     whose="whose {} {}",
     compared={

@@ -1,7 +1,7 @@
 """French phrases for filters."""
 
 from resolvers.french import day, number
-from schema.messages.grammar import Combined, Counted, Dates, Tongue
+from schema.messages.grammar import Combined, Counted, Dates, Grammar
 
 WEEKDAYS = dict(
     zip(
@@ -13,7 +13,7 @@ WEEKDAYS = dict(
 CORRESPONDENCE = {"HARD_COPY": "le papier", "EMAIL": "le courriel", "FAX": "la télécopie"}
 
 
-FRENCH = Tongue(
+FRENCH = Grammar(
     language="FR",
     whose="dont {} {}",
     compared={

@@ -1,4 +1,4 @@
-"""What a language brings along to say filters in it. `{}` in a phrase is where the value goes."""
+"""The phrases of a language in which filters are described. `{}` in a phrase stands for the value."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -103,8 +103,8 @@ class Combined:
 
 
 @dataclass(frozen=True)
-class Tongue:
-    """One language."""
+class Grammar:
+    """All phrases of one language."""
 
     language: str
     """`EN` or `FR`."""

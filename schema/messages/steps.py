@@ -20,11 +20,11 @@ COLUMNS = ("filter", "by_number", "logged_segment_entry_no", *OPTIONS)
 
 def sentence(step: Mapping[str, Any], language: str) -> str:
     """Which contacts a step means, from its columns, in `FR` or, for anything else, `EN`."""
-    tongue = FRENCH if language == "FR" else ENGLISH
-    clauses = of_contacts(tongue, step["filter"] or {})
-    meant = tongue.some_contacts.format(tongue.and_.join(clauses)) if clauses else tongue.all_contacts
+    grammar = FRENCH if language == "FR" else ENGLISH
+    clauses = of_contacts(grammar, step["filter"] or {})
+    meant = grammar.some_contacts.format(grammar.and_.join(clauses)) if clauses else grammar.all_contacts
     if step["logged_segment_entry_no"] is not None:
-        meant = tongue.of_logged_segment.format(step["logged_segment_entry_no"])
+        meant = grammar.of_logged_segment.format(step["logged_segment_entry_no"])
     by_hand = step["by_number"] and step["ignore_exclusion"] and step["allow_existing_contacts"]
     options = () if by_hand else OPTIONS
-    return meant + "".join(tongue.options[name] for name in options if step[name])
+    return meant + "".join(grammar.options[name] for name in options if step[name])

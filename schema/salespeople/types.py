@@ -28,7 +28,7 @@ class Salesperson(Node):
     )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
-        "The finished interactions of the salesperson, newest first.",
+        "The logged interactions of the salesperson, newest first.",
         belongs=queries.interactions_of,
     )
     postponed_interactions = to_many(
@@ -36,9 +36,7 @@ class Salesperson(Node):
         "The interactions of the salesperson that wait to be finished, by the day to resume.",
         belongs=queries.interactions_of,
     )
-    statistics = statistics(
-        "Figures over the finished interactions of the salesperson.", belongs=queries.interactions_of
-    )
+    statistics = statistics("Figures over the logged interactions of the salesperson.", belongs=queries.interactions_of)
 
 
 SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson")

@@ -1,4 +1,4 @@
-"""What logging a segment would do, line by line."""
+"""Preview of logging a segment, line by line."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from resolvers.segments.line_status import reason_refusal
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
-from schema.compiler.paging import PageArguments, checked_size
+from schema.compiler.paging import PageArguments
 from schema.connections import connection_of
 from schema.enums import LineStatus, LineWarningCode, OnBlocked
 from schema.execution.context import Context, Info
@@ -44,29 +44,29 @@ class LineWarningLoader:
         return (await self._asked).get(line_no, ())
 
 
-@strawberry.type(description="What logging would do with one line, and why.")
+@strawberry.type(description="What logSegment would do with a line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
     judged: strawberry.Private[rules.CheckedLine]
     known: strawberry.Private[LineWarningLoader]
 
-    @strawberry.field(description="The line.")
+    @strawberry.field(description="The line of the segment.")
     async def line(self, info: Info) -> SegmentLine:
         read = info.context.read_object_batched
         return await read(resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no)
 
-    @strawberry.field(description="Whether it would be logged.")
+    @strawberry.field(description="Whether the line would be logged, skipped or blocked.")
     def status(self) -> LineStatus:
         return LineStatus(self.judged.status)
 
-    @strawberry.field(description="All reasons why it cannot be logged; empty unless it is blocked.")
+    @strawberry.field(description="All reasons why the line cannot be logged. Empty unless it is blocked.")
     def reasons(self) -> list[UserError]:
         return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged.reasons]
 
     @strawberry.field(
         description=(
-            "What to check before it is logged. A warning does not change the verdict unless leaveOut lists it. Empty "
-            "if the line has no contact."
+            "What to check before the line is logged. A warning does not change the status unless leaveOut lists it. "
+            "Empty if the line has no contact."
         )
     )
     async def warnings(self) -> list[LineWarning]:
@@ -81,39 +81,40 @@ def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.Checked
 
 LineVerdictConnection, LineVerdictEdge = connection_of("segments.previews.LineVerdict")
 
-OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this verdict.")]
+OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this status.")]
 First = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
 After = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
 Last = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
 Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
 
 
-@strawberry.type(description="What logSegment would do now, by the same rules. Nothing is changed.")
+@strawberry.type(description="What logSegment would do now. The preview changes nothing.")
 class LogSegmentPreview:
     values: strawberry.Private[rules.Preview]
 
     ready: int = outcome_field("Number of lines that would become interactions.")
     skipped: int = outcome_field(
-        "Number of lines that would be skipped: without contact, or with a warning listed in leaveOut."
+        "Number of lines that would be skipped, because they have no contact or a warning listed in leaveOut."
     )
     blocked: int = outcome_field("Number of lines that cannot be logged.")
     cost: Decimal = outcome_field("Total cost of the ready lines, in company currency.")
     duration: BigInt = outcome_field("Total duration of the ready lines, in minutes.")
     no_of_campaign_entries: int = outcome_field(
-        "Number of campaign entries that would be created, one per campaign on the ready lines."
+        "Number of campaign entries that would be created: one for each campaign of the ready lines."
     )
     plan_token: str = outcome_field(
-        "Pass it to logSegment with the same arguments: PLAN_STALE if the outcome would differ by then."
+        "Pass it to logSegment with the same arguments to have logging refused with PLAN_STALE if the outcome would "
+        "differ from this preview."
     )
 
-    @strawberry.field(description="Number of lines with a warning, whatever their verdict.")
+    @strawberry.field(description="Number of lines with a warning, whatever their status.")
     async def warned(self, info: Info) -> int:
         preview = self.values
         if preview.segment_id is None:
             return 0
         return int(await info.context.ask(rules.count_lines_with_warnings, preview.segment_id))
 
-    @strawberry.field(description="Every line with its verdict, by number.")
+    @strawberry.field(description="All lines with their status, by number.")
     async def verdicts(
         self,
         info: Info,
@@ -124,7 +125,8 @@ class LogSegmentPreview:
         before: Before = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
-        asked = PageArguments(*map(or_none, (first, last, after, before)))
+        after, before = or_none(after), or_none(before)
+        asked = PageArguments(or_none(first), or_none(last), after, before)
         status = or_none(status)
         total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))
         if preview.segment_id is None or not total:
@@ -132,10 +134,10 @@ class LogSegmentPreview:
         found = await info.context.ask(
             rules.lines_page,
             preview.segment_id,
-            checked_size(asked.size),
+            asked.known_size,
             status=status,
-            after=_line_no(asked.after),
-            before=_line_no(asked.before),
+            after=_line_no(after),
+            before=_line_no(before),
             backward=asked.backward,
             leave_out=preview.leave_out,
         )
@@ -144,7 +146,8 @@ class LogSegmentPreview:
         return _page(nodes, total, behind=behind, before=ahead)
 
     @strawberry.field(
-        description="Why nothing could be logged: no description, no number series for the follow-up, and so on."
+        description="Reasons why logSegment would log nothing, such as a missing description of the segment. Empty if "
+        "there are none."
     )
     def user_errors(self) -> list[UserError]:
         return [UserError(refusal=refusal) for refusal in self.values.refusals]
@@ -170,11 +173,13 @@ def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: boo
 
 
 OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
-WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created, too.")]
-WhenBlocked = Annotated[OnBlocked, strawberry.argument(description="What would happen to lines that cannot be logged.")]
+WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created.")]
+WhenBlocked = Annotated[
+    OnBlocked, strawberry.argument(description="What would be done if some lines cannot be logged.")
+]
 
 WithWarnings = Annotated[
-    list[LineWarningCode] | None, strawberry.argument(description="Skip lines with one of these warnings.")
+    list[LineWarningCode] | None, strawberry.argument(description="Lines with one of these warnings would be skipped.")
 ]
 
 
@@ -184,8 +189,8 @@ class SegmentPreviewQueries:
 
     @strawberry.field(
         description=(
-            "What logSegment would do with these arguments, line by line; null if no segment ever had the number. For "
-            "a segment that was logged already, userErrors has LOGGED_SEGMENT_EXISTS and there are no verdicts."
+            "What logSegment would do with these arguments, line by line. Null if no segment ever had the number. For "
+            "a segment that has been logged, userErrors contains LOGGED_SEGMENT_EXISTS and there are no lines."
         )
     )
     async def log_segment_preview(

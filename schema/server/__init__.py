@@ -1,1 +1,1 @@
-"""The door: HTTP, settings, command line, limits, GraphiQL."""
+"""The server: HTTP, authentication, settings, command line, limits, GraphiQL."""

@@ -28,7 +28,7 @@ from schema.server.settings import Settings
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
 HEALTHY_WITHIN = 2
-"""Seconds in which the database must answer."""
+"""Seconds within which the database must respond."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -84,7 +84,9 @@ def create_app(settings: Settings) -> Starlette:
 
 
 class Carnet(Starlette):
-    """The application; what is asked of the graph itself takes no detour, unless browsers of other origins may call."""
+    """The application. Requests to `/graphql` bypass Starlette's routing, unless browsers of other origins may call:
+    then its middleware answers them.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -95,14 +97,14 @@ class Carnet(Starlette):
 
 
 class _GraphQL:
-    """Hands every request to the endpoint that the lifespan made, whatever its method."""
+    """Passes every request, with any method, to the endpoint that the lifespan has created."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await scope["app"].state.graphql(scope, receive, send)
 
 
 async def _health(request: Request) -> Response:
-    """Ready when the database answers."""
+    """200 if the database responds in time, else 503."""
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
             await request.app.state.database.reading([("SELECT 1", ())])

@@ -1,4 +1,4 @@
-"""Who is calling: the user of a token or, from the machine itself, `local` (K16)."""
+"""Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
 import ipaddress
 import json
@@ -19,12 +19,12 @@ LOCAL_USER = User(users.LOCAL)
 
 
 class Authenticator:
-    """Tells who sent a request.
+    """Finds the user of a request.
 
-    Only the other end of the socket counts, never what a header says about it: headers can be written by anybody.
-    Behind a proxy on the same machine everybody comes from the machine itself; then let `require_token` be true. Who
-    has no token costs no statement, a token is looked up by its hash at every request: one indexed read, and a revoked
-    token is refused at once.
+    Only the address of the socket counts, never a header, because any client can write headers. Behind a proxy on the
+    same machine all requests come from the machine itself: set `require_token` there. A request without a token costs
+    no statement. A token is looked up by its hash for each request, in an index, so that a revoked token is refused at
+    once.
     """
 
     def __init__(self, database: Database, *, require_token: bool) -> None:
@@ -32,13 +32,14 @@ class Authenticator:
         self._look_up = str(users.of_token().compile(dialect=database.dialect))
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:
-        """The user. Raises `Rejected`, status 401: a token that is not good is refused from wherever it comes."""
+        """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too."""
         authorization = headers.get(b"authorization")
         if authorization is not None:
             return await self._of(authorization)
         if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
             raise _unauthenticated(
-                "Who is calling? Send a token as `Authorization: Bearer …`; `carnet token create` makes one.", b"Bearer"
+                "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
+                b"Bearer",
             )
         return LOCAL_USER
 
@@ -51,7 +52,7 @@ class Authenticator:
                 user = json.loads(found)
                 return User(user["userId"], user["salespersonCode"])
         raise _unauthenticated(
-            "This token is not known, or was revoked. Make a new one with `carnet token create` and send it as "
+            "This token is unknown or revoked. Create a new one with `carnet token create` and send it as "
             "`Authorization: Bearer …`.",
             b'Bearer error="invalid_token"',
         )
@@ -59,7 +60,7 @@ class Authenticator:
 
 @lru_cache(maxsize=256)
 def is_loopback(address: str) -> bool:
-    """Whether an address is that of the machine itself, also where IPv4 comes dressed as IPv6."""
+    """Whether an address is a loopback address, also an IPv4 address mapped to IPv6."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

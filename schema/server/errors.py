@@ -1,4 +1,4 @@
-"""What clients see of errors: their own mistakes with a code, ours masked with a reference that is in the log too."""
+"""Errors as clients see them: mistakes of clients with a code, defects of Carnet masked with a reference to the log."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,13 +11,11 @@ from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, To
 
 log = structlog.get_logger("carnet")
 
-OURS = "INTERNAL_SERVER_ERROR"
+INTERNAL = "INTERNAL_SERVER_ERROR"
 
 
 class Rejected(Exception):
-    """A request that is not let through to the graph: the HTTP status, a sentence, a code, headers that go with
-    them.
-    """
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers."""
 
     def __init__(
         self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None
@@ -27,7 +25,7 @@ class Rejected(Exception):
 
 
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
-    """The errors of one answer as GraphQL shows them."""
+    """The errors of one response, as GraphQL formats them."""
     return [_reported(error, operation) for error in errors]
 
 
@@ -52,19 +50,19 @@ def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
         return _located(error, str(original), "BAD_USER_INPUT")
     if isinstance(original, TimeoutError):
         log.warning("too slow", operation=operation)
-        return _located(error, "This took too long. Ask for less at once, or narrow the filter.", "TIMEOUT")
-    return _located(error, masked(original, operation), OURS)
+        return _located(error, "The read took too long. Select less at once, or narrow the filter.", "TIMEOUT")
+    return _located(error, masked(original, operation), INTERNAL)
 
 
 def masked(error: BaseException, operation: str | None) -> str:
-    """What clients read instead of a fault of ours; the log has it whole under the same reference."""
+    """The message that clients get instead of an internal error, with a reference under which the log has the error."""
     reference = secrets.token_hex(6)
     log.error("failed", operation=operation, reference=reference, exc_info=error)
-    return f"Something went wrong on our side. Tell us this reference: {reference}"
+    return f"Internal error. Report it to the operator of this server with this reference: {reference}"
 
 
 def retrying(overloaded: Overloaded) -> dict[str, int]:
-    """When to come back, as errors say it."""
+    """The extension of an error that says when to try again."""
     return {"retryAfterSeconds": overloaded.retry_after}
 
 

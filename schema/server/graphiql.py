@@ -1,4 +1,5 @@
-"""GraphiQL without the internet: its files come from an installed package, its examples from `examples.graphql`.
+"""GraphiQL without access to the internet: its files come from an installed package, its examples from
+`examples.graphql`.
 
 The package is Django's, but only its static files are used; nothing of it is imported.
 """

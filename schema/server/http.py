@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: which media type, which status, which body. One plain ASGI endpoint."""
+"""GraphQL over HTTP as an ASGI endpoint: media types, statuses and bodies."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from starlette.types import Receive, Scope, Send
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Answer, Caller, Engine, GraphQLRequest
 from schema.server.auth import Authenticator
-from schema.server.errors import OURS, Rejected, masked, retrying
+from schema.server.errors import INTERNAL, Rejected, masked, retrying
 from schema.server.graphiql import Page
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
 NESTED_AT_MOST = 40
 BODY_SECONDS = 10
-"""How long a client may take to send its request."""
+"""Seconds that a client may take to send its request."""
 
 DRAIN_LIMIT = 16 * 1024 * 1024
-"""So many bytes of a request that is too large are received, and forgotten, before it is refused; at least all that
-are allowed.
+"""Bytes of a request that is too large that are received, and dropped, before it is refused: a client whose connection
+is closed while it sends does not read the response.
 """
 
 
@@ -30,9 +30,9 @@ class Endpoint:
     """Answers `/graphql`."""
 
     def __init__(
-        self, engine: Engine, gate: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
+        self, engine: Engine, authenticator: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
     ) -> None:
-        self._engine, self._gate, self._page = engine, gate, page
+        self._engine, self._authenticator, self._page = engine, authenticator, page
         self._max_body, self._timeout = max_body_bytes, timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +44,7 @@ class Endpoint:
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
             media = _media_type(accept)
-            user = await self._gate.user(scope, headers)
+            user = await self._authenticator.user(scope, headers)
             too_late = 408
             async with asyncio.timeout(BODY_SECONDS) as deadline:
                 request = await self._request(scope, receive, headers)
@@ -61,9 +61,9 @@ class Endpoint:
             body = _body(str(busy), "OVERLOADED", **retrying(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
-            await _send(send, too_late, _body("This took too long. Ask for less at once.", "TIMEOUT"), JSON, [])
+            await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
-            await _send(send, 500, _body(masked(error, None), OURS), JSON, [])
+            await _send(send, 500, _body(masked(error, None), INTERNAL), JSON, [])
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
@@ -79,13 +79,11 @@ class Endpoint:
         return _from_json(await self._body(receive, headers))
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-        """The whole body. What is too large is heard out, up to a point: who is cut off while sending reads no
-        answer.
-        """
+        """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
-        heard_out = max(DRAIN_LIMIT, self._max_body)
-        pieces, read, more = [], 0, size <= heard_out
+        drained = max(DRAIN_LIMIT, self._max_body)
+        pieces, read, more = [], 0, size <= drained
         while more:
             message = await receive()
             piece = message.get("body", b"")
@@ -93,7 +91,7 @@ class Endpoint:
             size = max(size, read)
             if size <= self._max_body:
                 pieces.append(piece)
-            more = message.get("more_body", False) and read <= heard_out
+            more = message.get("more_body", False) and read <= drained
         if size > self._max_body:
             raise Rejected(
                 413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
@@ -109,7 +107,7 @@ def _from_json(body: bytes) -> GraphQLRequest:
     try:
         sent = orjson.loads(body)
     except ValueError:
-        raise Rejected(400, "The body is no JSON in UTF-8.") from None
+        raise Rejected(400, "The body is not JSON in UTF-8.") from None
     if not isinstance(sent, dict):
         raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
     return _checked(sent)
@@ -133,7 +131,7 @@ def _from_query_string(text: bytes) -> GraphQLRequest:
 def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
     query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
     if not isinstance(query, str) or not query:
-        raise Rejected(400, "The request has no query. Send it as text under `query`.")
+        raise Rejected(400, "The request has no `query`. Send the GraphQL document as text.")
     if variables is not None and not isinstance(variables, dict):
         raise Rejected(400, "`variables` must be an object.")
     if name is not None and not isinstance(name, str):
@@ -148,7 +146,7 @@ def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
 
 
 def _unstorable(value: Any, level: int) -> bool:
-    """Whether something in the variables cannot be kept by a database. orjson refuses lone surrogates already."""
+    """Whether variables have text that a database cannot store. orjson refuses lone surrogates already."""
     if isinstance(value, str):
         return "\0" in value
     if level > NESTED_AT_MOST:
@@ -176,7 +174,7 @@ def _weights(header: bytes) -> dict[bytes, float]:
 
 
 def _wants_page(accept: bytes) -> bool:
-    """A browser asks for HTML by name; a program that takes anything gets JSON."""
+    """Browsers accept HTML by name; a program that accepts everything gets JSON."""
     return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
 
 
@@ -192,7 +190,7 @@ def _media_type(accept: bytes) -> bytes:
         return JSON
     if newer > 0:
         return RESPONSE
-    raise Rejected(406, "Answers are application/json or application/graphql-response+json.")
+    raise Rejected(406, "Responses are application/json or application/graphql-response+json. Accept one of them.")
 
 
 class _Languages(TypedDict, total=False):
@@ -201,9 +199,9 @@ class _Languages(TypedDict, total=False):
 
 
 def _languages(accept: bytes) -> _Languages:
-    """English or French, whichever is preferred, for Carnet's own words; English for anything else.
+    """The language of Carnet's own texts: English or French, as preferred; English for all other languages.
 
-    Texts of the data are translated only for those who prefer one of the two to all others.
+    Texts of the data are translated only for clients that prefer one of the two to all other languages.
     """
     weights = {
         name.decode("latin-1"): weight for name, weight in _weights(accept).items() if weight > 0 and name != b"*"
@@ -216,8 +214,8 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """A request that was wrong itself is 400 in the newer media type; in the older one everything well-formed is
-    200.
+    """A request that is itself wrong has status 400 in the newer media type. In the older one every well-formed request
+    has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]

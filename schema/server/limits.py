@@ -1,4 +1,4 @@
-"""What a document may ask for: one walk that visits every definition once, before validation.
+"""Limits of documents, checked before validation in one walk that visits every definition once.
 
 A fragment is measured once and its measure used wherever it is spread, so that doubling fragments cost nothing.
 """
@@ -25,16 +25,16 @@ FRAGMENTS = 30
 FIELDS_PER_KEY = 20
 OPERATIONS = 20
 COST = 200_000
-"""Objects that the answer could have: `first: 100` in `first: 100` passes, one level more does not."""
+"""Objects that the response could have: `first: 100` inside `first: 100` is allowed, one level more is not."""
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
 NO_OBJECT = {"edges", "pageInfo"}
-"""Fields around objects rather than objects themselves."""
+"""Fields that are around objects and count as no object."""
 
 
 @dataclass
 class Measure:
-    """What a selection set may add up to, with everything below it."""
+    """The sums for a selection set and everything below it."""
 
     depth: int = 0
     introspection_depth: int = 0
@@ -48,12 +48,12 @@ class Measure:
 
 
 def check(document: DocumentNode) -> None:
-    """Refuse a document that asks for too much; raises GraphQLError with the limit it broke."""
+    """Raise GraphQLError if a document exceeds a limit."""
     Walk(document).check()
 
 
 def refused(message: str) -> GraphQLError:
-    """A limit that was broken, as clients see it."""
+    """The error about a limit that is exceeded."""
     return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
 
 
@@ -70,9 +70,9 @@ class Walk:
 
     def check(self) -> None:
         if self._number_of_fragments > FRAGMENTS:
-            raise refused(f"A document has at most {FRAGMENTS} fragments, this one has {self._number_of_fragments}.")
+            raise refused(f"A document has at most {FRAGMENTS} fragments; this one has {self._number_of_fragments}.")
         if len(self._operations) > OPERATIONS:
-            raise refused(f"A document has at most {OPERATIONS} operations, this one has {len(self._operations)}.")
+            raise refused(f"A document has at most {OPERATIONS} operations; this one has {len(self._operations)}.")
         for name in self._fragments:
             self._fragment(name)
         for operation in self._operations:
@@ -81,16 +81,14 @@ class Walk:
     def _within_limits(self, measure: Measure, more_directives: int) -> None:
         bounds = (
             (measure.depth, DEPTH, "is nested {} levels deep"),
-            (measure.introspection_depth, INTROSPECTION_DEPTH, "asks {} levels deep about the schema"),
+            (measure.introspection_depth, INTROSPECTION_DEPTH, "reads the schema {} levels deep"),
             (measure.aliases, ALIASES, "has {} aliases"),
             (measure.directives + more_directives, DIRECTIVES, "has {} directives"),
             (measure.cost, COST, "could answer with {} objects"),
         )
         for value, most, phrase in bounds:
             if value > most:
-                raise refused(
-                    f"The operation {phrase.format(value)}, at most {most} are allowed. Ask for less at once."
-                )
+                raise refused(f"The operation {phrase.format(value)}; at most {most} are allowed. Select less at once.")
 
     def _fragment(self, name: str) -> Measure:
         if name in self._measured:
@@ -122,7 +120,9 @@ class Walk:
         keys = Counter(key for key, _ in whole.fields)
         key, often = keys.most_common(1)[0] if keys else ("", 0)
         if often > FIELDS_PER_KEY:
-            raise refused(f"The field {key} stands {often} times beside itself, at most {FIELDS_PER_KEY} are allowed.")
+            raise refused(
+                f"The field {key} is selected {often} times in the same object; at most {FIELDS_PER_KEY} are allowed."
+            )
         return whole
 
     def _field(self, node: FieldNode) -> Measure:
@@ -144,7 +144,7 @@ class Walk:
 
 
 def _page(node: FieldNode) -> int:
-    """How many objects a list field has at most; one for what is no list."""
+    """The maximum number of objects of a list field; 1 for other fields."""
     below = node.selection_set.selections if node.selection_set else ()
     names = {field.name.value for field in below if isinstance(field, FieldNode)}
     for argument in node.arguments or ():

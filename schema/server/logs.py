@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(as_json: bool | None) -> None:
-    """Set up structlog; user mistakes are INFO, only what is ours to mend is ERROR."""
+    """Set up structlog. Mistakes of clients are logged as INFO, defects of Carnet as ERROR."""
     shown_as_json = not sys.stderr.isatty() if as_json is None else as_json
     renderer = structlog.processors.JSONRenderer() if shown_as_json else structlog.dev.ConsoleRenderer()
     structlog.configure(

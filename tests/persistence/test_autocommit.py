@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from persistence.autocommit import first_row
 from persistence.database import Database
+from persistence.entry_numbers import insert_numbered
 from persistence.interactions import PostponedInteraction
-from persistence.numbers import insert_numbered
 
 WAITING = {"user_id": "u", "postponed_at": dt.datetime(2026, 3, 18, tzinfo=dt.UTC), "attempt_failed": False}
 POSTPONED: Any = PostponedInteraction.__table__  # type: ignore[attr-defined]

@@ -13,9 +13,9 @@ from sqlmodel import Session
 from persistence import versions
 from persistence.database import Database
 from persistence.dialects.sqlite.reads import SqliteReader
+from persistence.entry_numbers import next_entry_no
 from persistence.exceptions import TooComplex
 from persistence.interactions import EntryCounter
-from persistence.numbers import next_entry_no
 from persistence.running_operations import begin_phase
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
 from persistence.versions import DatabaseNotCurrent

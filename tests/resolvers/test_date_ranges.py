@@ -1,4 +1,4 @@
-"""Stretches of days from today, up to the ends of the calendar."""
+"""Date ranges relative to today, up to the limits of the calendar."""
 
 import datetime as dt
 
@@ -54,7 +54,7 @@ def test_units_that_end_or_begin_with_a_day(day: dt.date, count: int, unit: Date
 
 
 def _ordinal(months: int, day: int) -> int:
-    """The day of a month, or its last one; the calendar goes on beyond its ends."""
+    """The day of a month, or its last day; the calendar continues beyond its limits."""
     year, month = divmod(months, 12)
     here = (year - 1) % 400 + 1
     following_month = dt.date(here + month // 11, (month + 1) % 12 + 1, 1)

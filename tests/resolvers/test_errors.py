@@ -1,4 +1,4 @@
-"""How a refusal says what it was given."""
+"""How messages of refusals show given values."""
 
 import pytest
 
@@ -11,12 +11,12 @@ from resolvers.work import record_name
 
 
 def test_messages_about_unknown_records_name_their_kind_in_french() -> None:
-    told = [
+    result = [
         NotFound(what=record_name(table), key="999").message("FR") for table in (LoggedSegment, SavedSegmentCriteria)
     ]
 
-    assert told[0].startswith("Enregistrement introuvable\u00a0: segment journalisé 999.")
-    assert told[1].startswith("Enregistrement introuvable\u00a0: critères de segmentation enregistrés 999.")
+    assert result[0].startswith("Enregistrement introuvable\u00a0: segment journalisé 999.")
+    assert result[1].startswith("Enregistrement introuvable\u00a0: critères de segmentation enregistrés 999.")
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "\u202e"])

@@ -1,4 +1,4 @@
-"""Keys that make it safe to do something again (K22)."""
+"""Idempotency keys (K22)."""
 
 import datetime as dt
 import hashlib
@@ -17,9 +17,9 @@ from tests.refusing import refused
 WEEK = dt.timedelta(days=7)
 
 
-def done(work: Work, key: str, asked: dict[str, Any] | None = None, mutation: str = "pay", verb: Any = None) -> Any:
+def done(work: Work, key: str, input: dict[str, Any] | None = None, mutation: str = "pay", command: Any = None) -> Any:
     return idempotency.once(
-        work, verb or (lambda: {"at": str(work.now)}), key=key, mutation=mutation, asked=asked or {}
+        work, command or (lambda: {"at": str(work.now)}), key=key, mutation=mutation, input=input or {}
     )
 
 
@@ -48,8 +48,8 @@ def test_an_amount_is_equal_in_every_notation_k22(work: Work) -> None:
         again = {"cost": Decimal(seven), "filter": {"and": [{"cost": {"gte": Decimal(other)}}]}}
         assert done(later, "k", again) == first
     for other in ("7.01", "70", "-7", "7.0000000001", "0.07"):
-        asked = {"cost": Decimal(other), "filter": {"and": [{"cost": {"gte": Decimal("1.25")}}]}}
-        assert refused(done, later, "k", asked) == [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
+        variables = {"cost": Decimal(other), "filter": {"and": [{"cost": {"gte": Decimal("1.25")}}]}}
+        assert refused(done, later, "k", variables) == [("IDEMPOTENCY_CONFLICT", ("idempotency_key",))]
     assert done(work, "none", {"cost": Decimal("0")}) == done(later, "none", {"cost": Decimal("-0.00")})
     large = [
         done(each, "large", {"cost": Decimal(text)})
@@ -72,25 +72,25 @@ def test_null_differs_from_a_missing_field_and_texts_are_compared_exactly_k22(wo
 
 
 def test_keys_of_earlier_versions_match_as_they_were_written_and_with_two_decimals_k22(work: Work) -> None:
-    def as_before(asked: Any) -> str:
-        return hashlib.sha256(json.dumps(["pay", asked], sort_keys=True, default=str).encode()).hexdigest()
+    def as_before(variables: Any) -> str:
+        return hashlib.sha256(json.dumps(["pay", variables], sort_keys=True, default=str).encode()).hexdigest()
 
-    def kept(key: str, asked: Any) -> None:
+    def stored(key: str, variables: Any) -> None:
         work.session.add(
             IdempotencyKey(
                 user_id=work.user.id,
                 key=key,
                 mutation="pay",
-                input_hash=as_before(asked),
+                input_hash=as_before(variables),
                 at=work.now,
                 outcome='{"at": "before"}',
             )
         )
         work.session.flush()
 
-    kept("odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)})
-    kept("usual", {"cost": Decimal("7.50")})
-    kept("without", {"text": "é", "at": dt.time(10, 16)})
+    stored("odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)})
+    stored("usual", {"cost": Decimal("7.50")})
+    stored("without", {"text": "é", "at": dt.time(10, 16)})
 
     assert done(work, "odd", {"cost": Decimal("7.5"), "date": dt.date(2026, 3, 18)}) == {"at": "before"}
     assert (
@@ -117,7 +117,7 @@ def test_a_key_older_than_a_week_can_be_used_again_and_is_deleted_by_the_next_re
 
 
 def test_an_expired_key_that_was_not_deleted_yet_can_be_used_again_k22(work: Work, monkeypatch: Any) -> None:
-    monkeypatch.setattr(idempotency, "SWEPT_AT_ONCE", 0)
+    monkeypatch.setattr(idempotency, "DELETED_AT_ONCE", 0)
     done(work, "k")
     later = given.at(work, work.now + WEEK + dt.timedelta(seconds=1))
 
@@ -125,7 +125,7 @@ def test_an_expired_key_that_was_not_deleted_yet_can_be_used_again_k22(work: Wor
 
 
 def test_at_most_100_expired_keys_are_deleted_at_once(work: Work, monkeypatch: Any) -> None:
-    monkeypatch.setattr(idempotency, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(idempotency, "DELETED_AT_ONCE", 2)
     for number in range(5):
         done(given.at(work, work.now + dt.timedelta(seconds=number)), f"old {number}")
     later = given.at(work, work.now + 2 * WEEK)

@@ -14,7 +14,7 @@ from resolvers.work import Work
 
 
 def log(work: Work) -> Logged:
-    """Stands for the rule; only its return type matters here."""
+    """A rule of which only the return type matters."""
     raise NotImplementedError
 
 

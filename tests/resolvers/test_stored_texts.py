@@ -1,4 +1,4 @@
-"""A text that would be refused today but is stored already never stops a change; a new one of the kind is refused."""
+"""An invalid text that is stored does not prevent changes; a new invalid text is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ Change = Callable[[Work, str], Any]
 
 
 def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
-    """As an earlier version stored it."""
+    """Stores a text as an earlier version did."""
     work.session.flush()
     work.session.execute(sql(f"UPDATE {table} SET {column} = :value"), {"value": value})
     work.session.expire_all()
@@ -74,7 +74,7 @@ def template(work: Work) -> Change:
     )
 
 
-def draft(work: Work, verb: str) -> Change:
+def draft(work: Work, command: str) -> Change:
     made = interactions.postpone(work, {"contact_no": "C1", "template_code": "VISIT", "comments": ["x"]}, reason="x")
     stored(work, "postponed_interaction", "description")
     stored(work, "postponed_interaction", "reason", OLD.replace("\n", "\x07"))
@@ -82,7 +82,7 @@ def draft(work: Work, verb: str) -> Change:
 
     def change(work: Work, words: str) -> Any:
         fields: Any = {"description": words, "comments": [words.replace("\n", "\x07")], "duration": 7}
-        if verb == "resume":
+        if command == "resume":
             return interactions.resume(work, made.entry_no, fields)
         return interactions.postpone(work, fields, entry_no=made.entry_no, reason=words.replace("\n", "\x07"))
 

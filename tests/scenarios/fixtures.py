@@ -1,4 +1,4 @@
-"""The fixtures of the acceptance scenarios (domain.md, D), put there through GraphQL, and the words the scenarios use."""
+"""The records of the acceptance scenarios, created through GraphQL, and the actions that the scenarios repeat."""
 
 import datetime as dt
 from typing import Any
@@ -56,7 +56,7 @@ WAITING = "entryNo version resumeOn state salesperson { code } cost comments { l
 
 
 def the_fixtures(api: Api) -> None:
-    """JO, PS; C1, P1, P2, C2, P3; VISIT, CALLIN, CALLOUT, MAIL with their groups; CP1, CP2; the series of the first day (K23)."""
+    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL with groups; campaigns CP1, CP2; the number series of a new company (K23)."""
     for code, name in (("JO", "John Roberts"), ("PS", "Pat Silver")):
         api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE", "LETTER"):
@@ -80,12 +80,12 @@ def a_template(api: Api, code: str, **template: Any) -> None:
 
 
 def today(api: Api) -> dt.date:
-    """W, the work date."""
+    """Today, which the scenarios call W, the work date."""
     return dt.date.fromisoformat(api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
 
 def finish(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]:
-    """ "Finish X for Y": the entry, with salesperson JO unless said."""
+    """The entry of a new interaction, with salesperson JO unless another is given."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
     made: dict[str, Any] = api.done(
         "createInteraction", {"interaction": interaction}, f"interactionLogEntry {{ {ENTRY} }}"
@@ -97,15 +97,15 @@ def finish(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]
 def postpone(api: Api, template: str, contact: str, *, resume_on: str | None = None, **more: Any) -> int:
     """The number of a new postponed interaction of JO."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
-    asked = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
-    made: int = api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
+    variables = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
+    made: int = api.done("postponeInteraction", variables, "postponedInteraction { entryNo }")["postponedInteraction"][
         "entryNo"
     ]
     return made
 
 
 def draft(api: Api, **start: Any) -> Any:
-    """The window: what the rules would fill in."""
+    """The draft: the values that the rules fill in."""
     return api.ask(
         """query($input: InteractionDraftInput!) { interactionDraft(input: $input) { contact { no } company { no } group { code }
         template { code } salesperson { code } campaign { no } description date timeOfInteraction cost duration correspondenceType
@@ -115,21 +115,21 @@ def draft(api: Api, **start: Any) -> Any:
 
 
 def entry(api: Api, entry_no: int) -> Any:
-    """The entry of the log with this number, or nothing."""
+    """The entry of the log with this number, or None."""
     return api.ask(f"query($no: Int!) {{ interactionLogEntry(entryNo: $no) {{ {ENTRY} }} }}", no=entry_no)[
         "interactionLogEntry"
     ]
 
 
 def waiting(api: Api, entry_no: int) -> Any:
-    """The postponed interaction with this number, or nothing."""
+    """The postponed interaction with this number, or None."""
     return api.ask(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {WAITING} }} }}", no=entry_no)[
         "postponedInteraction"
     ]
 
 
 def log(api: Api, **filter: Any) -> list[dict[str, Any]]:
-    """The entries of the log that pass, oldest first."""
+    """The entries of the log that match, oldest first."""
     nodes: list[dict[str, Any]] = api.ask(
         f"""query($filter: InteractionLogEntryFilter) {{ interactionLogEntries(filter: $filter, first: 100, orderBy: [{{field: ENTRY_NO}}])
         {{ nodes {{ {ENTRY} }} }} }}""",
@@ -139,7 +139,7 @@ def log(api: Api, **filter: Any) -> list[dict[str, Any]]:
 
 
 def board(api: Api, **filter: Any) -> list[int]:
-    """The numbers of the postponed interactions that pass."""
+    """The numbers of the postponed interactions that match."""
     nodes = api.ask(
         """query($filter: PostponedInteractionFilter) { postponedInteractions(filter: $filter, first: 100, orderBy: [{field: ENTRY_NO}])
         { nodes { entryNo } } }""",
@@ -159,7 +159,7 @@ def campaign_entries(api: Api, campaign_no: str) -> list[dict[str, Any]]:
 
 
 def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choices: Any) -> dict[str, Any]:
-    """A segment of VISIT for these contacts, logged: the logged segment."""
+    """The logged segment of a new segment with VISIT for these contacts."""
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": campaign}
     made = api.done("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
     payload = api.done(
@@ -172,6 +172,6 @@ def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choice
 
 
 def set_canceled(api: Api, *entry_nos: int, canceled: bool = True) -> Any:
-    """Strike interactions out, or revive them, by number."""
-    asked = {"interactions": {"entryNos": entry_nos}, "canceled": canceled}
-    return api.done("setInteractionsCanceled", asked, "matched changed interactionLogEntries { entryNo canceled }")
+    """Cancel or un-cancel interactions by number."""
+    variables = {"interactions": {"entryNos": entry_nos}, "canceled": canceled}
+    return api.done("setInteractionsCanceled", variables, "matched changed interactionLogEntries { entryNo canceled }")

@@ -1,4 +1,4 @@
-"""Campaign entries (D1-068, 069, 071; R-CAM): canceling and deleting them, through GraphQL, on both databases."""
+"""Canceling and deleting campaign entries (D1-068, D1-069, D1-071, R-CAM) through GraphQL."""
 
 from typing import Any
 
@@ -38,13 +38,13 @@ def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_an
     said, other = log(api)[0]["entryNo"], finish(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"])
     api.done("commentInteraction", {"entryNo": said, "comments": ["Goes"]}, "__typename")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
-    asked = {"filter": {"campaignNo": {"eq": "CP1"}}}
+    variables = {"filter": {"campaignNo": {"eq": "CP1"}}}
 
-    would = api.done("deleteCanceledCampaignEntries", {**asked, "dryRun": True}, "deleted")
-    assert (would["deleted"], len(log(api))) == (1, 3)
-    told = api.done("deleteCanceledCampaignEntries", asked, "deleted")
+    preview = api.done("deleteCanceledCampaignEntries", {**variables, "dryRun": True}, "deleted")
+    assert (preview["deleted"], len(log(api))) == (1, 3)
+    result = api.done("deleteCanceledCampaignEntries", variables, "deleted")
 
-    assert told["deleted"] == 1
+    assert result["deleted"] == 1
     assert campaign_entries(api, "CP1") == []
     assert log(api) == [entry(api, other["entryNo"])]
     assert log(api, hasComments=True) == log(api)
@@ -62,15 +62,15 @@ def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interaction
     canceled, live = campaign_entries(api, "CP1")
     mark(api, canceled["entryNo"], canceled=True)
 
-    told = api.done("deleteCanceledCampaignEntries", {"filter": {"campaignNo": {"eq": "CP1"}}}, "deleted")
+    result = api.done("deleteCanceledCampaignEntries", {"filter": {"campaignNo": {"eq": "CP1"}}}, "deleted")
 
-    assert told["deleted"] == 1
+    assert result["deleted"] == 1
     assert campaign_entries(api, "CP1") == [live]
     assert [each["entryNo"] for each in log(api)] == [stays]
 
 
 def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one_r_cam_2(api: Api) -> None:
-    """R-CAM-2 means all of them; only logged segments remember whom they struck out (K17)."""
+    """R-CAM-2 includes all interactions; only logged segments remember which entries they canceled (K17)."""
     the_fixtures(api)
     one, other = (finish(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
@@ -137,8 +137,8 @@ def test_deleting_with_the_same_key_is_executed_once_and_returns_the_same_k22(ap
     the_fixtures(api)
     finish(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
-    asked = {"all": True, "idempotencyKey": "once"}
+    variables = {"all": True, "idempotencyKey": "once"}
 
-    first, second = (api.done("deleteCanceledCampaignEntries", asked, "deleted") for _ in range(2))
+    first, second = (api.done("deleteCanceledCampaignEntries", variables, "deleted") for _ in range(2))
 
     assert first == second == {"deleted": 1, "userErrors": []}

@@ -1,4 +1,4 @@
-"""The ends of every range on cards, in drafts, on segments and in what they add up to: as given, on both databases."""
+"""The limits of all ranges of values on cards, drafts and segments are stored and summed exactly, on both databases."""
 
 import asyncio
 import datetime as dt
@@ -33,7 +33,7 @@ CHANGES = "query($id: ID!) { changes(of: $id) { nodes { action fields { field ol
 
 
 def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]]:
-    """What happened to a card, newest first."""
+    """The changes of a card, newest first."""
     return [
         {field["field"]: (field["oldValue"], field["newValue"]) for field in change["fields"]}
         for change in api.ask(CHANGES, id=id_)["changes"]["nodes"]
@@ -42,9 +42,9 @@ def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]
 
 def test_a_campaign_may_run_from_the_first_to_the_last_day_of_the_calendar(api: Api) -> None:
     days = {"startingDate": FIRST, "endingDate": LAST}
-    asked = {"no": "EVER", "campaign": {"description": "Ever", **days}, "idempotencyKey": "once"}
+    variables = {"no": "EVER", "campaign": {"description": "Ever", **days}, "idempotencyKey": "once"}
     for _ in range(2):
-        campaign = api.done("createCampaign", asked, "campaign { id no startingDate endingDate }")["campaign"]
+        campaign = api.done("createCampaign", variables, "campaign { id no startingDate endingDate }")["campaign"]
         assert {name: campaign[name] for name in days} == days
     for day in (FIRST, "2026-03-18", LAST):
         found = api.ask(
@@ -75,11 +75,11 @@ def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: A
 
 
 def test_a_template_may_have_the_highest_cost(company: Api) -> None:
-    asked = {
+    variables = {
         "code": "DEAR",
         "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"},
     }
-    made = company.done("createInteractionTemplate", asked, "interactionTemplate { id unitCost }")[
+    made = company.done("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
         "interactionTemplate"
     ]
     assert made["unitCost"] == MOST
@@ -116,9 +116,9 @@ def test_amounts_have_the_same_format_everywhere(company: Api, cost: Any, shown:
         "resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }"
     )
     assert resumed["interactionLogEntry"] == {"cost": shown}
-    asked = {"interaction": interaction, "idempotencyKey": "once"}
+    variables = {"interaction": interaction, "idempotencyKey": "once"}
     for _ in range(2):
-        assert company.done("createInteraction", asked, "interactionLogEntry { cost }")["interactionLogEntry"] == {
+        assert company.done("createInteraction", variables, "interactionLogEntry { cost }")["interactionLogEntry"] == {
             "cost": shown
         }
 
@@ -136,9 +136,9 @@ def test_an_amount_that_cannot_be_stored_exactly_is_refused(company: Api, cost: 
 def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Api) -> None:
     nos = []
     for day in (LAST, FIRST, "9999-12-30"):
-        asked = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
+        variables = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
         made = company.done(
-            "postponeInteraction", asked, "postponedInteraction { entryNo date resumeOn timeOfInteraction }"
+            "postponeInteraction", variables, "postponedInteraction { entryNo date resumeOn timeOfInteraction }"
         )
         assert made["postponedInteraction"] == {
             "entryNo": made["postponedInteraction"]["entryNo"],
@@ -208,9 +208,9 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
         "ready": 12,
         **sums,
     }
-    asked = {"segmentNo": "SM", "idempotencyKey": "once"}
+    variables = {"segmentNo": "SM", "idempotencyKey": "once"}
     for _ in range(2):
-        logged = company.done("logSegment", asked, LOGGED)["loggedSegment"]
+        logged = company.done("logSegment", variables, LOGGED)["loggedSegment"]
         assert logged == {
             "entryNo": logged["entryNo"],
             **sums,

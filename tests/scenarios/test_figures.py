@@ -1,4 +1,4 @@
-"""Scenarios of figures, titles and last dates: what contacts, templates, groups and campaigns show of their interactions."""
+"""Scenarios of figures, titles and last dates: the interactions of contacts, templates, groups and campaigns."""
 
 import asyncio
 from functools import partial
@@ -20,7 +20,7 @@ postponedInteractions {{ totalCount }} }}"""
 
 
 def logged(api: Api, contact: str, template: str, **more: Any) -> Any:
-    """A finished interaction of JO, unless said otherwise."""
+    """A finished interaction of JO, unless another salesperson is given."""
     interaction = {"contactNo": contact, "templateCode": template, "salespersonCode": "JO", **more}
     return api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")[
         "interactionLogEntry"
@@ -96,7 +96,7 @@ def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r
 def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_canceled_r_con_3(
     api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """The figures; canceling itself has scenarios of its own."""
+    """Only the figures; canceling has scenarios of its own."""
     set_up(api)
     entry_no = logged(api, "C1", "VISIT")["entryNo"]
     shown = [figures(api, 'contact(no: "C1")')]
@@ -136,9 +136,9 @@ def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_th
     set_up(api)
     for contact in ("C1", "P1", "P1", "P2", "C2"):
         logged(api, contact, "VISIT")
-    asked = "{ contacts { nodes { no statistics { interactions contacts } } } }"
+    variables = "{ contacts { nodes { no statistics { interactions contacts } } } }"
 
-    shown = {contact["no"]: contact["statistics"] for contact in api.ask(asked)["contacts"]["nodes"]}
+    shown = {contact["no"]: contact["statistics"] for contact in api.ask(variables)["contacts"]["nodes"]}
 
     assert shown == {
         "C1": {"interactions": 4, "contacts": 3},
@@ -152,10 +152,10 @@ def test_figures_cover_the_requested_dates_r_con_3(api: Api) -> None:
     set_up(api)
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         logged(api, "C1", "VISIT", date=day)
-    asked = 'query($days: DateFilter) { contact(no: "C1") { statistics(date: $days) { interactions } } }'
+    variables = 'query($days: DateFilter) { contact(no: "C1") { statistics(date: $days) { interactions } } }'
 
     def number(days: Any) -> Any:
-        return api.ask(asked, days=days)["contact"]["statistics"]["interactions"]
+        return api.ask(variables, days=days)["contact"]["statistics"]["interactions"]
 
     assert number({"gte": "2026-02-01", "lt": "2026-03-01"}) == 2
     assert [number(days) for days in (None, {}, {"gt": "2026-03-01"})] == [4, 4, 0]
@@ -169,9 +169,9 @@ def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api
         logged(api, contact, "VISIT", campaignNo="CP1", campaignTarget=True)
     for contact in ("C1", "P2"):
         logged(api, contact, "CALLIN", campaignNo="CP1", campaignResponse=True)
-    asked = "{ campaigns { nodes { contactsTargeted contactsResponded responseRate } } }"
+    variables = "{ campaigns { nodes { contactsTargeted contactsResponded responseRate } } }"
 
-    assert api.ask(asked)["campaigns"]["nodes"] == [
+    assert api.ask(variables)["campaigns"]["nodes"] == [
         {"contactsTargeted": 3, "contactsResponded": 2, "responseRate": 66.7},
         {"contactsTargeted": 0, "contactsResponded": 0, "responseRate": 0},
     ]

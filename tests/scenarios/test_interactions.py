@@ -1,4 +1,4 @@
-"""Single interactions (D1-016 to 040): run through GraphQL, on both databases."""
+"""Single interactions (D1-016 to D1-040) through GraphQL."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from tests.scenarios.fixtures import a_template, campaign_entries, draft, entry,
 
 
 def refused(api: Api, **interaction: Any) -> list[tuple[str, list[str]]]:
-    """Code and field of everything that createInteraction refuses; nothing is logged."""
+    """Code and field of all refusals of createInteraction. Checks that nothing is logged."""
     errors = api.do("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")["userErrors"]
     assert log(api) == []
     return [(error["code"], error["field"]) for error in errors]
@@ -30,7 +30,7 @@ def test_d1_017_finishing_with_a_cleared_description_is_refused_r_fin_5(api: Api
 
 
 def test_d1_018_finishing_without_contact_is_refused_whatever_else_is_missing_r_fin_1_k4(api: Api) -> None:
-    """K4: all that is missing is told at once, the contact first."""
+    """K4: all missing fields are reported at once, the contact first."""
     the_fixtures(api)
 
     assert refused(api, salespersonCode="JO", templateCode="VISIT") == [

@@ -1,4 +1,4 @@
-"""Accept-Language decides in which language titles, translations and reasons are read; an argument overrides (K21)."""
+"""Accept-Language decides the language of titles, translations and reasons, unless an argument gives another (K21)."""
 
 from typing import Any
 
@@ -98,7 +98,7 @@ def test_an_argument_overrides_the_language_of_the_request_k21(besuch: Api) -> N
 
 
 def test_one_plan_serves_every_language(besuch: Api) -> None:
-    """The language is a parameter: what one reader got is not shown to the next."""
+    """The language is a parameter: a client does not get the text of another client."""
     titles = [
         read(besuch, accept)["interactionLogEntries"]["nodes"][0]["title"] for accept in ("fr", "en", "fr-CA", "en")
     ]

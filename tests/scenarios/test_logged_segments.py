@@ -1,4 +1,4 @@
-"""The register of logged segments (D1-070; R-LSG, K17): canceling and deleting, through GraphQL, on both databases."""
+"""Canceling and deleting logged segments (D1-070, R-LSG, K17) through GraphQL."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ SHOWN = "loggedSegment { canceled noOfInteractions noOfCampaignEntries cost }"
 
 
 def mark(api: Api, logged: dict[str, Any], *, canceled: bool) -> Any:
-    asked = {"entryNo": logged["entryNo"], "canceled": canceled}
-    return api.done("setLoggedSegmentCanceled", asked, SHOWN)["loggedSegment"]
+    variables = {"entryNo": logged["entryNo"], "canceled": canceled}
+    return api.done("setLoggedSegmentCanceled", variables, SHOWN)["loggedSegment"]
 
 
 def marks(api: Api) -> list[bool]:
@@ -18,21 +18,21 @@ def marks(api: Api) -> list[bool]:
 
 
 def delete(api: Api, *logged: dict[str, Any]) -> Any:
-    asked = {"entryNos": [each["entryNo"] for each in logged]}
-    return api.done("deleteCanceledLoggedSegments", asked, "deletedEntryNos deletedIds")
+    variables = {"entryNos": [each["entryNo"] for each in logged]}
+    return api.done("deleteCanceledLoggedSegments", variables, "deletedEntryNos deletedIds")
 
 
 def test_d1_070_a_canceled_logged_segment_is_deleted_and_others_are_not_r_lsg_2(api: Api) -> None:
-    """The contract asks for numbers: one that is not canceled refuses all."""
+    """If one of the logged segments is not canceled, none is deleted."""
     the_fixtures(api)
     gone, stays = log_segment(api, "C1"), log_segment(api, "C2")
     mark(api, gone, canceled=True)
 
     both = {"entryNos": [gone["entryNo"], stays["entryNo"], 4711]}
     assert api.refused("deleteCanceledLoggedSegments", both) == ["NOT_CANCELED", "NOT_FOUND"]
-    told = delete(api, gone)
+    result = delete(api, gone)
 
-    assert (told["deletedEntryNos"], told["deletedIds"]) == ([gone["entryNo"]], [gone["id"]])
+    assert (result["deletedEntryNos"], result["deletedIds"]) == ([gone["entryNo"]], [gone["id"]])
     left = api.ask("{ loggedSegments { nodes { entryNo canceled noOfInteractions } } }")["loggedSegments"]["nodes"]
     assert left == [{"entryNo": stays["entryNo"], "canceled": False, "noOfInteractions": 1}]
 
@@ -118,8 +118,8 @@ def test_campaign_entries_of_a_deleted_logged_segment_stay_with_their_interactio
         None,
         logged["segmentNo"],
     )
-    asked = {"interactions": {"entryNos": [log(api)[0]["entryNo"]]}, "canceled": False}
-    assert api.refused("setInteractionsCanceled", asked) == ["CAMPAIGN_ENTRY_CANCELED"]
+    variables = {"interactions": {"entryNos": [log(api)[0]["entryNo"]]}, "canceled": False}
+    assert api.refused("setInteractionsCanceled", variables) == ["CAMPAIGN_ENTRY_CANCELED"]
     api.done("setCampaignEntryCanceled", {"entryNo": of_segment["entryNo"], "canceled": False}, "__typename")
     assert marks(api) == [False]
 

@@ -1,4 +1,4 @@
-"""D1-001 to 009, 011 to 013: set-up and master data, as clients see them."""
+"""Setup and master data (D1-001 to D1-009, D1-011 to D1-013) through GraphQL."""
 
 from typing import Any
 
@@ -91,11 +91,11 @@ def test_d1_004_the_segment_after_sm00010_is_sm00011_with_todays_date(api: Api) 
     ],
 )
 def test_d1_005_d1_006_without_a_series_in_the_setup_a_number_is_refused_naming_the_field(
-    api: Api, field: str, mutation: str, asked: dict[str, Any]
+    api: Api, field: str, mutation: str, variables: dict[str, Any]
 ) -> None:
     api.done("updateMarketingSetup", {"marketingSetup": {field: None}}, "marketingSetup { version }")
 
-    (error,) = api.do(mutation, asked, "__typename")["userErrors"]
+    (error,) = api.do(mutation, variables, "__typename")["userErrors"]
 
     assert (error["code"], field in error["message"]) == ("NUMBER_SERIES_MISSING", True)
     assert api.ask("{ segments { totalCount } campaigns { totalCount } contacts { totalCount } }") == {
@@ -117,7 +117,7 @@ def test_d1_007_a_manual_number_is_refused_until_the_series_allows_it(api: Api) 
 
 
 def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
-    """The line is taken off instead of deleting the segment, which comes to the same."""
+    """The line is removed instead of the segment, which has the same effect."""
     set_up(api)
     no = a_segment(api, "P1")
     (error,) = api.do("deleteContact", {"no": "P1"}, "deletedId")["userErrors"]
@@ -185,9 +185,9 @@ def test_the_changes_of_a_deleted_record_can_still_be_read(api: Api, name: str) 
     assert api.refused(f"update{name}", {key: code, room: first, "expectedVersion": 1}) == ["STALE_VERSION"]
     assert api.refused(f"update{name}", {key: code, room: {word: None}}) == ["INVALID"]
     assert api.done(f"update{name}", {key: code, room: second}, f"{room} {{ version }}")[room]["version"] == 2
-    asked = {key: code, "idempotencyKey": "once"}
+    variables = {key: code, "idempotencyKey": "once"}
     for _ in range(2):
-        assert api.done(f"delete{name}", asked, "deletedId")["deletedId"] == made["id"]
+        assert api.done(f"delete{name}", variables, "deletedId")["deletedId"] == made["id"]
 
     (refused,) = api.refused(f"delete{name}", {key: code})
     assert refused.endswith("NOT_FOUND")
@@ -218,8 +218,8 @@ def test_changes_have_user_and_time_and_are_paged(api: Api) -> None:
     assert (whole["totalCount"], whole["nodes"][0]["userId"], whole["nodes"][0]["at"][:2]) == (3, "local", "20")
     assert first["changes"]["nodes"] == [{"version": 3}]
     assert rest["changes"]["nodes"] == [{"version": 2}, {"version": 1}]
-    for nobody in ("con_999", "nothing", ""):
-        assert api.ask(CHANGES, of=nobody)["changes"]["totalCount"] == 0
+    for no_one in ("con_999", "nothing", ""):
+        assert api.ask(CHANGES, of=no_one)["changes"]["totalCount"] == 0
 
 
 def test_the_changes_of_the_setup_can_be_read(api: Api) -> None:
@@ -245,8 +245,8 @@ def test_inherited_changes_of_people_are_in_their_change_log_r_con_8(api: Api) -
 
 def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
     set_up(api)
-    asked = {"contactNo": "P1", "templateCode": "VISIT", "comments": ["Éric said so"]}
-    entry = api.done("createInteraction", {"interaction": asked}, ENTRY)["interactionLogEntry"]
+    variables = {"contactNo": "P1", "templateCode": "VISIT", "comments": ["Éric said so"]}
+    entry = api.done("createInteraction", {"interaction": variables}, ENTRY)["interactionLogEntry"]
 
     made = api.done(
         "anonymizeContact",
@@ -257,14 +257,14 @@ def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
     contact = made["contact"]
     assert (contact["name"], contact["privacyBlocked"], contact["company"]) == ("Anonymized P1", True, {"no": "C1"})
     assert contact["dateOfLastInteraction"]
-    kept = api.ask(
+    stored = api.ask(
         "query Q($no: Int!) { interactionLogEntry(entryNo: $no) { cost contact { name } comments { comment } } }",
         no=entry["entryNo"],
     )["interactionLogEntry"]
-    assert kept == {"cost": "45.00", "contact": {"name": "Anonymized P1"}, "comments": [{"comment": ""}]}
+    assert stored == {"cost": "45.00", "contact": {"name": "Anonymized P1"}, "comments": [{"comment": ""}]}
     assert "Éric" not in str(changes_of(api, contact["id"]))
     assert api.refused("deleteContact", {"no": "P1"}) == ["IN_USE"]
-    assert api.refused("createInteraction", {"interaction": asked}) == ["CONTACT_PRIVACY_BLOCKED"]
+    assert api.refused("createInteraction", {"interaction": variables}) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
 def test_refusals_are_in_french_on_request(api: Api) -> None:
@@ -274,9 +274,9 @@ def test_refusals_are_in_french_on_request(api: Api) -> None:
         two: updateContact(input: {no: "P1", contact: {type: COMPANY}}) { userErrors { message(language: FR) } }
         three: updateSalesperson(input: {code: "JO", salesperson: {}, expectedVersion: 7}) { userErrors { message(language: FR) } } }"""
 
-    told = {name: payload["userErrors"][0]["message"] for name, payload in api.ask(text).items()}
+    result = {name: payload["userErrors"][0]["message"] for name, payload in api.ask(text).items()}
 
-    assert told == {
+    assert result == {
         "one": "Suppression impossible\u00a0: JO est encore en usage (1 écriture journal interaction et 2 contacts). Bloquez-le plutôt (blocked).",
         "two": "Le contact P1 a 1 interaction; son type ne peut donc pas changer. Créez plutôt un nouveau contact de l’autre type.",
         "three": "Enregistrement modifié entre-temps\u00a0: représentant JO. Sa version est maintenant 1, et vous attendiez 7. "

@@ -1,4 +1,4 @@
-"""Postponed interactions (D1-050 to 059) and the board they wait on, through GraphQL, on both databases."""
+"""Postponed interactions (D1-050 to D1-059) through GraphQL."""
 
 import asyncio
 import datetime as dt
@@ -10,13 +10,13 @@ from tests.api import Api
 from tests.scenarios.fixtures import board, campaign_entries, entry, finish, log, postpone, the_fixtures, today, waiting
 
 
-def at_once(api: Api, mutation: str, *asked: dict[str, Any]) -> list[list[str]]:
-    """The codes that clients who send these at the same time are refused with."""
+def at_once(api: Api, mutation: str, *variables: dict[str, Any]) -> list[list[str]]:
+    """The codes of the refusals of clients who send these requests concurrently."""
     type_ = mutation[0].upper() + mutation[1:]
     text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
 
     async def send() -> list[Any]:
-        posts = (api._client.post("/graphql", json={"query": text, "variables": {"input": each}}) for each in asked)
+        posts = (api._client.post("/graphql", json={"query": text, "variables": {"input": each}}) for each in variables)
         return await asyncio.gather(*posts)
 
     answers = api._loop.run_until_complete(send())
@@ -24,15 +24,15 @@ def at_once(api: Api, mutation: str, *asked: dict[str, Any]) -> list[list[str]]:
 
 
 def test_d1_050_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(api: Api) -> None:
-    """Section 00 changes the scenario: a missing template no longer refuses, and is told in missingFields instead."""
+    """K3 changes the scenario: a missing template is not refused, but named in missingFields."""
     the_fixtures(api)
 
-    kept = api.done(
+    stored = api.done(
         "postponeInteraction", {"interaction": {"contactNo": "P3"}}, "postponedInteraction { missingFields }"
     )
     refused = api.refused("postponeInteraction", {"interaction": {"templateCode": "VISIT"}})
 
-    assert kept["postponedInteraction"]["missingFields"] == ["templateCode", "salespersonCode", "description"]
+    assert stored["postponedInteraction"]["missingFields"] == ["templateCode", "salespersonCode", "description"]
     assert refused == ["CONTACT_REQUIRED"]
     assert log(api) == []
 
@@ -115,9 +115,9 @@ def test_d1_057_deleting_a_postponed_interaction_deletes_its_comments_and_no_oth
     x, y = postpone(api, "VISIT", "C1", comments=["A"]), postpone(api, "VISIT", "C1", comments=["B"])
     x_id = api.ask("query($no: Int!) { postponedInteraction(entryNo: $no) { id } }", no=x)["postponedInteraction"]["id"]
 
-    gone = api.done("deletePostponedInteractions", {"entryNos": [x]}, "deletedEntryNos deletedIds")
+    deleted = api.done("deletePostponedInteractions", {"entryNos": [x]}, "deletedEntryNos deletedIds")
 
-    assert (gone["deletedEntryNos"], gone["deletedIds"]) == ([x], [x_id])
+    assert (deleted["deletedEntryNos"], deleted["deletedIds"]) == ([x], [x_id])
     assert waiting(api, x) is None
     assert [comment["comment"] for comment in waiting(api, y)["comments"]] == ["B"]
 
@@ -224,9 +224,11 @@ def test_snoozing_by_filter_changes_the_day_to_resume_but_not_the_date(api: Api)
     w = today(api)
     of_c1, of_c2 = postpone(api, "VISIT", "C1", date="2020-02-02"), postpone(api, "VISIT", "C2")
     until = (w + dt.timedelta(days=30)).isoformat()
-    asked = {"postponed": {"filter": {"contactNo": {"eq": "C1"}, "state": ["UNDATED"]}}, "until": until}
+    variables = {"postponed": {"filter": {"contactNo": {"eq": "C1"}, "state": ["UNDATED"]}}, "until": until}
 
-    first = api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { entryNo resumeOn date }")
+    first = api.done(
+        "snoozePostponedInteractions", variables, "changed postponedInteractions { entryNo resumeOn date }"
+    )
     again = api.done("snoozePostponedInteractions", {"postponed": {"all": True}, "until": until}, "changed")
 
     assert first["changed"] == 1
@@ -253,10 +255,11 @@ def test_snoozing_takes_either_days_or_a_day_and_changes_all_or_none(api: Api) -
 def test_snoozing_with_the_same_key_is_executed_once_k22(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
-    asked = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
+    variables = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
 
     first, second = (
-        api.done("snoozePostponedInteractions", asked, "changed postponedInteractions { resumeOn }") for _ in range(2)
+        api.done("snoozePostponedInteractions", variables, "changed postponedInteractions { resumeOn }")
+        for _ in range(2)
     )
 
     assert first == second
@@ -280,9 +283,9 @@ def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
 def test_only_one_of_several_clients_can_change_a_version_and_the_others_are_stale(api: Api) -> None:
     the_fixtures(api)
     x = postpone(api, "VISIT", "C1")
-    asked = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]
+    variables = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]
 
-    codes = at_once(api, "postponeInteraction", *asked)
+    codes = at_once(api, "postponeInteraction", *variables)
 
     assert sorted(codes) == [[], *[["STALE_VERSION"]] * 5]
     assert waiting(api, x)["version"] == 2

@@ -1,4 +1,4 @@
-"""Adding, reducing, refining, going back, saving criteria: D1-084, 086 to 092, 094, 095, through the whole application."""
+"""Adding, removing and undoing steps, saving criteria (D1-084, D1-086 to D1-092, D1-094, D1-095) through GraphQL."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
 
 
 def test_d1_085_with_related_companies_the_company_of_each_contact_is_added_once_r_add_4(api: Api) -> None:
-    """Mailing groups wait (K25): the persons are found by their numbers."""
+    """There are no mailing groups (K25): the persons are found by their numbers."""
     begin(api)
     people = {"filter": {"no": {"in": ["P1", "P3"]}}}
     alone, related, expanded = (a_segment(api) for _ in range(3))
@@ -88,17 +88,17 @@ def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
 def test_d1_090_steps_are_deleted_on_request_if_no_line_is_left(api: Api) -> None:
     """R-SEG-3."""
     begin(api)
-    kept, cleared = a_segment(api), a_segment(api)
-    for no in (kept, cleared):
+    stored, cleared = a_segment(api), a_segment(api)
+    for no in (stored, cleared):
         api.done("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "C1"}]}, "lines { lineNo }")
 
-    everybody = {"no": {"isNull": False}}
-    assert remove(api, kept, "REMOVE_MATCHING", everybody) == 1
-    assert remove(api, cleared, "REMOVE_MATCHING", everybody, clearStepsWhenEmpty=True) == 1
+    everyone = {"no": {"isNull": False}}
+    assert remove(api, stored, "REMOVE_MATCHING", everyone) == 1
+    assert remove(api, cleared, "REMOVE_MATCHING", everyone, clearStepsWhenEmpty=True) == 1
 
-    assert [step["action"] for step in steps_of(api, kept)] == ["ADD", "REMOVE_MATCHING"]
+    assert [step["action"] for step in steps_of(api, stored)] == ["ADD", "REMOVE_MATCHING"]
     assert steps_of(api, cleared) == []
-    assert contacts_of(api, kept) == contacts_of(api, cleared) == []
+    assert contacts_of(api, stored) == contacts_of(api, cleared) == []
 
 
 def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segment(api: Api) -> None:
@@ -108,19 +108,19 @@ def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segme
     add(api, first, source={"filter": {"type": {"eq": "PERSON"}}}, allowRelatedCompanies=True)
     add(api, first, source={"contactNos": ["C2", "C1"]}, allowExistingContacts=True)
     remove(api, first, "REMOVE_MATCHING", {"no": {"eq": "P2"}})
-    asked = {"segmentNo": first, "code": " k ", "description": "People"}
+    variables = {"segmentNo": first, "code": " k ", "description": "People"}
 
     saved = api.done(
         "saveSegmentCriteria",
-        asked,
+        variables,
         "savedSegmentCriteria { id code description userId steps { action criteria filter } }",
     )
     reused = api.done("reuseSegmentCriteria", {"segmentNo": second, "code": "K"}, "added removed segment { noOfLines }")
 
     criteria = saved["savedSegmentCriteria"]
     assert (criteria["code"], criteria["description"], criteria["userId"]) == ("K", "People", "local")
-    told = [{name: step[name] for name in ("action", "criteria", "filter")} for step in steps_of(api, first)]
-    assert criteria["steps"] == told
+    result = [{name: step[name] for name in ("action", "criteria", "filter")} for step in steps_of(api, first)]
+    assert criteria["steps"] == result
     assert api.ask("{ savedSegmentCriteria { totalCount nodes { id } } }")["savedSegmentCriteria"] == {
         "totalCount": 1,
         "nodes": [{"id": criteria["id"]}],
@@ -198,14 +198,14 @@ def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
 
     for no in (begun, undone, without_contact, cleared):
         assert steps_of(api, no) == []
-        asked = {"segmentNo": no, "code": "K", "description": "Nothing"}
-        assert api.refused("saveSegmentCriteria", asked) == ["NO_CRITERIA"]
+        variables = {"segmentNo": no, "code": "K", "description": "Nothing"}
+        assert api.refused("saveSegmentCriteria", variables) == ["NO_CRITERIA"]
         add(api, no, source={"filter": {"no": {"eq": "NOBODY"}}})
-        api.done("saveSegmentCriteria", asked | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
+        api.done("saveSegmentCriteria", variables | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
 
 
 def test_steps_are_described_in_the_requested_language(api: Api) -> None:
-    """The filter comes back as it can be given again: enums as words, stretches of days as stretches."""
+    """The filter of a step can be given again: enums are names, relative date ranges stay relative."""
     begin(api)
     no = a_segment(api)
     silent = {
@@ -226,12 +226,12 @@ def test_steps_are_described_in_the_requested_language(api: Api) -> None:
     french = (
         "Contacts dont la ville est Nantes et qui n’ont eu aucune interaction sortante au cours des 90 derniers jours"
     )
-    told = {"criteria": english, "filter": silent, "french": french}
-    assert api.ask(text, no=no)["segment"]["steps"] == [told, told]
+    result = {"criteria": english, "filter": silent, "french": french}
+    assert api.ask(text, no=no)["segment"]["steps"] == [result, result]
     in_french = api.post(text, {"no": no}, **{"accept-language": "fr-CA"}).json()["data"]["segment"]["steps"]
-    assert in_french == [told | {"criteria": french}] * 2
+    assert in_french == [result | {"criteria": french}] * 2
     handed_back = api.ask(
-        "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }", filter=told["filter"]
+        "query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }", filter=result["filter"]
     )
     assert handed_back["contacts"]["totalCount"] == 0
 
@@ -274,14 +274,14 @@ def test_the_contacts_of_a_logged_segment_are_added_once_for_each_entry_r_log_11
 def test_a_step_sent_twice_with_one_key_is_executed_once_k22(api: Api) -> None:
     begin(api)
     no = a_segment(api, "C1", "C2")
-    asked = {"segmentNo": no, "mode": "REMOVE_MATCHING", "filter": OF_JO, "idempotencyKey": "off"}
+    variables = {"segmentNo": no, "mode": "REMOVE_MATCHING", "filter": OF_JO, "idempotencyKey": "off"}
     back = {"segmentNo": no, "idempotencyKey": "back"}
-    told = "undone { stepNo action criteria filter at noOfContacts }"
+    result = "undone { stepNo action criteria filter at noOfContacts }"
 
-    first = api.done("removeSegmentContacts", asked, "removed")
-    assert api.done("removeSegmentContacts", asked, "removed") == first
-    undone = api.done("undoSegmentStep", back, told)
-    assert api.done("undoSegmentStep", back, told) == undone
+    first = api.done("removeSegmentContacts", variables, "removed")
+    assert api.done("removeSegmentContacts", variables, "removed") == first
+    undone = api.done("undoSegmentStep", back, result)
+    assert api.done("undoSegmentStep", back, result) == undone
 
     assert undone["undone"]["action"] == "REMOVE_MATCHING"
     assert [step["action"] for step in steps_of(api, no)] == ["ADD"]

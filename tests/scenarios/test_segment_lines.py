@@ -1,4 +1,4 @@
-"""Segment header and lines: D1-072 to 077 and 079, through the whole application."""
+"""Segments and their lines (D1-072 to D1-077, D1-079) through GraphQL."""
 
 from typing import Any
 
@@ -130,8 +130,8 @@ def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Ap
 
 def test_deleting_a_segment_keeps_only_its_number_r_seg_2_k7_k24(api: Api) -> None:
     begin(api)
-    asked = {"segment": {}, "contactNos": ["C1"], "idempotencyKey": "made once"}
-    created = api.done("createSegment", asked, "segment { id no }")["segment"]
+    variables = {"segment": {}, "contactNos": ["C1"], "idempotencyKey": "made once"}
+    created = api.done("createSegment", variables, "segment { id no }")["segment"]
 
     deleted = api.done("deleteSegment", {"no": created["no"].lower(), "idempotencyKey": "gone once"}, "deletedId")
 

@@ -1,4 +1,4 @@
-"""D1-096 to 100, 102 to 104, 107 and the rest of K8, K14, K18, K22 as clients see it, on both databases."""
+"""Logging segments (D1-096 to D1-100, D1-102 to D1-104, D1-107, K8, K14, K18, K22) through GraphQL."""
 
 from typing import Any
 
@@ -33,16 +33,16 @@ def a_campaign(api: Api, no: str) -> None:
 
 
 def everything(api: Api) -> Any:
-    """What a refusal must leave as it is."""
+    """The state that a refusal must not change."""
     return api.ask("""{ interactionLogEntries { totalCount } loggedSegments { totalCount } campaignEntries { totalCount }
         segments { nodes { no version noOfLines cost lines { nodes { lineNo } } } } }""")
 
 
 def entries_of(api: Api, entry_no: int, selection: str) -> list[Any]:
     """The entries of a logged segment in line order."""
-    asked = f"""query($no: Int!) {{ loggedSegment(entryNo: $no) {{ interactionLogEntries(orderBy: [{{field: ENTRY_NO}}])
+    variables = f"""query($no: Int!) {{ loggedSegment(entryNo: $no) {{ interactionLogEntries(orderBy: [{{field: ENTRY_NO}}])
         {{ nodes {{ {selection} }} }} }} }}"""
-    return list(api.ask(asked, no=entry_no)["loggedSegment"]["interactionLogEntries"]["nodes"])
+    return list(api.ask(variables, no=entry_no)["loggedSegment"]["interactionLogEntries"]["nodes"])
 
 
 def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -> None:
@@ -84,7 +84,7 @@ def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -
 
 
 def test_d1_097_a_segment_of_one_line_adds_one_interaction_to_its_group(api: Api) -> None:
-    """Shown on the logged segment and its entry; the figures of the group have tests of their own."""
+    """Only the logged segment and its entry; the figures of the group have tests of their own."""
     set_up(api)
 
     register = api.done("logSegment", {"segmentNo": a_segment(api, "C1")}, LOGGED)["loggedSegment"]
@@ -114,7 +114,7 @@ def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api
 
 
 def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api) -> None:
-    """K8: with the reasons, instead of the first error alone."""
+    """K8: all reasons are listed, not only the first error."""
     set_up(api)
     a_campaign(api, "CP1")
     no = a_segment(api, "C1", "C2", "P1", campaignNo="CP1")
@@ -138,7 +138,7 @@ def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api
 
 
 def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_correspondence_type(api: Api) -> None:
-    """To C2, who has no address here; P2 got that of its company (R-CON-7)."""
+    """The contact is C2 without an address, because P2 inherited that of its company (R-CON-7)."""
     set_up(api)
     mail = {"description": "Letter", "correspondenceTypeDefault": "EMAIL", "ignoreContactCorrespondenceType": True}
     api.done("createInteractionTemplate", {"code": "MAIL", "interactionTemplate": mail}, "interactionTemplate { code }")
@@ -193,3 +193,53 @@ def test_d1_107_a_line_without_contact_is_skipped(api: Api) -> None:
     assert [
         entry["contact"]["no"] for entry in entries_of(api, logged["loggedSegment"]["entryNo"], "contact { no }")
     ] == ["C1", "C2"]
+
+
+def a_mixed_segment(api: Api) -> str:
+    """Ready, blocked, without contact, ready, blocked."""
+    set_up(api)
+    a_campaign(api, "CP1")
+    no = a_segment(api, "C1", "C2", campaignNo="CP1")
+    api.done(
+        "addSegmentLines",
+        {"segmentNo": no, "lines": [{}, {"contactNo": "P1"}, {"contactNo": "P2"}]},
+        "lines { lineNo }",
+    )
+    customise(api, no, (2, {"templateCode": None}), (5, {"templateCode": None, "salespersonCode": None, "cost": "1"}))
+    return no
+
+
+def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> None:
+    no = a_mixed_segment(api)
+    variables = {"segmentNo": no, "onBlocked": "LEAVE_IN_SEGMENT", "createFollowUp": True, "idempotencyKey": "once"}
+
+    logged = api.done("logSegment", variables, LOGGED)
+
+    assert (logged["logged"], logged["skipped"], logged["blocked"], logged["closedSegmentId"]) == (2, 1, 2, None)
+    assert (logged["segment"]["no"], logged["segment"]["noOfLines"]) == (no, 2)
+    assert [(line["lineNo"], line["contact"]["no"], line["cost"]) for line in logged["segment"]["lines"]["nodes"]] == [
+        (2, "C2", "0.00"),
+        (5, "P2", "1.00"),
+    ]
+    assert [each["line"] for each in logged["blockedLines"]] == [
+        {"lineNo": 2, "segment": {"no": no}, "contact": {"no": "C2"}},
+        {"lineNo": 5, "segment": {"no": no}, "contact": {"no": "P2"}},
+    ]
+    assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1"]
+    assert api.done("logSegment", variables, LOGGED) == logged
+
+    api.done("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [5]}}, "removed")
+    assert [each["line"]["lineNo"] for each in api.done("logSegment", variables, LOGGED)["blockedLines"]] == [2]
+    customise(api, no, (2, {"templateCode": "CALLIN"}))
+    assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
+    assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
+
+
+def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(api: Api) -> None:
+    no = a_mixed_segment(api)
+
+    logged = api.done("logSegment", {"segmentNo": no, "onBlocked": "SKIP"}, LOGGED)
+
+    assert (logged["logged"], logged["skipped"], logged["blocked"], logged["segment"]) == (2, 1, 2, None)
+    assert logged["closedSegmentId"]
+    assert [each["line"]["lineNo"] for each in logged["blockedLines"]] == [2, 5]

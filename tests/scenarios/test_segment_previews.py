@@ -1,11 +1,9 @@
-"""Previews of logging, lines that stay behind, follow-ups, undoing and warnings (K8, K18, K27)."""
+"""Previews of logging a segment, and warnings (K8, K27) through GraphQL."""
 
 from typing import Any
 
-import pytest
-
 from tests.api import Api, set_up
-from tests.scenarios.test_segment_logging import LOGGED, a_campaign, a_segment, customise, entries_of, everything
+from tests.scenarios.test_segment_logging import LOGGED, a_mixed_segment, a_segment, customise, entries_of, everything
 
 VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status reasons { code message field } } }"
 
@@ -23,20 +21,6 @@ def previewed(api: Api, no: str, **arguments: Any) -> Any:
         no=no,
         **arguments,
     )["it"]
-
-
-def a_mixed_segment(api: Api) -> str:
-    """Ready, blocked, without contact, ready, blocked."""
-    set_up(api)
-    a_campaign(api, "CP1")
-    no = a_segment(api, "C1", "C2", campaignNo="CP1")
-    api.done(
-        "addSegmentLines",
-        {"segmentNo": no, "lines": [{}, {"contactNo": "P1"}, {"contactNo": "P2"}]},
-        "lines { lineNo }",
-    )
-    customise(api, no, (2, {"templateCode": None}), (5, {"templateCode": None, "salespersonCode": None, "cost": "1"}))
-    return no
 
 
 def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api) -> None:
@@ -114,138 +98,6 @@ def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -
     assert api.done("logSegment", {"segmentNo": no, "planToken": token, **choices}, LOGGED)["logged"] == 2
 
 
-def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> None:
-    no = a_mixed_segment(api)
-    asked = {"segmentNo": no, "onBlocked": "LEAVE_IN_SEGMENT", "createFollowUp": True, "idempotencyKey": "once"}
-
-    logged = api.done("logSegment", asked, LOGGED)
-
-    assert (logged["logged"], logged["skipped"], logged["blocked"], logged["closedSegmentId"]) == (2, 1, 2, None)
-    assert (logged["segment"]["no"], logged["segment"]["noOfLines"]) == (no, 2)
-    assert [(line["lineNo"], line["contact"]["no"], line["cost"]) for line in logged["segment"]["lines"]["nodes"]] == [
-        (2, "C2", "0.00"),
-        (5, "P2", "1.00"),
-    ]
-    assert [each["line"] for each in logged["blockedLines"]] == [
-        {"lineNo": 2, "segment": {"no": no}, "contact": {"no": "C2"}},
-        {"lineNo": 5, "segment": {"no": no}, "contact": {"no": "P2"}},
-    ]
-    assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1"]
-    assert api.done("logSegment", asked, LOGGED) == logged
-
-    api.done("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [5]}}, "removed")
-    assert [each["line"]["lineNo"] for each in api.done("logSegment", asked, LOGGED)["blockedLines"]] == [2]
-    customise(api, no, (2, {"templateCode": "CALLIN"}))
-    assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
-    assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
-
-
-def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(api: Api) -> None:
-    no = a_mixed_segment(api)
-
-    logged = api.done("logSegment", {"segmentNo": no, "onBlocked": "SKIP"}, LOGGED)
-
-    assert (logged["logged"], logged["skipped"], logged["blocked"], logged["segment"]) == (2, 1, 2, None)
-    assert logged["closedSegmentId"]
-    assert [each["line"]["lineNo"] for each in logged["blockedLines"]] == [2, 5]
-
-
-def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_directions(api: Api) -> None:
-    """R-LOG-11, K14."""
-    set_up(api)
-    no = a_segment(api, "C1", "C2", "P1")
-    customise(api, no, (2, {"attemptFailed": True}))
-    entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
-
-    asked = {
-        "loggedSegmentEntryNo": entry_no,
-        "filter": {"attemptFailed": True},
-        "templateCode": "CALLIN",
-        "description": "Again",
-    }
-    selection = "segment { no description template { code } followUpOf { entryNo } lines { nodes { contact { no } template { code } } } }"
-    failed = api.done("createFollowUpSegment", asked, selection)["segment"]
-    everybody = api.done("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
-
-    assert (failed["description"], failed["template"], failed["followUpOf"]) == (
-        "Again",
-        {"code": "CALLIN"},
-        {"entryNo": entry_no},
-    )
-    assert failed["lines"]["nodes"] == [{"contact": {"no": "C2"}, "template": {"code": "CALLIN"}}]
-    assert [line["contact"]["no"] for line in everybody["lines"]["nodes"]] == ["C1", "C2", "P1"]
-    later = api.done("logSegment", {"segmentNo": failed["no"]}, LOGGED)["loggedSegment"]["entryNo"]
-    chain = "query($no: Int!) { loggedSegment(entryNo: $no) { followUpOf { entryNo } followUps { entryNo } followUpSegments { no } } }"
-    assert api.ask(chain, no=entry_no)["loggedSegment"] == {
-        "followUpOf": None,
-        "followUps": [{"entryNo": later}],
-        "followUpSegments": [{"no": everybody["no"]}],
-    }
-    assert api.ask(chain, no=later)["loggedSegment"]["followUpOf"] == {"entryNo": entry_no}
-    nobody = {"loggedSegmentEntryNo": entry_no, "filter": {"canceled": True}}
-    assert api.refused("createFollowUpSegment", nobody) == ["SEGMENT_EMPTY"]
-    assert api.refused("createFollowUpSegment", {"loggedSegmentEntryNo": 999}) == ["NOT_FOUND"]
-
-
-UNDONE = "linesRestored entriesCanceled touchedEntries { entryNo } segment { id no noOfLines cost } loggedSegment { canceled }"
-
-
-@pytest.mark.parametrize("on_blocked", ["SKIP", "LEAVE_IN_SEGMENT"])
-def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: str) -> None:
-    no = a_mixed_segment(api)
-    whole = "query($no: String!) { segment(no: $no) { noOfLines cost lines { nodes { lineNo contact { no } cost customizedFields } } } }"
-    before = api.ask(whole, no=no)
-    asked = {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True}
-    logged = api.done("logSegment", asked, LOGGED)
-    entry_no, follow_up = logged["loggedSegment"]["entryNo"], logged["followUpSegment"]["no"]
-    restored = 5 if on_blocked == "SKIP" else 3
-
-    would = api.done("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
-    assert (would["linesRestored"], would["entriesCanceled"], would["loggedSegment"]) == (
-        restored,
-        2,
-        {"canceled": False},
-    )
-
-    undone = api.done("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
-
-    assert (undone["linesRestored"], undone["entriesCanceled"], undone["touchedEntries"]) == (restored, 2, [])
-    assert (undone["segment"]["no"], undone["segment"]["noOfLines"], undone["loggedSegment"]) == (
-        no,
-        5,
-        {"canceled": True},
-    )
-    assert api.ask(whole, no=no) == before
-    assert (
-        entries_of(api, entry_no, "canceled campaignEntry { canceled }")
-        == [{"canceled": True, "campaignEntry": {"canceled": True}}] * 2
-    )
-    assert api.ask("query($no: String!) { segment(no: $no) { noOfLines } }", no=follow_up)["segment"] == {
-        "noOfLines": 2
-    }
-    assert api.refused("undoLoggedSegment", {"entryNo": entry_no}) == ["LOGGED_SEGMENT_CANCELED"]
-    customise(api, no, (2, {"templateCode": "VISIT"}), (5, {"templateCode": "VISIT", "salespersonCode": "PS"}))
-    assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
-
-
-def test_k18_evaluated_entries_are_listed_and_undone_only_with_force(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C1", "C2")
-    entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
-    (_, of_c2) = (entry["entryNo"] for entry in entries_of(api, entry_no, "entryNo"))
-    api.done("evaluateInteractions", {"interactions": {"entryNos": [of_c2]}, "evaluation": "POSITIVE"}, "changed")
-    before = everything(api)
-
-    refused = api.do("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
-
-    assert [error["code"] for error in refused["userErrors"]] == ["CHANGED_SINCE"]
-    assert refused["touchedEntries"] == [{"entryNo": of_c2}]
-    assert (refused["segment"], refused["linesRestored"], refused["entriesCanceled"]) == (None, 0, 0)
-    assert everything(api) == before
-    forced = api.done("undoLoggedSegment", {"entryNo": entry_no, "force": True}, UNDONE)
-    assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)
-
-
 def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1", "C2")
@@ -253,12 +105,12 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
         api.done("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
     api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["P1"]}}, "added")
     api.done("updateContact", {"no": "P1", "contact": {"excludeFromSegment": True}}, "contact { no }")
-    asked = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
+    variables = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
         verdicts { totalCount nodes { status warnings { code french: message(language: FR) } } } skips: verdicts(status: SKIPPED)
         { totalCount nodes { line { lineNo } } } planToken } }"""
 
     shown, without = (
-        api.ask(asked, no=no, out=out)["logSegmentPreview"]
+        api.ask(variables, no=no, out=out)["logSegmentPreview"]
         for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
     )
 

@@ -1,4 +1,4 @@
-"""D1: what the user's own salesperson decides (K16)."""
+"""Default values from the user's own salesperson (K16)."""
 
 from tests.api import Api, set_up
 from tests.commands import a_token

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from persistence import numbers
+from persistence import entry_numbers
 from resolvers.errors import Translated
 from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import writing
@@ -64,7 +64,7 @@ def run(
 def _import(importing: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
     work, session, report = importing.work, importing.work.session, importing.report
     importing.stage_rows(InteractionRows(importing.file, report, formats).parse)
-    last_no = numbers.lock(session)
+    last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
     checks.check_numbers()
     if without_missing_contacts:
@@ -80,7 +80,7 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
     logged = writing.insert_entries(work)
     importing.progress("interactions written", 2, 3)
     postponed = writing.insert_postponed(work)
-    numbers.continue_after(session, highest)
+    entry_numbers.continue_after(session, highest)
     importing.progress("interactions written", 3, 3)
     report.created = logged + postponed
     report.add_note(writing.count_without_contact(session), *WITHOUT_CONTACT)

@@ -1,4 +1,4 @@
-"""The time zone of a new company: the one that `--time-zone` names, else that of this machine."""
+"""The time zone of a new company, from the option `--time-zone` or else from this machine."""
 
 import os
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ TimeZone = Annotated[
     ),
 ]
 MAX_LINKS = 10
+"""How many symbolic links are followed."""
 
 
 async def make_tables(database: Database, requested: str | None) -> None:
@@ -43,7 +44,7 @@ async def make_tables(database: Database, requested: str | None) -> None:
     Raises `Refused` if the company already has another one.
     """
     if await versions.with_lock(database, lambda session: upgrade(session, requested)):
-        print_message(requested)
+        print_time_zone(requested)
 
 
 def upgrade(session: Session, requested: str | None) -> bool:
@@ -52,15 +53,15 @@ def upgrade(session: Session, requested: str | None) -> bool:
     versions.upgrade(session, language=language())
     work = running.work(session)
     if is_new:
-        setup.set_first_time_zone(work, requested or _of_this_machine() or "UTC")
+        setup.set_first_time_zone(work, requested or _this_machine() or "UTC")
     else:
         setup.refuse_other_time_zone(work, requested)
     return is_new
 
 
-def print_message(requested: str | None) -> None:
+def print_time_zone(requested: str | None) -> None:
     """Print the time zone of a new company."""
-    machine_zone = _of_this_machine()
+    machine_zone = _this_machine()
     message = (
         messages.ZONE_FROM_OPTION
         if requested
@@ -76,20 +77,20 @@ async def refuse_other(database: Database, requested: str | None) -> None:
     await database.querying(lambda session: setup.refuse_other_time_zone(running.work(session), requested))
 
 
-def _of_this_machine() -> str | None:
-    return of_machine(os.environ, Path("/"))
+def _this_machine() -> str | None:
+    return machine_time_zone(os.environ, Path("/"))
 
 
-def of_machine(environment: Mapping[str, str], root: Path) -> str | None:
+def machine_time_zone(environment: Mapping[str, str], root: Path) -> str | None:
     """The time zone of a machine, from `TZ` if set, else /etc/localtime, else /etc/timezone. None if none of them
     names one.
     """
     if "TZ" in environment:
         return _name(environment["TZ"].removeprefix(":")) or ("UTC" if environment["TZ"] == "" else None)
-    return _of_link(root / "etc/localtime") or _of_text(root / "etc/timezone")
+    return _from_link(root / "etc/localtime") or _from_file(root / "etc/timezone")
 
 
-def _of_link(path: Path) -> str | None:
+def _from_link(path: Path) -> str | None:
     """The time zone of the file that a symbolic link points to, possibly through other links."""
     for _ in range(MAX_LINKS):
         if not path.is_symlink():
@@ -101,7 +102,7 @@ def _of_link(path: Path) -> str | None:
     return None
 
 
-def _of_text(path: Path) -> str | None:
+def _from_file(path: Path) -> str | None:
     try:
         return _name(path.read_text().strip())
     except (OSError, UnicodeError):  # the file does not exist on many systems

@@ -1,4 +1,4 @@
-"""Campaigns, and the entry that hand-made interactions share (R-CAM-1)."""
+"""Campaigns, and the campaign entry that interactions logged one by one share (R-CAM-1)."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Anonymizing a contact: who it was goes, what was done stays."""
+"""Anonymizing a contact: its personal data is deleted, its interactions stay."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from tests.refusing import codes, refused
 
 
 def a_known_person(work: Work) -> None:
-    """P9 of C1, created and changed by the rules, with comments on what was and what waits."""
+    """P9 of C1, created and updated by the rules, with comments on a logged and on a postponed interaction."""
     given.the_fixtures(work)
     contacts.create(
         work,
@@ -95,9 +95,9 @@ def test_anonymizing_blanks_the_old_values_in_the_change_log(work: Work) -> None
     assert [action for _, action, _ in changed(work, "P9")] == ["CREATED", "UPDATED", "ANONYMIZED"]
     assert changed(work, "P9")[1] == ("P9", "UPDATED", {"name": (None, None)})
     assert changed(work, "P9")[2][2]["privacyBlocked"] == ("false", "true")
-    kept = "".join(str(field.model_dump()) for field in work.session.exec(select(ChangeField)))
-    assert not any(word in kept for word in ("Secr", "Anonymized", "06", "Lyon", "Spy", "eva@"))
-    assert "'FR'" in kept
+    stored = "".join(str(field.model_dump()) for field in work.session.exec(select(ChangeField)))
+    assert not any(word in stored for word in ("Secr", "Anonymized", "06", "Lyon", "Spy", "eva@"))
+    assert "'FR'" in stored
 
 
 def test_anonymizing_again_changes_nothing_and_an_unknown_contact_is_refused(work: Work) -> None:

@@ -1,4 +1,4 @@
-"""Many clients at once at the same few contacts: nothing fails, names agree, and the change log misses nothing."""
+"""Many clients change the same contacts at once: no change fails, company names agree, and the change log is complete."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ UNNOTED = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
 
 
 def a_turn(chance: random.Random, work: Work) -> None:
-    """One thing that somebody does: companies are renamed, people move, are met, come and go."""
+    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an interaction."""
     company, person, new = (
         chance.choice(["C1", "C2"]),
         chance.choice(["P1", "P2", "P3"]),
@@ -62,12 +62,12 @@ def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_
             except Refused as refused:
                 met.update(str(refusal.code) for refusal in refused.refusals)
 
-    async def everybody() -> list[Any]:
+    async def everyone() -> list[Any]:
         await database.writing(lambda session: given.the_fixtures(a_work(session)))
         await asyncio.gather(*(client(number) for number in range(CLIENTS)))
         return await database.reading([(OTHER_NAME, ()), (UNNOTED, ())])
 
-    assert loop.run_until_complete(everybody()) == [0, 0]
+    assert loop.run_until_complete(everyone()) == [0, 0]
     assert met["done"] > CLIENTS
     assert set(met) <= {"done", "CONTACT_NOT_FOUND", "CONTACT_PRIVACY_BLOCKED", "IN_USE"}
 

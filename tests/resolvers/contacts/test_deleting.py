@@ -1,6 +1,7 @@
-"""R-CON-9 and K6: deleting contacts, and never giving a number twice."""
+"""Deleting contacts, whose numbers are never used again (R-CON-9, K6)."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from sqlmodel import Session, select
 
 from persistence.contacts import Contact
 from persistence.database import Database
-from persistence.segments import LoggedSegment, Segment
 from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
@@ -17,26 +17,13 @@ from resolvers.work import User, Work
 from tests import records as given
 from tests.changed import changed
 from tests.conftest import NOW
+from tests.lines import a_line_on_a_segment
 from tests.locks import linger
 from tests.refusing import codes, refused
 
 
-def a_line(work: Work, no: str, *, logged: bool = False) -> None:
-    """A line for the contact on an open segment, or one left behind with a logged one (K8)."""
-    register = None
-    if logged:
-        register = given.put(
-            work,
-            LoggedSegment(
-                segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
-            ),
-        ).entry_no
-    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register))
-    given.a_line(work, segment, contact_no=no)
-
-
 def why(work: Work, no: str) -> tuple[str, str]:
-    """The sentences that refuse to delete a contact."""
+    """The messages with which deleting a contact is refused."""
     with pytest.raises(Refused) as caught:
         contacts.delete(work, no)
     (refusal,) = caught.value.refusals
@@ -60,7 +47,7 @@ def test_deleting_a_used_contact_is_refused_with_the_number_of_uses_of_each_kind
     for _ in range(2):
         given.an_entry(work, contact="P1")
     given.a_postponed_interaction(work, contact="P1")
-    a_line(work, "P1")
+    a_line_on_a_segment(work, "P1")
 
     assert refused(contacts.delete, work, "P1") == [("IN_USE", ("no",))]
     english, french = why(work, "P1")
@@ -76,7 +63,7 @@ def test_deleting_a_used_contact_is_refused_with_the_number_of_uses_of_each_kind
 
 def test_a_line_of_a_logged_segment_counts_as_a_use_of_its_contact_k7_k8(work: Work) -> None:
     given.the_fixtures(work)
-    a_line(work, "P3", logged=True)
+    a_line_on_a_segment(work, "P3", logged=True)
 
     assert "1 line of a logged segment." in why(work, "P3")[0]
 
@@ -121,17 +108,20 @@ def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> Non
 
 
 def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
-    """Both changes, the second while the first has done its work and not committed yet; what each answers or is refused."""
+    """The results or refusals of two changes, where the second starts before the first commits."""
+
+    done = threading.Event()
 
     def slowly(session: Session) -> Any:
         answer = slow(Work(session, User("slow"), NOW))
+        done.set()
         linger(session, 0.4)
         return answer
 
     async def both() -> list[Any]:
         await database.writing(lambda session: given.the_fixtures(Work(session, User("tester"), NOW)))
         first = asyncio.create_task(database.writing(slowly))
-        await asyncio.sleep(0.15)
+        assert await asyncio.to_thread(done.wait, 10)
         second = asyncio.create_task(database.writing(lambda session: quick(Work(session, User("quick"), NOW))))
         return list(await asyncio.gather(first, second, return_exceptions=True))
 

@@ -2,12 +2,12 @@
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.segments import LoggedSegment, Segment
 from resolvers.contacts import rules as contacts
 from resolvers.contacts.fields import ContactFields
 from resolvers.work import Work
 from tests import records as given
 from tests.changed import changed
+from tests.lines import a_line_on_a_segment
 from tests.refusing import codes, refused
 from tests.statements import counted
 
@@ -15,20 +15,6 @@ from tests.statements import counted
 def contact(work: Work, no: str) -> Contact:
     found: Contact = given.the(work, Contact, no=no)
     return found
-
-
-def stands_on_a_segment(work: Work, no: str, *, logged: bool = False) -> None:
-    register = None
-    if logged:
-        register = given.put(
-            work,
-            LoggedSegment(
-                segment_no="SM1", description="Done", creation_date=given.W, logged_at=work.now, user_id="tester"
-            ),
-        ).entry_no
-    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=register))
-    company_no = contact(work, no).company_no
-    given.a_line(work, segment, contact_no=no, company_no=company_no)
 
 
 def test_given_fields_change_and_the_others_stay(work: Work) -> None:
@@ -186,7 +172,7 @@ def test_a_new_name_of_a_company_becomes_the_company_name_of_its_people(work: Wo
 
 def test_the_company_cannot_change_while_the_contact_is_on_an_open_segment_r_con_10(work: Work) -> None:
     given.the_fixtures(work)
-    stands_on_a_segment(work, "P1")
+    a_line_on_a_segment(work, "P1")
 
     assert refused(contacts.update, work, "P1", {"company_no": "C2"}) == [("IN_USE", ("contact", "company_no"))]
     assert codes(contacts.update, work, "P1", {"company_no": None}) == ["IN_USE"]
@@ -196,7 +182,7 @@ def test_the_company_cannot_change_while_the_contact_is_on_an_open_segment_r_con
 
 def test_the_company_can_change_while_the_contact_is_on_a_logged_segment_r_con_10(work: Work) -> None:
     given.the_fixtures(work)
-    stands_on_a_segment(work, "P1", logged=True)
+    a_line_on_a_segment(work, "P1", logged=True)
 
     contacts.update(work, "P1", {"company_no": "C2"})
 
@@ -245,7 +231,7 @@ def test_updating_a_company_executes_the_same_number_of_statements_for_any_numbe
 
 
 def test_an_invalid_stored_value_does_not_prevent_other_changes(work: Work) -> None:
-    """Nor where it is handed down, or given again as it is."""
+    """The same for inherited values and for values that are given again unchanged."""
     given.a_contact(work, "C9", name="Old\nname", email="x@@y", phone_no="call me")
 
     contacts.update(work, "C9", {"city": "Lyon"})

@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from persistence.campaigns import CampaignEntry
 from persistence.contacts import Contact
+from persistence.entry_numbers import next_entry_no
 from persistence.interactions import PostponedInteraction
-from persistence.numbers import next_entry_no
 from resolvers.imports import interactions as interaction_import
 from resolvers.interactions import drafts
 from resolvers.interactions import rules as interactions

@@ -1,4 +1,4 @@
-"""R-DRAFT, R-TMPL, R-CORR: what the window fills in."""
+"""Drafts and the values that the rules fill in (R-DRAFT, R-TMPL, R-CORR)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.statements import counted
 
 
 def draft(work: Work, **fields: object) -> Draft:
-    """A draft on the fixtures of table D."""
+    """A draft with the records of `tests.records`."""
     if work.find(Salesperson, code="JO") is None:
         given.the_fixtures(work)
     return interactions.draft(work, InteractionFields(**fields))  # type: ignore[typeddict-item]  # any field
@@ -123,14 +123,6 @@ def test_an_unknown_log_entry_is_refused(work: Work) -> None:
     made = interactions.draft(work, {"contact_no": "C1", "template_code": "VISIT"}, from_entry_no=4711)
 
     assert errors(made) == [("NOT_FOUND", "from_interaction_log_entry_no")]
-
-
-def test_a_template_can_be_chosen_before_the_contact_k3(work: Work) -> None:
-    made = draft(work, salesperson_code="JO", template_code="MAIL")
-
-    assert (made.template_code, made.cost, made.description) == ("MAIL", Decimal(8), "Letter by mail")
-    assert (made.correspondence_type, made.language_code) == (None, None)
-    assert made.missing_fields == ["contact_no"]
 
 
 def test_all_missing_fields_and_wrong_references_are_reported_at_once_in_order_k4(work: Work) -> None:

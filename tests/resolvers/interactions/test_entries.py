@@ -1,4 +1,4 @@
-"""R-ENT, R-CAM, R-LSG, K17, K18 from inside: what is remembered, how many statements it takes, and several clients at once."""
+"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG, K17, K18)."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def of_campaign(no: str) -> Matching:
 
 
 def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
-    """One with so many interactions for C1, all of one campaign entry, and the segment kept behind it."""
+    """A logged segment with so many interactions for C1, all of one campaign entry, and its closed segment."""
     logged = given.put(
         work,
         LoggedSegment(
@@ -72,7 +72,7 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
 
 
 def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
-    """Canceled, with which logged segment, and whether it counts as changed since it was logged."""
+    """Whether it is canceled, with which logged segment, and whether it counts as changed since it was logged."""
     row = given.the(work, InteractionLogEntry, entry_no=entry_no)
     return row.canceled, row.canceled_with, row.changed_at is not None
 
@@ -92,7 +92,7 @@ def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(wo
 
 def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k18(work: Work) -> None:
     given.the_fixtures(work)
-    evaluated, commented, revived, by_campaign, untouched = (
+    evaluated, commented, uncanceled, by_campaign, untouched = (
         given.an_entry(work, contact="C1").entry_no for _ in range(5)
     )
     shared = given.put(
@@ -107,11 +107,11 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k
     entries.comment(work, commented, ["Said"])
     entries.comment(work, untouched, ["  "])
     for canceled in (True, False):
-        entries.set_canceled(work, canceled=canceled, entry_nos=[revived])
+        entries.set_canceled(work, canceled=canceled, entry_nos=[uncanceled])
     entries.set_canceled(work, canceled=True, entry_nos=[untouched])
     campaign_entries.set_canceled(work, shared.entry_no or 0, canceled=False)
 
-    changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, revived, by_campaign, untouched)]
+    changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, uncanceled, by_campaign, untouched)]
     assert changed == [True, True, True, True, False]
 
 
@@ -122,17 +122,17 @@ def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4
     with pytest.raises(Refused) as caught:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
 
-    told = [(str(refusal.code), refusal.facts["no"]) for refusal in caught.value.refusals]
+    result = [(str(refusal.code), refusal.facts["no"]) for refusal in caught.value.refusals]
     of_segments = [("LOGGED_SEGMENT_CANCELED", each.entry_no) for each in logged]
-    assert told[:2] == of_segments
-    assert [code for code, _ in told[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
+    assert result[:2] == of_segments
+    assert [code for code, _ in result[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
     assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
         "interactions",
         "filter",
     )
 
 
-VERBS: dict[str, Callable[[Work], Any]] = {
+COMMANDS: dict[str, Callable[[Work], Any]] = {
     "evaluate": lambda work: entries.evaluate(work, evaluation="NEUTRAL", matching=of_contact("C1")),
     "cancel": lambda work: entries.set_canceled(work, canceled=True, matching=of_contact("C1")),
     "revive": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
@@ -173,15 +173,19 @@ def _logged(work: Work) -> int:
 
 
 def _deleted(work: Work) -> Any:
-    gone = work.session.exec(select(LoggedSegment.entry_no).where(LoggedSegment.canceled)).all()
-    return logged_segments.delete_canceled(work, [entry_no or 0 for entry_no in gone])
+    deleted = work.session.exec(select(LoggedSegment.entry_no).where(LoggedSegment.canceled)).all()
+    return logged_segments.delete_canceled(work, [entry_no or 0 for entry_no in deleted])
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_each_command_executes_the_same_number_of_statements_for_any_number_of_entries(work: Work, verb: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_executes_the_same_number_of_statements_for_any_number_of_entries(
+    work: Work, command: str
+) -> None:
     given.the_fixtures(work)
     looked_up = (
-        1 if verb in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"} else 0
+        1
+        if command in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"}
+        else 0
     )
     assert work.time_zone
     sent = []
@@ -192,15 +196,15 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
             given.a_postponed_interaction(work, contact="C1")
         a_logged_segment(work, size)
         with counted(work) as statements:
-            VERBS[verb](work)
+            COMMANDS[command](work)
         sent.append(len(statements) - looked_up)
 
-    assert sent == [STATEMENTS[verb]] * 2
+    assert sent == [STATEMENTS[command]] * 2
 
 
 @pytest.fixture
 def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
-    """Prepares a database, then runs changes at the same time, each in a transaction of its own; answers what each came to."""
+    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of each."""
 
     def write(change: Callable[[Work], Any]) -> Any:
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
@@ -220,13 +224,13 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
         a_logged_segment(work, 4)
         entries.set_canceled(work, canceled=True, matching=of_contact("C1"))
 
-    def revive(work: Work) -> Any:
+    def uncancel(work: Work) -> Any:
         return entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
 
     def cancel(work: Work) -> Any:
         return logged_segments.set_canceled(work, _logged(work), canceled=True)
 
-    outcomes = at_once(prepare, revive, cancel, revive, cancel, revive)
+    outcomes = at_once(prepare, uncancel, cancel, uncancel, cancel, uncancel)
 
     for outcome in outcomes:
         assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
@@ -237,14 +241,14 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
 def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling_r_ent_4(
     at_once: Callable[..., list[Any]],
 ) -> None:
-    """Its interactions are not canceled yet when somebody wants to revive them: it is held all the same."""
+    """The logged segment is locked although its interactions are not canceled yet when they are to be un-canceled."""
     ended: list[str] = []
 
     def prepare(work: Work) -> None:
         given.the_fixtures(work)
         a_logged_segment(work, 4)
 
-    def revive(work: Work) -> None:
+    def uncancel(work: Work) -> None:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
         linger(work.session, 0.4)
         ended.append("revived")
@@ -254,7 +258,7 @@ def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling
         logged_segments.set_canceled(work, _logged(work), canceled=True)
         ended.append("canceled")
 
-    at_once(prepare, revive, cancel)
+    at_once(prepare, uncancel, cancel)
 
     assert ended == ["revived", "canceled"]
 
@@ -299,7 +303,7 @@ def test_logged_segments_are_deleted_only_if_all_of_them_are_canceled_r_lsg_2(wo
     given.the_fixtures(work)
     canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
 
-    asked = [canceled.entry_no or 0, live.entry_no or 0]
-    assert refused(logged_segments.delete_canceled, work, asked) == [("NOT_CANCELED", ("entry_nos", "1"))]
-    assert codes(logged_segments.delete_canceled, work, [4711, *asked]) == ["NOT_FOUND", "NOT_CANCELED"]
-    assert logged_segments.delete_canceled(work, asked[:1]).entry_nos == asked[:1]
+    variables = [canceled.entry_no or 0, live.entry_no or 0]
+    assert refused(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]
+    assert codes(logged_segments.delete_canceled, work, [4711, *variables]) == ["NOT_FOUND", "NOT_CANCELED"]
+    assert logged_segments.delete_canceled(work, variables[:1]).entry_nos == variables[:1]

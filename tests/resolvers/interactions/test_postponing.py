@@ -1,27 +1,19 @@
-"""R-POST, R-RES, R-DELP: finishing later."""
+"""Postponing, resuming and deleting postponed interactions (R-POST, R-RES, R-DELP)."""
 
-import asyncio
 import datetime as dt
 from decimal import Decimal
-from typing import Any
-
-import pytest
-from sqlmodel import Session
 
 from persistence.campaigns import CampaignEntry
 from persistence.contacts import Contact
-from persistence.database import Database
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
-from resolvers.errors import Refused
 from resolvers.interactions import comments
 from resolvers.interactions import rules as interactions
 from resolvers.interactions.fields import InteractionFields
-from resolvers.work import User, Work
+from resolvers.work import Work
 from tests import records as given
 from tests.conftest import NOW
 from tests.refusing import codes, refused
-from tests.statements import counted
 
 VISIT_C1 = InteractionFields(contact_no="C1", template_code="VISIT")
 
@@ -29,15 +21,6 @@ VISIT_C1 = InteractionFields(contact_no="C1", template_code="VISIT")
 def waiting(work: Work, entry_no: int) -> PostponedInteraction:
     row: PostponedInteraction = given.the(work, PostponedInteraction, entry_no=entry_no)
     return row
-
-
-def logged(work: Work, entry_no: int) -> InteractionLogEntry:
-    row: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
-    return row
-
-
-def is_postponed(work: Work, entry_no: int) -> bool:
-    return work.find(PostponedInteraction, entry_no=entry_no) is not None
 
 
 def said(work: Work, entry_no: int) -> list[str]:
@@ -134,80 +117,3 @@ def test_a_stale_version_is_refused(work: Work) -> None:
 
 def test_postponing_takes_only_one_number_to_start_from(work: Work) -> None:
     assert refused(interactions.postpone, work, {}, entry_no=1, from_entry_no=2) == [("INVALID", ("entry_no",))]
-
-
-def test_an_interaction_that_cannot_be_finished_stays_postponed_and_all_missing_fields_are_named_k2(work: Work) -> None:
-    given.the_fixtures(work)
-    entry_no = interactions.postpone(work, {"contact_no": "P3"}).entry_no
-
-    assert codes(interactions.resume, work, entry_no, {"cost": Decimal(5)}) == [
-        "TEMPLATE_REQUIRED",
-        "SALESPERSON_REQUIRED",
-        "DESCRIPTION_REQUIRED",
-    ]
-    assert (waiting(work, entry_no).cost, waiting(work, entry_no).version) == (None, 1)
-    assert work.find(InteractionLogEntry, entry_no=entry_no) is None
-
-
-def test_d1_057_deleting_postponed_interactions_deletes_their_comments_r_delp(work: Work) -> None:
-    given.the_fixtures(work)
-    x, y = (interactions.postpone(work, VISIT_C1 | {"comments": ["A"]}).entry_no for _ in range(2))
-
-    assert interactions.delete_postponed(work, [x, x]).entry_nos == [x]
-
-    assert (is_postponed(work, x), said(work, x)) == (False, [])
-    assert (is_postponed(work, y), said(work, y)) == (True, ["A"])
-    assert interactions.delete_postponed(work, []).entry_nos == []
-
-
-def test_d1_058_a_finished_or_deleted_interaction_is_neither_resumed_nor_deleted_r_res_6_r_delp(work: Work) -> None:
-    given.the_fixtures(work)
-    finished = interactions.create(work, VISIT_C1).entry_no
-    still = interactions.postpone(work, VISIT_C1).entry_no
-
-    assert refused(interactions.resume, work, finished, {"cost": Decimal(1)}) == [("NOT_POSTPONED", ("entry_no",))]
-    assert codes(interactions.postpone, work, {}, entry_no=finished) == ["NOT_POSTPONED"]
-    assert codes(interactions.delete_postponed, work, [finished, still, 4711]) == ["NOT_POSTPONED", "NOT_POSTPONED"]
-    assert logged(work, finished).cost == 45
-    assert is_postponed(work, still)
-    assert codes(interactions.delete_postponed, work, range(1001)) == ["TOO_MANY"]
-
-
-def test_resuming_executes_four_statements_and_deleting_three_for_any_number(work: Work) -> None:
-    given.the_fixtures(work)
-    first, *rest = [interactions.postpone(work, VISIT_C1).entry_no for _ in range(5)]
-    work.session.expunge_all()
-
-    with counted(work) as resuming:
-        interactions.resume(work, first, {})
-    with counted(work) as deleting:
-        interactions.delete_postponed(work, rest)
-
-    assert [statement.split()[0] for statement in resuming] == ["SELECT", "SELECT", "INSERT", "DELETE"]
-    assert [statement.split()[0] for statement in deleting] == ["SELECT", "DELETE", "DELETE"]
-
-
-@pytest.mark.parametrize("verb", ["resume", "delete"])
-def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
-    database: Database, loop: asyncio.AbstractEventLoop, verb: str
-) -> None:
-    def prepare(session: Session) -> int:
-        work = Work(session, User("tester"), NOW)
-        given.the_fixtures(work)
-        return interactions.postpone(work, VISIT_C1).entry_no
-
-    def take(session: Session, entry_no: int) -> Any:
-        work = Work(session, User("tester"), NOW)
-        if verb == "resume":
-            return interactions.resume(work, entry_no, {})
-        return interactions.delete_postponed(work, [entry_no])
-
-    async def at_once() -> list[Any]:
-        entry_no = await database.writing(prepare)
-        changes = (database.writing(lambda session: take(session, entry_no)) for _ in range(4))
-        return await asyncio.gather(*changes, return_exceptions=True)
-
-    outcomes = loop.run_until_complete(at_once())
-    losers = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
-    assert len(losers) == 3
-    assert {str(refusal.code) for loser in losers for refusal in loser.refusals} == {"NOT_POSTPONED"}

@@ -24,7 +24,7 @@ VISIT_JO = InteractionFields(template_code="VISIT", salesperson_code="JO")
 
 
 def finish(work: Work, **fields: Any) -> InteractionLogEntry:
-    """ "Finish VISIT for …" of the scenarios: salesperson JO, the defaults for the rest."""
+    """A finished interaction with VISIT for a contact: salesperson JO, default values for the other fields."""
     entry_no = interactions.create(work, InteractionFields(**VISIT_JO | fields)).entry_no  # type: ignore[typeddict-item]  # any field
     entry: InteractionLogEntry = given.the(work, InteractionLogEntry, entry_no=entry_no)
     return entry
@@ -165,8 +165,8 @@ def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Wor
 
     entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
 
-    kept = comments.of_entry(work, entry.entry_no)
-    assert [(row.line_no, row.comment, row.date, row.user_id) for row in kept] == [
+    stored = comments.of_entry(work, entry.entry_no)
+    assert [(row.line_no, row.comment, row.date, row.user_id) for row in stored] == [
         (1, "One", given.W, "tester"),
         (2, "Two", given.W, "tester"),
         (3, "Three", given.W, "tester"),

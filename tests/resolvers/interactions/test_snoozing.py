@@ -1,4 +1,4 @@
-"""Putting postponed interactions off: from which day it counts, how far it goes, and several clients at once."""
+"""Snoozing postponed interactions: the first day, the last day, and concurrent clients."""
 
 import asyncio
 import datetime as dt
@@ -37,13 +37,13 @@ def test_snoozing_ends_at_the_last_day_of_the_calendar(work: Work) -> None:
     last = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date.max).entry_no
     nearly = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date(9999, 12, 29)).entry_no
 
-    told = snoozing.snooze(work, days=3, entry_nos=[last, nearly])
+    result = snoozing.snooze(work, days=3, entry_nos=[last, nearly])
 
-    assert (told.changed, resume_on(work, last), resume_on(work, nearly)) == (1, dt.date.max, dt.date.max)
+    assert (result.changed, resume_on(work, last), resume_on(work, nearly)) == (1, dt.date.max, dt.date.max)
 
 
 def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
-    """Until its today is no past: it is due then."""
+    """Today is not in the past."""
     given.the_fixtures(work)
     given.the_setup(work, time_zone="Pacific/Auckland")
     entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no

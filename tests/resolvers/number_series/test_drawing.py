@@ -1,4 +1,4 @@
-"""R-NUM: where numbers come from."""
+"""Drawing numbers from number series (R-NUM)."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Number series as cards: changed and deleted with their lines (R-NUM-1, R-NUM-2, K6)."""
+"""Updating and deleting number series with their lines (R-NUM-1, R-NUM-2, K6)."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""K8, K10: lines that cannot be logged, and what becomes of them."""
+"""Lines that cannot be logged, and where they are afterwards (K8, K10)."""
 
 from decimal import Decimal
 from typing import Any
@@ -24,12 +24,12 @@ from tests.statements import counted
 
 
 def reasons_of(blocked: segments.BlockedLines) -> list[tuple[int, list[str]]]:
-    """Line numbers with the codes of what blocks them."""
+    """The numbers of the blocked lines with the codes of their reasons."""
     return [(line.line_no, [code for code, _ in line.reasons]) for line in blocked.blocked_lines]
 
 
 def a_mixed_segment(work: Work, **fields: Any) -> Segment:
-    """Lines 1 and 5 are ready, 2 is without a contact, 3 has no template, 4 a retired one and values of its own."""
+    """Lines 1 and 5 are ready, 2 has no contact, 3 no template, 4 a blocked template and customized fields."""
     given.the_fixtures(work)
     segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1", **fields)
     segments.add_lines(

@@ -1,4 +1,4 @@
-"""R-LOG-13, K24: several clients at one segment, on databases that commit."""
+"""Several clients change one segment concurrently, on databases that commit (R-LOG-13, K24)."""
 
 import asyncio
 from collections import Counter
@@ -24,44 +24,44 @@ from tests.soaking import rounds
 
 pytestmark = pytest.mark.slow
 
-Verb = Callable[[Work], Any]
+Command = Callable[[Work], Any]
 
 
 class Clients:
-    """Clients of one database, each change in a transaction of its own; a tally of what they were told at once."""
+    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent changes."""
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
         self.tally: Counter[str] = Counter()
 
-    def do(self, verb: Verb) -> Any:
-        """One change by itself."""
-        return self._loop.run_until_complete(self._change(verb))
+    def do(self, command: Command) -> Any:
+        """Executes one change."""
+        return self._loop.run_until_complete(self._change(command))
 
-    def at_once(self, *verbs: Verb) -> list[Any]:
-        """Several at the same time: what each did, or the code with which it was refused."""
+    def at_once(self, *commands: Command) -> list[Any]:
+        """Executes several changes concurrently; returns the result of each, or the code of its refusal."""
 
-        async def attempt(verb: Verb) -> Any:
+        async def attempt(command: Command) -> Any:
             try:
-                return await self._change(verb)
+                return await self._change(command)
             except Refused as refused:
                 return str(refused.refusals[0].code)
 
         async def attempts() -> list[Any]:
-            return await asyncio.gather(*map(attempt, verbs))
+            return await asyncio.gather(*map(attempt, commands))
 
-        told = self._loop.run_until_complete(attempts())
-        self.tally.update(each if isinstance(each, str) else "done" for each in told)
-        return told
+        result = self._loop.run_until_complete(attempts())
+        self.tally.update(each if isinstance(each, str) else "done" for each in result)
+        return result
 
     def rows(self, *columns: Any, **where: Any) -> list[Any]:
         """These columns of all rows with these values, in order."""
         statement = select(*columns).filter_by(**where).order_by(*columns)
         return [tuple(row.values()) for row in self._loop.run_until_complete(self._database.select(statement))]
 
-    async def _change(self, verb: Verb) -> Any:
+    async def _change(self, command: Command) -> Any:
         def change(session: Session) -> Any:
-            return verb(Work(session, User("tester"), NOW))
+            return command(Work(session, User("tester"), NOW))
 
         return await self._database.writing(change)
 
@@ -85,9 +85,9 @@ def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_seg
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no, create_follow_up=True)
 
-        told = clients.at_once(log, log)
+        result = clients.at_once(log, log)
 
-        assert sorted(each if isinstance(each, str) else "" for each in told) == ["", "LOGGED_SEGMENT_EXISTS"]
+        assert sorted(each if isinstance(each, str) else "" for each in result) == ["", "LOGGED_SEGMENT_EXISTS"]
         assert clients.rows(func.count(ENTRIES.c.entry_no)) == [(3 * number,)]
         assert clients.rows(func.count(LOGGED_SEGMENTS.c.entry_no)) == [(number,)]
     follow_ups = clients.rows(SEGMENTS.c.no, logged_segment_entry_no=None)
@@ -95,7 +95,7 @@ def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_seg
 
 
 def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(clients: Clients) -> None:
-    """R-LOG-13. Whoever changes a line is before the log or too late, never half in it."""
+    """R-LOG-13. A change of a line is committed before logging or refused after it."""
     for _ in range(rounds(8, 50)):
         no = a_new_segment(clients, "C1", "C2")
 
@@ -169,14 +169,14 @@ def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_l
             return segments.log(work, no, on_blocked=second)
 
         clients.do(block)
-        told = clients.at_once(leave, log)
+        result = clients.at_once(leave, log)
 
-        done = [each for each in told if not isinstance(each, str)]
+        done = [each for each in result if not isinstance(each, str)]
         assert [each.logged for each in done] == [1]
         assert clients.rows(ENTRIES.c.contact_no, segment_no=no) == [("C1",)]
         if done[0].open_segment_id is not None:
             assert clients.rows(LINES.c.line_no, segment_id=done[0].open_segment_id) == [(2,)]
-            assert {each for each in told if isinstance(each, str)} <= {"LINES_BLOCKED", "SEGMENT_EMPTY"}
+            assert {each for each in result if isinstance(each, str)} <= {"LINES_BLOCKED", "SEGMENT_EMPTY"}
 
 
 def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clients) -> None:
@@ -187,15 +187,15 @@ def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clie
         def undo(work: Work, entry_no: int = entry_no) -> Any:
             return segments.undo(work, entry_no)
 
-        told = clients.at_once(undo, undo)
+        result = clients.at_once(undo, undo)
 
-        assert sorted(each if isinstance(each, str) else "" for each in told) == ["", "LOGGED_SEGMENT_CANCELED"]
+        assert sorted(each if isinstance(each, str) else "" for each in result) == ["", "LOGGED_SEGMENT_CANCELED"]
         assert len(clients.rows(SEGMENTS.c.id, no=no, logged_segment_entry_no=None)) == 1
         assert clients.rows(ENTRIES.c.canceled, segment_no=no) == [(True,), (True,)]
 
 
 def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_open_segment(clients: Clients) -> None:
-    """Two logged segments of one number are undone while what was left is logged: nothing is lost, one is open at most."""
+    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at most one segment is open."""
     for _ in range(rounds(4, 50)):
         no = a_new_segment(clients, "C1", "C2", "P1")
 

@@ -1,4 +1,4 @@
-"""K8, K29: what somebody else blocks, opens or changes while a segment is logged, before every single statement of it."""
+"""Records that another client blocks, unblocks or changes before each single statement of logging a segment (K8, K29)."""
 
 import asyncio
 import itertools
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 
 def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
-    """A turn that gives one row other values."""
+    """A change of another client that sets values in one row."""
 
     def turn(work: Work) -> None:
         row = given.the(work, model, **key)
@@ -54,7 +54,7 @@ def both(*turns: Callable[[Work], None]) -> Callable[[Work], None]:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change of another client, the lines that are blocked and left out before it and after it, and what is left out."""
+    """A change of another client, the blocked and left-out lines before and after it, and the warnings that are left out."""
 
     make: Callable[[Work], Any]
     before: tuple[set[int], set[int]]
@@ -116,7 +116,7 @@ CAMPAIGNS = {1: "CP1", 2: "CP2", 4: "CP2"}
 
 
 def prepare(work: Work, *, retired: bool) -> str:
-    """Lines 1 and 2 are ready and on a campaign each, 3 has no contact, 4 perhaps a retired template. Nothing of before is left."""
+    """Lines 1 and 2 are ready and have a campaign each, 3 has no contact, 4 may have a blocked template. Earlier rows are deleted."""
     for table in reversed(Table.metadata.sorted_tables):
         if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
             work.session.execute(delete(table))
@@ -144,7 +144,7 @@ def contacts_on(work: Work, no: str) -> list[Any]:
 
 
 def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
-    """What was answered, and what is there now. All that was written and told agrees."""
+    """The outcome of logging and the rows that exist then. Checks that both agree."""
     entries = work.session.execute(
         select(ENTRIES.c.contact_no, ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.campaign_no)
         .select_from(ENTRIES.outerjoin(CAMPAIGN_ENTRIES, CAMPAIGN_ENTRIES.c.entry_no == ENTRIES.c.campaign_entry_no))
@@ -158,12 +158,12 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
     open_id = work.session.scalar(
         select(SEGMENTS.c.id).where(SEGMENTS.c.no == no, SEGMENTS.c.logged_segment_entry_no.is_(None))
     )
-    told: Any = answer.detail if isinstance(answer, Refused) else answer
-    for line in getattr(told, "blocked_lines", []):
+    result: Any = answer.detail if isinstance(answer, Refused) else answer
+    for line in getattr(result, "blocked_lines", []):
         assert (line.status, bool(line.reasons)) == ("BLOCKED", True)
     shown = {
         "codes": [str(refusal.code) for refusal in answer.refusals] if isinstance(answer, Refused) else [],
-        "blocked": {line.line_no for line in getattr(told, "blocked_lines", [])},
+        "blocked": {line.line_no for line in getattr(result, "blocked_lines", [])},
         "entries": [row[0] for row in entries],
         "open": lines_of(work, open_id, "line_no") if open_id else [],
     }
@@ -171,17 +171,17 @@ def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
         assert entries == []
         assert shown["open"] == [1, 2, 3, 4]
         return shown
-    assert told.blocked == len(shown["blocked"])
-    assert (told.logged, told.logged + told.skipped + told.blocked) == (len(entries), 4)
-    assert told.open_segment_id == open_id
-    assert (told.closed_segment_id is None) is (open_id is not None)
-    if told.follow_up_segment_id is not None:
-        assert lines_of(work, told.follow_up_segment_id, "contact_no") == shown["entries"]
+    assert result.blocked == len(shown["blocked"])
+    assert (result.logged, result.logged + result.skipped + result.blocked) == (len(entries), 4)
+    assert result.open_segment_id == open_id
+    assert (result.closed_segment_id is None) is (open_id is not None)
+    if result.follow_up_segment_id is not None:
+        assert lines_of(work, result.follow_up_segment_id, "contact_no") == shown["entries"]
     return shown
 
 
 def expected(blocked: set[int], left_out: set[int], on_blocked: OnBlocked) -> dict[str, Any]:
-    """What `outcome` shows where these lines were blocked and left out from the beginning."""
+    """What `outcome` returns if these lines were blocked and left out from the beginning."""
     ready = sorted({1, 2, 4} - blocked - left_out)
     refused = "LINES_BLOCKED" if blocked and on_blocked is OnBlocked.FAIL else None if ready else "SEGMENT_EMPTY"
     if refused:
@@ -202,7 +202,7 @@ STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2
 def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consistent_outcome(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
-    """Until the statement that writes, a turn counts; from then on it is too late. Only who has a plan reads PLAN_STALE."""
+    """A change before the writing statement counts, a later one does not. Only a client with a plan token gets PLAN_STALE."""
     turn, gaps = TURNS[name], Interleaving(database, loop)
     number = list(TURNS).index(name)
     for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[number % rounds(3, 1) :: rounds(3, 1)]:
@@ -237,7 +237,7 @@ def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consisten
 def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
     database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
 ) -> None:
-    """R-ADD-5, K14: what is told is what was done, whenever it turns; by number nobody is dropped in silence."""
+    """R-ADD-5, K14: the counts are what was added, whenever the change comes; a contact given by number is never skipped silently."""
     gaps = Interleaving(database, loop)
     make = {
         "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),

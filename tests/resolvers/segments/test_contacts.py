@@ -1,4 +1,4 @@
-"""R-ADD, K14, K24: adding contacts to a segment."""
+"""Adding contacts to a segment (R-ADD, K14, K24)."""
 
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ def test_d1_072_lines_have_the_values_of_the_segment(work: Work) -> None:
 
 
 def test_r_lin_2_and_r_corr_decide_the_correspondence_type(work: Work) -> None:
-    """D1-030, D1-031 on lines."""
+    """The same as D1-030 and D1-031, for lines."""
     given.the_fixtures(work)
     given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
     given.a_template(work, "NONE", ignore_contact_correspondence_type=True)

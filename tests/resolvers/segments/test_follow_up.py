@@ -1,4 +1,4 @@
-"""R-LOG-11, K10, K14: the segment that follows a logged one."""
+"""Follow-up segments (R-LOG-11, K10, K14)."""
 
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def test_a_follow_up_can_be_logged_and_names_the_logged_segment_it_follows(work:
 
 
 def a_logged_segment(work: Work, **fields: Any) -> segments.Logged:
-    """C1, C2 and P1 with CP1; the attempt at C2 failed, and P1 had a campaign of its own."""
+    """A logged segment with C1, C2 and P1 and the campaign CP1; the attempt at C2 failed, and P1 has another campaign."""
     given.the_fixtures(work)
     segment = a_segment(
         work, "C1", "C2", "P1", **{"template_code": "VISIT", "description": "Spring", "campaign_no": "CP1"} | fields
@@ -110,10 +110,10 @@ def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(
     logged = a_logged_segment(work)
     work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.contact_no == "C1"))
 
-    usual, asked = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
+    usual, variables = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
 
     assert lines_of(work, usual.id, "contact_no") == ["C2", "P1"]
-    assert lines_of(work, asked.id, "contact_no") == ["C1", "C2", "P1"]
+    assert lines_of(work, variables.id, "contact_no") == ["C1", "C2", "P1"]
 
 
 def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
@@ -136,7 +136,7 @@ def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
 
 
 def test_the_campaign_of_the_template_is_used_if_the_logged_segment_had_none(work: Work) -> None:
-    """R-HTMP-2; the campaign that a contact had of its own stays."""
+    """R-HTMP-2; the campaign of a line that differs from the segment's stays."""
     logged = a_logged_segment(work, campaign_no=None)
     given.the(work, InteractionTemplate, code="CALLOUT").campaign_no = "CP1"
 

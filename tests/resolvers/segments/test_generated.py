@@ -1,4 +1,4 @@
-"""K8, K18 by chance: preview, log and undo of segments with every kind of line agree with each other and with plain Python."""
+"""Preview, logging and undoing of random segments agree with each other and with a model in Python (K8, K18)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -69,7 +69,7 @@ A_GOOD_LINE = A_LINE.map(
 
 
 def reasons(line: dict[str, Any]) -> list[str]:
-    """What keeps a line with a contact out of the log, in plain Python."""
+    """Whether a line with a contact is blocked, in Python."""
     found = {
         "TEMPLATE_REQUIRED": line["template_code"] is None,
         "SALESPERSON_REQUIRED": line["salesperson_code"] is None,
@@ -101,7 +101,7 @@ def the_company(work: Work) -> None:
 
 
 def how_much(work: Work) -> list[int]:
-    """How many rows of everything that logging writes."""
+    """The numbers of rows of all tables that logging writes."""
     tables = (InteractionLogEntry, LoggedSegment, CampaignEntry, Segment, SegmentLine)
     return [work.session.scalar(select(func.count()).select_from(table_of(each))) or 0 for each in tables]
 

@@ -1,4 +1,4 @@
-"""R-SEG, R-HDR, R-HTMP under K11."""
+"""Creating and updating segments (R-SEG, R-HDR, R-HTMP, K11)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -20,16 +20,6 @@ OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "informatio
 def segment_of(work: Work, segment_id: int | None) -> Segment:
     segment: Segment = given.the(work, Segment, id=segment_id)
     return segment
-
-
-def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_else_the_contacts_salesperson(work: Work) -> None:
-    given.the_fixtures(work)
-
-    of_pat = a_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
-    of_nobody = a_segment(work, "c1 ")
-
-    assert lines_of(work, of_pat.id, "salesperson_code", "campaign_no") == [("PS", "CP1")]
-    assert lines_of(work, of_nobody.id, "salesperson_code", "campaign_no") == [("JO", None)]
 
 
 def test_d1_073_a_new_description_is_propagated_to_the_lines(work: Work) -> None:

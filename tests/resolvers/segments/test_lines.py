@@ -1,14 +1,20 @@
-"""R-LIN, R-TMPL and R-CORR on the lines of a segment, and which of their fields are their own (K11)."""
+"""Adding, updating and removing lines, and their customized fields (R-LIN, R-TMPL, R-CORR, K11)."""
 
 import datetime as dt
 from decimal import Decimal
+from typing import get_type_hints
 
+from sqlalchemy import true
+
+from persistence.contacts import Contact
 from persistence.segments import Segment, SegmentLine
 from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
 from tests import records as given
-from tests.lines import a_segment, lines_of, marked
+from tests.lines import a_crowd, a_segment, lines_of, marked
+from tests.refusing import codes, refused
+from tests.statements import counted
 
 OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
 
@@ -18,177 +24,200 @@ def set_on(work: Work, segment: Segment, line_no: int, **fields: object) -> segm
 
 
 def test_the_bits_of_customized_fields_never_change_because_they_are_stored() -> None:
-    assert list(FIELD_BITS) == [name for name in segments.LineFields.__annotations__ if name != "contact_no"]
+    stored = "template_code salesperson_code campaign_no description subject date time_of_interaction cost duration"
+    stored += " information_flow initiated_by correspondence_type language_code evaluation attempt_failed"
+    stored += " campaign_target campaign_response"
+
+    assert list(FIELD_BITS) == stored.split()
+    assert {"contact_no", *FIELD_BITS} == get_type_hints(segments.LineFields).keys()
     assert list(FIELD_BITS.values()) == [1 << place for place in range(17)]
     assert set(FIELD_BITS) <= set(SegmentLine.model_fields)
 
 
-def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> None:
-    """R-LIN-4."""
+def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
 
-    set_on(work, segment, 1, template_code="CALLIN")
+    set_on(work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None)
 
-    assert lines_of(work, segment.id, *OF_INTERACTION) == [
-        ("CALLIN", "PHONE", Decimal(0), 15, "INBOUND", "THEM"),
-        ("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
+    assert lines_of(work, segment.id, "description", "salesperson_code", "cost", "duration", "campaign_target") == [
+        (None, None, Decimal(0), 0, False)
     ]
-    assert marked(work, segment.id) == [["template_code"], []]
-    assert given.the(work, Segment, id=segment.id).template_code == "VISIT"
+    assert refused(set_on, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
 
 
-def test_r_lin_4_with_the_template_of_the_segment_a_line_follows_it_again(work: Work) -> None:
+def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: Work) -> None:
+    """R-LIN-1, R-LIN-5, R-LIN-6, K12."""
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50), description="Spring")
-    set_on(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
-    segments.update(work, segment.no, {"date": dt.date(2026, 4, 1)})
+    segment = a_segment(work, "C2", template_code="VISIT", description="Spring")
 
-    set_on(work, segment, 1, template_code="VISIT")
-
-    assert lines_of(work, segment.id, "cost", "date", "description", "evaluation") == [
-        (Decimal(50), dt.date(2026, 4, 1), "Spring", "POSITIVE")
-    ]
-    assert marked(work, segment.id) == [["evaluation"]]
-
-
-def test_r_tmpl_5_a_template_replaces_values_set_before_but_not_those_set_with_it(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
-    set_on(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
-
-    set_on(work, segment, 1, template_code="CALLOUT", duration=7)
-
-    assert lines_of(work, segment.id, "cost", "duration", "salesperson_code", "subject") == [
-        (Decimal(1), 7, "PS", None)
-    ]
-    assert marked(work, segment.id) == [["template_code", "salesperson_code", "duration"]]
-
-
-def test_d1_076_a_new_template_replaces_the_description_only_if_it_is_that_of_the_old_template(work: Work) -> None:
-    """R-TMPL-3 with B.15."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
-
-    segments.update_lines(
+    added = segments.add_lines(
         work,
         segment.no,
         [
-            {"line_nos": [1, 2], "set": {"template_code": "VISIT"}},
-            {"line_nos": [2], "set": {"description": "Mine"}},
-            {"line_nos": [1, 2], "set": {"template_code": "CALLIN"}},
+            {"contact_no": "C2"},
+            {},
+            {"contact_no": "p1", "template_code": "callin", "duration": 20, "time_of_interaction": dt.time(9, 5)},
+            {"contact_no": "P2", "template_code": None, "salesperson_code": None, "cost": Decimal("0.05")},
         ],
     )
 
-    assert lines_of(work, segment.id, "description") == ["Incoming call", "Mine"]
-    assert marked(work, segment.id) == [["template_code"], ["template_code", "description"]]
-
-
-def test_r_tmpl_4_the_campaign_of_the_segment_takes_precedence_over_the_templates(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "FAIR", campaign_no="CP2")
-    with_campaign, without = a_segment(work, "C1", campaign_no="CP1"), a_segment(work, "C1", "C2")
-    set_on(work, without, 2, campaign_no="CP1")
-
-    set_on(work, with_campaign, 1, template_code="FAIR")
-    set_on(work, without, 1, template_code="FAIR")
-    set_on(work, without, 2, template_code="VISIT")
-
-    assert lines_of(work, with_campaign.id, "campaign_no") == ["CP1"]
-    assert lines_of(work, without.id, "campaign_no") == ["CP2", "CP1"]
-    assert marked(work, without.id) == [["template_code"], ["template_code", "campaign_no"]]
-
-
-def test_r_corr_decides_the_correspondence_type_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
-    given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
-
-    segments.update_lines(
-        work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "SOFT"}}]
-    )
-    soft = lines_of(work, segment.id, "correspondence_type")
-    segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "MAIL"}}])
-
-    assert soft == ["EMAIL", "HARD_COPY"]
-    assert lines_of(work, segment.id, "correspondence_type") == ["EMAIL", "EMAIL"]
-
-
-def test_clearing_the_template_of_a_line_clears_its_values(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C2", template_code="VISIT")
-
-    set_on(work, segment, 1, template_code=None)
-
-    assert lines_of(work, segment.id, *OF_INTERACTION, "correspondence_type") == [
-        (None, None, Decimal(0), 0, None, None, "HARD_COPY")
+    assert added.line_nos == [2, 3, 4, 5]
+    assert lines_of(work, segment.id, "contact_no", *OF_INTERACTION)[1:] == [
+        ("C2", "VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
+        (None, "VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
+        ("P1", "CALLIN", "PHONE", Decimal(0), 20, "INBOUND", "THEM"),
+        ("P2", None, None, Decimal("0.05"), 0, None, None),
     ]
-    assert marked(work, segment.id) == [["template_code"]]
+    assert lines_of(work, segment.id, "time_of_interaction", "salesperson_code")[3:] == [
+        (dt.time(9, 5), "JO"),
+        (None, None),
+    ]
+    assert marked(work, segment.id)[1:] == [
+        [],
+        [],
+        ["template_code", "time_of_interaction", "duration"],
+        ["template_code", "salesperson_code", "cost"],
+    ]
 
 
-def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
+def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
-    set_on(
+    segment = a_segment(work)
+    segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}])
+
+    assert refused(segments.add_lines, work, segment.no, [{"template_code": "VISIT"}]) == [
+        ("CONTACT_REQUIRED", ("lines", "0", "template_code"))
+    ]
+    assert refused(
+        segments.update_lines, work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "VISIT"}}]
+    ) == [("CONTACT_REQUIRED", ("changes", "0", "set", "template_code"))]
+    set_on(work, segment, 1, contact_no="C2", template_code="VISIT")
+    assert lines_of(work, segment.id, "contact_no", "template_code") == [("C2", "VISIT"), ("C1", None)]
+
+
+def test_k4_all_refusals_of_lines_are_reported_at_once(work: Work) -> None:
+    given.the_fixtures(work)
+    given.blocked(work, given.the(work, Contact, no="C2"))
+    segment = a_segment(work, "C1")
+
+    assert refused(
+        segments.add_lines,
         work,
-        segment,
-        1,
-        template_code="CALLIN",
-        evaluation="POSITIVE",
-        attempt_failed=True,
-        time_of_interaction=dt.time(9),
-        cost=Decimal(3),
+        segment.no,
+        [
+            {"contact_no": "C2", "template_code": "NONE"},
+            {"contact_no": "NOBODY", "cost": Decimal("1.001"), "subject": "x" * 101},
+        ],
+    ) == [
+        ("INVALID", ("lines", "1", "cost")),
+        ("TOO_LONG", ("lines", "1", "subject")),
+        ("CONTACT_PRIVACY_BLOCKED", ("lines", "0", "contact_no")),
+        ("TEMPLATE_NOT_FOUND", ("lines", "0", "template_code")),
+        ("CONTACT_NOT_FOUND", ("lines", "1", "contact_no")),
+    ]
+
+
+def test_changes_are_made_all_or_none(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2")
+
+    assert refused(
+        segments.update_lines,
+        work,
+        segment.no,
+        [
+            {"line_nos": [1, 7], "set": {"cost": Decimal(1)}},
+            {"matching": lambda line: line.c.line_no > 0, "set": {"contact_no": "P1"}},
+        ],
+    ) == [
+        ("LINE_NOT_FOUND", ("changes", "0", "lines", "line_nos", "1")),
+        ("INVALID", ("changes", "1", "set", "contact_no")),
+    ]
+    assert codes(segments.update_lines, work, segment.no, []) == ["INVALID"]
+    assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1] * 1001}]) == ["TOO_MANY"]
+    assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1]}], expected_version=9) == ["STALE_VERSION"]
+
+
+def test_lines_that_have_the_value_already_do_not_count_as_changed(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2")
+    set_on(work, segment, 1, cost=Decimal(9))
+
+    updated = segments.update_lines(
+        work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"cost": Decimal(9)}}]
     )
 
-    set_on(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
-
-    assert lines_of(
-        work,
-        segment.id,
-        "contact_no",
-        "company_no",
-        "salesperson_code",
-        "template_code",
-        "cost",
-        "evaluation",
-        "attempt_failed",
-        "time_of_interaction",
-    ) == [("P2", "C1", "PS", "VISIT", Decimal(45), "NEGATIVE", False, None)]
-    assert marked(work, segment.id) == [["evaluation"]]
+    assert (updated.matched, updated.changed) == (2, 1)
+    assert segments.update_lines(work, segment.no, [{"line_nos": [1]}]).changed == 0
 
 
-def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
+def test_a_dry_run_of_changes_returns_the_same_and_changes_nothing(work: Work) -> None:
     given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
-    set_on(
-        work,
-        segment,
-        1,
-        template_code="CALLIN",
-        salesperson_code="PS",
-        campaign_no="CP1",
-        description="Mine",
-        subject="S",
-        date=dt.date(2026, 1, 1),
-        time_of_interaction=dt.time(8),
-        cost=Decimal("1.23"),
-        duration=1,
-        information_flow="OUTBOUND",
-        initiated_by="US",
-        correspondence_type="FAX",
-        language_code="fra",
-        evaluation="NEUTRAL",
-        attempt_failed=True,
-        campaign_target=True,
-        campaign_response=True,
-    )
-    assert marked(work, segment.id)[0] == list(FIELD_BITS)
-    names = [name for name in FIELD_BITS if name != "salesperson_code"]
+    segment = a_segment(work, "C1")
+    changes: list[segments.LineChange] = [{"line_nos": [1], "set": {"template_code": "VISIT"}}]
 
-    updated = segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "reset_to_segment": True}])
+    dry = segments.update_lines(work, segment.no, changes, dry_run=True)
 
-    mine, other = lines_of(work, segment.id, *names, "customized")
-    assert mine[:10] == other[:10]
-    assert mine[11:] == other[11:], "all but the correspondence type, which is the contact's"
-    assert (updated.matched, updated.changed, updated.line_nos) == (2, 1, [1, 2])
-    assert lines_of(work, segment.id, "salesperson_code") == ["JO", "PS"]
+    assert lines_of(work, segment.id, "template_code", "customized") == [(None, 0)]
+    assert dry == segments.update_lines(work, segment.no, changes)
+
+
+def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work, "C1", "C2", "P1")
+
+    dry = segments.remove_lines(work, segment.no, line_nos=[3, 2, 3], dry_run=True)
+    removed = segments.remove_lines(work, segment.no, line_nos=[3, 2, 3])
+    segments.add_contacts(work, segment.no, contact_nos=["P2"])
+
+    assert dry == removed
+    assert (removed.removed, removed.line_nos) == (2, [2, 3])
+    assert lines_of(work, segment.id, "line_no", "contact_no") == [(1, "C1"), (4, "P2")]
+    assert refused(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [
+        ("LINE_NOT_FOUND", ("lines", "line_nos", "1"))
+    ]
+    assert segments.remove_lines(work, segment.no, matching=lambda line: line.c.contact_no == "P2").line_nos == [4]
+    assert segments.remove_lines(work, segment.no).removed == 0
+    assert segments.remove_lines(work, segment.no, matching=lambda _: true()).removed == 1
+
+
+def test_every_change_of_a_line_raises_the_version_of_the_segment(work: Work) -> None:
+    given.the_fixtures(work)
+    segment = a_segment(work)
+
+    segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
+    set_on(work, segment, 1, cost=Decimal(1))
+    segments.remove_lines(work, segment.no, line_nos=[1])
+
+    assert given.the(work, Segment, id=segment.id).version == 4
+
+
+def test_updating_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
+    given.the_fixtures(work)
+    few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
+    change: segments.LineChange = {"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "VISIT"}}
+
+    with counted(work) as for_few:
+        segments.update_lines(work, few, [change])
+    with counted(work) as for_many:
+        updated = segments.update_lines(work, many, [change])
+    with counted(work) as for_removal:
+        segments.remove_lines(work, many, matching=lambda _: true())
+
+    assert (updated.changed, len(updated.line_nos)) == (1000, 100)
+    assert len(for_many) == len(for_few) <= 4
+    assert len(for_removal) == 7
+
+
+def test_adding_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
+    given.the_fixtures(work)
+    segment, crowd = a_segment(work).no, a_crowd(work, 1000)
+
+    with counted(work) as for_few:
+        segments.add_lines(work, segment, [{"contact_no": no, "cost": Decimal(1)} for no in crowd[:10]])
+    with counted(work) as for_many:
+        added = segments.add_lines(work, segment, [{"contact_no": no, "cost": Decimal(1)} for no in crowd])
+
+    assert len(added.line_nos) == 100
+    assert len(for_many) == len(for_few) <= 6

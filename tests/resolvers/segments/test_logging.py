@@ -1,4 +1,4 @@
-"""R-LOG, R-CAM-1 for segments, K7, K9: logging a segment."""
+"""Logging a segment (R-LOG, R-CAM-1, K7, K9)."""
 
 import datetime as dt
 from decimal import Decimal

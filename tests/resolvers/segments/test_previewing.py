@@ -1,4 +1,4 @@
-"""K8: what logging would do, and that nothing else is done with its token."""
+"""Previews of logging a segment, and logging with their tokens (K8)."""
 
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,7 @@ def would_refuse(work: Work, no: str, **choices: Any) -> list[str]:
 
 
 def a_segment_of_four(work: Work) -> Segment:
-    """Two ready lines with two campaigns, one without contact, one without template."""
+    """Two ready lines with two campaigns, one line without contact, one without template."""
     given.the_fixtures(work)
     segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
     segments.add_lines(work, segment.no, [{}])

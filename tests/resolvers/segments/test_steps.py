@@ -1,24 +1,22 @@
-"""R-ADD, R-RED, R-REF, R-BACK, R-SAV, R-SEG-2, R-SEG-3, R-LIN-9: how a segment comes about, step by step."""
+"""The steps of a segment (R-ADD, R-RED, R-REF, R-BACK, R-SAV, R-SEG-2, R-SEG-3, R-LIN-9)."""
 
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 
 from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
 from resolvers.segments import rules as segments
-from resolvers.segments import steps
-from resolvers.segments.tables import RETIRED_SEGMENTS, STEP_LINES, STEPS
+from resolvers.segments.tables import STEP_LINES, STEPS
 from resolvers.work import Work
 from tests import records as given
 from tests.lines import a_crowd, a_segment, lines_of
-from tests.refusing import codes
 from tests.statements import counted
 
 
 def by(column: str, value: Any) -> dict[str, Any]:
-    """A condition on contacts with its record, as verbs take them."""
+    """A condition on contacts and its filter, as the commands take them."""
     return {"matching": lambda contact: contact.c[column] == value, "filter": {column: {"eq": value}}}
 
 
@@ -111,7 +109,7 @@ def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_rem
 
 
 def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r_ref(work: Work) -> None:
-    """Also one that is not on the segment; who has no company stands alone."""
+    """The matching contact need not be on the segment; a contact without company stands for itself."""
     given.the_fixtures(work)
     reduced, refined = a_segment(work, "P1", "C2", "P3"), a_segment(work, "P1", "C2", "P3")
 
@@ -174,82 +172,13 @@ def test_r_back_skips_contacts_deleted_since_and_restores_lines_without_contact(
     assert lines_of(work, segment.id, "contact_no") == [None, "C2"]
 
 
-def test_r_lin_9_changes_of_single_lines_are_recorded_as_steps(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work)
-    segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}, {"contact_no": "C1"}])
-    segments.update_lines(
-        work,
-        segment.no,
-        [{"line_nos": [2], "set": {"contact_no": "P1"}}, {"line_nos": [2], "set": {"contact_no": "P1"}}],
-    )
-    segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"contact_no": "C2"}}], dry_run=True)
-    segments.remove_lines(work, segment.no, line_nos=[1])
-    segments.remove_lines(work, segment.no, line_nos=[3])
-
-    assert steps_of(work, segment, "action", "filter", "no_of_contacts") == [
-        ("ADD", {"no": {"in": ["C1", "C1"]}}, 1),
-        ("REMOVE_MATCHING", {"no": {"in": ["C1"]}}, 1),
-        ("ADD", {"no": {"in": ["P1"]}}, 1),
-        ("REMOVE_MATCHING", {"no": {"in": ["C1"]}}, 1),
-    ]
-
-    for expected in (["P1", "C1"], ["C1"], ["C1", "C1"], []):
-        segments.undo_step(work, segment.no)
-        assert lines_of(work, segment.id, "contact_no") == expected
-
-
-def test_many_lines_removed_by_number_are_recorded_in_lists_of_at_most_1000(work: Work) -> None:
-    given.a_salesperson(work, "JO")
-    numbers = a_crowd(work, 1001)
-    segment = a_segment(work)
-    segments.add_contacts(work, segment.no)
-
-    segments.remove_lines(work, segment.no, matching=lambda _: true())
-
-    ((filter, count),) = steps_of(work, segment, "filter", "no_of_contacts")[1:]
-    assert count == 1001
-    assert [len(part["no"]["in"]) for part in filter["or"]] == [1000, 1]
-    assert sorted(no for part in filter["or"] for no in part["no"]["in"]) == sorted(numbers)
-
-
-def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "P1", description="Spring", template_code="VISIT")
-
-    logged = segments.log(work, segment.no, create_follow_up=True)
-    follow_up = given.the(work, Segment, id=logged.follow_up_segment_id)
-
-    assert steps_of(
-        work, follow_up, "action", "logged_segment_entry_no", "allow_existing_contacts", "no_of_contacts"
-    ) == [("ADD", logged.logged_segment_entry_no, True, 2)]
-    assert len(steps_of(work, segment, "step_no")) == 1
-    segments.undo_step(work, follow_up.no)
-    assert lines_of(work, follow_up.id, "contact_no") == []
-
-
-def test_r_seg_2_deleting_a_segment_keeps_only_its_number_k24(work: Work) -> None:
-    given.the_fixtures(work)
-    segment, other = a_segment(work, "C1"), a_segment(work, "C2")
-    no, segment_id = segment.no, segment.id
-
-    assert segments.delete(work, no).deleted_id == segment_id
-
-    for rows in (STEPS, STEP_LINES):
-        assert work.session.scalars(select(rows.c.segment_id)).all() == [other.id]
-    assert lines_of(work, segment_id, "contact_no") == []
-    assert work.session.scalars(select(RETIRED_SEGMENTS.c.no)).all() == [no]
-    assert codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
-    assert codes(segments.delete, work, no) == ["SEGMENT_NOT_FOUND"]
-
-
 def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(work: Work) -> None:
     given.a_salesperson(work, "JO")
     few, many = a_segment(work, *a_crowd(work, 10)).no, a_segment(work, *a_crowd(work, 1000)).no
     sent: list[list[int]] = []
     for segment in (few, many):
         counts = []
-        for verb, choices in (
+        for command, choices in (
             (segments.remove_contacts, {**by("salesperson_code", "JO"), "dry_run": True}),
             (segments.remove_contacts, by("salesperson_code", "JO")),
             (segments.undo_step, {}),
@@ -259,43 +188,9 @@ def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(
             (segments.delete, {}),
         ):
             with counted(work) as statements:
-                verb(work, segment, **choices)
+                command(work, segment, **choices)
             counts.append(len(statements))
         sent.append(counts)
 
     assert sent[0] == sent[1]
     assert max(sent[0]) <= 9
-
-
-def test_k18_the_steps_of_an_undone_segment_come_before_those_of_the_open_one(work: Work) -> None:
-    given.the_fixtures(work)
-    closed, opened = a_segment(work, "C1"), a_segment(work, "C2", "P1")
-    for segment in (closed, opened):
-        segments.remove_contacts(work, segment.no, **by("salesperson_code", "JO"))
-    assert closed.id is not None
-    assert opened.id is not None
-
-    steps.join_steps(work, closed.id, opened.id)
-
-    assert steps_of(work, closed, "step_no") == []
-    assert steps_of(work, opened, "step_no", "action", "no_of_contacts") == [
-        (1, "ADD", 1),
-        (2, "REMOVE_MATCHING", 1),
-        (3, "ADD", 2),
-        (4, "REMOVE_MATCHING", 1),
-    ]
-    for expected in (["C2", "P1"], [], ["C1"], []):
-        segments.undo_step(work, opened.no)
-        assert lines_of(work, opened.id, "contact_no") == expected
-
-
-def test_lines_that_no_contact_filter_describes_are_recorded_by_number(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "P2")
-    steps.delete_steps(work, [segment.id])
-
-    steps.record_added(work, segment)
-
-    assert steps_of(work, segment, "action", "filter", "by_number", "no_of_contacts") == [
-        ("ADD", {"no": {"in": ["C1", "P2"]}}, True, 2)
-    ]

@@ -1,4 +1,4 @@
-"""Random steps on a segment, against a model of lists and sets, on both databases (R-ADD, R-RED, R-REF, R-BACK)."""
+"""Random steps on a segment, compared with a model of lists and sets (R-ADD, R-RED, R-REF, R-BACK)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,19 +32,21 @@ Found = Callable[[str], bool]
 
 @dataclass
 class Model:
-    """What the rules say, in lists: the contact of each line, and what each step put on or took off."""
+    """The expected state: the contact of each line, and the contacts that each step added or removed."""
 
     lines: list[str | None] = field(default_factory=list)
     steps: list[tuple[str, list[str | None]]] = field(default_factory=list)
 
-    def add(self, meant: list[str], *, expand: bool, related: bool, ignore: bool, existing: bool) -> int:
+    def add(self, selected: list[str], *, expand: bool, related: bool, ignore: bool, existing: bool) -> int:
         if expand:
-            companies = {PEOPLE[no][0] for no in meant} - {None}
-            meant = meant + [no for no in PEOPLE if PEOPLE[no][0] in companies and no not in meant]
+            companies = {PEOPLE[no][0] for no in selected} - {None}
+            selected = selected + [no for no in PEOPLE if PEOPLE[no][0] in companies and no not in selected]
         if related:
-            meant = meant + [no for no in PEOPLE if no in {PEOPLE[other][0] for other in meant} and no not in meant]
+            selected = selected + [
+                no for no in PEOPLE if no in {PEOPLE[other][0] for other in selected} and no not in selected
+            ]
         added: list[str | None] = []
-        for no in meant:
+        for no in selected:
             if (ignore or not PEOPLE[no][2]) and (existing or no not in [*self.lines, *added]):
                 added.append(no)
         return self._put_on(added)
@@ -112,12 +114,12 @@ STEPS = st.lists(
 
 
 def take(work: Work, no: str, model: Model, step: Any) -> None:
-    """One step in the model and by the rules."""
+    """Executes one step in the model and by the rules."""
     kind, *details = step
     if kind in ("add found", "add numbers"):
         who, *flags = details
         options = dict(zip(("expand", "related", "ignore", "existing"), flags, strict=True))
-        meant = [each for each in PEOPLE if WHO[who][0](each)] if kind == "add found" else who
+        selected = [each for each in PEOPLE if WHO[who][0](each)] if kind == "add found" else who
         source = WHO[who][1] if kind == "add found" else {"contact_nos": who}
         added = segments.add_contacts(
             work,
@@ -129,9 +131,9 @@ def take(work: Work, no: str, model: Model, step: Any) -> None:
             allow_existing=flags[3],
         )
         if kind == "add found":
-            meant = sorted(_with_others(meant, flags[0], flags[1]), key=list(PEOPLE).index)
+            selected = sorted(_with_others(selected, flags[0], flags[1]), key=list(PEOPLE).index)
             options |= {"expand": False, "related": False}
-        assert added.added == model.add(meant, **options)
+        assert added.added == model.add(selected, **options)
     elif kind == "by hand":
         segments.add_lines(work, no, [{"contact_no": each} for each in details[0]])
         model.by_hand(details[0])
@@ -144,11 +146,11 @@ def take(work: Work, no: str, model: Model, step: Any) -> None:
         model.undo()
 
 
-def _with_others(meant: list[str], expand: bool, related: bool) -> set[str]:
-    """Those found stand in one order together with those who came along (R-ADD-6)."""
-    everybody = Model()
-    everybody.add(meant, expand=expand, related=related, ignore=True, existing=False)
-    return {no for no in everybody.lines if no}
+def _with_others(selected: list[str], expand: bool, related: bool) -> set[str]:
+    """The contacts with those added from their companies; all are sorted together (R-ADD-6)."""
+    everyone = Model()
+    everyone.add(selected, expand=expand, related=related, ignore=True, existing=False)
+    return {no for no in everyone.lines if no}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

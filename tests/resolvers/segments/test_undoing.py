@@ -1,4 +1,4 @@
-"""K18: taking a logged segment back."""
+"""Undoing the logging of a segment (K18)."""
 
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 
 def a_segment_of_three(work: Work) -> Segment:
-    """C1 with an evaluation and values of its own, one without contact, P1."""
+    """Lines: C1 with an evaluation and customized fields, one without contact, P1."""
     given.the_fixtures(work)
     segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
     segments.add_lines(
@@ -151,9 +151,9 @@ def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)
 
-    would = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
+    preview = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
 
-    assert (would.lines_restored, would.entries_canceled) == (3, 2)
+    assert (preview.lines_restored, preview.entries_canceled) == (3, 2)
     assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
     assert entries_of(work, logged, "canceled") == [False, False]
 
@@ -201,7 +201,7 @@ def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
 
 
 def test_k18_an_undone_logged_segment_cannot_be_un_canceled(work: Work) -> None:
-    """Its segment is open again: put back, it would be logged twice."""
+    """Its segment is open again and could be logged twice."""
     segment = a_segment_of_three(work)
     logged = segments.log(work, segment.no)
     segments.undo(work, logged.logged_segment_entry_no)

@@ -1,4 +1,4 @@
-"""K27: what deserves a second look on lines, and leaving such lines out."""
+"""Warnings about lines, and leaving lines with warnings out (K27)."""
 
 import datetime as dt
 from typing import Any
@@ -24,7 +24,7 @@ TOMORROW = given.W + dt.timedelta(days=1)
 
 
 def a_doubtful_segment(work: Work) -> Segment:
-    """Lines: 1 fine; 2 has the address of 1 in capitals; 3 is excluded and tomorrow; 4 nobody; 5 has no address and no template;
+    """Lines: 1 has no warning; 2 has the address of 1 in capitals; 3 is excluded and dated tomorrow; 4 has no contact; 5 has no address and no template;
     6 is the contact of 1 again.
     """
     given.the_fixtures(work)
@@ -62,7 +62,7 @@ def previewed(work: Work, segment: Segment, *leave_out: LineWarningCode, on_bloc
 
 
 def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
-    """The first letter of each verdict in line order."""
+    """The first letter of the status of each line."""
     assert segment.id is not None
     return "".join(line.status[0] for line in segments.lines_page(work, segment.id, 9, leave_out=leave_out).lines)
 

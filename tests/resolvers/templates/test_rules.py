@@ -1,4 +1,4 @@
-"""R-TPL: groups and templates."""
+"""Interaction groups and templates (R-TPL)."""
 
 from decimal import Decimal
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from persistence import tables
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from resolvers import company_calendar
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW

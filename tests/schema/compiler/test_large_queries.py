@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schema.compiler.bounds import MOST_PARTS, FilterBudget
+from schema.compiler.bounds import MAX_PARTS, FilterBudget
 from schema.compiler.errors import BadUserInput
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.compiler import test_planned_reads
@@ -88,7 +88,7 @@ BROAD: list[Filter] = [
 
 def largest(make: Callable[[int], Filter]) -> Filter:
     """The largest filter of its kind that is let in."""
-    return make(bisect_left(range(1, MOST_PARTS + 2), True, key=lambda size: not is_let_in(make(size))))
+    return make(bisect_left(range(1, MAX_PARTS + 2), True, key=lambda size: not is_let_in(make(size))))
 
 
 def is_let_in(filter_: Filter) -> bool:
@@ -265,7 +265,7 @@ def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(
     ask: Asking, refusal: Asking, text: str
 ) -> None:
     """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
-    assert refusal(text, {}) == "Count at least 1 unit, 0 were given."
+    assert refusal(text, {}) == "The number of units of a range must be at least 1; it is 0."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build

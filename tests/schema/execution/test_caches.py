@@ -10,7 +10,7 @@ import pytest
 
 from persistence.cache import MAX_BYTES, MEGABYTE, Cache
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.server.settings import Settings
 from tests.schema.a_small_company import build

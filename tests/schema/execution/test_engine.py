@@ -66,6 +66,23 @@ def test_a_mutation_whose_payload_cannot_be_answered_changes_nothing(
     assert ask(engine, loop, "{ salespeople { totalCount } }")["data"]["salespeople"] == {"totalCount": 0}
 
 
+def test_an_error_about_a_value_names_the_root_field_that_has_it(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Whether the value stands in the document, or in a variable."""
+    engine = Engine(GRAPH, database)
+    text = "query($n: Int, $c: String) { a: salespeople { totalCount } b: contacts(first: $n, after: $c) { nodes { no } } }"
+
+    wrong = (ask(engine, loop, text, n=0), ask(engine, loop, text, n=200), ask(engine, loop, text, n=5, c="x"))
+    literal = ask(engine, loop, "{ b: contacts(first: 0) { totalCount } }")
+
+    for (error,) in (answer["errors"] for answer in (*wrong, literal)):
+        assert (error["path"], error["extensions"]) == (["b"], {"code": "BAD_USER_INPUT"}), error
+        assert error["locations"][0]["line"] == 1
+    message = "Invalid cursor. Use edges.cursor or pageInfo of this connection."
+    assert wrong[2]["errors"][0]["message"] == message
+
+
 def test_several_operations_need_a_name(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     engine = Engine(GRAPH, database)
     query = "query A { a: __typename } query B { b: viewer { userId } }"

@@ -12,7 +12,7 @@ from sqlalchemy import Engine as AnyEngine
 from sqlalchemy import event
 
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.execution.request_size import LARGE_VARIABLES, MANY_VALUES
 from tests.schema.a_small_company import build

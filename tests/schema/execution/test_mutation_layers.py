@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.queries import GRAPH
 
 LAYERS = ("schema", "resolvers", "persistence")
-LAYER_CHANGES = 24
+LAYER_CHANGES = 16
 CREATE = """mutation { createSegment(input: {
     segment: {description: "x", templateCode: "VISIT", salespersonCode: "JO"}, contactNos: ["P01"]
 }) { segment { no } } }"""

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from persistence.database import Database
-from persistence.numbers import reserve
+from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.server.errors import report
 from tests.conftest import NOW

@@ -92,7 +92,7 @@ def test_a_body_of_the_maximum_size_is_read(loop: asyncio.AbstractEventLoop) -> 
 
     status, body = ask(loop, Slow(), receive, most=20 * 1024 * 1024)
 
-    assert (status, body["errors"][0]["message"]) == (400, "The body is no JSON in UTF-8.")
+    assert (status, body["errors"][0]["message"]) == (400, "The body is not JSON in UTF-8.")
     assert len(received) == 20
 
 

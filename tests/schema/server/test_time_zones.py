@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.company_calendar import zones
-from schema.server.cli.time_zones import of_machine
+from schema.server.cli.time_zones import machine_time_zone
 from tests.commands import carnet, time_zone_of
 from tests.conftest import _create as create
 
@@ -98,14 +98,14 @@ def test_the_time_zone_is_read_from_a_link(tmp_path: Path) -> None:
         root = tmp_path / str(place)
         root.mkdir()
         link(root, to)
-        assert of_machine({}, root) == name, to
+        assert machine_time_zone({}, root) == name, to
 
 
 def test_links_to_links_are_followed(tmp_path: Path) -> None:
     link(tmp_path, "static")
     (tmp_path / "etc/static").symlink_to("/etc/zoneinfo/America/Halifax")
 
-    assert of_machine({}, tmp_path) == "America/Halifax"
+    assert machine_time_zone({}, tmp_path) == "America/Halifax"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_without_a_link_the_time_zone_is_read_from_a_file(text: bytes, name: str
     (tmp_path / "etc/localtime").write_bytes(b"TZif2")
     (tmp_path / "etc/timezone").write_bytes(text)
 
-    assert of_machine({}, tmp_path) == name
+    assert machine_time_zone({}, tmp_path) == name
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_the_environment_overrides_the_machine(
 ) -> None:
     link(tmp_path, "/usr/share/zoneinfo/Europe/Oslo")
 
-    assert of_machine(environment, tmp_path) == name
+    assert machine_time_zone(environment, tmp_path) == name
 
 
 def test_a_machine_without_configuration_has_no_time_zone_and_this_one_has_a_known_one(tmp_path: Path) -> None:
-    assert of_machine({}, tmp_path) is None
-    assert of_machine(os.environ, Path("/")) in {None, *zones()}
+    assert machine_time_zone({}, tmp_path) is None
+    assert machine_time_zone(os.environ, Path("/")) in {None, *zones()}
 
 
 @pytest.mark.parametrize("command", ["migrate", "serve", "demo"])

@@ -1,4 +1,4 @@
-"""What a draft takes from its interaction template: group, cost, description, campaign, language and correspondence type."""
+"""The values that template and contact give a draft (R-TMPL, R-CORR)."""
 
 from decimal import Decimal
 
@@ -95,3 +95,11 @@ def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over
     assert draft(work, contact_no="C2", template_code="T").correspondence_type == "HARD_COPY"
     assert draft(work, contact_no="P1", template_code="T").correspondence_type == "EMAIL"
     assert draft(work, contact_no="P1", template_code="T", correspondence_type=None).correspondence_type is None
+
+
+def test_a_template_can_be_chosen_before_the_contact_k3(work: Work) -> None:
+    made = draft(work, salesperson_code="JO", template_code="MAIL")
+
+    assert (made.template_code, made.cost, made.description) == ("MAIL", Decimal(8), "Letter by mail")
+    assert (made.correspondence_type, made.language_code) == (None, None)
+    assert made.missing_fields == ["contact_no"]

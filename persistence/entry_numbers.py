@@ -1,6 +1,8 @@
 """Entry numbers of interactions: unique, ascending, never given twice; gaps may occur (R-NUM-3)."""
 
-from sqlalchemy import ColumnElement, Integer
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Insert, Integer
 from sqlalchemy.orm import Session
 
 from persistence.columns import Table, table_of
@@ -18,7 +20,7 @@ def next_entry_no(session: Session) -> int:
 class EntryNoOfEachRow(CachedConstruct[int]):
     """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`, a row number.
 
-    After the insert call `advance` with the number of rows.
+    Execute it with `insert_rows_numbered`, unless other transactions can draw numbers at the same time.
     """
 
     type = Integer()
@@ -30,8 +32,10 @@ class EntryNoOfEachRow(CachedConstruct[int]):
         return writer.entry_no_of_row(*map(compiled, self.clauses))
 
 
-def advance(session: Session, count: int) -> None:
-    """Note that the statement before gave `count` numbers with `EntryNoOfEachRow`."""
+def insert_rows_numbered(session: Session, inserts: Sequence[Insert], values: Parameters, count: int) -> None:
+    """Execute inserts that give `count` numbers with `EntryNoOfEachRow`."""
+    for insert in inserts:
+        session.execute(insert, values)
     dialect_of(session).entry_numbers.advance(session, count)
 
 

@@ -1,4 +1,4 @@
-"""New segments: number, date, salesperson, template and refusals."""
+"""Creating segments (R-SEG, R-HTMP)."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from persistence.segments import Segment
 from resolvers.segments import rules as segments
 from resolvers.work import Work
 from tests import records as given
-from tests.lines import a_segment
+from tests.lines import a_segment, lines_of
 from tests.refusing import codes, refused
 from tests.resolvers.segments.test_header import segment_of
 
@@ -96,3 +96,13 @@ def test_k4_all_refusals_of_a_segment_are_reported_at_once(work: Work) -> None:
         ("CAMPAIGN_BLOCKED", ("segment", "campaign_no")),
         ("CONTACT_NOT_FOUND", ("contact_nos", "1")),
     ]
+
+
+def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_else_the_contacts_salesperson(work: Work) -> None:
+    given.the_fixtures(work)
+
+    of_pat = a_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
+    of_nobody = a_segment(work, "c1 ")
+
+    assert lines_of(work, of_pat.id, "salesperson_code", "campaign_no") == [("PS", "CP1")]
+    assert lines_of(work, of_nobody.id, "salesperson_code", "campaign_no") == [("JO", None)]
