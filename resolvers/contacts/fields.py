@@ -97,7 +97,7 @@ class ContactFields(TypedDict, total=False):
 
 
 def folded_columns(values: Mapping[str, object]) -> dict[str, str | None]:
-    """The search columns of names, cities and e-mail addresses: in lower case, names and cities without accents.
+    """The search columns of texts (`FOLDED`): in lower case, and except in e-mail addresses without accents.
 
     Contains only the columns whose source is in `values`: an update passes what it changes, an import the whole row.
     """
