@@ -22,9 +22,8 @@ def parse(field: str, cell: str) -> object:
     """The value of a cell that is not blank; the first one if the cell has several."""
     if field in LABELS.values():
         return cell
-    return within_length(
-        PARSERS[field](cell.split(SEVERAL)[0]), MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field)
-    )
+    max_length = MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field)
+    return within_length(PARSERS[field](cell.split(SEVERAL)[0]), max_length)
 
 
 def email(cell: str) -> str | None:
