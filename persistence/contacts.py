@@ -10,9 +10,9 @@ from persistence.enums import ContactType, CorrespondenceType
 class Contact(Table, table=True):
     """A company or a person. A company's `company_no` is its own number; a person without company has none.
 
-    The `search_…` columns hold the normalized form in which a field is compared: names and cities folded, e-mail
-    addresses in lower case, telephone numbers in digits (see `persistence.folding` and `persistence.phones_v1`).
-    `resolvers.contacts` writes them.
+    The `search_…` columns hold the normalized form in which a field is compared: names, cities and home pages
+    folded, e-mail addresses in lower case, telephone numbers in digits (see `persistence.folding` and
+    `persistence.phones_v1`). `resolvers.contacts` writes them.
     """
 
     __tablename__ = "contact"
@@ -26,6 +26,7 @@ class Contact(Table, table=True):
         Index("ix_contact_search_company_name_no", "search_company_name", "no"),
         Index("ix_contact_search_city_no", "search_city", "no"),
         Index("ix_contact_search_email_no", "search_email", "no"),
+        Index("ix_contact_search_home_page_no", "search_home_page", "no"),
         table_options(never_reuse_keys=True),
     )
 
@@ -52,6 +53,8 @@ class Contact(Table, table=True):
     search_mobile_phone: str | None = Field(default=None, sa_type=key(80))
     email: str | None = Field(default=None, sa_type=free_text(80))
     search_email: str | None = Field(default=None, sa_type=key(160))
+    home_page: str | None = Field(default=None, sa_type=free_text(80))
+    search_home_page: str | None = Field(default=None, sa_type=key(160))
     correspondence_type: str | None = Field(default=None, sa_type=key(10))
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     exclude_from_segment: bool = False

@@ -1,4 +1,6 @@
-"""The documentation is true: links lead to files, and the files and functions that it names exist."""
+"""The documentation is true: links lead to files, and the files and functions that it names exist, and quoted lines stand
+in the files.
+"""
 
 import ast
 import re
@@ -10,6 +12,10 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / ".github").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 CODE = re.compile(r"`((?:schema|resolvers|persistence|tests)/[\w/]+(?:\.py|/))(?::(\w+))?`")
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
+STEP = re.compile(r"^### \d+\. .*`(.+)`\n((?:.|\n)*?)(?=^##)", re.MULTILINE)
+QUOTED = re.compile(r"(?:^ {4}.+\n(?:\n(?= {4}))*)+", re.MULTILINE)
+TABLE = re.compile(r"^\| \d+ \| `(.+?)`", re.MULTILINE)
 
 
 def ids(path: Path) -> str:
@@ -30,6 +36,27 @@ def test_named_files_and_functions_exist(page: Path) -> None:
     ]
 
     assert missing == []
+
+
+@pytest.mark.parametrize(("file", "step"), STEP.findall(CONTRIBUTING), ids=TABLE.findall(CONTRIBUTING))
+def test_the_lines_of_each_step_to_add_a_column_stand_in_the_file(file: str, step: str) -> None:
+    quotations = QUOTED.findall(step)
+
+    assert quotations
+    assert [quoted for quoted in quotations if _unindented(quoted) not in _unindented((ROOT / file).read_text())] == []
+
+
+def test_the_chapter_on_adding_a_column_lists_all_files_at_most_seven() -> None:
+    layers = [path for layer in ("schema", "resolvers", "persistence") for path in (ROOT / layer).rglob("*.py")]
+    files = {ids(path) for path in layers if "home_page" in path.read_text()}
+
+    assert set(TABLE.findall(CONTRIBUTING)) == {file for file, _ in STEP.findall(CONTRIBUTING)} == files
+    assert len(files) <= 7
+
+
+def _unindented(text: str) -> str:
+    """The lines without what stands before them, so that a quoted line is compared as a whole line."""
+    return "\n" + re.sub("(?m)^ +", "", text)
 
 
 def _definitions(path: Path) -> set[str]:

@@ -27,7 +27,7 @@ class ContactAnonymized:
 
 
 def anonymize(work: Work, no: str) -> ContactAnonymized:
-    """Delete name, address, telephone numbers, e-mail address and job title for good, and block the contact.
+    """Delete the name and the personal columns (`PERSONAL_COLUMNS`) for good, and block the contact.
 
     The comments on its interactions, logged or postponed, the telephone number or address used for them, and the
     reasons for postponing are deleted too. Its entries and figures stay, with date, description and subject; so do

@@ -44,6 +44,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "phone_no": text,
     "mobile_phone_no": text,
     "email": text,
+    "home_page": text,
     "exclude_from_segment": bool,
     "privacy_blocked": bool,
 }
@@ -54,6 +55,7 @@ FOLDED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
     "search_company_name": ("company_name", 200, fold),
     "search_city": ("city", 100, fold),
     "search_email": ("email", 160, comparable_email),
+    "search_home_page": ("home_page", 160, fold),
 }
 """The search columns: the column that each repeats, its maximum length, and how the text is folded."""
 
@@ -70,7 +72,7 @@ INHERITED = {
 }
 """The columns that a person inherits from the company, for each flag of the marketing setup (R-CON-7)."""
 
-PERSONAL_COLUMNS = ("job_title", "address", "city", "post_code", "phone_no", "mobile_phone_no", "email")
+PERSONAL_COLUMNS = ("job_title", "address", "city", "post_code", "phone_no", "mobile_phone_no", "email", "home_page")
 """The columns that anonymizing a contact clears."""
 
 
@@ -91,13 +93,14 @@ class ContactFields(TypedDict, total=False):
     phone_no: str | None
     mobile_phone_no: str | None
     email: str | None
+    home_page: str | None
     correspondence_type: str | None
     exclude_from_segment: bool | None
     privacy_blocked: bool | None
 
 
 def folded_columns(values: Mapping[str, object]) -> dict[str, str | None]:
-    """The search columns of names, cities and e-mail addresses: in lower case, names and cities without accents.
+    """The search columns of texts (`FOLDED`): in lower case, and except in e-mail addresses without accents.
 
     Contains only the columns whose source is in `values`: an update passes what it changes, an import the whole row.
     """

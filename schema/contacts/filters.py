@@ -138,6 +138,13 @@ class ContactFilter:
         english=text_noun("e-mail", ("without e-mail", "with e-mail")),
         french=text_noun("l’adresse courriel", ("sans adresse courriel", "avec une adresse courriel"), feminine=True),
     )
+    home_page: StringFilter | None = text_filter(
+        "The address of the home page, as entered.",
+        "home_page",
+        "search_home_page",
+        english=text_noun("home page", ("without a home page", "with a home page")),
+        french=text_noun("la page d’accueil", ("sans page d’accueil", "avec une page d’accueil"), feminine=True),
+    )
     phone: StringFilter | None = filter_field(
         "The phone or the mobile phone number; one of them has to match. The formatting does not matter. Without a "
         "country code, numbers are equal if their last seven or more digits agree.",
@@ -225,6 +232,7 @@ ContactOrder, CONTACT_ORDERS = order_input(
         [by_column("search_company_name", nullable=True)],
     ),
     CITY=("By city, ignoring case and accents.", [by_column("search_city", nullable=True)]),
+    HOME_PAGE=("By home page, ignoring case and accents.", [by_column("search_home_page", nullable=True)]),
     DATE_OF_LAST_INTERACTION=(
         "By the date of the last interaction.",
         [Sort(queries.last_interaction, nullable=True, computed=True)],

@@ -37,6 +37,9 @@ class ContactInput:
         "The mobile phone number, at most 30 characters; an extension may follow it."
     )
     email: str | None = optional("The e-mail address, at most 80 characters.")
+    home_page: str | None = optional(
+        "The address of the home page: one line of at most 80 characters, stored as given."
+    )
     correspondence_type: CorrespondenceType | None = optional(
         "The correspondence type that the contact prefers. It takes precedence over that of a template that does not "
         "ignore it."
@@ -84,10 +87,9 @@ class ContactMutations:
     )
 
     @strawberry.mutation(
-        description="Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, job "
-        "title, comments on its interactions, and old values in the change log. The contact is blocked for privacy; "
-        "its "
-        "interactions and all figures stay."
+        description="Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
+        "home page, job title, comments on its interactions, and old values in the change log. The contact is blocked "
+        "for privacy; its interactions and all figures stay."
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:
         return AnonymizeContactPayload.of(await info.context.write(info, input, contacts.anonymize, input.no))

@@ -57,6 +57,9 @@ class Contact(Node):
     phone_no: str | None = column("The phone number, as entered.")
     mobile_phone_no: str | None = column("The mobile phone number, as entered.")
     email: str | None = column("The e-mail address.")
+    home_page: str | None = column(
+        "The address of the home page, as entered. It may be any text: check it before you make a link of it."
+    )
     correspondence_type: CorrespondenceType | None = column(
         "The correspondence type that the contact prefers. Null: the template's default applies."
     )

@@ -113,6 +113,7 @@ def _contacts(session: Session) -> None:
         )
     for number, name in enumerate(NAMES, start=1):
         company = None if number % 3 == 0 else f"C{number % 3}"
+        page = f"https://Www.Épicerie.example/{number % 4}" if number % 3 == 1 else None
         _add(
             session,
             tables.Contact(
@@ -126,6 +127,8 @@ def _contacts(session: Session) -> None:
                 salesperson_code="PS" if number % 2 else None,
                 email=f"P{number}@Example.com" if number % 4 else None,
                 search_email=f"p{number}@example.com" if number % 4 else None,
+                home_page=page,
+                search_home_page=page and fold(page),
                 language_code="FRA" if number % 2 else None,
                 correspondence_type="EMAIL" if number % 5 == 0 else None,
                 exclude_from_segment=number == 4,

@@ -45,6 +45,15 @@ DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
 PAGING = {"first", "last", "after", "before"}
 
 
+def members(name: str) -> set[str]:
+    """The fields or values of a type of the schema."""
+    type_ = GRAPH.type_map[name]
+    if isinstance(type_, GraphQLEnumType):
+        return set(type_.values)
+    assert isinstance(type_, GraphQLObjectType | GraphQLInputObjectType)
+    return set(type_.fields)
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """An operation and the values of its variables."""

@@ -75,7 +75,9 @@ class Company:
                 "no", "company_no", "salesperson_code", "post_code", "country_code", "territory_code", "language_code"
             ),
             "email": email_matches,
-            **texts(name="search_name", company_name="search_company_name", city="search_city"),
+            **texts(
+                name="search_name", company_name="search_company_name", city="search_city", home_page="search_home_page"
+            ),
             **values("type", "correspondence_type", "exclude_from_segment", "privacy_blocked"),
             "phone": phone_matches,
             "dateOfLastInteraction": lambda row, conditions: self.date_matches(self.last_interaction(row), conditions),

@@ -1,5 +1,6 @@
 """Mutations call rules with arguments that mypy checks, and hand over inputs as the fields that rules take."""
 
+import re
 import tomllib
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from schema.segments.inputs import SegmentInput, SegmentLineInput
 from schema.segments.logging import LogSegmentInput, LogSegmentPayload
 from schema.setup.mutations import MarketingSetupInput, NumberSeriesInput, NumberSeriesLineInput
 from schema.templates.mutations import InteractionGroupInput, InteractionTemplateInput, TranslationInput
+from tests.schema.queries import members
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 FIELDS = [
@@ -72,6 +74,16 @@ def test_an_input_has_just_the_fields_that_its_rule_takes(input_type: type, fiel
     names = {field.python_name.rstrip("_") for field in fields_of(input_type).values()}
 
     assert names == set(get_type_hints(fields))
+
+
+@pytest.mark.parametrize(
+    "name", ["Campaign", "Contact", "InteractionGroup", "InteractionTemplate", "NumberSeries", "Salesperson"]
+)
+def test_each_field_of_the_input_of_a_card_can_be_read(name: str) -> None:
+    """A code or number is read through the record that it refers to: `salespersonCode` through `salesperson`."""
+    given, read = (members(type_) for type_ in (f"{name}Input", name))
+
+    assert {field for field in given - read if re.sub("(Code|No)$", "", field) not in read} == set()
 
 
 def test_a_payload_cannot_declare_a_field_that_its_outcome_lacks() -> None:

@@ -12,25 +12,28 @@ from resolvers.master_data import Normalizer, text
 from resolvers.work import key
 
 SEVERAL = ":::"
+"""Stands between several values of one cell, as Google writes them."""
+
 LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
 """The column in which Google writes the kind of a telephone number."""
 
 
 def parse(field: str, cell: str) -> object:
-    """The value of a cell that is not blank."""
+    """The value of a cell that is not blank; the first one if the cell has several."""
     if field in LABELS.values():
         return cell
-    return within_length(PARSERS[field](cell), MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field))
+    max_length = MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field)
+    return within_length(PARSERS[field](cell.split(SEVERAL)[0]), max_length)
 
 
 def email(cell: str) -> str | None:
-    """An e-mail address; the first one if the cell has several, as Google writes them."""
-    return formatted("email", cell.split(SEVERAL)[0])
+    """An e-mail address."""
+    return formatted("email", cell)
 
 
 def phone_no(cell: str) -> str | None:
-    """A telephone number; the first one if the cell has several."""
-    return formatted("phone_no", cell.split(SEVERAL)[0])
+    """A telephone number."""
+    return formatted("phone_no", cell)
 
 
 def country_code(cell: str) -> str | None:

@@ -77,6 +77,7 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "INSERT INTO segment_step_line (segment_id, step_no, line_no, contact_no) VALUES (1, 1, 1, 'P1')",
         "INSERT INTO saved_segment_criteria (id, code, description, user_id) VALUES (1, 'ALL', 'All', 'local')",
     ),
+    "0009": ("UPDATE contact SET home_page = 'Pamela.example', search_home_page = 'pamela.example'",),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence import versions
+from persistence.columns import Table
 from persistence.database import Database
 from tests.conftest import _create
 
@@ -63,3 +66,18 @@ def test_the_newest_version_can_be_downgraded_to_the_first_release(
             return await versions.current(database)
 
     assert loop.run_until_complete(back()) == "0001"
+
+
+def test_the_migrations_create_the_tables_columns_and_indexes_that_the_models_declare(
+    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    def differences(session: Session) -> list[Any]:
+        found: list[Any] = compare_metadata(MigrationContext.configure(session.connection()), Table.metadata)
+        return found
+
+    async def compare() -> list[Any]:
+        async with Database.at(no_tables_yet) as database:
+            await versions.migrate(database)
+            return await database.writing(differences)
+
+    assert loop.run_until_complete(compare()) == []

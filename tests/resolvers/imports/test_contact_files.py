@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from persistence.folding import fold
 from resolvers.imports import contacts as contact_import
 from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS
@@ -12,6 +13,7 @@ from resolvers.imports.contacts.columns import CONTACT_LIST, KNOWN
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import records as given
+from tests.changed import changed
 from tests.importing import write
 from tests.refusing import refused
 from tests.resolvers.imports.importing_contacts import NAV, errors, imported, stored
@@ -157,6 +159,40 @@ def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, t
         "Québec",
     )
     assert stored(work, "phone_no", name="Owen Yeats") == ("+1 514 555-0124",)
+
+
+@pytest.mark.parametrize(
+    ("captions", "cell", "page"),
+    [
+        ("No.,Name,Home Page", "https://Café.example", "https://Café.example"),
+        ("N°,Nom,Page d’accueil", "café.example", "café.example"),
+        ("N°,Nom,Page d'accueil", "café.example", "café.example"),
+        ("No.,Full Name,Web Page", " café.example ", "café.example"),
+        ("N°,Nom complet,Page Web", "café.example", "café.example"),
+        ("No.,Name,Website 1 - Value", "https://one.example ::: https://two.example", "https://one.example"),
+    ],
+)
+def test_home_pages_are_imported_from_nav_outlook_and_google(
+    work: Work, tmp_path: Path, captions: str, cell: str, page: str
+) -> None:
+    report = imported(work, write(tmp_path, f"{captions}\nC1,Café,{cell}\n"))
+
+    assert (report.created, report.unknown_columns) == (1, [])
+    assert stored(work, "home_page", "search_home_page", no="C1") == (page, fold(page))
+
+
+def test_an_import_changes_a_home_page_and_refuses_one_that_is_too_long(work: Work, tmp_path: Path) -> None:
+    given.a_contact(work, "C1", home_page="old.example", search_home_page="old.example")
+    given.a_contact(work, "P1", company="C1", home_page="old.example", search_home_page="old.example")
+
+    assert errors(work, write(tmp_path, f"No.,Home Page\nC1,{'x' * 81}\nP1,a\x07b\n")) == [
+        (2, "Home Page"),
+        (3, "Home Page"),
+    ]
+    imported(work, write(tmp_path, "No.,Home Page\nC1,New.example\n"))
+    assert stored(work, "home_page", "search_home_page", no="C1") == ("New.example", "new.example")
+    assert stored(work, "home_page", "search_home_page", no="P1") == ("old.example", "old.example")
+    assert changed(work, "C1")[-1] == ("C1", "UPDATED", {"homePage": ("old.example", "New.example")})
 
 
 def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_cursors import refusal
 from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page
-from tests.schema.queries import GRAPH
+from tests.schema.queries import GRAPH, members
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import camel
 
@@ -113,6 +113,15 @@ def test_a_list_has_the_rows_that_the_reference_finds(
         assert found_keys(ask, kind, listed, size, **given_) == expected, kind
 
 
+def test_the_reference_knows_each_filter_and_order(company: Company) -> None:
+    """So that a new one is compared, too."""
+    for filter_, tests in company.tests.items():
+        assert (filter_, set(tests)) == (filter_, members(filter_) - {"and", "or", "not"})
+    for listed in LISTS.values():
+        if listed.orders:
+            assert (listed.type, set(listed.orders)) == (listed.type, members(f"{listed.type}OrderField"))
+
+
 EVERY_CONTACT = ["C1", "C2", "C3", *(f"P{n:02d}" for n in range(1, 11))]
 CASES: list[tuple[str, Any, list[Any]]] = [
     ("contacts", {}, EVERY_CONTACT),
@@ -136,6 +145,10 @@ CASES: list[tuple[str, Any, list[Any]]] = [
     ("contacts", {"not": {"city": {"eq": "Nantes"}}}, [no for no in EVERY_CONTACT if no != "C3"]),
     ("contacts", {"not": {"city": {"contains": "a"}}}, [no for no in EVERY_CONTACT if no not in ("C1", "C3")]),
     ("contacts", {"city": {"isNull": False}}, ["C1", "C3"]),
+    ("contacts", {"homePage": {"eq": "https://Www.Épicerie.example/1"}}, ["P01"]),
+    ("contacts", {"homePage": {"eq": "https://www.epicerie.example/1"}}, []),
+    ("contacts", {"homePage": {"contains": "WWW.EPICERIE"}}, ["P01", "P04", "P07", "P10"]),
+    ("contacts", {"homePage": {"isNull": True}, "no": {"gte": "P08"}}, ["P08", "P09"]),
     ("contacts", {"companyNo": {"eq": "c1"}}, ["C1", "P01", "P04", "P07", "P10"]),
     ("contacts", {"phone": {"contains": "06-12"}}, ["P02"]),
     ("contacts", {"phone": {"startsWith": "+1 (514)"}}, ["C1", "C2", "C3"]),

@@ -93,6 +93,7 @@ LISTS = {
                 NAME=["search_name"],
                 COMPANY_NAME=["search_company_name"],
                 CITY=["search_city"],
+                HOME_PAGE=["search_home_page"],
             ),
         ),
         Listed(

@@ -115,6 +115,11 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
             "qui ont eu au plus 5 interactions (dont l’évaluation est très positive et dont le coût est 12,50 ou plus)",
         ),
         (
+            {"homePage": {"contains": "café"}, "not": {"homePage": {"isNull": True}}},
+            "Contacts whose home page contains “café” and that are not among those (without a home page)",
+            "Contacts dont la page d’accueil contient «\u00a0café\u00a0» et qui ne sont pas parmi ceux (sans page d’accueil)",
+        ),
+        (
             {"dateOfLastInteraction": {"lt": "2026-03-01"}, "name": {"contains": "é"}, "excludeFromSegment": False},
             "Contacts whose last interaction was before 1 March 2026 and whose name contains “é” and that are not excluded from segments",
             "Contacts dont la dernière interaction a eu lieu avant le 1er mars 2026 et dont le nom contient «\u00a0é\u00a0» et "
