@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, free_text, index, key, one_of, time_of_day
+from persistence.columns import Instant, Money, Table, enum_check, free_text, index, key, time_of_day
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
@@ -23,10 +23,10 @@ SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evalu
 
 def _vocabulary() -> tuple[CheckConstraint, ...]:
     return (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type", CorrespondenceType),
-        one_of("evaluation", Evaluation),
+        enum_check("information_flow", InformationFlow),
+        enum_check("initiated_by", InitiatedBy),
+        enum_check("correspondence_type", CorrespondenceType),
+        enum_check("evaluation", Evaluation),
         CheckConstraint("cost >= 0", name="cost"),
         CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
     )

@@ -92,7 +92,7 @@ class CursorText(Construct[str]):
         return writer.cursor_text(self.tag, [_json_value(value, writer, compiled) for value in self.values])
 
 
-class ShownText(Construct[str]):
+class ValueAsText(Construct[str]):
     """A value as text, equal on all databases: dates as in JSON, amounts with two decimals, `true`, `false`."""
 
     type = Unicode()

@@ -11,10 +11,10 @@ from persistence.columns import (
     Instant,
     Money,
     Table,
+    enum_check,
     free_text,
     index,
     key,
-    one_of,
     surrogate_key,
     table_options,
     time_of_day,
@@ -23,7 +23,7 @@ from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, I
 
 
 class Segment(Table, table=True):
-    """A list of contacts and the interaction it assigns to them.
+    """A list of contacts, and the interaction to log for each of them.
 
     Header and lines are kept after logging (K7): `logged_segment_entry_no` is null while the segment is open, and `no`
     is unique among open segments.
@@ -31,9 +31,9 @@ class Segment(Table, table=True):
 
     __tablename__ = "segment"
     __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type_default", CorrespondenceType),
+        enum_check("information_flow", InformationFlow),
+        enum_check("initiated_by", InitiatedBy),
+        enum_check("correspondence_type_default", CorrespondenceType),
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
         index("uq_segment_open_no", "no", unique=True, where=sql("logged_segment_entry_no IS NULL")),
@@ -74,10 +74,10 @@ class SegmentLine(Table, table=True):
 
     __tablename__ = "segment_line"
     __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type", CorrespondenceType),
-        one_of("evaluation", Evaluation),
+        enum_check("information_flow", InformationFlow),
+        enum_check("initiated_by", InitiatedBy),
+        enum_check("correspondence_type", CorrespondenceType),
+        enum_check("evaluation", Evaluation),
         CheckConstraint("cost >= 0", name="cost"),
         CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
         Index("ix_segment_line_contact_no", "contact_no", "segment_id"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Money, Table, free_text, key, one_of, surrogate_key, table_options
+from persistence.columns import Money, Table, enum_check, free_text, key, surrogate_key, table_options
 from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
 
 
@@ -36,9 +36,9 @@ class InteractionTemplate(Table, table=True):
 
     __tablename__ = "interaction_template"
     __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type_default", CorrespondenceType),
+        enum_check("information_flow", InformationFlow),
+        enum_check("initiated_by", InitiatedBy),
+        enum_check("correspondence_type_default", CorrespondenceType),
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
         Index("ix_interaction_template_group_code_code", "group_code", "code"),

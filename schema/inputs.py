@@ -26,7 +26,7 @@ Declaration: TypeAlias = Any
 """What declares a field, as `strawberry.field` returns it: for mypy it fits every annotation."""
 
 Convert: TypeAlias = Callable[[Any], object]
-"""How a coerced value that is not null becomes the value of a field."""
+"""Converts a coerced value that is not null to the value of a field."""
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""

@@ -78,9 +78,9 @@ class IdField(OutcomeField):
         """The id or the list of ids; null or empty if the mutation was refused."""
         keys, entity = self.keys(values), entity_of(self.target)
         if keys is None or not self.is_list:
-            return self.if_refused if keys is None else global_ids.written(entity, *keys)
+            return self.if_refused if keys is None else global_ids.encode(entity, *keys)
         *shared, last = keys
-        return [global_ids.written(entity, *shared, each) for each in last]
+        return [global_ids.encode(entity, *shared, each) for each in last]
 
 
 def object_field(target: str, description: str, *key_names: str, columns: Sequence[str] | None = None) -> Declaration:

@@ -70,11 +70,11 @@ InLanguage = Annotated[
 class UserError:
     refusal: strawberry.Private[Refusal]
 
-    @strawberry.field(description="The kind of reason, for programs.")
+    @strawberry.field(description="The kind of reason. Programs should use it instead of the message.")
     def code(self) -> UserErrorCode:
         return self.refusal.code
 
-    @strawberry.field(description="The reason and what to do about it, for people.")
+    @strawberry.field(description="The reason and what to do about it, to show to users.")
     def message(self, info: Info, language: InLanguage = None) -> str:
         return self.refusal.message(info.context.caller.language if language is None else language.value)
 

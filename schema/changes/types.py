@@ -56,7 +56,7 @@ def _changes_of(change: TableRow, arguments: Mapping[str, object], sql: SqlBuild
 
 
 def _table_and_id(global_id: str) -> tuple[str, int]:
-    found = global_ids.read(global_id)
+    found = global_ids.decode(global_id)
     if found is None:
         return "", 0
     entity, keys = found

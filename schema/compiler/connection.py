@@ -14,8 +14,8 @@ from schema.compiler.selection import SelectedField
 from schema.compiler.statement import Statement
 
 
-class Objects(Protocol):
-    """What builds the JSON of the rows."""
+class ObjectBuilder(Protocol):
+    """Builds the JSON of the rows."""
 
     def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
@@ -30,7 +30,12 @@ class Connection:
     """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
 
     def __init__(
-        self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[SelectedField]
+        self,
+        objects: ObjectBuilder,
+        statement: Statement,
+        page: Page,
+        type_: GraphQLObjectType,
+        fields: list[SelectedField],
     ) -> None:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
         self._scope = Scope(statement)
@@ -52,7 +57,7 @@ class Connection:
         if not self._reads_rows:
             return select(json)
         return select(json).select_from(
-            self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
+            self._scope.with_joins(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
     def _member(self, selected: SelectedField) -> SqlExpression:

@@ -147,7 +147,7 @@ class Entity:
         return dict(table_of(self.table).columns.items())
 
     def conditions(self, row: Row) -> Sequence[SqlCondition]:
-        """What restricts the rows of the table to those of the type."""
+        """The conditions that restrict the rows of the table to those of the type."""
         return () if self.only is None else (self.only(row),)
 
 

@@ -1,7 +1,7 @@
 """Default execution: each field is read by a statement of its own, from the same declarations as the compiler's.
 
-It answers what cannot be put into one statement. It is slow and simple, and a test compares its responses with those of
-compiled statements.
+It resolves what one statement cannot. It is slow and simple; a test compares its responses with those of compiled
+statements.
 """
 
 import json
@@ -44,18 +44,18 @@ Key: TypeAlias = int | str
 """A part of the key of a row."""
 
 
-class SpeaksLanguage(Protocol):
-    """The caller, as far as texts that Python writes depend on them."""
+class HasLanguage(Protocol):
+    """The part of the caller on which messages depend."""
 
     @property
     def language(self) -> str: ...
 
 
 class ReadContext(Protocol):
-    """What default execution needs of the context of an operation."""
+    """The part of the context of an operation that default execution needs."""
 
     @property
-    def caller(self) -> SpeaksLanguage: ...
+    def caller(self) -> HasLanguage: ...
 
     @property
     def now(self) -> datetime: ...
@@ -193,7 +193,7 @@ async def _aggregate_object(
 async def _to_many(
     declared: ToMany, source: StoredRow | None, statement: Statement, context: ReadContext, arguments: GraphQLValues
 ) -> dict[str, object]:
-    """A page with everything that can be selected of it, each part from a statement of its own."""
+    """A page with all fields of a connection, each part from a statement of its own."""
     parent: Any = None if source is None else _ConstantRow(source)
     page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)

@@ -47,7 +47,7 @@ def json_column(description: str, name: str) -> Declaration:
 def message_field(
     by: Callable[[GraphQLValues, str], str], description: str, *columns: str, language: StrawberryArgument
 ) -> Declaration:
-    """A text that `by` writes from these columns, in the language given as argument; by default in that of the
+    """A text that `by` writes from these columns, in the language of the argument; by default in the language of the
     request.
     """
     return declared_field(MessageField(by, columns), description, arguments=lambda: [language])

@@ -12,7 +12,9 @@ from schema.compiler.values import Binder, GraphQLValues, RequestValues
 
 @dataclass(frozen=True)
 class InsertedRowPlan:
-    """What was selected of a row that is about to be inserted, if nothing else reads the table of the row."""
+    """How the fields selected from a new row are read in the statement that inserts it. Nothing else in the selection
+    reads the table of the row.
+    """
 
     table: type[Table]
     select: Callable[[Insert], SqlQuery]

@@ -83,7 +83,7 @@ def checked_size(size: int) -> int:
 
 
 class Page:
-    """The statement of one page, before it is known which of its columns are needed."""
+    """Builds the statement of one page. Other code reads columns of `row` first, then calls `select`."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class Page:
         return chosen.alias(self.row.alias)
 
     def size(self, more: int = 0) -> ColumnElement[int]:
-        """How many rows the page has at most, and `more`."""
+        """The maximum number of rows of the page, plus `more`."""
         size = self.arguments.size
         if isinstance(size, Placeholder):
             return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
@@ -178,7 +178,9 @@ class Page:
         return total
 
     def beyond(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
-        """Whether the list has a row at the cursor or on its far side: before it for `after`, after it for `before`."""
+        """Whether the list has rows outside of what a cursor selects: at or before the cursor `after` (`ahead`), at or
+        after the cursor `before`.
+        """
         found: list[SqlCondition] = []
         for row, own in self._rows():
             source, conditions, values = self._leveled(row, own)
@@ -234,10 +236,9 @@ class Page:
     def _leveled(
         self, row: Row, own: Sequence[SqlCondition]
     ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
-        """Where rows come from, the conditions that are left to check, and the values of their levels.
-
-        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again
-        wherever it is compared or sorted by.
+        """The source of the rows, the remaining conditions, and the values of the levels of the order. Computed values
+        come from a subquery with OFFSET 0, because both databases would otherwise compute them again for each
+        comparison and sort.
         """
         values = [sort.of(row, self.statement) for sort in self.order]
         if not self._keyset.computed:

@@ -84,10 +84,9 @@ class ContactMutations:
     )
 
     @strawberry.mutation(
-        description="Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, job "
-        "title, comments on its interactions, and old values in the change log. The contact is blocked for privacy; "
-        "its "
-        "interactions and all figures stay."
+        description="Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
+        "job title, comments on its interactions, and old values in the change log. The contact is blocked for "
+        "privacy; its interactions and all figures stay."
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:
         return AnonymizeContactPayload.of(await info.context.write(info, input, contacts.anonymize, input.no))

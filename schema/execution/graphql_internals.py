@@ -78,7 +78,8 @@ DEFINITION = "strawberry-definition"
 
 F = TypeVar("F", bound="CustomField")
 ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
-"""What graphql-core knows about the field that is executed; its `context` is `schema.execution.context.Context`."""
+"""graphql-core's information about the field that is executed; its `context` is a `schema.execution.context.Context`.
+"""
 
 
 class CustomField(StrawberryField):
@@ -142,7 +143,7 @@ def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 
 def resolve_info(info: strawberry.Info) -> ResolveInfo:
-    """What graphql-core knows about the field that is executed."""
+    """graphql-core's information about the field that is executed."""
     return info._raw_info
 
 

@@ -1,8 +1,8 @@
-"""The fast path of mutations: the rule runs, then the payload is put together as JSON, without default execution.
+"""The fast path of mutations: the rule runs, then the payload is assembled as JSON, without default execution.
 
-It serves payloads whose selected fields are objects that the compiler can read back, values of the outcome, and
-`userErrors` that are empty. Everything else is left to default execution; it is given the results of rules that have
-run by then, so that no rule runs twice.
+It handles payloads whose selected fields are objects that the compiler can read, values of the outcome, and empty
+`userErrors`. Default execution handles all others; it gets the results of the rules that have already run, so that no
+rule runs twice.
 """
 
 import datetime as dt
@@ -35,28 +35,28 @@ from schema.execution.raw_json import to_json
 from schema.payload_fields import ObjectField, OutcomeField
 from schema.payloads import Payload
 
-SOME_REQUEST_VALUES = RequestValues(
+SAMPLE_REQUEST_VALUES = RequestValues(
     dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
 )
 
 BYTES_OF_TREE = 25
-"""Measured size of the expression tree behind a plan that shows an inserted row, per character of its SQL."""
+"""Measured size of the expression tree of a plan that reads an inserted row, per character of its SQL."""
 
 
 @dataclass(frozen=True)
 class PayloadObject:
-    """Objects of the payload under a response key: how they were declared and the statement that reads them."""
+    """An object or list of objects of the payload: its response key, its declaration, the statement that reads it."""
 
     key: str
     field: ObjectField
     plan: PlannedStatement
     new: InsertedRowPlan | None = None
-    """The same from the statement that inserts the row."""
+    """The plan that reads the object in the statement that inserts it, if there is one."""
 
 
 @dataclass(frozen=True)
 class PayloadValue:
-    """A value of the payload under a response key: its JSON, from the object that fields are read from."""
+    """A scalar field of the payload: its response key, and a function that returns its JSON, given the outcome."""
 
     key: str
     text: Callable[[object], str]
@@ -64,7 +64,7 @@ class PayloadValue:
 
 @dataclass(frozen=True)
 class MutationField:
-    """One root field of a mutation and what was selected of its payload."""
+    """One root field of a mutation and the fields selected from its payload."""
 
     selected: SelectedField
     parent: GraphQLObjectType
@@ -135,16 +135,16 @@ def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[obje
 
 
 def check(mutations: Sequence[MutationField], variables: VariableValues) -> None:
-    """Raise BadUserInput if a payload cannot be answered with these variables, before anything is changed."""
-    known = {**variables.coerced, "keys": _SomeKeys()}
+    """Raise BadUserInput if these variables have a value that is invalid in a payload, before anything is changed."""
+    known = {**variables.coerced, "keys": _SampleKeys()}
     for mutation in mutations:
         for member in mutation.members:
             if isinstance(member, PayloadObject):
-                member.plan.parameters(known, SOME_REQUEST_VALUES)
+                member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
 
 
-class _SomeKeys(list[object]):
-    """Stands for keys that are only known when the rule has run."""
+class _SampleKeys(list[object]):
+    """Stands for the keys, which are only known after the rule has run."""
 
     def __getitem__(self, place: Any) -> Any:
         return [] if isinstance(place, slice) else None

@@ -1,4 +1,4 @@
-"""JSON that the database has built: it is put into a response as it is."""
+"""JSON that the database has built. It is inserted into a response unchanged."""
 
 import orjson
 

@@ -92,7 +92,7 @@ class DraftQueries:
         "Nothing is stored."
     )
     async def interaction_draft(self, info: Info, input: DraftStart) -> InteractionDraft | None:
-        draft, warnings = await info.context.ask(
+        draft, warnings = await info.context.read(
             rules.draft_with_warnings,
             given(input.interaction, InteractionFields),
             from_entry_no=or_none(input.from_interaction_log_entry_no),

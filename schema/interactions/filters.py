@@ -27,7 +27,7 @@ from schema.comparisons import (
 from schema.compiler.declarations import Order, by_column, entity_of
 from schema.enums import PostponedState
 from schema.messages import english, french
-from schema.messages.grammar import Day, Flag, ItsContact, Noun, text_noun
+from schema.messages.grammar import ContactFilterPhrase, Day, Flag, Noun, text_noun
 from schema.orders import order_input
 
 ContactFilterReference = Annotated["ContactFilter", strawberry.lazy("schema.contacts.filters")]  # type: ignore[name-defined]  # noqa: F821
@@ -81,8 +81,8 @@ class InteractionLogEntryFilter:
         "Conditions on the contact of the interaction.",
         contacts.of_contact,
         _contact_filter,
-        english=ItsContact("with one of the contacts ({})", "with any contact"),
-        french=ItsContact("avec l’un des contacts ({})", "avec n’importe quel contact"),
+        english=ContactFilterPhrase("with one of the contacts ({})", "with any contact"),
+        french=ContactFilterPhrase("avec l’un des contacts ({})", "avec n’importe quel contact"),
     )
     template_code: StringFilter | None = code_filter(
         "The code of the interaction template.",

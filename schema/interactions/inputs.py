@@ -69,8 +69,7 @@ class InteractionInput(InteractionValuesInput):
 
 FROM_ENTRY = (
     "The number of a logged interaction to start from: contact, salesperson and campaign are taken from it, unless "
-    "they "
-    "are given."
+    "they are given."
 )
 
 
@@ -97,8 +96,7 @@ class PostponeInteractionInput:
     )
     resume_on: dt.date | None = optional(
         "The day on which to resume it; the date of the interaction does not change. Null removes the day; if left "
-        "out, "
-        "an already postponed interaction keeps its day."
+        "out, an already postponed interaction keeps its day."
     )
     reason: str | None = optional(
         "Why it is postponed, at most 250 characters. Null removes the reason; if left out, an already postponed "

@@ -98,8 +98,7 @@ class InteractionMutations:
 
     @strawberry.mutation(
         description="Complete a postponed interaction and log it under the same number. If it cannot be logged, it "
-        "stays "
-        "postponed."
+        "stays postponed."
     )
     async def resume_interaction(self, info: Info, input: ResumeInteractionInput) -> ResumeInteractionPayload | None:
         result = await info.context.write(

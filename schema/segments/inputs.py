@@ -64,8 +64,7 @@ class CreateSegmentInput:
     segment: SegmentInput = required("The fields of the header.")
     contact_nos: list[str] | None = optional(
         "The numbers of contacts to add, in this order, at most 1,000. Contacts that are excluded from segments are "
-        "left "
-        "out."
+        "left out."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -75,10 +74,9 @@ class UpdateSegmentInput:
     no: str = required(SEGMENT_NO)
     segment: SegmentInput = required("The fields to change. Fields that are left out keep their values.")
     update_lines: bool = option(
-        "Whether the change is passed on to the lines. A new template reaches every line, but values that were set for "
-        "a "
-        "single line stay. Any other field reaches the lines that have the segment's template and replaces values that "
-        "were set for a single line.",
+        "Whether the change is passed on to the lines. A new template reaches every line, but values that were set "
+        "for a single line stay. Any other field reaches the lines that have the segment's template and replaces "
+        "values that were set for a single line.",
         default=True,
     )
     dry_run: bool = dry_run()

@@ -54,8 +54,7 @@ class LoggedSegmentMutations:
 
     @strawberry.mutation(
         description="Cancel a logged segment with its campaign entries and interactions, or uncancel it with those "
-        "that "
-        "were canceled with it."
+        "that were canceled with it."
     )
     async def set_logged_segment_canceled(
         self, info: Info, input: SetLoggedSegmentCanceledInput

@@ -1,6 +1,6 @@
 """Limits of documents, checked before validation in one walk that visits every definition once.
 
-A fragment is measured once and its measure used wherever it is spread, so that doubling fragments cost nothing.
+A fragment is measured once, however often it is spread, so that the check takes linear time.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ COST = 200_000
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
 NO_OBJECT = {"edges", "pageInfo"}
-"""Fields that are around objects and count as no object."""
+"""Fields that contain objects but are not counted as objects themselves."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ def check(document: DocumentNode) -> None:
     Walk(document).check()
 
 
-def refused(message: str) -> GraphQLError:
+def limit_error(message: str) -> GraphQLError:
     """The error about a limit that is exceeded."""
     return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
 
@@ -70,9 +70,11 @@ class Walk:
 
     def check(self) -> None:
         if self._number_of_fragments > FRAGMENTS:
-            raise refused(f"A document has at most {FRAGMENTS} fragments; this one has {self._number_of_fragments}.")
+            raise limit_error(
+                f"A document has at most {FRAGMENTS} fragments; this one has {self._number_of_fragments}."
+            )
         if len(self._operations) > OPERATIONS:
-            raise refused(f"A document has at most {OPERATIONS} operations; this one has {len(self._operations)}.")
+            raise limit_error(f"A document has at most {OPERATIONS} operations; this one has {len(self._operations)}.")
         for name in self._fragments:
             self._fragment(name)
         for operation in self._operations:
@@ -88,7 +90,9 @@ class Walk:
         )
         for value, most, phrase in bounds:
             if value > most:
-                raise refused(f"The operation {phrase.format(value)}; at most {most} are allowed. Select less at once.")
+                raise limit_error(
+                    f"The operation {phrase.format(value)}; at most {most} are allowed. Select less at once."
+                )
 
     def _fragment(self, name: str) -> Measure:
         if name in self._measured:
@@ -120,7 +124,7 @@ class Walk:
         keys = Counter(key for key, _ in whole.fields)
         key, often = keys.most_common(1)[0] if keys else ("", 0)
         if often > FIELDS_PER_KEY:
-            raise refused(
+            raise limit_error(
                 f"The field {key} is selected {often} times in the same object; at most {FIELDS_PER_KEY} are allowed."
             )
         return whole

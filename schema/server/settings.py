@@ -76,13 +76,13 @@ class Settings(BaseSettings):
 
     @field_validator("cors_origins", mode="before")
     @classmethod
-    def listed(cls, origins: object) -> object:
+    def parse_list(cls, origins: object) -> object:
         """Parse the list if it is given as JSON."""
         return json.loads(origins) if isinstance(origins, str) else origins
 
     @field_validator("database_url")
     @classmethod
-    def known(cls, url: str) -> str:
+    def check_url(cls, url: str) -> str:
         """Refuse unsupported database URLs."""
         check_address(url)
         return url

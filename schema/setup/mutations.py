@@ -31,8 +31,7 @@ class NumberSeriesInput:
     manual_nos: bool | None = optional("Whether clients may give numbers themselves. Default: false.")
     date_order: bool | None = optional(
         "Whether numbers must be assigned in the order of their dates: a day before that of the last number is "
-        "refused. "
-        "Default: false."
+        "refused. Default: false."
     )
     lines: list[NumberSeriesLineInput] | None = optional(
         "The ranges of numbers. Replaces all lines; a line with the same starting date keeps its last number."

@@ -46,7 +46,7 @@ def test_a_large_rule_does_not_block_the_event_loop(database: Database, loop: as
 
     looked, changed, *large = loop.run_until_complete(ask())
     if database.dialect.name == "sqlite":
-        assert [looked, changed, *large] == ["carnet-look_0", "carnet-change_0"] * 2
+        assert [looked, changed, *large] == ["carnet-query_0", "carnet-change_0"] * 2
     else:
         assert (looked, changed) == (threading.main_thread().name,) * 2
         assert large == ["carnet-rules-large"] * 2

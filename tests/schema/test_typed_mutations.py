@@ -56,7 +56,7 @@ async def _wrong_calls(info: Info, input: LogSegmentInput) -> None:
     await write(info, input, log, 5)  # type: ignore[arg-type]
     result = await write(info, input, register.set_canceled, 5, canceled=True)
     LogSegmentPayload.of(result)  # type: ignore[arg-type]
-    await info.context.ask(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
+    await info.context.read(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
 
 
 def test_a_misspelt_or_wrong_argument_of_a_rule_is_a_mypy_error() -> None:

@@ -40,10 +40,10 @@ def counted(database: Database) -> Iterator[Sent]:
         if not statement.startswith("BEGIN"):
             sent.ordinary.append(statement)
 
-    def row(statement: Any, values: Any, *, again: bool) -> Any:
+    def row(statement: Any, values: Any, *, retry: bool) -> Any:
         sent.ordinary.append(type(statement).__name__)
-        sent.shown += not again and isinstance(statement, Select)
-        return autocommit(statement, values, again=again)
+        sent.shown += not retry and isinstance(statement, Select)
+        return autocommit(statement, values, retry=retry)
 
     event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting

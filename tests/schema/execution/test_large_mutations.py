@@ -23,7 +23,7 @@ PART = {"name": {"startsWith": "x"}}
 LARGE, SMALL = {"or": [PART] * LARGE_VARIABLES}, {"or": [PART]}
 INLINE = "{or: [" + '{name: {startsWith: "x"}} ' * MANY_VALUES + "]}"
 CREATE = 'mutation { createInteraction(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { userErrors { code } } }'
-BESIDE = {"sqlite": {"carnet-change_0", "carnet-look_0", "carnet-look_1"}, "postgresql": {"carnet-rules-large"}}
+BESIDE = {"sqlite": {"carnet-change_0", "carnet-query_0", "carnet-query_1"}, "postgresql": {"carnet-rules-large"}}
 
 
 @pytest.fixture

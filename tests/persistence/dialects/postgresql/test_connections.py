@@ -96,9 +96,9 @@ def test_a_change_whose_connection_is_lost_every_time_is_tried_five_times(
     assert loop.run_until_complete(change()) == (5, 5)
 
 
-@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("retry", [True, False])
 def test_a_single_statement_is_retried_only_if_it_is_safe(
-    losing: str, loop: asyncio.AbstractEventLoop, again: bool
+    losing: str, loop: asyncio.AbstractEventLoop, retry: bool
 ) -> None:
     lost = select(text("lose('08006')"))
 
@@ -106,15 +106,15 @@ def test_a_single_statement_is_retried_only_if_it_is_safe(
         async with Database.at(losing) as database:
             transactions: Any = database.transactions
             looked = database.querying(lambda session: first_row(session, lost, {}))
-            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, again=False))
+            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, retry=False))
             with pytest.raises(DBAPIError):
-                await (looked if again else changed)
+                await (looked if retry else changed)
             looked.close()
             changed.close()
             (tries,) = await database.reading([(HOW_OFTEN, ())])
             return int(tries)
 
-    assert loop.run_until_complete(ask()) == (3 if again else 1)
+    assert loop.run_until_complete(ask()) == (3 if retry else 1)
 
 
 def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -197,7 +197,7 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
         lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
         lambda database: database.writing(
-            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, again=False))  # as an insertion is sent
+            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, retry=False))  # as an insertion is sent
         ),
     ]
 
