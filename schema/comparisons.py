@@ -76,7 +76,7 @@ class DecimalFilter:
 @strawberry.input(description="A number of days, weeks, months, quarters or years.")
 class DateSpan:
     count: int = strawberry.field(description="Number of units, at least 1.")
-    unit: DateUnit = strawberry.field(description="The unit.")
+    unit: DateUnit = strawberry.field(description="The calendar unit that is counted.")
 
 
 @strawberry.input(

@@ -188,9 +188,9 @@ class ContactFilter:
         "do not count.",
         queries.last_date_attempted,
         english=Day(
-            "whom we last tried to reach",
-            "whom we did not last try to reach",
-            ("whom we never tried to reach", "whom we tried to reach"),
+            "that we last tried to reach",
+            "that we did not last try to reach",
+            ("that we never tried to reach", "that we tried to reach"),
         ),
         french=Day(
             "dont notre dernière tentative a eu lieu",

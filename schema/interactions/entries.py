@@ -34,7 +34,7 @@ class CommentInteractionInput:
 
 @strawberry.input(description="An evaluation for logged interactions.")
 class EvaluateInteractionsInput:
-    interactions: InteractionSelection = required("Which interactions.")
+    interactions: InteractionSelection = required("The interactions to evaluate.")
     evaluation: Evaluation | None = optional("How they went. Must be given: null removes their evaluation.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
@@ -42,7 +42,7 @@ class EvaluateInteractionsInput:
 
 @strawberry.input(description="Logged interactions to cancel or uncancel.")
 class SetInteractionsCanceledInput:
-    interactions: InteractionSelection = required("Which interactions.")
+    interactions: InteractionSelection = required("The interactions to cancel or uncancel.")
     canceled: bool = required("True cancels them, false uncancels them.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()

@@ -48,10 +48,10 @@ class InteractionLogEntryFilter:
     or_: list["InteractionLogEntryFilter"] | None = combined("or")
     not_: Optional["InteractionLogEntryFilter"] = combined("not")
     entry_no: IntFilter | None = value_filter(
-        "The entry number.", "entry_no", english=Noun("number"), french=Noun("le numéro")
+        "The entry number of the interaction.", "entry_no", english=Noun("number"), french=Noun("le numéro")
     )
     date: DateFilter | None = date_filter(
-        "The date of the interaction.",
+        "The date of the interaction, in the company's time zone.",
         "date",
         english=Day("dated", "not dated", ("without a date", "with a date")),
         french=Day("qui ont eu lieu", "qui n’ont pas eu lieu", ("sans date", "avec une date")),
@@ -85,7 +85,7 @@ class InteractionLogEntryFilter:
         french=ContactFilterPhrase("avec l’un des contacts ({})", "avec n’importe quel contact"),
     )
     template_code: StringFilter | None = code_filter(
-        "The code of the interaction template.",
+        "The code of the template that the interaction was made from.",
         "template_code",
         english=text_noun("template"),
         french=text_noun("le modèle"),
@@ -97,19 +97,19 @@ class InteractionLogEntryFilter:
         french=text_noun("le groupe"),
     )
     salesperson_code: StringFilter | None = code_filter(
-        "The code of the salesperson.",
+        "The code of the salesperson who took part for the company.",
         "salesperson_code",
         english=text_noun("salesperson"),
         french=text_noun("le représentant"),
     )
     campaign_no: StringFilter | None = code_filter(
-        "The number of the campaign.",
+        "The number of the campaign; null without a campaign.",
         "campaign_no",
         english=text_noun("campaign", ("without a campaign", "with a campaign")),
         french=text_noun("la campagne", ("sans campagne", "avec une campagne"), feminine=True),
     )
     campaign_entry_no: IntFilter | None = value_filter(
-        "The number of the campaign entry.",
+        "The number of the campaign entry that the interaction is part of; null without a campaign.",
         "campaign_entry_no",
         english=Noun("campaign entry"),
         french=Noun("l’écriture campagne", feminine=True),
@@ -163,13 +163,13 @@ class InteractionLogEntryFilter:
         ),
     )
     information_flow: InformationFlowFilter | None = value_filter(
-        "The direction of the information.",
+        "Whether the information went to the contact (OUTBOUND) or came from it (INBOUND).",
         "information_flow",
         english=Noun("information flow", {"OUTBOUND": "outbound", "INBOUND": "inbound"}),
         french=Noun("le flux d’information", {"OUTBOUND": "sortant", "INBOUND": "entrant"}),
     )
     initiated_by: InitiatedByFilter | None = value_filter(
-        "Who initiated the interaction.",
+        "Whether the company (US) or the contact (THEM) initiated the interaction.",
         "initiated_by",
         english=Noun("initiative", {"US": "ours", "THEM": "theirs"}),
         french=Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
@@ -181,7 +181,7 @@ class InteractionLogEntryFilter:
         french=Noun("le type de correspondance", french.CORRESPONDENCE),
     )
     attempt_failed: bool | None = flag_filter(
-        "Whether the attempt failed.",
+        "Whether the attempt failed: the contact was not reached.",
         "attempt_failed",
         english=Flag("where the attempt failed", "where the attempt did not fail"),
         french=Flag("dont la tentative a échoué", "dont la tentative n’a pas échoué"),
@@ -265,16 +265,24 @@ class PostponedInteractionFilter:
     and_: list["PostponedInteractionFilter"] | None = combined("and")
     or_: list["PostponedInteractionFilter"] | None = combined("or")
     not_: Optional["PostponedInteractionFilter"] = combined("not")
-    entry_no: IntFilter | None = value_filter("The entry number.", "entry_no")
+    entry_no: IntFilter | None = value_filter(
+        "The entry number, which the interaction keeps when it is resumed.", "entry_no"
+    )
     contact_no: StringFilter | None = code_filter(
         "The number of the contact; of a company without its people, of a person without the company.", "contact_no"
     )
     company_no: StringFilter | None = code_filter(
         "The number of the contact's company; finds the interactions of the company and of its people.", "company_no"
     )
-    salesperson_code: StringFilter | None = code_filter("The code of the salesperson.", "salesperson_code")
-    campaign_no: StringFilter | None = code_filter("The number of the campaign.", "campaign_no")
-    template_code: StringFilter | None = code_filter("The code of the interaction template.", "template_code")
+    salesperson_code: StringFilter | None = code_filter(
+        "The code of the salesperson; null as long as none was given.", "salesperson_code"
+    )
+    campaign_no: StringFilter | None = code_filter(
+        "The number of the campaign; null without a campaign.", "campaign_no"
+    )
+    template_code: StringFilter | None = code_filter(
+        "The code of the interaction template; null as long as none was given.", "template_code"
+    )
     resume_on: DateFilter | None = date_filter("The day on which the interaction is to be resumed.", "resume_on")
     state: list[PostponedState] | None = filter_field(
         "In one of these states, relative to today in the company's time zone.", queries.in_postponed_state

@@ -61,7 +61,7 @@ def _company() -> Any:
 def _template() -> Any:
     return to_one(
         "templates.InteractionTemplate",
-        "The template that the interaction was made from.",
+        "The template that the interaction was made from. Null without one.",
         local="template_code",
         remote="code",
     )
@@ -79,7 +79,7 @@ def _group() -> Any:
 def _salesperson() -> Any:
     return to_one(
         "salespeople.Salesperson",
-        "The salesperson who took part for the company.",
+        "The salesperson who took part for the company. Null if there was none.",
         local="salesperson_code",
         remote="code",
     )
@@ -143,8 +143,12 @@ class InteractionLogEntry(Node):
     )
     campaign_target: bool = column("Whether the interaction made the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction was a response to the campaign.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiated the interaction.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information went to the contact (OUTBOUND) or came from it (INBOUND). Null if not recorded."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiated the interaction. Null if not recorded."
+    )
     correspondence_type: CorrespondenceType | None = column("How the contact was written to. Null if not in writing.")
     language_code: str | None = column(LANGUAGE_CODE)
     evaluation: Evaluation | None = column("How the interaction was evaluated. Null as long as it was not.")
@@ -204,8 +208,12 @@ class PostponedInteraction(Node):
     campaign = _campaign()
     campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction is a response to the campaign.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiates the interaction.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND). Null if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiates the interaction. Null if not given."
+    )
     correspondence_type: CorrespondenceType | None = column("How the contact is written to. Null if not in writing.")
     language_code: str | None = column(LANGUAGE_CODE)
     evaluation: Evaluation | None = column("How the interaction was evaluated so far.")

@@ -21,7 +21,7 @@ class SegmentContactSource:
 @strawberry.input(description="Contacts to add to a segment, each on a line of its own.")
 class AddSegmentContactsInput:
     segment_no: str = required(SEGMENT_NO)
-    from_: SegmentContactSource = required("Which contacts.", "from")
+    from_: SegmentContactSource = required("The contacts to add.", "from")
     expand_companies: bool = option("Whether all other contacts of the same companies are added too.")
     allow_related_companies: bool = option("Whether the companies of these contacts are added too.")
     ignore_exclusion: bool = option("Whether contacts that are excluded from segments are added too.")

@@ -32,18 +32,24 @@ class SegmentInput:
         "What the segment is about, at most 100 characters. Required to log the segment; it is also the description of "
         "interactions whose line has none."
     )
-    campaign_no: str | None = optional("The number of the campaign.")
+    campaign_no: str | None = optional("The number of the campaign that the interactions belong to.")
     salesperson_code: str | None = optional(
         "The code of the salesperson. Null: each contact's own. Default: the user's own salesperson."
     )
     date: dt.date | None = optional("The day of the interactions. Default: today in the time zone of the company.")
-    template_code: str | None = optional("The code of the interaction template.")
+    template_code: str | None = optional(
+        "The code of the interaction template, which fills in fields that are left out."
+    )
     unit_cost: Decimal | None = optional(
         "The cost for each contact, in company currency, not negative, at most 2 decimals."
     )
     unit_duration: int | None = optional("The duration for each contact, in minutes: 0 to 525,600.")
-    information_flow: InformationFlow | None = optional("In which direction the information flows.")
-    initiated_by: InitiatedBy | None = optional("Who initiates the interactions.")
+    information_flow: InformationFlow | None = optional(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND)."
+    )
+    initiated_by: InitiatedBy | None = optional(
+        "Whether the company (US) or the contacts (THEM) initiate the interactions."
+    )
     campaign_target: bool | None = optional("Whether the interactions make their contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether the interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = optional(
@@ -114,7 +120,7 @@ class SegmentLineSelection:
 
 @strawberry.input(description="One change to lines of a segment.")
 class SegmentLineChange:
-    lines: SegmentLineSelection = required("Which lines.")
+    lines: SegmentLineSelection = required("The lines to change.")
     set_: SegmentLineInput | None = optional(
         "The values to set. A contact can only be set if exactly one line is selected.", "set"
     )
@@ -144,6 +150,6 @@ class UpdateSegmentLinesInput:
 @strawberry.input(description="Lines to remove from a segment.")
 class RemoveSegmentLinesInput:
     segment_no: str = required(SEGMENT_NO)
-    lines: SegmentLineSelection = required("Which lines.")
+    lines: SegmentLineSelection = required("The lines to remove.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()

@@ -57,7 +57,11 @@ class InteractionGroup(Node):
 
     code: str = column("The code of the group, unique among groups.")
     version: int = column(VERSION)
-    description: str = computed(_description_of_group, "The description of the group.", IN_LANGUAGE)
+    description: str = computed(
+        _description_of_group,
+        "The description of the group, translated if the group has a translation into the language.",
+        IN_LANGUAGE,
+    )
     translations = unpaged_list(
         "templates.Translation",
         "The description in other languages, by language code.",
@@ -109,8 +113,13 @@ class InteractionTemplate(Node):
     )
     unit_cost: Decimal = column("Default cost of one interaction, in company currency.")
     unit_duration: int = column("Default duration of one interaction, in minutes.")
-    information_flow: InformationFlow | None = column("The direction of the information, for new interactions.")
-    initiated_by: InitiatedBy | None = column("Who initiates new interactions.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information of new interactions goes to the contact (OUTBOUND) or comes from it (INBOUND). Null "
+        "if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiates new interactions. Null if not given."
+    )
     correspondence_type_default: CorrespondenceType | None = column(
         "The correspondence type of new interactions, unless the contact prefers another."
     )

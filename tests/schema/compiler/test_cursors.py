@@ -8,7 +8,7 @@ import pytest
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_paging import BOTH, KINDS, LISTS, Asking, all_orders, page
 
-ask = test_paging.ask
+ask, databases = test_paging.ask, test_paging.databases
 
 
 def refusal(answer: Any) -> Any:
