@@ -35,10 +35,10 @@ from schema.salespeople.types import SalespersonQueries
 from schema.scalars import CONFIG
 from schema.segments.building import SegmentBuildingMutations
 from schema.segments.canceling import SegmentCancelingMutations
+from schema.segments.logged_segments import LoggedSegmentMutations
 from schema.segments.logging import SegmentLoggingMutations
 from schema.segments.mutations import SegmentMutations
 from schema.segments.previews import SegmentPreviewQueries
-from schema.segments.register import LoggedSegmentMutations
 from schema.segments.steps import SavedCriteriaQueries
 from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.segments import register as rules
+from resolvers.segments import logged_segments as rules
 from schema.execution.context import Info
 from schema.inputs import idempotency_key, required
 from schema.payload_fields import id_list, object_field, outcome_field
