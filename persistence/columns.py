@@ -66,7 +66,7 @@ def key(length: int) -> TypeEngine[str]:
 
 
 def free_text(length: int) -> TypeEngine[str]:
-    """Text in natural language. It is never sorted by itself: a folded column beside it is."""
+    """Text in natural language. It is not used for sorting: there is a folded column for that."""
     return Unicode(length)
 
 

@@ -13,7 +13,7 @@ from persistence.sql_types import Parameters
 
 
 def next_entry_no(session: Session) -> int:
-    """Draw the next number. It is given for good when the transaction commits."""
+    """Draw the next number. It is assigned permanently when the transaction commits."""
     return dialect_of(session).entry_numbers.draw(session)
 
 

@@ -32,7 +32,7 @@ NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""
 
 
-def given(input: object, fields: type[Fields]) -> Fields:
+def given_fields(input: object, fields: type[Fields]) -> Fields:
     """The fields of an input that the client gave, as the TypedDict `fields`. Null counts as given (K1).
 
     The fields have their Python names; enum values are strings, and inputs inside are dictionaries. A field of the

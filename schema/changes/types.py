@@ -21,7 +21,7 @@ NEWEST = [by_column("version", descending=True)]
 
 @entity(tables.ChangeField, key_columns=(*queries.KEY, "field"))
 class ChangeField:
-    """A field whose value a change replaced."""
+    """A field that a change gave a new value."""
 
     field: str = column("The name of the field in the input of the mutation, such as salespersonCode.")
     old_value: str | None = column(

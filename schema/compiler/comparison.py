@@ -35,7 +35,7 @@ class Comparison:
             if operand is not None
         }
 
-    def of(self, operators: GraphQLValues) -> "Comparison":
+    def with_operators(self, operators: GraphQLValues) -> "Comparison":
         """The same kind of comparison with other operators."""
         return Comparison(self._statement, operators)
 

@@ -23,7 +23,7 @@ class ObjectBuilder(Protocol):
     def fields_below(
         self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected of it."""
+        """The type of a field whose value is an object, and the fields selected from the object."""
 
 
 class Connection:
@@ -93,7 +93,7 @@ class Connection:
             return func.count() > self._page.size()
         if selected.name in ("hasPreviousPage", "hasNextPage"):
             cursor = arguments.before if backward else arguments.after
-            return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
+            return false() if cursor is None else self._page.has_rows_outside(cursor, ahead=not backward)
         return _typename(type_, selected)
 
     def _cursor(self) -> ColumnElement[str]:
@@ -101,7 +101,9 @@ class Connection:
 
     def _array(self, item: SqlExpression) -> JsonArray:
         self._reads_rows = True
-        return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
+        return JsonArray(
+            item, order_by=self._page.client_order(), where=self._page.is_on_page() if self._lookahead else None
+        )
 
 
 def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:

@@ -85,9 +85,9 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
         return source[info.field_name]
     if isinstance(declared, MessageField):
         language = arguments.get("language")
-        return declared.by(source, language.value if language else context.caller.language)
+        return declared.format(source, language.value if language else context.caller.language)
     if isinstance(declared, LiveField):
-        return await declared.by(context, source)
+        return await declared.read(context, source)
     statement = Statement(context.viewer, KnownParameters(await context.request_values()))
     if isinstance(declared, ExpressionField):
         return await _expression(declared, source, statement, context, arguments)
@@ -103,8 +103,8 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
 
 
 async def list_item(item: object, info: strawberry.Info) -> object:
-    """An item of a list: a row is read again, by one statement for all rows, if what was selected of it can be planned.
-    Other objects are unchanged.
+    """An item of a list. If its selection can be planned, one planned statement reads the selections of all rows of the
+    list. Other objects are unchanged.
     """
     if not isinstance(item, dict):
         return item
@@ -130,7 +130,7 @@ async def _expression(
         return source[declared.column]
     entity = _entity(source)
     row = statement.row(entity.table)
-    expression = declared.of(row, statement, **arguments)
+    expression = declared.expression(row, statement, **arguments)
     own = _has_key(row, entity, source)
     found = await _first(context, select(expression.label("value")).select_from(row.source).where(*own))
     value = None if found is None else found["value"]
@@ -182,7 +182,9 @@ async def _aggregate_object(
     def chosen() -> SqlQuery:
         alternatives: Alternatives = declared.belongs(parent, row, statement)  # type: ignore[arg-type]  # has columns like a Row
         belonging = or_(*(and_(*conditions) for conditions in alternatives))
-        aggregates = [(name, each.of(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)]
+        aggregates = [
+            (name, each.expression(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)
+        ]
         values = select(*(value.label(name) for name, value in aggregates)).select_from(row.source)
         return values.where(belonging, *declared.where(row, statement, **arguments))
 
@@ -203,11 +205,11 @@ async def _to_many(
         nodes = nodes[::-1]
     has_next, has_previous = more, False
     if page.arguments.after is not None:
-        has_previous = await _is_true(context, partial(page.beyond, page.arguments.after, ahead=True))
+        has_previous = await _is_true(context, partial(page.has_rows_outside, page.arguments.after, ahead=True))
     if page.arguments.backward:
         has_next, has_previous = False, more
         if page.arguments.before is not None:
-            has_next = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
+            has_next = await _is_true(context, partial(page.has_rows_outside, page.arguments.before, ahead=False))
     total = await context.select(lambda: select(page.count().label("value")))
     return {
         "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes],

@@ -44,4 +44,4 @@ def _with_messages(value: object, language: str) -> object:
     entity, field, chosen = value[MARKER]
     declared = ENTITIES[entity].fields[field]
     assert isinstance(declared, MessageField)
-    return declared.by(value["of"], chosen or language)
+    return declared.format(value["of"], chosen or language)

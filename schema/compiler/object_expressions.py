@@ -77,7 +77,7 @@ class ObjectExpressions:
     def fields_below(
         self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected of it."""
+        """The type of a field whose value is an object, and the fields selected from the object."""
         below = object_type(get_named_type(type_.fields[field.name].type))
         return below, self._selection.fields(below, field.below)
 
@@ -87,7 +87,7 @@ class ObjectExpressions:
         below = get_named_type(type_.fields[field.name].type)
         arguments = self._selection.arguments(type_, field)
         if isinstance(declared, ExpressionField):
-            return declared.of(row, self._statement, **arguments)
+            return declared.expression(row, self._statement, **arguments)
         if isinstance(declared, ToOne):
             return self._edge(declared, row, scope, object_type(below), field.below)
         if isinstance(declared, ToMany):
@@ -97,7 +97,7 @@ class ObjectExpressions:
         if isinstance(declared, AggregateObject):
             return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
         if isinstance(declared, Aggregate):
-            return declared.of(row)
+            return declared.expression(row)
         if isinstance(declared, MessageField):
             self.has_messages = True
             return message_fields.placeholder(type_.name, field.name, declared, row, arguments)
@@ -129,7 +129,7 @@ class ObjectExpressions:
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
         ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
-        return select(JsonArray(json, by=[by])).select_from(scope.with_joins(ordered)).scalar_subquery()
+        return select(JsonArray(json, order_by=[by])).select_from(scope.with_joins(ordered)).scalar_subquery()
 
     def _nested_connection(
         self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues

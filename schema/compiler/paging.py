@@ -101,7 +101,7 @@ class Page:
         self.order = order
         self.row = statement.row(entity.table)
         probe = statement.row(entity.table)
-        types = [sort.of(probe, statement).type for sort in order]
+        types = [sort.expression(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
         self._types = types
@@ -140,14 +140,14 @@ class Page:
             return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
         return literal_column(str(checked_size(size) + more), Integer())
 
-    def by(self) -> list[SqlExpression]:
+    def client_order(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
         if self.numbered:
             n = self._place()
             return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def within(self) -> SqlCondition:
+    def is_on_page(self) -> SqlCondition:
         """Whether a row is on the page: the one read by `lookahead` is not."""
         return self._place() <= self.size()
 
@@ -177,7 +177,7 @@ class Page:
             total = total + count
         return total
 
-    def beyond(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
+    def has_rows_outside(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
         """Whether the list has rows outside of what a cursor selects: at or before the cursor `after` (`ahead`), at or
         after the cursor `before`.
         """
@@ -205,7 +205,7 @@ class Page:
         row, conditions = own
         if not self._keyset.splits:
             return [self._branch(row, conditions, self._keyset.between, limit)]
-        leading = self.order[0].of(row, self.statement)
+        leading = self.order[0].expression(row, self.statement)
         there = self._branch(
             row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit
         )
@@ -240,7 +240,7 @@ class Page:
         come from a subquery with OFFSET 0, because both databases would otherwise compute them again for each
         comparison and sort.
         """
-        values = [sort.of(row, self.statement) for sort in self.order]
+        values = [sort.expression(row, self.statement) for sort in self.order]
         if not self._keyset.computed:
             return row.source, own, values
         once = select(*self._columns(row, values)).select_from(row.source).where(*own)

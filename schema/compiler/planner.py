@@ -94,7 +94,7 @@ class Planner:
         rest = statement.parameters.bind_list(_unchanged, _RemainingKeys(KEYS.path, len(shared)), row.c[last].type)
         wanted.append(IsIn(row.c[last], rest))
         item = JsonObject([("key", row.c[last]), ("value", json)])
-        chosen = select(JsonArray(item, by=[row.c[last]])).select_from(scope.with_joins(row.source))
+        chosen = select(JsonArray(item, order_by=[row.c[last]])).select_from(scope.with_joins(row.source))
         return reading.compiled(chosen.where(*wanted, *entity.conditions(row)))
 
     def of_inserted_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> InsertedRowPlan:

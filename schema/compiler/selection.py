@@ -44,7 +44,7 @@ class SelectedField:
 
 
 def selected_below(nodes: Sequence[FieldNode]) -> Selected:
-    """What is selected of an object that is the value of these nodes."""
+    """The selection sets of the object that is the value of these field nodes."""
     return [node.selection_set for node in nodes if node.selection_set]
 
 

@@ -56,7 +56,7 @@ class Signature:
     PLAIN: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
 
     @classmethod
-    def of(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
+    def from_operation(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
         """The signature of an operation whose variables graphql-core has coerced once."""
         types = {
             definition.variable.name.value: cls.PLAIN[_type_name(definition.type)]
@@ -94,7 +94,7 @@ class Operation:
     """Whether it has mutations with filters; None if that has not been looked up yet."""
 
     @classmethod
-    def of(cls, node: OperationDefinitionNode) -> "Operation":
+    def from_node(cls, node: OperationDefinitionNode) -> "Operation":
         has_constant_response = not node.variable_definitions and all(
             isinstance(root, FieldNode) and root.name.value.startswith("__") for root in node.selection_set.selections
         )
@@ -109,7 +109,7 @@ class Operation:
             return values
         coerced = get_variable_values(schema, self.node.variable_definitions, dict(given), max_errors=MAX_ERRORS)
         if isinstance(coerced, VariableValues):
-            self.signature = self.signature or Signature.of(self.node, coerced)
+            self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
         raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in coerced])
 
@@ -128,8 +128,10 @@ class Document:
     """Unique in this process and never reused: it identifies the document in the keys of its plans."""
 
     @classmethod
-    def of(cls, text: str, node: DocumentNode) -> "Document":
-        operations = [Operation.of(each) for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+    def from_text(cls, text: str, node: DocumentNode) -> "Document":
+        operations = [
+            Operation.from_node(each) for each in node.definitions if isinstance(each, OperationDefinitionNode)
+        ]
         fragments = [each for each in node.definitions if isinstance(each, FragmentDefinitionNode)]
         return cls(
             text,
@@ -195,7 +197,7 @@ class Documents:
             max_errors=MAX_ERRORS,
             hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
         )
-        document = Document.of(text, node)
+        document = Document.from_text(text, node)
         if errors:
             raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve(errors, document)])
         return self.cached.put(text, document, document.size)

@@ -1,4 +1,4 @@
-"""Everything that Carnet takes from inside Strawberry and graphql-core: what they do not document, or call private.
+"""Everything that Carnet uses of Strawberry and graphql-core beyond their documented interfaces.
 
 No other module uses such parts. `tests/schema/execution/test_graphql_internals.py` has a test for each function here,
 which fails with a sentence that says what a new version has moved.
@@ -96,7 +96,7 @@ class CustomField(StrawberryField):
         self.init = self.repr = self.compare = False  # not an argument of the class that declares it
 
     @classmethod
-    def of(cls: type[F], description: str, annotation: object = None, name: str | None = None) -> F:
+    def declare(cls: type[F], description: str, annotation: object = None, name: str | None = None) -> F:
         """A field of a class. Without an annotation its type is the one that the class annotates."""
         type_annotation = None if annotation is None else StrawberryAnnotation(annotation)
         return cls(description=description, graphql_name=name, type_annotation=type_annotation)

@@ -80,7 +80,7 @@ class MutationField:
 
 
 def size(fields: Sequence[MutationField]) -> int:
-    """Estimated bytes of root fields while they are kept."""
+    """Estimated bytes of root fields in the cache."""
     objects = [member for field in fields for member in field.members if isinstance(member, PayloadObject)]
     trees = sum(len(each.plan.sql) for each in objects if each.new is not None)
     return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
@@ -128,7 +128,7 @@ def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[obje
     serialize = leaf.serialize
 
     def text(values: object) -> str:
-        value = declared.of_values(values)
+        value = declared.value_from(values)
         return "null" if value is None else to_json(serialize(value)).decode()
 
     return text
@@ -216,7 +216,12 @@ async def _text(mutation: MutationField, values: object, variables: VariableValu
             continue
         keys = member.field.keys(values)
         inserted = context.inserted_row
-        if inserted is not None and inserted.row is member.new and keys == [inserted.key] and inserted.text is not None:
+        if (
+            inserted is not None
+            and inserted.plan is member.new
+            and keys == [inserted.key]
+            and inserted.text is not None
+        ):
             texts[member.key] = inserted.text
         elif keys is None:
             texts[member.key] = "[]" if member.field.is_list else "null"

@@ -110,8 +110,8 @@ class Planning:
             return None
 
     def payloads(self) -> list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]]:
-        """The root fields of a mutation, each with the type of its payload and the fields selected of it; without a
-        type for `__typename`.
+        """The root fields of a mutation, each with the type of its payload and the fields selected from it; the type is
+        None for `__typename`.
         """
         parent, selection = self._schema.mutation_type, self._selection()
         assert parent is not None

@@ -7,7 +7,9 @@ LONG_DOCUMENT = 4000
 """Documents with more characters get no suggestions for misspelt names, because finding them takes too long."""
 
 MANY_VALUES = 100
-"""Arguments, aliases and members of inputs from which on a document is long, however few characters it has."""
+"""A document with more colons, one for each argument, alias and input field, counts as long, even if it has few
+characters.
+"""
 
 LARGE_VARIABLES = 100
 """Values in variables from which on a request is prepared in a thread each time, as it is if its document is long
@@ -21,7 +23,7 @@ def is_long(document: str) -> bool:
 
 
 def are_large(variables: Mapping[str, Any] | None) -> bool:
-    """Whether variables hold so many values that it takes long to look at all."""
+    """Whether variables have so many values that processing them may take long."""
     return _count_values(variables, LARGE_VARIABLES) > LARGE_VARIABLES
 
 

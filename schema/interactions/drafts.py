@@ -14,7 +14,7 @@ from resolvers.interactions.fields import InteractionFields
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 from schema.execution.context import Info
 from schema.execution.graphql_internals import to_camel_case
-from schema.inputs import given, or_none
+from schema.inputs import given_fields, or_none
 from schema.interactions.inputs import VALUES, InteractionDraftInput
 from schema.interactions.types import InteractionComment
 from schema.line_warnings import LineWarning
@@ -114,7 +114,7 @@ class DraftQueries:
     async def interaction_draft(self, info: Info, input: DraftStart) -> InteractionDraft | None:
         draft, warnings = await info.context.read(
             rules.draft_with_warnings,
-            given(input.interaction, InteractionFields),
+            given_fields(input.interaction, InteractionFields),
             from_entry_no=or_none(input.from_interaction_log_entry_no),
             postponed_entry_no=or_none(input.postponed_entry_no),
         )

@@ -58,7 +58,7 @@ class UndoSegmentStepInput:
 class SaveSegmentCriteriaInput:
     segment_no: str = required(SEGMENT_NO)
     code: str = required("The code of the criteria, at most 10 characters. Refused with DUPLICATE if it is in use.")
-    description: str = required("What the criteria find, at most 100 characters.")
+    description: str = required("Which contacts the criteria select, at most 100 characters.")
     idempotency_key: str | None = idempotency_key()
 
 

@@ -42,8 +42,8 @@ class SegmentStep:
         f"Which contacts the step selected, as a ContactFilter. {ALL_CONTACTS}", "filter"
     )
     no_of_contacts: int = column("Number of contacts that the step added or removed.")
-    at: dt.datetime = column("The time at which the step was done.")
-    user_id: str = column("The user who did the step.")
+    at: dt.datetime = column("The time of the mutation.")
+    user_id: str = column("The user whose mutation was the step.")
 
 
 @entity(tables.SavedSegmentCriteria, "crt", default=CODE_KEY, key_order=CODE_KEY)

@@ -21,8 +21,8 @@ BODY_SECONDS = 10
 """Seconds that a client may take to send its request."""
 
 DRAIN_LIMIT = 16 * 1024 * 1024
-"""Bytes of a request that is too large that are received, and dropped, before it is refused: a client whose connection
-is closed while it sends does not read the response.
+"""The maximum number of bytes that are received and dropped of a request that is too large. A client whose connection
+is closed while it still sends does not read the response.
 """
 
 

@@ -21,7 +21,7 @@ from schema.templates.filters import InteractionTemplateFilter
 IN_LANGUAGE = argument(
     "language_code",
     Optional[str],
-    "A language code such as FRC: answers the translation into it, or the original description if there is none. "
+    "A language code such as FRC: returns the translation into it, or the original description if there is none. "
     "Without it the request's Accept-Language decides: French takes FRC, FRA or another code that begins with FR, "
     "English takes ENU, ENG or another code that begins with EN, that of the region first.",
 )
@@ -37,7 +37,7 @@ def _description_of_template(template: TableRow, sql: SqlBuilder, languageCode: 
 
 @entity(tables.InteractionGroupTranslation, key_columns=("group_code", "language_code"))
 class GroupTranslation:
-    """The type Translation for the translations of a group."""
+    """A translation of the description of a group; the GraphQL type is Translation."""
 
     language_code: str = column("The language code of the translation.")
     description: str = column("The description in that language.")

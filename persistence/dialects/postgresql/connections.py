@@ -69,7 +69,9 @@ class Connections:
         self._idle.clear()
 
     async def _run(self, connection: DriverConnection, action: Callable[[DriverConnection], Awaitable[T]]) -> T:
-        """The connection is kept if its state is known: not after an interruption."""
+        """Run `action` over a connection, and keep the connection unless its state is unknown, as after an
+        interruption.
+        """
         try:
             answer = await action(connection)
         except asyncpg.PostgresError as error:

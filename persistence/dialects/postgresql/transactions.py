@@ -1,4 +1,4 @@
-"""Rules on PostgreSQL."""
+"""Runs rules on PostgreSQL, each in a transaction."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ CONNECTIONS_FOR_LARGE = 4
 class PostgresqlTransactions:
     """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
 
-    A rule blocks the event loop while it turns a large filter into SQL. Such rules run on a second event loop, in a
+    A rule blocks the event loop while it compiles a large filter to SQL. Such rules run on a second event loop, in a
     thread, over connections of its own, as connections belong to one event loop.
     """
 

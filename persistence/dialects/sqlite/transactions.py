@@ -1,4 +1,4 @@
-"""Rules on SQLite: one transaction writes at a time, and several read meanwhile."""
+"""Runs rules on SQLite, each in a transaction: one writes at a time, several read meanwhile."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`carnet token`: the bearer tokens of users who call from other machines."""
+"""`carnet token`: manages the bearer tokens of users on other machines."""
 
 from typing import Annotated
 

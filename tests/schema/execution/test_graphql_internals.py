@@ -44,7 +44,7 @@ class Greeting(internals.CustomField):
 
 
 def greeting() -> Any:
-    made = Greeting.of("A greeting.", str)
+    made = Greeting.declare("A greeting.", str)
     made.word = "Hello"
     made.declare_arguments = lambda: [internals.argument("to_name", str, "A name.", "you")]
     return made
