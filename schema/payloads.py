@@ -63,7 +63,7 @@ strawberry.enum(
 )
 describe_enum_values(UserErrorCode, {code.name: description for code, description in DESCRIPTIONS.items()})
 
-InLanguage = Annotated[
+LanguageArgument = Annotated[
     Language | None, strawberry.argument(description="The language of the message. Default: that of the request.")
 ]
 
@@ -77,7 +77,7 @@ class UserError:
         return self.refusal.code
 
     @strawberry.field(description="The reason and what to do about it, to show to users.")
-    def message(self, info: Info, language: InLanguage = None) -> str:
+    def message(self, info: Info, language: LanguageArgument = None) -> str:
         return self.refusal.message(info.context.caller.language if language is None else language.value)
 
     @strawberry.field(

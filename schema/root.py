@@ -48,8 +48,8 @@ from schema.templates.types import TemplateQueries
 
 MAX_NODES = 100
 
-OneId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object of any type.")]
-SeveralIds = Annotated[
+IdArgument = Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object of any type.")]
+IdsArgument = Annotated[
     list[strawberry.ID], strawberry.argument(description="The `id`s of objects of any types, at most 100.")
 ]
 
@@ -59,12 +59,12 @@ class NodeQueries:
     """The fields of Query that find objects of any type by their ids."""
 
     @strawberry.field(description="The object with this id. Null if there is none.")
-    async def node(self, info: Info, id: OneId) -> Node | None:
+    async def node(self, info: Info, id: IdArgument) -> Node | None:
         found = global_ids.decode(id)
         return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
     @strawberry.field(description="The objects with these ids, in the same order; null for an id without an object.")
-    async def nodes(self, info: Info, ids: SeveralIds) -> list[Node | None] | None:
+    async def nodes(self, info: Info, ids: IdsArgument) -> list[Node | None] | None:
         if len(ids) > MAX_NODES:
             raise BadUserInput(f"Request at most {MAX_NODES} ids at once, {len(ids)} were given.")
         return await _nodes(info, ids)

@@ -143,23 +143,23 @@ class Page:
     def client_order(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
         if self.numbered:
-            n = self._place()
+            n = self._position()
             return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
     def is_on_page(self) -> SqlCondition:
         """Whether a row is on the page: the one read by `lookahead` is not."""
-        return self._place() <= self.size()
+        return self._position() <= self.size()
 
     def is_at(self, *, start: bool) -> SqlCondition:
         """Whether a row is the first, or the last, of the page as clients see it."""
-        n = self._place()
+        n = self._position()
         if start != self.arguments.backward:
             return n == literal_column("1")
         is_last: SqlCondition = literal_column(f"{self.row.alias}.is_last", Boolean())
         return or_(n == self.size(), and_(is_last, n < self.size()))
 
-    def _place(self) -> ColumnElement[int]:
+    def _position(self) -> ColumnElement[int]:
         return literal_column(f"{self.row.alias}.n", Integer())
 
     def cursor_values(self) -> list[SqlExpression]:
@@ -183,7 +183,7 @@ class Page:
         """
         found: list[SqlCondition] = []
         for row, own in self._rows():
-            source, conditions, values = self._leveled(row, own)
+            source, conditions, values = self._with_levels(row, own)
             inside = self._keyset.compared(values, cursor, ahead=ahead)
             outside: SqlQuery = select(literal_column("1")).select_from(source)
             outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
@@ -221,7 +221,7 @@ class Page:
         between: Callable[..., list[SqlCondition]],
         limit: ColumnElement[int],
     ) -> SqlQuery:
-        source, conditions, values = self._leveled(row, own)
+        source, conditions, values = self._with_levels(row, own)
         order: list[SqlExpression] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
@@ -233,7 +233,7 @@ class Page:
         limits = between(values, after=self.arguments.after, before=self.arguments.before)
         return select(*columns).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
 
-    def _leveled(
+    def _with_levels(
         self, row: Row, own: Sequence[SqlCondition]
     ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
         """The source of the rows, the remaining conditions, and the values of the levels of the order. Computed values

@@ -53,15 +53,15 @@ class Signature:
     sources: dict[str, VariableValueSource]
     types: dict[str, type]
 
-    PLAIN: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
+    SCALARS: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
 
     @classmethod
     def from_operation(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
         """The signature of an operation whose variables graphql-core has coerced once."""
         types = {
-            definition.variable.name.value: cls.PLAIN[_type_name(definition.type)]
+            definition.variable.name.value: cls.SCALARS[_type_name(definition.type)]
             for definition in operation.variable_definitions or ()
-            if definition.default_value is None and _type_name(definition.type) in cls.PLAIN
+            if definition.default_value is None and _type_name(definition.type) in cls.SCALARS
         }
         return cls(dict(coerced.sources), types)
 
@@ -177,9 +177,9 @@ class Documents:
         self.cached: Section[str, Document] = Section(cache, SECTION)
 
     def parse(
-        self, text: str, improve: Callable[[Sequence[GraphQLError], Document], Sequence[GraphQLError]]
+        self, text: str, improve_errors: Callable[[Sequence[GraphQLError], Document], Sequence[GraphQLError]]
     ) -> Document:
-        """The document, from the cache or new; raises GraphQLErrors. `improve` may replace errors of validation."""
+        """The document, from the cache or new; raises GraphQLErrors. `improve_errors` may replace validation errors."""
         known = self.cached.get(text)
         if known is not None:
             return known
@@ -199,5 +199,7 @@ class Documents:
         )
         document = Document.from_text(text, node)
         if errors:
-            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve(errors, document)])
+            raise GraphQLErrors(
+                [with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve_errors(errors, document)]
+            )
         return self.cached.put(text, document, document.size)

@@ -115,16 +115,16 @@ class Engine:
             )
             answer = None
             if prepared.root_fields is not None:
-                answer = await self._planned(prepared.root_fields, prepared.variables, context)
+                answer = await self._run_planned(prepared.root_fields, prepared.variables, context)
             elif prepared.mutation_fields is not None:
-                answer = await self._mutated(prepared, prepared.mutation_fields, context)
+                answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
         except GraphQLErrors as several:
             return GraphQLResponse(to_json({"errors": self._report(several.errors, name)}), executed=False)
         except GraphQLError as error:
             return GraphQLResponse(to_json({"errors": self._report([error], name)}), executed=False)
-        answer = await self._executed(prepared.document, request, context, begin_in)
+        answer = await self._run_by_default(prepared.document, request, context, begin_in)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
@@ -190,7 +190,7 @@ class Engine:
             return Prepared(document, operation, variables, planning, mutation_fields=fields)
         return Prepared(document, operation, variables, planning)
 
-    async def _planned(
+    async def _run_planned(
         self, roots: Sequence[RootField], variables: VariableValues, context: Context
     ) -> GraphQLResponse | None:
         """The response if every root field was planned; else None, and default execution uses the planned ones."""
@@ -200,7 +200,7 @@ class Engine:
         except GraphQLError:
             raise
         except Exception as error:
-            return self._failed(roots, error)
+            return self._failed_response(roots, error)
         pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
         if all(root.is_answered for root in roots):
             members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
@@ -210,7 +210,7 @@ class Engine:
         }
         return None
 
-    async def _mutated(
+    async def _run_mutation(
         self, prepared: Prepared, fields: Sequence[mutations.MutationField], context: Context
     ) -> GraphQLResponse | None:
         """The response if all mutations were executed and their payloads were planned; else None, and default execution
@@ -221,12 +221,12 @@ class Engine:
         )
         return None if body is None else GraphQLResponse(body)
 
-    def _failed(self, roots: Sequence[RootField], error: Exception) -> GraphQLResponse:
+    def _failed_response(self, roots: Sequence[RootField], error: Exception) -> GraphQLResponse:
         """The response after the statement failed: every field is null, with one error for all."""
         reported = self._report([GraphQLError(str(error), original_error=error)], None)
         return _response_with_errors({root.key: None for root in roots}, reported)
 
-    async def _executed(
+    async def _run_by_default(
         self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
     ) -> GraphQLResponse:
         """The response of default execution, with the JSON of planned subtrees inserted. It starts in a thread if

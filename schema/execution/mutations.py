@@ -164,7 +164,7 @@ async def run(
     pieces = []
     for mutation in mutations:
         try:
-            payload = await _resolved(mutation, document, operation, schema, variables, context)
+            payload = await _resolve_payload(mutation, document, operation, schema, variables, context)
         except Exception as error:
             context.outcomes[mutation.selected.key] = error
             return None
@@ -172,7 +172,7 @@ async def run(
         if payload.result.refusals:
             return None
         try:
-            text = await _text(mutation, payload.values, variables, context)
+            text = await _payload_json(mutation, payload.values, variables, context)
         except Exception as error:
             context.faults[mutation.selected.key] = error
             return None
@@ -180,7 +180,7 @@ async def run(
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
-async def _resolved(
+async def _resolve_payload(
     mutation: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
@@ -206,7 +206,7 @@ async def _resolved(
     return payload
 
 
-async def _text(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
+async def _payload_json(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
     """The JSON of a payload whose fields are read from `values`."""
     texts: dict[str, str] = {}
     for member in mutation.members:

@@ -98,7 +98,7 @@ class InteractionDraft:
         return [UserError(refusal=refusal) for refusal in self.values.refusals]
 
 
-DraftStart = Annotated[
+DraftInputArgument = Annotated[
     InteractionDraftInput, strawberry.argument(description="What the draft starts from. An empty object is allowed.")
 ]
 
@@ -111,7 +111,7 @@ class DraftQueries:
         description="What the rules would fill in for an interaction, and the errors with which they would refuse it. "
         "Nothing is stored."
     )
-    async def interaction_draft(self, info: Info, input: DraftStart) -> InteractionDraft | None:
+    async def interaction_draft(self, info: Info, input: DraftInputArgument) -> InteractionDraft | None:
         draft, warnings = await info.context.read(
             rules.draft_with_warnings,
             given_fields(input.interaction, InteractionFields),

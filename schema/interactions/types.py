@@ -97,7 +97,7 @@ def _campaign() -> Any:
 LANGUAGE_CODE = "The language code of the interaction, such as ENU or FRC."
 CONTACT_VIA = "The phone number or address through which the contact is reached."
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language",
     Optional[Language],
     "The language of the title; by default the one that the request prefers. The template's description is translated "
@@ -123,7 +123,7 @@ class InteractionLogEntry(Node):
         title,
         "A title for people: the template's description, followed by the salesperson if the information went to the "
         "contact, or by the contact if it came from there. Without a template, the interaction's own description.",
-        IN_LANGUAGE,
+        LANGUAGE_ARGUMENT,
     )
     date: dt.date = column("The date of the interaction, in the company's time zone.")
     time_of_interaction: dt.time = column("The time of day at which it started, in the company's time zone.")

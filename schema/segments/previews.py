@@ -83,11 +83,11 @@ def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.Checked
 
 LineVerdictConnection, LineVerdictEdge = connection_of("segments.previews.LineVerdict")
 
-OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this status.")]
-First = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
-After = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
-Last = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
-Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
+StatusArgument = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this status.")]
+FirstArgument = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
+AfterArgument = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
+LastArgument = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
+BeforeArgument = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
 
 
 @strawberry.type(description="What logSegment would do now. The preview changes nothing.")
@@ -120,11 +120,11 @@ class LogSegmentPreview:
     async def verdicts(
         self,
         info: Info,
-        status: OfStatus = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
+        status: StatusArgument = UNSET,
+        first: FirstArgument = UNSET,
+        after: AfterArgument = UNSET,
+        last: LastArgument = UNSET,
+        before: BeforeArgument = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
         after, before = or_none(after), or_none(before)
@@ -174,13 +174,15 @@ def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: boo
     }
 
 
-OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
-WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created.")]
-WhenBlocked = Annotated[
+SegmentNoArgument = Annotated[str, strawberry.argument(description="The number of the segment.")]
+CreateFollowUpArgument = Annotated[
+    bool, strawberry.argument(description="Whether a follow-up segment would be created.")
+]
+OnBlockedArgument = Annotated[
     OnBlocked, strawberry.argument(description="What would be done if some lines cannot be logged.")
 ]
 
-WithWarnings = Annotated[
+LeaveOutArgument = Annotated[
     list[LineWarningCode] | None, strawberry.argument(description="Lines with one of these warnings would be skipped.")
 ]
 
@@ -198,10 +200,10 @@ class SegmentPreviewQueries:
     async def log_segment_preview(
         self,
         info: Info,
-        segment_no: OfSegment,
-        create_follow_up: WithFollowUp = False,
-        on_blocked: WhenBlocked = OnBlocked.FAIL,
-        leave_out: WithWarnings = UNSET,
+        segment_no: SegmentNoArgument,
+        create_follow_up: CreateFollowUpArgument = False,
+        on_blocked: OnBlockedArgument = OnBlocked.FAIL,
+        leave_out: LeaveOutArgument = UNSET,
     ) -> LogSegmentPreview | None:
         preview = await info.context.read(
             rules.preview,

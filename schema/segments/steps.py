@@ -18,7 +18,7 @@ from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language", Optional[Language], "The language of the sentence; by default the one that the request prefers."
 )
 ALL_CONTACTS = "An empty filter stands for all contacts, like `all: true` in a mutation."
@@ -36,7 +36,7 @@ class SegmentStep:
     step_no: int = column("The number of the step within the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What the step did.")
     criteria: str = message_field(
-        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=LANGUAGE_ARGUMENT
     )
     filter: Filter | None = json_column(
         f"Which contacts the step selected, as a ContactFilter. {ALL_CONTACTS}", "filter"
@@ -67,7 +67,7 @@ class SavedSegmentStep:
 
     action: SegmentStepAction = column("What the step does.")
     criteria: str = message_field(
-        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=LANGUAGE_ARGUMENT
     )
     filter: Filter | None = json_column(
         f"Which contacts the step selects, as a ContactFilter. {ALL_CONTACTS}", "filter"

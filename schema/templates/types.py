@@ -18,7 +18,7 @@ from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language_code",
     Optional[str],
     "A language code such as FRC: returns the translation into it, or the original description if there is none. "
@@ -60,7 +60,7 @@ class InteractionGroup(Node):
     description: str = computed(
         _description_of_group,
         "The description of the group, translated if the group has a translation into the language.",
-        IN_LANGUAGE,
+        LANGUAGE_ARGUMENT,
     )
     translations = unpaged_list(
         "templates.Translation",
@@ -97,7 +97,7 @@ class InteractionTemplate(Node):
     description: str = computed(
         _description_of_template,
         "The description of the template; new interactions get it unless they are given their own.",
-        IN_LANGUAGE,
+        LANGUAGE_ARGUMENT,
     )
     translations = unpaged_list(
         "templates.Translation",

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from resolvers.users import rules as users
 from schema.server.cli import messages
-from schema.server.cli.output import print_message, visible
+from schema.server.cli.output import print_message, printable
 from schema.server.cli.running import in_transaction, report_refusals
 
 tokens = typer.Typer(help="Create, list and revoke the tokens that identify users of the API.", no_args_is_help=True)
@@ -49,7 +49,7 @@ def show() -> None:
             f"{token.created_at:%Y-%m-%d %H:%M} UTC",
             f"{token.revoked_at:%Y-%m-%d %H:%M} UTC" if token.revoked_at else "",
         )
-        table.add_row(*(Text(visible(cell)) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
 
 
