@@ -12,7 +12,7 @@ Declaration: TypeAlias = Any
 
 
 class DeclaredField(CustomField):
-    """A field that the compiler puts into SQL. Outside compiled statements its value is read by itself."""
+    """A field that the compiler turns into SQL. In default execution a statement of its own reads its value."""
 
     plan: FieldDeclaration | None = None
 

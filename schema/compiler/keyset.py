@@ -78,7 +78,7 @@ class Keyset:
         return or_(*choices)
 
     def _row_compared(self, values: Values, cursor: Cursor, levels: range, *, ahead: bool) -> SqlCondition:
-        """Row values compared at once, which an index on the same columns answers."""
+        """Compares row values, `(a, b) > (c, d)`, for which an index on the same columns can be used."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
         return ours > theirs if self._order[0].descending != ahead else ours < theirs

@@ -110,8 +110,8 @@ class Page:
     def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
         """The rows under the name of `self.row`. Call it last: it selects the columns that were read of `self.row`.
 
-        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their place from
-        the side the page is taken from, and `is_last`.
+        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their position
+        counted from the side where the page begins, and `is_last`.
         """
         self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
@@ -201,7 +201,9 @@ class Page:
         return rows
 
     def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
-        """One statement, or two where the first level may be null: an index serves each, but not both at once."""
+        """One SELECT; or two if the first level may be null, one for values and one for nulls, because each alone can
+        use an index.
+        """
         row, conditions = own
         if not self._keyset.splits:
             return [self._branch(row, conditions, self._keyset.between, limit)]

@@ -21,7 +21,7 @@ class PlannedStatement:
     binders: tuple[tuple[Binder, Callable[[Any], Any] | None], ...]
     needs_calendar: bool
     has_messages: bool = False
-    """Whether its JSON has places for texts that Python writes, see `message_fields`."""
+    """Whether its JSON has placeholders for messages, see `message_fields`."""
     runs: bool = True
     """False: the statement is not executed. Its parameters are only checked, before default execution or a mutation
     runs.

@@ -67,7 +67,9 @@ class Selection:
         return list(found.values())
 
     def arguments(self, type_: GraphQLObjectType, field: SelectedField) -> GraphQLValues:
-        """The arguments of a field by their GraphQL names, with a placeholder for each value that a request fills."""
+        """The arguments of a field by their GraphQL names, with a placeholder for each value that differs from request
+        to request.
+        """
         return get_argument_values(type_.fields[field.name], field.nodes[0], self.variables)
 
     def _collect(

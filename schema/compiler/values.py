@@ -49,7 +49,7 @@ class RequestValues:
 
     @cached_property
     def language_choice(self) -> ReaderLanguage:
-        """In which language the caller reads texts of the data."""
+        """The language in which the caller gets translated texts of the data."""
         return ReaderLanguage(self.language, self.language_tag)
 
     @property
@@ -60,12 +60,12 @@ class RequestValues:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A place in the variables, for instance `("filter", "date", "gte")`."""
+    """Represents the value at a path of the variables, for instance `("filter", "date", "gte")`."""
 
     path: tuple[str | int, ...]
 
     def take(self, variables: GraphQLValues) -> Any:
-        """The value at this place."""
+        """The value at the path."""
         value: Any = variables
         for step in self.path:
             value = value[step]
@@ -73,7 +73,7 @@ class Placeholder:
 
 
 class _RequestPart(Enum):
-    """Stands for an attribute of RequestValues among the values of a parameter."""
+    """Represents an attribute of RequestValues among the values of a parameter."""
 
     CALENDAR = "calendar"
     DAYS = "days"

@@ -201,7 +201,7 @@ class ContactFilter:
     segment_no: StringFilter | None = filter_field(
         "On an open segment with this number.",
         queries.on_open_segment,
-        english=text_noun("open segment", ("that stand on no open segment", "that stand on an open segment")),
+        english=text_noun("open segment", ("that are on no open segment", "that are on an open segment")),
         french=text_noun(
             "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
         ),

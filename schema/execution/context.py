@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass
 class Context(Reads):
-    """Created for each operation."""
+    """The context of one operation."""
 
     outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
     """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""

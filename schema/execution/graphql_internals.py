@@ -1,7 +1,7 @@
 """Everything that Carnet uses of Strawberry and graphql-core beyond their documented interfaces.
 
 No other module uses such parts. `tests/schema/execution/test_graphql_internals.py` has a test for each function here,
-which fails with a sentence that says what a new version has moved.
+which fails with a message that says what a new version has changed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -186,7 +186,7 @@ def fields_of(type_: type) -> dict[str, StrawberryField]:
 
 
 def declaration_of(field: GraphQLField | None) -> StrawberryField | None:
-    """What declares a field of the schema in Python; None for introspection fields."""
+    """The Python declaration of a field of the schema; None for introspection fields."""
     declared = None if field is None else field.extensions.get(DEFINITION)
     return declared if isinstance(declared, StrawberryField) else None
 
@@ -206,9 +206,9 @@ def use_input_factory(schema: GraphQLSchema, make: Callable[[type, Mapping[str, 
 
 
 def leave_out_directive_definitions(schema: GraphQLSchema) -> None:
-    """Have introspection not mention that `@deprecated` may stand on definitions of directives.
+    """Remove the location DIRECTIVE_DEFINITION of `@deprecated` from introspection.
 
-    graphql-js before 16.14 does not know this location, and clients that use it refuse the schema.
+    Clients with graphql-js before 16.14 do not know this location and refuse the schema.
     """
     unknown = DirectiveLocation.DIRECTIVE_DEFINITION
     schema.directives = tuple(

@@ -13,7 +13,7 @@ class RawJson:
 
 
 def to_json(response: object) -> bytes:
-    """A response as JSON in UTF-8. `RawJson` in it is put in unchanged."""
+    """A response as JSON in UTF-8. `RawJson` in it is inserted unchanged."""
     return orjson.dumps(response, default=_fragment)
 
 

@@ -12,9 +12,7 @@ characters.
 """
 
 LARGE_VARIABLES = 100
-"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long
-and new.
-"""
+"""A request with more values in its variables is prepared in a thread, even if its document is cached."""
 
 
 def is_long(document: str) -> bool:

@@ -171,8 +171,8 @@ class InteractionLogEntryFilter:
     initiated_by: InitiatedByFilter | None = value_filter(
         "Whether the company (US) or the contact (THEM) initiated the interaction.",
         "initiated_by",
-        english=Noun("initiative", {"US": "ours", "THEM": "theirs"}),
-        french=Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
+        english=Noun("initiator", {"US": "the company", "THEM": "the contact"}),
+        french=Noun("l’initiateur", {"US": "la compagnie", "THEM": "le contact"}),
     )
     correspondence_type: CorrespondenceTypeFilter | None = value_filter(
         "The correspondence type of the interaction.",

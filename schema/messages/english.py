@@ -53,7 +53,7 @@ ENGLISH = Grammar(
         "lte": "is {} or earlier in order",
     },
     blank=("is blank", "is not blank"),
-    in_empty_list="is on an empty list",
+    in_empty_list="is in an empty list",
     and_=" and ",
     or_=" or ",
     more=(("one more", "one of {} more"), ("one more", "one of {} more")),
@@ -103,10 +103,10 @@ ENGLISH = Grammar(
     some_contacts="Contacts {}",
     of_logged_segment="Contacts of logged segment {}",
     options={
-        "expand_companies": ", with everybody of their companies",
+        "expand_companies": ", with all contacts of their companies",
         "allow_related_companies": ", with the company of each",
         "ignore_exclusion": ", even if excluded from segments",
-        "allow_existing_contacts": ", even if on the segment already",
+        "allow_existing_contacts": ", even if already on the segment",
         "entire_companies": ", with their entire companies",
     },
 )

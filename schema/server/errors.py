@@ -55,7 +55,7 @@ def _formatted(error: GraphQLError, operation: str | None) -> dict[str, Any]:
 
 
 def masked_message(error: BaseException, operation: str | None) -> str:
-    """The message that clients get instead of an internal error, with a reference under which the log has the error."""
+    """The message that clients get instead of an internal error, with a reference to the error in the log."""
     reference = secrets.token_hex(6)
     log.error("failed", operation=operation, reference=reference, exc_info=error)
     return f"Internal error. Report it to the operator of this server with this reference: {reference}"

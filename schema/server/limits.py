@@ -42,8 +42,8 @@ class Measure:
     directives: int = 0
     cost: int = 0
     fields: set[tuple[str, int]] = field(default_factory=set)
-    """Response key and identity of every field that stands here, in fragments too: validation compares them in
-    pairs.
+    """Response key and identity of every field of the selection set, including those of fragments. Validation compares
+    fields with equal keys in pairs.
     """
 
 
@@ -58,7 +58,7 @@ def limit_error(message: str) -> GraphQLError:
 
 
 class Walk:
-    """The walk over one document; `visits` counts the nodes it looked at."""
+    """The walk over one document; `visits` counts the visited nodes."""
 
     def __init__(self, document: DocumentNode) -> None:
         self._operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
@@ -88,7 +88,7 @@ class Walk:
             (measure.introspection_depth, MAX_INTROSPECTION_DEPTH, "reads the schema {} levels deep"),
             (measure.aliases, MAX_ALIASES, "has {} aliases"),
             (measure.directives + more_directives, MAX_DIRECTIVES, "has {} directives"),
-            (measure.cost, MAX_COST, "could answer with {} objects"),
+            (measure.cost, MAX_COST, "could return {} objects"),
         )
         for value, most, phrase in bounds:
             if value > most:

@@ -213,7 +213,7 @@ def translated(command: Command) -> Iterator[None]:
 
 
 def usage_message(message: str) -> str:
-    """The message that is shown for a message of typer about wrong arguments."""
+    """Carnet's message for a message of typer about wrong arguments."""
     for pattern, shown in USAGE_ERRORS:
         found = pattern.fullmatch(message)
         if found:

@@ -37,7 +37,7 @@ def create(
 
 
 @tokens.command("list")
-def show() -> None:
+def list_tokens() -> None:
     """List all tokens, without their secrets."""
     captions = (messages.TOKEN, messages.USER, messages.SALESPERSON, messages.CREATED_AT, messages.REVOKED_AT)
     table = Table(*(caption() for caption in captions))
