@@ -29,7 +29,7 @@ class StepCriteria(Table):
 
 
 class SegmentStep(StepCriteria, table=True):
-    """One criteria action. `no_of_contacts` counts the contacts that it added or removed."""
+    """A step of a segment. `no_of_contacts` counts the contacts that it added or removed."""
 
     __tablename__ = "segment_step"
     __table_args__ = (enum_check("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
@@ -69,7 +69,7 @@ class SavedSegmentCriteria(Table, table=True):
 
 
 class SavedSegmentStep(StepCriteria, table=True):
-    """A saved step. Its contacts are selected anew each time it is applied."""
+    """A saved step. Its contacts are selected again each time it is applied."""
 
     __tablename__ = "saved_segment_step"
     __table_args__ = (enum_check("action", SegmentStepAction),)

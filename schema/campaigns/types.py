@@ -71,7 +71,7 @@ class Campaign(Node):
     filter=CampaignEntryFilter,
 )
 class CampaignEntry(Node):
-    """Interactions of a campaign taken together: those of one logged segment, or all that were created one by one."""
+    """A group of interactions of a campaign: those of one logged segment, or all that were created one by one."""
 
     entry_no: int = column("The entry number, unique among campaign entries.")
     campaign = to_one(

@@ -15,7 +15,7 @@ from schema.statistics.types import statistics
 
 @entity(tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter)
 class Salesperson(Node):
-    """A person of the company who interacts with contacts."""
+    """An employee of the company who interacts with contacts."""
 
     code: str = column("The code of the salesperson, unique among salespeople.")
     version: int = column(VERSION)

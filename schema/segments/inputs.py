@@ -102,7 +102,7 @@ class DeleteSegmentInput:
 )
 class SegmentLineInput(InteractionValuesInput):
     contact_no: str | None = optional(
-        "The number of the contact. Setting it, even to the same contact, starts the line anew with the values of the "
+        "The number of the contact. Setting it, even to the same contact, resets the line to the values of the "
         "segment. A line without a contact is not logged."
     )
     template_code: str | None = optional(

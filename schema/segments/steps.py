@@ -63,7 +63,7 @@ class SavedSegmentCriteria(Node):
 
 @entity(tables.SavedSegmentStep, key_columns=("criteria_id", "step_no"))
 class SavedSegmentStep:
-    """A step of saved criteria. The contacts are selected anew each time it is repeated."""
+    """A step of saved criteria. The contacts are selected again each time it is repeated."""
 
     action: SegmentStepAction = column("What the step does.")
     criteria: str = message_field(

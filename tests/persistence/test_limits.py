@@ -15,21 +15,21 @@ ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELE
 SOME = Limits(change=60, bulk=60, patience=0.3)
 PLACES = 4
 
-Look = Callable[[Database, str], Awaitable[Any]]
-LOOKS: dict[str, Look] = {
+SendRead = Callable[[Database, str], Awaitable[Any]]
+LOOKS: dict[str, SendRead] = {
     "planned": lambda database, sql: database.reading([(sql, ())]),
     "by a rule": lambda database, sql: database.querying(lambda session: session.scalar(text(sql))),
 }
 
 
 @pytest.fixture(params=LOOKS)
-def send_read(request: pytest.FixtureRequest) -> Look:
+def send_read(request: pytest.FixtureRequest) -> SendRead:
     """Sends a statement that only reads."""
     return LOOKS[request.param]
 
 
 def test_a_read_only_rule_has_the_read_timeout(
-    database_url: str, loop: asyncio.AbstractEventLoop, send_read: Look
+    database_url: str, loop: asyncio.AbstractEventLoop, send_read: SendRead
 ) -> None:
     async def ask() -> Any:
         async with Database.at(database_url, read_timeout=0.3, limits=SOME) as database:
