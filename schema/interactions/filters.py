@@ -40,8 +40,8 @@ def _contact_filter() -> type:
 
 
 @strawberry.input(
-    description="Conditions on logged interactions. All that are given must hold. Postponed interactions have a list "
-    "of their own."
+    description="Conditions on logged interactions. All that are given must hold. Postponed interactions have "
+    "another list, `postponedInteractions`."
 )
 class InteractionLogEntryFilter:
     and_: list["InteractionLogEntryFilter"] | None = combined("and")
@@ -121,7 +121,7 @@ class InteractionLogEntryFilter:
         french=text_noun("le segment", ("journalisées une à une", "journalisées depuis un segment")),
     )
     logged_segment_entry_no: IntFilter | None = value_filter(
-        "The entry number of the logged segment that the interaction came with.",
+        "The entry number of the logged segment that created the interaction.",
         "logged_segment_entry_no",
         english=Noun("logged segment"),
         french=Noun("le segment journalisé"),

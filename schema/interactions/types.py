@@ -157,11 +157,11 @@ class InteractionLogEntry(Node):
     duration: int = column("The duration, in minutes.")
     contact_via: str | None = column(CONTACT_VIA)
     segment_no: str | None = column(
-        "The number of the segment that the interaction was logged from. Null if it was created by itself."
+        "The number of the segment that the interaction was logged from. Null if it was logged without a segment."
     )
     logged_segment = to_one(
         "segments.LoggedSegment",
-        "The logged segment that the interaction came with. Null if it was created by itself.",
+        "The logged segment that created the interaction. Null if it was logged without a segment.",
         local="logged_segment_entry_no",
         remote="entry_no",
     )

@@ -18,7 +18,7 @@ class SegmentContactSource:
     )
 
 
-@strawberry.input(description="Contacts to add to a segment, each on a line of its own.")
+@strawberry.input(description="Contacts to add to a segment. Each gets a line.")
 class AddSegmentContactsInput:
     segment_no: str = required(SEGMENT_NO)
     from_: SegmentContactSource = required("The contacts to add.", "from")

@@ -53,7 +53,7 @@ class SegmentInput:
     campaign_target: bool | None = optional("Whether the interactions make their contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether the interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = optional(
-        "The correspondence type, unless the contact has one of its own that is not ignored."
+        "The correspondence type, unless the contact prefers another one that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
         "Whether the contacts' own correspondence type is ignored."

@@ -47,7 +47,7 @@ class InteractionTemplateInput:
         "Whether the company (US) or the contact (THEM) initiates the interaction."
     )
     correspondence_type_default: CorrespondenceType | None = optional(
-        "The correspondence type, unless the contact has one of its own that is not ignored."
+        "The correspondence type, unless the contact prefers another one that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
         "Whether the contact's own correspondence type is ignored. Default: false."
