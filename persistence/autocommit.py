@@ -19,16 +19,14 @@ AUTOCOMMIT = "carnet_autocommit"
 DONE = "carnet_done"
 
 INSERTED_ROW = "carnet_inserted_row"
-"""The key under which `Session.info` has the InsertedRow: what shall be shown of the row that the last statement
-inserts.
-"""
+"""The key under which `Session.info` has the InsertedRow, which reads the row that the last statement inserts."""
 
 
 class Autocommit(Protocol):
     """Runs single statements, each in a transaction of its own."""
 
-    def row(self, statement: SingleStatement, values: Parameters, *, again: bool) -> FoundRow | None:
-        """The first row. `again` says that the statement may run again when the connection is lost."""
+    def row(self, statement: SingleStatement, values: Parameters, *, retry: bool) -> FoundRow | None:
+        """The first row. `retry` says that the statement may run again when the connection is lost."""
         ...
 
 
@@ -42,7 +40,7 @@ class InsertedRow(Protocol):
         ...
 
     def inserted(self, key: int, text: str) -> None:
-        """Takes what that statement returned."""
+        """Receives the key and the JSON text that the statement returned."""
         ...
 
 
@@ -50,13 +48,13 @@ def first_row(session: Session, statement: SingleStatement, values: Parameters) 
     """The first row of a read that locks nothing, by column name. Pass the same statement object each time."""
     autocommit = _autocommit(session)
     if autocommit is not None:
-        return autocommit.row(statement, values, again=True)
+        return autocommit.row(statement, values, retry=True)
     row = session.connection().execute(statement, values).first()
     return None if row is None else row._asdict()
 
 
-def last_value(session: Session, statement: Insert, values: Parameters) -> Any:
-    """The value that the last statement of a change returns. The change must not use its session afterwards."""
+def run_last_statement(session: Session, statement: Insert, values: Parameters) -> Any:
+    """Execute the last statement of a change and return its value. The change must not use its session afterwards."""
     autocommit = _autocommit(session)
     if autocommit is None:
         return session.connection().execute(statement, values).scalar_one()
@@ -73,14 +71,12 @@ def last_value(session: Session, statement: Insert, values: Parameters) -> Any:
 
 
 def _only_row(autocommit: Autocommit, statement: SingleStatement, values: Parameters) -> tuple[Any, ...]:
-    row = autocommit.row(statement, values, again=False)
+    row = autocommit.row(statement, values, retry=False)
     assert row is not None
     return tuple(row.values())
 
 
 def _autocommit(session: Session) -> Autocommit | None:
-    """None once the transaction has begun, because its statements must see what it wrote, and be kept or lost with
-    it.
-    """
+    """The Autocommit of the session. None once the transaction has begun, because its statements must belong to it."""
     assert DONE not in session.info, "a change used its session after its last statement"
     return None if session.in_transaction() else session.info.get(AUTOCOMMIT)

@@ -32,8 +32,8 @@ class _Entry:
 class Cache:
     """A least-recently-used cache, bounded by the number of entries and by bytes, with sections. Safe for threads.
 
-    Whoever puts an entry estimates its size, once. An entry may have a parent: it is evicted with it, and not kept if
-    the parent is gone.
+    The caller of `put` estimates the size of the entry. An entry may have a parent: it is evicted with it, and not kept
+    if the parent is gone.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES, max_entries: int = MAX_ENTRIES) -> None:
@@ -110,7 +110,7 @@ class Section(Generic[K, V]):
         return found
 
     def put(self, key: K, value: V, size: int, parent: EntryKey | None = None) -> V:
-        """Keep a value of so many bytes, if it is not too large, and return it."""
+        """Keep a value of `size` bytes, if it is not too large, and return it."""
         self._cache.put((self.name, key), value, size, parent)
         return value
 

@@ -66,7 +66,7 @@ def key(length: int) -> TypeEngine[str]:
 
 
 def free_text(length: int) -> TypeEngine[str]:
-    """Text in natural language. It is never sorted by itself: a folded column beside it is."""
+    """Text in natural language. It is not used for sorting: there is a folded column for that."""
     return Unicode(length)
 
 
@@ -152,12 +152,12 @@ def time_of_day() -> TypeEngine[dt.time]:
     return type_
 
 
-def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+def enum_check(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A constraint: the column has a value of the enumeration, or is null."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def surrogate_key() -> Any:
-    """A surrogate key that is never given twice, not even after a delete."""
+    """A surrogate key that is never assigned twice, not even after a delete."""
     return Field(default=None, primary_key=True, sa_type=Integer)

@@ -22,7 +22,7 @@ MAX_PATTERN_LENGTH = 5_000
 """Characters, more than any stored text has. SQLite takes patterns of at most 50,000 bytes."""
 
 
-class Listed(TypeDecorator[Sequence[Any]]):
+class ListParameter(TypeDecorator[Sequence[Any]]):
     """A list of values of one type as one parameter."""
 
     impl = Unicode
@@ -47,7 +47,7 @@ class _Condition(Construct[bool]):
 
 
 class IsIn(_Condition):
-    """The value is one of a `Listed` parameter; never for an empty list."""
+    """The value is in a list parameter (`ListParameter`); false for an empty list."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_in(compiled(self.value), compiled(self.operand))
@@ -55,7 +55,7 @@ class IsIn(_Condition):
 
 def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:
     """The column has one of these values. However many, they are sent as one parameter."""
-    return IsIn(column, bindparam(None, list(values), type_=Listed(column.type), unique=True))
+    return IsIn(column, bindparam(None, list(values), type_=ListParameter(column.type), unique=True))
 
 
 class IsLike(_Condition):
@@ -66,14 +66,14 @@ class IsLike(_Condition):
 
 
 class IsLikeAny(_Condition):
-    """The value matches one of the LIKE patterns of a `Listed` parameter, with `\\` as escape."""
+    """The value matches one of the LIKE patterns of a list parameter, with `\\` as escape."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_like_any(compiled(self.value), compiled(self.operand))
 
 
 class IsLikeAll(_Condition):
-    """The value matches every LIKE pattern of a `Listed` parameter, with `\\` as escape."""
+    """The value matches every LIKE pattern of a list parameter, with `\\` as escape."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_like_all(compiled(self.value), compiled(self.operand))

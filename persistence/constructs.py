@@ -38,7 +38,7 @@ class Compilation:
         return written[construct]
 
     def subquery_over_same_rows(self, value: SqlExpression) -> str:
-        """A subquery with this value over the rows that the SELECT around it reads, under the same name.
+        """A subquery that selects this value from the rows that the enclosing SELECT reads, under the same name.
 
         Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table
         along.

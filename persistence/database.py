@@ -20,7 +20,7 @@ from persistence.dialects import dialect_of
 from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
 from persistence.limits import Limits
-from persistence.running_operations import Keep, RunningTransaction
+from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
 
 T = TypeVar("T")
@@ -55,8 +55,8 @@ class Database:
         limits: Limits = NO_LIMITS,
         cache: Cache | None = None,
     ) -> AsyncIterator["Database"]:
-        """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. All
-        that is kept between requests is in `cache`.
+        """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`
+        holds everything that is kept between requests.
         """
         dialect = check(url)
         kept = Cache() if cache is None else cache
@@ -105,19 +105,19 @@ class Database:
         connection was lost during COMMIT, because the change may have been made: only a client with an idempotency key
         can safely send it again (K22).
         """
-        return await self._run(change, self.limits.of(bulk=bulk), self._commit, large=large)
+        return await self._run(change, self.limits.of_change(bulk=bulk), self._commit, large=large)
 
     async def _run(
-        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool
+        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool
     ) -> T:
         for pause in RETRY_PAUSES:
             try:
-                return await self.transactions.run(rule, limit, keep, large=large)
+                return await self.transactions.run(rule, limit, commit, large=large)
             except DBAPIError as error:
                 if not self._can_retry(error):
                     raise
             await asyncio.sleep(pause * random.random())  # so that transactions do not fail because of each other again
-        return await self.transactions.run(rule, limit, keep, large=large)
+        return await self.transactions.run(rule, limit, commit, large=large)
 
     async def stop(self, segment_id: int) -> bool:
         """Stop the operation on a segment; False if there is none. When this returns, the operation has ended."""
@@ -131,7 +131,7 @@ class Database:
 
     @staticmethod
     def _commit(session: Session, transaction: RunningTransaction) -> None:
-        """A transaction that was stopped, or took too long, is not kept."""
+        """Commit, unless the transaction was stopped or took too long."""
         reason = transaction.reason_to_end()
         if reason is not None:
             raise reason

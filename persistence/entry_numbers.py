@@ -13,7 +13,7 @@ from persistence.sql_types import Parameters
 
 
 def next_entry_no(session: Session) -> int:
-    """Draw the next number. It is given for good when the transaction commits."""
+    """Draw the next number. It is assigned permanently when the transaction commits."""
     return dialect_of(session).entry_numbers.draw(session)
 
 
@@ -42,13 +42,13 @@ def insert_rows_numbered(session: Session, inserts: Sequence[Insert], values: Pa
 def insert_numbered(session: Session, model: type[Table], values: Parameters, *, last: bool = False) -> int:
     """Insert one row under the next number and return the number, in as few round trips as the database allows.
 
-    `last` says that nothing follows in the transaction, so that the statement may be a transaction of its own.
+    `last` says that this is the last statement of the transaction, so that it may run in autocommit mode.
     """
     return dialect_of(session).entry_numbers.insert(session, table_of(model), values, last=last)
 
 
 def reserve(session: Session, count: int) -> list[int]:
-    """Draw so many numbers, in ascending order, for rows that are made outside the database."""
+    """Draw `count` numbers, in ascending order, for rows that are made outside the database."""
     return dialect_of(session).entry_numbers.draw_several(session, count)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy.exc import SQLAlchemyError
 
 DatabaseError = SQLAlchemyError
-"""Raised where a statement fails for a reason that has no class of its own here."""
+"""Raised when a statement fails for a reason that has no class of its own in this module."""
 
 
 class UnreachableReason(StrEnum):
@@ -91,9 +91,7 @@ class TooComplex(Exception):
 
 
 class Overloaded(Exception):
-    """Other requests kept the database busy for as long as a request may wait. Nothing was changed. `retry_after` is in
-    seconds.
-    """
+    """The request waited for other requests as long as it may. Nothing was changed. `retry_after` is in seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Carnet is busy. Nothing was changed; try again in {retry_after} seconds.")

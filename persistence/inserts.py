@@ -1,4 +1,4 @@
-"""Inserts of rows that may exist already, safe when two clients insert them at the same time."""
+"""Inserts of rows that may exist already. They are safe if two clients insert the same row at the same time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -3,12 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Sequence, false
+from sqlalchemy import Index, Sequence, false
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Money, Table, free_text, index, key, one_of, time_of_day
-from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from persistence.checks import interaction_checks
+from persistence.columns import Instant, Money, Table, free_text, index, key, time_of_day
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """One sequence of numbers for logged and postponed interactions: resuming keeps the number (K2). See
@@ -17,19 +17,7 @@ ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
 SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evaluation")
-"""The columns that statistics read. With them at the end of an index, the database need not read the table.
-"""
-
-
-def _vocabulary() -> tuple[CheckConstraint, ...]:
-    return (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type", CorrespondenceType),
-        one_of("evaluation", Evaluation),
-        CheckConstraint("cost >= 0", name="cost"),
-        CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
-    )
+"""The columns that statistics read. With them at the end of an index, the database need not read the table."""
 
 
 def _sparse(*columns: str) -> Index:
@@ -51,7 +39,7 @@ class InteractionLogEntry(Table, table=True):
 
     __tablename__ = "interaction_log_entry"
     __table_args__ = (
-        *_vocabulary(),
+        *interaction_checks(),
         Index("ix_interaction_log_entry_newest", *NEWEST),
         _newest_of("contact"),
         _newest_of("company"),
@@ -106,7 +94,7 @@ class PostponedInteraction(Table, table=True):
 
     __tablename__ = "postponed_interaction"
     __table_args__ = (
-        *_vocabulary(),
+        *interaction_checks(),
         Index("ix_postponed_interaction_resume_on", "resume_on", "entry_no"),
         Index("ix_postponed_interaction_contact_no", "contact_no", "entry_no"),
         Index("ix_postponed_interaction_company_no", "company_no", "entry_no"),

@@ -41,20 +41,20 @@ class JsonObject(_JsonConstruct):
 
 
 class JsonArray(_JsonConstruct):
-    """An array of all rows for which `where` holds, in the order of `by`; `[]` without rows.
+    """An array of all rows for which `where` holds, in the order of `order_by`; `[]` without rows.
 
     SQLite takes the rows in the order in which they come, so sort the subquery as well.
     """
 
     def __init__(
-        self, item: SqlExpression, by: Sequence[SqlExpression] = (), where: ColumnElement[bool] | None = None
+        self, item: SqlExpression, order_by: Sequence[SqlExpression] = (), where: ColumnElement[bool] | None = None
     ) -> None:
-        self.item, self.by, self.where = item, by, where
+        self.item, self.order_by, self.where = item, order_by, where
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        by = [compiled(value) for value in self.by]
+        order_by = [compiled(value) for value in self.order_by]
         where = None if self.where is None else compiled(self.where)
-        return writer.json_array(_json_value(self.item, writer, compiled), by, where)
+        return writer.json_array(_json_value(self.item, writer, compiled), order_by, where)
 
 
 class JsonWords(_JsonConstruct):
@@ -92,7 +92,7 @@ class CursorText(Construct[str]):
         return writer.cursor_text(self.tag, [_json_value(value, writer, compiled) for value in self.values])
 
 
-class ShownText(Construct[str]):
+class ValueAsText(Construct[str]):
     """A value as text, equal on all databases: dates as in JSON, amounts with two decimals, `true`, `false`."""
 
     type = Unicode()

@@ -15,8 +15,8 @@ from persistence.running_operations import RunningTransaction
 
 @dataclass(frozen=True)
 class Limits:
-    """In seconds, None is no limit: of a change, of a bulk change of any number of rows, and of waiting for other
-    requests (`patience`).
+    """Time limits in seconds, None for no limit: of a change, of a bulk change of any number of rows, and of waiting
+    for other requests (`patience`).
     """
 
     change: float | None = None
@@ -28,13 +28,13 @@ class Limits:
         """The time that no change exceeds."""
         return None if self.change is None or self.bulk is None else max(self.change, self.bulk)
 
-    def of(self, *, bulk: bool) -> float | None:
+    def of_change(self, *, bulk: bool) -> float | None:
         """The time limit of a change."""
         return self.bulk if bulk else self.change
 
 
 def overloaded(patience: float) -> Overloaded:
-    """The error after waiting so many seconds in vain. It advises to try again after the same time."""
+    """The error after waiting `patience` seconds in vain. It advises to try again after the same time."""
     return Overloaded(max(1, math.ceil(patience)))
 
 

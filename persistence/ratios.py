@@ -7,8 +7,8 @@ from persistence.dialects.sql_writer import SqlWriter
 
 
 class Ratio(Construct[float]):
-    """`times` a whole total divided by a count, rounded half up to so many decimals. The result is never below `low`, a
-    whole number. Null if the count is 0.
+    """`times` a whole total divided by a count, rounded half up to `decimals` decimals. The result is never below
+    `low`, a whole number. Null if the count is 0.
     """
 
     type = Float()

@@ -1,7 +1,7 @@
-"""Long operations: their progress, seen from outside their transaction, and how they are ended.
+"""Long operations: their progress, which other transactions can see, and how they are stopped.
 
-A rule notes with `begin_phase` what it begins. The dialect publishes it: on PostgreSQL in the name of the connection,
-which all servers over the database see; on SQLite within the process.
+A rule reports each of its phases with `begin_phase`. The dialect publishes it: on PostgreSQL in the name of the
+connection, which all servers over the database see; on SQLite within the process.
 """
 
 import datetime as dt
@@ -77,14 +77,12 @@ class RunningTransaction:
         return left is not None and left <= 0
 
 
-Keep = Callable[[Session, RunningTransaction], None]
-"""Commits a change, or raises why it is not kept."""
+Commit = Callable[[Session, RunningTransaction], None]
+"""Commits a change, or raises the reason why it must be rolled back."""
 
 
 def begin_phase(session: Session, segment_id: int, phase: str, total: int, now: dt.datetime) -> None:
-    """Note what the transaction does to a segment from now on, and how many rows it will write; 0 if that is not
-    known.
-    """
+    """Report that an operation on a segment begins a phase, and how many rows it will write; 0 if that is not known."""
     running: RunningTransaction | None = session.info.get(RUNNING_TRANSACTION)
     if running is None:
         return
@@ -102,5 +100,5 @@ class OperationMonitor(Protocol):
         ...
 
     async def stop(self, segment_id: int) -> bool:
-        """Let the operation on a segment end soon; False if there is none."""
+        """Request that the operation on a segment ends; False if there is none."""
         ...

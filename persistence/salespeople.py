@@ -7,7 +7,7 @@ from persistence.columns import Table, free_text, key, surrogate_key, table_opti
 
 
 class Salesperson(Table, table=True):
-    """An employee who talks to contacts. A blocked one stays in the history and is refused on new records (K10)."""
+    """An employee who talks to contacts. A blocked one is kept for history and refused on new records (K10)."""
 
     __tablename__ = "salesperson"
     __table_args__ = (

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, JsonText, Table, free_text, key, one_of, surrogate_key, table_options
+from persistence.columns import Instant, JsonText, Table, enum_check, free_text, key, surrogate_key, table_options
 from persistence.enums import SegmentStepAction
 
 
@@ -29,10 +29,10 @@ class StepCriteria(Table):
 
 
 class SegmentStep(StepCriteria, table=True):
-    """One criteria action. `no_of_contacts` counts the contacts that it added or removed."""
+    """A step of a segment. `no_of_contacts` counts the contacts that it added or removed."""
 
     __tablename__ = "segment_step"
-    __table_args__ = (one_of("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
+    __table_args__ = (enum_check("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
 
     segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
     step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -69,10 +69,10 @@ class SavedSegmentCriteria(Table, table=True):
 
 
 class SavedSegmentStep(StepCriteria, table=True):
-    """A saved step. Its contacts are selected anew each time it is applied."""
+    """A saved step. Its contacts are selected again each time it is applied."""
 
     __tablename__ = "saved_segment_step"
-    __table_args__ = (one_of("action", SegmentStepAction),)
+    __table_args__ = (enum_check("action", SegmentStepAction),)
 
     criteria_id: int = Field(
         primary_key=True, foreign_key="saved_segment_criteria.id", sa_column_kwargs={"autoincrement": False}

@@ -1,29 +1,18 @@
-"""Segments: open ones with their lines, and the register of logged ones (A.6, A.7, A.10)."""
+"""Segments: open ones with their lines, and the logged ones (A.6, A.7, A.10)."""
 
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Integer
+from sqlalchemy import Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import (
-    Instant,
-    Money,
-    Table,
-    free_text,
-    index,
-    key,
-    one_of,
-    surrogate_key,
-    table_options,
-    time_of_day,
-)
-from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from persistence.checks import default_value_checks, interaction_checks
+from persistence.columns import Instant, Money, Table, free_text, index, key, surrogate_key, table_options, time_of_day
 
 
 class Segment(Table, table=True):
-    """A list of contacts and the interaction it assigns to them.
+    """A list of contacts, and the interaction to log for each of them.
 
     Header and lines are kept after logging (K7): `logged_segment_entry_no` is null while the segment is open, and `no`
     is unique among open segments.
@@ -31,11 +20,7 @@ class Segment(Table, table=True):
 
     __tablename__ = "segment"
     __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type_default", CorrespondenceType),
-        CheckConstraint("unit_cost >= 0", name="unit_cost"),
-        CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
+        *default_value_checks(),
         index("uq_segment_open_no", "no", unique=True, where=sql("logged_segment_entry_no IS NULL")),
         Index("ix_segment_no", "no"),
         Index("ix_segment_logged_segment_entry_no", "logged_segment_entry_no"),
@@ -73,15 +58,7 @@ class SegmentLine(Table, table=True):
     """
 
     __tablename__ = "segment_line"
-    __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type", CorrespondenceType),
-        one_of("evaluation", Evaluation),
-        CheckConstraint("cost >= 0", name="cost"),
-        CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
-        Index("ix_segment_line_contact_no", "contact_no", "segment_id"),
-    )
+    __table_args__ = (*interaction_checks(), Index("ix_segment_line_contact_no", "contact_no", "segment_id"))
 
     segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
     line_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -109,7 +86,7 @@ class SegmentLine(Table, table=True):
 
 
 class LoggedSegment(Table, table=True):
-    """The register entry of a segment that was logged. Several may have the same segment number (K9)."""
+    """A segment that was logged. Several may have the same segment number (K9)."""
 
     __tablename__ = "logged_segment"
     __table_args__ = (

@@ -68,7 +68,9 @@ class MarketingSetup(Table, table=True):
 
 
 class IdempotencyKey(Table, table=True):
-    """The outcome of a mutation with an idempotency key. The same request sent again gets it unchanged (K22)."""
+    """The outcome of a mutation with an idempotency key. If the same request is sent again, this outcome is returned
+    (K22).
+    """
 
     __tablename__ = "idempotency_key"
 

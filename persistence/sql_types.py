@@ -1,4 +1,4 @@
-"""Names for types of SQLAlchemy and of its drivers whose values may be of any type."""
+"""Short names for types of SQLAlchemy and of its drivers that contain `Any`."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""Every table, in one place for those who need all of them: migrations, tests, the demo company."""
+"""All tables, for modules that need all of them: migrations, tests, the demo company."""
 
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.changes import Change, ChangeField

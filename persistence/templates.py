@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.columns import Money, Table, free_text, key, one_of, surrogate_key, table_options
-from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
+from persistence.checks import default_value_checks
+from persistence.columns import Money, Table, free_text, key, surrogate_key, table_options
 
 
 class InteractionGroup(Table, table=True):
@@ -36,11 +36,7 @@ class InteractionTemplate(Table, table=True):
 
     __tablename__ = "interaction_template"
     __table_args__ = (
-        one_of("information_flow", InformationFlow),
-        one_of("initiated_by", InitiatedBy),
-        one_of("correspondence_type_default", CorrespondenceType),
-        CheckConstraint("unit_cost >= 0", name="unit_cost"),
-        CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
+        *default_value_checks(),
         Index("ix_interaction_template_group_code_code", "group_code", "code"),
         table_options(never_reuse_keys=True),
     )

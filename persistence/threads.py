@@ -46,7 +46,9 @@ class LoopInThread:
         self._thread.start()
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What the work answers. If the caller is canceled, so is the work, and the caller waits until it has ended."""
+        """Run the work and return its result. If the caller is canceled, so is the work, and the caller waits until it
+        has ended.
+        """
         ended: Future[asyncio.Task[T]] = Future()
         tasks: list[asyncio.Task[T]] = []
 

@@ -1,9 +1,9 @@
 """Sums and averages of amounts of any size, exact to the cent on all databases.
 
 PostgreSQL adds up NUMERIC exactly. SQLite adds up cents in 64 bits, which ten of the largest amounts exceed. A double
-is exact for whole numbers up to 2^53, so `total()` is used up to there, at no cost. Beyond that, the same rows are read
-again and the high and low digits of their amounts are added up separately. Amounts are never negative (a constraint of
-every table that has them).
+is exact for whole numbers up to 2^53, so `total()` is used up to there, which costs nothing extra. Beyond that, the
+same rows are read again and the high and low digits of their amounts are added up separately. Amounts are never
+negative (a constraint of every table that has them).
 """
 
 from decimal import Decimal

@@ -18,7 +18,7 @@ class UserSetup(Table, table=True):
 
 
 class AccessToken(Table, table=True):
-    """An access token of a user. Only its hash is stored, so that nobody can use a token from the database."""
+    """An access token of a user. Only its hash is stored, so that a copy of the database contains no usable token."""
 
     __tablename__ = "access_token"
     __table_args__ = (Index("ix_access_token_user_id", "user_id"), table_options(never_reuse_keys=True))

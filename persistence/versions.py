@@ -1,4 +1,4 @@
-"""Which version of the tables a database has, and bringing it up to date."""
+"""The version of the tables of a database, and its upgrade."""
 
 import asyncio
 import time
@@ -101,7 +101,7 @@ def known() -> set[str]:
 
 
 async def current(database: Database) -> str | None:
-    """The version of the tables; nothing for an empty database."""
+    """The version of the tables; None for an empty database."""
     return await database.querying(lambda session: _current(session.connection()))
 
 

@@ -86,7 +86,7 @@ class Comparison(Protocol):
     def operators(self) -> Mapping[str, Any]:
         """The operands by the names of their operators, without nulls. Values may not be known yet: bind them."""
 
-    def of(self, operators: Mapping[str, Any], /) -> "Comparison":
+    def with_operators(self, operators: Mapping[str, Any], /) -> "Comparison":
         """The same kind of comparison with other operators."""
 
     def matches(self, value: SqlExpression, /, convert: Callable[[Any], object] = ...) -> SqlCondition:
@@ -110,12 +110,12 @@ def any_matches(comparison: Comparison, exists: Callable[[Comparison], SqlCondit
     parts: list[SqlCondition] = [true()]
     for name, operand in comparison.operators.items():
         if name == "ne":
-            parts.append(not_(exists(comparison.of({"eq": operand}))))
+            parts.append(not_(exists(comparison.with_operators({"eq": operand}))))
         elif name == "isNull":
-            has_any = exists(comparison.of({}))
+            has_any = exists(comparison.with_operators({}))
             parts.append(not_(has_any) if operand else has_any)
         else:
-            parts.append(exists(comparison.of({name: operand})))
+            parts.append(exists(comparison.with_operators({name: operand})))
     return and_(*parts)
 
 

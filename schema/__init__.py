@@ -1,1 +1,3 @@
-"""What can be asked: types, inputs and mutations of the graph. The only floor that knows GraphQL and HTTP."""
+"""The API: GraphQL types, inputs, queries and mutations, and the HTTP server. The only layer that knows GraphQL and
+HTTP.
+"""

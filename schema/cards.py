@@ -29,7 +29,7 @@ import strawberry
 from resolvers.outcomes import IsDataclass
 from resolvers.work import Work
 from schema.execution.context import Info, MutationInput
-from schema.inputs import Declaration, expected_version, given, idempotency_key, number_of_new, or_none, required
+from schema.inputs import Declaration, expected_version, given_fields, idempotency_key, number_of_new, or_none, required
 from schema.payload_fields import id_field, object_field
 from schema.payloads import Payload, payload
 
@@ -38,7 +38,7 @@ Fields_contra = TypeVar("Fields_contra", contravariant=True)
 
 
 class CardOutcome(IsDataclass, Protocol):
-    """What the rules of a card return: a dataclass that has the id of the card."""
+    """The outcome of the rules of a card: a dataclass with the id of the card."""
 
     @property
     def id(self) -> int: ...
@@ -88,7 +88,7 @@ class Card(Generic[Fields]):
     def create_with_code(
         self, rule: Callable[[Work, str, Fields], CardOutcome], description: str, *, longest: int
     ) -> Declaration:
-        """The mutation that creates a card whose code, of at most so many characters, the client chooses."""
+        """The mutation that creates a card with a code that the client chooses, of at most `longest` characters."""
 
         async def create(info: Info, input: CardInput) -> Payload[CardOutcome]:
             return made.of(await info.context.write(info, input, rule, input.code, self._given(input)))
@@ -136,7 +136,7 @@ class Card(Generic[Fields]):
         return self._mutation("Delete", delete, made, description, f"The {self._noun} to delete.", self._key_member())
 
     def _given(self, input: CardInput) -> Fields:
-        return given(getattr(input, self._field), self._fields)
+        return given_fields(getattr(input, self._field), self._fields)
 
     def _key_member(self) -> Members:
         named = {"no": "number", "code": "code"}[self._key]

@@ -17,7 +17,7 @@ from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
-from schema.messages.grammar import Field
+from schema.messages.grammar import FieldPhrases
 
 FieldOfFilter: TypeAlias = Any
 """A declaration of a field. The class that it is assigned in gives the field the type of its value instead."""
@@ -76,7 +76,7 @@ class DecimalFilter:
 @strawberry.input(description="A number of days, weeks, months, quarters or years.")
 class DateSpan:
     count: int = strawberry.field(description="Number of units, at least 1.")
-    unit: DateUnit = strawberry.field(description="The unit.")
+    unit: DateUnit = strawberry.field(description="The calendar unit that is counted.")
 
 
 @strawberry.input(
@@ -130,8 +130,8 @@ EvaluationFilter = _enum_filter("EvaluationFilter", Evaluation, "the evaluation"
 class Phrases(TypedDict, total=False):
     """How conditions on a field are expressed in the criteria of a segment, in two languages."""
 
-    english: Field
-    french: Field
+    english: FieldPhrases
+    french: FieldPhrases
 
 
 def filter_field(

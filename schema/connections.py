@@ -44,7 +44,11 @@ def connection_of(target: str) -> tuple[Any, Any]:
             "cursor": strawberry.field(
                 description="The position of the row in the list. Pass it as `after` or `before` to continue from here."
             ),
-            "node": strawberry.field(_node, description="The object.", graphql_type=node),
+            "node": strawberry.field(
+                _node,
+                description="The object. Select `nodes` of the connection instead if you need no cursors.",
+                graphql_type=node,
+            ),
         },
     )
     edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and its position in a list.")

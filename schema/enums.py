@@ -45,7 +45,7 @@ InformationFlow = described_enum(
     INBOUND="From the contact to the company.",
 )
 InitiatedBy = described_enum(
-    stored.InitiatedBy, "Who initiated an interaction.", US="The company.", THEM="The contact."
+    stored.InitiatedBy, "Who initiated an interaction.", US="The company that uses Carnet.", THEM="The contact."
 )
 Evaluation = described_enum(
     stored.Evaluation,

@@ -7,7 +7,7 @@ from schema.compiler.declarations import ENTITIES, Entity
 _ID = re.compile(r"([a-z]{3})_([0-9]{1,10}(?:_[0-9]{1,10})*)")
 
 
-def read(global_id: str) -> tuple[Entity, list[int]] | None:
+def decode(global_id: str) -> tuple[Entity, list[int]] | None:
     """The type and the key in a global id; None if it is not one."""
     match = _ID.fullmatch(global_id)
     entity = next((known for known in ENTITIES.values() if match and known.prefix == match[1]), None)
@@ -19,6 +19,6 @@ def read(global_id: str) -> tuple[Entity, list[int]] | None:
     return entity, keys
 
 
-def written(entity: Entity, *keys: int) -> str:
+def encode(entity: Entity, *keys: int) -> str:
     """The global id of the object with this key."""
     return "_".join((entity.prefix or "", *map(str, keys)))

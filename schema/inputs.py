@@ -26,13 +26,13 @@ Declaration: TypeAlias = Any
 """What declares a field, as `strawberry.field` returns it: for mypy it fits every annotation."""
 
 Convert: TypeAlias = Callable[[Any], object]
-"""How a coerced value that is not null becomes the value of a field."""
+"""Converts a coerced value that is not null to the value of a field."""
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""
 
 
-def given(input: object, fields: type[Fields]) -> Fields:
+def given_fields(input: object, fields: type[Fields]) -> Fields:
     """The fields of an input that the client gave, as the TypedDict `fields`. Null counts as given (K1).
 
     The fields have their Python names; enum values are strings, and inputs inside are dictionaries. A field of the

@@ -5,7 +5,7 @@ import strawberry
 from resolvers import line_warnings as rules
 from schema.enums import LineWarningCode
 from schema.execution.context import Info
-from schema.payloads import InLanguage
+from schema.payloads import LanguageArgument
 
 
 @strawberry.type(description="What to check before an interaction is logged. A warning does not prevent logging.")
@@ -17,5 +17,5 @@ class LineWarning:
         return LineWarningCode(self.warning.code)
 
     @strawberry.field(description="The warning as a sentence to show to users.")
-    def message(self, info: Info, language: InLanguage = None) -> str:
+    def message(self, info: Info, language: LanguageArgument = None) -> str:
         return self.warning.message(info.context.caller.language if language is None else language.value)

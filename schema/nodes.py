@@ -11,6 +11,4 @@ VERSION = (
 
 @strawberry.interface(description="An object that can be found again by its `id`, with `node` or `nodes`.")
 class Node:
-    id: strawberry.ID = strawberry.field(
-        description="Identifies the object among the objects of all types. Clients should not parse it."
-    )
+    id: strawberry.ID = strawberry.field(description=ID)

@@ -61,9 +61,9 @@ class OutcomeField(ValuesField):
     if_refused: object
 
     def value(self, source: HasValues, info: ResolveInfo) -> object:
-        return self.of_values(source.values)
+        return self.value_from(source.values)
 
-    def of_values(self, values: object) -> object:
+    def value_from(self, values: object) -> object:
         """The value of the field."""
         (name,) = self.key_names or (self.python_name,)
         return getattr(values, name, self.if_refused)
@@ -74,13 +74,13 @@ class IdField(OutcomeField):
 
     target: str
 
-    def of_values(self, values: object) -> object:
+    def value_from(self, values: object) -> object:
         """The id or the list of ids; null or empty if the mutation was refused."""
         keys, entity = self.keys(values), entity_of(self.target)
         if keys is None or not self.is_list:
-            return self.if_refused if keys is None else global_ids.written(entity, *keys)
+            return self.if_refused if keys is None else global_ids.encode(entity, *keys)
         *shared, last = keys
-        return [global_ids.written(entity, *shared, each) for each in last]
+        return [global_ids.encode(entity, *shared, each) for each in last]
 
 
 def object_field(target: str, description: str, *key_names: str, columns: Sequence[str] | None = None) -> Declaration:
@@ -98,7 +98,7 @@ def _object_field(
 ) -> Declaration:
     type_ = lazy_type(target)
     annotation = list[type_] if is_list else Optional[type_]  # type: ignore[valid-type]  # built at run time
-    made = ObjectField.of(description, annotation)
+    made = ObjectField.declare(description, annotation)
     made.target, made.columns = target, None if columns is None else tuple(columns)
     made.key_names, made.is_list = tuple(key_names), is_list
     return made
@@ -106,7 +106,7 @@ def _object_field(
 
 def outcome_field(description: str, if_refused: object = 0, *, name: str | None = None) -> Declaration:
     """The attribute of the outcome that has this name, by default the name of the field."""
-    made = OutcomeField.of(description)
+    made = OutcomeField.declare(description)
     made.if_refused, made.key_names = if_refused, () if name is None else (name,)
     return made
 
@@ -130,7 +130,7 @@ def _id_field(
     *,
     is_list: bool = False,
 ) -> Declaration:
-    made = IdField.of(description, annotation)
+    made = IdField.declare(description, annotation)
     made.target, made.if_refused = target, if_refused
     made.key_names, made.is_list = tuple(key_names), is_list
     return made

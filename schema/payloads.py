@@ -16,11 +16,11 @@ T = TypeVar("T", bound=type)
 Outcome = TypeVar("Outcome")
 
 DESCRIPTIONS = {
-    UserErrorCode.CONTACT_REQUIRED: "The contact is missing.",
-    UserErrorCode.TEMPLATE_REQUIRED: "The interaction template is missing.",
-    UserErrorCode.SALESPERSON_REQUIRED: "The salesperson is missing.",
-    UserErrorCode.DATE_REQUIRED: "The date is missing.",
-    UserErrorCode.DESCRIPTION_REQUIRED: "The description is missing.",
+    UserErrorCode.CONTACT_REQUIRED: "A contact is required, but none is given.",
+    UserErrorCode.TEMPLATE_REQUIRED: "An interaction template is required, but none is given.",
+    UserErrorCode.SALESPERSON_REQUIRED: "A salesperson is required, but none is given and there is no default.",
+    UserErrorCode.DATE_REQUIRED: "A date is required, but null is given.",
+    UserErrorCode.DESCRIPTION_REQUIRED: "A description is required, but none is given.",
     UserErrorCode.NOT_FOUND: "No record has this number or code.",
     UserErrorCode.CONTACT_NOT_FOUND: "No contact has this number.",
     UserErrorCode.TEMPLATE_NOT_FOUND: "No interaction template has this code.",
@@ -58,10 +58,12 @@ DESCRIPTIONS = {
     UserErrorCode.TOO_LONG: "The text has too many characters.",
     UserErrorCode.TOO_MANY: "The list has too many elements.",
 }
-strawberry.enum(UserErrorCode, description="The kind of reason why a mutation was refused. Values may be added.")
+strawberry.enum(
+    UserErrorCode, description="The kind of reason why a mutation was refused. Later versions may add values."
+)
 describe_enum_values(UserErrorCode, {code.name: description for code, description in DESCRIPTIONS.items()})
 
-InLanguage = Annotated[
+LanguageArgument = Annotated[
     Language | None, strawberry.argument(description="The language of the message. Default: that of the request.")
 ]
 
@@ -70,12 +72,12 @@ InLanguage = Annotated[
 class UserError:
     refusal: strawberry.Private[Refusal]
 
-    @strawberry.field(description="The kind of reason, for programs.")
+    @strawberry.field(description="The kind of reason. Programs should use it instead of the message.")
     def code(self) -> UserErrorCode:
         return self.refusal.code
 
-    @strawberry.field(description="The reason and what to do about it, for people.")
-    def message(self, info: Info, language: InLanguage = None) -> str:
+    @strawberry.field(description="The reason and what to do about it, to show to users.")
+    def message(self, info: Info, language: LanguageArgument = None) -> str:
         return self.refusal.message(info.context.caller.language if language is None else language.value)
 
     @strawberry.field(

@@ -35,10 +35,10 @@ from schema.salespeople.types import SalespersonQueries
 from schema.scalars import CONFIG
 from schema.segments.building import SegmentBuildingMutations
 from schema.segments.canceling import SegmentCancelingMutations
+from schema.segments.logged_segments import LoggedSegmentMutations
 from schema.segments.logging import SegmentLoggingMutations
 from schema.segments.mutations import SegmentMutations
 from schema.segments.previews import SegmentPreviewQueries
-from schema.segments.register import LoggedSegmentMutations
 from schema.segments.steps import SavedCriteriaQueries
 from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations
@@ -46,10 +46,10 @@ from schema.setup.types import SetupQueries
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
 
-NODES_AT_MOST = 100
+MAX_NODES = 100
 
-OneId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object of any type.")]
-SeveralIds = Annotated[
+IdArgument = Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object of any type.")]
+IdsArgument = Annotated[
     list[strawberry.ID], strawberry.argument(description="The `id`s of objects of any types, at most 100.")
 ]
 
@@ -59,20 +59,20 @@ class NodeQueries:
     """The fields of Query that find objects of any type by their ids."""
 
     @strawberry.field(description="The object with this id. Null if there is none.")
-    async def node(self, info: Info, id: OneId) -> Node | None:
-        found = global_ids.read(id)
+    async def node(self, info: Info, id: IdArgument) -> Node | None:
+        found = global_ids.decode(id)
         return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
     @strawberry.field(description="The objects with these ids, in the same order; null for an id without an object.")
-    async def nodes(self, info: Info, ids: SeveralIds) -> list[Node | None] | None:
-        if len(ids) > NODES_AT_MOST:
-            raise BadUserInput(f"Ask for at most {NODES_AT_MOST} ids at once, {len(ids)} were given.")
+    async def nodes(self, info: Info, ids: IdsArgument) -> list[Node | None] | None:
+        if len(ids) > MAX_NODES:
+            raise BadUserInput(f"Request at most {MAX_NODES} ids at once, {len(ids)} were given.")
         return await _nodes(info, ids)
 
 
 async def _nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
     """One statement for each type, and for lines one for each of their segments."""
-    wanted = [global_ids.read(global_id) for global_id in ids]
+    wanted = [global_ids.decode(global_id) for global_id in ids]
     groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for entity, (*shared, last) in filter(None, wanted):
         groups.setdefault((entity.name, tuple(shared)), []).append(last)

@@ -26,7 +26,7 @@ _CENTS_KNOWN_BELOW = 2**46
 """Larger amounts that differ by a cent may be the same double."""
 
 
-def _wrong(type_: str, value: object, hint: str) -> GraphQLError:
+def _invalid(type_: str, value: object, hint: str) -> GraphQLError:
     return GraphQLError(f"{type_} cannot represent {str(value)[:40]!r}. {hint}", extensions={"code": "BAD_USER_INPUT"})
 
 
@@ -36,8 +36,8 @@ def parse_date(value: object) -> dt.date:
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            raise _wrong("Date", value, "There is no such date.") from None
-    raise _wrong("Date", value, "Write a date as YYYY-MM-DD.")
+            raise _invalid("Date", value, "There is no such date.") from None
+    raise _invalid("Date", value, "Write a date as YYYY-MM-DD.")
 
 
 def parse_time(value: object) -> dt.time:
@@ -48,8 +48,8 @@ def parse_time(value: object) -> dt.time:
                 raise ValueError(value)
             return dt.time.fromisoformat(value)
         except ValueError:
-            raise _wrong("Time", value, "There is no such time of day.") from None
-    raise _wrong("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
+            raise _invalid("Time", value, "There is no such time of day.") from None
+    raise _invalid("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
 
 
 def parse_instant(value: object) -> dt.datetime:
@@ -58,14 +58,14 @@ def parse_instant(value: object) -> dt.datetime:
         try:
             return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         except (ValueError, OverflowError):
-            raise _wrong("DateTime", value, "There is no such point in time.") from None
-    raise _wrong("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
+            raise _invalid("DateTime", value, "There is no such point in time.") from None
+    raise _invalid("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
 
 
 def parse_decimal(value: object) -> Decimal:
     """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
-        raise _wrong(
+        raise _invalid(
             "Decimal",
             value,
             'A JSON number is not exact for an amount this large. Write it as a string, such as "12.50".',
@@ -74,17 +74,17 @@ def parse_decimal(value: object) -> Decimal:
         value = repr(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value) or Decimal(0)
-    raise _wrong("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
+    raise _invalid("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
 
 
 def parse_big_int(value: object) -> int:
     """A whole number between -2^53 and 2^53."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_EXACT:
         return value
-    raise _wrong("BigInt", value, "Write a whole number between -2^53 and 2^53.")
+    raise _invalid("BigInt", value, "Write a whole number between -2^53 and 2^53.")
 
 
-def show_decimal(value: Decimal) -> str:
+def serialize_decimal(value: Decimal) -> str:
     """The amount with two decimals, more only if they are not zero; never with an exponent."""
     amount = Decimal(value)
     cents = f"{amount:.2f}"
@@ -94,18 +94,18 @@ def show_decimal(value: Decimal) -> str:
 def _decimal_literal(node: ValueNode, variables: object = None) -> Decimal:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
-    raise _wrong("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
+    raise _invalid("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
 
 
 def _scalar(
     name: str,
     description: str,
     parse: Callable[[Any], object],
-    show: Callable[[Any], object],
+    serialize: Callable[[Any], object],
     literal: Callable[[ValueNode, object], object] | None = None,
 ) -> ScalarDefinition:
     return strawberry.scalar(
-        name=name, description=description, parse_value=parse, serialize=show, parse_literal=literal
+        name=name, description=description, parse_value=parse, serialize=serialize, parse_literal=literal
     )
 
 
@@ -130,7 +130,7 @@ CONFIG = StrawberryConfig(
             'An amount in company currency, as a string with at least two decimals, such as `"12.50"`. Input may '
             "also be a number.",
             parse_decimal,
-            show_decimal,
+            serialize_decimal,
             _decimal_literal,
         ),
         Filter: _scalar(

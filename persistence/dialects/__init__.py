@@ -1,4 +1,4 @@
-"""The kinds of databases that Carnet can use. A new one is a package beside these, and one entry in `ALL`."""
+"""The databases that Carnet supports. A new one is a package beside these, and one entry in `ALL`."""
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.engine import Dialect

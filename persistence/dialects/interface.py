@@ -22,7 +22,7 @@ from persistence.cache import Cache
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.limits import Limits
-from persistence.running_operations import Keep, OperationMonitor
+from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class EntryNumbers(ABC):
 
     @abstractmethod
     def draw_several(self, session: AnySession, count: int) -> list[int]:
-        """So many numbers, in ascending order."""
+        """`count` numbers, in ascending order."""
 
     @abstractmethod
     def lock(self, session: AnySession) -> int:
@@ -104,8 +104,8 @@ class EntryNumbers(ABC):
 
     @abstractmethod
     def insert(self, session: AnySession, table: Table, values: Parameters, *, last: bool) -> int:
-        """Insert one row under the next number, its `entry_no`, and return it. With `last` nothing follows in the
-        transaction.
+        """Insert one row under the next number, its `entry_no`, and return it. With `last` it is the last statement of
+        the transaction.
         """
 
 
@@ -120,12 +120,12 @@ class Reader(Protocol):
 class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
-    `keep` commits, so that `persistence.database` alone does; without it a rule only reads. A `large` rule computes for
-    so long that it must not run in the event loop.
+    `commit` is passed in, so that only `persistence.database` commits; without it the rule only reads. A `large` rule
+    computes for so long that it must not run in the event loop.
     """
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T: ...
 
     async def close(self) -> None: ...
@@ -158,7 +158,7 @@ class DatabaseFile(Protocol):
 
 
 class DatabaseDialect(ABC):
-    """One kind of database."""
+    """A supported database system."""
 
     name: str
     """As SQLAlchemy names it, in URLs and dialects."""

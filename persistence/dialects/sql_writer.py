@@ -53,7 +53,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:
-        """The date so many days after a date."""
+        """The date `days` days after a date."""
 
     @abstractmethod
     def as_json(self, text: str) -> str:

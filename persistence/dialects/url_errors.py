@@ -1,4 +1,4 @@
-"""What is wrong with a database URL. The command line translates these sentences."""
+"""The messages about invalid database URLs. The command line translates them."""
 
 SUPPORTED_URLS = (
     "Carnet keeps its data in `sqlite:///file` or `postgresql://user@host/name`. No other database is supported."

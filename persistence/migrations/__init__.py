@@ -1,1 +1,1 @@
-"""The versions of the tables, one after another. A migration is never edited once landed."""
+"""The migrations of the tables, one for each version. A migration that was released is never edited."""

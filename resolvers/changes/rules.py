@@ -30,7 +30,7 @@ from sqlalchemy import Table as SqlTable
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table, table_of
 from persistence.enums import ChangeAction
-from persistence.json_sql import ShownText
+from persistence.json_sql import ValueAsText
 from resolvers.queries import SqlExpression
 from resolvers.work import Work
 
@@ -195,7 +195,7 @@ def _record(
 
 
 def _as_shown(value: SqlExpression | None) -> ColumnElement[str]:
-    return _literal(None) if value is None else ShownText(value)
+    return _literal(None) if value is None else ValueAsText(value)
 
 
 def _literal(text: str | None) -> ColumnElement[str]:

@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 from sqlalchemy import Unicode, and_, func, or_, true
 
-from persistence.conditions import IsIn, IsLikeAny, IsNotTrue, Listed
+from persistence.conditions import IsIn, IsLikeAny, IsNotTrue, ListParameter
 from persistence.phones_v1 import LEAST_DIGITS, search_form
 from resolvers.contacts import phones
 from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
-TEXTS = Listed(Unicode())
+TEXTS = ListParameter(Unicode())
 
 Matches: TypeAlias = Callable[[SqlExpression], SqlCondition]
 """Whether the search column of a number matches."""

@@ -81,8 +81,10 @@ def email(contact: TableRow, address: Comparison, _: SqlBuilder) -> SqlCondition
     equal = {name: operand for name, operand in address.operators.items() if name in ("eq", "ne", "in")}
     others = {name: operand for name, operand in address.operators.items() if name not in equal}
     return and_(
-        address.of(equal).matches(contact.c.search_email, lambda text: comparable_email(stored_text(text)) or ""),
-        address.of(others).matches_text(contact.c.email),
+        address.with_operators(equal).matches(
+            contact.c.search_email, lambda text: comparable_email(stored_text(text)) or ""
+        ),
+        address.with_operators(others).matches_text(contact.c.email),
     )
 
 

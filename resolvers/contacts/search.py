@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Unicode, and_, func, or_
 
-from persistence.conditions import IsIn, IsLikeAll, IsLikeAny, Listed
+from persistence.conditions import IsIn, IsLikeAll, IsLikeAny, ListParameter
 from persistence.folding import Folded
 from resolvers.contacts import phones
 from resolvers.contacts.phone_queries import ends_in, search_columns
@@ -24,7 +24,7 @@ def search(contact: TableRow, text: object, sql: SqlBuilder) -> SqlCondition:
     """
 
     def bound(patterns: Patterns) -> SqlExpression:
-        return sql.bind(lambda words: patterns(phones.search(words)), text, type_=Listed(Unicode()))
+        return sql.bind(lambda words: patterns(phones.search(words)), text, type_=ListParameter(Unicode()))
 
     texts = _joined(
         Folded(contact.c.no),

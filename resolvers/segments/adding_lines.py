@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import FromClause, case
 
 from persistence.enums import SegmentStepAction
-from persistence.lists import listed_rows
+from persistence.lists import rows_as_table
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import references, steps
 from resolvers.segments.customized_fields import FIELD_BITS, bits, is_customized
@@ -81,7 +81,7 @@ def _checked_lines(work: Work, lines: Sequence[LineFields], refusals: list[Refus
 def _source(work: Work, rows: Sequence[LineFields]) -> FromClause:
     """The given lines as a table. Its column `given` has the bits of the given fields."""
     columns = {name: LINES.c[name].type for name in ("contact_no", *FIELD_BITS)} | {"given": LINES.c.customized.type}
-    return listed_rows(work.session, [{**row, "given": bits(row)} for row in rows], columns)
+    return rows_as_table(work.session, [{**row, "given": bits(row)} for row in rows], columns)
 
 
 def _with_given_fields(source: FromClause, line: LineValues, segment: Columns, contact: Columns) -> LineValues:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, literal, null, select, true
 
-from persistence.lists import listed
+from persistence.lists import list_as_table
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS, ENTRIES
 from resolvers.selections import Matching
@@ -17,7 +17,7 @@ def with_numbers(work: Work, numbers: Sequence[str]) -> Select[str, int]:
     """Selects the contacts with these numbers as `contact_no`, and their `position` in the list. Numbers of no contact
     are left out.
     """
-    given = listed(work.session, numbers)
+    given = list_as_table(work.session, numbers)
     joined = given.join(CONTACTS, CONTACTS.c.no == given.c.value)
     return select(CONTACTS.c.no.label("contact_no"), given.c.position.label("position")).select_from(joined)
 

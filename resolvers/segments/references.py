@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import or_, select
 
 from persistence.columns import table_of
-from persistence.lists import listed
+from persistence.lists import list_as_table
 from resolvers.errors import Refusal
 from resolvers.references import BLOCKABLE, BlockableReference
 from resolvers.work import Work
@@ -47,7 +47,7 @@ def _unusable(work: Work, reference: BlockableReference, keys: Iterable[str]) ->
     if not keys:
         return {}
     rows = table_of(reference.model)
-    given = listed(work.session, keys)
+    given = list_as_table(work.session, keys)
     key, block = rows.c[reference.key], rows.c[reference.block]
     statement = (
         select(given.c.value, key.is_not(None))

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from persistence.enums import SegmentStepAction
 from persistence.inserts import insert_new
-from persistence.lists import listed
+from persistence.lists import list_as_table
 from persistence.segment_steps import SavedSegmentCriteria
 from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import check_new_key, exists, required_text
@@ -115,7 +115,7 @@ def _condition(work: Work, criteria: Criteria, condition_of: ConditionOf) -> Mat
         return None
     if not criteria.by_number:
         return condition_of(criteria.filter)
-    numbers = listed(work.session, steps.numbers_in(criteria.filter))
+    numbers = list_as_table(work.session, steps.numbers_in(criteria.filter))
 
     def has_number(rows: FromClause) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = rows.c.no.in_(select(numbers.c.value))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, FromClause, Integer, case, false, func, select
 
-from persistence.lists import listed_rows
+from persistence.lists import rows_as_table
 from persistence.segments import Segment
 from resolvers.errors import Refusal, TooMany, UserErrorCode
 from resolvers.segments.line_updates import LINE
@@ -47,7 +47,7 @@ def select_lines(
     if len(line_nos) > MOST_NUMBERS:
         refusals.append(TooMany(*field, "lines", "line_nos", most=MOST_NUMBERS, count=len(line_nos)))
         return SelectedLines(false(), 0, 0, [])
-    given = listed_rows(work.session, [{"line_no": line_no} for line_no in line_nos], {"line_no": Integer()})
+    given = rows_as_table(work.session, [{"line_no": line_no} for line_no in line_nos], {"line_no": Integer()})
     selected = _selected(work, segment, LINE.c.line_no.in_(select(given.c.line_no)))
     if selected.count < len(set(line_nos)):
         refusals += _not_found(work, segment, given, field)

@@ -62,8 +62,7 @@ class CampaignEntryMutations:
 
     @strawberry.mutation(
         description="Delete canceled campaign entries permanently, with their canceled interactions and the comments "
-        "on "
-        "these. Interactions that are not canceled stay, without a campaign entry."
+        "on these. Interactions that are not canceled stay, without a campaign entry."
     )
     async def delete_canceled_campaign_entries(
         self, info: Info, input: DeleteCanceledCampaignEntriesInput

@@ -28,7 +28,7 @@ class Campaign(Node):
     ending_date: dt.date | None = column("The last day of the campaign. Null: it has no end.")
     salesperson = to_one(
         "salespeople.Salesperson",
-        "The salesperson responsible for the campaign.",
+        "The salesperson responsible for the campaign. Null if there is none.",
         local="salesperson_code",
         remote="code",
     )
@@ -71,11 +71,15 @@ class Campaign(Node):
     filter=CampaignEntryFilter,
 )
 class CampaignEntry(Node):
-    """Interactions of a campaign taken together: those of one logged segment, or all that were created one by one."""
+    """A group of interactions of a campaign: those of one logged segment, or all that were created one by one."""
 
     entry_no: int = column("The entry number, unique among campaign entries.")
     campaign = to_one(
-        "campaigns.Campaign", "The campaign that the entry belongs to.", local="campaign_no", remote="no", required=True
+        "campaigns.Campaign",
+        "The campaign of the interactions of the entry. Never null.",
+        local="campaign_no",
+        remote="no",
+        required=True,
     )
     description: str = column(
         "The description of the segment; `Interactions` for interactions that were created one by one."

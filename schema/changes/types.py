@@ -21,7 +21,7 @@ NEWEST = [by_column("version", descending=True)]
 
 @entity(tables.ChangeField, key_columns=(*queries.KEY, "field"))
 class ChangeField:
-    """A field whose value a change replaced."""
+    """A field that a change gave a new value."""
 
     field: str = column("The name of the field in the input of the mutation, such as salespersonCode.")
     old_value: str | None = column(
@@ -56,7 +56,7 @@ def _changes_of(change: TableRow, arguments: Mapping[str, object], sql: SqlBuild
 
 
 def _table_and_id(global_id: str) -> tuple[str, int]:
-    found = global_ids.read(global_id)
+    found = global_ids.decode(global_id)
     if found is None:
         return "", 0
     entity, keys = found

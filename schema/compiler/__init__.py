@@ -1,1 +1,1 @@
-"""From a selection to one SQL statement. Knows no subject: types declare how their fields are put into SQL."""
+"""Compiles a selection to one SQL statement. It knows no subject: types declare how their fields become SQL."""

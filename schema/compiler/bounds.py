@@ -10,17 +10,19 @@ T = TypeVar("T")
 
 MAX_LIST = 1000
 MAX_PARTS, MAX_LEVELS = 500, 15
-"""Of one filter. SQLite takes expressions of 1,000 levels, where a chain of `and` or `or` has as many as parts, and 100
-open brackets.
+"""Limits of one filter. SQLite accepts expressions at most 1,000 levels deep, where a chain of `AND` or `OR` has a
+level for each of its parts, and at most 100 open brackets.
 """
 
 MAX_PARTS_OF_OPERATION = 1000
-"""Parts of all filters of an operation. A filter of a list below a contact counts twice, because the SQL has it for
-people and for companies.
+"""Limit of all filters of an operation together. A filter of a list that belongs to a contact counts twice, because the
+SQL contains it once for people and once for companies.
 """
 
 WHERE_PARTS, WHERE_LEVELS = 2, 5
-"""How often and how deep `where` counts: the SQL has it for people and for companies, inside further brackets."""
+"""The factor for the parts of `where`, and the levels that it adds: the SQL contains it once for people and once for
+companies, inside further brackets.
+"""
 
 
 class FilterBudget:
@@ -30,7 +32,7 @@ class FilterBudget:
         self._left = MAX_PARTS_OF_OPERATION
 
     def take(self, filter_: GraphQLValues) -> None:
-        """Count a filter. Raises BadUserInput if it, or all filters together, are too large."""
+        """Subtract the parts of a filter. Raises BadUserInput if the filter, or all filters together, are too large."""
         parts = _parts(filter_, 0)
         if parts > MAX_PARTS:
             raise BadUserInput(

@@ -35,24 +35,24 @@ class Comparison:
             if operand is not None
         }
 
-    def of(self, operators: GraphQLValues) -> "Comparison":
+    def with_operators(self, operators: GraphQLValues) -> "Comparison":
         """The same kind of comparison with other operators."""
         return Comparison(self._statement, operators)
 
     def matches(self, value: SqlExpression, convert: Callable[[Any], object] = enum_value) -> SqlCondition:
-        """Whether a number, amount, enum value or converted text compares so."""
+        """Whether a number, amount, enum value or converted text meets all operators."""
         return compare(value, self._statement, self.operators, convert)
 
     def matches_text(self, value: SqlExpression, *, folded: SqlExpression | None = None) -> SqlCondition:
-        """Whether a text compares so; `folded` is the column that holds it without case and accents."""
+        """Whether a text meets all operators; `folded` is the column that holds it without case and accents."""
         return compare_text(value, self._statement, self.operators, folded=folded)
 
     def matches_code(self, value: SqlExpression) -> SqlCondition:
-        """Whether a number or code compares so."""
+        """Whether a number or code meets all operators."""
         return compare_code(value, self._statement, self.operators)
 
     def matches_date(self, value: SqlExpression) -> SqlCondition:
-        """Whether a date compares so."""
+        """Whether a date meets all operators."""
         return compare_date(value, self._statement, self.operators)
 
 

@@ -1,4 +1,4 @@
-"""From a filter to SQL. Every condition is true or false, never unknown: `ne` and `not` are true for null.
+"""Turns a filter into SQL. Every condition is true or false, never unknown: `ne` and `not` are true for null.
 
 The input type of a filter declares for each of its fields how it becomes a condition; see `schema.comparisons`.
 """
@@ -17,10 +17,10 @@ from schema.compiler.values import GraphQLValues, KnownParameters, RequestValues
 from schema.execution.graphql_internals import fields_of
 
 MAX_OPERANDS = 20
-"""Conditions that are combined without brackets."""
+"""Maximum number of conditions that are combined without brackets."""
 
 FieldCondition = Callable[[TableRow, Statement, Any], SqlCondition]
-"""What a field of a filter with a value means for a row."""
+"""Makes the condition on a row from the value of a field of a filter."""
 
 
 def condition(filter_: type, values: GraphQLValues, row: TableRow, statement: Statement) -> SqlCondition:
@@ -30,7 +30,7 @@ def condition(filter_: type, values: GraphQLValues, row: TableRow, statement: St
 
 
 def inner_condition(filter_: type, values: GraphQLValues, row: TableRow, statement: Statement) -> SqlCondition:
-    """The same for a filter inside another one, whose size includes it."""
+    """The same for a filter inside another one, whose parts are counted with the outer one."""
     fields = _conditions(filter_)
     parts: list[SqlCondition] = []
     for name, value in values.items():
@@ -52,7 +52,7 @@ def inner_condition(filter_: type, values: GraphQLValues, row: TableRow, stateme
 def condition_on_rows(
     filter_: type, values: GraphQLValues, rows: FromClause, viewer: Viewer, request_values: RequestValues
 ) -> SqlCondition:
-    """The condition on the rows of a statement that others build, whose values are all known."""
+    """The condition on the rows of a statement that is built elsewhere. All values are known already."""
     statement = Statement(viewer, KnownParameters(request_values), "f")
     return condition(filter_, values, Rows(rows), statement)
 

@@ -14,8 +14,8 @@ from schema.compiler.selection import SelectedField
 from schema.compiler.statement import Statement
 
 
-class Objects(Protocol):
-    """What builds the JSON of the rows."""
+class ObjectBuilder(Protocol):
+    """Builds the JSON of the rows."""
 
     def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
@@ -23,14 +23,19 @@ class Objects(Protocol):
     def fields_below(
         self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected of it."""
+        """The type of a field whose value is an object, and the fields selected from the object."""
 
 
 class Connection:
     """The SELECT of one connection: nodes, edges, pageInfo and totalCount over the same page."""
 
     def __init__(
-        self, objects: Objects, statement: Statement, page: Page, type_: GraphQLObjectType, fields: list[SelectedField]
+        self,
+        objects: ObjectBuilder,
+        statement: Statement,
+        page: Page,
+        type_: GraphQLObjectType,
+        fields: list[SelectedField],
     ) -> None:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
         self._scope = Scope(statement)
@@ -52,7 +57,7 @@ class Connection:
         if not self._reads_rows:
             return select(json)
         return select(json).select_from(
-            self._scope.around(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
+            self._scope.with_joins(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
         )
 
     def _member(self, selected: SelectedField) -> SqlExpression:
@@ -88,7 +93,7 @@ class Connection:
             return func.count() > self._page.size()
         if selected.name in ("hasPreviousPage", "hasNextPage"):
             cursor = arguments.before if backward else arguments.after
-            return false() if cursor is None else self._page.beyond(cursor, ahead=not backward)
+            return false() if cursor is None else self._page.has_rows_outside(cursor, ahead=not backward)
         return _typename(type_, selected)
 
     def _cursor(self) -> ColumnElement[str]:
@@ -96,7 +101,9 @@ class Connection:
 
     def _array(self, item: SqlExpression) -> JsonArray:
         self._reads_rows = True
-        return JsonArray(item, by=self._page.by(), where=self._page.within() if self._lookahead else None)
+        return JsonArray(
+            item, order_by=self._page.client_order(), where=self._page.is_on_page() if self._lookahead else None
+        )
 
 
 def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:

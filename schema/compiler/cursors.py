@@ -1,4 +1,6 @@
-"""Cursors: the values of a row in an order. Opaque to clients, written in the database, read here."""
+"""Cursors: the values by which a row is ordered. They are opaque to clients; the database encodes them, and this module
+decodes them.
+"""
 
 import datetime as dt
 import hashlib
@@ -23,12 +25,12 @@ def tag(entity: str, order: Sequence[str]) -> str:
     return hashlib.sha256("|".join((entity, *order)).encode()).hexdigest()[:6]
 
 
-def written(own_tag: str, *values: int) -> str:
+def encode(own_tag: str, *values: int) -> str:
     """The cursor of a row that was not read by a planned statement."""
     return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
 
 
-def reader(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[object]]:
+def decoder(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[object]]:
     """A function that returns the values in a cursor; it raises BadUserInput for a cursor of another list or order."""
     converts = [_convert(type_) for type_ in types]
 
@@ -53,9 +55,9 @@ def reader(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> 
     return read
 
 
-def number_reader(own_tag: str) -> Callable[[str], int]:
-    """A function that returns the number of a row in a cursor that `written` made."""
-    read = reader(own_tag, [Integer()], [False])
+def number_decoder(own_tag: str) -> Callable[[str], int]:
+    """A function that returns the number of a row in a cursor that `encode` made."""
+    read = decoder(own_tag, [Integer()], [False])
     return lambda cursor: _whole(read(cursor)[0])
 
 

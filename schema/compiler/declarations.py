@@ -28,7 +28,7 @@ class Sort:
     A level that is `computed`, not read from the row, is computed once for each row that passes the filter.
     """
 
-    of: Callable[[Row, Statement], SqlExpression]
+    expression: Callable[[Row, Statement], SqlExpression]
     nullable: bool = False
     descending: bool = False
     computed: bool = False
@@ -41,7 +41,7 @@ Order = Sequence[Sort]
 class ExpressionField:
     """A field whose value is an SQL expression; `column` is its name if it is just a column."""
 
-    of: Expression
+    expression: Expression
     column: str | None = None
 
 
@@ -102,22 +102,22 @@ class AggregateObject:
 class Aggregate:
     """One field of an object of aggregates."""
 
-    of: Callable[[Row], SqlExpression]
+    expression: Callable[[Row], SqlExpression]
 
 
 @dataclass(frozen=True)
 class MessageField:
     """A text that Python writes from these columns of the row, in a language: `EN` or `FR`."""
 
-    by: Callable[[GraphQLValues, str], str]
+    format: Callable[[GraphQLValues, str], str]
     columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class LiveField:
-    """A field whose value is not in the database: `by(context, row)`. A root field with one takes default execution."""
+    """A field whose value is not in the database: `read(context, row)`. Its root field takes default execution."""
 
-    by: Callable[[Any, GraphQLValues], Awaitable[Any]]
+    read: Callable[[Any, GraphQLValues], Awaitable[Any]]
 
 
 FieldDeclaration = (
@@ -147,7 +147,7 @@ class Entity:
         return dict(table_of(self.table).columns.items())
 
     def conditions(self, row: Row) -> Sequence[SqlCondition]:
-        """What restricts the rows of the table to those of the type."""
+        """The conditions that restrict the rows of the table to those of the type."""
         return () if self.only is None else (self.only(row),)
 
 

@@ -8,11 +8,11 @@ from schema.compiler.declarations import FieldDeclaration
 from schema.execution.graphql_internals import CustomField, ResolveInfo, StrawberryArgument
 
 Declaration: TypeAlias = Any
-"""What a class assigns to an attribute to declare a field: for mypy it fits every annotation of the attribute."""
+"""The value of a class attribute that declares a field. For mypy it fits every annotation of the attribute."""
 
 
 class DeclaredField(CustomField):
-    """A field that the compiler puts into SQL. Outside compiled statements its value is read by itself."""
+    """A field that the compiler turns into SQL. In default execution a statement of its own reads its value."""
 
     plan: FieldDeclaration | None = None
 
@@ -28,6 +28,6 @@ def declared_field(
     arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
 ) -> Declaration:
     """The attribute of a class that declares a field. `arguments` is called when the schema is built."""
-    made = DeclaredField.of(description, annotation)
+    made = DeclaredField.declare(description, annotation)
     made.plan, made.declare_arguments = plan, arguments
     return made

@@ -1,7 +1,7 @@
 """Default execution: each field is read by a statement of its own, from the same declarations as the compiler's.
 
-It answers what cannot be put into one statement. It is slow and simple, and a test compares its responses with those of
-compiled statements.
+It resolves what one statement cannot. It is slow and simple; a test compares its responses with those of compiled
+statements.
 """
 
 import json
@@ -44,18 +44,18 @@ Key: TypeAlias = int | str
 """A part of the key of a row."""
 
 
-class SpeaksLanguage(Protocol):
-    """The caller, as far as texts that Python writes depend on them."""
+class HasLanguage(Protocol):
+    """The part of the caller on which messages depend."""
 
     @property
     def language(self) -> str: ...
 
 
 class ReadContext(Protocol):
-    """What default execution needs of the context of an operation."""
+    """The part of the context of an operation that default execution needs."""
 
     @property
-    def caller(self) -> SpeaksLanguage: ...
+    def caller(self) -> HasLanguage: ...
 
     @property
     def now(self) -> datetime: ...
@@ -85,9 +85,9 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
         return source[info.field_name]
     if isinstance(declared, MessageField):
         language = arguments.get("language")
-        return declared.by(source, language.value if language else context.caller.language)
+        return declared.format(source, language.value if language else context.caller.language)
     if isinstance(declared, LiveField):
-        return await declared.by(context, source)
+        return await declared.read(context, source)
     statement = Statement(context.viewer, KnownParameters(await context.request_values()))
     if isinstance(declared, ExpressionField):
         return await _expression(declared, source, statement, context, arguments)
@@ -103,8 +103,8 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
 
 
 async def list_item(item: object, info: strawberry.Info) -> object:
-    """An item of a list: a row is read again, by one statement for all rows, if what was selected of it can be planned.
-    Other objects are unchanged.
+    """An item of a list. If its selection can be planned, one planned statement reads the selections of all rows of the
+    list. Other objects are unchanged.
     """
     if not isinstance(item, dict):
         return item
@@ -130,7 +130,7 @@ async def _expression(
         return source[declared.column]
     entity = _entity(source)
     row = statement.row(entity.table)
-    expression = declared.of(row, statement, **arguments)
+    expression = declared.expression(row, statement, **arguments)
     own = _has_key(row, entity, source)
     found = await _first(context, select(expression.label("value")).select_from(row.source).where(*own))
     value = None if found is None else found["value"]
@@ -182,7 +182,9 @@ async def _aggregate_object(
     def chosen() -> SqlQuery:
         alternatives: Alternatives = declared.belongs(parent, row, statement)  # type: ignore[arg-type]  # has columns like a Row
         belonging = or_(*(and_(*conditions) for conditions in alternatives))
-        aggregates = [(name, each.of(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)]
+        aggregates = [
+            (name, each.expression(row)) for name, each in entity.fields.items() if isinstance(each, Aggregate)
+        ]
         values = select(*(value.label(name) for name, value in aggregates)).select_from(row.source)
         return values.where(belonging, *declared.where(row, statement, **arguments))
 
@@ -193,7 +195,7 @@ async def _aggregate_object(
 async def _to_many(
     declared: ToMany, source: StoredRow | None, statement: Statement, context: ReadContext, arguments: GraphQLValues
 ) -> dict[str, object]:
-    """A page with everything that can be selected of it, each part from a statement of its own."""
+    """A page with all fields of a connection, each part from a statement of its own."""
     parent: Any = None if source is None else _ConstantRow(source)
     page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)
@@ -203,11 +205,11 @@ async def _to_many(
         nodes = nodes[::-1]
     has_next, has_previous = more, False
     if page.arguments.after is not None:
-        has_previous = await _is_true(context, partial(page.beyond, page.arguments.after, ahead=True))
+        has_previous = await _is_true(context, partial(page.has_rows_outside, page.arguments.after, ahead=True))
     if page.arguments.backward:
         has_next, has_previous = False, more
         if page.arguments.before is not None:
-            has_next = await _is_true(context, partial(page.beyond, page.arguments.before, ahead=False))
+            has_next = await _is_true(context, partial(page.has_rows_outside, page.arguments.before, ahead=False))
     total = await context.select(lambda: select(page.count().label("value")))
     return {
         "edges": [{"cursor": node["__cursor__"], "node": node} for node in nodes],

@@ -6,7 +6,7 @@ from graphql import FieldNode, GraphQLError
 
 
 class BadUserInput(GraphQLError):
-    """A value that cannot be answered. The client sees the message; nothing is executed."""
+    """An invalid value in a request. The client gets the message; nothing is executed."""
 
     def __init__(self, message: str, key: str | None = None, nodes: Sequence[FieldNode] | None = None) -> None:
         path = None if key is None else [key]
@@ -18,4 +18,4 @@ class BadUserInput(GraphQLError):
 
 
 class NotPlannable(Exception):
-    """What was selected cannot be put into SQL: default execution answers it."""
+    """A selection that cannot be compiled to SQL. Default execution resolves it."""

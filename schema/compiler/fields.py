@@ -34,9 +34,9 @@ def column(description: str, name: str | None = None) -> Declaration:
     return declared_field(ExpressionField(lambda row, _: row.c[name or ""], column=name or ""), description)
 
 
-def computed(of: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
-    """An SQL expression of the row. GraphQL arguments are passed to `of` by their GraphQL names."""
-    return declared_field(ExpressionField(of), description, arguments=lambda: arguments)
+def computed(expression: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
+    """An SQL expression of the row. GraphQL arguments are passed to `expression` by their GraphQL names."""
+    return declared_field(ExpressionField(expression), description, arguments=lambda: arguments)
 
 
 def json_column(description: str, name: str) -> Declaration:
@@ -45,17 +45,15 @@ def json_column(description: str, name: str) -> Declaration:
 
 
 def message_field(
-    by: Callable[[GraphQLValues, str], str], description: str, *columns: str, language: StrawberryArgument
+    format: Callable[[GraphQLValues, str], str], description: str, *columns: str, language: StrawberryArgument
 ) -> Declaration:
-    """A text that `by` writes from these columns, in the language given as argument; by default in that of the
-    request.
-    """
-    return declared_field(MessageField(by, columns), description, arguments=lambda: [language])
+    """A text that `format` writes from these columns, in the language of the argument, by default of the request."""
+    return declared_field(MessageField(format, columns), description, arguments=lambda: [language])
 
 
-def live_field(by: Callable[[Any, GraphQLValues], Awaitable[Any]], description: str) -> Declaration:
-    """A value that is not in the database: `by(context, row)`. A root field with one takes the default execution."""
-    return declared_field(LiveField(by), description)
+def live_field(read: Callable[[Any, GraphQLValues], Awaitable[Any]], description: str) -> Declaration:
+    """A value that is not in the database: `read(context, row)`. Its root field takes default execution."""
+    return declared_field(LiveField(read), description)
 
 
 def to_one(
@@ -128,9 +126,9 @@ def aggregate_object(
     return declared_field(AggregateObject(target, belongs, where), description, lazy_type(target), lambda: arguments)
 
 
-def aggregate(of: Callable[[Row], SqlExpression], description: str) -> Declaration:
+def aggregate(expression: Callable[[Row], SqlExpression], description: str) -> Declaration:
     """One field of an object of aggregates."""
-    return declared_field(Aggregate(of), description)
+    return declared_field(Aggregate(expression), description)
 
 
 def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Declaration:

@@ -12,27 +12,29 @@ from schema.compiler.values import Binder, GraphQLValues, RequestValues
 
 @dataclass(frozen=True)
 class InsertedRowPlan:
-    """What was selected of a row that is about to be inserted, if nothing else reads the table of the row."""
+    """How the fields selected from a new row are read in the statement that inserts it. Nothing else in the selection
+    reads the table of the row.
+    """
 
     table: type[Table]
     select: Callable[[Insert], SqlQuery]
     binders: Mapping[str, Binder]
-    _known: dict[Insert, SqlQuery] = field(default_factory=dict)
+    _statements: dict[Insert, SqlQuery] = field(default_factory=dict)
 
-    def of(self, insertion: Insert) -> SqlQuery:
+    def statement(self, insertion: Insert) -> SqlQuery:
         """The statement that inserts and reads the row; the same object for the same insertion, so that it is compiled
         once.
         """
-        if insertion not in self._known:
-            self._known[insertion] = self.select(insertion)
-        return self._known[insertion]
+        if insertion not in self._statements:
+            self._statements[insertion] = self.select(insertion)
+        return self._statements[insertion]
 
 
 @dataclass
 class InsertedRow:
     """A row that a request inserts: its key and JSON, once it is inserted."""
 
-    row: InsertedRowPlan
+    plan: InsertedRowPlan
     variables: GraphQLValues
     request_values: RequestValues
     key: int | None = None
@@ -40,10 +42,10 @@ class InsertedRow:
 
     def combined(self, insertion: Insert) -> tuple[SqlQuery, Parameters] | None:
         """The statement that inserts and reads the row, and its further parameters; None for another table."""
-        if insertion.table is not table_of(self.row.table):
+        if insertion.table is not table_of(self.plan.table):
             return None
-        return self.row.of(insertion), {
-            name: fill(self.variables, self.request_values) for name, fill in self.row.binders.items()
+        return self.plan.statement(insertion), {
+            name: bind(self.variables, self.request_values) for name, bind in self.plan.binders.items()
         }
 
     def inserted(self, key: int, text: str) -> None:

@@ -19,11 +19,11 @@ Values = Sequence[SqlExpression]
 
 
 class Keyset:
-    """Compares rows with the cursors of one order; `None` is no cursor."""
+    """Compares rows with the cursors of one order. A cursor may be None."""
 
     def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[SqlType]) -> None:
         self._statement, self._order, self._types = statement, order, types
-        self._read = cursors.reader(tag, types, [sort.nullable for sort in order])
+        self._read = cursors.decoder(tag, types, [sort.nullable for sort in order])
 
     @cached_property
     def computed(self) -> bool:
@@ -32,12 +32,12 @@ class Keyset:
 
     @cached_property
     def splits(self) -> bool:
-        """Whether rows with and without a value in the first level are better read apart, each by an index."""
+        """Whether rows with and without a value in the first level are read by two SELECTs, each with an index."""
         first, *rest = self._order
         return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
 
     def between(self, values: Values, *, after: Cursor, before: Cursor) -> list[SqlCondition]:
-        """After the one cursor and before the other."""
+        """The conditions that a row comes after the one cursor and before the other."""
         limits = ((after, True), (before, False))
         return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
@@ -78,7 +78,7 @@ class Keyset:
         return or_(*choices)
 
     def _row_compared(self, values: Values, cursor: Cursor, levels: range, *, ahead: bool) -> SqlCondition:
-        """Row values compared at once, which an index on the same columns answers."""
+        """Compares row values, `(a, b) > (c, d)`, for which an index on the same columns can be used."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
         return ours > theirs if self._order[0].descending != ahead else ours < theirs

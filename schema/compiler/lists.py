@@ -1,4 +1,4 @@
-"""From the arguments of a list to its page: filter, search, order and cursors put together."""
+"""Makes the page of a list from its arguments: filter, search, order and cursors."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +15,8 @@ from schema.compiler.values import GraphQLValues
 def page_of(
     statement: Statement, declared: ToMany, parent: Row | None, arguments: GraphQLValues, alternative: int | None = None
 ) -> Page:
-    """The page that a list field with these arguments shows; of one alternative, where the parent's condition is
-    known to hold.
+    """The page of a list field with these arguments. With `alternative`, only of the rows that belong to the parent in
+    this way; the condition on the parent is then known to hold.
     """
     entity = entity_of(declared.target)
     paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
@@ -42,7 +42,7 @@ def page_of(
 
 
 def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:
-    """The levels of an order, ended by the key; and the names that a cursor remembers it by."""
+    """The levels of an order, the key last; and the names that identify the order in cursors."""
     if not order_by:
         return entity.default_order, ["default"]
     if len(order_by) > MAX_LEVELS:

@@ -1,4 +1,4 @@
-"""Texts that Python writes, inside JSON that the database builds: the statement leaves places for them."""
+"""Messages inside JSON that the database builds: the statement writes placeholders, and Python replaces them."""
 
 import json
 
@@ -9,24 +9,24 @@ from schema.compiler.declarations import ENTITIES, MessageField
 from schema.compiler.statement import Row
 from schema.compiler.values import GraphQLValues
 
-PLACE = "message:"
-"""Marks a place. It cannot be the response key of a field."""
+MARKER = "message:"
+"""The member that marks a placeholder. It cannot be the response key of a field, because it has a colon."""
 
 
-def place(entity: str, field: str, declared: MessageField, row: Row, arguments: GraphQLValues) -> SqlExpression:
-    """JSON that stands for the text until Python writes it: its field, the language, and the columns that it needs."""
+def placeholder(entity: str, field: str, declared: MessageField, row: Row, arguments: GraphQLValues) -> SqlExpression:
+    """The JSON of a placeholder: the field, the language, and the columns that the message needs."""
     language = arguments.get("language")
     columns = [(name, _json(row.c[name])) for name in declared.columns]
     return JsonObject(
         [
-            (PLACE, json_text(json.dumps([entity, field, language.value if language else None]))),
+            (MARKER, json_text(json.dumps([entity, field, language.value if language else None]))),
             ("of", JsonObject(columns)),
         ]
     )
 
 
-def filled(text: str, language: str) -> str:
-    """The response with the texts, in the language of the request unless the field has another one as argument."""
+def with_messages(text: str, language: str) -> str:
+    """The JSON with messages instead of placeholders, in `language` unless the field has another one as argument."""
     return json.dumps(_with_messages(json.loads(text), language), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -39,9 +39,9 @@ def _with_messages(value: object, language: str) -> object:
         return [_with_messages(item, language) for item in value]
     if not isinstance(value, dict):
         return value
-    if PLACE not in value:
+    if MARKER not in value:
         return {name: _with_messages(inside, language) for name, inside in value.items()}
-    entity, field, chosen = value[PLACE]
+    entity, field, chosen = value[MARKER]
     declared = ENTITIES[entity].fields[field]
     assert isinstance(declared, MessageField)
-    return declared.by(value["of"], chosen or language)
+    return declared.format(value["of"], chosen or language)

@@ -26,28 +26,26 @@ from schema.compiler.declarations import (
 from schema.compiler.errors import NotPlannable
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
-from schema.compiler.scope import Scope, ends_meet
+from schema.compiler.scope import Scope, join_conditions
 from schema.compiler.selection import Selected, SelectedField, Selection
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
 
 
 class ObjectExpressions:
-    """Builds the JSON expressions of one statement. A field is put into SQL because it is declared; any other one
-    raises NotPlannable.
-    """
+    """Builds the JSON expressions of one statement. Only declared fields become SQL; others raise NotPlannable."""
 
     def __init__(self, selection: Selection, statement: Statement) -> None:
         self._selection, self._statement = selection, statement
         self.has_messages = False
-        """Whether a text is left for Python to write."""
+        """Whether the JSON has placeholders for messages."""
         self.has_live_fields = False
         """Whether a value is not in the database."""
 
     def json_object(
         self, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
     ) -> JsonObject:
-        """What was selected of a row."""
+        """The JSON of the fields selected from a row."""
         members: list[tuple[str, SqlExpression]] = []
         for field in self._selection.fields(type_, selected):
             if field.name == "__typename":
@@ -79,7 +77,7 @@ class ObjectExpressions:
     def fields_below(
         self, type_: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected of it."""
+        """The type of a field whose value is an object, and the fields selected from the object."""
         below = object_type(get_named_type(type_.fields[field.name].type))
         return below, self._selection.fields(below, field.below)
 
@@ -89,7 +87,7 @@ class ObjectExpressions:
         below = get_named_type(type_.fields[field.name].type)
         arguments = self._selection.arguments(type_, field)
         if isinstance(declared, ExpressionField):
-            return declared.of(row, self._statement, **arguments)
+            return declared.expression(row, self._statement, **arguments)
         if isinstance(declared, ToOne):
             return self._edge(declared, row, scope, object_type(below), field.below)
         if isinstance(declared, ToMany):
@@ -99,10 +97,10 @@ class ObjectExpressions:
         if isinstance(declared, AggregateObject):
             return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
         if isinstance(declared, Aggregate):
-            return declared.of(row)
+            return declared.expression(row)
         if isinstance(declared, MessageField):
             self.has_messages = True
-            return message_fields.place(type_.name, field.name, declared, row, arguments)
+            return message_fields.placeholder(type_.name, field.name, declared, row, arguments)
         if isinstance(declared, LiveField):
             self.has_live_fields = True
             return json_text("null")
@@ -110,14 +108,14 @@ class ObjectExpressions:
 
     def _edge(self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected) -> SqlExpression:
         target = entity_of(edge.target)
-        if scope.has_room(row, edge):
+        if scope.can_join(row, edge):
             other = scope.join(row, edge)
             json = self.json_object(target, other, scope, type_, selected)
             return case((other.c[target.key[-1]].is_not(None), json))
         other, own = self._statement.row(target.table), Scope(self._statement)
         json = self.json_object(target, other, own, type_, selected)
-        source = own.around(other.source)
-        return select(json).select_from(source).where(*ends_meet(edge, row, other)).scalar_subquery()
+        source = own.with_joins(other.source)
+        return select(json).select_from(source).where(*join_conditions(edge, row, other)).scalar_subquery()
 
     def _unpaged_list(
         self, declared: UnpagedList, row: Row, type_: GraphQLObjectType, selected: Selected
@@ -131,7 +129,7 @@ class ObjectExpressions:
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
         ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
-        return select(JsonArray(json, by=[by])).select_from(scope.around(ordered)).scalar_subquery()
+        return select(JsonArray(json, order_by=[by])).select_from(scope.with_joins(ordered)).scalar_subquery()
 
     def _nested_connection(
         self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues
@@ -166,8 +164,8 @@ class ObjectExpressions:
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:
-    """What is read of the rows that belong to a parent. If they can belong in several ways, the parent decides which
-    of them is read at all.
+    """A value read from the rows that belong to a parent. If rows can belong to it in several ways, a CASE on the
+    parent reads only those of the way that applies.
     """
     if len(alternatives) == 1:
         return read(None).scalar_subquery()

@@ -83,7 +83,7 @@ def checked_size(size: int) -> int:
 
 
 class Page:
-    """The statement of one page, before it is known which of its columns are needed."""
+    """Builds the statement of one page. Other code reads columns of `row` first, then calls `select`."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Page:
         self.order = order
         self.row = statement.row(entity.table)
         probe = statement.row(entity.table)
-        types = [sort.of(probe, statement).type for sort in order]
+        types = [sort.expression(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
         self._types = types
@@ -110,8 +110,8 @@ class Page:
     def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
         """The rows under the name of `self.row`. Call it last: it selects the columns that were read of `self.row`.
 
-        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their place from
-        the side the page is taken from, and `is_last`.
+        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their position
+        counted from the side where the page begins, and `is_last`.
         """
         self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
@@ -134,32 +134,32 @@ class Page:
         return chosen.alias(self.row.alias)
 
     def size(self, more: int = 0) -> ColumnElement[int]:
-        """How many rows the page has at most, and `more`."""
+        """The maximum number of rows of the page, plus `more`."""
         size = self.arguments.size
         if isinstance(size, Placeholder):
             return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
         return literal_column(str(checked_size(size) + more), Integer())
 
-    def by(self) -> list[SqlExpression]:
+    def client_order(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
         if self.numbered:
-            n = self._place()
+            n = self._position()
             return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def within(self) -> SqlCondition:
+    def is_on_page(self) -> SqlCondition:
         """Whether a row is on the page: the one read by `lookahead` is not."""
-        return self._place() <= self.size()
+        return self._position() <= self.size()
 
     def is_at(self, *, start: bool) -> SqlCondition:
         """Whether a row is the first, or the last, of the page as clients see it."""
-        n = self._place()
+        n = self._position()
         if start != self.arguments.backward:
             return n == literal_column("1")
         is_last: SqlCondition = literal_column(f"{self.row.alias}.is_last", Boolean())
         return or_(n == self.size(), and_(is_last, n < self.size()))
 
-    def _place(self) -> ColumnElement[int]:
+    def _position(self) -> ColumnElement[int]:
         return literal_column(f"{self.row.alias}.n", Integer())
 
     def cursor_values(self) -> list[SqlExpression]:
@@ -177,11 +177,13 @@ class Page:
             total = total + count
         return total
 
-    def beyond(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
-        """Whether the list has a row at the cursor or on its far side: before it for `after`, after it for `before`."""
+    def has_rows_outside(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
+        """Whether the list has rows outside of what a cursor selects: at or before the cursor `after` (`ahead`), at or
+        after the cursor `before`.
+        """
         found: list[SqlCondition] = []
         for row, own in self._rows():
-            source, conditions, values = self._leveled(row, own)
+            source, conditions, values = self._with_levels(row, own)
             inside = self._keyset.compared(values, cursor, ahead=ahead)
             outside: SqlQuery = select(literal_column("1")).select_from(source)
             outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
@@ -199,11 +201,13 @@ class Page:
         return rows
 
     def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
-        """One statement, or two where the first level may be null: an index serves each, but not both at once."""
+        """One SELECT; or two if the first level may be null, one for values and one for nulls, because each alone can
+        use an index.
+        """
         row, conditions = own
         if not self._keyset.splits:
             return [self._branch(row, conditions, self._keyset.between, limit)]
-        leading = self.order[0].of(row, self.statement)
+        leading = self.order[0].expression(row, self.statement)
         there = self._branch(
             row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit
         )
@@ -219,7 +223,7 @@ class Page:
         between: Callable[..., list[SqlCondition]],
         limit: ColumnElement[int],
     ) -> SqlQuery:
-        source, conditions, values = self._leveled(row, own)
+        source, conditions, values = self._with_levels(row, own)
         order: list[SqlExpression] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
@@ -231,15 +235,14 @@ class Page:
         limits = between(values, after=self.arguments.after, before=self.arguments.before)
         return select(*columns).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
 
-    def _leveled(
+    def _with_levels(
         self, row: Row, own: Sequence[SqlCondition]
     ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
-        """Where rows come from, the conditions that are left to check, and the values of their levels.
-
-        What must be computed is so in a subquery with OFFSET 0, which keeps both databases from computing it again
-        wherever it is compared or sorted by.
+        """The source of the rows, the remaining conditions, and the values of the levels of the order. Computed values
+        come from a subquery with OFFSET 0, because both databases would otherwise compute them again for each
+        comparison and sort.
         """
-        values = [sort.of(row, self.statement) for sort in self.order]
+        values = [sort.expression(row, self.statement) for sort in self.order]
         if not self._keyset.computed:
             return row.source, own, values
         once = select(*self._columns(row, values)).select_from(row.source).where(*own)

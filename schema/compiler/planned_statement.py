@@ -1,4 +1,4 @@
-"""One SQL statement that answers a root field, and how each request fills its parameters."""
+"""One SQL statement that answers a root field, and how its parameters are bound for each request."""
 
 import sys
 from collections.abc import Callable
@@ -21,20 +21,22 @@ class PlannedStatement:
     binders: tuple[tuple[Binder, Callable[[Any], Any] | None], ...]
     needs_calendar: bool
     has_messages: bool = False
-    """Whether its JSON has places for texts that Python writes, see `message_fields`."""
+    """Whether its JSON has placeholders for messages, see `message_fields`."""
     runs: bool = True
-    """If not, it only refuses values that cannot be answered, before default execution answers or a mutation runs."""
+    """False: the statement is not executed. Its parameters are only checked, before default execution or a mutation
+    runs.
+    """
 
     field: SelectedField | None = None
     """The root field that it answers, if it answers one."""
 
     @property
     def size(self) -> int:
-        """Estimated bytes that it takes while it is kept."""
+        """Estimated bytes in the cache."""
         return PLAN_BYTES + sys.getsizeof(self.sql) + BYTES_PER_BINDER * len(self.binders)
 
     def parameters(self, variables: GraphQLValues, request_values: RequestValues) -> tuple[Any, ...]:
-        """The parameters for the driver; raises BadUserInput for a value that cannot be answered."""
+        """The parameters for the driver. Raises BadUserInput for an invalid value."""
         values = []
         try:
             for bind, process in self.binders:

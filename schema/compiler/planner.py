@@ -1,6 +1,6 @@
-"""From a selection to one SQL statement that builds the JSON of the response in the database.
+"""Compiles a selection to one SQL statement that builds the JSON of the response in the database.
 
-What cannot be put into SQL raises NotPlannable; then default execution answers the whole root field.
+Raises NotPlannable for a selection that cannot be compiled; default execution then resolves the whole root field.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ from schema.compiler.statement import Statement
 from schema.compiler.values import Binder, GraphQLValues, Parameters, Placeholder
 
 KEYS = Placeholder(("keys",))
-"""Where a read by keys finds them among its variables."""
+"""The variable that holds the keys in a read by keys."""
 
 
 class Planner:
@@ -44,12 +44,12 @@ class Planner:
     def root(
         self, declared: FieldDeclaration | None, parent: GraphQLObjectType, field: SelectedField
     ) -> PlannedStatement:
-        """A field of Query."""
+        """The statement of a field of Query."""
         type_ = get_named_type(parent.fields[field.name].type) if field.name in parent.fields else None
         if type_ is None or not isinstance(declared, ToMany | ByKey):
             raise NotPlannable(field.name)
         arguments = self._selection.arguments(parent, field)
-        reading = self._reading()
+        reading = self._new_read()
         try:
             if isinstance(declared, ToMany):
                 planned = reading.compiled(reading.objects.connection(declared, None, type_, field, arguments))
@@ -62,8 +62,10 @@ class Planner:
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
     ) -> PlannedStatement:
-        """One object, by the key under `keys`; by these columns instead of the entity's own key if they are given."""
-        reading = self._reading()
+        """The statement that reads one object by the key in the variable `keys`: the key of the entity, or these
+        columns.
+        """
+        reading = self._new_read()
         statement = reading.statement
         row, scope = statement.row(entity.table), Scope(statement)
         json = reading.objects.json_object(entity, row, scope, type_, selected)
@@ -71,17 +73,17 @@ class Planner:
             row.c[name] == statement.bind(_nth(place), KEYS, type_=row.c[name].type)
             for place, name in enumerate(columns or entity.key)
         ]
-        source = scope.around(row.source)
+        source = scope.with_joins(row.source)
         return reading.compiled(select(json).select_from(source).where(*wanted, *entity.conditions(row)))
 
     def by_keys(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
     ) -> PlannedStatement:
-        """An array of `{"key", "value"}` of the objects that exist, in the order of the keys under `keys`.
+        """The statement that reads several objects: an array of `{"key", "value"}` of those that exist, ordered by key.
 
         Where a key has several parts, all but the last are equal and come first: `[segment_id, line_no, line_no, …]`.
         """
-        reading = self._reading()
+        reading = self._new_read()
         statement = reading.statement
         row, scope = statement.row(entity.table), Scope(statement)
         json = reading.objects.json_object(entity, row, scope, type_, selected)
@@ -89,17 +91,17 @@ class Planner:
         wanted: list[SqlCondition] = [
             row.c[name] == statement.bind(_nth(place), KEYS, type_=Integer()) for place, name in enumerate(shared)
         ]
-        rest = statement.parameters.bind_list(_unchanged, _Rest(KEYS.path, len(shared)), row.c[last].type)
+        rest = statement.parameters.bind_list(_unchanged, _RemainingKeys(KEYS.path, len(shared)), row.c[last].type)
         wanted.append(IsIn(row.c[last], rest))
         item = JsonObject([("key", row.c[last]), ("value", json)])
-        chosen = select(JsonArray(item, by=[row.c[last]])).select_from(scope.around(row.source))
+        chosen = select(JsonArray(item, order_by=[row.c[last]])).select_from(scope.with_joins(row.source))
         return reading.compiled(chosen.where(*wanted, *entity.conditions(row)))
 
     def of_inserted_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> InsertedRowPlan:
-        """One object that is read by the statement that inserts it. A statement does not see what it inserts, so
-        nothing else may read the same table.
+        """The plan of an object that the statement that inserts it also reads. A statement does not see the rows that
+        it inserts, so nothing else may read the same table.
         """
-        reading = self._reading()
+        reading = self._new_read()
         statement, objects = reading.statement, reading.objects
         row, scope = statement.row(entity.table), Scope(statement)
         json = objects.json_object(entity, row, scope, type_, selected)
@@ -110,13 +112,13 @@ class Planner:
 
         def combined(insertion: Insert) -> SqlQuery:
             inserted = insertion.returning(*insertion.table.c).cte("inserted").alias(row.alias)
-            return select(row.c[entity.key[-1]], json).select_from(scope.around(inserted))
+            return select(row.c[entity.key[-1]], json).select_from(scope.with_joins(inserted))
 
         return InsertedRowPlan(entity.table, combined, statement.parameters.binders)
 
     def _by_argument(
         self,
-        reading: "_Reading",
+        reading: "_PlannedRead",
         declared: ByKey,
         type_: GraphQLNamedType,
         selected: Selected,
@@ -127,17 +129,17 @@ class Planner:
         json = reading.objects.json_object(entity, row, scope, object_type(type_), selected)
         column = row.c[declared.column]
         wanted = statement.bind(declared.convert, arguments.get(declared.argument or ""), type_=column.type)
-        chosen = select(json).select_from(scope.around(row.source))
+        chosen = select(json).select_from(scope.with_joins(row.source))
         return reading.compiled(chosen.where(column == wanted, *entity.conditions(row)))
 
-    def _reading(self) -> "_Reading":
+    def _new_read(self) -> "_PlannedRead":
         statement = Statement(self._viewer, Parameters(), budget=self._budget)
-        return _Reading(self._dialect, statement, ObjectExpressions(self._selection, statement))
+        return _PlannedRead(self._dialect, statement, ObjectExpressions(self._selection, statement))
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """A statement in the making, and what builds the JSON in it."""
+class _PlannedRead:
+    """A statement that is being built, and the builder of its JSON."""
 
     dialect: Dialect
     statement: Statement
@@ -173,8 +175,8 @@ def _nth(place: int) -> Callable[[Sequence[int]], int]:
 
 
 @dataclass(frozen=True)
-class _Rest(Placeholder):
-    """The keys from a place on."""
+class _RemainingKeys(Placeholder):
+    """The keys from an index on."""
 
     start: int
 

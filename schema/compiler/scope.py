@@ -1,4 +1,4 @@
-"""The rows that one SELECT reads beside its own."""
+"""The joins of one SELECT."""
 
 from sqlalchemy import FromClause, and_
 
@@ -6,8 +6,8 @@ from resolvers.queries import SqlCondition
 from schema.compiler.declarations import ToOne, entity_of
 from schema.compiler.statement import Row, Statement
 
-JOINS_AT_MOST = 40
-"""SQLite joins at most 64 tables. Further edges become subqueries."""
+MAX_JOINS = 40
+"""Maximum number of joined edges; SQLite joins at most 64 tables. Further edges become subqueries."""
 
 
 class Scope:
@@ -17,27 +17,27 @@ class Scope:
         self._statement = statement
         self._joins: dict[tuple[str, ToOne], tuple[Row, SqlCondition]] = {}
 
-    def has_room(self, row: Row, edge: ToOne) -> bool:
-        return (row.alias, edge) in self._joins or len(self._joins) < JOINS_AT_MOST
+    def can_join(self, row: Row, edge: ToOne) -> bool:
+        return (row.alias, edge) in self._joins or len(self._joins) < MAX_JOINS
 
     def join(self, row: Row, edge: ToOne) -> Row:
         """The row at the other end of an edge."""
         known = self._joins.get((row.alias, edge))
         if known is None:
             other = self._statement.row(entity_of(edge.target).table)
-            known = other, and_(*ends_meet(edge, row, other))
+            known = other, and_(*join_conditions(edge, row, other))
             self._joins[row.alias, edge] = known
         return known[0]
 
-    def around(self, source: FromClause) -> FromClause:
+    def with_joins(self, source: FromClause) -> FromClause:
         """The source with all edges joined to it."""
         for row, condition in self._joins.values():
             source = source.outerjoin(row.source, condition)
         return source
 
 
-def ends_meet(edge: ToOne, row: Row, other: Row) -> list[SqlCondition]:
-    """When a row is at the other end of an edge."""
+def join_conditions(edge: ToOne, row: Row, other: Row) -> list[SqlCondition]:
+    """The conditions under which `other` is at the other end of an edge of `row`."""
     target = entity_of(edge.target)
     conditions = [other.c[edge.remote] == row.c[edge.local]]
     if edge.when is not None:

@@ -44,7 +44,7 @@ class SelectedField:
 
 
 def selected_below(nodes: Sequence[FieldNode]) -> Selected:
-    """What is selected of an object that is the value of these nodes."""
+    """The selection sets of the object that is the value of these field nodes."""
     return [node.selection_set for node in nodes if node.selection_set]
 
 
@@ -67,7 +67,9 @@ class Selection:
         return list(found.values())
 
     def arguments(self, type_: GraphQLObjectType, field: SelectedField) -> GraphQLValues:
-        """The arguments of a field by their GraphQL names, with a placeholder for each value that a request fills."""
+        """The arguments of a field by their GraphQL names, with a placeholder for each value that differs from request
+        to request.
+        """
         return get_argument_values(type_.fields[field.name], field.nodes[0], self.variables)
 
     def _collect(

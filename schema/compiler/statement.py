@@ -63,7 +63,7 @@ class Rows:
 
 
 class Statement:
-    """What all parts of one statement share."""
+    """The state that all parts of one statement share: names, parameters, limits and the viewer."""
 
     def __init__(
         self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, budget: FilterBudget | None = None
@@ -83,7 +83,7 @@ class Statement:
         return Row(table, self.name(), self.viewer)
 
     def computed_once(self, row: TableRow, query: RowQuery) -> SqlExpression:
-        """What `query` gives for a row, written once however many conditions use it."""
+        """The expression that `query` returns for a row. It is compiled once, although many conditions may use it."""
         found = self._repeated.get((row, query))
         if found is None:
             found = self._repeated[row, query] = Repeated(query(row, self))
@@ -95,7 +95,7 @@ class Statement:
         return f"{self._letter}{self._names}"
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
-        """A parameter: `convert` of the values, when those of the request are known."""
+        """A parameter whose value is `convert(*values)`, computed for each request."""
         return self.parameters.bind(convert, *values, type_=type_)
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:

@@ -1,4 +1,4 @@
-"""Values of a plan: constants of the document, and placeholders that are filled from the variables of each request.
+"""Values of a plan: constants of the document, and placeholders for the variables of each request.
 
 A plan is made once for a document and the *shape* of its variables: which keys are given, which are null, enums and
 booleans. Everything else is a placeholder, so that the next request with other numbers and dates reuses the plan.
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam
 
-from persistence.conditions import Listed
+from persistence.conditions import ListParameter
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers import company_calendar
 from resolvers.company_calendar import Days
@@ -49,7 +49,7 @@ class RequestValues:
 
     @cached_property
     def language_choice(self) -> ReaderLanguage:
-        """In which language the caller reads texts of the data."""
+        """The language in which the caller gets translated texts of the data."""
         return ReaderLanguage(self.language, self.language_tag)
 
     @property
@@ -60,12 +60,12 @@ class RequestValues:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A place in the variables, for instance `("filter", "date", "gte")`."""
+    """Represents the value at a path of the variables, for instance `("filter", "date", "gte")`."""
 
     path: tuple[str | int, ...]
 
     def take(self, variables: GraphQLValues) -> Any:
-        """The value at this place."""
+        """The value at the path."""
         value: Any = variables
         for step in self.path:
             value = value[step]
@@ -73,7 +73,7 @@ class Placeholder:
 
 
 class _RequestPart(Enum):
-    """Stands for an attribute of RequestValues among the values of a parameter."""
+    """Represents an attribute of RequestValues among the values of a parameter."""
 
     CALENDAR = "calendar"
     DAYS = "days"
@@ -83,7 +83,7 @@ class _RequestPart(Enum):
 CALENDAR, DAYS, LANGUAGE_CHOICE = _RequestPart.CALENDAR, _RequestPart.DAYS, _RequestPart.LANGUAGE_CHOICE
 
 SHAPING = range(2)
-"""Integers that change what SQL is best: `count: {eq: 0}` is NOT EXISTS. They are part of the shape."""
+"""Integers for which other SQL is better: `count: {eq: 0}` becomes NOT EXISTS. They are part of the shape."""
 
 SHAPING_SIZES = range(102)
 """A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a
@@ -92,7 +92,7 @@ parameter.
 
 
 def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
-    """What a plan depends on of the value of a variable."""
+    """The part of the value of a variable that a plan depends on."""
     if isinstance(value, dict):
         return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())
     if isinstance(value, list):
@@ -119,14 +119,14 @@ Binder: TypeAlias = Callable[[GraphQLValues, RequestValues], object]
 """Computes the value of a parameter from the variables and the other values of a request."""
 
 
-def _filled(value: object, variables: GraphQLValues, request_values: RequestValues) -> object:
+def _with_request_values(value: object, variables: GraphQLValues, request_values: RequestValues) -> object:
     if isinstance(value, Placeholder):
         return value.take(variables)
     if isinstance(value, _RequestPart):
         part: object = getattr(request_values, value.value)
         return part
     if isinstance(value, list):
-        return [_filled(item, variables, request_values) for item in value]
+        return [_with_request_values(item, variables, request_values) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -139,16 +139,16 @@ def _converted(convert: Convert, values: Sequence[object]) -> object:
 
 @dataclass
 class Parameters:
-    """The parameters of a statement in the making."""
+    """The parameters of a statement that is being built."""
 
     binders: dict[str, Binder] = field(default_factory=dict)
     needs_calendar: bool = False
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
-        """A parameter of the statement: `convert` of the values, when those of the request are known."""
+        """A parameter whose value is `convert(*values)`, computed for each request."""
 
         def fill(variables: GraphQLValues, request_values: RequestValues) -> object:
-            return _converted(convert, [_filled(value, variables, request_values) for value in values])
+            return _converted(convert, [_with_request_values(value, variables, request_values) for value in values])
 
         self.needs_calendar |= any(value is CALENDAR for value in values)
         name = f"p{len(self.binders)}"
@@ -157,7 +157,7 @@ class Parameters:
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
         """A list as one parameter, each item converted."""
-        return self.bind(lambda items: [convert(item) for item in items], values, type_=Listed(type_))
+        return self.bind(lambda items: [convert(item) for item in items], values, type_=ListParameter(type_))
 
 
 class KnownParameters(Parameters):
@@ -168,5 +168,5 @@ class KnownParameters(Parameters):
         self._request_values = request_values
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
-        known = _converted(convert, [_filled(value, {}, self._request_values) for value in values])
+        known = _converted(convert, [_with_request_values(value, {}, self._request_values) for value in values])
         return bindparam(None, known, type_=type_, unique=True)

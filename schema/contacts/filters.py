@@ -195,9 +195,9 @@ class ContactFilter:
         "do not count.",
         queries.last_date_attempted,
         english=Day(
-            "whom we last tried to reach",
-            "whom we did not last try to reach",
-            ("whom we never tried to reach", "whom we tried to reach"),
+            "that we last tried to reach",
+            "that we did not last try to reach",
+            ("that we never tried to reach", "that we tried to reach"),
         ),
         french=Day(
             "dont notre dernière tentative a eu lieu",
@@ -208,7 +208,7 @@ class ContactFilter:
     segment_no: StringFilter | None = filter_field(
         "On an open segment with this number.",
         queries.on_open_segment,
-        english=text_noun("open segment", ("that stand on no open segment", "that stand on an open segment")),
+        english=text_noun("open segment", ("that are on no open segment", "that are on an open segment")),
         french=text_noun(
             "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
         ),

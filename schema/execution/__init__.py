@@ -1,1 +1,1 @@
-"""From a request to its response: parse, validate, plan, execute."""
+"""Turns a request into a response: parse, validate, plan, execute."""

@@ -1,4 +1,4 @@
-"""What every field of an operation can use: what it reads, and the only way to the rules."""
+"""The context of an operation, which all its fields share. It runs reads and rules."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,17 +23,19 @@ T = TypeVar("T")
 
 @dataclass
 class Context(Reads):
-    """Created for each operation."""
+    """The context of one operation."""
 
     outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
     """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""
     faults: dict[str, Exception] = field(default_factory=dict)
     """By response key, the exceptions of payloads that default execution then made again."""
     inserted_row: InsertedRow | None = None
-    """What was selected of the row that the current mutation inserts, if its own INSERT can return it."""
+    """The plan and result of reading the row that the current mutation inserts, if its INSERT can return the selected
+    fields.
+    """
 
-    async def ask(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of a rule that only reads, called with these arguments."""
+    async def read(self, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a rule that only reads, and return its result."""
         return await self.database.querying(
             lambda session: rule(self._work(session), *args, **kwargs), large=self.large
         )
@@ -50,8 +52,8 @@ class Context(Reads):
         """Run a rule that changes something, in one transaction: committed when it returns, rolled back when it
         refuses. `info` and `input` are those of the mutation; the rest are the arguments of the rule.
 
-        If the input has an idempotency key under which the same was done before, the stored outcome is returned and
-        the rule does not run (K22).
+        If the same request was executed before with the same idempotency key, the stored outcome is returned and the
+        rule does not run (K22).
         """
         return await self._write(info, input, rule, args, kwargs, bulk=False)
 
@@ -67,7 +69,7 @@ class Context(Reads):
         """Like `write`, for a change of any number of rows: its time limit is longer."""
         return await self._write(info, input, rule, args, kwargs, bulk=True)
 
-    async def write_from_kept(
+    async def write_with_saved_filters(
         self,
         info: "Info",
         input: "MutationInput",
@@ -81,7 +83,7 @@ class Context(Reads):
         """
         return await self._write(info, input, rule, args, kwargs, bulk=True, large=True)
 
-    async def once(self, info: "Info", act: Callable[[], Awaitable[Outcome]]) -> Result[Outcome]:
+    async def run_once(self, info: "Info", act: Callable[[], Awaitable[Outcome]]) -> Result[Outcome]:
         """The result of a root field of a mutation. If the fast path has run `act` already, its result is returned, or
         its exception is raised; `act` does not run again.
         """
@@ -116,14 +118,14 @@ class Context(Reads):
             arguments,
             choices,
         )
-        return await self.once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
+        return await self.run_once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
 
     def _work(self, session: Session) -> Work:
         return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now, self.caller.language)
 
 
 Info = strawberry.Info[Context, None]
-"""What a resolver is given besides its arguments: the context, and the place of the field in the document."""
+"""The argument `info` of resolvers: the context, and the position of the field in the document."""
 
 
 class MutationInput(Protocol):

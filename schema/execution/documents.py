@@ -1,4 +1,4 @@
-"""GraphQL documents: parsed, checked and validated once, and kept in the cache for the next request."""
+"""GraphQL documents: parsed, checked and validated once, then cached."""
 
 import re
 import sys
@@ -33,33 +33,35 @@ from schema.execution.request_size import LONG_DOCUMENT, is_long
 MAX_TOKENS = 2000
 MAX_ERRORS = 20
 TEXT_FACTOR, BYTES_PER_TOKEN = 2, 500
-"""Measured size of a syntax tree: its tokens keep parts of the text, which is kept itself."""
+"""Measured size of a syntax tree: its tokens contain copies of the text, and the text itself is kept."""
 
 RULES = (*specified_rules, OneOfInputValidationRule)
 NUL = re.compile(r"\\u(0000|\{0+\})")
 NUMBERS = count()
 SECTION = "documents"
-"""Of the cache, by text."""
+"""The section of the cache with the documents, by their text."""
 
 Check = Callable[[DocumentNode], None]
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The variables of an operation that are all of plain types: then a look at the types of the values is enough."""
+    """The variables of an operation, if their types are all built-in scalars: values of the right Python types then
+    need no coercion.
+    """
 
     sources: dict[str, VariableValueSource]
     types: dict[str, type]
 
-    PLAIN: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
+    SCALARS: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
 
     @classmethod
-    def of(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
+    def from_operation(cls, operation: OperationDefinitionNode, coerced: VariableValues) -> "Signature":
         """The signature of an operation whose variables graphql-core has coerced once."""
         types = {
-            definition.variable.name.value: cls.PLAIN[_type_name(definition.type)]
+            definition.variable.name.value: cls.SCALARS[_type_name(definition.type)]
             for definition in operation.variable_definitions or ()
-            if definition.default_value is None and _type_name(definition.type) in cls.PLAIN
+            if definition.default_value is None and _type_name(definition.type) in cls.SCALARS
         }
         return cls(dict(coerced.sources), types)
 
@@ -81,22 +83,22 @@ def _type_name(type_: TypeNode) -> str:
 
 @dataclass
 class Operation:
-    """An operation of a document, and what was found out about it."""
+    """An operation of a document, with facts that are looked up once."""
 
     node: OperationDefinitionNode
     name: str | None
-    always_same: bool
+    has_constant_response: bool
     """Whether it only reads the schema, without variables: then its response is always the same."""
     signature: Signature | None = None
     has_filters: bool | None = None
     """Whether it has mutations with filters; None if that has not been looked up yet."""
 
     @classmethod
-    def of(cls, node: OperationDefinitionNode) -> "Operation":
-        always_same = not node.variable_definitions and all(
+    def from_node(cls, node: OperationDefinitionNode) -> "Operation":
+        has_constant_response = not node.variable_definitions and all(
             isinstance(root, FieldNode) and root.name.value.startswith("__") for root in node.selection_set.selections
         )
-        return cls(node, node.name.value if node.name else None, always_same)
+        return cls(node, node.name.value if node.name else None, has_constant_response)
 
     def variables(self, schema: GraphQLSchema, given: Mapping[str, object]) -> VariableValues:
         """The coerced variables of a request; raises GraphQLErrors."""
@@ -107,7 +109,7 @@ class Operation:
             return values
         coerced = get_variable_values(schema, self.node.variable_definitions, dict(given), max_errors=MAX_ERRORS)
         if isinstance(coerced, VariableValues):
-            self.signature = self.signature or Signature.of(self.node, coerced)
+            self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
         raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in coerced])
 
@@ -121,13 +123,15 @@ class Document:
     operations: dict[str | None, Operation]
     fragments: dict[str, FragmentDefinitionNode]
     large: bool
-    """Whether it may take long to put its filters into SQL."""
+    """Whether compiling its filters to SQL may take long."""
     number: int = field(default_factory=lambda: next(NUMBERS))
     """Unique in this process and never reused: it identifies the document in the keys of its plans."""
 
     @classmethod
-    def of(cls, text: str, node: DocumentNode) -> "Document":
-        operations = [Operation.of(each) for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+    def from_text(cls, text: str, node: DocumentNode) -> "Document":
+        operations = [
+            Operation.from_node(each) for each in node.definitions if isinstance(each, OperationDefinitionNode)
+        ]
         fragments = [each for each in node.definitions if isinstance(each, FragmentDefinitionNode)]
         return cls(
             text,
@@ -164,19 +168,19 @@ class Document:
 
 
 class Documents:
-    """Parses and validates documents. `check` limits what a document may ask for, and raises GraphQLError."""
+    """Parses and validates documents. `check` enforces the limits of documents, and raises GraphQLError."""
 
     def __init__(self, schema: GraphQLSchema, cache: Cache, check: Check, *, introspection: bool) -> None:
         self._schema, self._check = schema, check
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._suggests = introspection
-        self.kept: Section[str, Document] = Section(cache, SECTION)
+        self.cached: Section[str, Document] = Section(cache, SECTION)
 
     def parse(
-        self, text: str, improve: Callable[[Sequence[GraphQLError], Document], Sequence[GraphQLError]]
+        self, text: str, improve_errors: Callable[[Sequence[GraphQLError], Document], Sequence[GraphQLError]]
     ) -> Document:
-        """The document, from the cache or new; raises GraphQLErrors. `improve` may replace errors of validation."""
-        known = self.kept.get(text)
+        """The document, from the cache or new; raises GraphQLErrors. `improve_errors` may replace validation errors."""
+        known = self.cached.get(text)
         if known is not None:
             return known
         try:
@@ -193,7 +197,9 @@ class Documents:
             max_errors=MAX_ERRORS,
             hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
         )
-        document = Document.of(text, node)
+        document = Document.from_text(text, node)
         if errors:
-            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve(errors, document)])
-        return self.kept.put(text, document, document.size)
+            raise GraphQLErrors(
+                [with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve_errors(errors, document)]
+            )
+        return self.cached.put(text, document, document.size)

@@ -1,4 +1,4 @@
-"""From a request to a response: parse and validate once, plan once, then one statement for each root field."""
+"""Turns a request into a response: parse and validate once, plan once, then one statement for each root field."""
 
 import datetime as dt
 import gc
@@ -29,7 +29,7 @@ Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    """What a client sent."""
+    """A GraphQL request: the document, its variables, and the operation to execute."""
 
     query: str
     variables: Mapping[str, Any] | None = None
@@ -37,7 +37,7 @@ class GraphQLRequest:
 
 
 @dataclass(frozen=True)
-class Answer:
+class GraphQLResponse:
     """The body of a response as JSON. Nothing was executed if the request itself was wrong."""
 
     body: bytes
@@ -45,7 +45,7 @@ class Answer:
     retry_after: int | None = None
     """Seconds after which the client can try again; nothing was done, because the database was busy."""
     refused_status: int | None = None
-    """The HTTP status of a request that this HTTP method must not send."""
+    """The HTTP status if the HTTP method does not allow this operation."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def _clock() -> dt.datetime:
 class Engine:
     """Answers requests over one database.
 
-    `check` limits what a document may ask for, before it is validated; `report` turns errors into what clients see;
-    with `default_execution` nothing is planned.
+    `check` enforces the limits of documents before they are validated. `report` formats errors for clients. With
+    `default_execution` nothing is planned.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Engine:
         self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
         """Responses that are always the same, by document and operation."""
 
-    async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> Answer:
+    async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
         name, large = request.operation_name, are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
@@ -108,24 +108,24 @@ class Engine:
                 assert prepared is not None
             else:
                 begin_in = None
-            if isinstance(prepared, Answer):
+            if isinstance(prepared, GraphQLResponse):
                 return prepared
             context = Context(
                 self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
             )
             answer = None
             if prepared.root_fields is not None:
-                answer = await self._planned(prepared.root_fields, prepared.variables, context)
+                answer = await self._run_planned(prepared.root_fields, prepared.variables, context)
             elif prepared.mutation_fields is not None:
-                answer = await self._mutated(prepared, prepared.mutation_fields, context)
+                answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
         except GraphQLErrors as several:
-            return Answer(to_json({"errors": self._report(several.errors, name)}), executed=False)
+            return GraphQLResponse(to_json({"errors": self._report(several.errors, name)}), executed=False)
         except GraphQLError as error:
-            return Answer(to_json({"errors": self._report([error], name)}), executed=False)
-        answer = await self._executed(prepared.document, request, context, begin_in)
-        if prepared.operation.always_same:
+            return GraphQLResponse(to_json({"errors": self._report([error], name)}), executed=False)
+        answer = await self._run_by_default(prepared.document, request, context, begin_in)
+        if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
@@ -134,7 +134,7 @@ class Engine:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
 
-    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> Prepared | Answer | None:
+    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> Prepared | GraphQLResponse | None:
         """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
         use.
         """
@@ -146,14 +146,14 @@ class Engine:
 
     def _prepare(
         self, request: GraphQLRequest, only_queries: bool, only_known: bool = False
-    ) -> Prepared | Answer | None:
+    ) -> Prepared | GraphQLResponse | None:
         """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
         thread.
 
         With `only_known` only the cache is used; the result is None if the document or its plan is not there.
         """
         text = request.query
-        document = self._documents.kept.get(text) if only_known else self.parse(text)
+        document = self._documents.cached.get(text) if only_known else self.parse(text)
         if document is None:
             return None
         operation = document.operation(request.operation_name)
@@ -161,11 +161,11 @@ class Engine:
         if only_queries and type_ is not OperationType.QUERY:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
             body = to_json({"errors": self._report([error], request.operation_name)})
-            return Answer(body, executed=False, refused_status=405)
-        if operation.always_same:
+            return GraphQLResponse(body, executed=False, refused_status=405)
+        if operation.has_constant_response:
             response = self._responses.get((document.number, operation.name))
             if response is not None:
-                return Answer(response)
+                return GraphQLResponse(response)
         given = request.variables or {}
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
@@ -174,12 +174,12 @@ class Engine:
             return Prepared(document, operation, variables)
         planning = Planning(self._plans, document, operation, variables, EVERYBODY)
         if type_ is OperationType.QUERY:
-            roots = planning.known(ROOT_FIELDS)
+            roots = planning.cached(ROOT_FIELDS)
             if roots is None and only_known:
                 return None
             return Prepared(document, operation, variables, planning, roots or planning.root_fields())
         if type_ is OperationType.MUTATION:
-            fields = planning.known(MUTATION_FIELDS)
+            fields = planning.cached(MUTATION_FIELDS)
             if fields is None:
                 if only_known:
                     return None
@@ -190,42 +190,48 @@ class Engine:
             return Prepared(document, operation, variables, planning, mutation_fields=fields)
         return Prepared(document, operation, variables, planning)
 
-    async def _planned(self, roots: Sequence[RootField], variables: VariableValues, context: Context) -> Answer | None:
-        """The response if every root field was planned; else default execution takes over what was planned."""
+    async def _run_planned(
+        self, roots: Sequence[RootField], variables: VariableValues, context: Context
+    ) -> GraphQLResponse | None:
+        """The response if every root field was planned; else None, and default execution uses the planned ones."""
         plans = [root.planned for root in roots if root.planned is not None]
         try:
             texts = iter(await context.run(plans, variables.coerced)) if plans else iter(())
         except GraphQLError:
             raise
         except Exception as error:
-            return self._failed(roots, error)
+            return self._failed_response(roots, error)
         pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
         if all(root.is_answered for root in roots):
             members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
-            return Answer(f'{{"data":{{{members}}}}}'.encode())
+            return GraphQLResponse(f'{{"data":{{{members}}}}}'.encode())
         context.prepared = {
             root.key: RawJson(text or "null") for root, text in pieces if root.planned is not None and root.is_answered
         }
         return None
 
-    async def _mutated(
+    async def _run_mutation(
         self, prepared: Prepared, fields: Sequence[mutations.MutationField], context: Context
-    ) -> Answer | None:
-        """The response if all mutations were done and their payloads were planned; else default execution goes on."""
+    ) -> GraphQLResponse | None:
+        """The response if all mutations were executed and their payloads were planned; else None, and default execution
+        continues.
+        """
         body = await mutations.run(
             fields, prepared.document, prepared.operation.node, self.schema, prepared.variables, context
         )
-        return None if body is None else Answer(body)
+        return None if body is None else GraphQLResponse(body)
 
-    def _failed(self, roots: Sequence[RootField], error: Exception) -> Answer:
-        """The statement failed: every field is null, with one error for all."""
+    def _failed_response(self, roots: Sequence[RootField], error: Exception) -> GraphQLResponse:
+        """The response after the statement failed: every field is null, with one error for all."""
         reported = self._report([GraphQLError(str(error), original_error=error)], None)
-        return _answer({root.key: None for root in roots}, reported)
+        return _response_with_errors({root.key: None for root in roots}, reported)
 
-    async def _executed(
+    async def _run_by_default(
         self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
-    ) -> Answer:
-        """The default execution, with planned subtrees put in. It starts in a thread if `threads` is given."""
+    ) -> GraphQLResponse:
+        """The response of default execution, with the JSON of planned subtrees inserted. It starts in a thread if
+        `threads` is given.
+        """
         begin = partial(
             execute,
             self.schema,
@@ -241,7 +247,9 @@ class Engine:
             result = await result
         assert isinstance(result, ExecutionResult)
         self._report_faults(context.faults, result.errors or (), request.operation_name)
-        return _answer(result.data, self._report(result.errors, request.operation_name) if result.errors else [])
+        return _response_with_errors(
+            result.data, self._report(result.errors, request.operation_name) if result.errors else []
+        )
 
     def _report_faults(
         self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
@@ -256,20 +264,20 @@ class Engine:
             self._report([GraphQLError(str(error), original_error=error) for error in unseen], operation)
 
 
-def _answer(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> Answer:
+def _response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:
     """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
     again.
     """
     if not errors:
-        return Answer(to_json({"data": data}))
+        return GraphQLResponse(to_json({"data": data}))
     waits = [
         error["extensions"]["retryAfterSeconds"]
         for error in errors
         if "retryAfterSeconds" in error.get("extensions", {})
     ]
     if waits and all(value is None for value in (data or {}).values()):
-        return Answer(to_json({"data": None, "errors": errors}), retry_after=max(waits))
-    return Answer(to_json({"data": data, "errors": errors}))
+        return GraphQLResponse(to_json({"data": None, "errors": errors}), retry_after=max(waits))
+    return GraphQLResponse(to_json({"data": data, "errors": errors}))
 
 
-__all__ = ["Answer", "Caller", "Engine", "GraphQLErrors", "GraphQLRequest"]
+__all__ = ["Caller", "Engine", "GraphQLErrors", "GraphQLRequest", "GraphQLResponse"]

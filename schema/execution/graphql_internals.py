@@ -1,7 +1,7 @@
-"""Everything that Carnet takes from inside Strawberry and graphql-core: what they do not document, or call private.
+"""Everything that Carnet uses of Strawberry and graphql-core beyond their documented interfaces.
 
 No other module uses such parts. `tests/schema/execution/test_graphql_internals.py` has a test for each function here,
-which fails with a sentence that says what a new version has moved.
+which fails with a message that says what a new version has changed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -78,7 +78,8 @@ DEFINITION = "strawberry-definition"
 
 F = TypeVar("F", bound="CustomField")
 ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
-"""What graphql-core knows about the field that is executed; its `context` is `schema.execution.context.Context`."""
+"""graphql-core's information about the field that is executed; its `context` is a `schema.execution.context.Context`.
+"""
 
 
 class CustomField(StrawberryField):
@@ -95,7 +96,7 @@ class CustomField(StrawberryField):
         self.init = self.repr = self.compare = False  # not an argument of the class that declares it
 
     @classmethod
-    def of(cls: type[F], description: str, annotation: object = None, name: str | None = None) -> F:
+    def declare(cls: type[F], description: str, annotation: object = None, name: str | None = None) -> F:
         """A field of a class. Without an annotation its type is the one that the class annotates."""
         type_annotation = None if annotation is None else StrawberryAnnotation(annotation)
         return cls(description=description, graphql_name=name, type_annotation=type_annotation)
@@ -142,7 +143,7 @@ def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 
 def resolve_info(info: strawberry.Info) -> ResolveInfo:
-    """What graphql-core knows about the field that is executed."""
+    """graphql-core's information about the field that is executed."""
     return info._raw_info
 
 
@@ -185,7 +186,7 @@ def fields_of(type_: type) -> dict[str, StrawberryField]:
 
 
 def declaration_of(field: GraphQLField | None) -> StrawberryField | None:
-    """What declares a field of the schema in Python; None for introspection fields."""
+    """The Python declaration of a field of the schema; None for introspection fields."""
     declared = None if field is None else field.extensions.get(DEFINITION)
     return declared if isinstance(declared, StrawberryField) else None
 
@@ -205,9 +206,9 @@ def use_input_factory(schema: GraphQLSchema, make: Callable[[type, Mapping[str, 
 
 
 def leave_out_directive_definitions(schema: GraphQLSchema) -> None:
-    """Have introspection not mention that `@deprecated` may stand on definitions of directives.
+    """Remove the location DIRECTIVE_DEFINITION of `@deprecated` from introspection.
 
-    graphql-js before 16.14 does not know this location, and clients that use it refuse the schema.
+    Clients with graphql-js before 16.14 do not know this location and refuse the schema.
     """
     unknown = DirectiveLocation.DIRECTIVE_DEFINITION
     schema.directives = tuple(

@@ -1,7 +1,7 @@
 """Filters of mutations: empty parts are refused, with their path, before anything is executed (K26).
 
 In a query null, `{}` and `[]` are no condition, and GraphQL drops a field whose variable is missing. In a mutation this
-would select more rows than meant. Filters are found by the input types of the schema, so that every mutation is
+would select more rows than intended. Filters are found by the input types of the schema, so that every mutation is
 covered.
 """
 
@@ -39,7 +39,7 @@ from persistence.folding import fold
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import is_one_of
 
-MOST_REPORTED = 20
+MAX_REPORTED = 20
 ALL = "all"
 TRUE_OF_EVERY_TEXT = {"contains", "startsWith", "gte", "ne"}
 """Comparisons that are true of every row, or every row with a value, if the text is blank."""
@@ -61,7 +61,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """The position of a value. Inside a filter nothing may be empty; a `needed` value must not be null or missing."""
 
     path: tuple[Step, ...]
@@ -98,7 +98,7 @@ class MutationFilters:
         if not operation.has_filters:
             return []
         found = self._found(operation.node, document, _Values(operation.node, given))
-        return [_error(fault, key) for (key, _), fault in found.items()][:MOST_REPORTED]
+        return [_error(fault, key) for (key, _), fault in found.items()][:MAX_REPORTED]
 
     def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> Sequence[GraphQLError]:
         """The validation errors; those about an empty part of a filter are replaced with the errors of `faults`."""
@@ -170,16 +170,16 @@ class _Values:
         for argument in node.arguments or ():
             name = argument.name.value
             if name in field.args:
-                yield from self._member(field.args[name], argument.value, Place((name,), argument.value))
+                yield from self._member(field.args[name], argument.value, Position((name,), argument.value))
 
-    def _member(self, field: GraphQLArgument | GraphQLInputField, value: Any, place: Place) -> Iterator[Fault]:
+    def _member(self, field: GraphQLArgument | GraphQLInputField, value: Any, place: Position) -> Iterator[Fault]:
         if _is_filter(field):
             place = replace(place, in_filter=True, needed=True)
         elif _is_selection(field):
             place = replace(place, needed=True)
         yield from self._value(field.type, value, place)
 
-    def _value(self, type_: GraphQLInputType, value: Any, place: Place) -> Iterator[Fault]:
+    def _value(self, type_: GraphQLInputType, value: Any, place: Position) -> Iterator[Fault]:
         nullable = get_nullable_type(type_)
         if isinstance(value, Node):
             place = replace(place, node=value)
@@ -200,7 +200,7 @@ class _Values:
         elif place.in_filter and place.path[-1] in TRUE_OF_EVERY_TEXT and _is_blank(value):
             yield place.fault("is blank, which is no condition. Give it a text or omit it.")
 
-    def _list(self, type_: GraphQLList[Any], value: Any, place: Place) -> Iterator[Fault]:
+    def _list(self, type_: GraphQLList[Any], value: Any, place: Position) -> Iterator[Fault]:
         items = value.values if isinstance(value, ListValueNode) else value
         if not isinstance(items, list | tuple):  # GraphQL coerces a single value to a list of one
             yield from self._value(type_.of_type, value, place)
@@ -210,7 +210,7 @@ class _Values:
             for number, item in enumerate(items):
                 yield from self._value(type_.of_type, item, replace(place, path=(*place.path, number)))
 
-    def _object(self, type_: GraphQLInputObjectType, value: Any, place: Place) -> Iterator[Fault]:
+    def _object(self, type_: GraphQLInputObjectType, value: Any, place: Position) -> Iterator[Fault]:
         members = (
             {field.name.value: field.value for field in value.fields} if isinstance(value, ObjectValueNode) else value
         )
@@ -229,7 +229,7 @@ class _Values:
                     type_.fields[name], inside, replace(place, path=(*place.path, name), needed=needed)
                 )
         if ALL in choices and _flag(self._resolved(members.get(ALL))) is False:
-            there = Place((*place.path, ALL), members[ALL] if isinstance(members[ALL], Node) else place.node)
+            there = Position((*place.path, ALL), members[ALL] if isinstance(members[ALL], Node) else place.node)
             yield there.fault("must be true. To select some rows, omit it and give a filter or numbers.")
 
     def _resolved(self, value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""The fast path of mutations: the rule runs, then the payload is put together as JSON, without default execution.
+"""The fast path of mutations: the rule runs, then the payload is assembled as JSON, without default execution.
 
-It serves payloads whose selected fields are objects that the compiler can read back, values of the outcome, and
-`userErrors` that are empty. Everything else is left to default execution; it is given the results of rules that have
-run by then, so that no rule runs twice.
+It handles payloads whose selected fields are objects that the compiler can read, values of the outcome, and empty
+`userErrors`. Default execution handles all others; it gets the results of the rules that have already run, so that no
+rule runs twice.
 """
 
 import datetime as dt
@@ -35,28 +35,28 @@ from schema.execution.raw_json import to_json
 from schema.payload_fields import ObjectField, OutcomeField
 from schema.payloads import Payload
 
-SOME_REQUEST_VALUES = RequestValues(
+SAMPLE_REQUEST_VALUES = RequestValues(
     dt.datetime(2000, 1, 3, tzinfo=dt.UTC), calendar=CompanyCalendar(dt.date(2000, 1, 3), 1)
 )
 
 BYTES_OF_TREE = 25
-"""Measured size of the expression tree behind a plan that shows an inserted row, per character of its SQL."""
+"""Measured size of the expression tree of a plan that reads an inserted row, per character of its SQL."""
 
 
 @dataclass(frozen=True)
 class PayloadObject:
-    """Objects of the payload under a response key: how they were declared and the statement that reads them."""
+    """An object or list of objects of the payload: its response key, its declaration, the statement that reads it."""
 
     key: str
     field: ObjectField
     plan: PlannedStatement
     new: InsertedRowPlan | None = None
-    """The same from the statement that inserts the row."""
+    """The plan that reads the object in the statement that inserts it, if there is one."""
 
 
 @dataclass(frozen=True)
 class PayloadValue:
-    """A value of the payload under a response key: its JSON, from the object that fields are read from."""
+    """A scalar field of the payload: its response key, and a function that returns its JSON, given the outcome."""
 
     key: str
     text: Callable[[object], str]
@@ -64,7 +64,7 @@ class PayloadValue:
 
 @dataclass(frozen=True)
 class MutationField:
-    """One root field of a mutation and what was selected of its payload."""
+    """One root field of a mutation and the fields selected from its payload."""
 
     selected: SelectedField
     parent: GraphQLObjectType
@@ -80,7 +80,7 @@ class MutationField:
 
 
 def size(fields: Sequence[MutationField]) -> int:
-    """Estimated bytes of root fields while they are kept."""
+    """Estimated bytes of root fields in the cache."""
     objects = [member for field in fields for member in field.members if isinstance(member, PayloadObject)]
     trees = sum(len(each.plan.sql) for each in objects if each.new is not None)
     return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
@@ -128,23 +128,23 @@ def _json_of(declared: OutcomeField, type_: GraphQLOutputType) -> Callable[[obje
     serialize = leaf.serialize
 
     def text(values: object) -> str:
-        value = declared.of_values(values)
+        value = declared.value_from(values)
         return "null" if value is None else to_json(serialize(value)).decode()
 
     return text
 
 
 def check(mutations: Sequence[MutationField], variables: VariableValues) -> None:
-    """Raise BadUserInput if a payload cannot be answered with these variables, before anything is changed."""
-    known = {**variables.coerced, "keys": _SomeKeys()}
+    """Raise BadUserInput if these variables have a value that is invalid in a payload, before anything is changed."""
+    known = {**variables.coerced, "keys": _SampleKeys()}
     for mutation in mutations:
         for member in mutation.members:
             if isinstance(member, PayloadObject):
-                member.plan.parameters(known, SOME_REQUEST_VALUES)
+                member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
 
 
-class _SomeKeys(list[object]):
-    """Stands for keys that are only known when the rule has run."""
+class _SampleKeys(list[object]):
+    """Stands for the keys, which are only known after the rule has run."""
 
     def __getitem__(self, place: Any) -> Any:
         return [] if isinstance(place, slice) else None
@@ -164,7 +164,7 @@ async def run(
     pieces = []
     for mutation in mutations:
         try:
-            payload = await _resolved(mutation, document, operation, schema, variables, context)
+            payload = await _resolve_payload(mutation, document, operation, schema, variables, context)
         except Exception as error:
             context.outcomes[mutation.selected.key] = error
             return None
@@ -172,7 +172,7 @@ async def run(
         if payload.result.refusals:
             return None
         try:
-            text = await _text(mutation, payload.values, variables, context)
+            text = await _payload_json(mutation, payload.values, variables, context)
         except Exception as error:
             context.faults[mutation.selected.key] = error
             return None
@@ -180,7 +180,7 @@ async def run(
     return f'{{"data":{{{",".join(pieces)}}}}}'.encode()
 
 
-async def _resolved(
+async def _resolve_payload(
     mutation: MutationField,
     document: Document,
     operation: OperationDefinitionNode,
@@ -206,7 +206,7 @@ async def _resolved(
     return payload
 
 
-async def _text(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
+async def _payload_json(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:
     """The JSON of a payload whose fields are read from `values`."""
     texts: dict[str, str] = {}
     for member in mutation.members:
@@ -216,7 +216,12 @@ async def _text(mutation: MutationField, values: object, variables: VariableValu
             continue
         keys = member.field.keys(values)
         inserted = context.inserted_row
-        if inserted is not None and inserted.row is member.new and keys == [inserted.key] and inserted.text is not None:
+        if (
+            inserted is not None
+            and inserted.plan is member.new
+            and keys == [inserted.key]
+            and inserted.text is not None
+        ):
             texts[member.key] = inserted.text
         elif keys is None:
             texts[member.key] = "[]" if member.field.is_list else "null"

@@ -1,4 +1,4 @@
-"""Plans of operations: made once for each document and shape of its variables, and kept in the cache."""
+"""Plans of operations: made once for each document and shape of its variables, then cached."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,10 @@ ROOT_FIELDS, MUTATION_FIELDS = "root fields", "mutation fields"
 """Keys of the plans of whole operations."""
 
 BYTES_OF_PLAN, BYTES_OF_SHAPE = 1_000, 64
-"""Measured sizes of what is around the statements of a plan, and of each part of the shape of variables in its key."""
+"""Measured sizes: of a plan without its statements, and of each part of the shape of the variables in its key."""
 
 MaybePlanned = tuple[PlannedStatement | None]
-"""A plan, or None where a selection cannot be planned. In a tuple, because the cache gives None for what it does not
-have.
+"""A plan, or None if the selection cannot be planned. In a tuple, because the cache returns None for a missing entry.
 """
 
 
@@ -56,7 +55,7 @@ class Plans:
 
     def __init__(self, schema: GraphQLSchema, database: Database) -> None:
         self.schema, self.dialect = schema, database.dialect
-        self.kept: Section[Hashable, Any] = Section(database.cache, "plans")
+        self.cached: Section[Hashable, Any] = Section(database.cache, "plans")
 
 
 class Planning:
@@ -69,27 +68,29 @@ class Planning:
         self._document, self._operation, self._variables, self._viewer = document, operation, variables, viewer
         self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
 
-    def known(self, key: Hashable) -> Any:
-        """What is kept under this key, or None."""
-        return self._plans.kept.get(self._whole(key))
+    def cached(self, key: Hashable) -> Any:
+        """The cached plan with this key, or None."""
+        return self._plans.cached.get(self._cache_key(key))
 
     def root_fields(self) -> Sequence[RootField]:
         """The root fields of a query in the order of the response."""
-        return self._kept(ROOT_FIELDS, self._plan_root_fields, lambda roots: sum(_size(root.planned) for root in roots))
+        return self._cached_or_new(
+            ROOT_FIELDS, self._plan_root_fields, lambda roots: sum(_size(root.planned) for root in roots)
+        )
 
     def mutation_fields(self, make: Callable[["Planning"], V], size: Callable[[V], int]) -> V:
-        """What `make` makes of the root fields of a mutation; `size` estimates its bytes."""
-        return self._kept(MUTATION_FIELDS, lambda: make(self), size)
+        """The plan that `make` returns for the root fields of a mutation; `size` estimates its bytes."""
+        return self._cached_or_new(MUTATION_FIELDS, lambda: make(self), size)
 
     def by_key(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> PlannedStatement | None:
-        """A plan that reads what was selected of one object below these nodes; None if it cannot be planned."""
+        """The plan that reads the selection of these nodes from one object; None if it cannot be planned."""
 
         def plan() -> PlannedStatement:
             return self._planner().by_key(entity, self._type(entity), selected_below(nodes), columns)
 
-        return self._kept_if_planned(key_of_one(entity, nodes, columns), plan)
+        return self._cached_if_planned(key_of_one(entity, nodes, columns), plan)
 
     def by_keys(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
@@ -99,7 +100,7 @@ class Planning:
         def plan() -> PlannedStatement:
             return self._planner().by_keys(entity, self._type(entity), selected_below(nodes), columns)
 
-        return self._kept_if_planned(key_of_several(entity, nodes, columns), plan)
+        return self._cached_if_planned(key_of_several(entity, nodes, columns), plan)
 
     def of_inserted_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> InsertedRowPlan | None:
         """The same for a row that is read by the statement that inserts it."""
@@ -109,8 +110,8 @@ class Planning:
             return None
 
     def payloads(self) -> list[tuple[SelectedField, GraphQLObjectType | None, list[SelectedField]]]:
-        """The root fields of a mutation, each with the type of its payload and the fields selected of it; without a
-        type for `__typename`.
+        """The root fields of a mutation, each with the type of its payload and the fields selected from it; the type is
+        None for `__typename`.
         """
         parent, selection = self._schema.mutation_type, self._selection()
         assert parent is not None
@@ -153,26 +154,26 @@ class Planning:
     def _type(self, entity: Entity) -> GraphQLObjectType:
         return object_type(self._schema.type_map[entity.name])
 
-    def _kept_if_planned(self, key: Hashable, plan: Callable[[], PlannedStatement]) -> PlannedStatement | None:
+    def _cached_if_planned(self, key: Hashable, plan: Callable[[], PlannedStatement]) -> PlannedStatement | None:
         def planned() -> MaybePlanned:
             try:
                 return (plan(),)
             except NotPlannable:
                 return (None,)
 
-        return self._kept(key, planned, lambda kept: _size(kept[0]))[0]
+        return self._cached_or_new(key, planned, lambda kept: _size(kept[0]))[0]
 
-    def _kept(self, key: Hashable, make: Callable[[], V], size: Callable[[V], int]) -> V:
-        whole = self._whole(key)
-        found: V | None = self._plans.kept.get(whole)
+    def _cached_or_new(self, key: Hashable, make: Callable[[], V], size: Callable[[V], int]) -> V:
+        whole = self._cache_key(key)
+        found: V | None = self._plans.cached.get(whole)
         if found is None:
             found = make()
-            self._plans.kept.put(
+            self._plans.cached.put(
                 whole, found, BYTES_OF_PLAN + _shape_size(self._shape) + size(found), self._document.entry
             )
         return found
 
-    def _whole(self, key: Hashable) -> Hashable:
+    def _cache_key(self, key: Hashable) -> Hashable:
         return self._document.number, self._operation.name, key, self._shape, self._viewer
 
 

@@ -1,4 +1,4 @@
-"""JSON that the database has built: it is put into a response as it is."""
+"""JSON that the database has built. It is inserted into a response unchanged."""
 
 import orjson
 
@@ -13,7 +13,7 @@ class RawJson:
 
 
 def to_json(response: object) -> bytes:
-    """A response as JSON in UTF-8. `RawJson` in it is put in unchanged."""
+    """A response as JSON in UTF-8. `RawJson` in it is inserted unchanged."""
     return orjson.dumps(response, default=_fragment)
 
 

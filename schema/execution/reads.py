@@ -1,4 +1,4 @@
-"""What fields of one operation read: planned statements, objects by their keys, and rows in default execution."""
+"""The reads of one operation: planned statements, objects by their keys, and rows in default execution."""
 
 import asyncio
 import datetime as dt
@@ -36,10 +36,10 @@ it fits every GraphQL type that a resolver declares.
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent the request, in which language responses are written – `EN` or `FR` –, and which salesperson the user
-    is, if any (K16).
+    """The user who sent the request, the language of the response (`EN` or `FR`), and the user's salesperson, if any
+    (K16).
 
-    The tag is that of the language they prefer to all others, such as `fr-ca`, if it is English or French.
+    `language_tag` is the language that the client prefers to all others, such as `fr-ca`, if it is English or French.
     """
 
     user_id: str = LOCAL
@@ -57,9 +57,9 @@ class Reads:
     now: dt.datetime
     planning: Planning | None
     threads: Threads
-    """Threads for planning and for the work on large requests."""
+    """The threads that plan, and that process large requests."""
     large: bool
-    """Whether it may take long to put its filters into SQL."""
+    """Whether compiling its filters to SQL may take long."""
     viewer: Viewer = EVERYBODY
     prepared: dict[str, RawJson] = field(default_factory=dict)
     """By response key, root fields of a query that were planned, while default execution answers the others."""
@@ -103,8 +103,8 @@ class Reads:
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
     ) -> FoundObject:
-        """One object as it is now, with what was selected of it; None if it does not exist. `columns` are those of
-        `keys`, if they are not the key of the entity.
+        """The current state of one object, with the selected fields; None if it does not exist. `keys` are values of
+        `columns`, by default of the key of the entity.
         """
         planned = await self._by_key(entity, info.field_nodes, columns)
         if planned is None:
@@ -126,7 +126,7 @@ class Reads:
     async def read_object_batched(
         self, info: ResolveInfo, entity: Entity, shared: Sequence[Key], key: Key, columns: Sequence[str] | None = None
     ) -> FoundObject:
-        """One of several objects that fields beside this one read, too: one statement reads all of them."""
+        """One object. If sibling fields read objects of the same type, one statement reads all of them."""
         loader_key = (entity.name, columns, tuple(shared), tuple(map(id, info.field_nodes)))
         loader = self._loaders.get(loader_key)
         if loader is None:
@@ -141,7 +141,7 @@ class Reads:
     async def read_if_planned(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
     ) -> FoundObject:
-        """An object inside of what default execution answers, if everything that was selected of it can be planned."""
+        """An object inside default execution, read by a planned statement; None if its selection cannot be planned."""
         planned = await self._by_keys(entity, info.field_nodes, columns)
         if planned is None or not planned.runs:
             return None
@@ -178,16 +178,16 @@ class Reads:
         return await self.database.select(await self.compute(make), large=self.large)
 
     async def compute(self, make: Callable[..., T], *arguments: object) -> T:
-        """What `make` returns. It uses no database, but may take long if the request is large: then it runs in a
-        thread.
+        """The result of `make`, which does not use the database. If the request is large, it runs in a thread, because
+        it may take long.
         """
         if not self.large:
             return make(*arguments)
         return await self.threads.run(self.database.limits.patience, make, *arguments)
 
     async def progress_of(self, segment_id: int) -> Progress | None:
-        """The estimated progress of the operation that is running on a segment, if any. It is read once for all
-        segments that fields beside each other read.
+        """The estimated progress of the operation that is running on a segment, if any. One read serves all segments
+        that sibling fields select.
         """
         if self._progress is None:
 
@@ -215,11 +215,11 @@ class Reads:
     async def _plan(
         self, key: Hashable, plan: Callable[..., PlannedStatement | None], *arguments: object
     ) -> PlannedStatement | None:
-        """The plan of this key that is kept, or a new one, made in a thread.
+        """The cached plan with this key, or a new one, which is made in a thread.
 
-        Fields beside each other wait for one plan and go on together, so that what they load is loaded together.
+        Sibling fields wait for the same plan and then continue together, so that one statement reads all their objects.
         """
-        if self.planning is not None and self.planning.known(key) is not None:
+        if self.planning is not None and self.planning.cached(key) is not None:
             return plan(*arguments)
         making = self._plans_being_made.get(key)
         if making is None:
@@ -228,7 +228,9 @@ class Reads:
         return await asyncio.shield(making)
 
     def _with_messages(self, plan: PlannedStatement, text: str | None) -> str | None:
-        return message_fields.filled(text, self.caller.language) if plan.has_messages and text is not None else text
+        return (
+            message_fields.with_messages(text, self.caller.language) if plan.has_messages and text is not None else text
+        )
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

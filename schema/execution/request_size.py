@@ -1,39 +1,39 @@
-"""How large a request is: what is large is worked on in threads, so that the event loop goes on."""
+"""The size of a request. Large requests are processed in threads, so that they do not block the event loop."""
 
 from collections.abc import Mapping
 from typing import Any
 
 LONG_DOCUMENT = 4000
-"""Characters from which on misspelt names get no suggestions: finding them costs too much."""
+"""Documents with more characters get no suggestions for misspelt names, because finding them takes too long."""
 
 MANY_VALUES = 100
-"""Arguments, aliases and members of inputs from which on a document is long, however few characters it has."""
+"""A document with more colons, one for each argument, alias and input field, counts as long, even if it has few
+characters.
+"""
 
 LARGE_VARIABLES = 100
-"""Values in variables from which on a request is prepared in a thread each time, as it is if its document is long
-and new.
-"""
+"""A request with more values in its variables is prepared in a thread, even if its document is cached."""
 
 
 def is_long(document: str) -> bool:
-    """Whether what a document asks for may take long to be put into SQL."""
+    """Whether compiling a document to SQL may take long."""
     return len(document) > LONG_DOCUMENT or document.count(":") > MANY_VALUES
 
 
 def are_large(variables: Mapping[str, Any] | None) -> bool:
-    """Whether variables hold so many values that it takes long to look at all."""
-    return _items(variables, LARGE_VARIABLES) > LARGE_VARIABLES
+    """Whether variables have so many values that processing them may take long."""
+    return _count_values(variables, LARGE_VARIABLES) > LARGE_VARIABLES
 
 
-def _items(value: Any, most: int) -> int:
-    """How many values there are in a value; counting ends above `most`."""
+def _count_values(value: Any, limit: int) -> int:
+    """The number of values in a value; counting ends above `limit`."""
     found = 1
     if isinstance(value, Mapping):
         value = value.values()
     elif not isinstance(value, list):
         return found
     for inside in value:
-        found += _items(inside, most - found)
-        if found > most:
+        found += _count_values(inside, limit - found)
+        if found > limit:
             break
     return found

@@ -1,4 +1,4 @@
-"""What the rule of a mutation returned, or why it was refused."""
+"""The result of the rule of a mutation: its outcome, or the reasons why it refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Result(Generic[Outcome_co]):
     outcome: Outcome_co | None
     refusals: Sequence[Refusal] = ()
     detail: object = None
-    """What a refusal shows beside its messages, for instance the blocked lines. Its attributes have the names of those
-    of the outcome.
+    """What a refusal returns beside its messages, for instance the blocked lines. Its attributes have the names of
+    those of the outcome.
     """
 
     @property

@@ -14,7 +14,7 @@ from resolvers.interactions.fields import InteractionFields
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 from schema.execution.context import Info
 from schema.execution.graphql_internals import to_camel_case
-from schema.inputs import given, or_none
+from schema.inputs import given_fields, or_none
 from schema.interactions.inputs import VALUES, InteractionDraftInput
 from schema.interactions.types import InteractionComment
 from schema.line_warnings import LineWarning
@@ -30,7 +30,9 @@ class InteractionDraft:
     values: strawberry.Private[Draft]
     line_warnings: strawberry.Private[list[line_warnings.LineWarning]]
 
-    contact = object_field("contacts.Contact", "The contact.", "contact_no", columns=["no"])
+    contact = object_field(
+        "contacts.Contact", "The contact. Null as long as none is given.", "contact_no", columns=["no"]
+    )
     company = object_field(
         "contacts.Contact",
         "The company of the contact; the contact itself if it is a company.",
@@ -38,11 +40,29 @@ class InteractionDraft:
         columns=["no"],
     )
     template = object_field(
-        "templates.InteractionTemplate", "The interaction template.", "template_code", columns=["code"]
+        "templates.InteractionTemplate",
+        "The interaction template. Null as long as none is given.",
+        "template_code",
+        columns=["code"],
     )
-    group = object_field("templates.InteractionGroup", "The group of the template.", "group_code", columns=["code"])
-    salesperson = object_field("salespeople.Salesperson", "The salesperson.", "salesperson_code", columns=["code"])
-    campaign = object_field("campaigns.Campaign", "The campaign.", "campaign_no", columns=["no"])
+    group = object_field(
+        "templates.InteractionGroup",
+        "The interaction group of the template. Null without a template, or if it has no group.",
+        "group_code",
+        columns=["code"],
+    )
+    salesperson = object_field(
+        "salespeople.Salesperson",
+        "The salesperson: the one given, else that of the user, else that of the contact. Null if there is none.",
+        "salesperson_code",
+        columns=["code"],
+    )
+    campaign = object_field(
+        "campaigns.Campaign",
+        "The campaign: the one given, else that of the template. Null without one.",
+        "campaign_no",
+        columns=["no"],
+    )
     description: str | None = outcome_field(VALUES["description"])
     date: dt.date | None = outcome_field(VALUES["date"])
     time_of_interaction: dt.time | None = outcome_field(VALUES["time_of_interaction"])
@@ -78,7 +98,7 @@ class InteractionDraft:
         return [UserError(refusal=refusal) for refusal in self.values.refusals]
 
 
-DraftStart = Annotated[
+DraftInputArgument = Annotated[
     InteractionDraftInput, strawberry.argument(description="What the draft starts from. An empty object is allowed.")
 ]
 
@@ -91,10 +111,10 @@ class DraftQueries:
         description="What the rules would fill in for an interaction, and the errors with which they would refuse it. "
         "Nothing is stored."
     )
-    async def interaction_draft(self, info: Info, input: DraftStart) -> InteractionDraft | None:
-        draft, warnings = await info.context.ask(
+    async def interaction_draft(self, info: Info, input: DraftInputArgument) -> InteractionDraft | None:
+        draft, warnings = await info.context.read(
             rules.draft_with_warnings,
-            given(input.interaction, InteractionFields),
+            given_fields(input.interaction, InteractionFields),
             from_entry_no=or_none(input.from_interaction_log_entry_no),
             postponed_entry_no=or_none(input.postponed_entry_no),
         )

@@ -5,7 +5,7 @@ import strawberry
 from resolvers.interactions.entries import rules
 from schema.enums import Evaluation
 from schema.execution.context import Info
-from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given, idempotency_key, optional, or_none, required
+from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given_fields, idempotency_key, optional, or_none, required
 from schema.interactions.filters import InteractionLogEntryFilter
 from schema.payload_fields import object_field, object_list, outcome_field
 from schema.payloads import Payload, payload
@@ -34,7 +34,7 @@ class CommentInteractionInput:
 
 @strawberry.input(description="An evaluation for logged interactions.")
 class EvaluateInteractionsInput:
-    interactions: InteractionSelection = required("Which interactions.")
+    interactions: InteractionSelection = required("The interactions to evaluate.")
     evaluation: Evaluation | None = optional("How they went. Must be given: null removes their evaluation.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
@@ -42,7 +42,7 @@ class EvaluateInteractionsInput:
 
 @strawberry.input(description="Logged interactions to cancel or uncancel.")
 class SetInteractionsCanceledInput:
-    interactions: InteractionSelection = required("Which interactions.")
+    interactions: InteractionSelection = required("The interactions to cancel or uncancel.")
     canceled: bool = required("True cancels them, false uncancels them.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
@@ -121,7 +121,7 @@ class EntryMutations:
             entry_nos=or_none(input.interactions.entry_nos),
             matching=await matching(info, InteractionLogEntryFilter, "interactions", "filter"),
             dry_run=input.dry_run,
-            **given(input, rules.EvaluationFields),
+            **given_fields(input, rules.EvaluationFields),
         )
         return EvaluateInteractionsPayload.of(result)
 

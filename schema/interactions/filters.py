@@ -27,7 +27,7 @@ from schema.comparisons import (
 from schema.compiler.declarations import Order, by_column, entity_of
 from schema.enums import PostponedState
 from schema.messages import english, french
-from schema.messages.grammar import Day, Flag, ItsContact, Noun, text_noun
+from schema.messages.grammar import ContactFilterPhrase, Day, Flag, Noun, text_noun
 from schema.orders import order_input
 
 ContactFilterReference = Annotated["ContactFilter", strawberry.lazy("schema.contacts.filters")]  # type: ignore[name-defined]  # noqa: F821
@@ -40,18 +40,18 @@ def _contact_filter() -> type:
 
 
 @strawberry.input(
-    description="Conditions on logged interactions. All that are given must hold. Postponed interactions have a list "
-    "of their own."
+    description="Conditions on logged interactions. All that are given must hold. Postponed interactions have "
+    "another list, `postponedInteractions`."
 )
 class InteractionLogEntryFilter:
     and_: list["InteractionLogEntryFilter"] | None = combined("and")
     or_: list["InteractionLogEntryFilter"] | None = combined("or")
     not_: Optional["InteractionLogEntryFilter"] = combined("not")
     entry_no: IntFilter | None = value_filter(
-        "The entry number.", "entry_no", english=Noun("number"), french=Noun("le numéro")
+        "The entry number of the interaction.", "entry_no", english=Noun("number"), french=Noun("le numéro")
     )
     date: DateFilter | None = date_filter(
-        "The date of the interaction.",
+        "The date of the interaction, in the company's time zone.",
         "date",
         english=Day("dated", "not dated", ("without a date", "with a date")),
         french=Day("qui ont eu lieu", "qui n’ont pas eu lieu", ("sans date", "avec une date")),
@@ -81,11 +81,11 @@ class InteractionLogEntryFilter:
         "Conditions on the contact of the interaction.",
         contacts.of_contact,
         _contact_filter,
-        english=ItsContact("with one of the contacts ({})", "with any contact"),
-        french=ItsContact("avec l’un des contacts ({})", "avec n’importe quel contact"),
+        english=ContactFilterPhrase("with one of the contacts ({})", "with any contact"),
+        french=ContactFilterPhrase("avec l’un des contacts ({})", "avec n’importe quel contact"),
     )
     template_code: StringFilter | None = code_filter(
-        "The code of the interaction template.",
+        "The code of the template that the interaction was made from.",
         "template_code",
         english=text_noun("template"),
         french=text_noun("le modèle"),
@@ -97,19 +97,19 @@ class InteractionLogEntryFilter:
         french=text_noun("le groupe"),
     )
     salesperson_code: StringFilter | None = code_filter(
-        "The code of the salesperson.",
+        "The code of the salesperson who took part for the company.",
         "salesperson_code",
         english=text_noun("salesperson"),
         french=text_noun("le représentant"),
     )
     campaign_no: StringFilter | None = code_filter(
-        "The number of the campaign.",
+        "The number of the campaign; null without a campaign.",
         "campaign_no",
         english=text_noun("campaign", ("without a campaign", "with a campaign")),
         french=text_noun("la campagne", ("sans campagne", "avec une campagne"), feminine=True),
     )
     campaign_entry_no: IntFilter | None = value_filter(
-        "The number of the campaign entry.",
+        "The number of the campaign entry that the interaction is part of; null without a campaign.",
         "campaign_entry_no",
         english=Noun("campaign entry"),
         french=Noun("l’écriture campagne", feminine=True),
@@ -121,7 +121,7 @@ class InteractionLogEntryFilter:
         french=text_noun("le segment", ("journalisées une à une", "journalisées depuis un segment")),
     )
     logged_segment_entry_no: IntFilter | None = value_filter(
-        "The entry number of the logged segment that the interaction came with.",
+        "The entry number of the logged segment that created the interaction.",
         "logged_segment_entry_no",
         english=Noun("logged segment"),
         french=Noun("le segment journalisé"),
@@ -163,16 +163,16 @@ class InteractionLogEntryFilter:
         ),
     )
     information_flow: InformationFlowFilter | None = value_filter(
-        "The direction of the information.",
+        "Whether the information went to the contact (OUTBOUND) or came from it (INBOUND).",
         "information_flow",
         english=Noun("information flow", {"OUTBOUND": "outbound", "INBOUND": "inbound"}),
         french=Noun("le flux d’information", {"OUTBOUND": "sortant", "INBOUND": "entrant"}),
     )
     initiated_by: InitiatedByFilter | None = value_filter(
-        "Who initiated the interaction.",
+        "Whether the company (US) or the contact (THEM) initiated the interaction.",
         "initiated_by",
-        english=Noun("initiative", {"US": "ours", "THEM": "theirs"}),
-        french=Noun("l’initiative", {"US": "la nôtre", "THEM": "la leur"}),
+        english=Noun("initiator", {"US": "the company", "THEM": "the contact"}),
+        french=Noun("l’initiateur", {"US": "la compagnie", "THEM": "le contact"}),
     )
     correspondence_type: CorrespondenceTypeFilter | None = value_filter(
         "The correspondence type of the interaction.",
@@ -181,7 +181,7 @@ class InteractionLogEntryFilter:
         french=Noun("le type de correspondance", french.CORRESPONDENCE),
     )
     attempt_failed: bool | None = flag_filter(
-        "Whether the attempt failed.",
+        "Whether the attempt failed: the contact was not reached.",
         "attempt_failed",
         english=Flag("where the attempt failed", "where the attempt did not fail"),
         french=Flag("dont la tentative a échoué", "dont la tentative n’a pas échoué"),
@@ -265,16 +265,24 @@ class PostponedInteractionFilter:
     and_: list["PostponedInteractionFilter"] | None = combined("and")
     or_: list["PostponedInteractionFilter"] | None = combined("or")
     not_: Optional["PostponedInteractionFilter"] = combined("not")
-    entry_no: IntFilter | None = value_filter("The entry number.", "entry_no")
+    entry_no: IntFilter | None = value_filter(
+        "The entry number, which the interaction keeps when it is resumed.", "entry_no"
+    )
     contact_no: StringFilter | None = code_filter(
         "The number of the contact; of a company without its people, of a person without the company.", "contact_no"
     )
     company_no: StringFilter | None = code_filter(
         "The number of the contact's company; finds the interactions of the company and of its people.", "company_no"
     )
-    salesperson_code: StringFilter | None = code_filter("The code of the salesperson.", "salesperson_code")
-    campaign_no: StringFilter | None = code_filter("The number of the campaign.", "campaign_no")
-    template_code: StringFilter | None = code_filter("The code of the interaction template.", "template_code")
+    salesperson_code: StringFilter | None = code_filter(
+        "The code of the salesperson; null as long as none was given.", "salesperson_code"
+    )
+    campaign_no: StringFilter | None = code_filter(
+        "The number of the campaign; null without a campaign.", "campaign_no"
+    )
+    template_code: StringFilter | None = code_filter(
+        "The code of the interaction template; null as long as none was given.", "template_code"
+    )
     resume_on: DateFilter | None = date_filter("The day on which the interaction is to be resumed.", "resume_on")
     state: list[PostponedState] | None = filter_field(
         "In one of these states, relative to today in the company's time zone.", queries.in_postponed_state

@@ -13,18 +13,24 @@ from schema.inputs import descriptions_of, expected_version, idempotency_key, op
 class InteractionValuesInput:
     """The fields that an interaction and a line of a segment have in common."""
 
-    contact_no: str | None = optional("The number of the contact.")
-    template_code: str | None = optional("The code of the interaction template.")
-    salesperson_code: str | None = optional("The code of the salesperson.")
-    campaign_no: str | None = optional("The number of the campaign.")
+    contact_no: str | None = optional("The number of the contact that the interaction is with.")
+    template_code: str | None = optional(
+        "The code of the interaction template, which has default values for other fields."
+    )
+    salesperson_code: str | None = optional("The code of the salesperson who takes part for the company.")
+    campaign_no: str | None = optional("The number of the campaign that the interaction belongs to.")
     description: str | None = optional("What the interaction is about, at most 100 characters.")
-    date: dt.date | None = optional("The day of the interaction.")
+    date: dt.date | None = optional("The day of the interaction, in the company's time zone.")
     time_of_interaction: dt.time | None = optional("The time of day at which the interaction begins.")
     cost: Decimal | None = optional("The cost, in company currency, not negative, at most 2 decimals.")
     duration: int | None = optional("The duration, in minutes: 0 to 525,600.")
-    information_flow: InformationFlow | None = optional("In which direction the information flows.")
-    initiated_by: InitiatedBy | None = optional("Who initiates the interaction.")
-    correspondence_type: CorrespondenceType | None = optional("The correspondence type.")
+    information_flow: InformationFlow | None = optional(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND)."
+    )
+    initiated_by: InitiatedBy | None = optional(
+        "Whether the company (US) or the contact (THEM) initiates the interaction."
+    )
+    correspondence_type: CorrespondenceType | None = optional("How the contact is written to. Null if not in writing.")
     language_code: str | None = optional("The language, a code of at most 10 characters such as ENU or FRC.")
     evaluation: Evaluation | None = optional("How the interaction went; null if it is not evaluated.")
     attempt_failed: bool | None = optional("Whether the attempt to reach the contact failed.")
@@ -69,8 +75,7 @@ class InteractionInput(InteractionValuesInput):
 
 FROM_ENTRY = (
     "The number of a logged interaction to start from: contact, salesperson and campaign are taken from it, unless "
-    "they "
-    "are given."
+    "they are given."
 )
 
 
@@ -97,8 +102,7 @@ class PostponeInteractionInput:
     )
     resume_on: dt.date | None = optional(
         "The day on which to resume it; the date of the interaction does not change. Null removes the day; if left "
-        "out, "
-        "an already postponed interaction keeps its day."
+        "out, an already postponed interaction keeps its day."
     )
     reason: str | None = optional(
         "Why it is postponed, at most 250 characters. Null removes the reason; if left out, an already postponed "

@@ -5,7 +5,7 @@ import strawberry
 from resolvers.interactions import rules
 from resolvers.interactions.fields import InteractionFields
 from schema.execution.context import Info
-from schema.inputs import given, or_none
+from schema.inputs import given_fields, or_none
 from schema.interactions.inputs import (
     CreateInteractionInput,
     DeletePostponedInteractionsInput,
@@ -72,7 +72,7 @@ class InteractionMutations:
             info,
             input,
             rules.create,
-            given(input.interaction, InteractionFields),
+            given_fields(input.interaction, InteractionFields),
             from_entry_no=or_none(input.from_interaction_log_entry_no),
         )
         return CreateInteractionPayload.of(result)
@@ -88,18 +88,17 @@ class InteractionMutations:
             info,
             input,
             rules.postpone,
-            given(input.interaction, InteractionFields),
+            given_fields(input.interaction, InteractionFields),
             entry_no=or_none(input.entry_no),
             from_entry_no=or_none(input.from_interaction_log_entry_no),
             expected_version=or_none(input.expected_version),
-            **given(input, rules.PostponementFields),
+            **given_fields(input, rules.PostponementFields),
         )
         return PostponeInteractionPayload.of(result)
 
     @strawberry.mutation(
         description="Complete a postponed interaction and log it under the same number. If it cannot be logged, it "
-        "stays "
-        "postponed."
+        "stays postponed."
     )
     async def resume_interaction(self, info: Info, input: ResumeInteractionInput) -> ResumeInteractionPayload | None:
         result = await info.context.write(
@@ -107,7 +106,7 @@ class InteractionMutations:
             input,
             rules.resume,
             input.entry_no,
-            given(input.interaction, InteractionFields),
+            given_fields(input.interaction, InteractionFields),
             expected_version=or_none(input.expected_version),
         )
         return ResumeInteractionPayload.of(result)

@@ -26,7 +26,7 @@ class PostponedSelection:
     description="Postponed interactions to resume later. Exactly one of `days` and `until` must be given."
 )
 class SnoozePostponedInteractionsInput:
-    postponed: PostponedSelection = required("Which postponed interactions.")
+    postponed: PostponedSelection = required("The postponed interactions to resume later.")
     days: int | None = optional(
         "The number of days, 1 to 3,660, to add to the day on which each one is to be resumed; if that is not after "
         "today, they are added to today."

@@ -61,7 +61,7 @@ def _company() -> Any:
 def _template() -> Any:
     return to_one(
         "templates.InteractionTemplate",
-        "The template that the interaction was made from.",
+        "The template that the interaction was made from. Null without one.",
         local="template_code",
         remote="code",
     )
@@ -79,7 +79,7 @@ def _group() -> Any:
 def _salesperson() -> Any:
     return to_one(
         "salespeople.Salesperson",
-        "The salesperson who took part for the company.",
+        "The salesperson who took part for the company. Null if there was none.",
         local="salesperson_code",
         remote="code",
     )
@@ -97,7 +97,7 @@ def _campaign() -> Any:
 LANGUAGE_CODE = "The language code of the interaction, such as ENU or FRC."
 CONTACT_VIA = "The phone number or address through which the contact is reached."
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language",
     Optional[Language],
     "The language of the title; by default the one that the request prefers. The template's description is translated "
@@ -123,7 +123,7 @@ class InteractionLogEntry(Node):
         title,
         "A title for people: the template's description, followed by the salesperson if the information went to the "
         "contact, or by the contact if it came from there. Without a template, the interaction's own description.",
-        IN_LANGUAGE,
+        LANGUAGE_ARGUMENT,
     )
     date: dt.date = column("The date of the interaction, in the company's time zone.")
     time_of_interaction: dt.time = column("The time of day at which it started, in the company's time zone.")
@@ -143,8 +143,12 @@ class InteractionLogEntry(Node):
     )
     campaign_target: bool = column("Whether the interaction made the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction was a response to the campaign.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiated the interaction.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information went to the contact (OUTBOUND) or came from it (INBOUND). Null if not recorded."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiated the interaction. Null if not recorded."
+    )
     correspondence_type: CorrespondenceType | None = column("How the contact was written to. Null if not in writing.")
     language_code: str | None = column(LANGUAGE_CODE)
     evaluation: Evaluation | None = column("How the interaction was evaluated. Null as long as it was not.")
@@ -153,11 +157,11 @@ class InteractionLogEntry(Node):
     duration: int = column("The duration, in minutes.")
     contact_via: str | None = column(CONTACT_VIA)
     segment_no: str | None = column(
-        "The number of the segment that the interaction was logged from. Null if it was created by itself."
+        "The number of the segment that the interaction was logged from. Null if it was logged without a segment."
     )
     logged_segment = to_one(
         "segments.LoggedSegment",
-        "The logged segment that the interaction came with. Null if it was created by itself.",
+        "The logged segment that created the interaction. Null if it was logged without a segment.",
         local="logged_segment_entry_no",
         remote="entry_no",
     )
@@ -204,8 +208,12 @@ class PostponedInteraction(Node):
     campaign = _campaign()
     campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction is a response to the campaign.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiates the interaction.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND). Null if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiates the interaction. Null if not given."
+    )
     correspondence_type: CorrespondenceType | None = column("How the contact is written to. Null if not in writing.")
     language_code: str | None = column(LANGUAGE_CODE)
     evaluation: Evaluation | None = column("How the interaction was evaluated so far.")

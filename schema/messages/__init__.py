@@ -1,3 +1,3 @@
-"""Filters and steps in readable words, English and French: a language is a table of phrases, the grammar is in
-`clauses`.
+"""Descriptions of filters and steps in English and French: each language is a table of phrases, `clauses` combines
+them.
 """

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from schema.messages.grammar import Combined, Counted, Dates, Grammar
+from schema.messages.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
 
 MONTHS = (
     "January",
@@ -53,13 +53,13 @@ ENGLISH = Grammar(
         "lte": "is {} or earlier in order",
     },
     blank=("is blank", "is not blank"),
-    of_no_list="is on an empty list",
+    in_empty_list="is in an empty list",
     and_=" and ",
     or_=" or ",
     more=(("one more", "one of {} more"), ("one more", "one of {} more")),
     number=_number,
     empty="“”",
-    dates=Dates(
+    dates=DatePhrases(
         day=_day,
         compared={
             "eq": "on {}",
@@ -76,7 +76,7 @@ ENGLISH = Grammar(
         past=("before today", "today or later"),
         future=("after today", "today or earlier"),
     ),
-    counted=Counted(
+    counted=CountPhrases(
         had="that had",
         had_none="that had",
         had_not="that did not have",
@@ -94,19 +94,19 @@ ENGLISH = Grammar(
             "impossible": "an impossible number of",
         },
         more=("another number of", "one of {} other numbers of"),
-        thing=("{} interaction", "{} interactions"),
+        noun=("{} interaction", "{} interactions"),
         flows={"OUTBOUND": ("outbound", "outbound"), "INBOUND": ("inbound", "inbound")},
     ),
-    contacts=Combined("that are not among those ({})", "that cannot exist", "of every kind"),
-    interactions=Combined("not among those ({})", "that cannot exist", "of every kind"),
+    contacts=CombinationPhrases("that are not among those ({})", "that cannot exist", "of every kind"),
+    interactions=CombinationPhrases("not among those ({})", "that cannot exist", "of every kind"),
     all_contacts="All contacts",
     some_contacts="Contacts {}",
     of_logged_segment="Contacts of logged segment {}",
     options={
-        "expand_companies": ", with everybody of their companies",
+        "expand_companies": ", with all contacts of their companies",
         "allow_related_companies": ", with the company of each",
         "ignore_exclusion": ", even if excluded from segments",
-        "allow_existing_contacts": ", even if on the segment already",
+        "allow_existing_contacts": ", even if already on the segment",
         "entire_companies": ", with their entire companies",
     },
 )

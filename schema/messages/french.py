@@ -1,7 +1,7 @@
 """French phrases for filters."""
 
 from resolvers.french import day, number
-from schema.messages.grammar import Combined, Counted, Dates, Grammar
+from schema.messages.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
 
 WEEKDAYS = dict(
     zip(
@@ -32,13 +32,13 @@ FRENCH = Grammar(
         "lte": "est {} ou vient avant dans l’ordre",
     },
     blank=("est vide", "n’est pas vide"),
-    of_no_list="est dans une liste vide",
+    in_empty_list="est dans une liste vide",
     and_=" et ",
     or_=" ou ",
     more=(("un autre", "l’un des {} autres"), ("une autre", "l’une des {} autres")),
     number=number,
     empty="«\u00a0»",
-    dates=Dates(
+    dates=DatePhrases(
         day=day,
         compared={
             "eq": "le {}",
@@ -79,7 +79,7 @@ FRENCH = Grammar(
         past=("avant aujourd’hui", "aujourd’hui ou plus tard"),
         future=("après aujourd’hui", "aujourd’hui ou plus tôt"),
     ),
-    counted=Counted(
+    counted=CountPhrases(
         had="qui ont eu",
         had_none="qui n’ont eu",
         had_not="qui n’ont pas eu",
@@ -97,11 +97,13 @@ FRENCH = Grammar(
             "impossible": "un nombre impossible d’",
         },
         more=("un autre nombre d’", "l’un des {} autres nombres d’"),
-        thing=("interaction {}", "interactions {}"),
+        noun=("interaction {}", "interactions {}"),
         flows={"OUTBOUND": ("sortante", "sortantes"), "INBOUND": ("entrante", "entrantes")},
     ),
-    contacts=Combined("qui ne sont pas parmi ceux ({})", "qui ne peuvent pas exister", "de toute sorte"),
-    interactions=Combined("qui ne sont pas parmi celles ({})", "qui ne peuvent pas exister", "de toute sorte"),
+    contacts=CombinationPhrases("qui ne sont pas parmi ceux ({})", "qui ne peuvent pas exister", "de toute sorte"),
+    interactions=CombinationPhrases(
+        "qui ne sont pas parmi celles ({})", "qui ne peuvent pas exister", "de toute sorte"
+    ),
     all_contacts="Tous les contacts",
     some_contacts="Contacts {}",
     of_logged_segment="Contacts du segment journalisé {}",

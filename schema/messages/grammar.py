@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Noun:
-    """Something that is compared: "whose city is …". `words` are what the values of a vocabulary are called."""
+    """A value that is compared: "whose city is …". `words` are the names of the values of an enum."""
 
     noun: str
     words: Mapping[str, str] = field(default_factory=dict)
     is_text: bool = False
     is_quantity: bool = False
-    """A number that says how much, not one that names something."""
+    """Whether it is a quantity, not an identifier."""
     feminine: bool = False
-    """Whether a value that is not named is une autre, not un autre."""
+    """Whether the noun is feminine in French."""
     blank: tuple[str, str] | None = None
-    """Whole clauses for no value and for any, where "is blank" would sound odd."""
+    """Clauses for "has no value" and "has a value", where "is blank" would sound odd."""
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Yes or no, each as a whole clause."""
+    """A Boolean: the clauses for true and for false."""
 
     yes: str
     no: str
@@ -30,7 +30,9 @@ class Flag:
 
 @dataclass(frozen=True)
 class Day:
-    """A day: what comes before "on 18 March", and before "on 18 March" denied; whole clauses for no day and for any."""
+    """A date: the words before "on 18 March", the same words negated, and the clauses for "has no date" and "has a
+    date".
+    """
 
     on: str
     not_on: str
@@ -38,9 +40,9 @@ class Day:
 
 
 @dataclass(frozen=True)
-class ItsContact:
-    """A filter of contacts inside a filter of interactions: where its clauses go, and what it is when it asks
-    nothing.
+class ContactFilterPhrase:
+    """A filter of contacts inside a filter of interactions: a phrase with its clauses, and the phrase if it has no
+    conditions.
     """
 
     clause: str
@@ -48,10 +50,10 @@ class ItsContact:
 
 
 class Interactions:
-    """How many interactions of a kind."""
+    """A number of interactions."""
 
 
-Field = Noun | Flag | Day | ItsContact | Interactions
+FieldPhrases = Noun | Flag | Day | ContactFilterPhrase | Interactions
 """How conditions on a field of a filter are expressed."""
 
 
@@ -61,8 +63,8 @@ def text_noun(noun: str, blank: tuple[str, str] | None = None, *, feminine: bool
 
 
 @dataclass(frozen=True)
-class Dates:
-    """Days and stretches of days as adverbs: "on 18 March 2026", "in the last 90 days"."""
+class DatePhrases:
+    """Dates and periods as adverbs: "on 18 March 2026", "in the last 90 days"."""
 
     day: Callable[[dt.date], str]
     compared: Mapping[str, str]
@@ -75,11 +77,11 @@ class Dates:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """ "that had no outbound interaction": verbs, quantities, and the thing counted in singular and plural.
+class CountPhrases:
+    """The parts of "that had no outbound interaction": verbs, quantities, and the counted noun in singular and plural.
 
-    `flows` go before or behind the thing, as `thing` says. `more` is for one or several numbers of a list that are not
-    named.
+    `flows` are adjectives, for which `noun` has a place. `more` stands for one or several numbers of a list that are
+    not named.
     """
 
     had: str
@@ -89,13 +91,13 @@ class Counted:
     at_least_one: str
     quantities: Mapping[str, str]
     more: tuple[str, str]
-    thing: tuple[str, str]
+    noun: tuple[str, str]
     flows: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Combined:
-    """How clauses on one kind of thing are put together."""
+class CombinationPhrases:
+    """How clauses about contacts, or about interactions, are combined."""
 
     not_among: str
     nothing: str
@@ -113,17 +115,17 @@ class Grammar:
     """`{e}` is the ending of an adjective whose noun is feminine."""
     text_compared: Mapping[str, str]
     blank: tuple[str, str]
-    of_no_list: str
+    in_empty_list: str
     and_: str
     or_: str
     more: tuple[tuple[str, str], tuple[str, str]]
-    """For one or several values of a list that are not named; for feminine nouns the second pair."""
+    """Stands for one or several values of a list that are not named; the second pair is for feminine nouns."""
     number: Callable[[object], str]
     empty: str
-    dates: Dates
-    counted: Counted
-    contacts: Combined
-    interactions: Combined
+    dates: DatePhrases
+    counted: CountPhrases
+    contacts: CombinationPhrases
+    interactions: CombinationPhrases
     all_contacts: str
     some_contacts: str
     of_logged_segment: str

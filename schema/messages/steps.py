@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schema.messages.clauses import of_contacts
+from schema.messages.clauses import clauses_of_contact_filter
 from schema.messages.english import ENGLISH
 from schema.messages.french import FRENCH
 
@@ -15,16 +15,16 @@ OPTIONS = (
     "entire_companies",
 )
 COLUMNS = ("filter", "by_number", "logged_segment_entry_no", *OPTIONS)
-"""What a sentence is made of."""
+"""The columns of a step from which `sentence` is made."""
 
 
 def sentence(step: Mapping[str, Any], language: str) -> str:
-    """Which contacts a step means, from its columns, in `FR` or, for anything else, `EN`."""
+    """The contacts that a step selects, described in French if `language` is `FR`, else in English."""
     grammar = FRENCH if language == "FR" else ENGLISH
-    clauses = of_contacts(grammar, step["filter"] or {})
-    meant = grammar.some_contacts.format(grammar.and_.join(clauses)) if clauses else grammar.all_contacts
+    clauses = clauses_of_contact_filter(grammar, step["filter"] or {})
+    contacts = grammar.some_contacts.format(grammar.and_.join(clauses)) if clauses else grammar.all_contacts
     if step["logged_segment_entry_no"] is not None:
-        meant = grammar.of_logged_segment.format(step["logged_segment_entry_no"])
+        contacts = grammar.of_logged_segment.format(step["logged_segment_entry_no"])
     by_hand = step["by_number"] and step["ignore_exclusion"] and step["allow_existing_contacts"]
     options = () if by_hand else OPTIONS
-    return meant + "".join(grammar.options[name] for name in options if step[name])
+    return contacts + "".join(grammar.options[name] for name in options if step[name])

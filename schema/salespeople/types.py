@@ -15,14 +15,14 @@ from schema.statistics.types import statistics
 
 @entity(tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter)
 class Salesperson(Node):
-    """A person of the company who interacts with contacts."""
+    """An employee of the company who interacts with contacts."""
 
     code: str = column("The code of the salesperson, unique among salespeople.")
     version: int = column(VERSION)
-    name: str = column("The name of the salesperson.")
-    email: str | None = column("The e-mail address.")
-    job_title: str | None = column("The job title.")
-    phone_no: str | None = column("The phone number.")
+    name: str = column("The name of the salesperson, at most 50 characters.")
+    email: str | None = column("The e-mail address, at most 80 characters. Null if unknown.")
+    job_title: str | None = column("The job title, at most 30 characters. Null if unknown.")
+    phone_no: str | None = column("The phone number as entered, at most 30 characters. Null if unknown.")
     blocked: bool = column(
         "Whether the salesperson is blocked: kept for history, refused for new interactions and segments."
     )

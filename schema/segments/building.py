@@ -79,8 +79,7 @@ class SegmentBuildingMutations:
 
     @strawberry.mutation(
         description="Add contacts to a segment: by number, by filter or from a logged segment, in any number. Each "
-        "such "
-        "mutation is a step of the segment."
+        "such mutation is a step of the segment."
     )
     async def add_segment_contacts(
         self, info: Info, input: AddSegmentContactsInput
@@ -146,7 +145,7 @@ class SegmentBuildingMutations:
     async def reuse_segment_criteria(
         self, info: Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:
-        result = await info.context.write_from_kept(
+        result = await info.context.write_with_saved_filters(
             info,
             input,
             rules.reuse_criteria,

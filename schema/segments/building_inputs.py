@@ -18,10 +18,10 @@ class SegmentContactSource:
     )
 
 
-@strawberry.input(description="Contacts to add to a segment, each on a line of its own.")
+@strawberry.input(description="Contacts to add to a segment. Each gets a line.")
 class AddSegmentContactsInput:
     segment_no: str = required(SEGMENT_NO)
-    from_: SegmentContactSource = required("Which contacts.", "from")
+    from_: SegmentContactSource = required("The contacts to add.", "from")
     expand_companies: bool = option("Whether all other contacts of the same companies are added too.")
     allow_related_companies: bool = option("Whether the companies of these contacts are added too.")
     ignore_exclusion: bool = option("Whether contacts that are excluded from segments are added too.")
@@ -58,7 +58,7 @@ class UndoSegmentStepInput:
 class SaveSegmentCriteriaInput:
     segment_no: str = required(SEGMENT_NO)
     code: str = required("The code of the criteria, at most 10 characters. Refused with DUPLICATE if it is in use.")
-    description: str = required("What the criteria find, at most 100 characters.")
+    description: str = required("Which contacts the criteria select, at most 100 characters.")
     idempotency_key: str | None = idempotency_key()
 
 

@@ -27,19 +27,17 @@ class SegmentCancelingMutations:
 
     @strawberry.mutation(
         description="Cancel the operation that is running on a segment, logSegment or addSegmentContacts. Nothing of "
-        "it "
-        "is kept, and the segment can be logged again. The client that started the operation gets a top-level error "
-        "with "
-        "the code CANCELED. Refused with INVALID if no operation is running, and with LOGGED_SEGMENT_EXISTS if the "
-        "segment was logged before it could be canceled."
+        "it is kept, and the segment can be logged again. The client that started the operation gets a top-level "
+        "error with the code CANCELED. Refused with INVALID if no operation is running, and with "
+        "LOGGED_SEGMENT_EXISTS if the segment was logged before it could be canceled."
     )
     async def cancel_log_segment(self, info: Info, input: CancelLogSegmentInput) -> CancelLogSegmentPayload | None:
         context = info.context
 
         async def cancel() -> rules.OperationCanceled:
-            segment_id = await context.ask(rules.open_segment_id, input.segment_no)
+            segment_id = await context.read(rules.open_segment_id, input.segment_no)
             if not await context.database.stop(segment_id):
                 raise rules.no_running_operation(input.segment_no)
-            return rules.OperationCanceled(await context.ask(rules.open_segment_id, input.segment_no))
+            return rules.OperationCanceled(await context.read(rules.open_segment_id, input.segment_no))
 
-        return CancelLogSegmentPayload.of(await context.once(info, cancel))
+        return CancelLogSegmentPayload.of(await context.run_once(info, cancel))

@@ -32,22 +32,28 @@ class SegmentInput:
         "What the segment is about, at most 100 characters. Required to log the segment; it is also the description of "
         "interactions whose line has none."
     )
-    campaign_no: str | None = optional("The number of the campaign.")
+    campaign_no: str | None = optional("The number of the campaign that the interactions belong to.")
     salesperson_code: str | None = optional(
         "The code of the salesperson. Null: each contact's own. Default: the user's own salesperson."
     )
     date: dt.date | None = optional("The day of the interactions. Default: today in the time zone of the company.")
-    template_code: str | None = optional("The code of the interaction template.")
+    template_code: str | None = optional(
+        "The code of the interaction template, which fills in fields that are left out."
+    )
     unit_cost: Decimal | None = optional(
         "The cost for each contact, in company currency, not negative, at most 2 decimals."
     )
     unit_duration: int | None = optional("The duration for each contact, in minutes: 0 to 525,600.")
-    information_flow: InformationFlow | None = optional("In which direction the information flows.")
-    initiated_by: InitiatedBy | None = optional("Who initiates the interactions.")
+    information_flow: InformationFlow | None = optional(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND)."
+    )
+    initiated_by: InitiatedBy | None = optional(
+        "Whether the company (US) or the contacts (THEM) initiate the interactions."
+    )
     campaign_target: bool | None = optional("Whether the interactions make their contacts targets of the campaign.")
     campaign_response: bool | None = optional("Whether the interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = optional(
-        "The correspondence type, unless the contact has one of its own that is not ignored."
+        "The correspondence type, unless the contact prefers another one that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
         "Whether the contacts' own correspondence type is ignored."
@@ -64,8 +70,7 @@ class CreateSegmentInput:
     segment: SegmentInput = required("The fields of the header.")
     contact_nos: list[str] | None = optional(
         "The numbers of contacts to add, in this order, at most 1,000. Contacts that are excluded from segments are "
-        "left "
-        "out."
+        "left out."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -75,10 +80,9 @@ class UpdateSegmentInput:
     no: str = required(SEGMENT_NO)
     segment: SegmentInput = required("The fields to change. Fields that are left out keep their values.")
     update_lines: bool = option(
-        "Whether the change is passed on to the lines. A new template reaches every line, but values that were set for "
-        "a "
-        "single line stay. Any other field reaches the lines that have the segment's template and replaces values that "
-        "were set for a single line.",
+        "Whether the change is passed on to the lines. A new template reaches every line, but values that were set "
+        "for a single line stay. Any other field reaches the lines that have the segment's template and replaces "
+        "values that were set for a single line.",
         default=True,
     )
     dry_run: bool = dry_run()
@@ -98,7 +102,7 @@ class DeleteSegmentInput:
 )
 class SegmentLineInput(InteractionValuesInput):
     contact_no: str | None = optional(
-        "The number of the contact. Setting it, even to the same contact, starts the line anew with the values of the "
+        "The number of the contact. Setting it, even to the same contact, resets the line to the values of the "
         "segment. A line without a contact is not logged."
     )
     template_code: str | None = optional(
@@ -116,7 +120,7 @@ class SegmentLineSelection:
 
 @strawberry.input(description="One change to lines of a segment.")
 class SegmentLineChange:
-    lines: SegmentLineSelection = required("Which lines.")
+    lines: SegmentLineSelection = required("The lines to change.")
     set_: SegmentLineInput | None = optional(
         "The values to set. A contact can only be set if exactly one line is selected.", "set"
     )
@@ -146,6 +150,6 @@ class UpdateSegmentLinesInput:
 @strawberry.input(description="Lines to remove from a segment.")
 class RemoveSegmentLinesInput:
     segment_no: str = required(SEGMENT_NO)
-    lines: SegmentLineSelection = required("Which lines.")
+    lines: SegmentLineSelection = required("The lines to remove.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()

@@ -34,8 +34,7 @@ class LogSegmentInput:
     on_blocked: OnBlocked = option("What happens to lines that cannot be logged.", default=OnBlocked.FAIL)
     leave_out: list[LineWarningCode] | None = optional(
         "Skip lines with one of these warnings, even if they could be logged. With LEAVE_IN_SEGMENT they stay in an "
-        "open "
-        "segment with the same number, otherwise with the logged segment."
+        "open segment with the same number, otherwise with the logged segment."
     )
     plan_token: str | None = optional(
         "The `planToken` of a preview. Refused with PLAN_STALE if logging would no longer do what the preview showed."
@@ -82,8 +81,7 @@ class LogSegmentPayload(Payload[rules.Logged]):
     logged: int = outcome_field("Number of interactions logged.")
     skipped: int = outcome_field(
         "Number of lines skipped: without a contact, or with a warning listed in `leaveOut`. logged + skipped + "
-        "blocked "
-        "is the number of all lines."
+        "blocked is the number of all lines."
     )
     blocked: int = outcome_field("Number of lines that cannot be logged.")
     closed_segment_id: strawberry.ID | None = id_field(
@@ -96,7 +94,7 @@ class LogSegmentPayload(Payload[rules.Logged]):
         if not isinstance(found, rules.BlockedLines) or not found.blocked_lines:
             return []
         numbers = [line.line_no for line in found.blocked_lines]
-        existing = await info.context.ask(rules.existing_lines, found.blocked_segment_id, numbers)
+        existing = await info.context.read(rules.existing_lines, found.blocked_segment_id, numbers)
         lines = [line for line in found.blocked_lines if line.line_no in existing]
         return verdicts_of(info.context, found.blocked_segment_id, lines)
 
@@ -153,8 +151,7 @@ class SegmentLoggingMutations:
 
     @strawberry.mutation(
         description="Create a new segment with the contacts of a logged segment: all of them, or those whose "
-        "interaction "
-        "matches a filter."
+        "interaction matches a filter."
     )
     async def create_follow_up_segment(
         self, info: Info, input: CreateFollowUpSegmentInput

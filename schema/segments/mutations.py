@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers.segments import rules
 from schema.execution.context import Info
-from schema.inputs import Declaration, given, or_none
+from schema.inputs import Declaration, given_fields, or_none
 from schema.payload_fields import id_field, id_list, object_field, object_list, outcome_field
 from schema.payloads import Payload, payload
 from schema.segments.filters import SegmentLineFilter
@@ -95,7 +95,7 @@ class SegmentMutations:
             info,
             input,
             rules.create,
-            given(input.segment, rules.SegmentFields),
+            given_fields(input.segment, rules.SegmentFields),
             no=or_none(input.no),
             contact_nos=or_none(input.contact_nos),
         )
@@ -108,7 +108,7 @@ class SegmentMutations:
             input,
             rules.update,
             input.no,
-            given(input.segment, rules.SegmentFields),
+            given_fields(input.segment, rules.SegmentFields),
             update_lines=input.update_lines,
             dry_run=input.dry_run,
             expected_version=or_none(input.expected_version),
@@ -124,7 +124,7 @@ class SegmentMutations:
 
     @strawberry.mutation(description="Add lines to a segment one by one.")
     async def add_segment_lines(self, info: Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:
-        lines = [given(line, rules.LineFields) for line in input.lines]
+        lines = [given_fields(line, rules.LineFields) for line in input.lines]
         return AddSegmentLinesPayload.of(
             await info.context.write(info, input, rules.add_lines, input.segment_no, lines)
         )
@@ -168,5 +168,5 @@ async def _change(info: Info, change: SegmentLineChange, place: int) -> rules.Li
     else:
         made["line_nos"] = or_none(change.lines.line_nos) or []
     if or_none(change.set_) is not None:
-        made["set"] = given(change.set_, rules.LineFields)
+        made["set"] = given_fields(change.set_, rules.LineFields)
     return made

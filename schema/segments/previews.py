@@ -27,41 +27,43 @@ from schema.scalars import BigInt
 from schema.segments.types import SegmentLine
 
 CURSOR = cursors.tag("LineVerdict", ["default"])
-read_cursor = cursors.number_reader(CURSOR)
+decode_cursor = cursors.number_decoder(CURSOR)
 
 
 class LineWarningLoader:
     """The warnings of some lines of a segment, read together when the first is requested."""
 
     def __init__(self, context: Context, segment_id: int, line_nos: Sequence[int]) -> None:
-        self._ask = partial(context.ask, rules.warnings_of_lines, segment_id, line_nos)
-        self._asked: asyncio.Future[Any] | None = None
+        self._read = partial(context.read, rules.warnings_of_lines, segment_id, line_nos)
+        self._warnings: asyncio.Future[Any] | None = None
 
-    async def of(self, line_no: int) -> Sequence[Any]:
+    async def load(self, line_no: int) -> Sequence[Any]:
         """The warnings of one line."""
-        if self._asked is None:
-            self._asked = asyncio.ensure_future(self._ask())
-        return (await self._asked).get(line_no, ())
+        if self._warnings is None:
+            self._warnings = asyncio.ensure_future(self._read())
+        return (await self._warnings).get(line_no, ())
 
 
 @strawberry.type(description="What logSegment would do with a line, and why.")
 class LineVerdict:
     segment_id: strawberry.Private[int]
-    judged: strawberry.Private[rules.CheckedLine]
-    known: strawberry.Private[LineWarningLoader]
+    checked: strawberry.Private[rules.CheckedLine]
+    loader: strawberry.Private[LineWarningLoader]
 
     @strawberry.field(description="The line of the segment.")
     async def line(self, info: Info) -> SegmentLine:
         read = info.context.read_object_batched
-        return await read(resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.judged.line_no)
+        return await read(
+            resolve_info(info), entity_of("segments.SegmentLine"), [self.segment_id], self.checked.line_no
+        )
 
     @strawberry.field(description="Whether the line would be logged, skipped or blocked.")
     def status(self) -> LineStatus:
-        return LineStatus(self.judged.status)
+        return LineStatus(self.checked.status)
 
     @strawberry.field(description="All reasons why the line cannot be logged. Empty unless it is blocked.")
     def reasons(self) -> list[UserError]:
-        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.judged.reasons]
+        return [UserError(refusal=reason_refusal(code, about)) for code, about in self.checked.reasons]
 
     @strawberry.field(
         description=(
@@ -70,22 +72,22 @@ class LineVerdict:
         )
     )
     async def warnings(self) -> list[LineWarning]:
-        return [LineWarning(warning=warning) for warning in await self.known.of(self.judged.line_no)]
+        return [LineWarning(warning=warning) for warning in await self.loader.load(self.checked.line_no)]
 
 
 def verdicts_of(context: Context, segment_id: int, lines: Sequence[rules.CheckedLine]) -> list[LineVerdict]:
-    """The payload objects of judged lines of one segment."""
-    known = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
-    return [LineVerdict(segment_id=segment_id, judged=line, known=known) for line in lines]
+    """The payload objects of checked lines of one segment."""
+    loader = LineWarningLoader(context, segment_id, [line.line_no for line in lines])
+    return [LineVerdict(segment_id=segment_id, checked=line, loader=loader) for line in lines]
 
 
 LineVerdictConnection, LineVerdictEdge = connection_of("segments.previews.LineVerdict")
 
-OfStatus = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this status.")]
-First = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
-After = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
-Last = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
-Before = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
+StatusArgument = Annotated[LineStatus | None, strawberry.argument(description="Only lines with this status.")]
+FirstArgument = Annotated[int | None, strawberry.argument(description=PAGING[0].description)]
+AfterArgument = Annotated[str | None, strawberry.argument(description=PAGING[1].description)]
+LastArgument = Annotated[int | None, strawberry.argument(description=PAGING[2].description)]
+BeforeArgument = Annotated[str | None, strawberry.argument(description=PAGING[3].description)]
 
 
 @strawberry.type(description="What logSegment would do now. The preview changes nothing.")
@@ -112,36 +114,36 @@ class LogSegmentPreview:
         preview = self.values
         if preview.segment_id is None:
             return 0
-        return int(await info.context.ask(rules.count_lines_with_warnings, preview.segment_id))
+        return int(await info.context.read(rules.count_lines_with_warnings, preview.segment_id))
 
     @strawberry.field(description="All lines with their status, by number.")
     async def verdicts(
         self,
         info: Info,
-        status: OfStatus = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
+        status: StatusArgument = UNSET,
+        first: FirstArgument = UNSET,
+        after: AfterArgument = UNSET,
+        last: LastArgument = UNSET,
+        before: BeforeArgument = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
         after, before = or_none(after), or_none(before)
-        asked = PageArguments(or_none(first), or_none(last), after, before)
+        paging = PageArguments(or_none(first), or_none(last), after, before)
         status = or_none(status)
         total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))
         if preview.segment_id is None or not total:
             return _page([], 0, behind=False, before=False)
-        found = await info.context.ask(
+        found = await info.context.read(
             rules.lines_page,
             preview.segment_id,
-            asked.known_size,
+            paging.known_size,
             status=status,
             after=_line_no(after),
             before=_line_no(before),
-            backward=asked.backward,
+            backward=paging.backward,
             leave_out=preview.leave_out,
         )
-        behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
+        behind, ahead = (found.beyond, found.more) if paging.backward else (found.more, found.beyond)
         nodes = verdicts_of(info.context, preview.segment_id, found.lines)
         return _page(nodes, total, behind=behind, before=ahead)
 
@@ -154,11 +156,11 @@ class LogSegmentPreview:
 
 
 def _line_no(cursor: str | None) -> int | None:
-    return None if cursor is None else read_cursor(cursor)
+    return None if cursor is None else decode_cursor(cursor)
 
 
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:
-    edges = [{"cursor": cursors.written(CURSOR, node.judged.line_no), "node": node} for node in nodes]
+    edges = [{"cursor": cursors.encode(CURSOR, node.checked.line_no), "node": node} for node in nodes]
     return {
         "edges": edges,
         "nodes": nodes,
@@ -172,13 +174,15 @@ def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: boo
     }
 
 
-OfSegment = Annotated[str, strawberry.argument(description="The number of the segment.")]
-WithFollowUp = Annotated[bool, strawberry.argument(description="Whether a follow-up segment would be created.")]
-WhenBlocked = Annotated[
+SegmentNoArgument = Annotated[str, strawberry.argument(description="The number of the segment.")]
+CreateFollowUpArgument = Annotated[
+    bool, strawberry.argument(description="Whether a follow-up segment would be created.")
+]
+OnBlockedArgument = Annotated[
     OnBlocked, strawberry.argument(description="What would be done if some lines cannot be logged.")
 ]
 
-WithWarnings = Annotated[
+LeaveOutArgument = Annotated[
     list[LineWarningCode] | None, strawberry.argument(description="Lines with one of these warnings would be skipped.")
 ]
 
@@ -196,12 +200,12 @@ class SegmentPreviewQueries:
     async def log_segment_preview(
         self,
         info: Info,
-        segment_no: OfSegment,
-        create_follow_up: WithFollowUp = False,
-        on_blocked: WhenBlocked = OnBlocked.FAIL,
-        leave_out: WithWarnings = UNSET,
+        segment_no: SegmentNoArgument,
+        create_follow_up: CreateFollowUpArgument = False,
+        on_blocked: OnBlockedArgument = OnBlocked.FAIL,
+        leave_out: LeaveOutArgument = UNSET,
     ) -> LogSegmentPreview | None:
-        preview = await info.context.ask(
+        preview = await info.context.read(
             rules.preview,
             segment_no,
             create_follow_up=create_follow_up,

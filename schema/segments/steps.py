@@ -18,7 +18,7 @@ from schema.messages.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language", Optional[Language], "The language of the sentence; by default the one that the request prefers."
 )
 ALL_CONTACTS = "An empty filter stands for all contacts, like `all: true` in a mutation."
@@ -36,14 +36,14 @@ class SegmentStep:
     step_no: int = column("The number of the step within the segment: 1, 2, 3.")
     action: SegmentStepAction = column("What the step did.")
     criteria: str = message_field(
-        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+        _sentence, "Which contacts the step selected, as a sentence.", *COLUMNS, language=LANGUAGE_ARGUMENT
     )
     filter: Filter | None = json_column(
         f"Which contacts the step selected, as a ContactFilter. {ALL_CONTACTS}", "filter"
     )
     no_of_contacts: int = column("Number of contacts that the step added or removed.")
-    at: dt.datetime = column("The time at which the step was done.")
-    user_id: str = column("The user who did the step.")
+    at: dt.datetime = column("The time of the mutation.")
+    user_id: str = column("The user whose mutation was the step.")
 
 
 @entity(tables.SavedSegmentCriteria, "crt", default=CODE_KEY, key_order=CODE_KEY)
@@ -63,11 +63,11 @@ class SavedSegmentCriteria(Node):
 
 @entity(tables.SavedSegmentStep, key_columns=("criteria_id", "step_no"))
 class SavedSegmentStep:
-    """A step of saved criteria. The contacts are selected anew each time it is repeated."""
+    """A step of saved criteria. The contacts are selected again each time it is repeated."""
 
     action: SegmentStepAction = column("What the step does.")
     criteria: str = message_field(
-        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=IN_LANGUAGE
+        _sentence, "Which contacts the step selects, as a sentence.", *COLUMNS, language=LANGUAGE_ARGUMENT
     )
     filter: Filter | None = json_column(
         f"Which contacts the step selects, as a ContactFilter. {ALL_CONTACTS}", "filter"

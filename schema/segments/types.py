@@ -55,7 +55,10 @@ class Segment(Node):
         remote="code",
     )
     campaign = to_one(
-        "campaigns.Campaign", "The campaign that its interactions belong to.", local="campaign_no", remote="no"
+        "campaigns.Campaign",
+        "The campaign that its interactions belong to. Null without one.",
+        local="campaign_no",
+        remote="no",
     )
     template = to_one(
         "templates.InteractionTemplate",
@@ -71,8 +74,12 @@ class Segment(Node):
     )
     unit_cost: Decimal = column("The cost of the interaction with each contact, in company currency.")
     unit_duration: int = column("The duration of the interaction with each contact, in minutes.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiates the interactions.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND). Null if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contacts (THEM) initiate the interactions. Null if not given."
+    )
     campaign_target: bool = column("Whether its interactions make the contacts targets of the campaign.")
     campaign_response: bool = column("Whether its interactions are responses to the campaign.")
     correspondence_type_default: CorrespondenceType | None = column(
@@ -136,7 +143,10 @@ class SegmentLine(Node):
         "The fields of SegmentLineInput that were given for this line alone. Changes of the segment do not reach them.",
     )
     template = to_one(
-        "templates.InteractionTemplate", "The interaction template.", local="template_code", remote="code"
+        "templates.InteractionTemplate",
+        "The interaction template; by default that of the segment.",
+        local="template_code",
+        remote="code",
     )
     group = to_one(
         "templates.InteractionGroup",
@@ -157,12 +167,19 @@ class SegmentLine(Node):
         remote="code",
     )
     campaign = to_one(
-        "campaigns.Campaign", "The campaign that the interaction belongs to.", local="campaign_no", remote="no"
+        "campaigns.Campaign",
+        "The campaign that the interaction belongs to; by default that of the segment. Null without one.",
+        local="campaign_no",
+        remote="no",
     )
     cost: Decimal = column("The cost, in company currency.")
     duration: int = column("The duration, in minutes.")
-    information_flow: InformationFlow | None = column("The direction of the information.")
-    initiated_by: InitiatedBy | None = column("Who initiates the interaction.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND). Null if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiates the interaction. Null if not given."
+    )
     campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction is a response to the campaign.")
     correspondence_type: CorrespondenceType | None = column("How the contact is written to. Null if not in writing.")
@@ -180,10 +197,10 @@ class SegmentLine(Node):
     filter=LoggedSegmentFilter,
 )
 class LoggedSegment(Node):
-    """A segment that was logged. Several can have the same segment number, for logging can be undone and repeated."""
+    """A segment that was logged. Several can have the same segment number: logging can be undone and repeated."""
 
     entry_no: int = column("The entry number, unique among logged segments.")
-    segment_no: str = column("The number of the segment.")
+    segment_no: str = column("The number that the segment had while it was open.")
     description: str = column("The description of the segment when it was logged.")
     creation_date: dt.date = column("The date on which the segment was logged, in the company's time zone.")
     logged_at: dt.datetime = column("The time at which the segment was logged.")

@@ -1,4 +1,4 @@
-"""The application: routes, and what is opened and closed with it."""
+"""The ASGI application: its routes, and the database that it opens and closes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -14,7 +14,7 @@ from schema.server.errors import Rejected
 
 CODE = "UNAUTHENTICATED"
 SCHEME = b"bearer"
-LONGEST_TOKEN = 200
+MAX_TOKEN_LENGTH = 200
 LOCAL_USER = User(users.LOCAL)
 
 
@@ -45,7 +45,7 @@ class Authenticator:
 
     async def _of(self, authorization: bytes) -> User:
         scheme, _, token = authorization.partition(b" ")
-        if scheme.lower() == SCHEME and len(token) <= LONGEST_TOKEN:
+        if scheme.lower() == SCHEME and len(token) <= MAX_TOKEN_LENGTH:
             hashed = users.hash_of(token.strip().decode("latin-1"))
             (found,) = await self._database.reading([(self._look_up, (hashed,))])
             if found is not None:

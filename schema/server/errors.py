@@ -1,4 +1,4 @@
-"""Errors as clients see them: mistakes of clients with a code, defects of Carnet masked with a reference to the log."""
+"""Errors as clients get them: errors of clients with a code, internal errors masked with a reference to the log."""
 
 import secrets
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ class Rejected(Exception):
 
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     """The errors of one response, as GraphQL formats them."""
-    return [_reported(error, operation) for error in errors]
+    return [_formatted(error, operation) for error in errors]
 
 
-def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
+def _formatted(error: GraphQLError, operation: str | None) -> dict[str, Any]:
     original = error.original_error
     if original is None or isinstance(original, GraphQLError):
         extensions = {**(getattr(original, "extensions", None) or {}), **(error.extensions or {})}
@@ -38,34 +38,34 @@ def _reported(error: GraphQLError, operation: str | None) -> dict[str, Any]:
         return shown
     if isinstance(original, Overloaded):
         log.warning("overloaded", operation=operation)
-        return _located(error, str(original), "OVERLOADED", **retrying(original))
+        return _with_location(error, str(original), "OVERLOADED", **retry_extensions(original))
     if isinstance(original, ChangeCanceled):
         log.info("canceled", operation=operation)
-        return _located(error, str(original), "CANCELED")
+        return _with_location(error, str(original), "CANCELED")
     if isinstance(original, ChangeTooLong):
         log.warning("too slow", operation=operation)
-        return _located(error, str(original), "TIMEOUT")
+        return _with_location(error, str(original), "TIMEOUT")
     if isinstance(original, TooComplex):
         log.warning("too complex", operation=operation)
-        return _located(error, str(original), "BAD_USER_INPUT")
+        return _with_location(error, str(original), "BAD_USER_INPUT")
     if isinstance(original, TimeoutError):
         log.warning("too slow", operation=operation)
-        return _located(error, "The read took too long. Select less at once, or narrow the filter.", "TIMEOUT")
-    return _located(error, masked(original, operation), INTERNAL)
+        return _with_location(error, "The read took too long. Select less at once, or narrow the filter.", "TIMEOUT")
+    return _with_location(error, masked_message(original, operation), INTERNAL)
 
 
-def masked(error: BaseException, operation: str | None) -> str:
-    """The message that clients get instead of an internal error, with a reference under which the log has the error."""
+def masked_message(error: BaseException, operation: str | None) -> str:
+    """The message that clients get instead of an internal error, with a reference to the error in the log."""
     reference = secrets.token_hex(6)
     log.error("failed", operation=operation, reference=reference, exc_info=error)
     return f"Internal error. Report it to the operator of this server with this reference: {reference}"
 
 
-def retrying(overloaded: Overloaded) -> dict[str, int]:
+def retry_extensions(overloaded: Overloaded) -> dict[str, int]:
     """The extension of an error that says when to try again."""
     return {"retryAfterSeconds": overloaded.retry_after}
 
 
-def _located(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str, Any]:
+def _with_location(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str, Any]:
     kept = {name: value for name, value in error.formatted.items() if name in ("locations", "path")}
     return {"message": message, **kept, "extensions": {"code": code, **more}}

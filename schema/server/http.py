@@ -9,25 +9,25 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
-from schema.execution.engine import Answer, Caller, Engine, GraphQLRequest
+from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import Authenticator
-from schema.server.errors import INTERNAL, Rejected, masked, retrying
+from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
 from schema.server.graphiql import Page
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
-NESTED_AT_MOST = 40
+MAX_NESTING = 40
 BODY_SECONDS = 10
 """Seconds that a client may take to send its request."""
 
 DRAIN_LIMIT = 16 * 1024 * 1024
-"""Bytes of a request that is too large that are received, and dropped, before it is refused: a client whose connection
-is closed while it sends does not read the response.
+"""The maximum number of bytes that are received and dropped of a request that is too large. A client whose connection
+is closed while it still sends does not read the response.
 """
 
 
 class Endpoint:
-    """Answers `/graphql`."""
+    """The ASGI endpoint `/graphql`."""
 
     def __init__(
         self, engine: Engine, authenticator: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
@@ -58,12 +58,12 @@ class Endpoint:
         except Rejected as rejected:
             await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
         except Overloaded as busy:
-            body = _body(str(busy), "OVERLOADED", **retrying(busy))
+            body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
-            await _send(send, 500, _body(masked(error, None), INTERNAL), JSON, [])
+            await _send(send, 500, _body(masked_message(error, None), INTERNAL), JSON, [])
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
@@ -149,7 +149,7 @@ def _unstorable(value: Any, level: int) -> bool:
     """Whether variables have text that a database cannot store. orjson refuses lone surrogates already."""
     if isinstance(value, str):
         return "\0" in value
-    if level > NESTED_AT_MOST:
+    if level > MAX_NESTING:
         return True
     if isinstance(value, dict):
         return any(_unstorable(inside, level + 1) for inside in value.values())
@@ -213,7 +213,7 @@ def _languages(accept: bytes) -> _Languages:
     return {"language": ours[0][:2].upper(), "language_tag": ours[0] if ours[0] == preferred[0] else None}
 
 
-def _status(answer: Answer, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
+def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
     """A request that is itself wrong has status 400 in the newer media type. In the older one every well-formed request
     has 200.
     """

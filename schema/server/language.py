@@ -6,7 +6,7 @@ from resolvers import french
 from resolvers.errors import Refused
 from schema.server.locales import language
 
-HARD_SPACE = "\u00a0"
+NO_BREAK_SPACE = "\u00a0"
 
 
 def in_french() -> bool:

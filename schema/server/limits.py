@@ -1,6 +1,6 @@
 """Limits of documents, checked before validation in one walk that visits every definition once.
 
-A fragment is measured once and its measure used wherever it is spread, so that doubling fragments cost nothing.
+A fragment is measured once, however often it is spread, so that the check takes linear time.
 """
 
 from collections import Counter
@@ -17,19 +17,19 @@ from graphql import (
     SelectionSetNode,
 )
 
-DEPTH = 12
-INTROSPECTION_DEPTH = 20
-ALIASES = 30
-DIRECTIVES = 20
-FRAGMENTS = 30
-FIELDS_PER_KEY = 20
-OPERATIONS = 20
-COST = 200_000
+MAX_DEPTH = 12
+MAX_INTROSPECTION_DEPTH = 20
+MAX_ALIASES = 30
+MAX_DIRECTIVES = 20
+MAX_FRAGMENTS = 30
+MAX_FIELDS_PER_KEY = 20
+MAX_OPERATIONS = 20
+MAX_COST = 200_000
 """Objects that the response could have: `first: 100` inside `first: 100` is allowed, one level more is not."""
 
-USUAL_PAGE, LARGEST_PAGE = 20, 100
-NO_OBJECT = {"edges", "pageInfo"}
-"""Fields that are around objects and count as no object."""
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
+UNCOUNTED_FIELDS = {"edges", "pageInfo"}
+"""Fields that contain objects but are not counted as objects themselves."""
 
 
 @dataclass
@@ -42,8 +42,8 @@ class Measure:
     directives: int = 0
     cost: int = 0
     fields: set[tuple[str, int]] = field(default_factory=set)
-    """Response key and identity of every field that stands here, in fragments too: validation compares them in
-    pairs.
+    """Response key and identity of every field of the selection set, including those of fragments. Validation compares
+    fields with equal keys in pairs.
     """
 
 
@@ -52,13 +52,13 @@ def check(document: DocumentNode) -> None:
     Walk(document).check()
 
 
-def refused(message: str) -> GraphQLError:
+def limit_error(message: str) -> GraphQLError:
     """The error about a limit that is exceeded."""
     return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
 
 
 class Walk:
-    """The walk over one document; `visits` counts the nodes it looked at."""
+    """The walk over one document; `visits` counts the visited nodes."""
 
     def __init__(self, document: DocumentNode) -> None:
         self._operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
@@ -69,10 +69,14 @@ class Walk:
         self.visits = 0
 
     def check(self) -> None:
-        if self._number_of_fragments > FRAGMENTS:
-            raise refused(f"A document has at most {FRAGMENTS} fragments; this one has {self._number_of_fragments}.")
-        if len(self._operations) > OPERATIONS:
-            raise refused(f"A document has at most {OPERATIONS} operations; this one has {len(self._operations)}.")
+        if self._number_of_fragments > MAX_FRAGMENTS:
+            raise limit_error(
+                f"A document has at most {MAX_FRAGMENTS} fragments; this one has {self._number_of_fragments}."
+            )
+        if len(self._operations) > MAX_OPERATIONS:
+            raise limit_error(
+                f"A document has at most {MAX_OPERATIONS} operations; this one has {len(self._operations)}."
+            )
         for name in self._fragments:
             self._fragment(name)
         for operation in self._operations:
@@ -80,15 +84,17 @@ class Walk:
 
     def _within_limits(self, measure: Measure, more_directives: int) -> None:
         bounds = (
-            (measure.depth, DEPTH, "is nested {} levels deep"),
-            (measure.introspection_depth, INTROSPECTION_DEPTH, "reads the schema {} levels deep"),
-            (measure.aliases, ALIASES, "has {} aliases"),
-            (measure.directives + more_directives, DIRECTIVES, "has {} directives"),
-            (measure.cost, COST, "could answer with {} objects"),
+            (measure.depth, MAX_DEPTH, "is nested {} levels deep"),
+            (measure.introspection_depth, MAX_INTROSPECTION_DEPTH, "reads the schema {} levels deep"),
+            (measure.aliases, MAX_ALIASES, "has {} aliases"),
+            (measure.directives + more_directives, MAX_DIRECTIVES, "has {} directives"),
+            (measure.cost, MAX_COST, "could return {} objects"),
         )
         for value, most, phrase in bounds:
             if value > most:
-                raise refused(f"The operation {phrase.format(value)}; at most {most} are allowed. Select less at once.")
+                raise limit_error(
+                    f"The operation {phrase.format(value)}; at most {most} are allowed. Select less at once."
+                )
 
     def _fragment(self, name: str) -> Measure:
         if name in self._measured:
@@ -119,9 +125,10 @@ class Walk:
                 whole.fields |= part.fields
         keys = Counter(key for key, _ in whole.fields)
         key, often = keys.most_common(1)[0] if keys else ("", 0)
-        if often > FIELDS_PER_KEY:
-            raise refused(
-                f"The field {key} is selected {often} times in the same object; at most {FIELDS_PER_KEY} are allowed."
+        if often > MAX_FIELDS_PER_KEY:
+            raise limit_error(
+                f"The field {key} is selected {often} times in the same object; "
+                f"at most {MAX_FIELDS_PER_KEY} are allowed."
             )
         return whole
 
@@ -133,7 +140,7 @@ class Walk:
         if node.name.value in ("__schema", "__type"):
             deepest = max(below.depth, below.introspection_depth) + 1
             return Measure(1, deepest, below.aliases + aliased, below.directives, 1)
-        each = 0 if node.name.value in NO_OBJECT else 1
+        each = 0 if node.name.value in UNCOUNTED_FIELDS else 1
         return Measure(
             below.depth + 1,
             below.introspection_depth,
@@ -151,5 +158,5 @@ def _page(node: FieldNode) -> int:
         if argument.name.value in ("first", "last"):
             size = argument.value
             known = isinstance(size, IntValueNode) and size.value.isdigit()
-            return min(int(size.value[:9]), LARGEST_PAGE) if known else LARGEST_PAGE  # type: ignore[attr-defined]  # an int then
-    return USUAL_PAGE if names & {"nodes", "edges"} else 1
+            return min(int(size.value[:9]), MAX_PAGE_SIZE) if known else MAX_PAGE_SIZE  # type: ignore[attr-defined]  # an int then
+    return DEFAULT_PAGE_SIZE if names & {"nodes", "edges"} else 1

@@ -9,22 +9,23 @@ import os
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first of these variables that is not empty is the locale."""
 
-NEITHER = ("c", "posix")
+WITHOUT_LANGUAGE = ("c", "posix")
 """Locales without a language. If one of them is set, LANGUAGE is ignored."""
 
 
 def language() -> str:
     """`FR` or `EN`."""
     locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
-    if _word(locale) in NEITHER:
+    if _language_word(locale) in WITHOUT_LANGUAGE:
         return "EN"
     wanted = [*(os.environ.get("LANGUAGE") or "").split(":"), locale]
     return next(
-        (word[:2].upper() for each in wanted if (word := _word(each)) in ("fr", "french", "en", "english")), "EN"
+        (word[:2].upper() for each in wanted if (word := _language_word(each)) in ("fr", "french", "en", "english")),
+        "EN",
     )
 
 
-def _word(locale: str) -> str:
+def _language_word(locale: str) -> str:
     """The language of a locale: `fr` of `fr_CA.UTF-8`."""
     word = locale.strip().lower()
     for sign in "_.@-":

@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(as_json: bool | None) -> None:
-    """Set up structlog. Mistakes of clients are logged as INFO, defects of Carnet as ERROR."""
+    """Set up structlog. Errors of clients are logged as INFO, internal errors as ERROR."""
     shown_as_json = not sys.stderr.isatty() if as_json is None else as_json
     renderer = structlog.processors.JSONRenderer() if shown_as_json else structlog.dev.ConsoleRenderer()
     structlog.configure(

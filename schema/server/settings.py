@@ -10,7 +10,7 @@ from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
 from persistence.limits import Limits
 
-SHORTEST, LONGEST = 0.001, 1_000_000
+MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
 
 
@@ -46,21 +46,21 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
     read_timeout_seconds: float = Field(
-        10, ge=SHORTEST, le=LONGEST, description="The time limit of one read, also inside a mutation."
+        10, ge=MIN_SECONDS, le=MAX_SECONDS, description="The time limit of one read, also inside a mutation."
     )
     write_timeout_seconds: float = Field(
-        30, ge=SHORTEST, le=LONGEST, description="The time limit of a mutation that changes a few rows."
+        30, ge=MIN_SECONDS, le=MAX_SECONDS, description="The time limit of a mutation that changes a few rows."
     )
     bulk_timeout_seconds: float = Field(
         300,
-        ge=SHORTEST,
-        le=LONGEST,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
         description="The time limit of a mutation that may change any number of rows, such as logSegment.",
     )
     patience_seconds: float = Field(
         15,
-        ge=SHORTEST,
-        le=LONGEST,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
         description="How long a request may wait for other requests before it is refused with `OVERLOADED`.",
     )
     cache_mb: int = Field(
@@ -76,13 +76,13 @@ class Settings(BaseSettings):
 
     @field_validator("cors_origins", mode="before")
     @classmethod
-    def listed(cls, origins: object) -> object:
+    def parse_list(cls, origins: object) -> object:
         """Parse the list if it is given as JSON."""
         return json.loads(origins) if isinstance(origins, str) else origins
 
     @field_validator("database_url")
     @classmethod
-    def known(cls, url: str) -> str:
+    def check_url(cls, url: str) -> str:
         """Refuse unsupported database URLs."""
         check_address(url)
         return url

@@ -9,7 +9,7 @@ from resolvers.number_series import rules as series_rules
 from resolvers.setup import rules
 from schema.cards import Card
 from schema.execution.context import Info
-from schema.inputs import expected_version, given, idempotency_key, option, optional, or_none, required
+from schema.inputs import expected_version, given_fields, idempotency_key, option, optional, or_none, required
 from schema.payload_fields import object_field
 from schema.payloads import Payload, payload
 
@@ -19,7 +19,7 @@ class NumberSeriesLineInput:
     starting_date: dt.date | None = optional("The first day on which the range is used. Default: it is always used.")
     starting_no: str = required("The first number: at most 20 characters, ending in a digit.")
     ending_no: str | None = optional("The last number. Default: numbers are assigned as long as they fit.")
-    warning_no: str | None = optional("The number from which on the range is shown as running out.")
+    warning_no: str | None = optional("When this number is reached, the range counts as running out.")
     increment_by: int = option("The step from one number to the next, at least 1.", default=1)
     last_no_used: str | None = optional("The number that was assigned last, for instance in another system.")
 
@@ -31,8 +31,7 @@ class NumberSeriesInput:
     manual_nos: bool | None = optional("Whether clients may give numbers themselves. Default: false.")
     date_order: bool | None = optional(
         "Whether numbers must be assigned in the order of their dates: a day before that of the last number is "
-        "refused. "
-        "Default: false."
+        "refused. Default: false."
     )
     lines: list[NumberSeriesLineInput] | None = optional(
         "The ranges of numbers. Replaces all lines; a line with the same starting date keeps its last number."
@@ -100,7 +99,7 @@ class SetupMutations:
     async def update_marketing_setup(
         self, info: Info, input: UpdateMarketingSetupInput
     ) -> UpdateMarketingSetupPayload | None:
-        fields = given(input.marketing_setup, rules.MarketingSetupFields)
+        fields = given_fields(input.marketing_setup, rules.MarketingSetupFields)
         result = await info.context.write(
             info, input, rules.update, fields, expected_version=or_none(input.expected_version)
         )

@@ -23,7 +23,7 @@ class NumberSeriesLine:
     starting_date: dt.date | None = column("The first day on which the line is used. Null: no start.")
     starting_no: str = column("The first number of the range.")
     ending_no: str | None = column("The last number of the range. Null: no end.")
-    warning_no: str | None = column("The number from which on the series counts as running out.")
+    warning_no: str | None = column("When this number is reached, the range counts as running out. Null: no warning.")
     increment_by: int = column("The step from one number to the next, at least 1.")
     last_no_used: str | None = column("The number that was assigned last. Null before the first.")
     open: bool = column("Whether the line has numbers left.")

@@ -15,7 +15,7 @@ from schema.compiler.statement import Row, Statement
 from schema.execution.graphql_internals import argument
 from schema.scalars import BigInt
 
-BY_DATE = argument("date", Optional[DateFilter], "Only interactions whose date meets these conditions.")
+DATE_ARGUMENT = argument("date", Optional[DateFilter], "Only interactions whose date meets these conditions.")
 
 
 @entity(InteractionLogEntry, key_columns=())
@@ -48,7 +48,9 @@ class InteractionMeasures:
 
 def statistics(description: str, *, belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]) -> Any:
     """The field `statistics` of an object that interactions belong to."""
-    return aggregate_object("statistics.InteractionMeasures", description, BY_DATE, belongs=belongs, where=_counted)
+    return aggregate_object(
+        "statistics.InteractionMeasures", description, DATE_ARGUMENT, belongs=belongs, where=_counted
+    )
 
 
 def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:

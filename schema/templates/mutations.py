@@ -35,20 +35,24 @@ class InteractionTemplateInput:
     translations: list[TranslationInput] | None = optional(
         "The description in other languages, each language at most once. Replaces all translations."
     )
-    group_code: str | None = optional("The interaction group of the template.")
+    group_code: str | None = optional("The code of the interaction group of the template.")
     unit_cost: Decimal | None = optional(
         "The cost of one interaction, in company currency, not negative, at most 2 decimals. Default: 0."
     )
     unit_duration: int | None = optional("The duration of one interaction, in minutes: 0 to 525,600. Default: 0.")
-    information_flow: InformationFlow | None = optional("In which direction the information flows.")
-    initiated_by: InitiatedBy | None = optional("Who initiates the interaction.")
+    information_flow: InformationFlow | None = optional(
+        "Whether the information goes to the contact (OUTBOUND) or comes from it (INBOUND)."
+    )
+    initiated_by: InitiatedBy | None = optional(
+        "Whether the company (US) or the contact (THEM) initiates the interaction."
+    )
     correspondence_type_default: CorrespondenceType | None = optional(
-        "The correspondence type, unless the contact has one of its own that is not ignored."
+        "The correspondence type, unless the contact prefers another one that is not ignored."
     )
     ignore_contact_correspondence_type: bool | None = optional(
         "Whether the contact's own correspondence type is ignored. Default: false."
     )
-    campaign_no: str | None = optional("The campaign of the interactions.")
+    campaign_no: str | None = optional("The number of the campaign that the interactions belong to.")
     campaign_target: bool | None = optional(
         "Whether the interactions make their contacts targets of the campaign. Default: false."
     )

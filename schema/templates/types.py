@@ -18,10 +18,10 @@ from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
 from schema.templates.filters import InteractionTemplateFilter
 
-IN_LANGUAGE = argument(
+LANGUAGE_ARGUMENT = argument(
     "language_code",
     Optional[str],
-    "A language code such as FRC: answers the translation into it, or the original description if there is none. "
+    "A language code such as FRC: returns the translation into it, or the original description if there is none. "
     "Without it the request's Accept-Language decides: French takes FRC, FRA or another code that begins with FR, "
     "English takes ENU, ENG or another code that begins with EN, that of the region first.",
 )
@@ -37,7 +37,7 @@ def _description_of_template(template: TableRow, sql: SqlBuilder, languageCode: 
 
 @entity(tables.InteractionGroupTranslation, key_columns=("group_code", "language_code"))
 class GroupTranslation:
-    """The type Translation for the translations of a group."""
+    """A translation of the description of a group; the GraphQL type is Translation."""
 
     language_code: str = column("The language code of the translation.")
     description: str = column("The description in that language.")
@@ -57,7 +57,11 @@ class InteractionGroup(Node):
 
     code: str = column("The code of the group, unique among groups.")
     version: int = column(VERSION)
-    description: str = computed(_description_of_group, "The description of the group.", IN_LANGUAGE)
+    description: str = computed(
+        _description_of_group,
+        "The description of the group, translated if the group has a translation into the language.",
+        LANGUAGE_ARGUMENT,
+    )
     translations = unpaged_list(
         "templates.Translation",
         "The description in other languages, by language code.",
@@ -93,7 +97,7 @@ class InteractionTemplate(Node):
     description: str = computed(
         _description_of_template,
         "The description of the template; new interactions get it unless they are given their own.",
-        IN_LANGUAGE,
+        LANGUAGE_ARGUMENT,
     )
     translations = unpaged_list(
         "templates.Translation",
@@ -109,8 +113,13 @@ class InteractionTemplate(Node):
     )
     unit_cost: Decimal = column("Default cost of one interaction, in company currency.")
     unit_duration: int = column("Default duration of one interaction, in minutes.")
-    information_flow: InformationFlow | None = column("The direction of the information, for new interactions.")
-    initiated_by: InitiatedBy | None = column("Who initiates new interactions.")
+    information_flow: InformationFlow | None = column(
+        "Whether the information of new interactions goes to the contact (OUTBOUND) or comes from it (INBOUND). Null "
+        "if not given."
+    )
+    initiated_by: InitiatedBy | None = column(
+        "Whether the company (US) or the contact (THEM) initiates new interactions. Null if not given."
+    )
     correspondence_type_default: CorrespondenceType | None = column(
         "The correspondence type of new interactions, unless the contact prefers another."
     )

@@ -1,4 +1,4 @@
-"""The cache holds no more than its bounds, whatever is put there."""
+"""The cache never exceeds its bounds."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What an open database guarantees: its version, collations, and that no acknowledged write is lost."""
+"""Guarantees of an open database: its version, its collations, and that no acknowledged write is lost."""
 
 import asyncio
 import sqlite3
@@ -49,7 +49,7 @@ def test_a_new_company_has_number_series_and_a_setup_that_names_them(
 
 
 def test_codes_sort_byte_by_byte_on_postgresql(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
-    """The server of the tests sorts so anyway: only the catalogue shows a missing collation."""
+    """The server of the tests sorts this way by default, so the collation is read from the catalogue."""
     asked = """SELECT string_agg(table_name || '.' || column_name, ', ') FROM information_schema.columns
         WHERE table_schema = 'public' AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'
           AND (data_type = 'character varying') AND (column_name ~ '(^|_)(no|code|nos)$' OR column_name LIKE 'search_%')
@@ -180,7 +180,7 @@ def test_long_reads_do_not_keep_others_from_reading(database: Database, loop: as
 def test_a_change_that_is_canceled_twice_shows_its_progress_until_it_ends(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """Its thread continues where it cannot be stopped; no other change runs meanwhile, and nothing of it is kept."""
+    """Its thread continues as long as it cannot be stopped; no other change runs meanwhile, and it is rolled back."""
 
     def change(session: Session) -> None:
         begin_phase(session, 7, "ADDING", 0, NOW)
@@ -214,10 +214,10 @@ def test_the_newest_version_is_the_head_of_the_migrations() -> None:
 
 
 def test_postgresql_ends_the_statements_of_a_killed_process(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
-    """Not at the end of a statement of minutes: who sends again finds no rows locked."""
+    """Within seconds, so that a client that sends the mutation again finds no locked rows."""
     url = empty_copy("postgresql")
 
-    async def story() -> None:
+    async def scenario() -> None:
         async with Database.at(url) as database, Database.at(url) as other:
             held = await greenlet_spawn(database.engine.raw_connection)
             driver: Any = held.driver_connection
@@ -235,7 +235,7 @@ def test_postgresql_ends_the_statements_of_a_killed_process(empty_copy: Any, loo
             assert await until(ended)
             await greenlet_spawn(held.invalidate)
 
-    loop.run_until_complete(story())
+    loop.run_until_complete(scenario())
 
 
 def test_a_database_is_closed_even_if_its_task_is_canceled_meanwhile(

@@ -155,7 +155,7 @@ def where(session: Session) -> Any:
 
 
 async def everywhere(url: str) -> set[Any]:
-    """What the connections of reads, looks and changes answer."""
+    """The results of `where` on the connections of planned reads, other reads and changes."""
     async with Database.at(url) as database:
         return {
             *await database.reading([("SELECT current_user || ' ' || current_schema()", ())]),
@@ -167,7 +167,7 @@ async def everywhere(url: str) -> set[Any]:
 def test_with_several_servers_all_connections_go_to_the_primary(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """The first one does not answer here."""
+    """The first server does not respond."""
     url = make_url(empty_copy("postgresql"))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -15,26 +15,28 @@ ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELE
 SOME = Limits(change=60, bulk=60, patience=0.3)
 PLACES = 4
 
-Look = Callable[[Database, str], Awaitable[Any]]
-LOOKS: dict[str, Look] = {
+SendRead = Callable[[Database, str], Awaitable[Any]]
+LOOKS: dict[str, SendRead] = {
     "planned": lambda database, sql: database.reading([(sql, ())]),
     "by a rule": lambda database, sql: database.querying(lambda session: session.scalar(text(sql))),
 }
 
 
 @pytest.fixture(params=LOOKS)
-def look(request: pytest.FixtureRequest) -> Look:
+def send_read(request: pytest.FixtureRequest) -> SendRead:
     """Sends a statement that only reads."""
     return LOOKS[request.param]
 
 
-def test_a_read_only_rule_has_the_read_timeout(database_url: str, loop: asyncio.AbstractEventLoop, look: Look) -> None:
+def test_a_read_only_rule_has_the_read_timeout(
+    database_url: str, loop: asyncio.AbstractEventLoop, send_read: SendRead
+) -> None:
     async def ask() -> Any:
         async with Database.at(database_url, read_timeout=0.3, limits=SOME) as database:
             with pytest.raises(TimeoutError) as given_up:
-                await asyncio.wait_for(look(database, ENDLESS), 20)
+                await asyncio.wait_for(send_read(database, ENDLESS), 20)
             assert not isinstance(given_up.value, ChangeTooLong)
-            return await look(database, "SELECT 7")
+            return await send_read(database, "SELECT 7")
 
     assert loop.run_until_complete(ask()) in (7, [7])
 
@@ -53,7 +55,7 @@ def test_a_read_inside_a_change_has_the_timeout_of_the_change(
 
 
 def test_a_planned_read_that_waits_too_long_is_overloaded(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    """On both databases in the same way, and not that it took too long."""
+    """With the same error on both databases, not with a timeout."""
 
     async def ask() -> None:
         async with Database.at(database_url, pool_size=PLACES, read_timeout=1.5, limits=SOME) as database:
@@ -71,7 +73,7 @@ def test_a_planned_read_that_waits_too_long_is_overloaded(database_url: str, loo
 def test_time_in_the_queue_does_not_count_towards_the_read_timeout(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """Whose turn comes late has as long as the others."""
+    """A read that waited long has as much time as the others."""
     slow = ENDLESS.replace("FROM r)", "FROM r WHERE n < 20000000)", 1)
 
     async def ask() -> list[Any]:
@@ -87,7 +89,7 @@ def test_time_in_the_queue_does_not_count_towards_the_read_timeout(
 
 
 def test_a_canceled_read_frees_its_place(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    """Nothing of it goes on: neither the statement that runs nor those that would follow."""
+    """Neither the running statement nor the following ones continue."""
 
     async def ask() -> list[Any]:
         async with Database.at(database_url, pool_size=PLACES, read_timeout=60, limits=Limits(patience=10)) as database:

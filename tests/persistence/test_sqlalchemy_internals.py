@@ -1,4 +1,4 @@
-"""A new version of SQLAlchemy that moves what Carnet uses of its internals fails here, with a plain message."""
+"""If a new version of SQLAlchemy changes internals that Carnet uses, these tests fail with a plain message."""
 
 import asyncio
 import re

@@ -44,11 +44,11 @@ def test_a_large_rule_does_not_block_the_event_loop(database: Database, loop: as
             await database.writing(thread, large=True),
         ]
 
-    looked, changed, *large = loop.run_until_complete(ask())
+    read_result, changed, *large = loop.run_until_complete(ask())
     if database.dialect.name == "sqlite":
-        assert [looked, changed, *large] == ["carnet-look_0", "carnet-change_0"] * 2
+        assert [read_result, changed, *large] == ["carnet-query_0", "carnet-change_0"] * 2
     else:
-        assert (looked, changed) == (threading.main_thread().name,) * 2
+        assert (read_result, changed) == (threading.main_thread().name,) * 2
         assert large == ["carnet-rules-large"] * 2
 
 
@@ -71,7 +71,7 @@ def test_a_large_change_is_committed_or_rolled_back_completely(
 
 
 def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    """Over connections of its own event loop, also where the same statement was sent on the other one before."""
+    """Over connections of its own event loop, even if the same statement was sent on the main event loop before."""
 
     async def ask() -> list[Any]:
         return [
@@ -87,9 +87,9 @@ def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventL
         async with Database.at(
             database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)
         ) as database:
-            with pytest.raises(TimeoutError) as look:
+            with pytest.raises(TimeoutError) as caught:
                 await database.querying(lambda session: session.scalar(text(ENDLESS)), large=True)
-            assert not isinstance(look.value, ChangeTooLong)
+            assert not isinstance(caught.value, ChangeTooLong)
             for bulk, seconds in ((False, "0.3"), (True, "0.4")):
                 with pytest.raises(ChangeTooLong, match=f"{seconds} seconds"):
                     await database.writing(endless, bulk=bulk, large=True)
@@ -98,9 +98,9 @@ def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventL
 
 
 def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    """It has ended when its caller gets the CancelledError, and nothing of it is kept."""
+    """It has ended when its caller gets the CancelledError, and it is rolled back."""
 
-    async def story() -> None:
+    async def scenario() -> None:
         async with Database.at(database_url, pool_size=1) as database:
             task = asyncio.ensure_future(database.writing(endless, large=True))
             await asyncio.sleep(0.3)
@@ -111,24 +111,24 @@ def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop
                 await database.writing(lambda session: session.execute(text(TOUCH)), large=True)
             assert await database.reading([(TOUCHED, ())]) == [2]
 
-    loop.run_until_complete(story())
+    loop.run_until_complete(scenario())
 
 
 def test_a_caller_canceled_at_once_leaves_nothing_running(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    async def story() -> list[Any]:
+    async def scenario() -> list[Any]:
         task = asyncio.ensure_future(database.writing(endless, large=True))
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         return await database.writing(lambda session: list(session.execute(text(TOUCHED)).scalars()), large=True)
 
-    assert loop.run_until_complete(asyncio.wait_for(story(), 10)) == [1]
+    assert loop.run_until_complete(asyncio.wait_for(scenario(), 10)) == [1]
 
 
 def test_waiting_too_long_for_a_large_rule_raises_overloaded(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         limits = Limits(change=60, bulk=60, patience=0.3)
         async with Database.at(database_url, pool_size=1, limits=limits) as database:
             task = asyncio.ensure_future(database.writing(endless, large=True))
@@ -139,7 +139,7 @@ def test_waiting_too_long_for_a_large_rule_raises_overloaded(
             await asyncio.gather(task, return_exceptions=True)
             assert await database.writing(lambda session: session.scalar(text(TOUCHED)), large=True) == 1
 
-    loop.run_until_complete(story())
+    loop.run_until_complete(scenario())
 
 
 def test_a_large_change_shows_its_progress_and_can_be_stopped(
@@ -149,7 +149,7 @@ def test_a_large_change_shows_its_progress_and_can_be_stopped(
         begin_phase(session, 77, "ADDING", 1000, dt.datetime.now(dt.UTC))
         endless(session)
 
-    async def story() -> None:
+    async def scenario() -> None:
         task = asyncio.ensure_future(database.writing(adding, bulk=True, large=True))
 
         async def is_running() -> bool:
@@ -162,7 +162,7 @@ def test_a_large_change_shows_its_progress_and_can_be_stopped(
             await task
         assert await database.reading([(TOUCHED, ())]) == [1]
 
-    loop.run_until_complete(asyncio.wait_for(story(), 20))
+    loop.run_until_complete(asyncio.wait_for(scenario(), 20))
 
 
 def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> None:
@@ -173,7 +173,7 @@ def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loo
         (found,) = await database.reading([(HELD_BY_CARNET, ())])
         return int(found)
 
-    async def story() -> None:
+    async def scenario() -> None:
         async with Database.at(url) as watching:
             at_rest = await connections(watching)
             async with Database.at(url, pool_size=7) as database:
@@ -193,4 +193,4 @@ def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loo
             await until(gone)
             assert "carnet-rules-large" not in [thread.name for thread in threading.enumerate()]
 
-    loop.run_until_complete(story())
+    loop.run_until_complete(scenario())

@@ -55,7 +55,7 @@ def test_sums_and_averages_are_exact(work: Work, amounts: list[Decimal]) -> None
     assert work.session.scalar(select(by_hand).select_from(rows)) == (total if amounts else None)
 
 
-def test_sums_are_of_the_rows_that_are_selected(work: Work) -> None:
+def test_sums_include_only_the_selected_rows(work: Work) -> None:
     rows = rows_of([MOST] * 20 + [Decimal("0.01")] * 3)
 
     found = work.session.execute(

@@ -56,7 +56,7 @@ def test_processes_that_start_at_the_same_time_all_start(bare_url: str, loop: as
 
 
 def test_only_one_of_several_processes_loads_the_demo(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    """And the others say that something is there, in a sentence."""
+    """The others report in a message that the database is not empty."""
 
     async def both() -> Any:
         return await asyncio.gather(*(command(bare_url, "demo") for _ in range(2)))
@@ -90,7 +90,7 @@ def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
         async with Database.at(bare_url, limits=Limits(patience=0.1)) as database:
             await versions.migrate(database)
 
-    async def story() -> None:
+    async def scenario() -> None:
         if bare_url.startswith("sqlite"):
             holder = sqlite3.connect(make_url(bare_url).database or "", isolation_level=None)
             holder.execute("PRAGMA journal_mode = WAL")
@@ -105,4 +105,4 @@ def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
                 await connection.close()
 
     with pytest.raises(DatabaseNotCurrent, match="Another Carnet has been creating or changing the tables"):
-        loop.run_until_complete(story())
+        loop.run_until_complete(scenario())

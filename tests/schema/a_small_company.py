@@ -1,4 +1,4 @@
-"""A small company with every oddity that reads must get right, the same rows with the same ids on both databases."""
+"""A small company with all edge cases of reads. It has the same rows with the same ids on both databases."""
 
 import datetime as dt
 from decimal import Decimal

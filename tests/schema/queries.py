@@ -1,4 +1,4 @@
-"""Questions made up by hypothesis: valid operations over the whole of Query, with their variables."""
+"""Queries that hypothesis generates: valid operations over all fields of Query, with their variables."""
 
 from collections.abc import Callable
 from typing import Any
@@ -164,7 +164,7 @@ class _Writer:
 
 
 def literal(value: Any, type_: Any) -> str:
-    """A value as GraphQL writes it."""
+    """A value in the syntax of GraphQL."""
     if isinstance(type_, GraphQLNonNull):
         return literal(value, type_.of_type)
     if isinstance(type_, GraphQLList):

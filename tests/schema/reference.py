@@ -178,7 +178,7 @@ class Company:
         }
 
     def entries_of(self, contact: Row) -> list[dict[str, Any]]:
-        """Of a person its own, of a company also those of its people (R-CON-4)."""
+        """The entries of a contact; those of a company include the entries of its people (R-CON-4)."""
         column = "company_no" if contact["type"] == "COMPANY" else "contact_no"
         return [entry for entry in self.rows["InteractionLogEntry"] if entry[column] == contact["no"]]
 
@@ -240,8 +240,8 @@ class Company:
             for name in conditions
             if name in ("last", "next", "current", "previous", "past", "future")
         }
-        ordinary = {name: value for name, value in conditions.items() if name not in named}
-        return matches(day, ordinary, dt.date.fromisoformat) and all(
+        unplanned = {name: value for name, value in conditions.items() if name not in named}
+        return matches(day, unplanned, dt.date.fromisoformat) and all(
             day is not None and self._in(day, *each) for each in named.items()
         )
 

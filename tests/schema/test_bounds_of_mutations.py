@@ -1,4 +1,4 @@
-"""One more than a list of a mutation may hold is TOO_MANY, in every mutation; what it may hold is taken."""
+"""A list in a mutation with more elements than allowed is refused with TOO_MANY; the maximum is accepted."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,9 @@ assert MUTATIONS is not None
 
 
 def lists(type_: GraphQLInputType, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """The lists in an input, but for those inside filters, and those of enums, which say the same however often they do."""
+    """The paths of the lists in an input, except for lists in filters and lists of enums, where repetitions have no
+    effect.
+    """
     named = get_named_type(type_)
     if isinstance(get_nullable_type(type_), GraphQLList) and not isinstance(named, GraphQLEnumType):
         yield ".".join(path)
@@ -79,7 +81,7 @@ BOUNDS: list[tuple[str, str, list[Any], dict[str, Any]]] = [
 
 
 def with_list(input_: Any, path: list[str], values: list[Any]) -> Any:
-    """The input with this list in its place."""
+    """The input with this list at this path."""
     step, *rest = path
     if isinstance(input_, list):
         return [with_list(each, path, values) for each in input_]
@@ -121,7 +123,7 @@ def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
     assert api.done("setInteractionsCanceled", asked, "matched") == {"matched": 0, "userErrors": []}
 
 
-def test_no_change_at_all_is_invalid(api: Api) -> None:
+def test_an_empty_list_of_changes_is_invalid(api: Api) -> None:
     set_up(api)
     no = a_segment(api, "C1")
 

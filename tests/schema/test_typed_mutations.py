@@ -1,4 +1,4 @@
-"""Mutations call rules with arguments that mypy checks, and hand over inputs as the fields that rules take."""
+"""Mutations call rules with arguments that mypy checks, and pass the fields of inputs as TypedDicts."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ from resolvers.contacts import rules as contacts
 from resolvers.interactions.fields import InteractionFields
 from resolvers.number_series import rules as number_series
 from resolvers.salespeople import rules as salespeople
-from resolvers.segments import register
+from resolvers.segments import logged_segments
 from resolvers.segments import rules as segment_rules
 from resolvers.setup import rules as setup
 from resolvers.templates import groups, translations
@@ -56,9 +56,9 @@ async def _wrong_calls(info: Info, input: LogSegmentInput) -> None:
     await write(info, input, log, input.segment_no, leave_out=5)  # type: ignore[arg-type]
     await write(info, input, log)  # type: ignore[call-arg]
     await write(info, input, log, 5)  # type: ignore[arg-type]
-    result = await write(info, input, register.set_canceled, 5, canceled=True)
+    result = await write(info, input, logged_segments.set_canceled, 5, canceled=True)
     LogSegmentPayload.of(result)  # type: ignore[arg-type]
-    await info.context.ask(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
+    await info.context.read(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
 
 
 def test_a_misspelt_or_wrong_argument_of_a_rule_is_a_mypy_error() -> None:
@@ -90,7 +90,7 @@ def test_a_payload_cannot_declare_a_field_that_its_outcome_lacks() -> None:
     with pytest.raises(TypeError, match=r"WrongPayload\.loged: LoggedSegmentMarked has no loged\."):
 
         @payload
-        class WrongPayload(Payload[register.LoggedSegmentMarked]):
+        class WrongPayload(Payload[logged_segments.LoggedSegmentMarked]):
             """Result of nothing."""
 
             loged: int = outcome_field("Misspelt.")

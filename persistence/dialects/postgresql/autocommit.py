@@ -26,18 +26,18 @@ class AutocommitStatements:
 
     def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:
         self._connections, self._dialect = connections, dialect
-        self._kept: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
+        self._compiled: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
 
-    def row(self, statement: ClauseElement, values: Parameters, *, again: bool) -> FoundRow | None:
+    def row(self, statement: ClauseElement, values: Parameters, *, retry: bool) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
-        sql, places = self._kept.get(statement) or self._compile(statement, values)
+        sql, places = self._compiled.get(statement) or self._compile(statement, values)
         parameters = [
             process(values.get(name, constant)) if process else values.get(name, constant)
             for name, process, constant in places
         ]
         try:
             found = await_in_greenlet(
-                self._connections().use(lambda connection: connection.fetchrow(sql, *parameters), again=again)
+                self._connections().use(lambda connection: connection.fetchrow(sql, *parameters), retry=retry)
             )
         except asyncpg.PostgresError as error:
             kind = IntegrityError if sqlstate(error).startswith("23") else DBAPIError
@@ -47,4 +47,4 @@ class AutocommitStatements:
     def _compile(self, statement: ClauseElement, values: Parameters) -> tuple[str, list[Parameter]]:
         compiled = compile_sql(statement, self._dialect, list(values))
         size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
-        return self._kept.put(statement, (compiled.text, compiled.parameters), size)
+        return self._compiled.put(statement, (compiled.text, compiled.parameters), size)

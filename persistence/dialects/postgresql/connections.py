@@ -33,24 +33,24 @@ class Connections:
         self._places = asyncio.Semaphore(most)
         self._idle: list[DriverConnection] = []
 
-    async def use(self, ask: Callable[[DriverConnection], Awaitable[T]], *, again: bool = True) -> T:
-        """Call `ask` with a connection and return its result. If the connection is lost, retry with a new one, at most
-        twice and after a pause. If `again` is false, retry only if nothing can have been sent.
+    async def use(self, action: Callable[[DriverConnection], Awaitable[T]], *, retry: bool = True) -> T:
+        """Run `action` with a connection and return its result. If the connection is lost, retry with another, at most
+        twice and after a pause. If `retry` is false, retry only if nothing can have been sent.
 
         Raises Overloaded when no connection is free within `patience` seconds.
         """
         await acquire(self._places, self._patience)
         try:
             connection = self._spare()
-            for pause in RETRY_PAUSES if again else RETRY_PAUSES[:1]:
+            for pause in RETRY_PAUSES if retry else RETRY_PAUSES[:1]:
                 try:
-                    return await self._ask(connection or await self._connect(), ask)
+                    return await self._run(connection or await self._connect(), action)
                 except CONNECTION_ERRORS as error:
-                    if not (is_lost(error) if again else is_unsent(error)):
+                    if not (is_lost(error) if retry else is_unsent(error)):
                         raise
                 connection = None
                 await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment
-            return await self._ask(connection or await self._connect(), ask)
+            return await self._run(connection or await self._connect(), action)
         finally:
             self._places.release()
 
@@ -68,10 +68,12 @@ class Connections:
             await connection.close()
         self._idle.clear()
 
-    async def _ask(self, connection: DriverConnection, ask: Callable[[DriverConnection], Awaitable[T]]) -> T:
-        """The connection is kept if its state is known: not after an interruption."""
+    async def _run(self, connection: DriverConnection, action: Callable[[DriverConnection], Awaitable[T]]) -> T:
+        """Run `action` over a connection, and keep the connection unless its state is unknown, as after an
+        interruption.
+        """
         try:
-            answer = await ask(connection)
+            answer = await action(connection)
         except asyncpg.PostgresError as error:
             if is_lost(error):
                 connection.terminate()
@@ -116,11 +118,11 @@ class PostgresqlReader:
     async def run(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection."""
 
-        async def ask(connection: DriverConnection) -> FoundValues:
+        async def action(connection: DriverConnection) -> FoundValues:
             return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
 
         try:
-            return await self._connections.use(ask)
+            return await self._connections.use(action)
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 else:
     DriverConnection = asyncpg.Connection  # has no type parameters when it runs
 
-DAY_0 = dt.date(2000, 1, 1).toordinal()
+EPOCH_ORDINAL = dt.date(2000, 1, 1).toordinal()
 
 
 async def set_date_codec(connection: DriverConnection) -> None:
@@ -23,11 +23,11 @@ async def set_date_codec(connection: DriverConnection) -> None:
 
 def _days(day: dt.date) -> tuple[int]:
     """Days since 2000-01-01, PostgreSQL's binary format."""
-    return (day.toordinal() - DAY_0,)
+    return (day.toordinal() - EPOCH_ORDINAL,)
 
 
 def _day(days: tuple[int]) -> dt.date:
     """The day. An infinite date, which earlier versions may have stored, is read as the first or the last day of the
     calendar.
     """
-    return dt.date.fromordinal(min(max(days[0] + DAY_0, dt.date.min.toordinal()), dt.date.max.toordinal()))
+    return dt.date.fromordinal(min(max(days[0] + EPOCH_ORDINAL, dt.date.min.toordinal()), dt.date.max.toordinal()))

@@ -5,7 +5,7 @@ from functools import cache
 from sqlalchemy import Insert, Sequence, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from persistence.autocommit import last_value
+from persistence.autocommit import run_last_statement
 from persistence.dialects.interface import EntryNumbers
 from persistence.sql_types import Parameters
 
@@ -38,7 +38,7 @@ class SequenceEntryNumbers(EntryNumbers):
         """One round trip; with `last` also one transaction of its own."""
         statement = _insertion(table, tuple(values))
         if last:
-            return int(last_value(session, statement, values))
+            return int(run_last_statement(session, statement, values))
         return int(session.connection().execute(statement, values).scalar_one())
 
 

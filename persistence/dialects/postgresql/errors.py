@@ -1,4 +1,4 @@
-"""What errors of PostgreSQL and its driver mean."""
+"""Classifies errors of PostgreSQL and its driver."""
 
 import asyncpg
 

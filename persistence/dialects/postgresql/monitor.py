@@ -16,7 +16,7 @@ phase, the total and a starting value, see `publish`.
 """
 
 BYTES_PER_LINE = 120
-"""Of a segment line, as measured, roughly."""
+"""The approximate size of a segment line, as measured."""
 
 RUNNING = f"pg_stat_activity WHERE datname = current_database() AND application_name LIKE '{NAME}"
 PROGRESS = (
@@ -40,7 +40,7 @@ def publish(session: Session, running: RunningTransaction) -> None:
 
 
 class ActivityMonitor:
-    """Reads PostgreSQL's list of what its connections do."""
+    """Watches operations in `pg_stat_activity`, PostgreSQL's list of connections and what they do."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -1,4 +1,4 @@
-"""Rules on PostgreSQL."""
+"""Runs rules on PostgreSQL, each in a transaction."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
 from persistence.limits import Limits, translate_errors
-from persistence.running_operations import RUNNING_TRANSACTION, Keep, RunningTransaction
+from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
 
@@ -29,7 +29,7 @@ CONNECTIONS_FOR_LARGE = 4
 class PostgresqlTransactions:
     """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
 
-    A rule blocks the event loop while it turns a large filter into SQL. Such rules run on a second event loop, in a
+    A rule blocks the event loop while it compiles a large filter to SQL. Such rules run on a second event loop, in a
     thread, over connections of its own, as connections belong to one event loop.
     """
 
@@ -46,21 +46,21 @@ class PostgresqlTransactions:
         return self._pools.writing.sync_engine
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T:
         """The result of the rule, when its transaction has ended."""
         if not large:
-            return await self._transaction(self._pools, rule, limit, keep)
+            return await self._transaction(self._pools, rule, limit, commit)
         if self._for_large is None:
             self._for_large = LoopInThread("carnet-rules-large")
-        return await self._for_large.run(lambda: self._transaction(self._pools_for_large, rule, limit, keep))
+        return await self._for_large.run(lambda: self._transaction(self._pools_for_large, rule, limit, commit))
 
     async def _transaction(
-        self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, keep: Keep | None
+        self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, commit: Commit | None
     ) -> T:
-        transaction = RunningTransaction(limit, read_only=keep is None, publish=publish)
+        transaction = RunningTransaction(limit, read_only=commit is None, publish=publish)
         session = Session(
-            (pools.writing if keep else pools.reading).sync_engine,
+            (pools.writing if commit else pools.reading).sync_engine,
             expire_on_commit=False,
             autoflush=False,
             info={AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction},
@@ -69,8 +69,8 @@ class PostgresqlTransactions:
             with translate_errors(transaction, self._limits, failure_kind):
                 async with asyncio.timeout(transaction.seconds_left):
                     result = await run_in_greenlet(rule, session)
-            if keep and session.in_transaction():
-                await run_in_greenlet(keep, session, transaction)
+            if commit and session.in_transaction():
+                await run_in_greenlet(commit, session, transaction)
             return result
         finally:
             if session.in_transaction():

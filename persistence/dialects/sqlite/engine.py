@@ -35,9 +35,9 @@ writer.
 def create(url: str, patience: float, cache: Cache) -> Engine:
     """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
 
-    What is acknowledged is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the last
-    changes. A transaction waits at most `patience` seconds for another process that writes. While a statement runs,
-    SQLite asks regularly whether it must end.
+    A committed transaction is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the
+    last changes. A transaction waits at most `patience` seconds for another process that writes. While a statement
+    runs, SQLite calls the progress handler regularly, which can end it.
     """
     engine = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),

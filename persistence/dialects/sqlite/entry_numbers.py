@@ -10,7 +10,7 @@ COUNTER = table("interaction_entry_counter", column("last_no", Integer))
 
 
 class CountedEntryNumbers(EntryNumbers):
-    """As one transaction writes at a time, nobody else can draw a number before it ends."""
+    """One transaction writes at a time, so no other one can draw a number before it ends."""
 
     def draw(self, session: Session) -> int:
         drawn = update(COUNTER).values(last_no=COUNTER.c.last_no + 1).returning(COUNTER.c.last_no)

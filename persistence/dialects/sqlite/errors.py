@@ -1,4 +1,4 @@
-"""What errors of SQLite mean."""
+"""Classifies errors of SQLite."""
 
 import sqlite3
 

@@ -1,18 +1,18 @@
-"""The progress of the one transaction that writes, for its own process."""
+"""The progress of the one transaction that writes, visible in its own process only."""
 
 from collections.abc import Mapping
 
 from persistence.running_operations import Progress, RunningTransaction
 
 OPERATIONS = 50_000
-"""Operations of SQLite's virtual machine between two questions whether the statement must end."""
+"""Operations of SQLite's virtual machine between two calls of the progress handler, which can end the statement."""
 
 OPERATIONS_PER_ROW = 400
-"""As measured, roughly."""
+"""An approximate, measured value."""
 
 
 class WriterMonitor:
-    """Knows the transaction that writes, if there is one."""
+    """Watches the transaction that is writing, if there is one."""
 
     def __init__(self) -> None:
         self.transaction: RunningTransaction | None = None
@@ -26,7 +26,7 @@ class WriterMonitor:
         return {running.segment_id: Progress(running.phase, done, running.total, running.started_at)}
 
     async def stop(self, segment_id: int) -> bool:
-        """The statement ends when SQLite next asks."""
+        """The statement ends at the next call of the progress handler."""
         if self.transaction is None or self.transaction.segment_id != segment_id:
             return False
         self.transaction.stopped = True

@@ -42,7 +42,7 @@ class SqliteWriter(SqlWriter):
         return f"{VISIBLE}({text})"
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
-        """A function of our own, because the parser of SQLite has little room for nested expressions."""
+        """A function that Carnet registers, because the parser of SQLite limits nested expressions."""
         return f"{DATE_IN_ZONE}({zone}, {date}, {ahead}, {behind})"
 
     def day_of_week(self, date: str) -> str:
@@ -72,7 +72,7 @@ class SqliteWriter(SqlWriter):
         return f"json_group_array({item}){_filter(where)}"
 
     def json_of_json(self, value: str) -> str:
-        """SQLite forgets on the way through a subquery that a text is JSON."""
+        """The value of a subquery is plain text for SQLite, even if it was JSON inside."""
         return value if value.startswith(("json_object(", "json_group_array(", "json(")) else f"json({value})"
 
     def json_of_boolean(self, value: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules on SQLite: one transaction writes at a time, and several read meanwhile."""
+"""Runs rules on SQLite, each in a transaction: one writes at a time, several read meanwhile."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.limits import Limits, acquire, translate_errors
-from persistence.running_operations import RUNNING_TRANSACTION, Keep, RunningTransaction
+from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
 
 T = TypeVar("T")
@@ -26,19 +26,19 @@ class SqliteTransactions:
         self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor = limits, monitor
         self._writing = Threads(1, "carnet-change")
-        self._reading = Threads(engine.CONCURRENT_READS, "carnet-look")
+        self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, keep: Keep | None = None, *, large: bool = False
+        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T:
         """The result of the rule, when its transaction has ended. All rules run in threads, large ones or not."""
-        threads = self._reading if keep is None else self._writing
+        threads = self._reading if commit is None else self._writing
         await acquire(threads.places, self._limits.patience)
-        transaction = RunningTransaction(limit, read_only=keep is None)
-        if keep is not None:
+        transaction = RunningTransaction(limit, read_only=commit is None)
+        if commit is not None:
             self._monitor.transaction = transaction
-        running = threads.start(self._transaction, rule, transaction, keep)
-        if keep is not None:
+        running = threads.start(self._transaction, rule, transaction, commit)
+        if commit is not None:
             running.add_done_callback(self._end_writing)
         with translate_errors(transaction, self._limits, failure_kind):
             try:
@@ -60,8 +60,8 @@ class SqliteTransactions:
     def _end_writing(self, _: asyncio.Future[T]) -> None:
         self._monitor.transaction = None
 
-    def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, keep: Keep | None) -> T:
-        options = {engine.TRANSACTION: transaction, engine.READ_ONLY: keep is None}
+    def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit | None) -> T:
+        options = {engine.TRANSACTION: transaction, engine.READ_ONLY: commit is None}
         with Session(
             self.engine.execution_options(**options),
             expire_on_commit=False,
@@ -69,6 +69,6 @@ class SqliteTransactions:
             info={RUNNING_TRANSACTION: transaction},
         ) as session:
             result = rule(session)
-            if keep is not None:
-                keep(session, transaction)
+            if commit is not None:
+                commit(session, transaction)
             return result

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from resolvers.progress import Progress
 from schema.server.cli.messages import PHASES
-from schema.server.language import HARD_SPACE, in_french, number
+from schema.server.language import NO_BREAK_SPACE, in_french, number
 
 
 class DoneColumn(ProgressColumn):
@@ -18,7 +18,7 @@ class DoneColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """The text of one bar."""
-        space = HARD_SPACE if in_french() else ""
+        space = NO_BREAK_SPACE if in_french() else ""
         if task.total is None:
             return Text(number(int(task.completed)))
         share = f"{int(task.percentage)}{space}%"

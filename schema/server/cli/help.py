@@ -109,7 +109,7 @@ METAVARS = {"file": "fichier", "no": "numéro", "token": "jeton"}
 USAGE = Message("Usage:", "Utilisation\u00a0:")
 MORE_HELP = Message("`{command} --help` lists its arguments.", "`{command} --help` affiche les arguments.")
 
-FRAMES = {
+FRENCH_TYPER_WORDS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
     "OPTIONS_PANEL_TITLE": "Options",
     "COMMANDS_PANEL_TITLE": "Commandes",
@@ -202,9 +202,9 @@ def translated(command: Command) -> Iterator[None]:
         yield
         return
     _translate(command)
-    originals = {name: getattr(rich_utils, name) for name in FRAMES}
+    originals = {name: getattr(rich_utils, name) for name in FRENCH_TYPER_WORDS}
     try:
-        for name, french in FRAMES.items():
+        for name, french in FRENCH_TYPER_WORDS.items():
             setattr(rich_utils, name, french)
         yield
     finally:
@@ -213,7 +213,7 @@ def translated(command: Command) -> Iterator[None]:
 
 
 def usage_message(message: str) -> str:
-    """The message that is shown for a message of typer about wrong arguments."""
+    """Carnet's message for a message of typer about wrong arguments."""
     for pattern, shown in USAGE_ERRORS:
         found = pattern.fullmatch(message)
         if found:

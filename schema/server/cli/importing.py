@@ -14,7 +14,7 @@ from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
 from schema.server.cli import messages, running
-from schema.server.cli.output import console, fail, print_message, visible
+from schema.server.cli.output import console, fail, print_message, printable
 from schema.server.language import in_french, number, refusal_text
 from schema.server.locales import language
 
@@ -110,7 +110,7 @@ def _show_errors(report: ImportReport) -> None:
     table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
     for error in report.errors:
         cells = (number(error.row), error.column or "", error.message(language()))
-        table.add_row(*(Text(visible(cell)) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
 
 

@@ -17,7 +17,7 @@ STATUS = 130
 """The exit status after Ctrl-C."""
 
 PATIENCE = 3
-"""After this many seconds a second Ctrl-C ends the process at once."""
+"""Seconds after the first Ctrl-C from which on another one ends the process at once."""
 
 
 class CtrlC:

@@ -11,7 +11,7 @@ from persistence.dialects import url_errors
 from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import messages
-from schema.server.cli.output import visible
+from schema.server.cli.output import printable
 from schema.server.language import Message
 from schema.server.settings import Settings
 
@@ -80,7 +80,7 @@ def unknown() -> Iterator[str]:
         if name.upper().startswith(PREFIX) and own not in known and not name.upper().startswith(TEST_PREFIXES):
             nearest = difflib.get_close_matches(own, known, 1)
             message = messages.SETTING_MISSPELLED if nearest else messages.SETTING_UNKNOWN
-            yield visible(message(name=name, nearest=PREFIX + "".join(nearest)))
+            yield printable(message(name=name, nearest=PREFIX + "".join(nearest)))
 
 
 def _describe(name: str, cause: object) -> str:

@@ -12,7 +12,7 @@ from schema.server.settings import Settings
 QUEUE = 2048
 """The listen backlog."""
 
-NO_SUCH_KIND = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
+UNSUPPORTED_FAMILY = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
 
 
 @contextmanager
@@ -79,6 +79,6 @@ def _stop(host: str, port: int, error: OSError) -> None:
         fail(messages.HOST_NOT_LOCAL(**facts))
     if error.errno in (errno.EACCES, errno.EPERM):
         fail(messages.PORT_RESERVED(**facts))
-    if error.errno in NO_SUCH_KIND:
+    if error.errno in UNSUPPORTED_FAMILY:
         fail(messages.IPV6_UNAVAILABLE(**facts))
     fail(messages.CANNOT_LISTEN(**facts, reason=error.strerror or str(error)))

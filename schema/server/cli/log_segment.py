@@ -18,7 +18,7 @@ from schema.server.cli.output import print_message
 from schema.server.locales import language
 
 POLL_SECONDS = 0.1
-"""The time between two queries of the progress."""
+"""Seconds between two queries of the progress."""
 
 No = Annotated[str, typer.Argument(help="The number of an open segment.")]
 FollowUp = Annotated[bool, typer.Option("--follow-up", help="Also create a follow-up segment with the same contacts.")]

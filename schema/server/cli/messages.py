@@ -163,8 +163,7 @@ HOW_TO_CHANGE_ZONE = Message(
 TOKEN_CREATED = Message(
     "Token {id} of {user}{salesperson}. Send it as `Authorization: Bearer …`; it is not shown again:",
     "Jeton {id} de l’utilisateur {user}{salesperson}. Envoyez-le sous la forme `Authorization: Bearer …`; il ne sera "
-    "plus "
-    "affiché\u00a0:",
+    "plus affiché\u00a0:",
 )
 TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
 TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")

@@ -12,7 +12,7 @@ console = Console(stderr=True, highlight=False)
 
 def print_message(message: str, style: str = "") -> None:
     """Print a message. Brackets are not markup; lines are wrapped only on a terminal."""
-    console.print(Text(visible(message), style), soft_wrap=not console.is_terminal)
+    console.print(Text(printable(message), style), soft_wrap=not console.is_terminal)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
@@ -21,6 +21,6 @@ def fail(message: str, status: int = 1) -> NoReturn:
     raise typer.Exit(status)
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """The text without control characters, so that the content of a file cannot control the terminal."""
     return "".join(sign if sign == "\n" or unicodedata.category(sign) != "Cc" else "�" for sign in text)

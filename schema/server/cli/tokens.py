@@ -1,4 +1,4 @@
-"""`carnet token`: the bearer tokens of users who call from other machines."""
+"""`carnet token`: manages the bearer tokens of users on other machines."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from resolvers.users import rules as users
 from schema.server.cli import messages
-from schema.server.cli.output import print_message, visible
+from schema.server.cli.output import print_message, printable
 from schema.server.cli.running import in_transaction, report_refusals
 
 tokens = typer.Typer(help="Create, list and revoke the tokens that identify users of the API.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def create(
 
 
 @tokens.command("list")
-def show() -> None:
+def list_tokens() -> None:
     """List all tokens, without their secrets."""
     captions = (messages.TOKEN, messages.USER, messages.SALESPERSON, messages.CREATED_AT, messages.REVOKED_AT)
     table = Table(*(caption() for caption in captions))
@@ -49,7 +49,7 @@ def show() -> None:
             f"{token.created_at:%Y-%m-%d %H:%M} UTC",
             f"{token.revoked_at:%Y-%m-%d %H:%M} UTC" if token.revoked_at else "",
         )
-        table.add_row(*(Text(visible(cell)) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
 
 

@@ -59,7 +59,7 @@ def test_no_module_outside_the_dialects_asks_for_the_name_of_a_dialect() -> None
 
 @pytest.mark.parametrize("interface", [DatabaseDialect, DatabaseTypes, EntryNumbers, SqlWriter])
 def test_a_dialect_has_no_inherited_behaviour(interface: type) -> None:
-    """So that a new dialect cannot silently behave like one of the others."""
+    """A new dialect must therefore implement everything itself."""
     abstract: frozenset[str] = getattr(interface, "__abstractmethods__")  # noqa: B009  # of ABC, unknown to mypy
     public = {name for name, value in vars(interface).items() if callable(value) and not name.startswith("_")}
 

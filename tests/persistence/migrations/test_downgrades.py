@@ -96,10 +96,10 @@ def new_url(
 def test_a_downgrade_restores_the_version_before_with_its_rows(
     version: str, new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """And the upgrade can then be repeated, as after a new release that was withdrawn."""
+    """The upgrade can then be repeated, as after a release that was withdrawn."""
     before = VERSIONS[VERSIONS.index(version) - 1] if version != VERSIONS[0] else BASE
 
-    def story(session: Session) -> list[State]:
+    def scenario(session: Session) -> list[State]:
         for each in VERSIONS[: VERSIONS.index(version)]:
             upgrade(session, each)
         states = [state_of(session)]
@@ -112,7 +112,7 @@ def test_a_downgrade_restores_the_version_before_with_its_rows(
 
     async def run() -> list[State]:
         async with Database.at(new_url) as database:
-            return await database.writing(story)
+            return await database.writing(scenario)
 
     old, new, reverted, repeated = loop.run_until_complete(run())
     assert differences(old.tables, reverted.tables) == []
@@ -171,7 +171,7 @@ def tables_of(session: Session) -> Tables:
 
 
 def by_name(parts: Sequence[object]) -> list[str]:
-    """Independent of the order in which the database lists them."""
+    """The parts in an order that does not depend on the database."""
     return sorted(json.dumps(part, default=str, sort_keys=True) for part in parts)
 
 

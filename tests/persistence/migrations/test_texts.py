@@ -169,7 +169,7 @@ def _check(session: Session) -> None:
         assert _all(session, "SELECT carnet_fold('ΣΑΣ ẞ')") == [("σασ ss",)]
 
 
-def test_awkward_texts_are_migrated(old: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventLoop) -> None:
     reported: list[tuple[str, int, int]] = []
 
     async def migrate() -> None:
@@ -205,7 +205,7 @@ def test_an_interrupted_migration_continues_where_it_stopped(
             await versions.check(database)
             await database.querying(_check)
 
-    async def look() -> tuple[str | None, Any]:
+    async def read_progress() -> tuple[str | None, Any]:
         async with Database.at(old) as database:
             done = "SELECT count(*) FROM contact WHERE search_email IS NOT NULL OR search_phone IS NOT NULL OR search_name <> 'old'"
             rows = await database.querying(lambda session: session.execute(text(done)).scalar_one())
@@ -214,7 +214,7 @@ def test_an_interrupted_migration_continues_where_it_stopped(
     monkeypatch.setattr(texts_0008, "_write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(migrate())
-    assert loop.run_until_complete(look()) == ("0007", 8), "two batches are stored, the third was rolled back"
+    assert loop.run_until_complete(read_progress()) == ("0007", 8), "two batches are stored, the third was rolled back"
 
     monkeypatch.setattr(texts_0008, "_write", counting)
     loop.run_until_complete(migrate())

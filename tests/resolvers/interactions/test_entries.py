@@ -17,7 +17,7 @@ from resolvers.interactions import rules as interactions
 from resolvers.interactions import snoozing
 from resolvers.interactions.entries import rules as entries
 from resolvers.interactions.fields import InteractionFields
-from resolvers.segments import register as logged_segments
+from resolvers.segments import logged_segments
 from resolvers.selections import Matching
 from resolvers.work import User, Work
 from tests import records as given

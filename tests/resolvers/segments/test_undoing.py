@@ -10,7 +10,7 @@ from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
 from resolvers.errors import Refused
 from resolvers.interactions.entries import rules as entries
-from resolvers.segments import register as logged_segments
+from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES

@@ -19,12 +19,14 @@ MANY = 1000
 
 @dataclass
 class Sent:
-    """What was sent to a database: planned statements, call by call; and what rules sent, through their session or past it."""
+    """The statements sent to a database: the number of planned ones for each call, and the SQL of all others, sent in a
+    session or in autocommit mode.
+    """
 
     planned: list[int] = field(default_factory=list)
-    ordinary: list[str] = field(default_factory=list)
+    unplanned: list[str] = field(default_factory=list)
     shown: int = 0
-    """Rows that were shown by the statement that inserted them, which saves a planned one."""
+    """Rows that were read by the statement that inserted them, which saves a planned statement."""
 
 
 @contextmanager
@@ -38,25 +40,25 @@ def counted(database: Database) -> Iterator[Sent]:
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("BEGIN"):
-            sent.ordinary.append(statement)
+            sent.unplanned.append(statement)
 
-    def row(statement: Any, values: Any, *, again: bool) -> Any:
-        sent.ordinary.append(type(statement).__name__)
-        sent.shown += not again and isinstance(statement, Select)
-        return autocommit(statement, values, again=again)
+    def row(statement: Any, values: Any, *, retry: bool) -> Any:
+        sent.unplanned.append(type(statement).__name__)
+        sent.shown += not retry and isinstance(statement, Select)
+        return autocommit(statement, values, retry=retry)
 
     event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
-    short_cut = getattr(database.transactions, "autocommit", None)
-    if short_cut:
-        autocommit = short_cut.row
-        short_cut.row = row
+    statements = getattr(database.transactions, "autocommit", None)
+    if statements:
+        autocommit = statements.row
+        statements.row = row
     try:
         yield sent
     finally:
         reader.run = run  # type: ignore[method-assign]
-        if short_cut:
-            short_cut.row = autocommit
+        if statements:
+            statements.row = autocommit
         event.remove(AnyEngine, "before_cursor_execute", note)
 
 

@@ -12,7 +12,7 @@ ask, databases = test_paging.ask, test_paging.databases
 
 
 def refusal(answer: Any) -> Any:
-    """The code of the one error; nothing was answered beside it."""
+    """The code of the only error; the response has no data."""
     assert not any((answer.get("data") or {}).values()), answer
     (error,) = answer["errors"]
     return error.get("extensions", {}).get("code")

@@ -25,12 +25,14 @@ from tests.schema.queries import GRAPH
 
 YESTERDAY, TOMORROW, NEXT_MONTH = W - dt.timedelta(1), W + dt.timedelta(1), W + dt.timedelta(30)
 WEST, EAST = "Pacific/Pago_Pago", "Pacific/Kiritimati"
-"""At 10:15 in UTC it is 23:15 of the day before in the one, and 00:15 of the day after in the other."""
+"""At 10:15 in UTC it is 23:15 of the day before in the first zone, and 00:15 of the day after in the second."""
 
 
 @dataclass
 class Company:
-    """Asked at a moment that the test moves; the same documents again and again, so that their plans are kept ones."""
+    """A company with a clock that the test sets. The same documents are sent repeatedly, so that their plans come from
+    the cache.
+    """
 
     database: Database
     loop: asyncio.AbstractEventLoop
@@ -67,7 +69,7 @@ class Company:
 
 
 def _contacts(session: Session) -> None:
-    """One visited long ago, one also tomorrow, one also next month, one only next month, one never."""
+    """Contacts with an interaction yesterday, also tomorrow, also next month, only next month, and never."""
     kept = {
         "OLD": [YESTERDAY],
         "SOON": [YESTERDAY, TOMORROW],
@@ -189,7 +191,9 @@ def test_a_cursor_by_last_interaction_works_after_midnight(company: Company) -> 
 
 
 def test_segments_add_contacts_without_interactions_up_to_today_k5(company: Company) -> None:
-    """Criteria are kept as they were asked, and mean the day on which they are repeated (R-SAV)."""
+    """Criteria are stored as the client sent them; relative dates start from the day on which they are repeated
+    (R-SAV).
+    """
     silent = f'{{type: {{eq: PERSON}}, or: [{{dateOfLastInteraction: {{lt: "{TOMORROW}"}}}}, {{dateOfLastInteraction: {{isNull: true}}}}]}}'
     no = company.ask('mutation { createSegment(input: {segment: {description: "Silent"}}) { segment { no } } }')[
         "createSegment"

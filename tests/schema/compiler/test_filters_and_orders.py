@@ -1,4 +1,6 @@
-"""Every list, filtered and ordered as hypothesis likes, has the rows that `reference` finds, on both databases."""
+"""Every list, with filters and orders that hypothesis generates, has the rows that `reference` selects, on both
+databases.
+"""
 
 from typing import Any
 
@@ -36,7 +38,7 @@ ODD = ["", " ", "É", "e", "50%", "_", "\\", "o'n", "ß", "SS", "日", "C", "0"]
 
 @st.composite
 def filters(draw: st.DrawFn, type_: Any, company: Company, column: str = "", depth: int = 0) -> Any:
-    """A value of an input type, most often one that is found in the column it is compared with."""
+    """A value of an input type, most often one that occurs in the column it is compared with."""
     if isinstance(type_, GraphQLNonNull):
         return draw(filters(type_.of_type, company, column, depth))
     if isinstance(type_, GraphQLList):
@@ -190,7 +192,7 @@ CASES: list[tuple[str, Any, list[Any]]] = [
 
 @KINDS
 @pytest.mark.parametrize(("name", "asked", "expected"), CASES, ids=str)
-def test_a_filter_means_what_the_contract_says(
+def test_a_filter_selects_the_documented_rows(
     name: str, asked: Any, expected: list[Any], kind: str, ask: Asking, company: Company
 ) -> None:
     assert LISTS[name].keys(company, asked) == expected, "the reference"
@@ -220,7 +222,7 @@ def test_a_company_has_the_interactions_of_its_people(kind: str, ask: Asking, co
 
 
 @KINDS
-def test_a_question_that_has_no_answer_is_refused(kind: str, ask: Asking) -> None:
+def test_an_invalid_argument_is_refused(kind: str, ask: Asking) -> None:
     entries = "{ interactionLogEntries(%s) { totalCount } }"
     level = "{field: DATE, direction: ASC}"
     many = ", ".join(['"X"'] * 1001)
@@ -236,7 +238,7 @@ def test_a_question_that_has_no_answer_is_refused(kind: str, ask: Asking) -> Non
 
 
 def negated(times: int) -> dict[str, Any]:
-    """The first contact, negated so often."""
+    """A filter that selects the first contact, negated `times` times."""
     filter_: dict[str, Any] = {"no": {"eq": "C1"}}
     for _ in range(times):
         filter_ = {"not": filter_}
@@ -271,14 +273,12 @@ def test_a_filter_has_at_most_500_parts_and_15_levels(kind: str, ask: Asking, co
 
 
 def listed_with(company: Company, entry: dict[str, Any]) -> list[Any]:
-    """The contacts that have such an entry."""
+    """The numbers of the contacts that have such an entry."""
     return LISTS["contacts"].keys(company, {"interactions": {"count": {"gt": 0}, "where": entry}})
 
 
 @KINDS
-def test_a_cursor_of_a_row_that_is_filtered_out_still_says_where_to_go_on(
-    kind: str, ask: Asking, company: Company
-) -> None:
+def test_a_cursor_still_works_when_its_row_is_filtered_out(kind: str, ask: Asking, company: Company) -> None:
     listed, asked = LISTS["interactionLogEntries"], {"salespersonCode": {"eq": "PS"}}
     every, wanted = listed.keys(company), listed.keys(company, asked)
     edges = page(ask, kind, listed, first=100)["edges"]

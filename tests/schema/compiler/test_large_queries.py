@@ -1,4 +1,6 @@
-"""Filters and selections as large as they may be are answered, by both roads, on both databases; larger ones are refused."""
+"""The largest allowed filters and selections are answered with and without planning on both databases; larger ones are
+refused.
+"""
 
 import asyncio
 import json
@@ -24,13 +26,13 @@ engines = test_planned_reads.engines
 
 
 def planned(engines: Engines) -> list[Engine]:
-    """On each database the one that plans."""
+    """The engines that plan, one for each database."""
     return [engines["sqlite planned"], engines["postgresql planned"]]
 
 
 @pytest.fixture
 def ask(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
-    """The one answer that all engines give: `ask("{ viewer { userId } }", {})`."""
+    """The response that all engines return: `ask("{ viewer { userId } }", {})`."""
 
     def asking(text: str, variables: Filter) -> Any:
         answers = [answer(loop, engine, text, variables) for engine in engines.values()]
@@ -43,7 +45,7 @@ def ask(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
 
 @pytest.fixture
 def refusal(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
-    """What both databases say instead of an answer."""
+    """The message of the error that both databases return."""
 
     def asking(text: str, variables: Filter) -> Any:
         said = [answer(loop, engine, text, variables)["errors"][0] for engine in planned(engines)]
@@ -87,7 +89,7 @@ BROAD: list[Filter] = [
 
 
 def largest(make: Callable[[int], Filter]) -> Filter:
-    """The largest filter of its kind that is let in."""
+    """The largest filter of its kind that is accepted."""
     return make(bisect_left(range(1, MAX_PARTS + 2), True, key=lambda size: not is_let_in(make(size))))
 
 
@@ -144,7 +146,7 @@ def nested(wraps: tuple[str, ...], times: int) -> Filter:
 
 
 def deepest(wraps: tuple[str, ...]) -> Filter:
-    """The deepest of its kind that is let in below `contact`."""
+    """The deepest filter of its kind that is accepted below `contact`."""
     times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(wraps, times + 1)}))
     return nested(wraps, times)
 
@@ -183,7 +185,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
-def test_the_deepest_filter_chooses_what_is_changed(
+def test_the_deepest_filter_selects_the_rows_to_change(
     engines: Engines, loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
 ) -> None:
     arguments, shown = CHANGES[name]
@@ -211,8 +213,10 @@ FOUR_LISTS = (
 @pytest.mark.parametrize(
     "deepest", ["nodes { entryNo }", "totalCount pageInfo { endCursor } edges { cursor node { title } }"]
 )
-def test_lists_may_lie_in_each_other_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
-    """SQLite's parser has no room for four lists in one statement: what lies below the first is read together then."""
+def test_lists_can_be_nested_as_deep_as_a_document(ask: Asking, deepest: str) -> None:
+    """SQLite cannot parse four nested lists in one statement: the rows below the first list are then read by one
+    statement.
+    """
     shown = json.dumps(ask("{ segments(first: 2) { nodes { no " + FOUR_LISTS % deepest + " } } }", {}))
 
     assert "entryNo" in shown or "title" in shown
@@ -228,13 +232,13 @@ def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(
         segments = answer(loop, engine, text, {})["data"]["segments"]["nodes"]
 
     assert [len(segment["lines"]["nodes"]) for segment in segments] == [3]
-    assert (sent.planned, len(sent.ordinary)) == ([1], 5)
+    assert (sent.planned, len(sent.unplanned)) == ([1], 5)
 
 
-def test_what_two_changes_show_with_one_fragment_is_read_after_each(
+def test_a_fragment_that_two_mutations_share_is_read_after_each_of_them(
     engines: Engines, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """`logProgress` goes the ordinary way, and the lines below the segment are read together."""
+    """`logProgress` needs default execution, and the lines of the segment are read by one statement."""
     update = 'updateSegmentLines(input: {segmentNo: "SM1", changes: [{lines: {lineNos: [1, 2]}, set: {subject: "%s"}}]}) { ...F }'
     shown = "segment { logProgress { phase } lines(first: 2) { nodes { subject } } }"
     text = (
@@ -261,19 +265,17 @@ NOWHERE = "totalCount nodes { contact { interactionLogEntries(filter: {date: {la
         "{ contact { interactionLogEntries { " + NOWHERE + " } } } } } } }",
     ],
 )
-def test_a_value_that_cannot_be_answered_is_refused_however_deep_it_stands(
-    ask: Asking, refusal: Asking, text: str
-) -> None:
-    """Also where the ordinary road would not come: nothing is there to ask it of, and nothing is changed."""
+def test_an_invalid_value_is_refused_at_any_depth(ask: Asking, refusal: Asking, text: str) -> None:
+    """Also where default execution would not reach it, because there are no rows; and nothing is changed."""
     assert refusal(text, {}) == "The number of units of a range must be at least 1; it is 0."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
 
 
 @pytest.mark.parametrize("field", ["dateOfLastInteraction", "lastDateAttempted"])
-def test_a_date_that_many_conditions_ask_for_is_made_once(
+def test_a_date_in_many_conditions_is_compiled_once(
     engines: Engines, loop: asyncio.AbstractEventLoop, field: str
 ) -> None:
-    """A hundred conditions have no more subqueries to be put into SQL than ten."""
+    """A hundred conditions compile no more subqueries than ten."""
     few, many = ({"filter": {"or": [{field: {"eq": "2026-03-18"}}] * members}} for members in (10, 100))
 
     for engine in planned(engines):
@@ -281,7 +283,7 @@ def test_a_date_that_many_conditions_ask_for_is_made_once(
 
 
 def subqueries(engine: Engine, loop: asyncio.AbstractEventLoop, variables: Filter) -> int:
-    """How many SELECT are put into SQL for a list of contacts."""
+    """The number of SELECTs that are compiled for a list of contacts."""
     made: list[Any] = []
     compiler: Any = engine.database.dialect.statement_compiler
 

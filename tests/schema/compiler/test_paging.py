@@ -1,4 +1,4 @@
-"""Every list can be walked, forward and backward, in each of its orders: each row once, and no cursor lets a client cheat."""
+"""Every list can be paged forward and backward in each of its orders, with each row once."""
 
 import asyncio
 import json
@@ -21,14 +21,14 @@ from tests.schema.reference import Company
 from tests.schema.reference_comparisons import Row, camel
 
 TODAY = W.replace(day=19)
-"""Of the company: it sits where the next day has begun. Its weeks begin on Sunday."""
+"""The time zone of the company, where the next day has begun. Its weeks begin on Sunday."""
 
 Levels = Sequence[tuple[str, bool]]
-"""Columns to sort by, and whether downwards."""
+"""Columns to sort by, and whether in descending order."""
 
 
 def in_order(rows: Iterable[Row], levels: Levels) -> list[Row]:
-    """Sorted by levels; what has no value comes last in both directions."""
+    """The rows sorted by levels; nulls come last in both directions."""
     ordered = list(rows)
     for column, descending in reversed(levels):
         there = [row for row in ordered if row[column] is not None]
@@ -39,7 +39,9 @@ def in_order(rows: Iterable[Row], levels: Levels) -> list[Row]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of the graph: its name, the column of its key, its usual order, and the columns that each of its orders compares."""
+    """A list of the API: its name, the column of its key, its default order, and the columns that each of its orders
+    compares.
+    """
 
     name: str
     type: str
@@ -61,7 +63,7 @@ class Listed:
         return f"query L({variables}) {{ {self.around.replace('{}', inside)} }}"
 
     def keys(self, company: Company, asked: Any = None, order: Sequence[Mapping[str, str]] = ()) -> list[Any]:
-        """The keys that the reference finds, in its order."""
+        """The keys of the rows that the reference selects, in its order."""
         rows = [
             row
             for row in company.rows[self.type]
@@ -146,7 +148,7 @@ LISTS = {
 
 
 def more(session: Session) -> None:
-    """The company abroad, with segments to tell apart and telephones to find."""
+    """The company in its time zone, with segments and telephone numbers for filters."""
     setup = session.exec(select(tables.MarketingSetup)).one()
     setup.time_zone, setup.first_day_of_week = "Pacific/Kiritimati", 7
     for no, description in (("SM3", "ete"), ("SM4", "Zoë"), ("SM5", None), ("SM6", "a_b")):
@@ -158,7 +160,7 @@ def more(session: Session) -> None:
 
 
 def read(session: Session) -> Company:
-    """The same rows for the reference, with what orders compare beside them."""
+    """The same rows for the reference, with the values that orders compare."""
     company = Company.of(session, TODAY)
     for contact in company.rows["Contact"]:
         contact["date_of_last_interaction"] = company.last_interaction(contact)
@@ -193,7 +195,7 @@ def company(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> 
 
 @pytest.fixture(scope="module")
 def ask(databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Asking:
-    """The whole answer of the graph over a database: `ask("sqlite", "{ viewer { userId } }", {})`."""
+    """The whole response over a database: `ask("sqlite", "{ viewer { userId } }", {})`."""
     engines = {kind: Engine(GRAPH, database, clock=lambda: NOW) for kind, database in databases.items()}
 
     def asking(kind: str, text: str, variables: Mapping[str, Any]) -> Any:
@@ -215,7 +217,7 @@ BOTH = ("ASC", "DESC")
 
 
 def all_orders(listed: Listed) -> list[list[dict[str, str]]]:
-    """The usual order, every field both ways, and pairs of fields that differ in direction and in nulls."""
+    """The default order, every field in both directions, and pairs of fields that differ in direction and in nulls."""
     single = [[{"field": name, "direction": way}] for name in listed.orders for way in BOTH]
     names = list(listed.orders)
     pairs = [
@@ -241,7 +243,7 @@ def test_paging_forward_or_backward_returns_every_row_once(name: str, kind: str,
 def walk(
     ask: Asking, kind: str, listed: Listed, size: int, expected: list[Any], *, backward: bool, **choices: Any
 ) -> list[Any]:
-    """The keys of all pages; each page says exactly where it stands."""
+    """The keys of all pages. Checks `pageInfo` of each page."""
     keys: list[Any] = []
     cursor, begun, left = None, False, True
     while left:

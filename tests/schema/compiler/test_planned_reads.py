@@ -1,4 +1,4 @@
-"""The planner and ordinary execution answer alike, on SQLite and on PostgreSQL."""
+"""Planned reads and default execution return equal responses on SQLite and PostgreSQL."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from tests.schema.queries import GRAPH, questions
 
 @pytest.fixture(scope="module")
 def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Engine]]:
-    """A planning and a plain engine on each database, over the same company."""
+    """For each database an engine that plans and one with default execution only, over the same company."""
     opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
     made = {}
     for kind, opening in opened.items():

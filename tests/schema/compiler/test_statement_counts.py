@@ -1,4 +1,4 @@
-"""A read is one statement for each root field, however many rows there are; a mutation reads back each object it shows at once."""
+"""A read is one statement for each root field, for few and many rows."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ Asking = Callable[..., tuple[Any, Sent]]
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
-    """`ask(text, many=True)`: the data of the answer and what was sent for it, over few or many rows."""
+    """`ask(text, many=True)` returns the data of the response and the statements that were sent, over few or many rows."""
     opened = {many: Database.at(empty_copy(request.param)) for many in (False, True)}
     databases = {many: loop.run_until_complete(opening.__aenter__()) for many, opening in opened.items()}
     for many, database in databases.items():
@@ -93,7 +93,7 @@ ROOTS = {
 def test_a_root_field_is_one_statement_however_many_rows_there_are(name: str, ask: Asking) -> None:
     for many in (False, True):
         _, sent = ask(f"{{ {ROOTS[name]} }}", many=many)
-        assert (sent.planned, sent.ordinary) == ([1], [])
+        assert (sent.planned, sent.unplanned) == ([1], [])
 
 
 TODAY = {
@@ -112,10 +112,10 @@ CALENDAR = {
 
 @pytest.mark.parametrize("name", list(TODAY))
 def test_fields_that_depend_on_today_need_no_extra_statement(name: str, ask: Asking) -> None:
-    """K15: the statement looks up its own zone."""
+    """K15: the statement itself reads the time zone."""
     for many in (False, True):
         _, sent = ask(f"{{ one: {TODAY[name]} two: {TODAY[name]} }}", many=many)
-        assert (sent.planned, sent.ordinary) == ([2], [])
+        assert (sent.planned, sent.unplanned) == ([2], [])
 
 
 @pytest.mark.parametrize("name", list(CALENDAR))
@@ -123,7 +123,7 @@ def test_fields_that_depend_on_the_calendar_read_it_once(name: str, ask: Asking)
     """K15: one statement more, however often the calendar is needed."""
     for many in (False, True):
         _, sent = ask(f"{{ one: {CALENDAR[name]} two: {CALENDAR[name]} }}", many=many)
-        assert (sent.planned, len(sent.ordinary)) == ([2], 1)
+        assert (sent.planned, len(sent.unplanned)) == ([2], 1)
 
 
 def test_every_root_field_is_counted_here() -> None:
@@ -143,7 +143,7 @@ def test_several_root_fields_are_several_statements_in_one_call(ask: Asking) -> 
     twice = '{ ...A ...A a: contact(no: "C1") { name } } fragment A on Query { a: contact(no: "C1") { no } }'
 
     data, sent = ask(text, many=True)
-    assert (sent.planned, sent.ordinary, len(data)) == ([len(ROOTS)], [], len(ROOTS) + 1)
+    assert (sent.planned, sent.unplanned, len(data)) == ([len(ROOTS)], [], len(ROOTS) + 1)
     assert ask("{ viewer { userId } __typename }")[1] == Sent()
     assert ask(twice)[1].planned == [1]
     assert ask(f"{{ viewer {{ userId }} {ROOTS['contacts']} {ROOTS['contact']} }}", many=True)[1] == Sent([2], [])
@@ -161,7 +161,7 @@ def test_an_object_by_its_id_is_one_statement(ask: Asking) -> None:
     for many in (False, True):
         (found, _) = ask('{ contact(no: "C1") { id } }', many=many)
         data, sent = ask(text, many=many, id=found["contact"]["id"])
-        assert (data["node"]["name"], sum(sent.planned), sent.ordinary) == ("Boréal", 1, [])
+        assert (data["node"]["name"], sum(sent.planned), sent.unplanned) == ("Boréal", 1, [])
 
 
 def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> None:
@@ -181,7 +181,7 @@ def test_objects_by_their_ids_are_one_statement_for_each_type(ask: Asking) -> No
         assert [each and each["id"] for each in data["nodes"]] == [
             each if each in contacts + lines else None for each in ids
         ]
-        assert (sum(sent.planned), sent.ordinary) == (statements, [])
+        assert (sum(sent.planned), sent.unplanned) == (statements, [])
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -192,7 +192,7 @@ def test_the_progress_of_a_segment_is_read_only_if_it_is_selected(ask: Asking, *
     assert plain == Sent([1], [])
     assert {each["logProgress"] for each in data["segments"]["nodes"]} == {None}
     assert sum(sent.planned) <= 1, "PostgreSQL is asked once for all segments"
-    assert len(sent.ordinary) <= 3
+    assert len(sent.unplanned) <= 3
 
 
 DRAFT = (
@@ -203,14 +203,14 @@ DRAFT = (
 
 def test_a_draft_executes_the_same_statements_for_few_and_many_rows(ask: Asking) -> None:
     few, many = (ask(DRAFT % "", many=many, no="P01")[1] for many in (False, True))
-    assert (few.planned, few.ordinary) == ([], many.ordinary)
+    assert (few.planned, few.unplanned) == ([], many.unplanned)
 
     _, shown = ask(
         DRAFT % f"contact {{ {PERSON} people {{ totalCount }} }} template {{ code }} salesperson {{ name }}",
         many=True,
         no="P01",
     )
-    assert (sum(shown.planned), shown.ordinary) == (3, few.ordinary)
+    assert (sum(shown.planned), shown.unplanned) == (3, few.unplanned)
 
 
 PREVIEW = (
@@ -221,11 +221,11 @@ PREVIEW = (
 
 def test_a_preview_executes_the_same_statements_for_few_and_many_lines(ask: Asking) -> None:
     few, many = (ask(PREVIEW % "", many=many)[1] for many in (False, True))
-    assert (few.planned, len(few.ordinary)) == ([], len(many.ordinary))
+    assert (few.planned, len(few.unplanned)) == ([], len(many.unplanned))
 
     data, shown = ask(PREVIEW % f"line {{ lineNo contact {{ {PERSON} }} }}", many=True)
     assert len(data["logSegmentPreview"]["verdicts"]["nodes"]) == 100
-    assert (sum(shown.planned), len(shown.ordinary)) == (1, len(many.ordinary))
+    assert (sum(shown.planned), len(shown.unplanned)) == (1, len(many.unplanned))
 
 
 @pytest.mark.parametrize("field", ["warnings { code message }", "line { lineNo } warnings { code }"])
@@ -238,4 +238,4 @@ def test_the_warnings_of_all_lines_of_a_preview_are_read_together(ask: Asking, f
         assert any(node["warnings"] for node in nodes)
         extra = ask('{ logSegmentPreview(segmentNo: "SM1") { warned } }', many=many)[1]
         bare = ask('{ logSegmentPreview(segmentNo: "SM1") { ready } }', many=many)[1]
-        assert len(warned.ordinary) - len(plain.ordinary) == len(extra.ordinary) - len(bare.ordinary) <= 2
+        assert len(warned.unplanned) - len(plain.unplanned) == len(extra.unplanned) - len(bare.unplanned) <= 2

@@ -1,4 +1,4 @@
-"""What is kept between requests stays within one cache, bounded by number and by bytes, on both databases."""
+"""Everything that is kept between requests is in one cache, bounded by number and by bytes, on both databases."""
 
 import asyncio
 import json
@@ -181,7 +181,7 @@ async def without_cache(url: str) -> AsyncIterator[Database]:
         yield database
 
 
-def test_everything_works_where_nothing_is_kept(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_everything_works_without_a_cache(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def answers() -> list[Any]:
         async with without_cache(database_url) as database:
             engine = Engine(GRAPH, database)

@@ -1,4 +1,4 @@
-"""What the engine keeps for the next request, and what it never keeps."""
+"""What the engine caches for the next request, and what it never caches."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ def ask(engine: Engine, loop: asyncio.AbstractEventLoop, query: str, **variables
     return json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(query, variables), Caller())).body)
 
 
-def test_introspection_is_answered_once_and_kept(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_introspection_is_answered_from_the_cache(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     engine = Engine(GRAPH, database)
     query = "{ __schema { queryType { name } } }"
 
@@ -23,7 +23,7 @@ def test_introspection_is_answered_once_and_kept(database: Database, loop: async
     assert database.cache.count("responses") == 1
 
 
-def test_what_depends_on_data_is_never_kept(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_responses_with_data_are_never_cached(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     engine = Engine(GRAPH, database)
     query = "{ __typename salespeople { totalCount } }"
     assert ask(engine, loop, query)["data"]["salespeople"] == {"totalCount": 0}

@@ -1,4 +1,4 @@
-"""What Carnet takes from inside Strawberry and graphql-core is still there, and does what Carnet needs."""
+"""The internals of Strawberry and graphql-core that Carnet uses exist and work as Carnet needs them."""
 
 import copy
 import json
@@ -44,7 +44,7 @@ class Greeting(internals.CustomField):
 
 
 def greeting() -> Any:
-    made = Greeting.of("A greeting.", str)
+    made = Greeting.declare("A greeting.", str)
     made.word = "Hello"
     made.declare_arguments = lambda: [internals.argument("to_name", str, "A name.", "you")]
     return made
@@ -210,7 +210,7 @@ def test_directives_do_not_claim_a_location_that_older_clients_do_not_know() -> 
     )
 
 
-def test_what_is_changed_for_carnet_is_not_changed_for_other_schemas(small: Any) -> None:
+def test_changes_of_the_schema_of_carnet_do_not_affect_other_schemas(small: Any) -> None:
     """The types of introspection are shared by all schemas of a process."""
     (location,) = (type_ for type_ in small.type_map.values() if type_.name == "__DirectiveLocation")
     assert isinstance(location, GraphQLEnumType)

@@ -1,4 +1,4 @@
-"""Whatever may take long to be put into SQL is put into SQL beside the event loop; what is small stays on it."""
+"""Large filters are compiled to SQL outside the event loop; small ones are compiled on it."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ PART = {"name": {"startsWith": "x"}}
 LARGE, SMALL = {"or": [PART] * LARGE_VARIABLES}, {"or": [PART]}
 INLINE = "{or: [" + '{name: {startsWith: "x"}} ' * MANY_VALUES + "]}"
 CREATE = 'mutation { createInteraction(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { userErrors { code } } }'
-BESIDE = {"sqlite": {"carnet-change_0", "carnet-look_0", "carnet-look_1"}, "postgresql": {"carnet-rules-large"}}
+BESIDE = {"sqlite": {"carnet-change_0", "carnet-query_0", "carnet-query_1"}, "postgresql": {"carnet-rules-large"}}
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def engine(database: Database, loop: asyncio.AbstractEventLoop) -> Engine:
 
 @contextmanager
 def sending(engine: Engine) -> Iterator[set[str]]:
-    """The threads in which rules send statements inside, and so put them into SQL. What day it is may be asked anywhere."""
+    """The threads in which rules compile and send statements while the block runs. The statement that reads the time
+    zone does not count.
+    """
     threads: set[str] = set()
     single: Any = getattr(engine.database.transactions, "autocommit", None)
     row = single and single.row
@@ -71,8 +73,10 @@ def small_thread(engine: Engine) -> set[str]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_large_filter_of_a_change(engine: Engine, loop: asyncio.AbstractEventLoop, name: str) -> None:
-    """In variables, or written into the document however short it is; known or not."""
+def test_the_large_filter_of_a_change_is_compiled_in_a_thread(
+    engine: Engine, loop: asyncio.AbstractEventLoop, name: str
+) -> None:
+    """In variables or in the document, cached or not."""
     arguments, shown = CHANGES[name]
     text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
     inline = f"mutation {{ {name}(input: {arguments.replace('$filter', INLINE)}) {{ userErrors {{ code }} {shown} }} }}"
@@ -89,8 +93,8 @@ def test_the_large_filter_of_a_change(engine: Engine, loop: asyncio.AbstractEven
     assert not threads & BESIDE["postgresql"]
 
 
-def test_kept_filters_that_are_used_again(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
-    """The request is small, and what it means may be large."""
+def test_stored_filters_are_compiled_in_a_thread(engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    """The request is small, but the stored filter may be large."""
     made = ask(
         engine,
         loop,
@@ -119,8 +123,8 @@ def test_kept_filters_that_are_used_again(engine: Engine, loop: asyncio.Abstract
         'query($filter: ContactFilter) { contacts(filter: $filter) { totalCount } logSegmentPreview(segmentNo: "SM1") { ready } }',
     ],
 )
-def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEventLoop, text: str) -> None:
-    """Also by default execution."""
+def test_large_queries_are_compiled_in_a_thread(engine: Engine, loop: asyncio.AbstractEventLoop, text: str) -> None:
+    """Also in default execution."""
     with sending(engine) as threads:
         ask(engine, loop, text, LARGE)
 
@@ -128,7 +132,7 @@ def test_large_requests_that_only_look(engine: Engine, loop: asyncio.AbstractEve
     assert all(name.startswith("carnet-") for name in threads)
 
 
-def test_a_small_change_takes_no_detour_once_its_document_is_known(
+def test_a_small_change_is_not_planned_in_a_thread_once_its_document_is_cached(
     engine: Engine, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(engine, loop, CREATE)

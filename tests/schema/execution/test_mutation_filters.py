@@ -1,4 +1,6 @@
-"""What asks nothing in a filter of a mutation is refused with its path, and nothing changes (K26); through HTTP, on both databases."""
+"""Empty parts in a filter of a mutation are refused with their path, and nothing changes (K26); through HTTP, on both
+databases.
+"""
 
 import asyncio
 import json
@@ -26,63 +28,65 @@ from tests.schema.queries import GRAPH
 Path = tuple[str | int, ...]
 
 
-class Word(str):
-    """A word of a vocabulary: JSON has it in quotation marks, a document has not."""
+class EnumName(str):
+    """The name of an enum value, which has quotation marks in JSON but not in a document."""
 
 
 class Variable(str):
-    """A variable that stands in a document."""
+    """The name of a variable in a document."""
 
 
-def written(value: Any) -> str:
-    """A value as it stands in a document."""
-    if isinstance(value, Word):
+def as_graphql(value: Any) -> str:
+    """A value in the syntax of GraphQL."""
+    if isinstance(value, EnumName):
         return value
     if isinstance(value, Variable):
         return f"${value}"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {written(inside)}" for name, inside in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {as_graphql(inside)}" for name, inside in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(map(as_graphql, value)) + "]"
     return json.dumps(value)
 
 
 MUTATIONS = GRAPH.mutation_type
 assert MUTATIONS is not None
 KNOWN = {"segmentNo": "SM1", "loggedSegmentEntryNo": 1}
-"""What minimal inputs say, so that a mutation that were not refused would find something to do."""
+"""Values of minimal inputs that exist, so that a mutation would change something if it were not refused."""
 
 
-def ways(type_: GraphQLInputType, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Where filters stand in an input, and their types."""
+def paths_of_filters(type_: GraphQLInputType, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The paths of filters in an input, and their types."""
     named = get_named_type(type_)
     if named.name.endswith("Filter"):
         yield path, named.name
     elif isinstance(named, GraphQLInputObjectType):
         for name, field in named.fields.items():
             of_list: Path = (0,) if isinstance(get_nullable_type(field.type), GraphQLList) else ()
-            yield from ways(field.type, (*path, name, *of_list))
+            yield from paths_of_filters(field.type, (*path, name, *of_list))
 
 
-PLACES = [(name, *way) for name, field in MUTATIONS.fields.items() for way in ways(field.args["input"].type)]
+PLACES = [
+    (name, *way) for name, field in MUTATIONS.fields.items() for way in paths_of_filters(field.args["input"].type)
+]
 
 
-def asked(mutation: str, path: Path, filter_: Any) -> dict[str, Any]:
-    """The least input of a mutation that has this filter at this place."""
+def minimal_input(mutation: str, path: Path, filter_: Any) -> dict[str, Any]:
+    """The smallest input of a mutation with this filter at this path."""
     assert MUTATIONS is not None
-    return dict(_least(MUTATIONS.fields[mutation].args["input"].type, path, filter_))
+    return dict(_minimal(MUTATIONS.fields[mutation].args["input"].type, path, filter_))
 
 
-def _least(type_: GraphQLInputType, path: Path, filter_: Any, name: str = "") -> Any:
+def _minimal(type_: GraphQLInputType, path: Path, filter_: Any, name: str = "") -> Any:
     if path == ():
         return filter_
     if path[0] == 0:
         of_list = get_nullable_type(type_)
         assert isinstance(of_list, GraphQLList)
-        return [_least(of_list.of_type, path[1:], filter_)]
+        return [_minimal(of_list.of_type, path[1:], filter_)]
     named: Any = get_named_type(type_)
     return {
-        each: _least(field.type, path[1:], filter_) if each == path[0] else _plain(each, field.type)
+        each: _minimal(field.type, path[1:], filter_) if each == path[0] else _plain(each, field.type)
         for each, field in named.fields.items()
         if each == path[0] or is_required_input_field(field)
     }
@@ -92,7 +96,7 @@ def _plain(name: str, type_: GraphQLInputType) -> Any:
     named: Any = get_named_type(type_)
     if named.name in EXAMPLES:
         return KNOWN.get(name, EXAMPLES[named.name])
-    return Word(next(iter(named.values)))
+    return EnumName(next(iter(named.values)))
 
 
 EXAMPLES: dict[str, Any] = {"String": "P01", "Int": 1, "Boolean": True, "Date": "2026-03-18", "Decimal": "1.50"}
@@ -112,7 +116,7 @@ def rows(api: Api, database: Database, loop: asyncio.AbstractEventLoop) -> Calla
 
 
 def document(mutation: str, input_: Any, declared: str = "", selection: str = "__typename") -> str:
-    return f"mutation{f'({declared})' if declared else ''} {{ {mutation}(input: {written(input_)}) {{ {selection} userErrors {{ code }} }} }}"
+    return f"mutation{f'({declared})' if declared else ''} {{ {mutation}(input: {as_graphql(input_)}) {{ {selection} userErrors {{ code }} }} }}"
 
 
 def refused_at(api: Api, text: str, variables: dict[str, Any] | None = None) -> list[str]:
@@ -129,7 +133,7 @@ def refused_at(api: Api, text: str, variables: dict[str, Any] | None = None) -> 
 
 
 def test_every_mutation_with_a_filter_is_tested() -> None:
-    """Whoever adds one sees here that it is checked, too: the places come from the schema."""
+    """The paths come from the schema, so that a new mutation is tested too."""
     assert {name for name, *_ in PLACES} == {
         "addSegmentContacts",
         "createFollowUpSegment",
@@ -173,8 +177,8 @@ def test_a_missing_variable_anywhere_in_a_filter_is_refused_k26(api: Api, rows: 
             }
             text = document(
                 mutation,
-                asked(mutation, path, filter_),
-                next(d for v, d in declared.items() if f"${v}" in written(filter_)),
+                minimal_input(mutation, path, filter_),
+                next(d for v, d in declared.items() if f"${v}" in as_graphql(filter_)),
             )
             assert refused_at(api, text) == [where + place], text
     assert rows() == before
@@ -203,7 +207,7 @@ HOLES: list[tuple[Any, str]] = [
     ({"not": {"not": {"canceled": None}}}, ".not.not.canceled"),
     ({"dayOfWeek": []}, ".dayOfWeek"),
     ({"canceled": True, "date": {"last": None}}, ".date.last"),
-    ({"date": {"last": {"count": None, "unit": Word("DAY")}}}, ".date.last.count"),
+    ({"date": {"last": {"count": None, "unit": EnumName("DAY")}}}, ".date.last.count"),
     ({"contact": {"interactions": {"count": {}}}}, ".contact.interactions.count"),
     ({"contact": {"interactions": {}}}, ".contact.interactions"),
     ({"contact": {"interactions": {"count": {"gt": 0}, "where": {}}}}, ".contact.interactions.where"),
@@ -221,12 +225,12 @@ def test_empty_parts_are_refused_in_documents_and_in_variables_k26(
     where = ".".join(("input", *map(str, path)))
     type_ = mutation[0].upper() + mutation[1:] + "Input"
     for filter_, place in HOLES:
-        input_ = asked(mutation, path, filter_)
+        input_ = minimal_input(mutation, path, filter_)
         assert refused_at(api, document(mutation, input_)) == [where + place]
         assert refused_at(api, document(mutation, Variable("i"), f"$i: {type_}!"), {"i": input_}) == [where + place]
-        of_its_own = document(mutation, asked(mutation, path, Variable("f")), "$f: InteractionLogEntryFilter!")
+        of_its_own = document(mutation, minimal_input(mutation, path, Variable("f")), "$f: InteractionLogEntryFilter!")
         assert refused_at(api, of_its_own, {"f": filter_}) == [where + place]
-        by_default = document(mutation, Variable("i"), f"$i: {type_}! = {written(input_)}")
+        by_default = document(mutation, Variable("i"), f"$i: {type_}! = {as_graphql(input_)}")
         assert refused_at(api, by_default) == [where + place]
     assert rows() == before
 

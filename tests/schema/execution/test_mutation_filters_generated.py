@@ -1,4 +1,6 @@
-"""Filters that hypothesis makes, in every mutation that has one: an empty part anywhere is refused, others are accepted (K26)."""
+"""Generated filters in every mutation that has one: an empty part anywhere is refused, other filters are accepted
+(K26).
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +18,15 @@ from hypothesis import strategies as st
 
 from tests.api import Api
 from tests.schema.execution import test_mutation_filters
-from tests.schema.execution.test_mutation_filters import PLACES, Path, Variable, Word, asked, document, fields_of
+from tests.schema.execution.test_mutation_filters import (
+    PLACES,
+    EnumName,
+    Path,
+    Variable,
+    document,
+    fields_of,
+    minimal_input,
+)
 from tests.schema.queries import GRAPH
 from tests.soaking import chance
 
@@ -24,7 +34,7 @@ rows = test_mutation_filters.rows
 
 
 def filters(type_: GraphQLInputType, deep: int = 2) -> st.SearchStrategy[Any]:
-    """Values in which every part asks something."""
+    """Values without empty parts."""
     nullable = get_nullable_type(type_)
     if isinstance(nullable, GraphQLList):
         return st.lists(filters(nullable.of_type, deep), min_size=1, max_size=2)
@@ -54,7 +64,7 @@ def is_deep(type_: GraphQLInputType) -> bool:
 
 def values_of(type_: Any) -> st.SearchStrategy[Any]:
     if hasattr(type_, "values"):
-        return st.sampled_from([Word(name) for name in type_.values])
+        return st.sampled_from([EnumName(name) for name in type_.values])
     examples: dict[str, list[Any]] = {
         "String": ["P01", "nobody"],
         "Int": [1, 2, 7],
@@ -66,7 +76,7 @@ def values_of(type_: Any) -> st.SearchStrategy[Any]:
 
 
 def parts(value: Any, type_: GraphQLInputType, path: Path = ()) -> Iterator[tuple[Path, GraphQLInputType]]:
-    """Every place in a filter, itself too, with its type; also members that it does not have."""
+    """Every part of a filter, itself too, with its path and type; also members that it does not have."""
     yield path, type_
     nullable = get_nullable_type(type_)
     if isinstance(nullable, GraphQLList):
@@ -90,8 +100,8 @@ def with_part(value: Any, path: Path, part: Any) -> Any:
 
 
 @st.composite
-def with_a_hole(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
-    """A document with its variables in which one part of a filter asks nothing, and the path of that part."""
+def with_an_empty_part(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
+    """A document with its variables in which one part of a filter is empty, and the path of that part."""
     mutation, place, filter_type = draw(st.sampled_from(PLACES))
     type_: Any = GRAPH.type_map[filter_type]
     whole = draw(filters(type_))
@@ -105,7 +115,7 @@ def with_a_hole(draw: Any) -> tuple[str, dict[str, Any] | None, list[Any]]:
     elif isinstance(nullable, GraphQLInputObjectType):
         holes.append(({}, ()))
     hole, further = draw(st.sampled_from(holes))
-    input_ = asked(mutation, place, with_part(whole, path, hole))
+    input_ = minimal_input(mutation, place, with_part(whole, path, hole))
     where = ["input", *place, *path, *further]
     if isinstance(hole, Variable):
         return document(mutation, input_, f"$v: {nullable}"), None, where
@@ -121,7 +131,7 @@ def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_it
     before = rows()
 
     @chance(120, 1600)
-    @given(with_a_hole())
+    @given(with_an_empty_part())
     def refused(change: tuple[str, dict[str, Any] | None, list[Any]]) -> None:
         text, variables, where = change
         answer = api.post(text, variables).json()
@@ -143,7 +153,7 @@ def test_a_filter_without_empty_parts_is_accepted(api: Api, rows: Callable[[], A
     @given(whole)
     def taken(change: Any) -> None:
         (mutation, place, _), filter_ = change
-        answer = api.post(document(mutation, asked(mutation, place, filter_) | {"dryRun": True})).json()
+        answer = api.post(document(mutation, minimal_input(mutation, place, filter_) | {"dryRun": True})).json()
         assert "errors" not in answer, answer
 
     taken()

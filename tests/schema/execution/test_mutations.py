@@ -1,4 +1,4 @@
-"""Mutations answer alike on the short road and on the ordinary one, on SQLite and on PostgreSQL."""
+"""The fast path of mutations and default execution return equal responses on SQLite and PostgreSQL."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from tests.schema.a_small_company import build
 from tests.schema.queries import GRAPH
 
 CALL = 'interaction: {contactNo: "P01", templateCode: "VISIT", salespersonCode: "JO"}'
-STORY: list[tuple[str, dict[str, Any]]] = [
+OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     (
         f"mutation {{ createInteraction(input: {{{CALL}}}) {{ interactionLogEntry {{ entryNo title contact {{ name company {{ name }} }} "
         "template { description } comments { comment } loggedAt cost } } }",
@@ -91,7 +91,9 @@ STORY: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[Engine]]:
-    """A short-road and an ordinary engine on each kind of database, each over a company of its own."""
+    """For each database an engine with the fast path and one with default execution only, each over a company of its
+    own.
+    """
     opened = [(Database.at(empty_copy(kind)), plain) for kind in ("sqlite", "postgresql") for plain in (False, True)]
     made = []
     for opening, plain in opened:
@@ -106,8 +108,10 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[E
         loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
-def test_every_road_tells_the_same_story(engines: list[Engine], loop: asyncio.AbstractEventLoop) -> None:
-    for text, variables in STORY:
+def test_the_fast_path_and_default_execution_give_equal_responses(
+    engines: list[Engine], loop: asyncio.AbstractEventLoop
+) -> None:
+    for text, variables in OPERATIONS:
         answers = [
             json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
             for engine in engines
@@ -118,7 +122,7 @@ def test_every_road_tells_the_same_story(engines: list[Engine], loop: asyncio.Ab
         assert answers == [answers[0]] * 4, text
 
 
-def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tried_twice(
+def test_an_exception_in_one_root_field_does_not_affect_the_others_and_its_rule_runs_once(
     database: Database, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from resolvers import master_data
@@ -144,7 +148,7 @@ def test_a_fault_of_ours_in_one_root_field_leaves_the_others_done_and_is_not_tri
 
 
 class Faulty:
-    """A reader whose first answers are faults."""
+    """A reader whose first reads raise exceptions."""
 
     def __init__(self, reader: Any, faults: int) -> None:
         self._reader, self.left = reader, faults

@@ -1,4 +1,4 @@
-"""What is not known yet is parsed, checked and planned beside the event loop; what is known is answered at once."""
+"""New documents are parsed, checked and planned in threads; cached ones are answered on the event loop."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ def ask(engine: Engine, loop: asyncio.AbstractEventLoop, text: str, variables: A
 
 @contextmanager
 def compiling(database: Database) -> Iterator[list[str]]:
-    """The threads in which statements are compiled inside."""
+    """The threads in which statements are compiled while the block runs."""
     threads: list[str] = []
     compiler: Any = database.dialect.statement_compiler
 
@@ -46,7 +46,7 @@ def compiling(database: Database) -> Iterator[list[str]]:
 
 
 def test_documents_are_parsed_and_checked_in_a_thread(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    """A long one in another than short ones; none a second time."""
+    """Long and short documents use different threads; a cached document uses none."""
     checked: list[str] = []
     engine = Engine(GRAPH, database, check=lambda _: checked.append(threading.current_thread().name))
 
@@ -57,7 +57,7 @@ def test_documents_are_parsed_and_checked_in_a_thread(database: Database, loop: 
 
 
 def test_plans_are_made_in_a_thread(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    """Also of a document that is known, for another shape of its variables."""
+    """Also for a cached document, if its variables have another shape."""
     engine = Engine(GRAPH, database)
     ask(engine, loop, FILTERED)
 
@@ -118,7 +118,7 @@ def test_short_requests_do_not_wait_for_long_ones(database: Database, loop: asyn
 
 
 def wait_for(event: threading.Event) -> Callable[[object], None]:
-    """A check of schemas that ends when the event is set."""
+    """A check of documents that ends when the event is set."""
 
     def check(_: object) -> None:
         event.wait(10)

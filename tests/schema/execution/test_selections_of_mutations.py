@@ -57,10 +57,10 @@ def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows
     assert rows() == before
     for name, input_, count, number in trials:
         assert number > 0
-        told = api.ask(
+        payload = api.ask(
             f"mutation {{ {name}(input: {{{input_ % 'all: true'}}}) {{ {count} userErrors {{ code message }} }} }}"
         )[name]
-        assert told == {count: number, "userErrors": []}, name
+        assert payload == {count: number, "userErrors": []}, name
 
 
 def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api, rows: Callable[[], Any]) -> None:
@@ -88,7 +88,7 @@ def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api
 
 
 def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) -> None:
-    """createFollowUpSegment without one takes every contact of the logged segment."""
+    """createFollowUpSegment without a filter uses every contact of the logged segment."""
     text = document("createFollowUpSegment", Variable("i"), "$i: CreateFollowUpSegmentInput!", "segment { noOfLines }")
     follow_up = api.ask(text, i={"loggedSegmentEntryNo": 1})["createFollowUpSegment"]
 
@@ -97,7 +97,7 @@ def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) 
     assert refused_at(api, text, {"i": {"loggedSegmentEntryNo": 1, "filter": None}}) == ["input.filter"]
 
 
-def test_queries_take_empty_parts_for_no_condition(api: Api, rows: Callable[[], Any]) -> None:
+def test_empty_parts_are_no_conditions_in_queries(api: Api, rows: Callable[[], Any]) -> None:
     every = api.ask("{ contacts { totalCount } }")
     for filter_ in (
         "null",

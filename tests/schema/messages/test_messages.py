@@ -1,4 +1,4 @@
-"""Filters in readable words: every field and every comparison has some, in both languages."""
+"""Descriptions of filters: every field and every comparison is described in both languages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ LEAVES: dict[str, Any] = {"String": "Nantes", "Int": 3, "Boolean": True, "Date":
 
 
 def values(type_: Any, depth: int = 0) -> Iterator[Any]:
-    """Examples of a type: of an input type one for each of its fields, of an enum and a Boolean every value."""
+    """Examples of a type: for an input type one for each field, for an enum or Boolean every value."""
     type_ = get_nullable_type(type_)
     if isinstance(type_, GraphQLList):
         inside = list(values(type_.of_type, depth + 1))
@@ -41,45 +41,49 @@ def values(type_: Any, depth: int = 0) -> Iterator[Any]:
             yield False
 
 
-def asks(name: str, value: Any) -> bool:
-    """Whether a field of a filter asks anything: `{}` and an `and` of nothing do not."""
+def has_condition(name: str, value: Any) -> bool:
+    """Whether a field of a filter has a condition: `{}` and an empty `and` have none."""
     if name == "and":
-        return any(asks(inner, inside) for part in value for inner, inside in part.items())
+        return any(has_condition(inner, inside) for part in value for inner, inside in part.items())
     if isinstance(value, dict) and name != "not":
         return any(
-            asks(inner, inside) for inner, inside in value.items() if not (name == "interactions" and inner == "where")
+            has_condition(inner, inside)
+            for inner, inside in value.items()
+            if not (name == "interactions" and inner == "where")
         )
     return True
 
 
-def said(filter: Any, **step: Any) -> tuple[str, str]:
+def described(filter: Any, **step: Any) -> tuple[str, str]:
     columns = dict.fromkeys(COLUMNS) | {"filter": filter} | step
     return sentence(columns, "EN"), sentence(columns, "FR")
 
 
 @pytest.mark.parametrize("name", list(TYPES["ContactFilter"].fields))
-def test_every_field_of_a_filter_and_every_comparison_has_words_in_both_languages(name: str) -> None:
+def test_every_field_and_every_comparison_of_a_filter_is_described_in_both_languages(name: str) -> None:
     for value in values(TYPES["ContactFilter"].fields[name].type):
-        english, french = said({name: value})
-        assert not asks(name, value) or english not in ("All contacts", "Contacts "), value
+        english, french = described({name: value})
+        assert not has_condition(name, value) or english not in ("All contacts", "Contacts "), value
         assert english != french
         assert not any(mark in english + french for mark in "{}_"), (english, french)
 
 
 @pytest.mark.parametrize("name", list(TYPES["InteractionLogEntryFilter"].fields))
-def test_every_field_of_a_filter_of_interactions_changes_the_words(name: str) -> None:
-    bare = said({"interactions": {"count": {"gte": 1}}})
+def test_every_field_of_a_filter_of_interactions_changes_the_description(name: str) -> None:
+    bare = described({"interactions": {"count": {"gte": 1}}})
     for value in values(TYPES["InteractionLogEntryFilter"].fields[name].type, 2):
-        both = said({"interactions": {"count": {"gte": 1}, "where": {name: value}}})
-        assert not asks(name, value) or all(words != plain for words, plain in zip(both, bare, strict=True)), value
+        both = described({"interactions": {"count": {"gte": 1}, "where": {name: value}}})
+        assert not has_condition(name, value) or all(words != plain for words, plain in zip(both, bare, strict=True)), (
+            value
+        )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_any_filter_has_words(data: st.DataObject) -> None:
+def test_any_filter_is_described(data: st.DataObject) -> None:
     asked = _Writer(data.draw).input(TYPES["ContactFilter"], 0)
 
-    assert all(said(asked))
+    assert all(described(asked))
 
 
 @pytest.mark.parametrize(
@@ -156,19 +160,22 @@ def test_any_filter_has_words(data: st.DataObject) -> None:
     ],
 )
 def test_filters_read_like_sentences(filter: Any, english: str, french: str) -> None:
-    assert said(filter) == (english, french)
+    assert described(filter) == (english, french)
 
 
-def test_long_lists_are_cut_and_options_are_said() -> None:
+def test_long_lists_are_cut_and_options_are_described() -> None:
     numbers = {"no": {"in": [f"C{number}" for number in range(1, 15)]}}
 
-    assert said(numbers)[0] == "Contacts whose number is C1, C2, C3, C4, C5, C6, C7, C8, C9, C10 or one of 4 more"
-    assert said(numbers)[1].endswith("C10 ou l’un des 4 autres")
-    plain = said({})
+    assert described(numbers)[0] == "Contacts whose number is C1, C2, C3, C4, C5, C6, C7, C8, C9, C10 or one of 4 more"
+    assert described(numbers)[1].endswith("C10 ou l’un des 4 autres")
+    plain = described({})
     for option in OPTIONS:
         assert all(
             words.startswith(bare) and words != bare
-            for words, bare in zip(said({}, **{option: True}), plain, strict=True)
+            for words, bare in zip(described({}, **{option: True}), plain, strict=True)
         )
-    assert said(numbers, by_number=True, ignore_exclusion=True, allow_existing_contacts=True) == said(numbers)
-    assert said(None, logged_segment_entry_no=5) == ("Contacts of logged segment 5", "Contacts du segment journalisé 5")
+    assert described(numbers, by_number=True, ignore_exclusion=True, allow_existing_contacts=True) == described(numbers)
+    assert described(None, logged_segment_entry_no=5) == (
+        "Contacts of logged segment 5",
+        "Contacts du segment journalisé 5",
+    )

@@ -14,7 +14,7 @@ from schema.server.settings import Settings
 
 @pytest.fixture
 def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
-    """`http("POST", "/graphql", json=…)` answers a response."""
+    """`http("POST", "/graphql", json=…)` returns the response."""
     app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())

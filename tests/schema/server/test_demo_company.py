@@ -1,4 +1,4 @@
-"""The demo company as `carnet demo` loads it: what the command prints, and that GraphiQL's examples run on it."""
+"""The demo company that `carnet demo` loads: the output of the command, and GraphiQL's examples."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Figures and titles are what plain Python makes of the plain rows, on both databases (R-CON-1 to R-CON-4, A.9, A.10)."""
+"""Figures and titles equal those computed in Python from the rows, on both databases (R-CON-1 to R-CON-4, A.9, A.10)."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ MEASURES = "interactions contacts cost duration averageCost averageDuration succ
 
 
 def measured(entries: Sequence[Row]) -> dict[str, Any]:
-    """What entries add up to."""
+    """The expected figures of these entries."""
     number = len(entries)
     cost, duration = sum((each["cost"] for each in entries), Decimal(0)), sum(each["duration"] for each in entries)
     scores = [SCORES[each["evaluation"]] for each in entries if each["evaluation"]]
@@ -66,7 +66,7 @@ OWNERS: dict[str, tuple[str, str, Owns]] = {
 @pytest.mark.parametrize("name", list(OWNERS))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(data=st.data())
-def test_figures_are_those_that_the_reference_adds_up_r_con_3_r_con_4(
+def test_figures_equal_those_of_the_reference_r_con_3_r_con_4(
     name: str, ask: Asking, company: Company, data: st.DataObject
 ) -> None:
     table, key, entries_of = OWNERS[name]
@@ -89,7 +89,7 @@ def test_figures_are_those_that_the_reference_adds_up_r_con_3_r_con_4(
 
 
 @KINDS
-def test_only_what_is_asked_for_is_answered(kind: str, ask: Asking, company: Company) -> None:
+def test_only_selected_figures_are_returned(kind: str, ask: Asking, company: Company) -> None:
     query = '{ contact(no: "C1") { a: statistics { __typename } b: statistics(date: null) { x: cost y: cost } } }'
     cost = measured([each for each in company.entries_of(company.contact("C1") or {}) if not each["canceled"]])["cost"]
 

@@ -24,7 +24,9 @@ HOW_OFTEN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries"
 
 @pytest.fixture
 def losing(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
-    """A PostgreSQL with a function that says that the connection is lost, although it is not. It counts its calls."""
+    """A PostgreSQL database with a function that reports a lost connection although it is not lost, and counts its
+    calls.
+    """
     url: str = empty_copy("postgresql")
 
     async def make() -> None:
@@ -84,9 +86,9 @@ def test_a_change_whose_connection_is_lost_every_time_is_tried_five_times(
 ) -> None:
     async def change() -> tuple[int, int]:
         async with Database.at(losing) as database:
-            looked = database.querying(lambda session: lose(session, state))
+            read_result = database.querying(lambda session: lose(session, state))
             with pytest.raises(DBAPIError):
-                await asyncio.wait_for(looked, 10)
+                await asyncio.wait_for(read_result, 10)
             (looks,) = await database.reading([(HOW_OFTEN, ())])
             with pytest.raises(DBAPIError):
                 await asyncio.wait_for(database.writing(lambda session: lose(session, state)), 10)
@@ -96,25 +98,25 @@ def test_a_change_whose_connection_is_lost_every_time_is_tried_five_times(
     assert loop.run_until_complete(change()) == (5, 5)
 
 
-@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("retry", [True, False])
 def test_a_single_statement_is_retried_only_if_it_is_safe(
-    losing: str, loop: asyncio.AbstractEventLoop, again: bool
+    losing: str, loop: asyncio.AbstractEventLoop, retry: bool
 ) -> None:
     lost = select(text("lose('08006')"))
 
     async def ask() -> int:
         async with Database.at(losing) as database:
             transactions: Any = database.transactions
-            looked = database.querying(lambda session: first_row(session, lost, {}))
-            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, again=False))
+            read_result = database.querying(lambda session: first_row(session, lost, {}))
+            changed = database.writing(lambda session: transactions.autocommit.row(lost, {}, retry=False))
             with pytest.raises(DBAPIError):
-                await (looked if again else changed)
-            looked.close()
+                await (read_result if retry else changed)
+            read_result.close()
             changed.close()
             (tries,) = await database.reading([(HOW_OFTEN, ())])
             return int(tries)
 
-    assert loop.run_until_complete(ask()) == (3 if again else 1)
+    assert loop.run_until_complete(ask()) == (3 if retry else 1)
 
 
 def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -130,7 +132,7 @@ def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractE
 
 
 def test_connections_that_the_server_ended_are_replaced(losing: str, loop: asyncio.AbstractEventLoop) -> None:
-    """ReadConnections and rules go on after all their connections were ended."""
+    """Reads and rules continue after the server has ended all their connections."""
     ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
     async def ask() -> list[Any]:
@@ -156,8 +158,8 @@ FATAL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator c
 def proxied(
     losing: str, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The URL of a proxy before the server, and a function by which the proxy says on every open connection that the
-    server is shutting down. It leaves the connections open, as a server does for a moment.
+    """The URL of a proxy in front of the server, and a function that makes the proxy announce on every open connection
+    that the server is shutting down. It leaves the connections open, as a server does for a moment.
     """
     folder = tmp_path_factory.mktemp("proxy")
     at = Path(make_url(losing).query["host"]) / ".s.PGSQL.5432"  # type: ignore[arg-type]  # one host
@@ -188,7 +190,7 @@ def proxied(
 def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
     proxied: tuple[str, Callable[[], None]], loop: asyncio.AbstractEventLoop
 ) -> None:
-    """Reads, rules and single statements alike: nothing was sent over the connection, so sending it again is safe."""
+    """For reads, rules and single statements: nothing was sent over the connection, so a retry is safe."""
     url, shut_down = proxied
     drawn = select(func.nextval("tries").label("number"))
     uses: list[Callable[[Database], Awaitable[Any]]] = [
@@ -197,7 +199,7 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
         lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
         lambda database: database.writing(
-            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, again=False))  # as an insertion is sent
+            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, retry=False))  # as an insertion is sent
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.segments import register as rules
+from resolvers.segments import logged_segments as rules
 from schema.execution.context import Info
 from schema.inputs import idempotency_key, required
 from schema.payload_fields import id_list, object_field, outcome_field
@@ -54,8 +54,7 @@ class LoggedSegmentMutations:
 
     @strawberry.mutation(
         description="Cancel a logged segment with its campaign entries and interactions, or uncancel it with those "
-        "that "
-        "were canceled with it."
+        "that were canceled with it."
     )
     async def set_logged_segment_canceled(
         self, info: Info, input: SetLoggedSegmentCanceledInput
