@@ -19,7 +19,7 @@ def carnet(database_url: str | None, *arguments: str, **environment: str | None)
     return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
 
-def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:
+def create_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:
     """A new token for a user, as `carnet token create` prints it."""
     more = [] if salesperson is None else ["--salesperson", salesperson]
     made = carnet(database_url, "token", "create", "--user", user, *more)

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from tests.api import Api, serving
+from tests.api import Api, running_app
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
@@ -175,7 +175,7 @@ def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator
 @pytest.fixture
 def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     """The whole application on a fresh database of each kind."""
-    with serving(database_url, loop) as api:
+    with running_app(database_url, loop) as api:
         yield api
 
 

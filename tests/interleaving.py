@@ -30,7 +30,7 @@ class Interleaving:
         self._database, self._loop = database, loop
         self.alone = database.dialect.name == "sqlite"
 
-    def do(self, rule: Rule) -> Any:
+    def run(self, rule: Rule) -> Any:
         """One change by itself."""
         return self._loop.run_until_complete(self._change(rule))
 

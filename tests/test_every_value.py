@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.api import Api, serving
+from tests.api import Api, running_app
 
 ROWS = 12
 DATES = [
@@ -111,7 +111,10 @@ def ends() -> list[Entry]:
 @pytest.fixture(scope="module")
 def both(loop: asyncio.AbstractEventLoop, empty_copy: Any) -> Iterator[list[Api]]:
     """The whole application on each database."""
-    with serving(empty_copy("sqlite"), loop) as on_sqlite, serving(empty_copy("postgresql"), loop) as on_postgresql:
+    with (
+        running_app(empty_copy("sqlite"), loop) as on_sqlite,
+        running_app(empty_copy("postgresql"), loop) as on_postgresql,
+    ):
         for api in (on_sqlite, on_postgresql):
             create_master_data(api)
         yield [on_sqlite, on_postgresql]
@@ -120,13 +123,13 @@ def both(loop: asyncio.AbstractEventLoop, empty_copy: Any) -> Iterator[list[Api]
 def create_master_data(api: Api) -> None:
     """A salesperson and a campaign of each code, and a template."""
     for code in CODES:
-        api.done("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
-        api.done("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
-    api.done(
+        api.mutate("createSalesperson", {"code": code, "salesperson": {"name": code}}, "salesperson { code }")
+        api.mutate("createCampaign", {"no": code, "campaign": {"description": code}}, "campaign { no }")
+    api.mutate(
         "createInteractionGroup", {"code": "G", "interactionGroup": {"description": "G"}}, "interactionGroup { code }"
     )
     template = {"description": "Visit", "groupCode": "G"}
-    api.done(
+    api.mutate(
         "createInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}, "interactionTemplate { code }"
     )
 
@@ -159,7 +162,7 @@ def shown(entry: Entry) -> Entry:
 def test_every_value_of_an_entry_is_stored_ordered_found_and_summed(both: list[Api], rows: list[Entry]) -> None:
     contact = f"N{next(numbers)}"
     for api in both:
-        api.done("createContact", {"no": contact, "contact": {"type": "COMPANY", "name": "N"}}, "contact { no }")
+        api.mutate("createContact", {"no": contact, "contact": {"type": "COMPANY", "name": "N"}}, "contact { no }")
         kept = create(api, contact, rows)
         orders(api, contact, kept)
         filters(api, contact, kept)
@@ -188,7 +191,7 @@ def create(api: Api, contact: str, rows: Sequence[Entry]) -> list[Entry]:
         }
         for place, row in enumerate(rows)
     }
-    answer = api.ask(f"mutation({variables}) {{ {members} }}", **given_)
+    answer = api.execute(f"mutation({variables}) {{ {members} }}", **given_)
     made = [answer[f"a{place}"] for place in range(ROWS)]
     assert all(one["userErrors"] == [] for one in made), made
     kept = [{**row, "entryNo": one["interactionLogEntry"]["entryNo"]} for row, one in zip(rows, made, strict=True)]
@@ -221,7 +224,7 @@ def orders(api: Api, contact: str, kept: Sequence[Entry]) -> None:
         for direction in ("ASC", "DESC"):
             of = f'filter: {{contactNo: {{eq: "{contact}"}}}}, orderBy: [{{field: {name}, direction: {direction}}}]'
             expected = in_order(kept, name, down=direction == "DESC")
-            found = api.ask(
+            found = api.execute(
                 f"{{ interactionLogEntries(first: 100, {of}) {{ totalCount edges {{ cursor node {{ {SHOWN} }} }} }} }}"
             )
             edges = found["interactionLogEntries"]["edges"]
@@ -233,7 +236,7 @@ def orders(api: Api, contact: str, kept: Sequence[Entry]) -> None:
                 f"b{place}: interactionLogEntries(last: 2, before: $c{place}, {of}) {{ nodes {{ entryNo }} }}"
                 for place in range(ROWS)
             )
-            found = api.ask(
+            found = api.execute(
                 f"query({cursors}) {{ {pages} }}", **{f"c{place}": edge["cursor"] for place, edge in enumerate(edges)}
             )
             numbers = [row["entryNo"] for row in expected]
@@ -292,7 +295,7 @@ def filters(api: Api, contact: str, kept: Sequence[Entry]) -> None:
     for row, beside in zip(kept, cycle(BESIDE), strict=False):
         wanted = {"date": row["date"], "cost": EXACT.add(row["cost"], beside), "duration": row["duration"]}
         asked = {"date": row["date"].isoformat(), "cost": f"{wanted['cost']:f}", "duration": row["duration"]}
-        found = api.ask(COMPARISONS, no=contact, text=row["description"], **asked)
+        found = api.execute(COMPARISONS, no=contact, text=row["description"], **asked)
         assert numbers(found["text"]) == numbers(found["texts"]) == expected(same("description", row))
         assert numbers(found["durations"]) == expected(same("duration", row))
         for name, value in wanted.items():
@@ -300,7 +303,7 @@ def filters(api: Api, contact: str, kept: Sequence[Entry]) -> None:
                 right = expected(lambda each, name=name, compares=compares, value=value: compares(each[name], value))  # type: ignore[misc]
                 assert numbers(found[f"{name}_{how}"]) == right, (name, how, value)
 
-    found = api.ask(PARTS, no=contact, codes=CODES[::3])
+    found = api.execute(PARTS, no=contact, codes=CODES[::3])
     for day in range(1, 8):
         assert numbers(found[f"day{day}"]) == expected(lambda row, day=day: row["date"].isoweekday() == day)  # type: ignore[misc]
     for hour in range(0, 24, 2):
@@ -321,7 +324,7 @@ def figures(api: Api, contact: str, kept: Sequence[Entry]) -> None:
         counted = [row for row in kept if from_ <= row["date"] <= to]
         cost = added(row["cost"] for row in counted)
         mean = EXACT.quantize(EXACT.divide(cost, Decimal(len(counted))), Decimal("0.01")) if counted else None
-        found = api.ask(FIGURES, **{"no": contact, "from": from_.isoformat(), "to": to.isoformat()})["contact"]
+        found = api.execute(FIGURES, **{"no": contact, "from": from_.isoformat(), "to": to.isoformat()})["contact"]
         assert found["statistics"] == {
             "interactions": len(counted),
             "cost": f"{cost:.2f}",
@@ -344,10 +347,10 @@ def added(amounts: Any) -> Decimal:
 
 def test_codes_are_sorted_and_paged_in_binary_order(both: list[Api]) -> None:
     for api in both:
-        found = api.ask("{ salespeople(first: 100) { edges { cursor node { code } } } }")["salespeople"]["edges"]
+        found = api.execute("{ salespeople(first: 100) { edges { cursor node { code } } } }")["salespeople"]["edges"]
         assert [edge["node"]["code"] for edge in found] == CODES
         for place, edge in enumerate(found):
-            behind = api.ask(
+            behind = api.execute(
                 "query($c: String) { salespeople(first: 1, after: $c) { nodes { code } } }", c=edge["cursor"]
             )
             assert [node["code"] for node in behind["salespeople"]["nodes"]] == CODES[place + 1 : place + 2]

@@ -7,9 +7,9 @@ import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
 from schema.root import schema
-from tests.api import Api, set_up
-from tests.commands import a_token
-from tests.soaking import rounds
+from tests.api import Api, create_company
+from tests.commands import create_token
+from tests.soaking import repetitions
 
 CREATE = """mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) {
 interactionLogEntry { entryNo description } userErrors { code } } }"""
@@ -45,16 +45,16 @@ def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
 
 
 def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answers_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
-    answers = api.at_once(*(api.sent(CREATE, a_visit("once", "k")) for _ in range(8)))
+    answers = api.run_concurrently(*(api.send(CREATE, a_visit("once", "k")) for _ in range(8)))
 
     assert len({entry_no(answer) for answer in answers}) == 1
-    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+    assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
 def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
     first, again, other = (entry_no(api.post(CREATE, a_visit("same", key))) for key in ("k", "k", "another"))
 
@@ -64,7 +64,7 @@ def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
 
 def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) -> None:
     """As JSON number or text, in a document or in a variable, with more digits, with seconds, in another order."""
-    set_up(api)
+    create_company(api)
     first = entry_no(api.post(CREATE, a_visit("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
 
     for more in (
@@ -85,31 +85,35 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
     )
     for more in different:
         asked = {"timeOfInteraction": "10:16", "duration": 15} | more
-        assert api.refused("createInteraction", a_visit("once", "k", **asked)["input"]) == ["IDEMPOTENCY_CONFLICT"]
-    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+        assert api.refusal_codes("createInteraction", a_visit("once", "k", **asked)["input"]) == [
+            "IDEMPOTENCY_CONFLICT"
+        ]
+    assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
 def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     api.post(CREATE, a_visit("any", cost="8"))
     asked = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
 
     for cost in (7, "7.0", "7.00", 7.0):
         which = {"interactions": {"filter": {"cost": {"gt": cost}}}}
-        assert api.done("evaluateInteractions", asked | which, "changed")["changed"] == 1
+        assert api.mutate("evaluateInteractions", asked | which, "changed")["changed"] == 1
 
 
 def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
-    assert api.refused("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == ["TEMPLATE_NOT_FOUND"]
+    assert api.refusal_codes("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == [
+        "TEMPLATE_NOT_FOUND"
+    ]
     assert entry_no(api.post(CREATE, a_visit("mended", "k")))
-    assert api.refused("createInteraction", a_visit("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
+    assert api.refusal_codes("createInteraction", a_visit("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
 
 
 def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None:
-    set_up(api)
-    people = [api, *(api.known_by(a_token(database_url, user)) for user in ("ann", "bob"))]
+    create_company(api)
+    people = [api, *(api.with_token(create_token(database_url, user)) for user in ("ann", "bob"))]
 
     made = [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
 
@@ -118,21 +122,21 @@ def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None
 
 
 def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api: Api) -> None:
-    set_up(api)
-    each = rounds(15, 1_000)
+    create_company(api)
+    each = repetitions(15, 1_000)
     sent = itertools.count()
     lost = []
 
     async def client(name: str) -> None:
         for number in range(each):
             wanted = a_visit(f"{name} {number}", f"{name} {number}")
-            answer = await api.sent(CREATE, wanted)
+            answer = await api.send(CREATE, wanted)
             while next(sent) % 10 == 9:
                 lost.append(entry_no(answer))
-                answer = await api.sent(CREATE, wanted)
+                answer = await api.send(CREATE, wanted)
             assert entry_no(answer)
 
-    api.at_once(*(client(name) for name in "abcd"))
+    api.run_concurrently(*(client(name) for name in "abcd"))
 
     logged = all_logged(api)
     print(f"\n{4 * each} keys, {next(sent)} sent, {len(lost)} answers lost, {len(logged)} logged")
@@ -146,7 +150,7 @@ def all_logged(api: Api) -> dict[int, str]:
     found: dict[int, str] = {}
     after = None
     while True:
-        page = api.ask(PAGE, after=after)["interactionLogEntries"]
+        page = api.execute(PAGE, after=after)["interactionLogEntries"]
         found |= {node["entryNo"]: node["description"] for node in page["nodes"]}
         if not page["pageInfo"]["hasNextPage"]:
             assert len(found) == page["totalCount"]

@@ -12,9 +12,9 @@ from resolvers.segments import rules as segments
 from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.refusing import codes
+from tests import records
+from tests.refusals import refusal_codes
+from tests.segment_lines import create_segment, lines_of
 
 OLD, NEW = "two\nlines", "two\nnew lines"
 Change = Callable[[Work, str], Any]
@@ -28,7 +28,7 @@ def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
 
 
 def header(work: Work) -> Change:
-    no = a_segment(work, "C1").no
+    no = create_segment(work, "C1").no
     stored(work, "segment", "description")
     stored(work, "segment", "subject_default")
     return lambda work, words: segments.update(
@@ -37,7 +37,7 @@ def header(work: Work) -> Change:
 
 
 def lines(work: Work) -> Change:
-    no = a_segment(work, "C1", "C2").no
+    no = create_segment(work, "C1", "C2").no
     stored(work, "segment_line", "description")
     stored(work, "segment_line", "subject")
     return lambda work, words: segments.update_lines(
@@ -102,19 +102,19 @@ CARDS: dict[str, Callable[[Work], Change]] = {
 
 @pytest.mark.parametrize("card", CARDS)
 def test_an_invalid_stored_text_may_stay_and_a_new_one_is_refused(work: Work, card: str) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     change = CARDS[card](work)
 
-    assert set(codes(change, work, NEW)) == {"INVALID"}
+    assert set(refusal_codes(change, work, NEW)) == {"INVALID"}
     change(work, OLD)
 
 
 def test_an_invalid_text_of_one_line_is_refused_for_several_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2")
     stored(work, "segment_line", "description")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"description": "fine"}}])
     both: Any = [{"line_nos": [1, 2], "set": {"description": OLD}}]
 
-    assert codes(segments.update_lines, work, segment.no, both) == ["INVALID"]
+    assert refusal_codes(segments.update_lines, work, segment.no, both) == ["INVALID"]
     assert lines_of(work, segment.id, "description") == [OLD, "fine"]

@@ -31,16 +31,16 @@ def people(api: Api, **asked: Any) -> list[str]:
     """The names of the found contacts."""
     query = "query($f: ContactFilter, $t: String) { contacts(filter: $f, search: $t, first: 50) { nodes { name } } }"
     variables = {"f": asked.get("where"), "t": asked.get("search")}
-    return sorted(node["name"] for node in api.ask(query, **variables)["contacts"]["nodes"])
+    return sorted(node["name"] for node in api.execute(query, **variables)["contacts"]["nodes"])
 
 
 def a_contact(api: Api, name: str, **fields: Any) -> str:
-    made = api.done("createContact", {"contact": {"name": name, **fields}}, "contact { no }")
+    made = api.mutate("createContact", {"contact": {"name": name, **fields}}, "contact { no }")
     return str(made["contact"]["no"])
 
 
 def refusals(api: Api, mutation: str, asked: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(error["code"], error["field"]) for error in api.do(mutation, asked, "__typename")["userErrors"]]
+    return [(error["code"], error["field"]) for error in api.send_mutation(mutation, asked, "__typename")["userErrors"]]
 
 
 def test_a_telephone_number_is_found_in_every_notation(api: Api) -> None:
@@ -177,7 +177,7 @@ def test_a_telephone_number_is_found_in_its_national_format(
 
 def test_a_telephone_number_is_found_by_the_contacts_current_country(api: Api) -> None:
     no = a_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
-    person = api.done(
+    person = api.mutate(
         "createContact",
         {"contact": {"name": "Person", "type": "PERSON", "companyNo": no}},
         "contact { no countryCode }",
@@ -185,10 +185,10 @@ def test_a_telephone_number_is_found_by_the_contacts_current_country(api: Api) -
 
     assert person["contact"]["countryCode"] == "DE"
     assert people(api, search="+49 30 5550177") == ["Moved", "Person"]
-    api.done("updateContact", {"no": no, "contact": {"countryCode": "AT"}}, "contact { no }")
+    api.mutate("updateContact", {"no": no, "contact": {"countryCode": "AT"}}, "contact { no }")
     assert people(api, search="+49 30 5550177") == []
     assert people(api, search="+43 30 5550177") == ["Moved", "Person"]
-    api.done(
+    api.mutate(
         "updateContact", {"no": no, "contact": {"phoneNo": "06 12 34 56 78", "countryCode": "FR"}}, "contact { no }"
     )
     assert people(api, where={"phone": {"eq": "+33 6 12 34 56 78"}}) == ["Moved", "Person"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 
 ENTRY = (
     "{ interactionLogEntries { nodes { title template { description } } } interactionGroups { nodes { description } } }"
@@ -19,8 +19,8 @@ def translated(names: dict[str, str]) -> list[dict[str, str]]:
 @pytest.fixture
 def besuch(api: Api) -> Api:
     """A company whose own language is German, with a template and a group that are translated; one visit by Jo Roy."""
-    set_up(api)
-    api.done(
+    create_company(api)
+    api.mutate(
         "createInteractionGroup",
         {
             "code": "BESUCHE",
@@ -29,7 +29,7 @@ def besuch(api: Api) -> Api:
         "interactionGroup { code }",
     )
     for code, flow in (("BESUCH", "OUTBOUND"), ("ANRUF", "INBOUND")):
-        api.done(
+        api.mutate(
             "createInteractionTemplate",
             {
                 "code": code,
@@ -43,7 +43,7 @@ def besuch(api: Api) -> Api:
             "interactionTemplate { code }",
         )
     interaction = {"contactNo": "C1", "templateCode": "BESUCH", "salespersonCode": "JO"}
-    api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
     return api
 
 
@@ -152,7 +152,7 @@ def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
     ],
 )
 def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
-    besuch.done(
+    besuch.mutate(
         "createInteractionTemplate",
         {
             "code": "X",
@@ -168,9 +168,9 @@ def said_of_an_inbound_one(
     besuch: Api, name: str, title: str, template: str, *, type_: str = "COMPANY", english: str | None = None
 ) -> None:
     """An inbound interaction with a contact of this name has this title in French."""
-    no = besuch.done("createContact", {"contact": {"type": type_, "name": name}}, "contact { no }")["contact"]["no"]
+    no = besuch.mutate("createContact", {"contact": {"type": type_, "name": name}}, "contact { no }")["contact"]["no"]
     interaction = {"contactNo": no, "templateCode": template, "salespersonCode": "JO", "date": "2026-12-31"}
-    besuch.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    besuch.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
 
     shown = read(besuch, "fr", "{ interactionLogEntries(first: 1) { nodes { fr: title en: title(language: EN) } } }")
 

@@ -54,7 +54,7 @@ class Server:
                 time.sleep(0.05)
         raise AssertionError("the server did not start")
 
-    def ask(self, query: str, **variables: Any) -> Any:
+    def execute(self, query: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
         answer = httpx2.post(
             f"{self.base_url}/graphql", json={"query": query, "variables": variables}, timeout=300

@@ -33,13 +33,13 @@ Sums = tuple[int, Decimal, int]
 def _log(server: Server, key: str) -> tuple[Any, float]:
     """The logged segment, and after how many seconds."""
     began = time.monotonic()
-    told = server.ask(LOG, no=NO, key=key)["logSegment"]
+    told = server.execute(LOG, no=NO, key=key)["logSegment"]
     assert (told["logged"], told["userErrors"]) == (LINES, [])
     return told["loggedSegment"], time.monotonic() - began
 
 
 def _undo(server: Server, logged: Any) -> None:
-    told = server.ask(UNDO, no=logged["entryNo"])["undoLoggedSegment"]
+    told = server.execute(UNDO, no=logged["entryNo"])["undoLoggedSegment"]
     assert (told["linesRestored"], told["userErrors"]) == (LINES, [])
 
 
@@ -94,7 +94,7 @@ def test_a_server_killed_during_logging_leaves_a_segment_open_or_completely_logg
     url, chance, tally = empty_copy(kind), random.Random(20), Counter[str]()
     asyncio.run(data.fill(url, contacts=1_000, entries=1_000, segments=[LINES]))
     with serving(url) as server:
-        before = _sums(server.ask(STATE, no=NO))
+        before = _sums(server.execute(STATE, no=NO))
         logged, usual = _log(server, "whole")
         outcome = {name: logged[name] for name in OUTCOME.split()}
         _undo(server, logged)
@@ -104,11 +104,11 @@ def test_a_server_killed_during_logging_leaves_a_segment_open_or_completely_logg
         with serving(url) as server:
             answered = _log_and_be_cut_off(server, key, after)
         with serving(url) as server:
-            is_open = _is_open(server.ask(STATE, no=NO), outcome, before)
+            is_open = _is_open(server.execute(STATE, no=NO), outcome, before)
             assert not (answered and is_open), "what was acknowledged is lost"
             logged, took = _log(server, key)
             assert {name: logged[name] for name in outcome} == outcome, "sending again ends well"
-            assert not _is_open(server.ask(STATE, no=NO), outcome, before), "and once"
+            assert not _is_open(server.execute(STATE, no=NO), outcome, before), "and once"
             _undo(server, logged)
         end = "open" if is_open else "logged, answered" if answered else "logged, not answered"
         tally[end] += 1

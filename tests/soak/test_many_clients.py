@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx2
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.soak.serving import Server, serving
-from tests.soaking import rounds
+from tests.soaking import repetitions
 
 CLIENTS = 16
 CREATE = "mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) { e: interactionLogEntry { entryNo } userErrors { code } } }"
@@ -64,7 +64,7 @@ def _all(server: Server, name: str) -> list[int]:
     found: list[int] = []
     after = None
     while True:
-        page = server.ask(PAGE % name, after=after)["it"]
+        page = server.execute(PAGE % name, after=after)["it"]
         found += [node["entryNo"] for node in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
             return found
@@ -72,12 +72,12 @@ def _all(server: Server, name: str) -> list[int]:
 
 
 def test_requests_of_sixteen_clients_are_neither_lost_nor_done_twice(api: Api, database_url: str) -> None:
-    set_up(api)
+    create_company(api)
     ledger = Ledger()
     with serving(database_url) as server:
 
         async def all_clients() -> None:
-            until = time.monotonic() + rounds(2, 60)
+            until = time.monotonic() + repetitions(2, 60)
             await asyncio.gather(*(_work(server, ledger, seed, until) for seed in range(CLIENTS)))
 
         asyncio.run(all_clients())

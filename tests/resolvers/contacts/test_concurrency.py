@@ -14,7 +14,7 @@ from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_
                 met.update(str(refusal.code) for refusal in refused.refusals)
 
     async def everyone() -> list[Any]:
-        await database.writing(lambda session: given.the_fixtures(a_work(session)))
+        await database.writing(lambda session: records.insert_fixtures(a_work(session)))
         await asyncio.gather(*(client(number) for number in range(CLIENTS)))
         return await database.reading([(OTHER_NAME, ()), (UNNOTED, ())])
 

@@ -11,9 +11,9 @@ from resolvers.imports.contacts.captions import CAPTIONS
 from resolvers.imports.contacts.columns import CONTACT_LIST, KNOWN
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
-from tests import records as given
-from tests.importing import write
-from tests.refusing import refused
+from tests import records
+from tests.import_files import write_file
+from tests.refusals import refusals_of
 from tests.resolvers.imports.importing_contacts import NAV, errors, imported, stored
 
 
@@ -30,8 +30,8 @@ from tests.resolvers.imports.importing_contacts import NAV, errors, imported, st
 def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     work: Work, tmp_path: Path, delimiter: str, encoding: str, found: str
 ) -> None:
-    given.a_salesperson(work, "JO")
-    path = write(tmp_path, NAV.replace(",", delimiter), encoding)
+    records.insert_salesperson(work, "JO")
+    path = write_file(tmp_path, NAV.replace(",", delimiter), encoding)
 
     file = open_file(path, CONTACT_LIST)
     report = imported(work, path)
@@ -52,10 +52,10 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
 
 
 def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
+    records.insert_salesperson(work, "JO")
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "N°;Type;Nom;N° société;Code postal;Code pays/région;N° téléphone;Courriel;Code représentant;Type correspondance;"
@@ -78,7 +78,7 @@ def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
 
 
 def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
-    path = write(
+    path = write_file(
         tmp_path,
         (
             "Title,First Name,Middle Name,Last Name,Company,Job Title,Business Street,Business City,Business Country/Region,"
@@ -111,7 +111,7 @@ def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work
 
 
 def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
-    path = write(
+    path = write_file(
         tmp_path,
         (
             "Titre,Prénom,Deuxième prénom,Nom,Société,Titre,Rue (bureau),Ville (bureau),Téléphone (bureau),Tél. mobile,"
@@ -135,7 +135,7 @@ def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work
 def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, tmp_path: Path) -> None:
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value,"
@@ -163,7 +163,7 @@ def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: 
     def tried(content: bytes) -> Any:
         path = tmp_path / "file.csv"
         path.write_bytes(content)
-        return refused(contact_import.run, work, path)
+        return refusals_of(contact_import.run, work, path)
 
     invalid = [("INVALID", ())]
     assert tried(b"PK\x03\x04 a workbook") == invalid
@@ -171,11 +171,11 @@ def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: 
     assert tried(b"") == invalid
     assert tried(b"Name\nnul\x00byte\n") == invalid
     assert tried(b'Name\n"' + b"never closed " * 20_000) == invalid
-    assert refused(contact_import.run, work, tmp_path / "none.csv") == invalid
+    assert refusals_of(contact_import.run, work, tmp_path / "none.csv") == invalid
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
+    assert errors(work, write_file(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
         (4, "Name")
     ]
 

@@ -20,11 +20,11 @@ from resolvers.interactions.fields import InteractionFields
 from resolvers.segments import register as logged_segments
 from resolvers.selections import Matching
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
+from tests.concurrency import sleep_in_transaction
 from tests.conftest import NOW
-from tests.locks import linger
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests.refusals import refusal_codes, refusals_of
+from tests.statements import recorded_statements
 
 VISIT_CP1 = InteractionFields(contact_no="C1", template_code="VISIT", campaign_no="CP1")
 
@@ -39,19 +39,24 @@ def of_campaign(no: str) -> Matching:
 
 def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
     """A logged segment with so many interactions for C1, all of one campaign entry, and its closed segment."""
-    logged = given.put(
+    logged = records.insert(
         work,
         LoggedSegment(
-            segment_no="SM1", description="Spring", creation_date=given.W, logged_at=NOW, user_id="tester", **values
+            segment_no="SM1",
+            description="Spring",
+            creation_date=records.TODAY,
+            logged_at=NOW,
+            user_id="tester",
+            **values,
         ),
     )
-    given.put(work, Segment(id=None, no="SM1", date=given.W, logged_segment_entry_no=logged.entry_no))
-    of_segment = given.put(
+    records.insert(work, Segment(id=None, no="SM1", date=records.TODAY, logged_segment_entry_no=logged.entry_no))
+    of_segment = records.insert(
         work,
         CampaignEntry(
             campaign_no="CP1",
             description="Spring",
-            date=given.W,
+            date=records.TODAY,
             segment_no="SM1",
             user_id="tester",
             logged_segment_entry_no=logged.entry_no,
@@ -59,7 +64,7 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
         ),
     )
     for _ in range(entries):
-        given.an_entry(
+        records.insert_entry(
             work,
             contact="C1",
             campaign_no="CP1",
@@ -73,12 +78,12 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
 
 def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
     """Whether it is canceled, with which logged segment, and whether it counts as changed since it was logged."""
-    row = given.the(work, InteractionLogEntry, entry_no=entry_no)
+    row = records.stored(work, InteractionLogEntry, entry_no=entry_no)
     return row.canceled, row.canceled_with, row.changed_at is not None
 
 
 def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     logged = a_logged_segment(work, 2)
     first, second = (row.entry_no for row in work.session.exec(select(InteractionLogEntry)))
     entries.set_canceled(work, canceled=True, entry_nos=[first])
@@ -91,14 +96,14 @@ def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(wo
 
 
 def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k18(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     evaluated, commented, uncanceled, by_campaign, untouched = (
-        given.an_entry(work, contact="C1").entry_no for _ in range(5)
+        records.insert_entry(work, contact="C1").entry_no for _ in range(5)
     )
-    shared = given.put(
-        work, CampaignEntry(campaign_no="CP1", description="x", date=given.W, user_id="tester", canceled=True)
+    shared = records.insert(
+        work, CampaignEntry(campaign_no="CP1", description="x", date=records.TODAY, user_id="tester", canceled=True)
     )
-    row = given.the(work, InteractionLogEntry, entry_no=by_campaign)
+    row = records.stored(work, InteractionLogEntry, entry_no=by_campaign)
     row.campaign_entry_no, row.canceled = shared.entry_no, True
     work.session.flush()
 
@@ -116,7 +121,7 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k
 
 
 def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     logged = [a_logged_segment(work, 2, canceled=True) for _ in range(2)]
 
     with pytest.raises(Refused) as caught:
@@ -126,7 +131,7 @@ def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4
     of_segments = [("LOGGED_SEGMENT_CANCELED", each.entry_no) for each in logged]
     assert result[:2] == of_segments
     assert [code for code, _ in result[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
-    assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
+    assert refusals_of(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
         "interactions",
         "filter",
     )
@@ -181,7 +186,7 @@ def _deleted(work: Work) -> Any:
 def test_each_command_executes_the_same_number_of_statements_for_any_number_of_entries(
     work: Work, command: str
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     looked_up = (
         1
         if command in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"}
@@ -192,10 +197,10 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
     for size in (1, 25):
         for _ in range(size):
             a_logged_segment(work, 1, canceled=True)
-            given.an_entry(work, contact="C2", canceled=True)
-            given.a_postponed_interaction(work, contact="C1")
+            records.insert_entry(work, contact="C2", canceled=True)
+            records.insert_postponed_interaction(work, contact="C1")
         a_logged_segment(work, size)
-        with counted(work) as statements:
+        with recorded_statements(work) as statements:
             COMMANDS[command](work)
         sent.append(len(statements) - looked_up)
 
@@ -220,7 +225,7 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
+        records.insert_fixtures(work)
         a_logged_segment(work, 4)
         entries.set_canceled(work, canceled=True, matching=of_contact("C1"))
 
@@ -245,16 +250,16 @@ def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling
     ended: list[str] = []
 
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
+        records.insert_fixtures(work)
         a_logged_segment(work, 4)
 
     def uncancel(work: Work) -> None:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
-        linger(work.session, 0.4)
+        sleep_in_transaction(work.session, 0.4)
         ended.append("revived")
 
     def cancel(work: Work) -> None:
-        linger(work.session, 0.15)
+        sleep_in_transaction(work.session, 0.15)
         logged_segments.set_canceled(work, _logged(work), canceled=True)
         ended.append("canceled")
 
@@ -267,7 +272,7 @@ def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
+        records.insert_fixtures(work)
         interactions.create(work, VISIT_CP1)
         campaign_entries.set_canceled(work, _campaign_entry(work), canceled=True)
 
@@ -289,8 +294,8 @@ def test_comments_added_concurrently_are_all_stored(
     at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
-        given.an_entry(work, contact="C1")
+        records.insert_fixtures(work)
+        records.insert_entry(work, contact="C1")
 
     outcomes = at_once(prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5)))
 
@@ -300,10 +305,10 @@ def test_comments_added_concurrently_are_all_stored(
 
 
 def test_logged_segments_are_deleted_only_if_all_of_them_are_canceled_r_lsg_2(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
 
     variables = [canceled.entry_no or 0, live.entry_no or 0]
-    assert refused(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]
-    assert codes(logged_segments.delete_canceled, work, [4711, *variables]) == ["NOT_FOUND", "NOT_CANCELED"]
+    assert refusals_of(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]
+    assert refusal_codes(logged_segments.delete_canceled, work, [4711, *variables]) == ["NOT_FOUND", "NOT_CANCELED"]
     assert logged_segments.delete_canceled(work, variables[:1]).entry_nos == variables[:1]

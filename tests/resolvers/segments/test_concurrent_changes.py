@@ -24,10 +24,10 @@ from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work
-from tests import records as given
+from tests import records
 from tests.interleaving import Interleaving
-from tests.lines import a_segment, lines_of
-from tests.soaking import rounds
+from tests.segment_lines import create_segment, lines_of
+from tests.soaking import repetitions
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Wo
     """A change of another client that sets values in one row."""
 
     def turn(work: Work) -> None:
-        row = given.the(work, model, **key)
+        row = records.stored(work, model, **key)
         for name, value in values.items():
             setattr(row, name, value)
         work.session.flush()
@@ -120,10 +120,10 @@ def prepare(work: Work, *, retired: bool) -> str:
     for table in reversed(Table.metadata.sorted_tables):
         if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
             work.session.execute(delete(table))
-    given.the_fixtures(work)
-    person = given.the(work, Contact, no="P1")
+    records.insert_fixtures(work)
+    person = records.stored(work, Contact, no="P1")
     person.email, person.search_email = "INFO@example.com", "info@example.com"
-    segment = a_segment(work, template_code="VISIT", description="Spring")
+    segment = create_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(
         work,
         segment.no,
@@ -135,12 +135,12 @@ def prepare(work: Work, *, retired: bool) -> str:
         ],
     )
     if retired:
-        given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
+        records.block(work, records.stored(work, InteractionTemplate, code="CALLIN"))
     return str(segment.no)
 
 
 def contacts_on(work: Work, no: str) -> list[Any]:
-    return lines_of(work, given.the(work, Segment, no=no).id, "contact_no")
+    return lines_of(work, records.stored(work, Segment, no=no).id, "contact_no")
 
 
 def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
@@ -205,7 +205,9 @@ def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consisten
     """A change before the writing statement counts, a later one does not. Only a client with a plan token gets PLAN_STALE."""
     turn, gaps = TURNS[name], Interleaving(database, loop)
     number = list(TURNS).index(name)
-    for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[number % rounds(3, 1) :: rounds(3, 1)]:
+    for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[
+        number % repetitions(3, 1) :: repetitions(3, 1)
+    ]:
         retired = on_blocked is not OnBlocked.FAIL or "opened" in name
         a_segment_of_four = partial(prepare, retired=retired)
         choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": turn.leave_out}
@@ -214,21 +216,21 @@ def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consisten
             expected(blocked if retired else blocked - {4}, left_out, on_blocked)
             for blocked, left_out in (turn.before, turn.after)
         )
-        sent = gaps.statements(partial(log, segment_no=gaps.do(a_segment_of_four)))
+        sent = gaps.statements(partial(log, segment_no=gaps.run(a_segment_of_four)))
         writing = next(
             (place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent)
         )
-        for place in range(number % rounds(2, 1), len(sent), rounds(2, 1)):
-            no = gaps.do(a_segment_of_four)
+        for place in range(number % repetitions(2, 1), len(sent), repetitions(2, 1)):
+            no = gaps.run(a_segment_of_four)
             if planned:
-                shown = gaps.do(partial(segments.preview, segment_no=no, **choices))
+                shown = gaps.run(partial(segments.preview, segment_no=no, **choices))
                 log = partial(segments.log, plan_token=shown.plan_token, **choices)
 
             late = gaps.alone or place > writing
 
             answer = gaps.between(partial(log, segment_no=no), place, turn.make, may_wait=late)
 
-            found = gaps.do(partial(outcome, no=no, answer=answer))
+            found = gaps.run(partial(outcome, no=no, answer=answer))
             assert found == (before if late else STALE if planned else after), (place, sent[place])
 
 
@@ -247,8 +249,8 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
 
     def begin(work: Work) -> str:
         prepare(work, retired=False)
-        given.a_contact(work, "P4", company="C1", salesperson_code="JO")
-        return str(a_segment(work, "C1").no)
+        records.insert_contact(work, "P4", company="C1", salesperson_code="JO")
+        return str(create_segment(work, "C1").no)
 
     source: dict[str, Any] = (
         {"contact_nos": ["P1", "P4", "C2"]}
@@ -256,15 +258,15 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         else {"matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])}
     )
     add = partial(segments.add_contacts, **source)
-    sent = gaps.statements(partial(add, segment_no=gaps.do(begin)))
+    sent = gaps.statements(partial(add, segment_no=gaps.run(begin)))
     writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
     for place in range(len(sent)):
-        no = gaps.do(begin)
+        no = gaps.run(begin)
 
         late = gaps.alone or place > writing
         answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
 
-        on_it = set(gaps.do(partial(contacts_on, no=no))) - {"C1"}
+        on_it = set(gaps.run(partial(contacts_on, no=no))) - {"C1"}
         if isinstance(answer, Refused):
             code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
             assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]

@@ -23,10 +23,10 @@ from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS
 from resolvers.segments.writing_entries import COPIED
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.logged import entries_of
-from tests.soaking import chance
+from tests import records
+from tests.logged_entries import entries_of
+from tests.segment_lines import create_segment, lines_of
+from tests.soaking import examples
 
 pytestmark = pytest.mark.slow
 
@@ -86,18 +86,18 @@ def status(line: dict[str, Any]) -> str:
 
 
 def the_company(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_contact(work, "SHUT", salesperson_code="JO")
-    given.a_template(work, "OLD")
-    given.a_salesperson(work, "GONE")
-    given.a_campaign(work, "OVER")
+    records.insert_fixtures(work)
+    records.insert_contact(work, "SHUT", salesperson_code="JO")
+    records.insert_template(work, "OLD")
+    records.insert_salesperson(work, "GONE")
+    records.insert_campaign(work, "OVER")
     for model, key in (
         (Contact, {"no": "SHUT"}),
         (InteractionTemplate, {"code": "OLD"}),
         (Salesperson, {"code": "GONE"}),
         (Campaign, {"no": "OVER"}),
     ):
-        given.blocked(work, given.the(work, model, **key))
+        records.block(work, records.stored(work, model, **key))
 
 
 def how_much(work: Work) -> list[int]:
@@ -106,7 +106,7 @@ def how_much(work: Work) -> list[int]:
     return [work.session.scalar(select(func.count()).select_from(table_of(each))) or 0 for each in tables]
 
 
-@chance(25, 1500)
+@examples(25, 1500)
 @generated(
     lines=st.lists(A_GOOD_LINE, max_size=9) | st.lists(A_GOOD_LINE | A_LINE, max_size=9),
     on_blocked=st.sampled_from(OnBlocked),
@@ -141,7 +141,7 @@ def test_preview_log_and_undo_agree_for_every_kind_of_segment(
             the_log_agrees(work, logged, lines, shown)
             segments.undo(work, logged.logged_segment_entry_no)
 
-        again = given.the(work, Segment, no=segment.no, logged_segment_entry_no=None)
+        again = records.stored(work, Segment, no=segment.no, logged_segment_entry_no=None)
         changing = {} if shown.refusals else {"id": again.id, "version": again.version}
         assert again.model_dump() == header | changing
         assert lines_of(work, again.id, *WHOLE) == before
@@ -151,7 +151,7 @@ def test_preview_log_and_undo_agree_for_every_kind_of_segment(
 
 
 def a_segment_of(work: Work, lines: list[dict[str, Any]], description: str | None) -> Segment:
-    segment = a_segment(work, description=description, subject_default="Offer", unit_cost=Decimal(3))
+    segment = create_segment(work, description=description, subject_default="Offer", unit_cost=Decimal(3))
     for line_no, line in enumerate(lines, start=1):
         work.session.execute(
             insert(LINES).values(segment_id=segment.id, line_no=line_no, company_no=line["contact_no"], **line)

@@ -12,11 +12,11 @@ from resolvers.segments import rules as segments
 from resolvers.segments.line_status import CheckedLine, LineStatus
 from resolvers.segments.plan import OnBlocked
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment
-from tests.logged import nothing_is_logged
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests import records
+from tests.logged_entries import nothing_is_logged
+from tests.refusals import refusal_codes, refusals_of
+from tests.segment_lines import create_segment, insert_contacts
+from tests.statements import recorded_statements
 
 
 def previewed(
@@ -33,8 +33,8 @@ def would_refuse(work: Work, no: str, **choices: Any) -> list[str]:
 
 def a_segment_of_four(work: Work) -> Segment:
     """Two ready lines with two campaigns, one line without contact, one without template."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
     segments.add_lines(work, segment.no, [{}])
     segments.update_lines(
         work,
@@ -44,7 +44,7 @@ def a_segment_of_four(work: Work) -> Segment:
             {"line_nos": [3], "set": {"template_code": None}},
         ],
     )
-    again: Segment = given.the(work, Segment, id=segment.id)
+    again: Segment = records.stored(work, Segment, id=segment.id)
     return again
 
 
@@ -57,20 +57,20 @@ def test_a_preview_counts_lines_costs_and_campaign_entries_and_changes_nothing(w
     assert (shown.ready, shown.skipped, shown.blocked) == (2, 1, 1)
     assert (shown.cost, shown.duration, shown.no_of_campaign_entries) == (Decimal("45.01"), 360, 2)
     assert shown.refusals == []
-    assert given.the(work, Segment, id=segment.id).version == version
+    assert records.stored(work, Segment, id=segment.id).version == version
     assert nothing_is_logged(work)
 
 
 def test_a_preview_has_all_refusals_of_logging(work: Work) -> None:
     """R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
-    given.the_setup(work, segment_nos="SEGM")
-    empty = a_segment(work).no
+    records.change_setup(work, segment_nos="SEGM")
+    empty = create_segment(work).no
     mixed = a_segment_of_four(work).no
     assert would_refuse(work, empty) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY"]
     assert would_refuse(work, mixed) == ["LINES_BLOCKED"]
     assert would_refuse(work, mixed, on_blocked=OnBlocked.LEAVE_IN_SEGMENT) == []
 
-    given.the_setup(work, segment_nos=None)
+    records.change_setup(work, segment_nos=None)
 
     assert would_refuse(work, empty, create_follow_up=True) == [
         "SEGMENT_DESCRIPTION_REQUIRED",
@@ -78,28 +78,28 @@ def test_a_preview_has_all_refusals_of_logging(work: Work) -> None:
         "NUMBER_SERIES_MISSING",
     ]
     assert would_refuse(work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == ["NUMBER_SERIES_MISSING"]
-    assert refused(segments.log, work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
+    assert refusals_of(segments.log, work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
         ("NUMBER_SERIES_MISSING", ("create_follow_up",))
     ]
 
 
 def test_a_preview_reports_an_exhausted_number_series(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_number_series(work, "S", starting_no="S1", ending_no="S2")
-    given.the_setup(work, segment_nos="S")
-    first = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    records.insert_fixtures(work)
+    records.insert_number_series(work, "S", starting_no="S1", ending_no="S2")
+    records.change_setup(work, segment_nos="S")
+    first = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     assert would_refuse(work, first, create_follow_up=True) == []
 
-    last = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    last = create_segment(work, "C1", template_code="VISIT", description="Spring").no
 
     assert would_refuse(work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
-    assert codes(segments.log, work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
+    assert refusal_codes(segments.log, work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
     assert nothing_is_logged(work)
 
 
 def test_a_preview_of_a_logged_segment_has_a_refusal_and_an_unknown_segment_has_none_r_log_1(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.log(work, segment.no)
 
     shown = previewed(work, segment.no)
@@ -170,9 +170,9 @@ def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -
     on_blocked, no = OnBlocked.SKIP, segment.no
     shown = previewed(work, no, on_blocked=on_blocked)
     if change == "a blocked template":
-        given.blocked(work, given.the(work, InteractionTemplate, code="VISIT"))
+        records.block(work, records.stored(work, InteractionTemplate, code="VISIT"))
     elif change == "a blocked contact":
-        given.blocked(work, given.the(work, Contact, no="C1"))
+        records.block(work, records.stored(work, Contact, no="C1"))
     elif change == "a line":
         segments.update_lines(work, no, [{"line_nos": [1], "set": {"description": "Other"}}])
     elif change == "the header":
@@ -180,10 +180,10 @@ def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -
     elif change == "the choices":
         on_blocked = OnBlocked.LEAVE_IN_SEGMENT
     else:
-        no = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+        no = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     savepoint = work.session.begin_nested()
 
-    assert refused(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [
+    assert refusals_of(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [
         ("PLAN_STALE", ("plan_token",))
     ]
     savepoint.rollback()
@@ -195,20 +195,22 @@ def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -
 def test_a_text_that_is_no_token_is_invalid(work: Work, token: str) -> None:
     segment = a_segment_of_four(work)
 
-    assert refused(segments.log, work, segment.no, plan_token=token) == [("INVALID", ("plan_token",))]
+    assert refusals_of(segments.log, work, segment.no, plan_token=token) == [("INVALID", ("plan_token",))]
 
 
 def test_a_preview_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     few, many = (
-        a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring", campaign_no="CP1").no
+        create_segment(
+            work, *insert_contacts(work, count), template_code="VISIT", description="Spring", campaign_no="CP1"
+        ).no
         for count in (10, 1000)
     )
     assert work.setup.segment_nos == "SEGM"
 
-    with counted(work) as for_few:
+    with recorded_statements(work) as for_few:
         previewed(work, few, create_follow_up=True)
-    with counted(work) as for_many:
+    with recorded_statements(work) as for_many:
         assert previewed(work, many, create_follow_up=True).ready == 1000
 
     assert len(for_many) == len(for_few) <= 4

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.segments import rules as segments
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
+from tests import records
+from tests.segment_lines import create_segment, lines_of
 
 pytestmark = pytest.mark.slow
 
@@ -154,14 +154,14 @@ def _with_others(selected: list[str], expand: bool, related: bool) -> set[str]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-@drawn(steps=STEPS)
+@given(steps=STEPS)
 def test_any_sequence_of_steps_leaves_the_lines_of_the_model(work: Work, steps: list[Any]) -> None:
-    savepoint, work = work.session.begin_nested(), given.at(work, work.now)
+    savepoint, work = work.session.begin_nested(), records.at_time(work, work.now)
     try:
         for code in ("JO", "PS"):
-            given.a_salesperson(work, code)
+            records.insert_salesperson(work, code)
         for no, (company, salesperson, excluded) in PEOPLE.items():
-            given.a_contact(
+            records.insert_contact(
                 work,
                 no,
                 type="COMPANY" if company == no else "PERSON",
@@ -169,7 +169,7 @@ def test_any_sequence_of_steps_leaves_the_lines_of_the_model(work: Work, steps: 
                 salesperson_code=salesperson,
                 exclude_from_segment=excluded,
             )
-        segment, model = a_segment(work), Model()
+        segment, model = create_segment(work), Model()
 
         for step in steps:
             take(work, segment.no, model, step)

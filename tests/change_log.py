@@ -8,7 +8,7 @@ from resolvers.work import Work
 Said = tuple[str | None, str, dict[str, tuple[str | None, str | None]]]
 
 
-def changed(work: Work, key: str | None = None) -> list[Said]:
+def recorded_changes(work: Work, key: str | None = None) -> list[Said]:
     """Key, action and fields of every change, of one object if its key is given; by object, oldest first."""
     of_it = select(Change).order_by(
         col(Change.kind), col(Change.object_key), col(Change.object_id), col(Change.version)

@@ -20,7 +20,7 @@ POSTGRESQL = (
 )
 
 
-class Hold:
+class InsertHold:
     """Holds the INSERT of the row with one number: by a long count on SQLite, by an advisory lock on PostgreSQL."""
 
     def __init__(self, url: str) -> None:
@@ -49,7 +49,7 @@ class Hold:
             await database.writing(lambda session: [session.execute(text(each)) for each in statements])
 
 
-def linger(session: Session, seconds: float) -> None:
+def sleep_in_transaction(session: Session, seconds: float) -> None:
     """Sleep inside a transaction: in its thread on SQLite, on the event loop on PostgreSQL."""
     if session.get_bind().dialect.name == "sqlite":
         time.sleep(seconds)
@@ -57,7 +57,7 @@ def linger(session: Session, seconds: float) -> None:
         await_only(asyncio.sleep(seconds))
 
 
-async def until(what: Any) -> Any:
+async def wait_until(what: Any) -> Any:
     """The first true value that the coroutine function returns. Raises TimeoutError after 30 seconds."""
     async with asyncio.timeout(30):
         while True:

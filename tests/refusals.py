@@ -8,7 +8,7 @@ import pytest
 from resolvers.errors import Refused
 
 
-def refused(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
+def refusals_of(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
     """Code and field of every refusal, in order. Each must have its sentence in both languages."""
     with pytest.raises(Refused) as caught:
         rule(*arguments, **choices)
@@ -20,6 +20,6 @@ def refused(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[t
     return [(str(refusal.code), refusal.field) for refusal in caught.value.refusals]
 
 
-def codes(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
+def refusal_codes(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
     """Only the codes."""
-    return [code for code, _ in refused(rule, *arguments, **choices)]
+    return [code for code, _ in refusals_of(rule, *arguments, **choices)]
