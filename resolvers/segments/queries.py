@@ -1,4 +1,4 @@
-"""What the filters, edges, orders and figures of segments and logged segments mean, in SQL."""
+"""The SQL of the filters, edges, orders and figures of segments and logged segments."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,7 @@
 """Figures over interactions: each measure is one expression over all the entries that are read together.
 
-Which entries count is said by `counted`: none that are canceled or postponed, but failed attempts do (R-CON-3).
+`counted` selects the entries that count: failed attempts do,
+canceled and postponed entries do not (R-CON-3).
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ RowMeasure: TypeAlias = Callable[[TableRow], SqlExpression]
 
 
 def counted(entry: TableRow, date: Comparison | None = None) -> Sequence[SqlCondition]:
-    """The conditions on the entries that count: not canceled, and dated so if dates are given (R-CON-3)."""
+    """The conditions on the entries that count: not canceled, and within the dates if any are given (R-CON-3)."""
     happened = is_not_canceled(entry)
     return [happened] if date is None else [happened, date.matches_date(entry.c.date)]
 
@@ -39,12 +40,12 @@ def figure(row: TableRow, measure: RowMeasure, *conditions: SqlCondition) -> Sql
 
 
 def interactions(_: TableRow) -> ColumnElement[int]:
-    """How many rows."""
+    """The number of rows."""
     return func.count()
 
 
 def contacts(entry: TableRow) -> ColumnElement[int]:
-    """How many different contacts; a company and each of its people count as one each (K24)."""
+    """The number of different contacts. A company and each of its people count separately (K24)."""
     return func.count(entry.c.contact_no.distinct())
 
 

@@ -1,4 +1,4 @@
-"""What the edges of interaction groups and templates mean, and their descriptions in other languages, in SQL."""
+"""The SQL of the edges of interaction groups and templates, and of their descriptions in other languages."""
 
 from collections.abc import Sequence
 

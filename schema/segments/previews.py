@@ -141,7 +141,7 @@ class LogSegmentPreview:
             backward=asked.backward,
             leave_out=preview.leave_out,
         )
-        behind, ahead = (found.beyond, found.more) if asked.backward else (found.more, found.beyond)
+        behind, ahead = (found.has_earlier, found.has_more) if asked.backward else (found.has_more, found.has_earlier)
         nodes = verdicts_of(info.context, preview.segment_id, found.lines)
         return _page(nodes, total, behind=behind, before=ahead)
 

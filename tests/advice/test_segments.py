@@ -143,7 +143,7 @@ def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Cl
     again = client.log_segment(no)
     assert len(client.entry_nos(again)) == len(entries)
     for mutation, asked in trials:
-        client.refusal(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one.")
+        client.refusal(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one instead.")
     client.mutate("undoLoggedSegment", {"entryNo": again})
     client.refusal("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
 

@@ -117,7 +117,7 @@ def test_a_key_older_than_a_week_can_be_used_again_and_is_deleted_by_the_next_re
 
 
 def test_an_expired_key_that_was_not_deleted_yet_can_be_used_again_k22(work: Work, monkeypatch: Any) -> None:
-    monkeypatch.setattr(idempotency, "DELETED_AT_ONCE", 0)
+    monkeypatch.setattr(idempotency, "MAX_DELETED_KEYS", 0)
     done(work, "k")
     later = records.at_time(work, work.now + WEEK + dt.timedelta(seconds=1))
 
@@ -125,7 +125,7 @@ def test_an_expired_key_that_was_not_deleted_yet_can_be_used_again_k22(work: Wor
 
 
 def test_at_most_100_expired_keys_are_deleted_at_once(work: Work, monkeypatch: Any) -> None:
-    monkeypatch.setattr(idempotency, "DELETED_AT_ONCE", 2)
+    monkeypatch.setattr(idempotency, "MAX_DELETED_KEYS", 2)
     for number in range(5):
         done(records.at_time(work, work.now + dt.timedelta(seconds=number)), f"old {number}")
     later = records.at_time(work, work.now + 2 * WEEK)

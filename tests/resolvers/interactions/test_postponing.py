@@ -24,7 +24,7 @@ def waiting(work: Work, entry_no: int) -> PostponedInteraction:
 
 
 def said(work: Work, entry_no: int) -> list[str]:
-    return [comment.comment for comment in comments.of_entry(work, entry_no)]
+    return [comment.comment for comment in comments.stored_comments(work, entry_no)]
 
 
 def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(work: Work) -> None:

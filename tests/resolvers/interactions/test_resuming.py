@@ -84,7 +84,7 @@ def test_d1_056_comments_given_on_resume_replace_the_others_and_unchanged_ones_k
 
     interactions.resume(records.as_user(work, id="finisher"), entry_no, {"comments": ["A", "C"]})
 
-    kept = [(row.line_no, row.comment, row.user_id) for row in comments.of_entry(work, entry_no)]
+    kept = [(row.line_no, row.comment, row.user_id) for row in comments.stored_comments(work, entry_no)]
     assert kept == [(1, "A", "tester"), (2, "C", "finisher")]
 
 

@@ -165,7 +165,7 @@ def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Wor
 
     entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
 
-    stored = comments.of_entry(work, entry.entry_no)
+    stored = comments.stored_comments(work, entry.entry_no)
     assert [(row.line_no, row.comment, row.date, row.user_id) for row in stored] == [
         (1, "One", records.TODAY, "tester"),
         (2, "Two", records.TODAY, "tester"),

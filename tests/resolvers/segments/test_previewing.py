@@ -124,7 +124,7 @@ def test_lines_of_a_preview_are_paged_in_both_directions_by_line_number(work: Wo
         (3, "BLOCKED"),
         (4, "SKIPPED"),
     ]
-    assert (every.more, every.beyond, every.lines[2].reasons, every.lines[3].reasons) == (
+    assert (every.has_more, every.has_earlier, every.lines[2].reasons, every.lines[3].reasons) == (
         False,
         False,
         [("TEMPLATE_REQUIRED", None)],
@@ -135,18 +135,18 @@ def test_lines_of_a_preview_are_paged_in_both_directions_by_line_number(work: Wo
     while True:
         page = segments.lines_page(work, segment.id, 1, status=status, after=after)
         onward += page.lines
-        assert page.beyond is (after is not None)
+        assert page.has_earlier is (after is not None)
         after = page.lines[-1].line_no
-        if not page.more:
+        if not page.has_more:
             break
     back: list[CheckedLine] = []
     before = None
     while True:
         page = segments.lines_page(work, segment.id, 1, status=status, before=before, backward=True)
         back = page.lines + back
-        assert page.beyond is (before is not None)
+        assert page.has_earlier is (before is not None)
         before = page.lines[0].line_no
-        if not page.more:
+        if not page.has_more:
             break
 
     assert onward == back == wanted
