@@ -1,4 +1,4 @@
-"""A client of the whole application, and the small company of the scenarios."""
+"""A client of the whole application, and a small company for the scenarios."""
 
 import asyncio
 from collections import Counter
@@ -12,12 +12,12 @@ from schema.server.app import create_app
 from schema.server.settings import Settings
 
 Json: TypeAlias = Any
-"""A value of a JSON answer: which one it is, the query says."""
+"""A value of a JSON response. Its type depends on the query."""
 
 
 @contextmanager
 def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator["Api"]:
-    """The whole application on a database, until the block ends."""
+    """The whole application with this database, until the block ends."""
     app = create_app(Settings(database_url=url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
@@ -57,13 +57,13 @@ class Api:
         return self._loop.run_until_complete(together())
 
     def execute(self, query: str, **variables: Any) -> Any:
-        """The data of an answer, which must have no errors."""
+        """Execute a GraphQL document and return its data. The response must have no errors."""
         answer = self.post(query, variables).json()
         assert "errors" not in answer, answer
         return answer["data"]
 
     def send_mutation(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
-        """The payload of one mutation, refused or not."""
+        """Send one mutation and return its payload, refused or not."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
         payload = self.execute(text, input=asked)["it"]
@@ -71,7 +71,7 @@ class Api:
         return payload
 
     def mutate(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
-        """The payload of one mutation, which must not be refused."""
+        """Send one mutation, which must not be refused, and return its payload."""
         payload = self.send_mutation(mutation, asked, selection)
         assert payload["userErrors"] == [], payload
         return payload

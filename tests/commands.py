@@ -14,7 +14,9 @@ NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
 
 
 def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
-    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment: `LANG="fr_CA.UTF-8"`."""
+    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment:
+    `LANG="fr_CA.UTF-8"`.
+    """
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
     return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
@@ -28,7 +30,7 @@ def create_token(database_url: str, user: str, *, salesperson: str | None = None
 
 
 def assert_refused(result: Any, *parts: str) -> None:
-    """The command ended with status 1 and a message that has these parts, without a stack trace."""
+    """Check that the command ended with status 1 and a message that contains these parts, without a stack trace."""
     assert result.exit_code == 1, result.stderr
     assert isinstance(result.exception, SystemExit)
     assert not [part for part in parts if part not in result.stderr], result.stderr

@@ -22,10 +22,10 @@ from resolvers.work import User, Work
 from tests.api import Api, running_app
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
-"""The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
+"""The current time in tests, a Wednesday."""
 
 ROOM_NEEDED = 4 << 30
-"""Free bytes in memory from which on the databases of the tests are kept there."""
+"""The free bytes of memory that are required to keep the databases of the tests in memory."""
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +37,10 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server for these tests alone, installed by pip.
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server for these tests alone, installed by
+    pip.
 
-    It does not wait for the disk: no test cuts its power, and the tests create hundreds of databases.
+    It does not wait for the disk, because the tests create hundreds of databases.
     """
     given = os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
@@ -77,7 +78,9 @@ def empty(
 
 
 def _in_memory() -> str | None:
-    """A folder in memory where there is room for the databases of the tests, else None: where temporary files are."""
+    """A folder in memory for the databases of the tests, or None if there is not enough memory: then they are in the
+    folder of temporary files.
+    """
     return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > ROOM_NEEDED else None
 
 
@@ -116,7 +119,7 @@ def empty_copy(
     empty: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str], str]:
-    """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
+    """Creates databases with only the rows that the migrations insert (K23): `empty_copy("sqlite")`."""
     count = iter(range(1_000_000))
 
     def make(kind: str) -> str:
@@ -158,7 +161,7 @@ def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Dat
 def shared_database(
     request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> Iterator[Database]:
-    """One database of each kind in which nothing is ever committed."""
+    """One database of each kind, in which no test commits."""
     opened = Database.at(empty_copy(request.param))
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
@@ -181,7 +184,7 @@ def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A test that uses `work` is plain synchronous code over an asynchronous driver, as rules are in the server."""
+    """Run a test that uses `work` like a rule in the server: as synchronous code over an asynchronous driver."""
     if "work" not in pyfuncitem.fixturenames:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}

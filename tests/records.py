@@ -1,6 +1,7 @@
-"""Inserts the rows that tests start from, past the rules: `given.a_contact(work, "CT1", salesperson_code="JO")`.
+"""Inserts and changes rows directly, without the rules, as the starting point of tests: `records.insert_contact(work,
+"CT1", salesperson_code="JO")`.
 
-`the_fixtures` puts the fixture table of domain.md, section D.
+`insert_fixtures` inserts the records of the acceptance scenarios (D1-001 to D1-109).
 """
 
 import datetime as dt
@@ -23,11 +24,13 @@ from resolvers.work import User, Work
 Row = TypeVar("Row", bound=Table)
 
 TODAY = dt.date(2026, 3, 18)
-"""The work date of the scenarios: today in `tests.conftest`."""
+"""The current date in tests, see `NOW` in `tests.conftest`. The acceptance scenarios call it W."""
 
 
 def insert_fixtures(work: Work) -> None:
-    """JO, PS, C1, P1, P2, C2, P3, VISIT, CALLIN, CALLOUT, MAIL, CP1, CP2; number series as on the first day (K23)."""
+    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL; campaigns CP1, CP2. The
+    number series are those of a new company (K23).
+    """
     insert_salesperson(work, "JO", name="John Roberts")
     insert_salesperson(work, "PS", name="Pat Silver")
     mail, phone = "info@example.com", "+33 1 23 45 67 89"
@@ -68,7 +71,7 @@ def insert_salesperson(work: Work, code: str, *, name: str | None = None, **valu
 def insert_contact(
     work: Work, no: str, *, name: str | None = None, type: str | None = None, company: str | None = None, **values: Any
 ) -> Contact:
-    """A company, or with `company` one of its people; `type="PERSON"` for one without a company."""
+    """A company or, with `company`, a person of that company; `type="PERSON"` for one without a company."""
     values["name"] = name = name or f"Contact {no}"
     values["type"] = type = type or ("PERSON" if company else "COMPANY")
     values["company_no"] = no if type == "COMPANY" else company
@@ -148,7 +151,7 @@ def change_setup(work: Work, **values: Any) -> None:
 
 
 def change_number_series(work: Work, code: str, **values: Any) -> None:
-    """Change a series that is there, e.g. `the_series(work, "SEGM", manual_nos=False)`."""
+    """Change an existing series, e.g. `change_number_series(work, "SEGM", manual_nos=False)`."""
     series = stored(work, NumberSeries, code=code)
     for name, value in values.items():
         setattr(series, name, value)
@@ -156,42 +159,42 @@ def change_number_series(work: Work, code: str, **values: Any) -> None:
 
 
 def insert_entry(work: Work, *, contact: str, **values: Any) -> InteractionLogEntry:
-    """A finished interaction of JO with VISIT, put past the rules."""
+    """A finished interaction of JO with VISIT."""
     stored = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "logged_at": work.now}
     return insert(work, InteractionLogEntry(**_interaction(work, contact) | stored | values))
 
 
 def insert_postponed_interaction(work: Work, *, contact: str, **values: Any) -> PostponedInteraction:
-    """A postponed interaction of JO with VISIT, put past the rules."""
+    """A postponed interaction of JO with VISIT."""
     stored = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "postponed_at": work.now}
     return insert(work, PostponedInteraction(**_interaction(work, contact) | stored | values))
 
 
 def insert_line(work: Work, segment: Segment, **values: Any) -> SegmentLine:
-    """The first line of a segment, put past the rules."""
+    """The first line of a segment."""
     assert segment.id is not None
     return insert(work, SegmentLine(segment_id=segment.id, line_no=1, date=TODAY, **values))
 
 
 def block(work: Work, row: Table) -> None:
-    """Retire a salesperson, template or campaign (K10); close a contact for privacy (R-CON-11)."""
+    """Block a salesperson, template or campaign (K10), or a contact for privacy (R-CON-11)."""
     column = "privacy_blocked" if isinstance(row, Contact) else "blocked"
     setattr(row, column, True)
     work.session.flush()
 
 
 def as_user(work: Work, *, salesperson: str | None = None, id: str = "tester") -> Work:
-    """The same transaction, asked for by another user."""
+    """The same transaction with another user."""
     return Work(work.session, User(id, salesperson), work.now)
 
 
 def at_time(work: Work, now: dt.datetime) -> Work:
-    """The same transaction at another moment."""
+    """The same transaction at another time."""
     return Work(work.session, work.user, now)
 
 
 def stored(work: Work, table: type[Row], **key: Any) -> Row:
-    """The one row with this key, as it is in the database now."""
+    """The row with this key as it is stored now. It must exist."""
     work.session.flush()
     work.session.expire_all()
     found = work.find(table, **key)

@@ -1,4 +1,4 @@
-"""Collects the refusals of a rule: `refused(lambda: interactions.create(work, {})) == [("CONTACT_REQUIRED", ...)]`."""
+"""Collects the refusals of a rule: `refusals_of(lambda: interactions.create(work, {})) == [("CONTACT_REQUIRED", ...)]`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from resolvers.errors import Refused
 
 
 def refusals_of(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[tuple[str, tuple[str, ...]]]:
-    """Code and field of every refusal, in order. Each must have its sentence in both languages."""
+    """Code and field of every refusal, in order. The rule must be refused, each time with a message in both languages."""
     with pytest.raises(Refused) as caught:
         rule(*arguments, **choices)
     for refusal in caught.value.refusals:
@@ -21,5 +21,5 @@ def refusals_of(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> li
 
 
 def refusal_codes(rule: Callable[..., Any], *arguments: Any, **choices: Any) -> list[str]:
-    """Only the codes."""
+    """The codes of all refusals, in order."""
     return [code for code, _ in refusals_of(rule, *arguments, **choices)]

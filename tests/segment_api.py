@@ -10,7 +10,7 @@ STEPS = "stepNo action criteria filter noOfContacts userId"
 
 
 def create_fixtures(api: Api) -> None:
-    """The fixtures, with P3, who belongs to no company and to nobody, and two campaigns."""
+    """Create a small company, with P3, a person without company and salesperson, and the campaigns CP1 and CP2."""
     create_company(api)
     api.mutate("createContact", {"no": "P3", "contact": {"type": "PERSON", "name": "Paule Trois"}}, "contact { no }")
     for no in ("CP1", "CP2"):
@@ -24,7 +24,7 @@ def create_segment(api: Api, *contacts: str, **fields: Any) -> str:
 
 
 def lines_of(api: Api, no: str) -> list[dict[str, Any]]:
-    """The lines with what belongs to their contacts as plain values."""
+    """The lines; a nested object such as the contact is replaced by its first value."""
     segment = api.execute(
         f"query($no: String!) {{ segment(no: $no) {{ lines(first: 100) {{ nodes {{ {LINE} }} }} }} }}", no=no
     )["segment"]
@@ -48,16 +48,16 @@ def steps_of(api: Api, no: str) -> list[dict[str, Any]]:
 
 
 def add_contacts(api: Api, no: str, selection: str = "added", /, *, source: dict[str, Any], **options: Any) -> Any:
-    """addSegmentContacts; `source` says from where."""
+    """Send addSegmentContacts; `source` is its argument `from`."""
     return api.mutate("addSegmentContacts", {"segmentNo": no, "from": source, **options}, selection)
 
 
 def remove_contacts(api: Api, no: str, mode: str, filter: dict[str, Any], **options: Any) -> int:
-    """How many lines removeSegmentContacts took off."""
+    """Send removeSegmentContacts, and return the number of removed lines."""
     asked = {"segmentNo": no, "mode": mode, "filter": filter, **options}
     return int(api.mutate("removeSegmentContacts", asked, "removed")["removed"])
 
 
 def undo_step(api: Api, no: str) -> Any:
-    """The step that undoSegmentStep took back."""
+    """Send undoSegmentStep, and return the undone step."""
     return api.mutate("undoSegmentStep", {"segmentNo": no}, f"undone {{ {STEPS} }}")["undone"]

@@ -14,7 +14,7 @@ from tests import records
 
 
 def create_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
-    """A segment with these contacts, made by the rules."""
+    """A new segment with these contacts, created by the rules."""
     made = segments.create(work, fields, contact_nos=list(contacts))  # type: ignore[arg-type]  # fields by their names
     return records.stored(work, Segment, id=made.segment_id)
 
@@ -30,7 +30,7 @@ def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
 
 
 def customized_fields(work: Work, segment_id: int | None) -> list[list[str]]:
-    """The fields that were given to each line (K11)."""
+    """The customized fields of each line (K11)."""
     return [
         [name for name, bit in FIELD_BITS.items() if bit & customized]
         for customized in lines_of(work, segment_id, "customized")
@@ -38,7 +38,7 @@ def customized_fields(work: Work, segment_id: int | None) -> list[list[str]]:
 
 
 def insert_contacts(work: Work, count: int) -> list[str]:
-    """So many contacts of JO."""
+    """Insert this many contacts of JO and return their numbers."""
     rows: list[dict[str, Any]] = [
         {
             "no": f"X{count}-{number:04}",
@@ -58,7 +58,9 @@ def insert_contacts(work: Work, count: int) -> list[str]:
 
 
 def insert_line_of_contact(work: Work, contact_no: str, *, logged: bool = False) -> None:
-    """A line for the contact on an open segment, or on the closed segment of a logged one (K8)."""
+    """Insert a line for the contact, on an open segment or, with `logged`, on the closed segment of a logged segment
+    (K7).
+    """
     entry_no = None
     if logged:
         values: dict[str, Any] = {"segment_no": "SM1", "description": "Done", "creation_date": records.TODAY}

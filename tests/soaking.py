@@ -1,4 +1,6 @@
-"""How long tests with random input or many clients run: shortly in `make test`, long in `make soak` (CARNET_SOAK is set)."""
+"""How often tests with random input or many clients repeat: a few times in `make test`, many times in `make soak`,
+which sets CARNET_SOAK.
+"""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The documentation is true: links lead to files, and the files and functions that it names exist."""
+"""The documentation is up to date: links lead to files, and the files and functions that it names exist."""
 
 import ast
 import re

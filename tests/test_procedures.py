@@ -1,21 +1,21 @@
-"""The procedure of the source document as one story, through HTTP, on both databases with equal answers."""
+"""The procedure of the source document through HTTP, with the same responses on both databases."""
 
 import json
 from typing import Any
 
 from tests.api import ENTRY, Api, create_company
 
-TOLD: dict[str, str] = {}
-"""What the story told on the first database, to hold the second one against."""
+RESPONSES: dict[str, str] = {}
+"""The responses on the first database, with which those on the second are compared."""
 
 
 def test_the_procedure_of_the_source_document(api: Api) -> None:
     create_company(api)
-    story: list[Any] = []
+    responses: list[Any] = []
 
     draft = api.execute("""{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) {
         contact { no } company { no } salesperson { code } description cost duration missingFields userErrors { code } } }""")
-    story.append(draft)
+    responses.append(draft)
     assert draft["interactionDraft"]["salesperson"] == {"code": "JO"}
     assert draft["interactionDraft"]["missingFields"] == []
 
@@ -31,7 +31,7 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
         {"fromInteractionLogEntryNo": first, "interaction": {"templateCode": "CALLIN", "cost": 2.5}},
         ENTRY,
     )
-    story += [for_contact, for_salesperson, from_entry]
+    responses += [for_contact, for_salesperson, from_entry]
     assert for_salesperson["interactionLogEntry"]["salesperson"] == {"code": "PS"}
     assert from_entry["interactionLogEntry"]["contact"] == {"no": "P1"}
     assert from_entry["interactionLogEntry"]["cost"] == "2.50"
@@ -44,16 +44,16 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
         )["postponedInteraction"]
         for reason in ("later", "never")
     ]
-    story += postponed
+    responses += postponed
     assert postponed[0]["missingFields"] == ["templateCode", "description"]
     listed = api.execute("{ postponedInteractions { totalCount nodes { entryNo contact { no } state } } }")
-    story.append(listed)
+    responses.append(listed)
     assert listed["postponedInteractions"]["totalCount"] == 2
 
     waiting, unwanted = (each["entryNo"] for each in postponed)
     assert api.refusal_codes("resumeInteraction", {"entryNo": waiting}) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
     resumed = api.mutate("resumeInteraction", {"entryNo": waiting, "interaction": {"templateCode": "VISIT"}}, ENTRY)
-    story.append(resumed)
+    responses.append(resumed)
     assert resumed["interactionLogEntry"]["entryNo"] == waiting
     assert api.refusal_codes("resumeInteraction", {"entryNo": waiting}) == ["NOT_POSTPONED"]
     api.mutate("deletePostponedInteractions", {"entryNos": [unwanted]}, "deletedEntryNos deletedIds")
@@ -64,7 +64,7 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
         {"segment": {"description": "Spring", "templateCode": "VISIT"}, "contactNos": ["C1", "P1", "P2", "C2"]},
         "segment { no noOfLines cost template { code } lines { nodes { lineNo contact { no } salesperson { code } cost } } }",
     )
-    story.append(created)
+    responses.append(created)
     no = created["segment"]["no"]
     customised = api.mutate(
         "updateSegmentLines",
@@ -77,14 +77,14 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
         },
         "matched changed lines { lineNo template { code } cost customizedFields }",
     )
-    story.append(customised)
+    responses.append(customised)
     logged = api.mutate(
         "logSegment",
         {"segmentNo": no, "createFollowUp": True},
         """logged skipped blocked loggedSegment { segmentNo description noOfInteractions cost followUpSegments { no } }
         followUpSegment { no description template { code } lines { nodes { contact { no } } } } segment { no }""",
     )
-    story.append(logged)
+    responses.append(logged)
     assert logged["logged"] == 4
     assert logged["loggedSegment"]["noOfInteractions"] == 4
     assert logged["segment"] is None
@@ -100,7 +100,7 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
             nodes { contact { no } template { code } cost evaluation duration description } } }""",
         no=no,
     )
-    story.append(history)
+    responses.append(history)
     entries = history["interactionLogEntries"]["nodes"]
     assert [entry["contact"]["no"] for entry in entries] == ["C1", "P1", "P2", "C2"]
     assert [entry["template"]["code"] for entry in entries] == ["VISIT", "CALLIN", "VISIT", "VISIT"]
@@ -109,8 +109,8 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
     assert no not in [segment["no"] for segment in history["segments"]["nodes"]]
     assert history["loggedSegments"]["nodes"] == [{"segmentNo": no}]
 
-    told = json.dumps(story)
-    assert TOLD.setdefault("story", told) == told, "the two databases tell different stories"
+    text = json.dumps(responses)
+    assert RESPONSES.setdefault("responses", text) == text, "the two databases respond differently"
 
 
 def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:

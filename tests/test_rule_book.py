@@ -105,7 +105,7 @@ def test_citations_name_every_number_in_full() -> None:
 
 
 def shown_texts(path: Path) -> Iterator[str]:
-    """The string constants of a module that are no docstrings: messages, descriptions, output."""
+    """The string constants of a module that are not docstrings: messages, descriptions, output."""
     module = ast.parse(path.read_text())
     docstrings = {
         node.value for node in ast.walk(module) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

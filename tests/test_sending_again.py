@@ -35,7 +35,7 @@ assert mutations is not None
 
 @pytest.mark.parametrize("name", sorted(mutations.fields.keys() - {"cancelLogSegment"}))
 def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
-    """But for the one that changes nothing itself: sent again it only finds that there is nothing left to cancel."""
+    """Except for the mutation that only cancels another one: when it is repeated, there is nothing left to cancel."""
     assert mutations is not None
     (input_,) = mutations.fields[name].args.values()
     type_ = get_named_type(input_.type)

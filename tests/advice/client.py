@@ -1,4 +1,4 @@
-"""What the tests of advice share: a mutation is refused, its sentence is read, and what it says is done."""
+"""The client of the tests of advice: it sends a mutation that is refused, and then follows the advice in the message."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.segment_api import create_fixtures
 
 
 class Client:
-    """A client who reads refusals. `no` and `ok` take a mutation and its input."""
+    """A client that sends mutations with their input and checks the messages of refusals."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -15,7 +15,7 @@ class Client:
         self.today = str(api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
     def refusal(self, mutation: str, asked: dict[str, Any], code: str, *words: str) -> str:
-        """The sentence of the one refusal with this code; it has these words, and French says something else."""
+        """The English message of the only refusal, which must have this code and contain these words."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code message fr: message(language: FR) }} }} }}"
         errors = self.api.execute(text, input=asked)["it"]["userErrors"]
@@ -28,11 +28,11 @@ class Client:
         return sentence
 
     def mutate(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> Any:
-        """The payload of a mutation that is not refused any more."""
+        """The payload of a mutation that is not refused."""
         return self.api.mutate(mutation, asked, selection)
 
     def correct(self, mutation: str, bad: dict[str, Any], good: dict[str, Any], code: str, *words: str) -> Any:
-        """Refused with `bad`, and done with what the sentence asks for instead."""
+        """The mutation is refused with the input `bad`, and succeeds with `good`, which follows the advice."""
         self.refusal(mutation, bad, code, *words)
         return self.mutate(mutation, good)
 
@@ -62,12 +62,12 @@ class Client:
         )
 
     def log_segment(self, segment: str, **values: Any) -> int:
-        """The number of the logged segment that a segment becomes."""
+        """Log a segment and return the number of the logged segment."""
         payload = self.mutate("logSegment", {"segmentNo": segment, **values}, "loggedSegment { entryNo }")
         return int(payload["loggedSegment"]["entryNo"])
 
     def entry_nos(self, logged: int) -> list[int]:
-        """The entries of a logged segment."""
+        """The numbers of the entries of a logged segment."""
         found = self.api.execute(
             "query($no: Int!) { interactionLogEntries(filter: {loggedSegmentEntryNo: {eq: $no}}) { nodes { entryNo } } }",
             no=logged,

@@ -1,4 +1,4 @@
-"""Refusals about cards, numbers and settings: what each sentence says is done, and then it works."""
+"""Refusals about cards, numbers and settings: a client that follows the advice in the message succeeds."""
 
 import datetime as dt
 from typing import Any

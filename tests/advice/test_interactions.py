@@ -1,4 +1,4 @@
-"""Refusals about interactions: what each sentence says is done, and then it works."""
+"""Refusals about interactions: a client that follows the advice in the message succeeds."""
 
 from tests.advice.client import Client
 

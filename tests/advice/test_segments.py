@@ -1,4 +1,4 @@
-"""Refusals about segments and logged segments: what each sentence says is done, and then it works."""
+"""Refusals about segments and logged segments: a client that follows the advice in the message succeeds."""
 
 from tests.advice.client import Client
 

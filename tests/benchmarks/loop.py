@@ -1,10 +1,10 @@
-"""How long the largest requests that are let in hold the event loop up: nobody else is answered meanwhile.
+"""Measures how long the largest accepted requests block the event loop. Other requests wait meanwhile.
 
     python -m tests.benchmarks.loop
     python -m tests.benchmarks.loop --only sqlite --cases where
 
-Says for each request the longest time in which a task that wants to run every 5 ms did not, and how much of it was Python's
-search for garbage, which stops all threads.
+A task should run every 5 ms. For each request, prints the longest time in which it did not run, and how much of that
+was Python's garbage collection, which stops all threads.
 """
 
 import argparse
@@ -37,7 +37,7 @@ salesperson { code name } template { code description } campaign { no descriptio
 
 
 class Pauses:
-    """Python's searches for garbage: the longest, in milliseconds."""
+    """Records Python's garbage collections: the longest, in milliseconds."""
 
     def __init__(self) -> None:
         self.longest, self._began = 0.0, 0.0
@@ -55,7 +55,7 @@ def repeated(connective: str, part: Any, members: int) -> dict[str, list[Any]]:
 
 
 def questions() -> dict[str, Question]:
-    """The largest of each kind, and some that are refused only after much work."""
+    """The largest requests of each kind, and some that are refused only after much work."""
     found: dict[str, Question] = {}
     for part in BROAD:
         for way in ("and", "or"):
@@ -89,7 +89,7 @@ def questions() -> dict[str, Question]:
 
 
 async def gap(engine: Engine, question: Question, pauses: Pauses) -> tuple[float, float, float]:
-    """Milliseconds: the longest gap, the longest search for garbage, the whole request."""
+    """Milliseconds: the longest gap, the longest garbage collection, the whole request."""
     gaps: list[float] = []
 
     async def tick() -> None:

@@ -1,12 +1,13 @@
-"""How much memory Carnet has after 20,000 and after 40,000 different documents, reads and changes mixed, on both databases.
+"""Measures the memory of Carnet after 20,000 and after 40,000 different documents, queries and mutations, on both
+databases.
 
     python -m tests.benchmarks.memory
     python -m tests.benchmarks.memory --documents 4000 --only sqlite
     python -m tests.benchmarks.memory --large --only sqlite
 
-What is kept between requests is bounded, so that the second half adds nothing: within 10 MB. With `--large` 150 documents of
-250 kB are sent, then 20 documents with 20 operations each that read the schema: the process grows by no more than the cache
-may hold, and what one request needs.
+Caches are bounded, so the second half should add at most 10 MB. With `--large` 150 documents of 250 kB are sent, then
+20 documents with 20 operations each that read the schema: the process should grow by at most the size of the cache plus
+the memory of one request.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from tests.schema.a_small_company import build
 
 ALLOWED = 10
 ONE_REQUEST = 40
-"""MB that the largest request may need while it is answered, or leave behind as free memory of Python."""
+"""MB that the largest request may use, or leave as free memory of Python."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Question = tuple[str, dict[str, Any] | None]
@@ -79,7 +80,7 @@ KINDS: tuple[Callable[[int], Question], ...] = (
 
 
 def _some(n: int, place: int) -> dict[str, Any]:
-    """Another shape of variables for every other number."""
+    """Variables, with a different shape for every other number."""
     return {"name": {"contains": "x"}} if n >> place & 1 else {"city": {"eq": "x"}}
 
 

@@ -1,4 +1,5 @@
-"""Carnet, PostGraphile, a typical Strawberry app and the limit side by side in one run, rounds interleaved: read the ratios, not the numbers.
+"""Compares Carnet, PostGraphile, a typical Strawberry app and hand-written SQL in one run, in alternating rounds. The
+ratios matter, not the absolute numbers.
 
     make bench                         # everything, about ten minutes the first time
     python -m tests.benchmarks.run --rounds 9 --only reads
@@ -152,7 +153,7 @@ def prepare_peer() -> None:
 
 
 async def prepare_database(server: str) -> str:
-    """The data set in a database of its own, once."""
+    """Create a database with the data set, unless it exists."""
     name = "carnet_bench"
     connection = await asyncpg.connect(server)
     there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
@@ -168,7 +169,9 @@ async def prepare_database(server: str) -> str:
 
 
 async def _ready_for_peers(url: str) -> None:
-    """The newest tables; and numbers that come by themselves, as who writes past Carnet needs them."""
+    """Migrate the database, and give the number columns defaults, because the other implementations insert rows without
+    Carnet.
+    """
     async with Database.at(url) as database:
         await migrate(database)
     connection = await asyncpg.connect(url)
@@ -208,7 +211,7 @@ def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
 
 
 def _check_answer(server: Server, workload: str) -> None:
-    """A server that answers with errors would look fast."""
+    """Check the response, because a server that responds with errors would look fast."""
     template, most = VARIABLES[workload]
     variables = json.loads(template % 7 if most else template)
     body = json.dumps({"query": server.questions[workload], "variables": variables}).encode()

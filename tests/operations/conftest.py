@@ -66,7 +66,9 @@ OpenLargeSegment = Callable[..., AbstractContextManager[LargeSegment]]
 
 @pytest.fixture
 def large_segment(database_url: str, loop: asyncio.AbstractEventLoop) -> OpenLargeSegment:
-    """Opens the application with these settings and a segment of that many lines: `with large_segment(lines=20) as segment`."""
+    """Opens the application with these settings and a segment with this many lines: `with large_segment(lines=20) as
+    segment`.
+    """
 
     @contextmanager
     def made(lines: int = LINES, **settings: Any) -> Iterator[LargeSegment]:

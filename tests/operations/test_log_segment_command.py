@@ -78,7 +78,7 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
                 stderr=asyncio.subprocess.PIPE,
             )
             await wait_until(lambda: _is_writing(segment))
-            await asyncio.sleep(0.3)  # the bar looks ten times a second
+            await asyncio.sleep(0.3)  # the progress bar is updated ten times a second
             command.send_signal(signal.SIGINT)
             _, said = await command.communicate()
             await segment.hold.end()
@@ -92,7 +92,7 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
 
 
 async def _is_writing(segment: LargeSegment) -> Any:
-    """Whether another process writes: PostgreSQL shows it to everybody, on SQLite nobody else can begin."""
+    """Whether another process is writing. PostgreSQL lists it; on SQLite no other transaction can begin."""
     if not segment.url.startswith("sqlite:"):
         return await segment.progress()
     connection = sqlite3.connect(segment.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)

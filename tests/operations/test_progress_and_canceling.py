@@ -1,4 +1,6 @@
-"""The progress of an operation on a segment is visible, and a canceled one changes nothing; on both databases, through HTTP."""
+"""The progress of an operation on a segment is visible, and a canceled one changes nothing; on both databases, through
+HTTP.
+"""
 
 import asyncio
 from typing import Any

@@ -50,13 +50,15 @@ CONTACTS: dict[str, dict[str, Any]] = {
 ENTRY = """entryNo date timeOfInteraction description subject contact { no } company { no } template { code } group { code }
     salesperson { code } campaign { no } campaignEntry { entryNo } cost duration informationFlow initiatedBy correspondenceType
     evaluation attemptFailed canceled segmentNo loggedSegment { entryNo } comments { lineNo comment userId }"""
-"""An entry of the log, with all that scenarios look at."""
+"""The fields of an entry of the log that scenarios check."""
 
-WAITING = "entryNo version resumeOn state salesperson { code } cost comments { lineNo comment }"
+POSTPONED = "entryNo version resumeOn state salesperson { code } cost comments { lineNo comment }"
 
 
 def create_fixtures(api: Api) -> None:
-    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL with groups; campaigns CP1, CP2; the number series of a new company (K23)."""
+    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL with groups; campaigns
+    CP1, CP2; the number series of a new company (K23).
+    """
     for code, name in (("JO", "John Roberts"), ("PS", "Pat Silver")):
         api.mutate("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE", "LETTER"):
@@ -80,12 +82,12 @@ def create_template(api: Api, code: str, **template: Any) -> None:
 
 
 def today(api: Api) -> dt.date:
-    """Today, which the scenarios call W, the work date."""
+    """The current date of the company. The acceptance scenarios call it W, the work date."""
     return dt.date.fromisoformat(api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
 
 def create_interaction(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]:
-    """The entry of a new interaction, with salesperson JO unless another is given."""
+    """Create an interaction, of JO unless another salesperson is given, and return its entry."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
     made: dict[str, Any] = api.mutate(
         "createInteraction", {"interaction": interaction}, f"interactionLogEntry {{ {ENTRY} }}"
@@ -95,7 +97,7 @@ def create_interaction(api: Api, template: str, contact: str, **more: Any) -> di
 
 
 def postpone(api: Api, template: str, contact: str, *, resume_on: str | None = None, **more: Any) -> int:
-    """The number of a new postponed interaction of JO."""
+    """Postpone a new interaction of JO and return its number."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
     variables = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
     made: int = api.mutate("postponeInteraction", variables, "postponedInteraction { entryNo }")[
@@ -123,7 +125,7 @@ def log_entry(api: Api, entry_no: int) -> Any:
 
 def postponed_interaction(api: Api, entry_no: int) -> Any:
     """The postponed interaction with this number, or None."""
-    return api.execute(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {WAITING} }} }}", no=entry_no)[
+    return api.execute(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {POSTPONED} }} }}", no=entry_no)[
         "postponedInteraction"
     ]
 
@@ -159,7 +161,7 @@ def campaign_entries(api: Api, campaign_no: str) -> list[dict[str, Any]]:
 
 
 def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choices: Any) -> dict[str, Any]:
-    """The logged segment of a new segment with VISIT for these contacts."""
+    """Create a segment with VISIT for these contacts, log it, and return the logged segment."""
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": campaign}
     made = api.mutate("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
     payload = api.mutate(

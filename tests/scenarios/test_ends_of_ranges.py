@@ -19,8 +19,8 @@ from tests.conftest import NOW
 from tests.import_files import write_file
 
 FIRST, LAST = "0001-01-01", "9999-12-31"
-MOST = "9999999999999999.99"
-TWELVE = "119999999999999999.88"
+MAX_COST = "9999999999999999.99"
+TWELVE_TIMES_MAX_COST = "119999999999999999.88"
 
 
 @pytest.fixture
@@ -77,16 +77,16 @@ def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: A
 def test_a_template_may_have_the_highest_cost(company: Api) -> None:
     variables = {
         "code": "DEAR",
-        "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"},
+        "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MAX_COST}00000000"},
     }
     made = company.mutate("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
         "interactionTemplate"
     ]
-    assert made["unitCost"] == MOST
-    assert changes(company, made["id"])[0]["unitCost"] == (None, MOST)
+    assert made["unitCost"] == MAX_COST
+    assert changes(company, made["id"])[0]["unitCost"] == (None, MAX_COST)
 
     draft = '{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "DEAR"}}) { cost } }'
-    assert company.execute(draft)["interactionDraft"] == {"cost": MOST}
+    assert company.execute(draft)["interactionDraft"] == {"cost": MAX_COST}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_template_may_have_the_highest_cost(company: Api) -> None:
         (7, "7.00"),
         (70368744177663.99, "70368744177663.99"),
         (9007199254740993, "9007199254740993.00"),
-        (MOST, MOST),
+        (MAX_COST, MAX_COST),
     ],
 )
 def test_amounts_have_the_same_format_everywhere(company: Api, cost: Any, shown: str) -> None:
@@ -194,14 +194,14 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
         "templateCode": "VISIT",
         "campaignNo": "CP",
         "date": LAST,
-        "unitCost": MOST,
+        "unitCost": MAX_COST,
         "unitDuration": 525_600,
     }
     company.mutate("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
     line = {"contactNo": "P1", "timeOfInteraction": "00:00:00"}
     company.mutate("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
-    one = {"date": LAST, "cost": MOST, "timeOfInteraction": "00:00:00"}
-    sums = {"cost": TWELVE, "duration": 12 * 525_600}
+    one = {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"}
+    sums = {"cost": TWELVE_TIMES_MAX_COST, "duration": 12 * 525_600}
 
     assert company.execute(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
     assert company.execute('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
@@ -217,14 +217,14 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
             "interactionLogEntries": {"nodes": [one]},
             "campaignEntries": {"nodes": [{**sums, "noOfInteractions": 12}]},
         }
-    expected = {"interactions": 12, **sums, "averageCost": MOST, "averageDuration": 525_600}
+    expected = {"interactions": 12, **sums, "averageCost": MAX_COST, "averageDuration": 525_600}
     for kind in (False, True):
         found = asyncio.run(_answered(database_url, f"{{ {STATISTICS} }}", plain=kind))
         assert [found[f"o{place}"]["statistics"] for place in range(len(OWNERS))] == [expected] * len(OWNERS)
 
 
 async def _answered(url: str, query: str, *, plain: bool) -> Any:
-    """What either way to execute a document answers."""
+    """The data of a query. With `plain`, it is executed without the fast path."""
     async with Database.at(url) as database:
         answer = await Engine(schema._schema, database, default_execution=plain).answer(
             GraphQLRequest(query, None), Caller()
@@ -233,8 +233,8 @@ async def _answered(url: str, query: str, *, plain: bool) -> Any:
 
 
 IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,Salesperson Code,Cost (LCY),Time of Interaction
-1,P1,{FIRST},First,VISIT,JO,{MOST},00:00:00
-2,P1,{LAST},Last,VISIT,JO,{MOST},23:59:59
+1,P1,{FIRST},First,VISIT,JO,{MAX_COST},00:00:00
+2,P1,{LAST},Last,VISIT,JO,{MAX_COST},23:59:59
 """
 
 
@@ -251,12 +251,12 @@ def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: 
         "interactionLogEntries"
     ]["nodes"]
     assert found == [
-        {"date": LAST, "cost": MOST, "timeOfInteraction": "23:59:59"},
-        {"date": FIRST, "cost": MOST, "timeOfInteraction": "00:00:00"},
+        {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "23:59:59"},
+        {"date": FIRST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"},
     ]
     assert company.execute('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
-        "cost": f"{Decimal(MOST) * 2:.2f}",
-        "averageCost": MOST,
+        "cost": f"{Decimal(MAX_COST) * 2:.2f}",
+        "averageCost": MAX_COST,
     }
 
 

@@ -1,4 +1,6 @@
-"""Search finds texts, e-mail addresses and telephone numbers in all equal notations; texts are stored as given, invalid ones are refused."""
+"""Search finds texts, e-mail addresses and telephone numbers in all equal notations; texts are stored as given, invalid
+ones are refused.
+"""
 
 from typing import Any
 

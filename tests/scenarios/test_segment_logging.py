@@ -198,7 +198,7 @@ def test_d1_107_a_line_without_contact_is_skipped(api: Api) -> None:
 
 
 def a_mixed_segment(api: Api) -> str:
-    """Ready, blocked, without contact, ready, blocked."""
+    """A segment whose lines are ready, blocked, without contact, ready, blocked."""
     create_company(api)
     a_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", campaignNo="CP1")

@@ -19,7 +19,7 @@ PREVIEW = f"ready skipped blocked cost duration noOfCampaignEntries planToken us
 
 
 def previewed(api: Api, no: str, **arguments: Any) -> Any:
-    """The preview of a segment, made with these further arguments."""
+    """The preview of logging a segment with these arguments."""
     types = {"createFollowUp": "Boolean!", "onBlocked": "OnBlocked!", "leaveOut": "[LineWarningCode!]"}
     declared = "".join(f", ${name}: {types[name]}" for name in arguments)
     handed = "".join(f", {name}: ${name}" for name in arguments)

@@ -1,6 +1,7 @@
-"""Interactions against a plain model in dictionaries: whatever is done in whatever order, both tell the same.
+"""Random actions on interactions, compared with a model of dictionaries: both have the same state after each action.
 
-Each run has a contact of its own, so that runs share a database.
+Each run has a contact of its own, so that runs can share a database.
+
 """
 
 import datetime as dt
@@ -37,7 +38,7 @@ def some(entries: dict[int, Any]) -> st.SearchStrategy[int]:
 
 
 class Interactions(RuleBasedStateMachine):
-    """What a salesperson does with the interactions of one contact."""
+    """The actions of a salesperson on the interactions of one contact."""
 
     api: Api
 
@@ -169,7 +170,7 @@ class Interactions(RuleBasedStateMachine):
 
     @precondition(lambda self: self.logged)
     @rule(data=st.data())
-    def a_finished_one_is_not_postponed(self, data: Any) -> None:
+    def finished_interactions_are_not_postponed(self, data: Any) -> None:
         entry_no = data.draw(some(self.logged))
         assert self.api.refusal_codes("resumeInteraction", {"entryNo": entry_no}) == ["NOT_POSTPONED"]
         assert self.api.refusal_codes("deletePostponedInteractions", {"entryNos": [entry_no]}) == ["NOT_POSTPONED"]
@@ -179,11 +180,11 @@ class Interactions(RuleBasedStateMachine):
     def cancel(self, data: Any, canceled: bool, by_filter: bool) -> None:
         chosen = sorted(self.logged) if by_filter else [data.draw(some(self.logged))]
         which = {"filter": {"contactNo": {"eq": self.no}}} if by_filter else {"entryNos": chosen}
-        told = self.api.mutate(
+        payload = self.api.mutate(
             "setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed"
         )
-        assert told["matched"] == len(chosen)
-        assert told["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
+        assert payload["matched"] == len(chosen)
+        assert payload["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
         for no in chosen:
             self.logged[no]["canceled"] = canceled
 
@@ -205,14 +206,14 @@ class Interactions(RuleBasedStateMachine):
 
     @rule()
     def delete_canceled(self) -> None:
-        told = self.api.mutate("deleteCanceledInteractions", {"filter": {"contactNo": {"eq": self.no}}}, "deleted")
+        payload = self.api.mutate("deleteCanceledInteractions", {"filter": {"contactNo": {"eq": self.no}}}, "deleted")
         gone = {no for no, entry in self.logged.items() if entry["canceled"]}
-        assert told["deleted"] == len(gone)
+        assert payload["deleted"] == len(gone)
         self.gone |= gone
         self.logged = {no: entry for no, entry in self.logged.items() if no not in gone}
 
     @invariant()
-    def both_tell_the_same(self) -> None:
+    def database_and_model_agree(self) -> None:
         if not hasattr(self, "no"):
             return
         shown = self.api.execute(STATE, no=self.no)["contact"]

@@ -1,4 +1,6 @@
-"""Sixteen clients at once against a server of its own: what was acknowledged is there, once, in one state."""
+"""Sixteen concurrent clients of one server: every acknowledged change is stored once, and each interaction has one
+state.
+"""
 
 import asyncio
 import random
@@ -24,7 +26,7 @@ VISIT = {"contactNo": "C1", "templateCode": "VISIT"}
 
 @dataclass
 class Ledger:
-    """What the clients were told."""
+    """The changes that the server acknowledged."""
 
     created: list[int] = field(default_factory=list)
     postponed: list[int] = field(default_factory=list)
@@ -34,7 +36,9 @@ class Ledger:
 
 
 async def _work(server: Server, ledger: Ledger, seed: int, until: float) -> None:
-    """One client, who takes up what anybody postponed: two often want the same."""
+    """One client. It also resumes interactions that other clients postponed, so that several clients often resume the
+    same one.
+    """
     chance = random.Random(seed)
     async with httpx2.AsyncClient(base_url=server.base_url, timeout=60) as client:
 

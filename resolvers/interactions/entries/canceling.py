@@ -138,8 +138,7 @@ def _canceled_owners(
 
 
 def _with_entries(work: Work, where: ColumnElement[bool], reference: Column[int]) -> list[tuple[int, str]]:
-    """Each owner with the numbers of its interactions as text: the first ten, followed by the total if there are more.
-    """
+    """Each owner with the numbers of its interactions as text: the first ten, and the total if there are more."""
     ranked = (
         select(
             reference.label("owner"),

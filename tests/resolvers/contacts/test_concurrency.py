@@ -26,7 +26,9 @@ UNNOTED = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
 
 
 def a_turn(chance: random.Random, work: Work) -> None:
-    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an interaction."""
+    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an
+    interaction.
+    """
     company, person, new = (
         chance.choice(["C1", "C2"]),
         chance.choice(["P1", "P2", "P3"]),

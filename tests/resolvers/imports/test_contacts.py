@@ -1,4 +1,6 @@
-"""`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
+"""`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10,
+R-NUM).
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG, K17, K18)."""
+"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG,
+K17, K18).
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -209,7 +211,9 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
 
 @pytest.fixture
 def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
-    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of each."""
+    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of
+    each.
+    """
 
     def write(change: Callable[[Work], Any]) -> Any:
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))

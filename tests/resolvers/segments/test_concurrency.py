@@ -28,7 +28,9 @@ Command = Callable[[Work], Any]
 
 
 class Clients:
-    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent changes."""
+    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent
+    changes.
+    """
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
@@ -197,7 +199,9 @@ def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clie
 
 
 def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_open_segment(clients: Clients) -> None:
-    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at most one segment is open."""
+    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at
+    most one segment is open.
+    """
     for _ in range(repetitions(4, 50)):
         no = a_new_segment(clients, "C1", "C2", "P1")
 

@@ -54,7 +54,9 @@ def both(*turns: Callable[[Work], None]) -> Callable[[Work], None]:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change of another client, the blocked and left-out lines before and after it, and the warnings that are left out."""
+    """A change of another client, the blocked and left-out lines before and after it, and the warnings that are left
+    out.
+    """
 
     make: Callable[[Work], Any]
     before: tuple[set[int], set[int]]
@@ -116,7 +118,9 @@ CAMPAIGNS = {1: "CP1", 2: "CP2", 4: "CP2"}
 
 
 def prepare(work: Work, *, retired: bool) -> str:
-    """Lines 1 and 2 are ready and have a campaign each, 3 has no contact, 4 may have a blocked template. Earlier rows are deleted."""
+    """Lines 1 and 2 are ready and have a campaign each, 3 has no contact, 4 may have a blocked template. Earlier rows
+    are deleted.
+    """
     for table in reversed(Table.metadata.sorted_tables):
         if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
             work.session.execute(delete(table))
@@ -202,7 +206,9 @@ STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2
 def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consistent_outcome(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
-    """A change before the writing statement counts, a later one does not. Only a client with a plan token gets PLAN_STALE."""
+    """A change before the writing statement counts, a later one does not. Only a client with a plan token gets
+    PLAN_STALE.
+    """
     turn, gaps = TURNS[name], Interleaving(database, loop)
     number = list(TURNS).index(name)
     for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[
@@ -239,7 +245,9 @@ def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consisten
 def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
     database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
 ) -> None:
-    """R-ADD-5, K14: the counts are what was added, whenever the change comes; a contact given by number is never skipped silently."""
+    """R-ADD-5, K14: the counts are what was added, whenever the change comes; a contact given by number is never
+    skipped silently.
+    """
     gaps = Interleaving(database, loop)
     make = {
         "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),

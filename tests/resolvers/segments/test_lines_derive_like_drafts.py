@@ -1,7 +1,7 @@
 """Lines, whose values SQL derives, and drafts, whose values Python derives, follow the same rules (R-CORR, R-TMPL).
 
-Random templates and contacts, on both databases. Left out is what differs on purpose: a draft has a default time (R-DRAFT-1)
-and a postponed interaction keeps its campaign (R-RES-3).
+Random templates and contacts, on both databases. Left out is what differs on purpose: a draft has a default time
+(R-DRAFT-1) and a postponed interaction keeps its campaign (R-RES-3).
 """
 
 from decimal import Decimal

@@ -24,8 +24,8 @@ TOMORROW = records.TODAY + dt.timedelta(days=1)
 
 
 def a_doubtful_segment(work: Work) -> Segment:
-    """Lines: 1 has no warning; 2 has the address of 1 in capitals; 3 is excluded and dated tomorrow; 4 has no contact; 5 has no address and no template;
-    6 is the contact of 1 again.
+    """Lines: 1 has no warning; 2 has the address of 1 in capitals; 3 is excluded and dated tomorrow; 4 has no contact;
+    5 has no address and no template; 6 is the contact of 1 again.
     """
     records.insert_fixtures(work)
     records.insert_contact(work, "X1", email="Amélie@Example.com", salesperson_code="JO")
