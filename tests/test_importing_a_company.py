@@ -37,7 +37,7 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
 ) -> None:
     contacts, templates, entries = files(tmp_path)
 
-    told = [
+    results = [
         carnet(database_url, "import", "contacts", contacts),
         carnet(database_url, "import", "templates", templates, "--dry-run"),
         carnet(database_url, "import", "templates", templates),
@@ -45,11 +45,11 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
     ]
     asked = api.execute(LOG)
 
-    assert [each.exit_code for each in told] == [0, 0, 0, 0], [each.stderr for each in told]
-    assert "1 would be created" in told[1].stderr
-    assert "New interaction groups, with their code as description: MEETING." in told[2].stderr
-    assert "3 rows: 3 created" in told[3].stderr
-    assert "1 interaction is postponed." in told[3].stderr
+    assert [each.exit_code for each in results] == [0, 0, 0, 0], [each.stderr for each in results]
+    assert "1 would be created" in results[1].stderr
+    assert "New interaction groups, with their code as description: MEETING." in results[2].stderr
+    assert "3 rows: 3 created" in results[3].stderr
+    assert "1 interaction is postponed." in results[3].stderr
     visit, unknown = asked["interactionLogEntries"]["nodes"]
     assert visit == {
         "entryNo": 701,

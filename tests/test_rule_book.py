@@ -61,12 +61,12 @@ def rules() -> dict[str, tuple[str, str]]:
     return {number: (sentence, test) for number, sentence, test in RULE.findall(BOOK)}
 
 
-def groups() -> set[str]:
+def group_numbers() -> set[str]:
     return {group for heading in GROUP.findall(BOOK) for group in heading.split(", ")}
 
 
 def test_every_cited_rule_is_in_the_book() -> None:
-    known = {*rules(), *groups(), *SUBJECT.findall(BOOK)}
+    known = {*rules(), *group_numbers(), *SUBJECT.findall(BOOK)}
 
     assert {number: place for number, place in cited().items() if number not in known} == {}
 

@@ -18,7 +18,7 @@ PAGE = """query($after: String) { interactionLogEntries(first: 100, after: $afte
 totalCount nodes { entryNo description } pageInfo { hasNextPage endCursor } } }"""
 
 
-def a_visit(description: str, key: str | None = None, **more: Any) -> dict[str, Any]:
+def visit_input(description: str, key: str | None = None, **more: Any) -> dict[str, Any]:
     visit = {"contactNo": "C1", "templateCode": "VISIT", "description": description} | more
     return {"input": {"interaction": visit} | ({} if key is None else {"idempotencyKey": key})}
 
@@ -47,7 +47,7 @@ def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
 def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answers_k22(api: Api) -> None:
     create_company(api)
 
-    answers = api.run_concurrently(*(api.send(CREATE, a_visit("once", "k")) for _ in range(8)))
+    answers = api.run_concurrently(*(api.send(CREATE, visit_input("once", "k")) for _ in range(8)))
 
     assert len({entry_no(answer) for answer in answers}) == 1
     assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
@@ -56,16 +56,16 @@ def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answer
 def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
     create_company(api)
 
-    first, again, other = (entry_no(api.post(CREATE, a_visit("same", key))) for key in ("k", "k", "another"))
+    first, again, other = (entry_no(api.post(CREATE, visit_input("same", key))) for key in ("k", "k", "another"))
 
     assert first == again != other
-    assert entry_no(api.post(CREATE, a_visit("same"))) not in (first, other)
+    assert entry_no(api.post(CREATE, visit_input("same"))) not in (first, other)
 
 
 def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) -> None:
     """As JSON number or text, in a document or in a variable, with more digits, with seconds, in another order."""
     create_company(api)
-    first = entry_no(api.post(CREATE, a_visit("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
+    first = entry_no(api.post(CREATE, visit_input("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
 
     for more in (
         {"cost": 7, "timeOfInteraction": "10:16:00", "duration": 15},
@@ -73,7 +73,7 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
         {"duration": 15, "timeOfInteraction": "10:16", "cost": "7.0000000000"},
         {"cost": "7", "timeOfInteraction": "10:16", "duration": 15},
     ):
-        assert entry_no(api.post(CREATE, a_visit("once", "k", **more))) == first
+        assert entry_no(api.post(CREATE, visit_input("once", "k", **more))) == first
     literal = """mutation { it: createInteraction(input: {idempotencyKey: "k", interaction: {duration: 15, timeOfInteraction: "10:16", cost: 7.0,
         description: "once", templateCode: "VISIT", contactNo: "C1"}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
     assert entry_no(api.post(literal)) == first
@@ -85,7 +85,7 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
     )
     for more in different:
         asked = {"timeOfInteraction": "10:16", "duration": 15} | more
-        assert api.refusal_codes("createInteraction", a_visit("once", "k", **asked)["input"]) == [
+        assert api.refusal_codes("createInteraction", visit_input("once", "k", **asked)["input"]) == [
             "IDEMPOTENCY_CONFLICT"
         ]
     assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
@@ -93,7 +93,7 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
 
 def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
     create_company(api)
-    api.post(CREATE, a_visit("any", cost="8"))
+    api.post(CREATE, visit_input("any", cost="8"))
     asked = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
 
     for cost in (7, "7.0", "7.00", 7.0):
@@ -104,21 +104,21 @@ def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: 
 def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
     create_company(api)
 
-    assert api.refusal_codes("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == [
+    assert api.refusal_codes("createInteraction", visit_input("x", "k", templateCode="NIX")["input"]) == [
         "TEMPLATE_NOT_FOUND"
     ]
-    assert entry_no(api.post(CREATE, a_visit("mended", "k")))
-    assert api.refusal_codes("createInteraction", a_visit("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
+    assert entry_no(api.post(CREATE, visit_input("mended", "k")))
+    assert api.refusal_codes("createInteraction", visit_input("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
 
 
 def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None:
     create_company(api)
     people = [api, *(api.with_token(create_token(database_url, user)) for user in ("ann", "bob"))]
 
-    made = [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+    made = [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
 
     assert len(set(made)) == 3
-    assert made == [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+    assert made == [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
 
 
 def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api: Api) -> None:
@@ -129,7 +129,7 @@ def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api
 
     async def client(name: str) -> None:
         for number in range(each):
-            wanted = a_visit(f"{name} {number}", f"{name} {number}")
+            wanted = visit_input(f"{name} {number}", f"{name} {number}")
             answer = await api.send(CREATE, wanted)
             while next(sent) % 10 == 9:
                 lost.append(entry_no(answer))

@@ -162,7 +162,7 @@ def test_amounts_and_texts_are_corrected(client: Client) -> None:
 
 
 def test_more_comments_than_fit_are_added_once_the_interaction_is_in_the_log(client: Client) -> None:
-    many = [f"remark {index}" for index in range(130)]
+    many = [f"comment {index}" for index in range(130)]
     client.refusal(
         "createInteraction", {"interaction": {**VISIT, "comments": many}}, "TOO_MANY", "commentInteraction adds more"
     )

@@ -130,9 +130,9 @@ def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Cl
     entries = client.entry_nos(logged)
     client.mutate("undoLoggedSegment", {"entryNo": logged})
     (campaign_entry,) = client.api.execute("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
-    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+    uncancel = {"interactions": {"entryNos": entries}, "canceled": False}
     trials = (
-        ("setInteractionsCanceled", revive),
+        ("setInteractionsCanceled", uncancel),
         ("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False}),
         ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}),
         ("undoLoggedSegment", {"entryNo": logged}),
@@ -145,7 +145,7 @@ def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Cl
     for mutation, asked in trials:
         client.refusal(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one instead.")
     client.mutate("undoLoggedSegment", {"entryNo": again})
-    client.refusal("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
+    client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
 
 
 def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client: Client) -> None:
@@ -154,28 +154,28 @@ def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client
     entries = client.entry_nos(logged)
     client.mutate("undoLoggedSegment", {"entryNo": logged})
     client.mutate("deleteSegment", {"no": no})
-    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+    uncancel = {"interactions": {"entryNos": entries}, "canceled": False}
 
     client.refusal(
-        "setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
+        "setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
     )
     client.mutate("deleteCanceledLoggedSegments", {"entryNos": [logged]})
-    client.refusal("setInteractionsCanceled", revive, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
+    client.refusal("setInteractionsCanceled", uncancel, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
     (campaign_entry,) = client.api.execute("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
     client.mutate("setCampaignEntryCanceled", {**campaign_entry, "canceled": False})
-    client.mutate("setInteractionsCanceled", revive)
+    client.mutate("setInteractionsCanceled", uncancel)
 
 
 def test_canceled_segments_and_campaign_entries_are_un_canceled_before_their_interactions_r_ent_4(
     client: Client,
 ) -> None:
     logged = client.log_segment(client.create_segment("C1"))
-    revive = {"interactions": {"entryNos": client.entry_nos(logged)}, "canceled": False}
+    uncancel = {"interactions": {"entryNos": client.entry_nos(logged)}, "canceled": False}
     client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
 
-    client.refusal("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "Un-cancel the logged segment first")
+    client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "Un-cancel the logged segment first")
     client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False})
-    client.mutate("setInteractionsCanceled", revive)
+    client.mutate("setInteractionsCanceled", uncancel)
 
 
 def test_a_logged_segment_is_canceled_before_it_is_deleted_r_lsg_2(client: Client) -> None:

@@ -219,9 +219,9 @@ def _check_answer(server: Server, workload: str) -> None:
         server.url(workload), body, {"content-type": "application/json", "accept": "application/json"}
     )
     with urllib.request.urlopen(asked, timeout=30) as answer:
-        told = json.load(answer)
-    if "errors" in told or not told.get("data"):
-        raise SystemExit(f"{server.name} cannot answer {workload}: {told}")
+        response = json.load(answer)
+    if "errors" in response or not response.get("data"):
+        raise SystemExit(f"{server.name} cannot answer {workload}: {response}")
 
 
 @contextmanager
@@ -240,7 +240,7 @@ def _print_workload(workload: str, by_name: dict[str, list[Burst]]) -> None:
     for name, results in by_name.items():
         ratios = {
             other: statistics.median(
-                mine.rate / theirs.rate for mine, theirs in zip(results, by_name[other], strict=True)
+                mine.rate / other_result.rate for mine, other_result in zip(results, by_name[other], strict=True)
             )
             for other in ("postgraphile", "limit", "typical")
             if other in by_name

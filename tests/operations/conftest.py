@@ -71,17 +71,17 @@ def large_segment(database_url: str, loop: asyncio.AbstractEventLoop) -> OpenLar
     """
 
     @contextmanager
-    def made(lines: int = LINES, **settings: Any) -> Iterator[LargeSegment]:
+    def open_segment(lines: int = LINES, **settings: Any) -> Iterator[LargeSegment]:
         with running_app(database_url, loop, **settings) as api:
             create_company(api)
-            loop.run_until_complete(fill(lines - 4))
+            loop.run_until_complete(add_lines(lines - 4))
             segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
             no = api.mutate("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
             api.execute(ADD, no=no)
             yield LargeSegment(database_url, api, no, loop)
 
-    async def fill(count: int) -> None:
+    async def add_lines(count: int) -> None:
         async with Database.at(database_url) as database:
             await database.writing(lambda session: insert_contacts(Work(session, User("tester"), NOW), count))
 
-    return made
+    return open_segment

@@ -80,14 +80,14 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
             await wait_until(lambda: _is_writing(segment))
             await asyncio.sleep(0.3)  # the progress bar is updated ten times a second
             command.send_signal(signal.SIGINT)
-            _, said = await command.communicate()
+            _, output = await command.communicate()
             await segment.hold.end()
-            return command.returncode, said.decode()
+            return command.returncode, output.decode()
 
-        status, said = segment.run(scenario())
+        status, output = segment.run(scenario())
 
-        assert (status, f"Canceled. Segment {segment.no} is unchanged" in said) == (130, True), said
-        assert "Logging" in said
+        assert (status, f"Canceled. Segment {segment.no} is unchanged" in output) == (130, True), output
+        assert "Logging" in output
         assert segment.api.execute(ALL, no=segment.no) == before
 
 

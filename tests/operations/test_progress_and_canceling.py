@@ -85,12 +85,12 @@ def test_canceling_without_a_running_operation_is_refused(api: Api) -> None:
     segment = {"segment": {"description": "One"}, "contactNos": ["P1"]}
     no = api.mutate("createSegment", segment, "segment { no }")["segment"]["no"]
 
-    said = api.send_mutation("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")[
+    errors = api.send_mutation("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")[
         "userErrors"
     ]
 
-    assert [error["code"] for error in said] == ["INVALID"]
-    assert said[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
+    assert [error["code"] for error in errors] == ["INVALID"]
+    assert errors[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
     assert api.refusal_codes("cancelLogSegment", {"segmentNo": "NONE"}) == ["SEGMENT_NOT_FOUND"]
     api.mutate(
         "updateSegment", {"no": no, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "linesChanged"

@@ -27,7 +27,7 @@ def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
     work.session.expire_all()
 
 
-def header(work: Work) -> Change:
+def segment_header(work: Work) -> Change:
     no = create_segment(work, "C1").no
     stored(work, "segment", "description")
     stored(work, "segment", "subject_default")
@@ -36,7 +36,7 @@ def header(work: Work) -> Change:
     )
 
 
-def lines(work: Work) -> Change:
+def segment_lines(work: Work) -> Change:
     no = create_segment(work, "C1", "C2").no
     stored(work, "segment_line", "description")
     stored(work, "segment_line", "subject")
@@ -45,7 +45,7 @@ def lines(work: Work) -> Change:
     )
 
 
-def series(work: Work) -> Change:
+def number_series(work: Work) -> Change:
     stored(work, "number_series_line", "starting_no", "S\n1")
     stored(work, "number_series_line", "last_no_used", "S\n5")
     return lambda work, words: series_rules.update(
@@ -58,7 +58,7 @@ def series(work: Work) -> Change:
     )
 
 
-def group(work: Work) -> Change:
+def interaction_group(work: Work) -> Change:
     groups.update(work, "MEET", {"translations": [{"language_code": "FRC", "description": "x"}]})
     stored(work, "interaction_group_translation", "description")
     return lambda work, words: groups.update(
@@ -66,7 +66,7 @@ def group(work: Work) -> Change:
     )
 
 
-def template(work: Work) -> Change:
+def interaction_template(work: Work) -> Change:
     templates.update(work, "VISIT", {"translations": [{"language_code": "FRC", "description": "x"}]})
     stored(work, "interaction_template_translation", "description")
     return lambda work, words: templates.update(
@@ -90,11 +90,11 @@ def draft(work: Work, command: str) -> Change:
 
 
 CARDS: dict[str, Callable[[Work], Change]] = {
-    "header": header,
-    "lines": lines,
-    "series": series,
-    "group": group,
-    "template": template,
+    "header": segment_header,
+    "lines": segment_lines,
+    "series": number_series,
+    "group": interaction_group,
+    "template": interaction_template,
     "postponed again": lambda work: draft(work, "postpone"),
     "resumed": lambda work: draft(work, "resume"),
 }

@@ -43,11 +43,11 @@ def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interac
 def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
     create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
-    said, other = (
+    commented, other = (
         log_entries(api)[0]["entryNo"],
         create_interaction(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"]),
     )
-    api.mutate("commentInteraction", {"entryNo": said, "comments": ["Goes"]}, "__typename")
+    api.mutate("commentInteraction", {"entryNo": commented, "comments": ["Goes"]}, "__typename")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     variables = {"filter": {"campaignNo": {"eq": "CP1"}}}
 

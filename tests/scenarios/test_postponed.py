@@ -20,7 +20,7 @@ from tests.scenarios.fixtures import (
 )
 
 
-def at_once(api: Api, mutation: str, *variables: dict[str, Any]) -> list[list[str]]:
+def refusals_of_concurrent(api: Api, mutation: str, *variables: dict[str, Any]) -> list[list[str]]:
     """The codes of the refusals of clients who send these requests concurrently."""
     type_ = mutation[0].upper() + mutation[1:]
     text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
@@ -291,7 +291,9 @@ def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
     create_fixtures(api)
     x = postpone(api, "VISIT", "C1")
 
-    codes = at_once(api, "resumeInteraction", *({"entryNo": x, "expectedVersion": expected_version} for _ in range(6)))
+    codes = refusals_of_concurrent(
+        api, "resumeInteraction", *({"entryNo": x, "expectedVersion": expected_version} for _ in range(6))
+    )
 
     assert sorted(codes) == [[], *[["NOT_POSTPONED"]] * 5]
     assert [each["entryNo"] for each in log_entries(api)] == [x]
@@ -303,7 +305,7 @@ def test_only_one_of_several_clients_can_change_a_version_and_the_others_are_sta
     x = postpone(api, "VISIT", "C1")
     variables = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]
 
-    codes = at_once(api, "postponeInteraction", *variables)
+    codes = refusals_of_concurrent(api, "postponeInteraction", *variables)
 
     assert sorted(codes) == [[], *[["STALE_VERSION"]] * 5]
     assert postponed_interaction(api, x)["version"] == 2

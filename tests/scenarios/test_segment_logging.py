@@ -28,11 +28,11 @@ def customize_lines(api: Api, no: str, *changes: tuple[int, dict[str, Any]]) -> 
     )
 
 
-def a_campaign(api: Api, no: str) -> None:
+def create_campaign(api: Api, no: str) -> None:
     api.mutate("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
 
 
-def everything(api: Api) -> Any:
+def state_of_log(api: Api) -> Any:
     """The state that a refusal must not change."""
     return api.execute("""{ interactionLogEntries { totalCount } loggedSegments { totalCount } campaignEntries { totalCount }
         segments { nodes { no version noOfLines cost lines { nodes { lineNo } } } } }""")
@@ -47,7 +47,7 @@ def entries_of(api: Api, entry_no: int, selection: str) -> list[Any]:
 
 def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -> None:
     create_company(api)
-    a_campaign(api, "CP1")
+    create_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", campaignNo="CP1")
 
     logged = api.mutate("logSegment", {"segmentNo": no, "createFollowUp": True}, LOGGED)
@@ -97,29 +97,29 @@ def test_d1_098_a_segment_without_contacts_is_refused_and_stays_open(api: Api) -
     create_company(api)
     empty, without = create_segment(api), create_segment(api)
     api.mutate("addSegmentLines", {"segmentNo": without, "lines": [{}]}, "lines { lineNo }")
-    before = everything(api)
+    before = state_of_log(api)
 
     assert api.refusal_codes("logSegment", {"segmentNo": empty}) == ["SEGMENT_EMPTY"]
     assert api.refusal_codes("logSegment", {"segmentNo": without}) == ["SEGMENT_EMPTY"]
-    assert everything(api) == before
+    assert state_of_log(api) == before
 
 
 def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api) -> None:
     create_company(api)
     no = create_segment(api, "C1", description=None)
-    before = everything(api)
+    before = state_of_log(api)
 
     assert api.refusal_codes("logSegment", {"segmentNo": no}) == ["SEGMENT_DESCRIPTION_REQUIRED"]
-    assert everything(api) == before
+    assert state_of_log(api) == before
 
 
 def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api) -> None:
     """K8: all reasons are listed, not only the first error."""
     create_company(api)
-    a_campaign(api, "CP1")
+    create_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", "P1", campaignNo="CP1")
     customize_lines(api, no, (3, {"templateCode": None}))
-    before = everything(api)
+    before = state_of_log(api)
 
     refused = api.send_mutation("logSegment", {"segmentNo": no}, LOGGED)
 
@@ -134,7 +134,7 @@ def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api
     assert (line["status"], line["line"]) == ("BLOCKED", {"lineNo": 3, "segment": {"no": no}, "contact": {"no": "P1"}})
     assert [reason["code"] for reason in line["reasons"]] == ["TEMPLATE_REQUIRED"]
     assert line["reasons"][0]["message"].startswith("Une interaction a besoin d’un modèle")
-    assert everything(api) == before
+    assert state_of_log(api) == before
 
 
 def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_correspondence_type(api: Api) -> None:
@@ -154,14 +154,14 @@ def test_d1_103_without_the_segment_series_a_follow_up_is_refused_and_nothing_is
     create_company(api)
     no = create_segment(api, "C1")
     api.mutate("updateMarketingSetup", {"marketingSetup": {"segmentNos": None}}, "marketingSetup { id }")
-    before = everything(api)
+    before = state_of_log(api)
 
     refused = api.send_mutation("logSegment", {"segmentNo": no, "createFollowUp": True}, LOGGED)
 
     assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
         ("NUMBER_SERIES_MISSING", ["createFollowUp"])
     ]
-    assert everything(api) == before
+    assert state_of_log(api) == before
     assert api.mutate("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
 
 
@@ -197,10 +197,10 @@ def test_d1_107_a_line_without_contact_is_skipped(api: Api) -> None:
     ] == ["C1", "C2"]
 
 
-def a_mixed_segment(api: Api) -> str:
+def create_mixed_segment(api: Api) -> str:
     """A segment whose lines are ready, blocked, without contact, ready, blocked."""
     create_company(api)
-    a_campaign(api, "CP1")
+    create_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", campaignNo="CP1")
     api.mutate(
         "addSegmentLines",
@@ -214,7 +214,7 @@ def a_mixed_segment(api: Api) -> str:
 
 
 def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     variables = {"segmentNo": no, "onBlocked": "LEAVE_IN_SEGMENT", "createFollowUp": True, "idempotencyKey": "once"}
 
     logged = api.mutate("logSegment", variables, LOGGED)
@@ -240,7 +240,7 @@ def test_k8_blocked_lines_are_left_in_the_segment_and_logged_later(api: Api) -> 
 
 
 def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
 
     logged = api.mutate("logSegment", {"segmentNo": no, "onBlocked": "SKIP"}, LOGGED)
 

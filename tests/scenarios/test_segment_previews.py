@@ -5,11 +5,11 @@ from typing import Any
 from tests.api import Api, create_company
 from tests.scenarios.test_segment_logging import (
     LOGGED,
-    a_mixed_segment,
+    create_mixed_segment,
     create_segment,
     customize_lines,
     entries_of,
-    everything,
+    state_of_log,
 )
 
 VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status reasons { code message field } } }"
@@ -18,7 +18,7 @@ VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status 
 PREVIEW = f"ready skipped blocked cost duration noOfCampaignEntries planToken userErrors {{ code field }} {VERDICTS}"
 
 
-def previewed(api: Api, no: str, **arguments: Any) -> Any:
+def preview(api: Api, no: str, **arguments: Any) -> Any:
     """The preview of logging a segment with these arguments."""
     types = {"createFollowUp": "Boolean!", "onBlocked": "OnBlocked!", "leaveOut": "[LineWarningCode!]"}
     declared = "".join(f", ${name}: {types[name]}" for name in arguments)
@@ -31,15 +31,15 @@ def previewed(api: Api, no: str, **arguments: Any) -> Any:
 
 
 def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api) -> None:
-    no = a_mixed_segment(api)
-    before = everything(api)
+    no = create_mixed_segment(api)
+    before = state_of_log(api)
 
-    shown = previewed(api, no)
+    shown = preview(api, no)
 
     assert (shown["ready"], shown["skipped"], shown["blocked"], shown["noOfCampaignEntries"]) == (2, 1, 2, 1)
     assert (shown["cost"], shown["duration"]) == ("90.00", 360)
     assert shown["userErrors"] == [{"code": "LINES_BLOCKED", "field": ["segmentNo"]}]
-    assert previewed(api, no, onBlocked="SKIP")["userErrors"] == []
+    assert preview(api, no, onBlocked="SKIP")["userErrors"] == []
     verdicts = [
         (each["line"]["lineNo"], each["status"], [reason["code"] for reason in each["reasons"]])
         for each in shown["verdicts"]["nodes"]
@@ -51,11 +51,11 @@ def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api)
         (4, "READY", []),
         (5, "BLOCKED", ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"]),
     ]
-    assert everything(api) == before
+    assert state_of_log(api) == before
 
 
 def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     text = """query($no: String!, $first: Int, $after: String, $last: Int, $before: String, $status: LineStatus) {
         logSegmentPreview(segmentNo: $no) { verdicts(first: $first, after: $after, last: $last, before: $before, status: $status) {
         totalCount edges { cursor node { line { lineNo } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }"""
@@ -84,24 +84,24 @@ def test_a_preview_of_an_unknown_segment_is_null_and_of_a_logged_one_has_a_refus
     no = create_segment(api, "C1")
     api.mutate("logSegment", {"segmentNo": no}, LOGGED)
 
-    shown = previewed(api, no)
+    shown = preview(api, no)
 
-    assert previewed(api, "NONE") is None
+    assert preview(api, "NONE") is None
     assert ([error["code"] for error in shown["userErrors"]], shown["ready"]) == (["LOGGED_SEGMENT_EXISTS"], 0)
     assert shown["verdicts"] == {"totalCount": 0, "nodes": []}
 
 
 def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     choices: dict[str, Any] = {"createFollowUp": True, "onBlocked": "LEAVE_IN_SEGMENT"}
-    token = previewed(api, no, **choices)["planToken"]
+    token = preview(api, no, **choices)["planToken"]
 
     assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": token}) == ["PLAN_STALE"]
     assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": "nonsense"}) == ["INVALID"]
     customize_lines(api, no, (1, {"cost": "46"}))
     assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": token, **choices}) == ["PLAN_STALE"]
 
-    token = previewed(api, no, **choices)["planToken"]
+    token = preview(api, no, **choices)["planToken"]
     assert api.mutate("logSegment", {"segmentNo": no, "planToken": token, **choices}, LOGGED)["logged"] == 2
 
 

@@ -5,11 +5,11 @@ import pytest
 from tests.api import Api, create_company
 from tests.scenarios.test_segment_logging import (
     LOGGED,
-    a_mixed_segment,
+    create_mixed_segment,
     create_segment,
     customize_lines,
     entries_of,
-    everything,
+    state_of_log,
 )
 
 
@@ -55,7 +55,7 @@ UNDONE = "linesRestored entriesCanceled touchedEntries { entryNo } segment { id 
 
 @pytest.mark.parametrize("on_blocked", ["SKIP", "LEAVE_IN_SEGMENT"])
 def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: str) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     whole = "query($no: String!) { segment(no: $no) { noOfLines cost lines { nodes { lineNo contact { no } cost customizedFields } } } }"
     before = api.execute(whole, no=no)
     variables = {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True}
@@ -97,13 +97,13 @@ def test_k18_evaluated_entries_are_listed_and_undone_only_with_force(api: Api) -
     entry_no = api.mutate("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
     (_, of_c2) = (entry["entryNo"] for entry in entries_of(api, entry_no, "entryNo"))
     api.mutate("evaluateInteractions", {"interactions": {"entryNos": [of_c2]}, "evaluation": "POSITIVE"}, "changed")
-    before = everything(api)
+    before = state_of_log(api)
 
     refused = api.send_mutation("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
 
     assert [error["code"] for error in refused["userErrors"]] == ["CHANGED_SINCE"]
     assert refused["touchedEntries"] == [{"entryNo": of_c2}]
     assert (refused["segment"], refused["linesRestored"], refused["entriesCanceled"]) == (None, 0, 0)
-    assert everything(api) == before
+    assert state_of_log(api) == before
     forced = api.mutate("undoLoggedSegment", {"entryNo": entry_no, "force": True}, UNDONE)
     assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)

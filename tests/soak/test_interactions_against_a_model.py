@@ -33,7 +33,7 @@ ENTRY = "interactionLogEntry { entryNo }"
 COUNTER = itertools.count(1)
 
 
-def some(entries: dict[int, Any]) -> st.SearchStrategy[int]:
+def any_entry(entries: dict[int, Any]) -> st.SearchStrategy[int]:
     return st.sampled_from(sorted(entries))
 
 
@@ -122,7 +122,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), cost=st.integers(0, 99), template=st.sampled_from(sorted(TEMPLATES)))
     def postpone_again(self, data: Any, cost: int, template: str) -> None:
-        entry_no = data.draw(some(self.waiting))
+        entry_no = data.draw(any_entry(self.waiting))
         self.api.mutate(
             "postponeInteraction",
             {"entryNo": entry_no, "interaction": {"templateCode": template, "cost": str(cost)}},
@@ -133,7 +133,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), days=st.integers(1, 9))
     def snooze(self, data: Any, days: int) -> None:
-        entry_no = data.draw(some(self.waiting))
+        entry_no = data.draw(any_entry(self.waiting))
         self.api.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": [entry_no]}, "days": days}, "changed")
         waiting = self.waiting[entry_no]
         waiting["resume_on"] = max(waiting["resume_on"] or self.today, self.today) + dt.timedelta(days)
@@ -142,7 +142,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), failed=st.booleans(), stale=st.booleans())
     def resume(self, data: Any, failed: bool, stale: bool) -> None:
-        entry_no = data.draw(some(self.waiting))
+        entry_no = data.draw(any_entry(self.waiting))
         waiting = self.waiting[entry_no]
         asked = {
             "entryNo": entry_no,
@@ -163,7 +163,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
     def delete_postponed(self, data: Any) -> None:
-        entry_no = data.draw(some(self.waiting))
+        entry_no = data.draw(any_entry(self.waiting))
         self.api.mutate("deletePostponedInteractions", {"entryNos": [entry_no]}, "deletedEntryNos")
         del self.waiting[entry_no]
         self.gone.add(entry_no)
@@ -171,14 +171,14 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.logged)
     @rule(data=st.data())
     def finished_interactions_are_not_postponed(self, data: Any) -> None:
-        entry_no = data.draw(some(self.logged))
+        entry_no = data.draw(any_entry(self.logged))
         assert self.api.refusal_codes("resumeInteraction", {"entryNo": entry_no}) == ["NOT_POSTPONED"]
         assert self.api.refusal_codes("deletePostponedInteractions", {"entryNos": [entry_no]}) == ["NOT_POSTPONED"]
 
     @precondition(lambda self: self.logged)
     @rule(data=st.data(), canceled=st.booleans(), by_filter=st.booleans())
     def cancel(self, data: Any, canceled: bool, by_filter: bool) -> None:
-        chosen = sorted(self.logged) if by_filter else [data.draw(some(self.logged))]
+        chosen = sorted(self.logged) if by_filter else [data.draw(any_entry(self.logged))]
         which = {"filter": {"contactNo": {"eq": self.no}}} if by_filter else {"entryNos": chosen}
         payload = self.api.mutate(
             "setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed"
@@ -191,7 +191,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.logged)
     @rule(data=st.data(), evaluation=st.sampled_from([None, "POSITIVE", "VERY_NEGATIVE"]))
     def evaluate(self, data: Any, evaluation: str | None) -> None:
-        entry_no = data.draw(some(self.logged))
+        entry_no = data.draw(any_entry(self.logged))
         self.api.mutate(
             "evaluateInteractions", {"interactions": {"entryNos": [entry_no]}, "evaluation": evaluation}, "changed"
         )
@@ -200,7 +200,7 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.logged)
     @rule(data=st.data())
     def comment(self, data: Any) -> None:
-        entry_no = data.draw(some(self.logged))
+        entry_no = data.draw(any_entry(self.logged))
         self.api.mutate("commentInteraction", {"entryNo": entry_no, "comments": ["vu"]}, ENTRY)
         self.logged[entry_no]["comments"] = [*self.logged[entry_no]["comments"], "vu"]
 

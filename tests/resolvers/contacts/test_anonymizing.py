@@ -15,7 +15,7 @@ from tests.change_log import recorded_changes
 from tests.refusals import refusal_codes, refusals_of
 
 
-def a_known_person(work: Work) -> None:
+def create_person_with_history(work: Work) -> None:
     """P9 of C1, created and updated by the rules, with comments on a logged and on a postponed interaction."""
     records.insert_fixtures(work)
     contacts.create(
@@ -45,7 +45,7 @@ def a_known_person(work: Work) -> None:
 
 
 def test_anonymizing_deletes_the_personal_data_of_a_contact(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "p9")
 
@@ -77,7 +77,7 @@ def test_anonymizing_deletes_the_personal_data_of_a_contact(work: Work) -> None:
 
 
 def test_anonymizing_keeps_the_interactions_and_blanks_their_comments(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "P9")
 
@@ -89,7 +89,7 @@ def test_anonymizing_keeps_the_interactions_and_blanks_their_comments(work: Work
 
 
 def test_anonymizing_blanks_the_old_values_in_the_change_log(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "P9")
 
@@ -102,7 +102,7 @@ def test_anonymizing_blanks_the_old_values_in_the_change_log(work: Work) -> None
 
 
 def test_anonymizing_again_changes_nothing_and_an_unknown_contact_is_refused(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
     contacts.anonymize(work, "P9")
     contacts.anonymize(work, "P9")
 
@@ -111,7 +111,7 @@ def test_anonymizing_again_changes_nothing_and_an_unknown_contact_is_refused(wor
 
 
 def test_no_new_interaction_is_recorded_for_an_anonymized_contact_r_con_11(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
     contacts.anonymize(work, "P9")
 
     assert refusal_codes(
@@ -120,7 +120,7 @@ def test_no_new_interaction_is_recorded_for_an_anonymized_contact_r_con_11(work:
 
 
 def test_anonymizing_a_company_renames_it_in_its_people_who_keep_their_own_names(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "C1")
 

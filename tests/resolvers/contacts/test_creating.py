@@ -10,7 +10,7 @@ from tests import records
 from tests.refusals import refusal_codes, refusals_of
 
 
-def made(work: Work, fields: ContactFields) -> Contact:
+def create_contact(work: Work, fields: ContactFields) -> Contact:
     found: Contact = records.stored(work, Contact, no=contacts.create(work, fields).no)
     return found
 
@@ -34,9 +34,9 @@ def test_the_users_own_salesperson_takes_precedence_over_the_default_of_the_setu
     records.insert_fixtures(work)
     records.change_setup(work, default_salesperson_code="JO")
 
-    assert made(work, {"name": "One"}).salesperson_code == "JO"
-    assert made(records.as_user(work, salesperson="PS"), {"name": "Two"}).salesperson_code == "PS"
-    assert made(work, {"name": "Three", "salesperson_code": None}).salesperson_code is None
+    assert create_contact(work, {"name": "One"}).salesperson_code == "JO"
+    assert create_contact(records.as_user(work, salesperson="PS"), {"name": "Two"}).salesperson_code == "PS"
+    assert create_contact(work, {"name": "Three", "salesperson_code": None}).salesperson_code is None
 
 
 def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(work: Work) -> None:
@@ -53,7 +53,7 @@ def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(w
         correspondence_type="FAX",
     )
 
-    person = made(work, {"name": "Heir", "company_no": "c9", "email": "own@example.com"})
+    person = create_contact(work, {"name": "Heir", "company_no": "c9", "email": "own@example.com"})
 
     assert (person.type, person.company_no, person.company_name) == ("PERSON", "C9", "Contact C9")
     assert (person.salesperson_code, person.language_code, person.city) == ("JO", "FRA", "Lyon")
@@ -66,13 +66,13 @@ def test_d1_011_with_the_flags_off_a_person_inherits_nothing_r_con_7(work: Work)
     records.insert_contact(work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon")
     records.change_setup(work, inherit_salesperson=False, inherit_language=False, inherit_address=False)
 
-    person = made(work, {"name": "Alone", "company_no": "C9"})
+    person = create_contact(work, {"name": "Alone", "company_no": "C9"})
 
     assert (person.salesperson_code, person.language_code, person.city) == (None, None, None)
 
 
 def test_a_person_may_have_no_company(work: Work) -> None:
-    person = made(work, {"name": "Free", "type": "PERSON"})
+    person = create_contact(work, {"name": "Free", "type": "PERSON"})
 
     assert (person.company_no, person.company_name) == (None, None)
 

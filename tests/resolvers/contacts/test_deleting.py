@@ -22,7 +22,7 @@ from tests.refusals import refusal_codes, refusals_of
 from tests.segment_lines import insert_line_of_contact
 
 
-def why(work: Work, no: str) -> tuple[str, str]:
+def messages_of_refusals(work: Work, no: str) -> tuple[str, str]:
     """The messages with which deleting a contact is refused."""
     with pytest.raises(Refused) as caught:
         contacts.delete(work, no)
@@ -50,7 +50,7 @@ def test_deleting_a_used_contact_is_refused_with_the_number_of_uses_of_each_kind
     insert_line_of_contact(work, "P1")
 
     assert refusals_of(contacts.delete, work, "P1") == [("IN_USE", ("no",))]
-    english, french = why(work, "P1")
+    english, french = messages_of_refusals(work, "P1")
     assert english == (
         "Contact P1 cannot be deleted: it is used by 2 interactions of the log, 1 postponed interaction and "
         "1 line of an open segment. Block it for privacy instead (privacyBlocked)."
@@ -65,7 +65,7 @@ def test_a_line_of_a_logged_segment_counts_as_a_use_of_its_contact_k7_k8(work: W
     records.insert_fixtures(work)
     insert_line_of_contact(work, "P3", logged=True)
 
-    assert "1 line of a logged segment." in why(work, "P3")[0]
+    assert "1 line of a logged segment." in messages_of_refusals(work, "P3")[0]
 
 
 def test_deleting_a_company_deletes_its_unused_people_r_con_9(work: Work) -> None:
@@ -94,7 +94,7 @@ def test_a_company_is_not_deleted_while_entries_of_a_former_person_name_it_k6(wo
     records.insert_contact(work, "C9")
     records.insert_entry(work, contact="P3", company_no="C9")
 
-    assert "1 interaction of the log." in why(work, "C9")[0]
+    assert "1 interaction of the log." in messages_of_refusals(work, "C9")[0]
 
 
 def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> None:
@@ -107,7 +107,7 @@ def test_the_number_of_a_deleted_contact_is_not_used_again_k6(work: Work) -> Non
     assert contacts.create(work, {"name": "Next"}).no == "CT000003"
 
 
-def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
+def run_concurrently(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quick: Any) -> list[Any]:
     """The results or refusals of two changes, where the second starts before the first commits."""
 
     done = threading.Event()
@@ -129,21 +129,21 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop, slow: Any, quic
     return [[str(each.code) for each in one.refusals] if isinstance(one, Refused) else one for one in found]
 
 
-def an_interaction(work: Work) -> Any:
+def create_interaction(work: Work) -> Any:
     return interactions.create(work, {"contact_no": "P3", "template_code": "VISIT", "salesperson_code": "PS"})
 
 
 def test_a_contact_being_deleted_is_not_found_by_a_concurrent_interaction(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    deleted, logged = at_once(database, loop, lambda work: contacts.delete(work, "P3"), an_interaction)
+    deleted, logged = run_concurrently(database, loop, lambda work: contacts.delete(work, "P3"), create_interaction)
 
     assert deleted.people == 0
     assert logged == ["CONTACT_NOT_FOUND"]
 
 
 def test_a_contact_being_used_is_not_deleted_concurrently(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    logged, deleted = at_once(database, loop, an_interaction, lambda work: contacts.delete(work, "P3"))
+    logged, deleted = run_concurrently(database, loop, create_interaction, lambda work: contacts.delete(work, "P3"))
 
     assert logged.entry_no
     assert deleted == ["IN_USE"]
@@ -157,7 +157,7 @@ def test_a_salesperson_being_deleted_is_not_found_by_a_concurrent_new_contact(
             contacts.update(work, no, {"salesperson_code": None})
         return salespeople.delete(work, "PS")
 
-    deleted, made = at_once(
+    deleted, made = run_concurrently(
         database, loop, retire, lambda work: contacts.create(work, {"name": "New", "salesperson_code": "PS"})
     )
 
@@ -168,7 +168,7 @@ def test_a_salesperson_being_deleted_is_not_found_by_a_concurrent_new_contact(
 def test_a_person_created_while_the_company_is_renamed_has_the_new_company_name(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    at_once(
+    run_concurrently(
         database,
         loop,
         lambda work: contacts.update(work, "C1", {"name": "Renamed"}),

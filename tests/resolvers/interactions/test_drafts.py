@@ -66,11 +66,11 @@ def test_a_draft_takes_company_language_and_salesperson_from_the_contact_r_draft
 
 
 def test_d1_043_the_users_own_salesperson_takes_precedence_over_the_contacts_k16(work: Work) -> None:
-    ours = records.as_user(work, salesperson="PS")
+    as_pat = records.as_user(work, salesperson="PS")
 
-    assert draft(ours, contact_no="C1").salesperson_code == "PS"
-    assert draft(ours).salesperson_code == "PS"
-    assert draft(ours, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
+    assert draft(as_pat, contact_no="C1").salesperson_code == "PS"
+    assert draft(as_pat).salesperson_code == "PS"
+    assert draft(as_pat, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
 
 
 def test_a_blocked_or_deleted_own_salesperson_is_replaced_by_the_contacts_k16(work: Work) -> None:
@@ -78,11 +78,11 @@ def test_a_blocked_or_deleted_own_salesperson_is_replaced_by_the_contacts_k16(wo
     records.block(work, records.stored(work, Salesperson, code="PS"))
 
     for own in ("PS", "XX"):
-        ours = records.as_user(work, salesperson=own)
-        made = draft(ours, contact_no="C1", template_code="VISIT")
+        as_pat = records.as_user(work, salesperson=own)
+        made = draft(as_pat, contact_no="C1", template_code="VISIT")
         assert (made.salesperson_code, errors(made)) == ("JO", [])
-        assert draft(ours, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
-        assert errors(draft(ours, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
+        assert draft(as_pat, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
+        assert errors(draft(as_pat, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
             ("SALESPERSON_BLOCKED", "salesperson_code")
         ]
 

@@ -39,8 +39,8 @@ def of_campaign(no: str) -> Matching:
     return lambda rows: rows.c.campaign_no == no
 
 
-def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
-    """A logged segment with so many interactions for C1, all of one campaign entry, and its closed segment."""
+def insert_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
+    """Insert a logged segment with this many interactions of C1 in one campaign entry, and its closed segment."""
     logged = records.insert(
         work,
         LoggedSegment(
@@ -78,23 +78,26 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
     return logged
 
 
-def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
-    """Whether it is canceled, with which logged segment, and whether it counts as changed since it was logged."""
+def canceled_mark(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
+    """Whether the entry is canceled, with which logged segment, and whether it counts as changed since it was logged."""
     row = records.stored(work, InteractionLogEntry, entry_no=entry_no)
     return row.canceled, row.canceled_with, row.changed_at is not None
 
 
 def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(work: Work) -> None:
     records.insert_fixtures(work)
-    logged = a_logged_segment(work, 2)
+    logged = insert_logged_segment(work, 2)
     first, second = (row.entry_no for row in work.session.exec(select(InteractionLogEntry)))
     entries.set_canceled(work, canceled=True, entry_nos=[first])
 
     logged_segments.set_canceled(work, logged.entry_no or 0, canceled=True)
-    assert (memory(work, first), memory(work, second)) == ((True, None, False), (True, logged.entry_no, False))
+    assert (canceled_mark(work, first), canceled_mark(work, second)) == (
+        (True, None, False),
+        (True, logged.entry_no, False),
+    )
     logged_segments.set_canceled(work, logged.entry_no or 0, canceled=False)
 
-    assert (memory(work, first), memory(work, second)) == ((True, None, False), (False, None, False))
+    assert (canceled_mark(work, first), canceled_mark(work, second)) == ((True, None, False), (False, None, False))
 
 
 def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k18(work: Work) -> None:
@@ -118,13 +121,15 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k
     entries.set_canceled(work, canceled=True, entry_nos=[untouched])
     campaign_entries.set_canceled(work, shared.entry_no or 0, canceled=False)
 
-    changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, uncanceled, by_campaign, untouched)]
+    changed = [
+        canceled_mark(work, entry_no)[2] for entry_no in (evaluated, commented, uncanceled, by_campaign, untouched)
+    ]
     assert changed == [True, True, True, True, False]
 
 
 def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4(work: Work) -> None:
     records.insert_fixtures(work)
-    logged = [a_logged_segment(work, 2, canceled=True) for _ in range(2)]
+    logged = [insert_logged_segment(work, 2, canceled=True) for _ in range(2)]
 
     with pytest.raises(Refused) as caught:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
@@ -142,7 +147,7 @@ def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4
 COMMANDS: dict[str, Callable[[Work], Any]] = {
     "evaluate": lambda work: entries.evaluate(work, evaluation="NEUTRAL", matching=of_contact("C1")),
     "cancel": lambda work: entries.set_canceled(work, canceled=True, matching=of_contact("C1")),
-    "revive": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
+    "uncancel": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
     "delete": lambda work: entries.delete_canceled(work, of_contact("C2")),
     "delete, dry": lambda work: entries.delete_canceled(work, of_contact("C2"), dry_run=True),
     "comment": lambda work: entries.comment(work, _newest(work), ["One", "Two"]),
@@ -155,7 +160,7 @@ COMMANDS: dict[str, Callable[[Work], Any]] = {
 STATEMENTS = {
     "evaluate": 2,
     "cancel": 2,
-    "revive": 4,
+    "uncancel": 4,
     "delete": 2,
     "delete, dry": 1,
     "comment": 3,
@@ -198,10 +203,10 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
     sent = []
     for size in (1, 25):
         for _ in range(size):
-            a_logged_segment(work, 1, canceled=True)
+            insert_logged_segment(work, 1, canceled=True)
             records.insert_entry(work, contact="C2", canceled=True)
             records.insert_postponed_interaction(work, contact="C1")
-        a_logged_segment(work, size)
+        insert_logged_segment(work, size)
         with recorded_statements(work) as statements:
             COMMANDS[command](work)
         sent.append(len(statements) - looked_up)
@@ -210,7 +215,7 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
 
 
 @pytest.fixture
-def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
+def run_concurrently(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
     """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of
     each.
     """
@@ -226,11 +231,11 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[...
 
 
 def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrently_r_ent_4(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
         records.insert_fixtures(work)
-        a_logged_segment(work, 4)
+        insert_logged_segment(work, 4)
         entries.set_canceled(work, canceled=True, matching=of_contact("C1"))
 
     def uncancel(work: Work) -> Any:
@@ -239,7 +244,7 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
     def cancel(work: Work) -> Any:
         return logged_segments.set_canceled(work, _logged(work), canceled=True)
 
-    outcomes = at_once(prepare, uncancel, cancel, uncancel, cancel, uncancel)
+    outcomes = run_concurrently(prepare, uncancel, cancel, uncancel, cancel, uncancel)
 
     for outcome in outcomes:
         assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
@@ -248,14 +253,14 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
 
 
 def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling_r_ent_4(
-    at_once: Callable[..., list[Any]],
+    run_concurrently: Callable[..., list[Any]],
 ) -> None:
     """The logged segment is locked although its interactions are not canceled yet when they are to be un-canceled."""
     ended: list[str] = []
 
     def prepare(work: Work) -> None:
         records.insert_fixtures(work)
-        a_logged_segment(work, 4)
+        insert_logged_segment(work, 4)
 
     def uncancel(work: Work) -> None:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
@@ -267,13 +272,13 @@ def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling
         logged_segments.set_canceled(work, _logged(work), canceled=True)
         ended.append("canceled")
 
-    at_once(prepare, uncancel, cancel)
+    run_concurrently(prepare, uncancel, cancel)
 
     assert ended == ["revived", "canceled"]
 
 
 def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
         records.insert_fixtures(work)
@@ -286,7 +291,7 @@ def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one
     def delete(work: Work) -> Any:
         return campaign_entries.delete_canceled(work, of_campaign("CP1"))
 
-    outcomes = at_once(prepare, *(change for _ in range(6) for change in (create, delete, create)))
+    outcomes = run_concurrently(prepare, *(change for _ in range(6) for change in (create, delete, create)))
 
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
     statement = select(InteractionLogEntry.canceled, InteractionLogEntry.campaign_no)
@@ -295,13 +300,15 @@ def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one
 
 
 def test_comments_added_concurrently_are_all_stored(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
         records.insert_fixtures(work)
         records.insert_entry(work, contact="C1")
 
-    outcomes = at_once(prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5)))
+    outcomes = run_concurrently(
+        prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5))
+    )
 
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
     lines = "SELECT count(*) FROM interaction_comment WHERE line_no BETWEEN 1 AND 10"
@@ -310,7 +317,7 @@ def test_comments_added_concurrently_are_all_stored(
 
 def test_logged_segments_are_deleted_only_if_all_of_them_are_canceled_r_lsg_2(work: Work) -> None:
     records.insert_fixtures(work)
-    canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
+    canceled, live = insert_logged_segment(work, 1, canceled=True), insert_logged_segment(work, 1)
 
     variables = [canceled.entry_no or 0, live.entry_no or 0]
     assert refusals_of(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]

@@ -18,12 +18,12 @@ from tests.refusals import refusal_codes, refusals_of
 VISIT_C1 = InteractionFields(contact_no="C1", template_code="VISIT")
 
 
-def waiting(work: Work, entry_no: int) -> PostponedInteraction:
+def postponed_interaction(work: Work, entry_no: int) -> PostponedInteraction:
     row: PostponedInteraction = records.stored(work, PostponedInteraction, entry_no=entry_no)
     return row
 
 
-def said(work: Work, entry_no: int) -> list[str]:
+def comments_on(work: Work, entry_no: int) -> list[str]:
     return [comment.comment for comment in comments.stored_comments(work, entry_no)]
 
 
@@ -33,8 +33,11 @@ def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_s
     by_contact = interactions.postpone(work, {"contact_no": "P3"}).entry_no
     by_salesperson = interactions.postpone(work, {"salesperson_code": "JO"}).entry_no
 
-    assert (waiting(work, by_contact).contact_no, waiting(work, by_contact).cost) == ("P3", None)
-    assert waiting(work, by_salesperson).salesperson_code == "JO"
+    assert (postponed_interaction(work, by_contact).contact_no, postponed_interaction(work, by_contact).cost) == (
+        "P3",
+        None,
+    )
+    assert postponed_interaction(work, by_salesperson).salesperson_code == "JO"
     assert refusals_of(interactions.postpone, work, {"template_code": "VISIT"}) == [
         ("CONTACT_REQUIRED", ("interaction", "contact_no"))
     ]
@@ -48,7 +51,7 @@ def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_creates_no_campaig
     fields = VISIT_C1 | {"campaign_no": "CP1", "comments": ["A"]}
     made = interactions.postpone(work, fields, resume_on=records.TODAY, reason=" Call back ")
 
-    row = waiting(work, made.entry_no)
+    row = postponed_interaction(work, made.entry_no)
     assert (row.contact_no, row.company_no, row.salesperson_code, row.campaign_no) == ("C1", "C1", "JO", "CP1")
     assert (row.template_code, row.cost, row.duration, row.description) == ("VISIT", Decimal(45), 180, "Visit")
     assert (row.date, row.time_of_interaction, row.resume_on, row.reason) == (
@@ -58,7 +61,7 @@ def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_creates_no_campaig
         "Call back",
     )
     assert (row.version, row.user_id, row.postponed_at) == (1, "tester", NOW)
-    assert said(work, made.entry_no) == ["A"]
+    assert comments_on(work, made.entry_no) == ["A"]
     assert work.find(InteractionLogEntry, contact_no="C1") is None
     assert work.find(CampaignEntry, campaign_no="CP1") is None
 
@@ -81,7 +84,7 @@ def test_postponing_again_changes_the_given_fields_only_k2(work: Work) -> None:
     later = records.as_user(records.at_time(work, NOW + dt.timedelta(hours=1)), id="other")
     again = interactions.postpone(later, {"cost": Decimal(7)}, entry_no=made.entry_no, reason=None, expected_version=1)
 
-    row = waiting(work, made.entry_no)
+    row = postponed_interaction(work, made.entry_no)
     assert again == made
     assert (row.cost, row.duration, row.date, row.attempt_failed) == (
         Decimal(7),

@@ -18,7 +18,7 @@ from resolvers.work import User, Work
 from tests import records
 from tests.conftest import NOW
 from tests.refusals import refusal_codes, refusals_of
-from tests.resolvers.interactions.test_postponing import VISIT_C1, said, waiting
+from tests.resolvers.interactions.test_postponing import VISIT_C1, comments_on, postponed_interaction
 from tests.statements import recorded_statements
 
 
@@ -45,7 +45,7 @@ def test_d1_053_resuming_finishes_the_same_entry_and_no_other_r_res_4_r_res_5(wo
         "Visit",
     )
     assert not is_postponed(work, older)
-    assert (waiting(work, newer).cost, waiting(work, newer).version) == (Decimal(45), 1)
+    assert (postponed_interaction(work, newer).cost, postponed_interaction(work, newer).version) == (Decimal(45), 1)
     assert list(work.session.exec(select(InteractionLogEntry.entry_no))) == [older]
 
 
@@ -96,7 +96,7 @@ def test_comments_stay_if_none_are_given_and_an_empty_list_deletes_them(work: Wo
     interactions.resume(work, first, {})
     interactions.postpone(work, {"comments": []}, entry_no=second)
 
-    assert (said(work, first), said(work, second)) == (["A"], [])
+    assert (comments_on(work, first), comments_on(work, second)) == (["A"], [])
 
 
 def test_resuming_does_not_change_the_contact_k12_r_res_3(work: Work) -> None:
@@ -156,7 +156,7 @@ def test_an_interaction_that_cannot_be_finished_stays_postponed_and_all_missing_
         "SALESPERSON_REQUIRED",
         "DESCRIPTION_REQUIRED",
     ]
-    assert (waiting(work, entry_no).cost, waiting(work, entry_no).version) == (None, 1)
+    assert (postponed_interaction(work, entry_no).cost, postponed_interaction(work, entry_no).version) == (None, 1)
     assert work.find(InteractionLogEntry, entry_no=entry_no) is None
 
 
@@ -166,8 +166,8 @@ def test_d1_057_deleting_postponed_interactions_deletes_their_comments_r_delp(wo
 
     assert interactions.delete_postponed(work, [x, x]).entry_nos == [x]
 
-    assert (is_postponed(work, x), said(work, x)) == (False, [])
-    assert (is_postponed(work, y), said(work, y)) == (True, ["A"])
+    assert (is_postponed(work, x), comments_on(work, x)) == (False, [])
+    assert (is_postponed(work, y), comments_on(work, y)) == (True, ["A"])
     assert interactions.delete_postponed(work, []).entry_nos == []
 
 
@@ -210,7 +210,7 @@ def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
         records.insert_fixtures(work)
         return interactions.postpone(work, VISIT_C1).entry_no
 
-    def take(session: Session, entry_no: int) -> Any:
+    def resume_or_delete(session: Session, entry_no: int) -> Any:
         work = Work(session, User("tester"), NOW)
         if command == "resume":
             return interactions.resume(work, entry_no, {})
@@ -218,7 +218,7 @@ def test_the_second_of_two_clients_who_resume_gets_not_postponed_r_res_6(
 
     async def at_once() -> list[Any]:
         entry_no = await database.writing(prepare)
-        changes = (database.writing(lambda session: take(session, entry_no)) for _ in range(4))
+        changes = (database.writing(lambda session: resume_or_delete(session, entry_no)) for _ in range(4))
         return await asyncio.gather(*changes, return_exceptions=True)
 
     outcomes = loop.run_until_complete(at_once())

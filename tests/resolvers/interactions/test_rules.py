@@ -23,14 +23,14 @@ from tests.statements import is_postgresql, recorded_statements
 VISIT_JO = InteractionFields(template_code="VISIT", salesperson_code="JO")
 
 
-def finish(work: Work, **fields: Any) -> InteractionLogEntry:
-    """A finished interaction with VISIT for a contact: salesperson JO, default values for the other fields."""
+def create_interaction(work: Work, **fields: Any) -> InteractionLogEntry:
+    """Create an interaction of JO with VISIT and return its log entry."""
     entry_no = interactions.create(work, InteractionFields(**VISIT_JO | fields)).entry_no  # type: ignore[typeddict-item]  # any field
     entry: InteractionLogEntry = records.stored(work, InteractionLogEntry, entry_no=entry_no)
     return entry
 
 
-def the_entry_of(work: Work, campaign_no: str) -> CampaignEntry:
+def campaign_entry_of(work: Work, campaign_no: str) -> CampaignEntry:
     entry: CampaignEntry = records.stored(work, CampaignEntry, campaign_no=campaign_no)
     return entry
 
@@ -84,13 +84,13 @@ def test_a_cleared_date_is_refused_but_a_cleared_time_is_now_r_fin_4_k24(work: W
     records.insert_fixtures(work)
 
     assert refusal_codes(interactions.create, work, VISIT_JO | {"contact_no": "P1", "date": None}) == ["DATE_REQUIRED"]
-    assert finish(work, contact_no="P1", time_of_interaction=None).time_of_interaction == dt.time(10, 16)
+    assert create_interaction(work, contact_no="P1", time_of_interaction=None).time_of_interaction == dt.time(10, 16)
 
 
 def test_d1_020_an_interaction_is_one_entry_with_the_values_of_its_template_r_fin_14(work: Work) -> None:
     records.insert_fixtures(work)
 
-    entry = finish(work, contact_no="C1")
+    entry = create_interaction(work, contact_no="C1")
 
     assert (entry.contact_no, entry.company_no, entry.template_code, entry.group_code) == ("C1", "C1", "VISIT", "MEET")
     assert (entry.cost, entry.duration, entry.information_flow, entry.initiated_by) == (
@@ -107,7 +107,7 @@ def test_d1_020_an_interaction_is_one_entry_with_the_values_of_its_template_r_fi
 def test_the_subject_is_the_description_r_fin_11(work: Work) -> None:
     records.insert_fixtures(work)
 
-    entry = finish(work, contact_no="C1", description="Mine", attempt_failed=True)
+    entry = create_interaction(work, contact_no="C1", description="Mine", attempt_failed=True)
 
     assert (entry.description, entry.subject, entry.attempt_failed) == ("Mine", "Mine", True)
 
@@ -115,7 +115,7 @@ def test_the_subject_is_the_description_r_fin_11(work: Work) -> None:
 def test_d1_021_given_cost_and_duration_are_stored_and_the_template_does_not_change(work: Work) -> None:
     records.insert_fixtures(work)
 
-    entry = finish(work, contact_no="C1", cost=Decimal("52.10"), duration=190)
+    entry = create_interaction(work, contact_no="C1", cost=Decimal("52.10"), duration=190)
 
     template = records.stored(work, InteractionTemplate, code="VISIT")
     assert (entry.cost, entry.duration, template.unit_cost, template.unit_duration) == (
@@ -128,7 +128,7 @@ def test_d1_021_given_cost_and_duration_are_stored_and_the_template_does_not_cha
 
 def test_d1_022_an_interaction_created_from_a_log_entry_does_not_change_that_entry_r_draft_4(work: Work) -> None:
     records.insert_fixtures(work)
-    first = finish(work, contact_no="C1", cost=Decimal(50))
+    first = create_interaction(work, contact_no="C1", cost=Decimal(50))
 
     second = interactions.create(work, {"template_code": "VISIT"}, from_entry_no=first.entry_no)
 
@@ -141,7 +141,7 @@ def test_d1_022_an_interaction_created_from_a_log_entry_does_not_change_that_ent
 def test_entry_numbers_rise_r_num_3(work: Work) -> None:
     records.insert_fixtures(work)
 
-    numbers = [finish(work, contact_no="C1").entry_no for _ in range(3)]
+    numbers = [create_interaction(work, contact_no="C1").entry_no for _ in range(3)]
 
     assert numbers == sorted(set(numbers))
 
@@ -149,21 +149,21 @@ def test_entry_numbers_rise_r_num_3(work: Work) -> None:
 def test_email_to_a_contact_without_address_becomes_no_correspondence_type_r_fin_10(work: Work) -> None:
     records.insert_fixtures(work)
 
-    assert finish(work, contact_no="P2", template_code="MAIL").correspondence_type is None
-    assert finish(work, contact_no="P1", template_code="MAIL").correspondence_type == "EMAIL"
-    assert finish(work, contact_no="P2", correspondence_type="FAX").correspondence_type == "FAX"
+    assert create_interaction(work, contact_no="P2", template_code="MAIL").correspondence_type is None
+    assert create_interaction(work, contact_no="P1", template_code="MAIL").correspondence_type == "EMAIL"
+    assert create_interaction(work, contact_no="P2", correspondence_type="FAX").correspondence_type == "FAX"
 
 
 def test_d1_035_a_given_evaluation_is_stored_r_fin_17(work: Work) -> None:
     records.insert_fixtures(work)
 
-    assert finish(work, contact_no="C1", evaluation="POSITIVE").evaluation == "POSITIVE"
+    assert create_interaction(work, contact_no="C1", evaluation="POSITIVE").evaluation == "POSITIVE"
 
 
 def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Work) -> None:
     records.insert_fixtures(work)
 
-    entry = finish(work, contact_no="C1", comments=["One", "Two", "Three"])
+    entry = create_interaction(work, contact_no="C1", comments=["One", "Two", "Three"])
 
     stored = comments.stored_comments(work, entry.entry_no)
     assert [(row.line_no, row.comment, row.date, row.user_id) for row in stored] == [
@@ -176,9 +176,9 @@ def test_d1_036_an_interaction_has_exactly_the_given_comments_r_fin_14(work: Wor
 def test_d1_038_an_interaction_of_a_campaign_names_its_campaign_entry_r_fin_13_r_cam_1(work: Work) -> None:
     records.insert_fixtures(work)
 
-    entry = finish(work, contact_no="C1", campaign_no="CP1", date=records.TODAY - dt.timedelta(days=3))
+    entry = create_interaction(work, contact_no="C1", campaign_no="CP1", date=records.TODAY - dt.timedelta(days=3))
 
-    shared = the_entry_of(work, "CP1")
+    shared = campaign_entry_of(work, "CP1")
     assert entry.campaign_entry_no == shared.entry_no
     assert (shared.description, shared.segment_no, shared.salesperson_code) == ("Interactions", None, "JO")
     assert (shared.date, shared.user_id, shared.canceled) == (records.TODAY - dt.timedelta(days=3), "tester", False)
@@ -187,12 +187,12 @@ def test_d1_038_an_interaction_of_a_campaign_names_its_campaign_entry_r_fin_13_r
 def test_d1_039_all_interactions_of_a_campaign_logged_one_by_one_share_one_campaign_entry_r_cam_1(work: Work) -> None:
     records.insert_fixtures(work)
 
-    first = finish(work, contact_no="C1", campaign_no="CP1")
-    second = finish(work, contact_no="C2", campaign_no="CP1")
-    other = finish(work, contact_no="C2", campaign_no="CP2")
+    first = create_interaction(work, contact_no="C1", campaign_no="CP1")
+    second = create_interaction(work, contact_no="C2", campaign_no="CP1")
+    other = create_interaction(work, contact_no="C2", campaign_no="CP2")
 
-    assert first.campaign_entry_no == second.campaign_entry_no == the_entry_of(work, "CP1").entry_no
-    assert other.campaign_entry_no == the_entry_of(work, "CP2").entry_no
+    assert first.campaign_entry_no == second.campaign_entry_no == campaign_entry_of(work, "CP1").entry_no
+    assert other.campaign_entry_no == campaign_entry_of(work, "CP2").entry_no
 
 
 def test_the_campaign_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work) -> None:
@@ -202,7 +202,7 @@ def test_the_campaign_entry_of_a_logged_segment_is_not_shared_r_cam_1(work: Work
         CampaignEntry(campaign_no="CP1", description="Segment", date=records.TODAY, segment_no="SM1", user_id="tester"),
     )
 
-    assert finish(work, contact_no="C1", campaign_no="CP1").campaign_entry_no != of_segment.entry_no
+    assert create_interaction(work, contact_no="C1", campaign_no="CP1").campaign_entry_no != of_segment.entry_no
 
 
 def test_a_refused_interaction_stores_nothing(work: Work) -> None:
@@ -231,7 +231,7 @@ def test_creating_an_interaction_executes_one_select_and_one_insert(work: Work) 
 
 def test_an_existing_campaign_entry_needs_no_statement_and_comments_need_one(work: Work) -> None:
     records.insert_fixtures(work)
-    finish(work, contact_no="C1", campaign_no="CP1")
+    create_interaction(work, contact_no="C1", campaign_no="CP1")
     drawing = [] if is_postgresql(work) else ["UPDATE"]
 
     with recorded_statements(work) as sent:

@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.refusals import refusal_codes, refusals_of
 
 
-def a_series(work: Work, **line: Any) -> None:
+def insert_series(work: Work, **line: Any) -> None:
     """Series S for segments, with one line."""
     records.insert_number_series(work, "S", **line)
     records.change_setup(work, segment_nos="S")
@@ -38,13 +38,13 @@ def test_a_new_company_has_number_series_for_its_first_numbers_k23(work: Work) -
 
 
 def test_the_next_number_is_the_last_used_plus_the_increment_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="SM00001", last_no_used="SM00010", increment_by=5)
+    insert_series(work, starting_no="SM00001", last_no_used="SM00010", increment_by=5)
 
     assert [draw(work), draw(work)] == ["SM00015", "SM00020"]
 
 
 def test_d1_004_the_number_after_sm00010_is_sm00011_and_its_date_is_stored(work: Work) -> None:
-    a_series(work, starting_no="SM00001", last_no_used="SM00010")
+    insert_series(work, starting_no="SM00001", last_no_used="SM00010")
 
     assert draw(work) == "SM00011"
 
@@ -53,13 +53,13 @@ def test_d1_004_the_number_after_sm00010_is_sm00011_and_its_date_is_stored(work:
 
 
 def test_a_number_gets_one_more_digit_when_its_digits_are_used_up_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="A1", last_no_used="A99")
+    insert_series(work, starting_no="A1", last_no_used="A99")
 
     assert draw(work) == "A100"
 
 
 def test_the_line_with_the_latest_starting_date_is_used_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="OLD1")
+    insert_series(work, starting_no="OLD1")
     for line_no, day, no in ((2, dt.date(2026, 1, 1), "NOW1"), (3, dt.date(2026, 3, 19), "NEW1")):
         records.insert(work, NumberSeriesLine(series_code="S", line_no=line_no, starting_date=day, starting_no=no))
 
@@ -68,7 +68,7 @@ def test_the_line_with_the_latest_starting_date_is_used_r_num_1(work: Work) -> N
 
 
 def test_a_line_assigns_its_ending_number_and_is_then_exhausted_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="S8", ending_no="S10", last_no_used="S9")
+    insert_series(work, starting_no="S8", ending_no="S10", last_no_used="S9")
 
     assert draw(work) == "S10"
     assert not records.stored(work, NumberSeriesLine, series_code="S").open
@@ -76,31 +76,31 @@ def test_a_line_assigns_its_ending_number_and_is_then_exhausted_r_num_1(work: Wo
 
 
 def test_an_increment_beyond_the_ending_number_exhausts_the_series_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="S1", ending_no="S10", last_no_used="S9", increment_by=5)
+    insert_series(work, starting_no="S1", ending_no="S10", last_no_used="S9", increment_by=5)
 
     assert refusal_codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
 def test_a_number_has_at_most_twenty_characters(work: Work) -> None:
-    a_series(work, starting_no="1", last_no_used="9" * 20)
+    insert_series(work, starting_no="1", last_no_used="9" * 20)
 
     assert refusal_codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
 def test_a_series_without_a_started_line_assigns_no_number_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="S1", starting_date=dt.date(2026, 3, 19))
+    insert_series(work, starting_no="S1", starting_date=dt.date(2026, 3, 19))
 
     assert refusals_of(draw, work) == [("NUMBER_SERIES_EXHAUSTED", ("no",))]
 
 
 def test_a_series_in_date_order_assigns_no_number_for_an_earlier_date_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="S1", date_order=True, last_no_used="S1", last_date_used=dt.date(2026, 3, 19))
+    insert_series(work, starting_no="S1", date_order=True, last_no_used="S1", last_date_used=dt.date(2026, 3, 19))
 
     assert refusal_codes(draw, work) == ["NUMBER_SERIES_EXHAUSTED"]
 
 
 def test_d1_013_a_series_without_default_numbers_assigns_none_r_num_1(work: Work) -> None:
-    a_series(work, starting_no="S1", default_nos=False)
+    insert_series(work, starting_no="S1", default_nos=False)
 
     assert refusal_codes(draw, work) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
 

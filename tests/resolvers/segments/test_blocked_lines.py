@@ -23,12 +23,12 @@ from tests.segment_lines import create_segment, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
 
-def reasons_of(blocked: segments.BlockedLines) -> list[tuple[int, list[str]]]:
+def reasons_by_line(blocked: segments.BlockedLines) -> list[tuple[int, list[str]]]:
     """The numbers of the blocked lines with the codes of their reasons."""
     return [(line.line_no, [code for code, _ in line.reasons]) for line in blocked.blocked_lines]
 
 
-def a_mixed_segment(work: Work, **fields: Any) -> Segment:
+def create_mixed_segment(work: Work, **fields: Any) -> Segment:
     """Lines 1 and 5 are ready, 2 has no contact, 3 no template, 4 a blocked template and customized fields."""
     records.insert_fixtures(work)
     segment = create_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1", **fields)
@@ -51,7 +51,7 @@ def a_mixed_segment(work: Work, **fields: Any) -> Segment:
     return again
 
 
-WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
+ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 
 def test_d1_100_one_line_without_a_template_prevents_logging(work: Work) -> None:
@@ -69,7 +69,7 @@ def test_d1_100_one_line_without_a_template_prevents_logging(work: Work) -> None
     detail = caught.value.detail
     assert isinstance(detail, segments.BlockedLines)
     assert (detail.blocked_segment_id, detail.blocked) == (segment.id, 1)
-    assert reasons_of(detail) == [(3, ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"])]
+    assert reasons_by_line(detail) == [(3, ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"])]
     assert nothing_is_logged(work)
 
 
@@ -94,7 +94,7 @@ def test_k10_a_line_that_names_a_blocked_record_is_not_logged(work: Work) -> Non
 
     detail = caught.value.detail
     assert isinstance(detail, segments.BlockedLines)
-    assert reasons_of(detail) == [
+    assert reasons_by_line(detail) == [
         (1, ["TEMPLATE_BLOCKED"]),
         (2, ["CONTACT_PRIVACY_BLOCKED", "SALESPERSON_BLOCKED"]),
         (4, ["SALESPERSON_BLOCKED", "CAMPAIGN_BLOCKED"]),
@@ -115,7 +115,7 @@ def test_the_first_hundred_blocked_lines_are_listed(work: Work) -> None:
 
 
 def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(work: Work) -> None:
-    segment = a_mixed_segment(work)
+    segment = create_mixed_segment(work)
 
     logged = segments.log(work, segment.no, create_follow_up=True, on_blocked=OnBlocked.SKIP)
 
@@ -125,7 +125,7 @@ def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(work: Work) -> None
         None,
         segment.id,
     )
-    assert reasons_of(logged) == [(3, ["TEMPLATE_REQUIRED"]), (4, ["TEMPLATE_BLOCKED"])]
+    assert reasons_by_line(logged) == [(3, ["TEMPLATE_REQUIRED"]), (4, ["TEMPLATE_BLOCKED"])]
     assert entries_of(work, logged, "contact_no") == ["C1", "P2"]
     assert lines_of(work, segment.id, "line_no") == [1, 2, 3, 4, 5]
     assert work.find(Segment, no=segment.no, logged_segment_entry_no=None) is None
@@ -133,8 +133,8 @@ def test_k8_skipped_blocked_lines_stay_in_the_closed_segment(work: Work) -> None
 
 
 def test_k8_lines_left_in_the_segment_keep_their_numbers_and_values(work: Work) -> None:
-    segment = a_mixed_segment(work, unit_cost=Decimal(7), subject_default="Offer")
-    header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
+    segment = create_mixed_segment(work, unit_cost=Decimal(7), subject_default="Offer")
+    header, lines = segment.model_dump(), lines_of(work, segment.id, *ALL_COLUMNS)
 
     logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
 
@@ -142,13 +142,13 @@ def test_k8_lines_left_in_the_segment_keep_their_numbers_and_values(work: Work) 
     still_open = records.stored(work, Segment, no=segment.no, logged_segment_entry_no=None)
     assert (logged.open_segment_id, logged.blocked_segment_id) == (still_open.id, still_open.id)
     assert still_open.model_dump() == header | {"id": still_open.id, "version": header["version"] + 1}
-    assert lines_of(work, still_open.id, *WHOLE) == lines[2:4]
-    assert lines_of(work, segment.id, *WHOLE) == [*lines[:2], lines[4]]
+    assert lines_of(work, still_open.id, *ALL_COLUMNS) == lines[2:4]
+    assert lines_of(work, segment.id, *ALL_COLUMNS) == [*lines[:2], lines[4]]
     assert records.stored(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
 
 
 def test_k9_lines_that_were_left_can_be_corrected_and_logged_under_the_same_number(work: Work) -> None:
-    segment = a_mixed_segment(work)
+    segment = create_mixed_segment(work)
     first = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
 
     segments.update_lines(work, segment.no, [{"line_nos": [3, 4], "set": {"template_code": "VISIT"}}])
@@ -167,7 +167,7 @@ def test_k9_lines_that_were_left_can_be_corrected_and_logged_under_the_same_numb
 def test_k8_if_all_lines_are_blocked_nothing_is_logged_and_the_reasons_are_listed(
     work: Work, on_blocked: OnBlocked
 ) -> None:
-    segment = a_mixed_segment(work)
+    segment = create_mixed_segment(work)
     segments.remove_lines(work, segment.no, line_nos=[1, 5])
     savepoint = work.session.begin_nested()
 
@@ -177,7 +177,7 @@ def test_k8_if_all_lines_are_blocked_nothing_is_logged_and_the_reasons_are_liste
 
     assert [refusal.code for refusal in caught.value.refusals] == [UserErrorCode.SEGMENT_EMPTY]
     assert isinstance(caught.value.detail, segments.BlockedLines)
-    assert reasons_of(caught.value.detail) == [(3, ["TEMPLATE_REQUIRED"]), (4, ["TEMPLATE_BLOCKED"])]
+    assert reasons_by_line(caught.value.detail) == [(3, ["TEMPLATE_REQUIRED"]), (4, ["TEMPLATE_BLOCKED"])]
     assert nothing_is_logged(work)
 
 

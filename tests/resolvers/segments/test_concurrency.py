@@ -37,11 +37,11 @@ class Clients:
         self.tally: Counter[str] = Counter()
 
     def run(self, command: Command) -> Any:
-        """Executes one change."""
+        """Execute one change."""
         return self._loop.run_until_complete(self._change(command))
 
     def run_concurrently(self, *commands: Command) -> list[Any]:
-        """Executes several changes concurrently; returns the result of each, or the code of its refusal."""
+        """Execute several changes concurrently. Returns the result of each, or the code of its refusal."""
 
         async def attempt(command: Command) -> Any:
             try:
@@ -76,7 +76,7 @@ def clients(database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Cli
     print(f"\n{database.dialect.name}: {dict(made.tally)}")
 
 
-def a_new_segment(clients: Clients, *contacts: str) -> str:
+def create_segment_in_transaction(clients: Clients, *contacts: str) -> str:
     return str(
         clients.run(lambda work: create_segment(work, *contacts, template_code="VISIT", description="Spring").no)
     )
@@ -84,7 +84,7 @@ def a_new_segment(clients: Clients, *contacts: str) -> str:
 
 def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_segment_exists(clients: Clients) -> None:
     for number in range(1, repetitions(8, 50) + 1):
-        no = a_new_segment(clients, "C1", "C2", "P1")
+        no = create_segment_in_transaction(clients, "C1", "C2", "P1")
 
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no, create_follow_up=True)
@@ -101,7 +101,7 @@ def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_seg
 def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(clients: Clients) -> None:
     """R-LOG-13. A change of a line is committed before logging or refused after it."""
     for _ in range(repetitions(8, 50)):
-        no = a_new_segment(clients, "C1", "C2")
+        no = create_segment_in_transaction(clients, "C1", "C2")
 
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no)
@@ -161,7 +161,7 @@ def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_l
     clients: Clients, second: OnBlocked
 ) -> None:
     for _ in range(repetitions(3, 50)):
-        no = a_new_segment(clients, "C1", "C2")
+        no = create_segment_in_transaction(clients, "C1", "C2")
 
         def block(work: Work, no: str = no) -> Any:
             return segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": None}}])
@@ -185,7 +185,7 @@ def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_l
 
 def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clients) -> None:
     for _ in range(repetitions(4, 50)):
-        no = a_new_segment(clients, "C1", "C2")
+        no = create_segment_in_transaction(clients, "C1", "C2")
         entry_no = clients.run(partial(segments.log, segment_no=no)).logged_segment_entry_no
 
         def undo(work: Work, entry_no: int = entry_no) -> Any:
@@ -203,7 +203,7 @@ def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_ope
     most one segment is open.
     """
     for _ in range(repetitions(4, 50)):
-        no = a_new_segment(clients, "C1", "C2", "P1")
+        no = create_segment_in_transaction(clients, "C1", "C2", "P1")
 
         def parts(work: Work, no: str = no) -> list[int]:
             entry_nos = []
@@ -231,7 +231,7 @@ def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_ope
 
 def test_a_thousand_lines_added_during_logging_are_added_completely_or_not_at_all(clients: Clients) -> None:
     crowd = clients.run(lambda work: [*insert_contacts(work, 1000), *insert_contacts(work, 999)])
-    no = a_new_segment(clients, *crowd[:1000])
+    no = create_segment_in_transaction(clients, *crowd[:1000])
 
     logged, added = clients.run_concurrently(
         lambda work: segments.log(work, no), lambda work: segments.add_contacts(work, no, contact_nos=crowd[1000:])

@@ -61,7 +61,7 @@ def test_a_follow_up_can_be_logged_and_names_the_logged_segment_it_follows(work:
     assert register.follow_up_of == first.logged_segment_entry_no
 
 
-def a_logged_segment(work: Work, **fields: Any) -> segments.Logged:
+def log_segment(work: Work, **fields: Any) -> segments.Logged:
     """A logged segment with C1, C2 and P1 and the campaign CP1; the attempt at C2 failed, and P1 has another campaign."""
     records.insert_fixtures(work)
     segment = create_segment(
@@ -82,7 +82,7 @@ def followed_up(work: Work, logged: segments.Logged, **choices: Any) -> Segment:
 
 
 def test_r_log_11_a_follow_up_created_later_equals_one_created_with_logging(work: Work) -> None:
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
     records.block(work, records.stored(work, Contact, no="C1"))
 
     later = followed_up(work, logged)
@@ -99,7 +99,7 @@ def test_r_log_11_a_follow_up_created_later_equals_one_created_with_logging(work
 
 
 def test_only_contacts_whose_entries_match_are_followed_up(work: Work) -> None:
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
 
     later = followed_up(work, logged, matching=lambda entry: entry.c.attempt_failed)
 
@@ -107,7 +107,7 @@ def test_only_contacts_whose_entries_match_are_followed_up(work: Work) -> None:
 
 
 def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(work: Work) -> None:
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
     work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.contact_no == "C1"))
 
     usual, variables = followed_up(work, logged), followed_up(work, logged, with_canceled=True)
@@ -118,7 +118,7 @@ def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(
 
 def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
     """R-HTMP-2, R-LIN-1."""
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
 
     later = followed_up(work, logged, template_code=" callout ", description=" Call them ")
 
@@ -137,7 +137,7 @@ def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
 
 def test_the_campaign_of_the_template_is_used_if_the_logged_segment_had_none(work: Work) -> None:
     """R-HTMP-2; the campaign of a line that differs from the segment's stays."""
-    logged = a_logged_segment(work, campaign_no=None)
+    logged = log_segment(work, campaign_no=None)
     records.stored(work, InteractionTemplate, code="CALLOUT").campaign_no = "CP1"
 
     later = followed_up(work, logged, template_code="CALLOUT")
@@ -148,7 +148,7 @@ def test_the_campaign_of_the_template_is_used_if_the_logged_segment_had_none(wor
 
 def test_all_refusals_of_a_follow_up_are_reported_at_once_and_nothing_is_created(work: Work) -> None:
     """K4."""
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
     records.block(work, records.stored(work, InteractionTemplate, code="CALLIN"))
     entry_no = logged.logged_segment_entry_no
 
@@ -166,7 +166,7 @@ def test_all_refusals_of_a_follow_up_are_reported_at_once_and_nothing_is_created
 
 
 def test_a_follow_up_without_contacts_is_refused(work: Work) -> None:
-    logged = a_logged_segment(work)
+    logged = log_segment(work)
     savepoint = work.session.begin_nested()
 
     assert refusals_of(segments.create_follow_up, work, logged.logged_segment_entry_no, matching=lambda _: false()) == [

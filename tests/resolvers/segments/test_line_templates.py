@@ -8,7 +8,7 @@ from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
 from tests import records
-from tests.resolvers.segments.test_lines import OF_INTERACTION, set_on
+from tests.resolvers.segments.test_lines import OF_INTERACTION, set_on_line
 from tests.segment_lines import create_segment, customized_fields, lines_of
 
 
@@ -17,7 +17,7 @@ def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> 
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT")
 
-    set_on(work, segment, 1, template_code="CALLIN")
+    set_on_line(work, segment, 1, template_code="CALLIN")
 
     assert lines_of(work, segment.id, *OF_INTERACTION) == [
         ("CALLIN", "PHONE", Decimal(0), 15, "INBOUND", "THEM"),
@@ -30,10 +30,10 @@ def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> 
 def test_r_lin_4_with_the_template_of_the_segment_a_line_follows_it_again(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50), description="Spring")
-    set_on(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
+    set_on_line(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
     segments.update(work, segment.no, {"date": dt.date(2026, 4, 1)})
 
-    set_on(work, segment, 1, template_code="VISIT")
+    set_on_line(work, segment, 1, template_code="VISIT")
 
     assert lines_of(work, segment.id, "cost", "date", "description", "evaluation") == [
         (Decimal(50), dt.date(2026, 4, 1), "Spring", "POSITIVE")
@@ -44,9 +44,9 @@ def test_r_lin_4_with_the_template_of_the_segment_a_line_follows_it_again(work: 
 def test_r_tmpl_5_a_template_replaces_values_set_before_but_not_those_set_with_it(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT")
-    set_on(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
+    set_on_line(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
 
-    set_on(work, segment, 1, template_code="CALLOUT", duration=7)
+    set_on_line(work, segment, 1, template_code="CALLOUT", duration=7)
 
     assert lines_of(work, segment.id, "cost", "duration", "salesperson_code", "subject") == [
         (Decimal(1), 7, "PS", None)
@@ -77,11 +77,11 @@ def test_r_tmpl_4_the_campaign_of_the_segment_takes_precedence_over_the_template
     records.insert_fixtures(work)
     records.insert_template(work, "FAIR", campaign_no="CP2")
     with_campaign, without = create_segment(work, "C1", campaign_no="CP1"), create_segment(work, "C1", "C2")
-    set_on(work, without, 2, campaign_no="CP1")
+    set_on_line(work, without, 2, campaign_no="CP1")
 
-    set_on(work, with_campaign, 1, template_code="FAIR")
-    set_on(work, without, 1, template_code="FAIR")
-    set_on(work, without, 2, template_code="VISIT")
+    set_on_line(work, with_campaign, 1, template_code="FAIR")
+    set_on_line(work, without, 1, template_code="FAIR")
+    set_on_line(work, without, 2, template_code="VISIT")
 
     assert lines_of(work, with_campaign.id, "campaign_no") == ["CP1"]
     assert lines_of(work, without.id, "campaign_no") == ["CP2", "CP1"]
@@ -107,7 +107,7 @@ def test_clearing_the_template_of_a_line_clears_its_values(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C2", template_code="VISIT")
 
-    set_on(work, segment, 1, template_code=None)
+    set_on_line(work, segment, 1, template_code=None)
 
     assert lines_of(work, segment.id, *OF_INTERACTION, "correspondence_type") == [
         (None, None, Decimal(0), 0, None, None, "HARD_COPY")
@@ -118,7 +118,7 @@ def test_clearing_the_template_of_a_line_clears_its_values(work: Work) -> None:
 def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT")
-    set_on(
+    set_on_line(
         work,
         segment,
         1,
@@ -129,7 +129,7 @@ def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
         cost=Decimal(3),
     )
 
-    set_on(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
+    set_on_line(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
 
     assert lines_of(
         work,
@@ -149,7 +149,7 @@ def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
 def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
-    set_on(
+    set_on_line(
         work,
         segment,
         1,

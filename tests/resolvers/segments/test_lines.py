@@ -19,7 +19,7 @@ from tests.statements import recorded_statements
 OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
 
 
-def set_on(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
+def set_on_line(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
     return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]
 
 
@@ -38,12 +38,14 @@ def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 
-    set_on(work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None)
+    set_on_line(
+        work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None
+    )
 
     assert lines_of(work, segment.id, "description", "salesperson_code", "cost", "duration", "campaign_target") == [
         (None, None, Decimal(0), 0, False)
     ]
-    assert refusals_of(set_on, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
+    assert refusals_of(set_on_line, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
 
 
 def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: Work) -> None:
@@ -92,7 +94,7 @@ def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
     assert refusals_of(
         segments.update_lines, work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "VISIT"}}]
     ) == [("CONTACT_REQUIRED", ("changes", "0", "set", "template_code"))]
-    set_on(work, segment, 1, contact_no="C2", template_code="VISIT")
+    set_on_line(work, segment, 1, contact_no="C2", template_code="VISIT")
     assert lines_of(work, segment.id, "contact_no", "template_code") == [("C2", "VISIT"), ("C1", None)]
 
 
@@ -144,7 +146,7 @@ def test_changes_are_made_all_or_none(work: Work) -> None:
 def test_lines_that_have_the_value_already_do_not_count_as_changed(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2")
-    set_on(work, segment, 1, cost=Decimal(9))
+    set_on_line(work, segment, 1, cost=Decimal(9))
 
     updated = segments.update_lines(
         work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"cost": Decimal(9)}}]
@@ -189,7 +191,7 @@ def test_every_change_of_a_line_raises_the_version_of_the_segment(work: Work) ->
     segment = create_segment(work)
 
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
-    set_on(work, segment, 1, cost=Decimal(1))
+    set_on_line(work, segment, 1, cost=Decimal(1))
     segments.remove_lines(work, segment.no, line_nos=[1])
 
     assert records.stored(work, Segment, id=segment.id).version == 4

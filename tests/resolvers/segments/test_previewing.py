@@ -19,7 +19,7 @@ from tests.segment_lines import create_segment, insert_contacts
 from tests.statements import recorded_statements
 
 
-def previewed(
+def preview(
     work: Work, no: str, *, create_follow_up: bool = False, on_blocked: OnBlocked = OnBlocked.FAIL
 ) -> segments.Preview:
     shown = segments.preview(work, no, create_follow_up=create_follow_up, on_blocked=on_blocked)
@@ -27,11 +27,11 @@ def previewed(
     return shown
 
 
-def would_refuse(work: Work, no: str, **choices: Any) -> list[str]:
-    return [str(refusal.code) for refusal in previewed(work, no, **choices).refusals]
+def refusals_of_preview(work: Work, no: str, **choices: Any) -> list[str]:
+    return [str(refusal.code) for refusal in preview(work, no, **choices).refusals]
 
 
-def a_segment_of_four(work: Work) -> Segment:
+def create_segment_of_four(work: Work) -> Segment:
     """Two ready lines with two campaigns, one line without contact, one without template."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
@@ -49,10 +49,10 @@ def a_segment_of_four(work: Work) -> Segment:
 
 
 def test_a_preview_counts_lines_costs_and_campaign_entries_and_changes_nothing(work: Work) -> None:
-    segment = a_segment_of_four(work)
+    segment = create_segment_of_four(work)
     version = segment.version
 
-    shown = previewed(work, f" {segment.no.lower()} ", on_blocked=OnBlocked.SKIP)
+    shown = preview(work, f" {segment.no.lower()} ", on_blocked=OnBlocked.SKIP)
 
     assert (shown.ready, shown.skipped, shown.blocked) == (2, 1, 1)
     assert (shown.cost, shown.duration, shown.no_of_campaign_entries) == (Decimal("45.01"), 360, 2)
@@ -65,19 +65,21 @@ def test_a_preview_has_all_refusals_of_logging(work: Work) -> None:
     """R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
     records.change_setup(work, segment_nos="SEGM")
     empty = create_segment(work).no
-    mixed = a_segment_of_four(work).no
-    assert would_refuse(work, empty) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY"]
-    assert would_refuse(work, mixed) == ["LINES_BLOCKED"]
-    assert would_refuse(work, mixed, on_blocked=OnBlocked.LEAVE_IN_SEGMENT) == []
+    mixed = create_segment_of_four(work).no
+    assert refusals_of_preview(work, empty) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY"]
+    assert refusals_of_preview(work, mixed) == ["LINES_BLOCKED"]
+    assert refusals_of_preview(work, mixed, on_blocked=OnBlocked.LEAVE_IN_SEGMENT) == []
 
     records.change_setup(work, segment_nos=None)
 
-    assert would_refuse(work, empty, create_follow_up=True) == [
+    assert refusals_of_preview(work, empty, create_follow_up=True) == [
         "SEGMENT_DESCRIPTION_REQUIRED",
         "SEGMENT_EMPTY",
         "NUMBER_SERIES_MISSING",
     ]
-    assert would_refuse(work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == ["NUMBER_SERIES_MISSING"]
+    assert refusals_of_preview(work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
+        "NUMBER_SERIES_MISSING"
+    ]
     assert refusals_of(segments.log, work, mixed, create_follow_up=True, on_blocked=OnBlocked.SKIP) == [
         ("NUMBER_SERIES_MISSING", ("create_follow_up",))
     ]
@@ -88,11 +90,11 @@ def test_a_preview_reports_an_exhausted_number_series(work: Work) -> None:
     records.insert_number_series(work, "S", starting_no="S1", ending_no="S2")
     records.change_setup(work, segment_nos="S")
     first = create_segment(work, "C1", template_code="VISIT", description="Spring").no
-    assert would_refuse(work, first, create_follow_up=True) == []
+    assert refusals_of_preview(work, first, create_follow_up=True) == []
 
     last = create_segment(work, "C1", template_code="VISIT", description="Spring").no
 
-    assert would_refuse(work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
+    assert refusals_of_preview(work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
     assert refusal_codes(segments.log, work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
     assert nothing_is_logged(work)
 
@@ -102,7 +104,7 @@ def test_a_preview_of_a_logged_segment_has_a_refusal_and_an_unknown_segment_has_
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.log(work, segment.no)
 
-    shown = previewed(work, segment.no)
+    shown = preview(work, segment.no)
 
     assert (shown.segment_id, shown.ready, [str(each.code) for each in shown.refusals]) == (
         None,
@@ -114,7 +116,7 @@ def test_a_preview_of_a_logged_segment_has_a_refusal_and_an_unknown_segment_has_
 
 @pytest.mark.parametrize("status", [None, *LineStatus])
 def test_lines_of_a_preview_are_paged_in_both_directions_by_line_number(work: Work, status: LineStatus | None) -> None:
-    segment = a_segment_of_four(work)
+    segment = create_segment_of_four(work)
     assert segment.id is not None
     every = segments.lines_page(work, segment.id, 100)
     wanted = [line for line in every.lines if status in (None, line.status)]
@@ -153,9 +155,9 @@ def test_lines_of_a_preview_are_paged_in_both_directions_by_line_number(work: Wo
 
 
 def test_a_segment_is_logged_with_the_token_of_its_preview(work: Work) -> None:
-    segment = a_segment_of_four(work)
+    segment = create_segment_of_four(work)
     choices: dict[str, Any] = {"create_follow_up": True, "on_blocked": OnBlocked.LEAVE_IN_SEGMENT}
-    shown = previewed(work, segment.no, **choices)
+    shown = preview(work, segment.no, **choices)
 
     logged = segments.log(work, segment.no, plan_token=shown.plan_token, **choices)
 
@@ -166,9 +168,9 @@ def test_a_segment_is_logged_with_the_token_of_its_preview(work: Work) -> None:
     "change", ["a blocked template", "a blocked contact", "a line", "the header", "the choices", "another segment"]
 )
 def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -> None:
-    segment = a_segment_of_four(work)
+    segment = create_segment_of_four(work)
     on_blocked, no = OnBlocked.SKIP, segment.no
-    shown = previewed(work, no, on_blocked=on_blocked)
+    shown = preview(work, no, on_blocked=on_blocked)
     if change == "a blocked template":
         records.block(work, records.stored(work, InteractionTemplate, code="VISIT"))
     elif change == "a blocked contact":
@@ -193,7 +195,7 @@ def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 65, "G" * 64, "0" * 63 + "\n"])
 def test_a_text_that_is_no_token_is_invalid(work: Work, token: str) -> None:
-    segment = a_segment_of_four(work)
+    segment = create_segment_of_four(work)
 
     assert refusals_of(segments.log, work, segment.no, plan_token=token) == [("INVALID", ("plan_token",))]
 
@@ -209,8 +211,8 @@ def test_a_preview_executes_the_same_number_of_statements_for_any_number_of_line
     assert work.setup.segment_nos == "SEGM"
 
     with recorded_statements(work) as for_few:
-        previewed(work, few, create_follow_up=True)
+        preview(work, few, create_follow_up=True)
     with recorded_statements(work) as for_many:
-        assert previewed(work, many, create_follow_up=True).ready == 1000
+        assert preview(work, many, create_follow_up=True).ready == 1000
 
     assert len(for_many) == len(for_few) <= 4

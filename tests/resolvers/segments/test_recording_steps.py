@@ -12,14 +12,14 @@ from resolvers.segments.tables import RETIRED_SEGMENTS, SAVED_STEPS, STEP_LINES,
 from resolvers.work import Work
 from tests import records
 from tests.refusals import refusal_codes, refusals_of
-from tests.resolvers.segments.test_steps import by, steps_of
+from tests.resolvers.segments.test_steps import matching_column, steps_of
 from tests.segment_lines import create_segment, insert_contacts, lines_of
 
 
 def understood(filter: Any) -> Any:
-    """The condition of a filter that `by` returned."""
+    """The condition of a filter that `matching_column` returned."""
     ((column, variables),) = filter.items()
-    return by(column, variables["eq"])["matching"]
+    return matching_column(column, variables["eq"])["matching"]
 
 
 def test_r_lin_9_changes_of_single_lines_are_recorded_as_steps(work: Work) -> None:
@@ -64,8 +64,8 @@ def test_many_lines_removed_by_number_are_recorded_in_lists_of_at_most_1000(work
 def test_r_sav_repeats_steps_with_todays_data_without_deleted_or_blocked_contacts(work: Work) -> None:
     records.insert_fixtures(work)
     first, second = create_segment(work, "P3", "P1"), create_segment(work, "C2")
-    segments.add_contacts(work, first.no, **by("salesperson_code", "PS"))
-    segments.remove_contacts(work, first.no, **by("no", "P2"), entire_companies=True)
+    segments.add_contacts(work, first.no, **matching_column("salesperson_code", "PS"))
+    segments.remove_contacts(work, first.no, **matching_column("no", "P2"), entire_companies=True)
     saved = segments.save_criteria(work, first.no, " k1 ", "Mine")
     records.insert_contact(work, "NEW", salesperson_code="PS")
     records.block(work, records.stored(work, Contact, no="P3"))
@@ -137,7 +137,7 @@ def test_k18_the_steps_of_an_undone_segment_come_before_those_of_the_open_one(wo
     records.insert_fixtures(work)
     closed, opened = create_segment(work, "C1"), create_segment(work, "C2", "P1")
     for segment in (closed, opened):
-        segments.remove_contacts(work, segment.no, **by("salesperson_code", "JO"))
+        segments.remove_contacts(work, segment.no, **matching_column("salesperson_code", "JO"))
     assert closed.id is not None
     assert opened.id is not None
 

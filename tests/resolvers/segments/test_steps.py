@@ -15,7 +15,7 @@ from tests.segment_lines import create_segment, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
 
-def by(column: str, value: Any) -> dict[str, Any]:
+def matching_column(column: str, value: Any) -> dict[str, Any]:
     """A condition on contacts and its filter, as the commands take them."""
     return {"matching": lambda contact: contact.c[column] == value, "filter": {column: {"eq": value}}}
 
@@ -31,8 +31,8 @@ def test_r_add_4_companies_are_expanded_before_related_companies_are_added(work:
     records.insert_fixtures(work)
     expanded, related, both = (create_segment(work) for _ in range(3))
 
-    segments.add_contacts(work, expanded.no, **by("no", "P1"), expand_companies=True)
-    segments.add_contacts(work, related.no, **by("no", "P1"), allow_related_companies=True)
+    segments.add_contacts(work, expanded.no, **matching_column("no", "P1"), expand_companies=True)
+    segments.add_contacts(work, related.no, **matching_column("no", "P1"), allow_related_companies=True)
     added = segments.add_contacts(
         work, both.no, contact_nos=["P3", "P2"], expand_companies=True, allow_related_companies=True
     )
@@ -60,7 +60,7 @@ def test_r_add_7_a_step_is_recorded_even_if_no_contact_was_added(work: Work) -> 
     records.insert_fixtures(work)
     segment = create_segment(work, "C1")
 
-    segments.add_contacts(work, segment.no, **by("no", "C1"), ignore_exclusion=True)
+    segments.add_contacts(work, segment.no, **matching_column("no", "C1"), ignore_exclusion=True)
 
     assert steps_of(
         work, segment, "step_no", "action", "filter", "no_of_contacts", "ignore_exclusion", "user_id", "at"
@@ -93,8 +93,11 @@ def test_r_red_and_r_ref_use_the_current_data_of_the_contacts(work: Work) -> Non
     records.stored(work, Contact, no="P1").company_no = "C2"
     work.session.flush()
 
-    assert segments.remove_contacts(work, reduced.no, **by("company_no", "C2")).removed == 2
-    assert segments.remove_contacts(work, refined.no, **by("company_no", "C2"), keep_matching=True).removed == 2
+    assert segments.remove_contacts(work, reduced.no, **matching_column("company_no", "C2")).removed == 2
+    assert (
+        segments.remove_contacts(work, refined.no, **matching_column("company_no", "C2"), keep_matching=True).removed
+        == 2
+    )
 
     assert lines_of(work, reduced.id, "contact_no") == ["P2", None]
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
@@ -114,9 +117,9 @@ def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r
     records.insert_fixtures(work)
     reduced, refined = create_segment(work, "P1", "C2", "P3"), create_segment(work, "P1", "C2", "P3")
 
-    segments.remove_contacts(work, reduced.no, **by("no", "P2"), entire_companies=True)
-    segments.remove_contacts(work, refined.no, **by("no", "P2"), entire_companies=True, keep_matching=True)
-    segments.remove_contacts(work, reduced.no, **by("no", "P3"), entire_companies=True)
+    segments.remove_contacts(work, reduced.no, **matching_column("no", "P2"), entire_companies=True)
+    segments.remove_contacts(work, refined.no, **matching_column("no", "P2"), entire_companies=True, keep_matching=True)
+    segments.remove_contacts(work, reduced.no, **matching_column("no", "P3"), entire_companies=True)
 
     assert lines_of(work, reduced.id, "contact_no") == ["C2"]
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
@@ -126,8 +129,8 @@ def test_r_seg_3_steps_are_deleted_only_if_no_line_is_left_after_several_steps(w
     records.insert_fixtures(work)
     some, none = create_segment(work, "C1", "C2"), create_segment(work)
 
-    segments.remove_contacts(work, some.no, **by("no", "C1"), clear_steps_when_empty=True)
-    segments.remove_contacts(work, none.no, **by("no", "C1"), clear_steps_when_empty=True)
+    segments.remove_contacts(work, some.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
+    segments.remove_contacts(work, none.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
 
     assert len(steps_of(work, some, "step_no")) == 2
     assert len(steps_of(work, none, "step_no")) == 1
@@ -143,7 +146,7 @@ def test_r_back_removes_all_lines_of_added_contacts_and_adds_new_lines_for_remov
     segment = create_segment(work, "C1", "C2", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"cost": Decimal(99)}}])
     segments.add_contacts(work, segment.no, contact_nos=["C1"], allow_existing=True)
-    segments.remove_contacts(work, segment.no, **by("no", "C2"))
+    segments.remove_contacts(work, segment.no, **matching_column("no", "C2"))
 
     undone = segments.undo_step(work, segment.no).undone
     assert undone is not None
@@ -183,8 +186,8 @@ def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(
     for segment in (few, many):
         counts = []
         for command, choices in (
-            (segments.remove_contacts, {**by("salesperson_code", "JO"), "dry_run": True}),
-            (segments.remove_contacts, by("salesperson_code", "JO")),
+            (segments.remove_contacts, {**matching_column("salesperson_code", "JO"), "dry_run": True}),
+            (segments.remove_contacts, matching_column("salesperson_code", "JO")),
             (segments.undo_step, {}),
             (segments.remove_lines, {}),
             (segments.undo_step, {}),

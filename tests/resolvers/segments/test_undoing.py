@@ -21,10 +21,10 @@ from tests.refusals import refusals_of
 from tests.segment_lines import create_segment, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
-WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
+ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 
-def a_segment_of_three(work: Work) -> Segment:
+def create_segment_of_three(work: Work) -> Segment:
     """Lines: C1 with an evaluation and customized fields, one without contact, P1."""
     records.insert_fixtures(work)
     segment = create_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
@@ -41,8 +41,8 @@ def set_entries(work: Work, logged: segments.Logged, contact: str, **values: Any
 
 
 def test_k18_undoing_opens_the_segment_again_with_its_header_and_lines(work: Work) -> None:
-    segment = a_segment_of_three(work)
-    header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
+    segment = create_segment_of_three(work)
+    header, lines = segment.model_dump(), lines_of(work, segment.id, *ALL_COLUMNS)
     logged = segments.log(work, segment.no, create_follow_up=True)
 
     taken_back = segments.undo(work, logged.logged_segment_entry_no)
@@ -50,7 +50,7 @@ def test_k18_undoing_opens_the_segment_again_with_its_header_and_lines(work: Wor
     assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (segment.id, 3, 2)
     again = records.stored(work, Segment, no=segment.no, logged_segment_entry_no=None)
     assert again.model_dump() == header | {"version": header["version"] + 2}
-    assert lines_of(work, segment.id, *WHOLE) == lines
+    assert lines_of(work, segment.id, *ALL_COLUMNS) == lines
     assert entries_of(work, logged, "canceled") == [True, True]
     assert records.stored(work, CampaignEntry).canceled
     assert records.stored(work, LoggedSegment).canceled
@@ -58,7 +58,7 @@ def test_k18_undoing_opens_the_segment_again_with_its_header_and_lines(work: Wor
 
 
 def test_k9_an_undone_segment_can_be_changed_and_logged_again(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     first = segments.log(work, segment.no)
     segments.undo(work, first.logged_segment_entry_no)
 
@@ -71,9 +71,9 @@ def test_k9_an_undone_segment_can_be_changed_and_logged_again(work: Work) -> Non
 
 
 def test_k18_undoing_moves_lines_to_the_open_segment_with_the_lines_that_were_left(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
-    lines = lines_of(work, segment.id, *WHOLE)
+    lines = lines_of(work, segment.id, *ALL_COLUMNS)
     logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
     segments.update(work, segment.no, {"description": "Since then"}, update_lines=False)
     segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
@@ -87,12 +87,12 @@ def test_k18_undoing_moves_lines_to_the_open_segment_with_the_lines_that_were_le
     )
     again = records.stored(work, Segment, no=segment.no)
     assert (again.id, again.description, again.logged_segment_entry_no) == (logged.open_segment_id, "Since then", None)
-    assert lines_of(work, again.id, *WHOLE)[:3] == lines
+    assert lines_of(work, again.id, *ALL_COLUMNS)[:3] == lines
     assert lines_of(work, again.id, "line_no", "contact_no")[3:] == [(4, "C2")]
 
 
 def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_undone(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
     first = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": "VISIT"}}])
@@ -109,7 +109,7 @@ def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_un
 
 
 def test_k18_entries_canceled_separately_do_not_change(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
     set_entries(work, logged, "C1", canceled=True, evaluation="NEGATIVE")
 
@@ -123,7 +123,7 @@ def test_k18_entries_canceled_separately_do_not_change(work: Work) -> None:
 
 
 def test_k18_undoing_is_refused_if_entries_were_evaluated_commented_or_un_canceled_since(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
     logged = segments.log(work, segment.no)
     entry_no = logged.logged_segment_entry_no
@@ -148,7 +148,7 @@ def test_k18_undoing_is_refused_if_entries_were_evaluated_commented_or_un_cancel
 
 
 def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
 
     preview = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
@@ -159,7 +159,7 @@ def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
 
 
 def test_undoing_twice_is_refused_with_the_current_state_of_the_segment(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     entry_no = segments.log(work, segment.no).logged_segment_entry_no
     segments.undo(work, entry_no)
 
@@ -168,7 +168,7 @@ def test_undoing_twice_is_refused_with_the_current_state_of_the_segment(work: Wo
 
 
 def test_a_canceled_logged_segment_can_be_undone(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
     records.stored(work, LoggedSegment).canceled = True
     set_entries(work, logged, "C1", canceled=True)
@@ -202,7 +202,7 @@ def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
 
 def test_k18_an_undone_logged_segment_cannot_be_un_canceled(work: Work) -> None:
     """Its segment is open again and could be logged twice."""
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
     segments.undo(work, logged.logged_segment_entry_no)
 
