@@ -59,10 +59,4 @@ def duration(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
 
 
 def _over_entry(campaign_entry: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
-    entry = sql.row(InteractionLogEntry)
-    return statistics.figure(
-        entry,
-        measure,
-        entry.c.campaign_entry_no == campaign_entry.c.entry_no,
-        entry.c.canceled == campaign_entry.c.canceled,
-    )
+    return statistics.figure_of_entries(campaign_entry, InteractionLogEntry, "campaign_entry_no", measure, sql)

@@ -1,7 +1,6 @@
-"""Figures over interactions: each measure is one expression over all the entries that are read together.
+"""Figures over interactions. Each measure is an aggregate over the entries that are read together.
 
-`counted` selects the entries that count: failed attempts do,
-canceled and postponed entries do not (R-CON-3).
+`counted` selects the entries that count: failed attempts do, canceled and postponed entries do not (R-CON-3).
 """
 
 from collections.abc import Callable, Sequence
@@ -9,11 +8,12 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, literal_column, not_, select
 
+from persistence.columns import Table
 from persistence.enums import Evaluation
 from persistence.ratios import Ratio
 from persistence.totals import AverageOf, SumOf
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Comparison, SqlCondition, SqlExpression, TableRow
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
 SCORES = {
     Evaluation.VERY_POSITIVE: 2,
@@ -37,6 +37,17 @@ def counted(entry: TableRow, date: Comparison | None = None) -> Sequence[SqlCond
 def figure(row: TableRow, measure: RowMeasure, *conditions: SqlCondition) -> SqlExpression:
     """A measure over the rows that meet the conditions, as a subquery."""
     return select(measure(row)).select_from(row.source).where(and_(*conditions)).scalar_subquery()
+
+
+def figure_of_entries(
+    owner: TableRow, table: type[Table], reference: str, measure: RowMeasure, sql: SqlBuilder
+) -> SqlExpression:
+    """A measure over the entries of a logged segment or campaign entry, which their column `reference` names (A.10).
+
+    Of a canceled owner it includes only the canceled entries, of any other owner only those that are not canceled.
+    """
+    entry = sql.row(table)
+    return figure(entry, measure, entry.c[reference] == owner.c.entry_no, entry.c.canceled == owner.c.canceled)
 
 
 def interactions(_: TableRow) -> ColumnElement[int]:
