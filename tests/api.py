@@ -45,8 +45,8 @@ class Api:
 
     async def send(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         """The response to a request, for requests that run concurrently."""
-        asked = {"query": query, "variables": variables or {}}
-        return await self._client.post("/graphql", json=asked, headers=self._headers | headers)
+        input = {"query": query, "variables": variables or {}}
+        return await self._client.post("/graphql", json=input, headers=self._headers | headers)
 
     def run_concurrently(self, *requests: Any) -> list[Any]:
         """The results of coroutines that run concurrently."""
@@ -62,23 +62,23 @@ class Api:
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def send_mutation(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+    def send_mutation(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
         """Send one mutation and return its payload, refused or not."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
-        payload = self.execute(text, input=asked)["it"]
+        payload = self.execute(text, input=input)["it"]
         self.tally.update([mutation, *(error["code"] for error in payload["userErrors"])])
         return payload
 
-    def mutate(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
+    def mutate(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
         """Send one mutation, which must not be refused, and return its payload."""
-        payload = self.send_mutation(mutation, asked, selection)
+        payload = self.send_mutation(mutation, input, selection)
         assert payload["userErrors"] == [], payload
         return payload
 
-    def refusal_codes(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> list[str]:
+    def refusal_codes(self, mutation: str, input: dict[str, Any], selection: str = "__typename") -> list[str]:
         """The codes of the refusals of a mutation. It must be refused, and each refusal must have a message."""
-        errors = self.send_mutation(mutation, asked, selection)["userErrors"]
+        errors = self.send_mutation(mutation, input, selection)["userErrors"]
         assert errors
         assert all(len(error["message"]) > 20 for error in errors)
         return [error["code"] for error in errors]

@@ -19,8 +19,8 @@ def create_fixtures(api: Api) -> None:
 
 def create_segment(api: Api, *contacts: str, **fields: Any) -> str:
     """The number of a new segment with these contacts."""
-    asked: dict[str, Any] = {"segment": fields} | ({"contactNos": list(contacts)} if contacts else {})
-    return str(api.mutate("createSegment", asked, "segment { no }")["segment"]["no"])
+    input: dict[str, Any] = {"segment": fields} | ({"contactNos": list(contacts)} if contacts else {})
+    return str(api.mutate("createSegment", input, "segment { no }")["segment"]["no"])
 
 
 def lines_of(api: Api, no: str) -> list[dict[str, Any]]:
@@ -54,8 +54,8 @@ def add_contacts(api: Api, no: str, selection: str = "added", /, *, source: dict
 
 def remove_contacts(api: Api, no: str, mode: str, filter: dict[str, Any], **options: Any) -> int:
     """Send removeSegmentContacts, and return the number of removed lines."""
-    asked = {"segmentNo": no, "mode": mode, "filter": filter, **options}
-    return int(api.mutate("removeSegmentContacts", asked, "removed")["removed"])
+    input = {"segmentNo": no, "mode": mode, "filter": filter, **options}
+    return int(api.mutate("removeSegmentContacts", input, "removed")["removed"])
 
 
 def undo_step(api: Api, no: str) -> Any:

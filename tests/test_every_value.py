@@ -215,8 +215,8 @@ def check_filters(api: Api, contact: str, stored: Sequence[Entry]) -> None:
 
     for row, offset in zip(stored, cycle(OFFSETS), strict=False):
         wanted = {"date": row["date"], "cost": EXACT.add(row["cost"], offset), "duration": row["duration"]}
-        asked = {"date": row["date"].isoformat(), "cost": f"{wanted['cost']:f}", "duration": row["duration"]}
-        found = api.execute(COMPARISONS, no=contact, text=row["description"], **asked)
+        variables = {"date": row["date"].isoformat(), "cost": f"{wanted['cost']:f}", "duration": row["duration"]}
+        found = api.execute(COMPARISONS, no=contact, text=row["description"], **variables)
         assert numbers(found["text"]) == numbers(found["texts"]) == expected(has_equal("description", row))
         assert numbers(found["durations"]) == expected(has_equal("duration", row))
         for name, value in wanted.items():

@@ -243,11 +243,11 @@ def test_stored_texts_are_in_the_language_of_the_request(
         for language in (accept, "fr" if accept == "de" else "en")
     )
     create_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
-    asked = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
+    input = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
     selection = "loggedSegment { entryNo } followUpSegment { no description }"
 
-    logged = reader.mutate("logSegment", asked, selection)
-    again = other.mutate("logSegment", asked, selection)
+    logged = reader.mutate("logSegment", input, selection)
+    again = other.mutate("logSegment", input, selection)
     later = reader.mutate(
         "createFollowUpSegment", {"loggedSegmentEntryNo": logged["loggedSegment"]["entryNo"]}, "segment { description }"
     )

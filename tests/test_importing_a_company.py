@@ -43,14 +43,14 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
         carnet(database_url, "import", "templates", templates),
         carnet(database_url, "import", "interactions", entries),
     ]
-    asked = api.execute(LOG)
+    log = api.execute(LOG)
 
     assert [each.exit_code for each in results] == [0, 0, 0, 0], [each.stderr for each in results]
     assert "1 would be created" in results[1].stderr
     assert "New interaction groups, with their code as description: MEETING." in results[2].stderr
     assert "3 rows: 3 created" in results[3].stderr
     assert "1 interaction is postponed." in results[3].stderr
-    visit, unknown = asked["interactionLogEntries"]["nodes"]
+    visit, unknown = log["interactionLogEntries"]["nodes"]
     assert visit == {
         "entryNo": 701,
         "date": "2017-01-31",
@@ -73,8 +73,8 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
         None,
         True,
     )
-    assert asked["contact"] == {"dateOfLastInteraction": "2017-01-31", "interactionLogEntries": {"totalCount": 1}}
-    assert asked["postponedInteractions"]["nodes"] == [
+    assert log["contact"] == {"dateOfLastInteraction": "2017-01-31", "interactionLogEntries": {"totalCount": 1}}
+    assert log["postponedInteractions"]["nodes"] == [
         {
             "entryNo": 703,
             "contact": {"no": "C1"},

@@ -94,9 +94,9 @@ def test_every_module_can_be_imported_first(layer: str) -> None:
     below = [name for lower in LAYERS[: LAYERS.index(layer)] for name in _names(lower)]
     alone = _names(layer)
 
-    asked = ";".join(map(" ".join, (below, alone, THIRD_PARTY)))
+    input = ";".join(map(" ".join, (below, alone, THIRD_PARTY)))
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTER], input=asked, capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-c", IMPORTER], input=input, capture_output=True, text=True, cwd=ROOT, check=False
     )
 
     assert sorted(done.stdout.splitlines()) == sorted(f"tried {name}" for name in alone), done.stderr

@@ -158,8 +158,8 @@ def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
 
 def test_a_segment_is_logged_once(api: Api) -> None:
     create_company(api)
-    asked = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
-    no = api.mutate("createSegment", asked, "segment { no }")["segment"]["no"]
+    input = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
+    no = api.mutate("createSegment", input, "segment { no }")["segment"]["no"]
     api.mutate("logSegment", {"segmentNo": no}, "logged")
 
     assert api.refusal_codes("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
@@ -168,12 +168,12 @@ def test_a_segment_is_logged_once(api: Api) -> None:
 def test_a_request_repeated_with_its_key_has_no_further_effect(api: Api) -> None:
     """K22: the same key and input give the same outcome."""
     create_company(api)
-    asked = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
+    input = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
 
-    first, second = (api.mutate("createInteraction", asked, ENTRY) for _ in range(2))
+    first, second = (api.mutate("createInteraction", input, ENTRY) for _ in range(2))
 
     assert first == second
     assert api.execute("{ interactionLogEntries { totalCount } }") == {"interactionLogEntries": {"totalCount": 1}}
     assert api.refusal_codes(
-        "createInteraction", {**asked, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}
+        "createInteraction", {**input, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}
     ) == ["IDEMPOTENCY_CONFLICT"]

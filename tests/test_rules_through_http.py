@@ -102,10 +102,10 @@ def test_a_search_text_longer_than_any_stored_text_finds_nothing(api: Api) -> No
     create_company(api)
     endless = "é_" * 40_000
 
-    for asked in (
+    for input in (
         {"filter": {"name": {"contains": endless}}},
         {"filter": {"no": {"startsWith": endless}}},
         {"search": endless},
     ):
-        found = api.execute(LOOK, **asked)
+        found = api.execute(LOOK, **input)
         assert found["contacts"]["totalCount"] == 0

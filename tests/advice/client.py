@@ -14,11 +14,11 @@ class Client:
         create_fixtures(api)
         self.today = str(api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
-    def refusal(self, mutation: str, asked: dict[str, Any], code: str, *words: str) -> str:
+    def refusal(self, mutation: str, input: dict[str, Any], code: str, *words: str) -> str:
         """The English message of the only refusal, which must have this code and contain these words."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code message fr: message(language: FR) }} }} }}"
-        errors = self.api.execute(text, input=asked)["it"]["userErrors"]
+        errors = self.api.execute(text, input=input)["it"]["userErrors"]
         assert [error["code"] for error in errors] == [code], errors
         sentence = str(errors[0]["message"])
         assert errors[0]["fr"] not in ("", sentence)
@@ -27,9 +27,9 @@ class Client:
             assert each in sentence, sentence
         return sentence
 
-    def mutate(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> Any:
+    def mutate(self, mutation: str, input: dict[str, Any], selection: str = "__typename") -> Any:
         """The payload of a mutation that is not refused."""
-        return self.api.mutate(mutation, asked, selection)
+        return self.api.mutate(mutation, input, selection)
 
     def correct(self, mutation: str, bad: dict[str, Any], good: dict[str, Any], code: str, *words: str) -> Any:
         """The mutation is refused with the input `bad`, and succeeds with `good`, which follows the advice."""
@@ -38,16 +38,16 @@ class Client:
 
     def create_entry(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new log entry."""
-        asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
+        input = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
         return int(
-            self.mutate("createInteraction", asked, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"]
+            self.mutate("createInteraction", input, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"]
         )
 
     def postpone(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new postponed interaction."""
-        asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
+        input = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
         return int(
-            self.mutate("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
+            self.mutate("postponeInteraction", input, "postponedInteraction { entryNo }")["postponedInteraction"][
                 "entryNo"
             ]
         )

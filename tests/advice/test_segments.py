@@ -137,13 +137,13 @@ def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Cl
         ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}),
         ("undoLoggedSegment", {"entryNo": logged}),
     )
-    for mutation, asked in trials:
-        client.refusal(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
+    for mutation, input in trials:
+        client.refusal(mutation, input, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
 
     again = client.log_segment(no)
     assert len(client.entry_nos(again)) == len(entries)
-    for mutation, asked in trials:
-        client.refusal(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one instead.")
+    for mutation, input in trials:
+        client.refusal(mutation, input, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one instead.")
     client.mutate("undoLoggedSegment", {"entryNo": again})
     client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
 

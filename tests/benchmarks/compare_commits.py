@@ -251,13 +251,13 @@ def main() -> None:
     parser.add_argument("commit", help="the older commit")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    asked = parser.parse_args()
+    options = parser.parse_args()
     new = Version(ROOT, sys.executable)
-    with checked_out(asked.commit) as old:
-        if asked.only != "postgresql":
-            on_sqlite(old, new, asked.commit, asked.rounds)
-        if asked.only != "sqlite":
-            on_postgresql(old, new, asked.commit, asked.rounds)
+    with checked_out(options.commit) as old:
+        if options.only != "postgresql":
+            on_sqlite(old, new, options.commit, options.rounds)
+        if options.only != "sqlite":
+            on_postgresql(old, new, options.commit, options.rounds)
 
 
 if __name__ == "__main__":

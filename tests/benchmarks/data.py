@@ -168,10 +168,10 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--segments", default="1000,100000")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
-    sizes = [int(size) for size in asked.segments.split(",") if size]
-    asyncio.run(fill(asked.url, contacts=asked.contacts, entries=asked.entries, segments=sizes))
+    sizes = [int(size) for size in options.segments.split(",") if size]
+    asyncio.run(fill(options.url, contacts=options.contacts, entries=options.entries, segments=sizes))
     print(f"{time.monotonic() - began:.1f} s")
 
 

@@ -85,8 +85,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
-    run(asked.url, rounds=asked.rounds)
+    options = parser.parse_args()
+    run(options.url, rounds=options.rounds)
 
 
 if __name__ == "__main__":

@@ -150,22 +150,22 @@ def main() -> None:
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--large", action="store_true", help="few large documents instead of many small ones")
     parser.add_argument("--url", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.url:
-        measuring = measure_large(asked.url) if asked.large else measure(asked.url, asked.documents)
+    options = parser.parse_args()
+    if options.url:
+        measuring = measure_large(options.url) if options.large else measure(options.url, options.documents)
         print(json.dumps(asyncio.run(measuring)))
         return
-    for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+    for kind in [options.only] if options.only else ["sqlite", "postgresql"]:
         folder = tempfile.mkdtemp(prefix="carnet-memory-")
         server = get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
         url = server.get_uri() if server else f"sqlite:///{folder}/memory.db"
-        command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(asked.documents)]
-        command += ["--large"] if asked.large else []
+        command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(options.documents)]
+        command += ["--large"] if options.large else []
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         if server:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-        if asked.large:
+        if options.large:
             grown, allowed = max(found) - found[0], MAX_BYTES / 1e6 + ONE_REQUEST
             verdict = "bounded" if grown <= allowed else "NOT BOUNDED"
             print(f"{kind}: {found} MB: {grown:+.1f} MB, {allowed:.0f} MB allowed, {verdict}", flush=True)

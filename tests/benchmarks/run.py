@@ -68,7 +68,7 @@ def servers(url: str) -> list[Server]:
         ),
         Server(
             "limit",
-            [*uvicorn, "5712", "tests.benchmarks.limits:app"],
+            [*uvicorn, "5712", "tests.benchmarks.handwritten_sql:app"],
             5712,
             "/{workload}",
             dict.fromkeys(CARNET, ""),
@@ -78,7 +78,7 @@ def servers(url: str) -> list[Server]:
     made.append(
         Server(
             "typical",
-            [*uvicorn, "5714", "tests.benchmarks.typical:app"],
+            [*uvicorn, "5714", "tests.benchmarks.typical_app:app"],
             5714,
             "/graphql",
             CARNET,
@@ -215,10 +215,10 @@ def _check_answer(server: Server, workload: str) -> None:
     template, most = VARIABLES[workload]
     variables = json.loads(template % 7 if most else template)
     body = json.dumps({"query": server.questions[workload], "variables": variables}).encode()
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         server.url(workload), body, {"content-type": "application/json", "accept": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         response = json.load(answer)
     if "errors" in response or not response.get("data"):
         raise SystemExit(f"{server.name} cannot answer {workload}: {response}")
@@ -269,8 +269,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", choices=["reads", "logging"])
     parser.add_argument("--lines", default="1000,100000,1000000", help="lines of the segments that are logged")
-    asked = parser.parse_args()
-    if asked.only != "logging" and shutil.which("wrk") is None:
+    options = parser.parse_args()
+    if options.only != "logging" and shutil.which("wrk") is None:
         raise SystemExit(
             "The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again."
         )
@@ -280,12 +280,12 @@ def main() -> None:
     server = get_server(str(folder), cleanup_mode="stop")
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
-        if asked.only != "logging":
-            figures.run(url, rounds=asked.rounds)
-            reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
-        if asked.only != "reads":
+        if options.only != "logging":
+            figures.run(url, rounds=options.rounds)
+            reads(url, asyncio.run(postmaster_of(url)), rounds=options.rounds, seconds=options.seconds)
+        if options.only != "reads":
             logging_segments.run(
-                server.get_uri(), KEPT, rounds=asked.rounds, sizes=[int(size) for size in asked.lines.split(",")]
+                server.get_uri(), KEPT, rounds=options.rounds, sizes=[int(size) for size in options.lines.split(",")]
             )
     finally:
         server.cleanup()

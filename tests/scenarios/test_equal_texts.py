@@ -29,10 +29,10 @@ NOTATIONS = [
 OTHER_TEXTS = ["020 7946 0124", "+44 20 7946 012", "9946 0123", "abc", "+", "-", "", "#"]
 
 
-def names_of_found(api: Api, **asked: Any) -> list[str]:
+def names_of_found(api: Api, **arguments: Any) -> list[str]:
     """The names of the contacts that a filter or a search finds."""
     query = "query($f: ContactFilter, $t: String) { contacts(filter: $f, search: $t, first: 50) { nodes { name } } }"
-    variables = {"f": asked.get("where"), "t": asked.get("search")}
+    variables = {"f": arguments.get("where"), "t": arguments.get("search")}
     return sorted(node["name"] for node in api.execute(query, **variables)["contacts"]["nodes"])
 
 
@@ -41,8 +41,8 @@ def create_contact(api: Api, name: str, **fields: Any) -> str:
     return str(made["contact"]["no"])
 
 
-def refusals(api: Api, mutation: str, asked: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(error["code"], error["field"]) for error in api.send_mutation(mutation, asked, "__typename")["userErrors"]]
+def refusals(api: Api, mutation: str, input: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(error["code"], error["field"]) for error in api.send_mutation(mutation, input, "__typename")["userErrors"]]
 
 
 def test_a_telephone_number_is_found_in_every_notation(api: Api) -> None:

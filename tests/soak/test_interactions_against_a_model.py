@@ -88,21 +88,21 @@ class Interactions(RuleBasedStateMachine):
             "date": str(date),
             "comments": words,
         }
-        asked: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
+        input: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
         if keyed:
-            asked["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
-        entry_no = self.api.mutate("createInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"]
+            input["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
+        entry_no = self.api.mutate("createInteraction", input, ENTRY)["interactionLogEntry"]["entryNo"]
         assert entry_no not in self.logged | self.waiting
         assert entry_no not in self.gone, "a number was given twice"
         self.logged[entry_no] = self._entry(template, failed=failed, date=date, cost=cost, comments=words)
         if keyed:
-            self.keys[asked["idempotencyKey"]] = (asked, entry_no)
+            self.keys[input["idempotencyKey"]] = (input, entry_no)
 
     @precondition(lambda self: self.keys)
     @rule(data=st.data())
     def send_again(self, data: Any) -> None:
-        asked, entry_no = self.keys[data.draw(st.sampled_from(sorted(self.keys)))]
-        shown = self.api.mutate("createInteraction", asked, ENTRY)["interactionLogEntry"]
+        input, entry_no = self.keys[data.draw(st.sampled_from(sorted(self.keys)))]
+        shown = self.api.mutate("createInteraction", input, ENTRY)["interactionLogEntry"]
         assert shown == (None if entry_no in self.gone else {"entryNo": entry_no})
 
     @rule(
@@ -112,8 +112,8 @@ class Interactions(RuleBasedStateMachine):
     )
     def postpone(self, template: str | None, failed: bool, words: list[str]) -> None:
         given: dict[str, Any] = {"contactNo": self.no, "attemptFailed": failed, "comments": words}
-        asked = {"interaction": given if template is None else given | {"templateCode": template}}
-        made = self.api.mutate("postponeInteraction", asked, "postponedInteraction { entryNo }")[
+        input = {"interaction": given if template is None else given | {"templateCode": template}}
+        made = self.api.mutate("postponeInteraction", input, "postponedInteraction { entryNo }")[
             "postponedInteraction"
         ]["entryNo"]
         assert made not in self.gone
@@ -144,17 +144,17 @@ class Interactions(RuleBasedStateMachine):
     def resume(self, data: Any, failed: bool, stale: bool) -> None:
         entry_no = data.draw(any_entry(self.waiting))
         waiting = self.waiting[entry_no]
-        asked = {
+        input = {
             "entryNo": entry_no,
             "interaction": {"attemptFailed": failed},
             "expectedVersion": waiting["version"] - stale,
         }
         if stale:
-            assert self.api.refusal_codes("resumeInteraction", asked) == ["STALE_VERSION"]
+            assert self.api.refusal_codes("resumeInteraction", input) == ["STALE_VERSION"]
         elif waiting["template"] is None:
-            assert self.api.refusal_codes("resumeInteraction", asked) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
+            assert self.api.refusal_codes("resumeInteraction", input) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
         else:
-            assert self.api.mutate("resumeInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"] == entry_no
+            assert self.api.mutate("resumeInteraction", input, ENTRY)["interactionLogEntry"]["entryNo"] == entry_no
             del self.waiting[entry_no]
             self.logged[entry_no] = self._entry(
                 waiting["template"], failed=failed, date=self.today, cost=waiting["cost"], comments=waiting["comments"]

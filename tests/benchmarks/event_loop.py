@@ -1,7 +1,7 @@
 """Measures how long the largest accepted requests block the event loop. Other requests wait meanwhile.
 
-    python -m tests.benchmarks.loop
-    python -m tests.benchmarks.loop --only sqlite --cases where
+    python -m tests.benchmarks.event_loop
+    python -m tests.benchmarks.event_loop --only sqlite --cases where
 
 A task should run every 5 ms. For each request, prints the longest time in which it did not run, and how much of that
 was Python's garbage collection, which stops all threads.
@@ -133,17 +133,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--cases", default="", help="part of the names of the cases to measure")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    if asked.only != "postgresql":
+    if options.only != "postgresql":
         print("sqlite")
         with tempfile.TemporaryDirectory(prefix="carnet-loop-") as folder:
-            asyncio.run(measure(f"sqlite:///{folder}/loop.db", asked.cases))
-    if asked.only != "sqlite":
+            asyncio.run(measure(f"sqlite:///{folder}/loop.db", options.cases))
+    if options.only != "sqlite":
         print("postgresql")
         server = get_server(tempfile.mkdtemp(prefix="carnet-loop-"), cleanup_mode="delete")
         try:
-            asyncio.run(measure(server.get_uri(), asked.cases))
+            asyncio.run(measure(server.get_uri(), options.cases))
         finally:
             server.cleanup()
 

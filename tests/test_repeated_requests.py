@@ -84,8 +84,8 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
         {"cost": None},
     )
     for more in different:
-        asked = {"timeOfInteraction": "10:16", "duration": 15} | more
-        assert api.refusal_codes("createInteraction", visit_input("once", "k", **asked)["input"]) == [
+        input = {"timeOfInteraction": "10:16", "duration": 15} | more
+        assert api.refusal_codes("createInteraction", visit_input("once", "k", **input)["input"]) == [
             "IDEMPOTENCY_CONFLICT"
         ]
     assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
@@ -94,11 +94,11 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
 def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
     create_company(api)
     api.post(CREATE, visit_input("any", cost="8"))
-    asked = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
+    input = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
 
     for cost in (7, "7.0", "7.00", 7.0):
         which = {"interactions": {"filter": {"cost": {"gt": cost}}}}
-        assert api.mutate("evaluateInteractions", asked | which, "changed")["changed"] == 1
+        assert api.mutate("evaluateInteractions", input | which, "changed")["changed"] == 1
 
 
 def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
