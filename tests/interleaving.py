@@ -15,7 +15,7 @@ from tests.conftest import NOW
 
 Rule = Callable[[Work], Any]
 
-SHORTLY = 0.1
+PATIENCE = 0.1
 """The seconds after which a change that waits for the other one is left to finish later."""
 
 
@@ -50,7 +50,7 @@ class Interleaving:
         """Run the change with another change before its statement number `place`, counted from 0. Returns the result of
         the first change, or its refusal.
         """
-        return self._loop.run_until_complete(self._between(rule, place, turn, SHORTLY if may_wait else None))
+        return self._loop.run_until_complete(self._between(rule, place, turn, PATIENCE if may_wait else None))
 
     async def _between(self, rule: Rule, place: int, turn: Rule, patience: float | None) -> Any:
         seen = 0

@@ -2,8 +2,10 @@
 
 from tests.api import ENTRY, Api, create_company
 
-LOOK = "query($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount } }"
-BOARD = '{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: "C1") { dateOfLastInteraction } }'
+CONTACT_COUNT = (
+    "query($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount } }"
+)
+INTERACTIONS = '{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: "C1") { dateOfLastInteraction } }'
 
 
 def test_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_r_post_2_k3(api: Api) -> None:
@@ -33,7 +35,7 @@ def test_a_draft_is_not_stored_and_a_postponed_interaction_is_not_in_the_log_r_p
         {"interaction": {"contactNo": "C1", "templateCode": "VISIT"}},
         "postponedInteraction { entryNo }",
     )
-    board = api.execute(BOARD)
+    board = api.execute(INTERACTIONS)
 
     assert len(board["postponedInteractions"]["nodes"]) == 1
     assert board["interactionLogEntries"]["totalCount"] == 0
@@ -55,7 +57,7 @@ def test_the_requested_interaction_is_resumed_even_if_newer_ones_exist_r_res_5(a
     resumed = api.mutate("resumeInteraction", {"entryNo": older}, ENTRY)["interactionLogEntry"]
 
     assert (resumed["entryNo"], resumed["description"]) == (older, "older")
-    assert api.execute(BOARD)["postponedInteractions"]["nodes"] == [{"entryNo": newer}]
+    assert api.execute(INTERACTIONS)["postponedInteractions"]["nodes"] == [{"entryNo": newer}]
 
 
 def test_a_new_segment_has_a_number_and_a_date_r_seg_1(api: Api) -> None:
@@ -107,5 +109,5 @@ def test_a_search_text_longer_than_any_stored_text_finds_nothing(api: Api) -> No
         {"filter": {"no": {"startsWith": endless}}},
         {"search": endless},
     ):
-        found = api.execute(LOOK, **input)
+        found = api.execute(CONTACT_COUNT, **input)
         assert found["contacts"]["totalCount"] == 0

@@ -52,7 +52,7 @@ def _description(
     translation = sql.row(table)
     its = translation.c[code_column] == row.c.code
     if language_code is None:
-        language = sql.bind_reader(lambda reader: reader.of_data, type_=Unicode())
+        language = sql.bind_reader(lambda reader: reader.code_prefix, type_=Unicode())
         code = sql.bind_reader(lambda reader: reader.code, type_=Unicode())
         return translated(row, translation, its, language, code)
     column = translation.c.language_code

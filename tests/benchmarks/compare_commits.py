@@ -39,7 +39,7 @@ from tests.benchmarks.data import analyze
 from tests.benchmarks.workloads import W1, W2, W3, W5
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".bench"
+BENCH_FOLDER = ROOT / ".bench"
 WORKER = Path(__file__).with_name("commit_worker.py")
 CONTACTS, ENTRIES = 20_000, 200_000
 LINES, LOGS = 1000, 5
@@ -147,7 +147,7 @@ def python_for(lock: str) -> str:
     """
     if all(_is_installed(line.rstrip("\\ ")) for line in lock.splitlines() if line and line[0] not in " #"):
         return sys.executable
-    folder = KEPT / "environments" / hashlib.sha256(lock.encode()).hexdigest()[:16]
+    folder = BENCH_FOLDER / "environments" / hashlib.sha256(lock.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         print("Installing the older dependencies into an environment of their own …", flush=True)

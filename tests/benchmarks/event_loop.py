@@ -30,7 +30,7 @@ from schema.server.errors import report
 from tests.schema.a_small_company import build
 from tests.schema.compiler.test_large_queries import BROAD, CHANGES, CONTACTS, deepest, largest
 
-EVERY, GOAL = 0.005, 100
+INTERVAL, GOAL = 0.005, 100
 Question = tuple[str, dict[str, Any] | None]
 LOG = """interactionLogEntries(first: 2) { totalCount nodes { entryNo date description cost duration evaluation contact { no name city }
 salesperson { code name } template { code description } campaign { no description } } }"""
@@ -95,7 +95,7 @@ async def gap(engine: Engine, question: Question, pauses: Pauses) -> tuple[float
     async def tick() -> None:
         while True:
             began = time.perf_counter()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL)
             gaps.append((time.perf_counter() - began) * 1000)
 
     gc.collect()

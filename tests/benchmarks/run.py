@@ -33,8 +33,8 @@ from tests.benchmarks.load import Burst, burst, memory_of
 from tests.benchmarks.workloads import CARNET, POSTGRAPHILE, VARIABLES
 
 HERE = Path(__file__).parent
-KEPT = HERE.parent.parent / ".bench"
-READY_IN = 60
+BENCH_FOLDER = HERE.parent.parent / ".bench"
+START_TIMEOUT = 60
 GOALS = {"w1": (2.8, 0.85, 25), "w2": (2.0, 0.85, 25), "w3": (2.3, 0.80, 25), "w5": (1.0, 0.6, 1)}
 
 
@@ -85,7 +85,7 @@ def servers(url: str) -> list[Server]:
             {"DATABASE_URL": url},
         )
     )
-    binaries = KEPT / "peers" / "node_modules" / ".bin"
+    binaries = BENCH_FOLDER / "peers" / "node_modules" / ".bin"
     if binaries.exists():
         command = [str(binaries / "node"), str(binaries / "postgraphile")]
         environment = {
@@ -94,14 +94,16 @@ def servers(url: str) -> list[Server]:
             "NODE_ENV": "production",
             "GRAPHILE_ENV": "production",
         }
-        made.append(Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, KEPT / "peers"))
+        made.append(
+            Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, BENCH_FOLDER / "peers")
+        )
     return made
 
 
 @contextmanager
 def running(server: Server) -> Iterator[None]:
     """The server, until the block ends."""
-    log = (KEPT / f"{server.name}.log").open("w")
+    log = (BENCH_FOLDER / f"{server.name}.log").open("w")
     process = subprocess.Popen(
         server.command,
         cwd=server.folder if server.name == "postgraphile" else HERE.parent.parent,
@@ -123,9 +125,9 @@ def running(server: Server) -> Iterator[None]:
 
 
 def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(READY_IN * 5):
+    for _ in range(START_TIMEOUT * 5):
         if process.poll() is not None:
-            raise SystemExit(f"{server.name} ended: {(KEPT / f'{server.name}.log').read_text()[-2000:]}")
+            raise SystemExit(f"{server.name} ended: {(BENCH_FOLDER / f'{server.name}.log').read_text()[-2000:]}")
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/", timeout=2).close()
             return
@@ -138,7 +140,7 @@ def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
 
 def prepare_peer() -> None:
     """PostGraphile from npm, once."""
-    folder = KEPT / "peers"
+    folder = BENCH_FOLDER / "peers"
     if (folder / "node_modules").exists():
         return
     if shutil.which("npm") is None:
@@ -274,9 +276,9 @@ def main() -> None:
         raise SystemExit(
             "The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again."
         )
-    KEPT.mkdir(exist_ok=True)
+    BENCH_FOLDER.mkdir(exist_ok=True)
     prepare_peer()
-    folder = KEPT / "postgresql"
+    folder = BENCH_FOLDER / "postgresql"
     server = get_server(str(folder), cleanup_mode="stop")
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
@@ -285,7 +287,10 @@ def main() -> None:
             reads(url, asyncio.run(postmaster_of(url)), rounds=options.rounds, seconds=options.seconds)
         if options.only != "reads":
             logging_segments.run(
-                server.get_uri(), KEPT, rounds=options.rounds, sizes=[int(size) for size in options.lines.split(",")]
+                server.get_uri(),
+                BENCH_FOLDER,
+                rounds=options.rounds,
+                sizes=[int(size) for size in options.lines.split(",")],
             )
     finally:
         server.cleanup()

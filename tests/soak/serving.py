@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 HERE = Path(__file__).parents[2]
-READY_IN = 60
+START_TIMEOUT = 60
 
 SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
 """The tests read totals over millions of canceled entries, which takes longer than the default limit."""
@@ -44,7 +44,7 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
-        ends = time.monotonic() + READY_IN
+        ends = time.monotonic() + START_TIMEOUT
         while time.monotonic() < ends:
             assert self._process.poll() is None, "the server ended while it started"
             try:
