@@ -1,1 +1,3 @@
-"""What it means: rules as plain synchronous functions over a `Work`. Knows neither GraphQL nor HTTP."""
+"""The rules of Carnet, as plain synchronous functions over a `Work`, and the SQL of its filters and figures. Nothing
+here depends on GraphQL or HTTP.
+"""

@@ -6,10 +6,10 @@ from persistence.columns import CENTS
 from resolvers.errors import Invalid, Refusal
 from resolvers.french import number
 
-MOST_MINUTES = 525_600
+MAX_MINUTES = 525_600
 """The minutes of a year."""
 
-TOO_MUCH = Decimal(10) ** 16
+COST_LIMIT = Decimal(10) ** 16
 """The smallest cost that cannot be stored."""
 
 
@@ -25,7 +25,7 @@ def duration(given: int | None) -> int:
 
 def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
     """A cost is never negative and has at most 16 digits before the decimal sign and two after it."""
-    if cost is None or (cost.is_finite() and 0 <= cost < TOO_MUCH and cost == cost.quantize(CENTS)):
+    if cost is None or (cost.is_finite() and 0 <= cost < COST_LIMIT and cost == cost.quantize(CENTS)):
         return []
     return [
         Invalid(
@@ -39,12 +39,12 @@ def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:
 
 def check_duration(minutes: int | None, *field: str) -> list[Refusal]:
     """A duration is a number of whole minutes, at most a year."""
-    if minutes is None or 0 <= minutes <= MOST_MINUTES:
+    if minutes is None or 0 <= minutes <= MAX_MINUTES:
         return []
     return [
         Invalid(
             *field,
-            english=f"A duration is 0 to {MOST_MINUTES:,} minutes. Correct it.",
-            french=f"Une durée va de 0 à {number(MOST_MINUTES)} minutes. Corrigez-la.",
+            english=f"A duration is 0 to {MAX_MINUTES:,} minutes. Correct it.",
+            french=f"Une durée va de 0 à {number(MAX_MINUTES)} minutes. Corrigez-la.",
         )
     ]

@@ -14,7 +14,9 @@ from resolvers.work import User, Work
 
 
 class Client(Protocol):
-    """Who sends a command: a user, the salesperson that the user is, if any, and their language, `EN` or `FR`."""
+    """The client that sends a command: its user, the code of the user's own salesperson, if any, and its language, `EN`
+    or `FR`.
+    """
 
     @property
     def user_id(self) -> str: ...
@@ -28,7 +30,9 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """An idempotency key and what it was sent for: the name of a mutation and its input without the key."""
+    """An idempotency key, with the name and the input of the mutation that it was sent with. The input is without the
+    key.
+    """
 
     key: str
     mutation: str
@@ -38,21 +42,21 @@ class IdempotentRequest:
 def perform(
     client: Client,
     now: dt.datetime,
-    once: IdempotentRequest | None,
+    request: IdempotentRequest | None,
     inserted_row: InsertedRow | None,
     rule: Callable[..., Outcome],
     arguments: tuple[object, ...],
     choices: Mapping[str, object],
     session: Session,
 ) -> Outcome:
-    """What the rule returns for these positional and keyword arguments, in the transaction of the session.
+    """Run the rule with these positional and keyword arguments, in the transaction of the session, and return its
+    outcome.
 
-    If the same was done under this idempotency key before, the stored outcome is returned and the rule does not run
-    (K22).
+    If the request was executed before, its stored outcome is returned and the rule does not run (K22).
     """
     session.info[INSERTED_ROW] = inserted_row
     work = Work(session, User(client.user_id, client.salesperson_code), now, client.language)
-    if once is None:
+    if request is None:
         return rule(work, *arguments, **choices)
     done: list[Outcome] = []
 
@@ -60,5 +64,5 @@ def perform(
         done.append(rule(work, *arguments, **choices))
         return stored_outcome(done[0])
 
-    stored = idempotency.once(work, act, key=once.key, mutation=once.mutation, input=once.input)
+    stored = idempotency.once(work, act, key=request.key, mutation=request.mutation, input=request.input)
     return done[0] if done else restored_outcome(rule, stored)

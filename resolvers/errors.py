@@ -76,7 +76,7 @@ NUMBER, CODE = Translated("number", "numéro"), Translated("code", "code")
 KEYS = ("no", "key")
 """The facts that contain a key as the client gave it."""
 
-QUANTITIES = ("most", "least", "length", "count")
+QUANTITIES = ("maximum", "length", "count")
 """The facts that are counts: messages show them with thousands separators. Other numbers are keys."""
 
 MAX_KEY_LENGTH = 60
@@ -132,7 +132,7 @@ class RequiredRefusal(Refusal):
 
 
 class BlockedRefusal(Refusal):
-    """A record is named that is blocked for new work (K10)."""
+    """A field names a record that is blocked for new work (K10)."""
 
 
 def _fact_text(name: str, fact: object, french: bool) -> object:
@@ -208,21 +208,21 @@ class Duplicate(Refusal):
 
 class TooLong(Refusal):
     code = UserErrorCode.TOO_LONG
-    english = "This field takes at most {most} characters, and you gave {length}. Shorten the text."
-    french = "Ce champ admet au plus {most} caractères, et vous en donnez {length}. Raccourcissez le texte."
+    english = "This field takes at most {maximum} characters, and you gave {length}. Shorten the text."
+    french = "Ce champ admet au plus {maximum} caractères, et vous en donnez {length}. Raccourcissez le texte."
 
 
 class TooMany(Refusal):
     code = UserErrorCode.TOO_MANY
-    english = "The list takes at most {most} items, and you gave {count}. Send them in several requests."
-    french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Envoyez-les en plusieurs fois."
+    english = "The list takes at most {maximum} items, and you gave {count}. Send them in several requests."
+    french = "La liste admet au plus {maximum} éléments, et vous en donnez {count}. Envoyez-les en plusieurs fois."
 
 
-class TooManyKept(TooMany):
+class TooManyItems(TooMany):
     """A list that replaces all stored items of a record is too long."""
 
-    english = "The list takes at most {most} items, and you gave {count}. Give fewer."
-    french = "La liste admet au plus {most} éléments, et vous en donnez {count}. Donnez-en moins."
+    english = "The list takes at most {maximum} items, and you gave {count}. Give fewer."
+    french = "La liste admet au plus {maximum} éléments, et vous en donnez {count}. Donnez-en moins."
 
 
 class Invalid(Refusal):

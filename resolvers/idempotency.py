@@ -20,7 +20,7 @@ from resolvers.work import Work
 
 KEPT_FOR = dt.timedelta(days=7)
 MAX_KEY_LENGTH = 200
-DELETED_AT_ONCE = 100
+MAX_DELETED_KEYS = 100
 
 
 class IdempotencyConflict(Refusal):
@@ -98,7 +98,7 @@ def _claim(work: Work, key: str, mutation: str, input_hash: str) -> bool:
 def _delete_expired(work: Work) -> None:
     """Delete some expired keys. Keys that another transaction is deleting are skipped, so that no request waits."""
     owner, key = col(IdempotencyKey.user_id), col(IdempotencyKey.key)
-    expired = select(owner, key).where(_is_expired(work)).limit(DELETED_AT_ONCE).with_for_update(skip_locked=True)
+    expired = select(owner, key).where(_is_expired(work)).limit(MAX_DELETED_KEYS).with_for_update(skip_locked=True)
     work.session.execute(delete(IdempotencyKey).where(tuple_(owner, key).in_(expired)))
 
 

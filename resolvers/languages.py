@@ -37,18 +37,18 @@ class ReaderLanguage:
     tag: str | None = None
 
     @property
-    def of_data(self) -> str | None:
+    def code_prefix(self) -> str | None:
         """The two letters with which the codes of the preferred language begin, such as `FR`."""
         return None if self.tag is None else self.tag[:2].upper()
 
     @property
     def code(self) -> str | None:
         """The code of the preferred language: `FRC` for `fr-ca`, `FRA` for `fr`."""
-        return None if self.of_data is None else REGIONAL.get((self.tag or "").lower(), USUAL.get(self.of_data))
+        return None if self.code_prefix is None else REGIONAL.get((self.tag or "").lower(), USUAL.get(self.code_prefix))
 
     def code_in(self, language: str) -> str:
         """The preferred code for a text in `EN` or `FR`."""
-        return (self.code if self.of_data == language else None) or USUAL[language]
+        return (self.code if self.code_prefix == language else None) or USUAL[language]
 
 
 def translated(

@@ -53,7 +53,7 @@ class LineWarning:
         return sentence.format(no=as_given(self.no), date=self.date, first_line_no=self.first_line_no)
 
 
-def of_draft(work: Work, date: dt.date | None, records: NamedRecords) -> list[LineWarning]:
+def warnings_of_draft(work: Work, date: dt.date | None, records: NamedRecords) -> list[LineWarning]:
     """The warnings about a draft. A draft without a contact has none.
 
     The default date is no future date, although in the last minute before midnight it is the next day (K15).

@@ -1,6 +1,8 @@
-"""What the SQL of reads is written with: rows, statements and comparisons, as `schema/compiler` provides them.
+"""The types with which the SQL of reads is written: rows, statements and comparisons. `schema/compiler` implements
+them.
 
-The module `queries.py` of each subject says what its filters, edges, orders and figures mean, as functions over these.
+The module `queries.py` of each subject has functions over these types: the SQL of its filters, edges, orders and
+figures.
 """
 
 import datetime as dt
@@ -17,9 +19,11 @@ SqlCondition: TypeAlias = ColumnElement[bool]
 SqlRows: TypeAlias = FromClause
 
 Alternatives: TypeAlias = Sequence[Sequence[SqlCondition]]
-"""Lists of conditions of which exactly one holds for each row that belongs: each can use its own index.
+"""The conditions under which a row belongs to a parent, as alternatives: a row belongs if all conditions of exactly one
+alternative hold. Each alternative can use an index of its own.
 
-Where there are several, the first condition of each speaks of the parent alone, and one of them always holds.
+If there are several, the first condition of each is about the parent only, and exactly one of these first conditions
+holds.
 """
 
 
@@ -56,31 +60,31 @@ class SqlBuilder(Protocol):
         """Whether there is such a row that meets the conditions."""
 
     def bind(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
-        """A parameter: `convert` of the values, called when the values of the request are known."""
+        """A parameter whose value is `convert(*values)`, computed when the values of the request are known."""
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType, /) -> SqlExpression:
         """A list as one parameter, each item converted."""
 
-    def bind_reader(self, of: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
-        """A parameter that depends on the language of the reader: `of(reader, *values)`."""
+    def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the language of the reader: `convert(reader, *values)`."""
 
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:
-        """What `query` gives for a row, written once however many conditions use it."""
+        """The result of `query` for a row, written into the statement once even if several conditions use it."""
 
     @property
     def today(self) -> ColumnElement[dt.date]:
-        """The company's date when the statement is executed (K15)."""
+        """The company's current date at the time when the statement is executed (K15)."""
 
 
 RowQuery: TypeAlias = Callable[[TableRow, SqlBuilder], SqlExpression]
-"""What is computed from a row."""
+"""Computes a value of a row, as SQL."""
 
 RowCondition: TypeAlias = Callable[[TableRow], SqlCondition]
 """A condition on a row, for instance that it passes the filter of its type."""
 
 
 class Comparison(Protocol):
-    """What a client compares one value with, for instance `{gte: "2026-01-01"}`."""
+    """A comparison that a client sends for one field, for instance `{gte: "2026-01-01"}`."""
 
     @property
     def operators(self) -> Mapping[str, Any]:
@@ -90,20 +94,22 @@ class Comparison(Protocol):
         """The same kind of comparison with other operators."""
 
     def matches(self, value: SqlExpression, /, convert: Callable[[Any], object] = ...) -> SqlCondition:
-        """Whether a number, amount, enum value or converted text compares so."""
+        """Whether a number, amount, enum value or converted text meets the comparison."""
 
     def matches_text(self, value: SqlExpression, /, *, folded: SqlExpression | None = None) -> SqlCondition:
-        """Whether a text compares so; `folded` is the column that holds it without case and accents."""
+        """Whether a text meets the comparison; `folded` is the column that holds it without case and accents."""
 
     def matches_code(self, value: SqlExpression, /) -> SqlCondition:
-        """Whether a number or code compares so; operands are trimmed and upper-cased."""
+        """Whether a number or code meets the comparison; operands are trimmed and upper-cased."""
 
     def matches_date(self, value: SqlExpression, /) -> SqlCondition:
-        """Whether a date compares so, also with ranges around the company's today (K15)."""
+        """Whether a date meets the comparison. Operands may also be ranges relative to the company's current date
+        (K15).
+        """
 
 
 def any_matches(comparison: Comparison, exists: Callable[[Comparison], SqlCondition]) -> SqlCondition:
-    """Whether one of several values compares so; `exists` looks for such a value.
+    """Whether one of several values meets the comparison; `exists` looks for such a value.
 
     `ne` holds if no value is equal, `isNull: true` if there is no value at all.
     """

@@ -7,7 +7,7 @@ class ContactRequired(RequiredRefusal):
     """R-FIN-1."""
 
     code = UserErrorCode.CONTACT_REQUIRED
-    english = "An interaction needs a contact. Give the contact with whom it took place."
+    english = "An interaction needs a contact. Choose the contact that took part in it."
     french = "Une interaction a besoin d’un contact. Indiquez avec qui elle a eu lieu."
 
 

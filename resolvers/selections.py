@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from resolvers.errors import Refused, TooMany
 from resolvers.queries import SqlCondition, SqlRows
 
-MOST_NUMBERS = 1000
+MAX_NUMBERS = 1000
 """The maximum number of numbers in one selection."""
 
-SHOWN = 100
+MAX_SHOWN = 100
 """The number of selected rows that a payload shows."""
 
 Matching = Callable[[SqlRows], SqlCondition]
@@ -17,5 +17,5 @@ Matching = Callable[[SqlRows], SqlCondition]
 
 def check_count(numbers: Sequence[int], *field: str) -> None:
     """Refuse too many numbers. `field` is their path in the input."""
-    if len(numbers) > MOST_NUMBERS:
-        raise Refused(TooMany(*field, most=MOST_NUMBERS, count=len(numbers)))
+    if len(numbers) > MAX_NUMBERS:
+        raise Refused(TooMany(*field, maximum=MAX_NUMBERS, count=len(numbers)))

@@ -170,7 +170,7 @@ def check_texts(
             continue
         most = getattr(columns[name].type, "length", None) if name in columns else None
         if most and len(value) > most:
-            refusals.append(TooLong(*field, at or name, most=most, length=len(value)))
+            refusals.append(TooLong(*field, at or name, maximum=most, length=len(value)))
         problem = None if name.startswith("search_") else texts.wrong(name, value)
         if problem is not None:
             refusals.append(Invalid(*field, at or name, english=problem.english, french=problem.french))

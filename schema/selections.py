@@ -89,7 +89,7 @@ def _long_lists(value: Any, path: tuple[str | int, ...]) -> list[Refusal]:
         return []
     if value and isinstance(value[0], dict):
         return [refusal for place, inside in enumerate(value) for refusal in _long_lists(inside, (*path, place))]
-    return [TooMany(*map(str, path), most=MAX_LIST, count=len(value))] if len(value) > MAX_LIST else []
+    return [TooMany(*map(str, path), maximum=MAX_LIST, count=len(value))] if len(value) > MAX_LIST else []
 
 
 def _as_json(value: Any) -> Any:

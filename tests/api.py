@@ -1,4 +1,4 @@
-"""A client of the whole application, and the small company of the scenarios."""
+"""A client of the whole application, and a small company for the scenarios."""
 
 import asyncio
 from collections import Counter
@@ -12,12 +12,12 @@ from schema.server.app import create_app
 from schema.server.settings import Settings
 
 Json: TypeAlias = Any
-"""A value of a JSON answer: which one it is, the query says."""
+"""A value of a JSON response. Its type depends on the query."""
 
 
 @contextmanager
-def serving(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator["Api"]:
-    """The whole application on a database, until the block ends."""
+def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator["Api"]:
+    """The whole application with this database, until the block ends."""
     app = create_app(Settings(database_url=url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
@@ -36,19 +36,19 @@ class Api:
         self._client, self._loop, self._headers = client, loop, headers
         self.tally: Counter[str] = Counter()
 
-    def known_by(self, token: str) -> "Api":
+    def with_token(self, token: str) -> "Api":
         """A client of the same application that sends a bearer token."""
         return Api(self._client, self._loop, authorization=f"Bearer {token}")
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
-        return self._loop.run_until_complete(self.sent(query, variables, **headers))
+        return self._loop.run_until_complete(self.send(query, variables, **headers))
 
-    async def sent(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+    async def send(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         """The response to a request, for requests that run concurrently."""
-        asked = {"query": query, "variables": variables or {}}
-        return await self._client.post("/graphql", json=asked, headers=self._headers | headers)
+        input = {"query": query, "variables": variables or {}}
+        return await self._client.post("/graphql", json=input, headers=self._headers | headers)
 
-    def at_once(self, *requests: Any) -> list[Any]:
+    def run_concurrently(self, *requests: Any) -> list[Any]:
         """The results of coroutines that run concurrently."""
 
         async def together() -> list[Any]:
@@ -56,39 +56,39 @@ class Api:
 
         return self._loop.run_until_complete(together())
 
-    def ask(self, query: str, **variables: Any) -> Any:
-        """The data of an answer, which must have no errors."""
+    def execute(self, query: str, **variables: Any) -> Any:
+        """Execute a GraphQL document and return its data. The response must have no errors."""
         answer = self.post(query, variables).json()
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def do(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
-        """The payload of one mutation, refused or not."""
+    def send_mutation(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
+        """Send one mutation and return its payload, refused or not."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
-        payload = self.ask(text, input=asked)["it"]
+        payload = self.execute(text, input=input)["it"]
         self.tally.update([mutation, *(error["code"] for error in payload["userErrors"])])
         return payload
 
-    def done(self, mutation: str, asked: dict[str, Any], selection: str) -> Any:
-        """The payload of one mutation, which must not be refused."""
-        payload = self.do(mutation, asked, selection)
+    def mutate(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
+        """Send one mutation, which must not be refused, and return its payload."""
+        payload = self.send_mutation(mutation, input, selection)
         assert payload["userErrors"] == [], payload
         return payload
 
-    def refused(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> list[str]:
+    def refusal_codes(self, mutation: str, input: dict[str, Any], selection: str = "__typename") -> list[str]:
         """The codes of the refusals of a mutation. It must be refused, and each refusal must have a message."""
-        errors = self.do(mutation, asked, selection)["userErrors"]
+        errors = self.send_mutation(mutation, input, selection)["userErrors"]
         assert errors
         assert all(len(error["message"]) > 20 for error in errors)
         return [error["code"] for error in errors]
 
 
-def set_up(api: Api) -> None:
+def create_company(api: Api) -> None:
     for code, name in (("JO", "Jo Roy"), ("PS", "Paul Savoie")):
-        api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
+        api.mutate("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE"):
-        api.done(
+        api.mutate(
             "createInteractionGroup",
             {"code": code, "interactionGroup": {"description": code}},
             "interactionGroup { code }",
@@ -111,7 +111,7 @@ def set_up(api: Api) -> None:
         },
     }
     for code, template in templates.items():
-        api.done(
+        api.mutate(
             "createInteractionTemplate",
             {"code": code, "interactionTemplate": template},
             "interactionTemplate { code unitCost }",
@@ -123,7 +123,7 @@ def set_up(api: Api) -> None:
         ("C2", {"type": "COMPANY", "name": "Autre", "salespersonCode": "PS", "correspondenceType": "HARD_COPY"}),
     ]
     for no, contact in contacts:
-        api.done("createContact", {"no": no, "contact": contact}, "contact { no }")
+        api.mutate("createContact", {"no": no, "contact": contact}, "contact { no }")
 
 
 ENTRY = """interactionLogEntry { entryNo contact { no } company { no } template { code } group { code } salesperson { code } cost

@@ -14,12 +14,14 @@ NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
 
 
 def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
-    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment: `LANG="fr_CA.UTF-8"`."""
+    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment:
+    `LANG="fr_CA.UTF-8"`.
+    """
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
     return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
 
 
-def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:
+def create_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:
     """A new token for a user, as `carnet token create` prints it."""
     more = [] if salesperson is None else ["--salesperson", salesperson]
     made = carnet(database_url, "token", "create", "--user", user, *more)
@@ -28,7 +30,7 @@ def a_token(database_url: str, user: str, *, salesperson: str | None = None) -> 
 
 
 def assert_refused(result: Any, *parts: str) -> None:
-    """The command ended with status 1 and a message that has these parts, without a stack trace."""
+    """Check that the command ended with status 1 and a message that contains these parts, without a stack trace."""
     assert result.exit_code == 1, result.stderr
     assert isinstance(result.exception, SystemExit)
     assert not [part for part in parts if part not in result.stderr], result.stderr

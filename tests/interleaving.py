@@ -15,27 +15,27 @@ from tests.conftest import NOW
 
 Rule = Callable[[Work], Any]
 
-SHORTLY = 0.1
-"""So many seconds a change is given that may have to wait for another one."""
+PATIENCE = 0.1
+"""The seconds after which a change that waits for the other one is left to finish later."""
 
 
 class Interleaving:
-    """Runs one change, and just before a statement of it another one, as other clients of the same database do.
+    """Runs a change and, just before one of its statements, the change of another client of the same database.
 
-    On PostgreSQL the other is committed before the statement is sent, unless it has to wait for the one: `may_wait` says that
-    it may, and that it may be refused then. On SQLite it always waits.
+    On PostgreSQL the other change is committed before the statement is sent, unless it has to wait for the first
+    change. `may_wait` allows it to wait and then to be refused. On SQLite it always waits.
     """
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
         self.alone = database.dialect.name == "sqlite"
 
-    def do(self, rule: Rule) -> Any:
-        """One change by itself."""
+    def run(self, rule: Rule) -> Any:
+        """Run one change alone."""
         return self._loop.run_until_complete(self._change(rule))
 
     def statements(self, rule: Rule) -> list[str]:
-        """What a change sends. It is not kept."""
+        """The statements that a change executes. The change is rolled back."""
         sent: list[str] = []
         listener = self._listen(lambda statement: sent.append(statement))
         try:
@@ -47,8 +47,10 @@ class Interleaving:
         return sent
 
     def between(self, rule: Rule, place: int, turn: Rule, *, may_wait: bool) -> Any:
-        """What the change answers, or the refusal, where another is made before its statement number `place`, from 0 on."""
-        return self._loop.run_until_complete(self._between(rule, place, turn, SHORTLY if may_wait else None))
+        """Run the change with another change before its statement number `place`, counted from 0. Returns the result of
+        the first change, or its refusal.
+        """
+        return self._loop.run_until_complete(self._between(rule, place, turn, PATIENCE if may_wait else None))
 
     async def _between(self, rule: Rule, place: int, turn: Rule, patience: float | None) -> Any:
         seen = 0
@@ -93,7 +95,9 @@ class Interleaving:
         return await self._database.writing(change)
 
     def _listen(self, notify: Callable[[str], None]) -> Callable[[], None]:
-        """Tells the statements of the first transaction that sends one from here on; ends when what is answered is called."""
+        """Call `notify` with each statement of the next transaction that executes one. Returns a function that stops
+        it.
+        """
         mine: list[Any] = []
 
         def before(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

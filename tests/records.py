@@ -1,6 +1,7 @@
-"""Inserts the rows that tests start from, past the rules: `given.a_contact(work, "CT1", salesperson_code="JO")`.
+"""Inserts and changes rows directly, without the rules, as the starting point of tests: `records.insert_contact(work,
+"CT1", salesperson_code="JO")`.
 
-`the_fixtures` puts the fixture table of domain.md, section D.
+`insert_fixtures` inserts the records of the acceptance scenarios (D1-001 to D1-109).
 """
 
 import datetime as dt
@@ -22,28 +23,32 @@ from resolvers.work import User, Work
 
 Row = TypeVar("Row", bound=Table)
 
-W = dt.date(2026, 3, 18)
-"""The work date of the scenarios: today in `tests.conftest`."""
+TODAY = dt.date(2026, 3, 18)
+"""The current date in tests, see `NOW` in `tests.conftest`. The acceptance scenarios call it W."""
 
 
-def the_fixtures(work: Work) -> None:
-    """JO, PS, C1, P1, P2, C2, P3, VISIT, CALLIN, CALLOUT, MAIL, CP1, CP2; number series as on the first day (K23)."""
-    a_salesperson(work, "JO", name="John Roberts")
-    a_salesperson(work, "PS", name="Pat Silver")
+def insert_fixtures(work: Work) -> None:
+    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL; campaigns CP1, CP2. The
+    number series are those of a new company (K23).
+    """
+    insert_salesperson(work, "JO", name="John Roberts")
+    insert_salesperson(work, "PS", name="Pat Silver")
     mail, phone = "info@example.com", "+33 1 23 45 67 89"
-    a_contact(work, "C1", name="Cannon Group", salesperson_code="JO", email=mail, phone_no=phone)
-    a_contact(work, "P1", company="C1", name="Pamela One", salesperson_code="JO", email="p1@example.com")
-    a_contact(work, "P2", company="C1", name="Peter Two", salesperson_code="PS")
-    a_contact(work, "C2", name="Deerfield Graphics", salesperson_code="PS", email=mail, correspondence_type="HARD_COPY")
-    a_contact(work, "P3", type="PERSON", name="Paula Three")
+    insert_contact(work, "C1", name="Cannon Group", salesperson_code="JO", email=mail, phone_no=phone)
+    insert_contact(work, "P1", company="C1", name="Pamela One", salesperson_code="JO", email="p1@example.com")
+    insert_contact(work, "P2", company="C1", name="Peter Two", salesperson_code="PS")
+    insert_contact(
+        work, "C2", name="Deerfield Graphics", salesperson_code="PS", email=mail, correspondence_type="HARD_COPY"
+    )
+    insert_contact(work, "P3", type="PERSON", name="Paula Three")
     for code in ("MEET", "PHONE", "LETTER"):
-        a_group(work, code)
+        insert_group(work, code)
     out: dict[str, Any] = {"information_flow": "OUTBOUND", "initiated_by": "US"}
     into: dict[str, Any] = {"information_flow": "INBOUND", "initiated_by": "THEM"}
-    a_template(work, "VISIT", group="MEET", description="Visit", cost=45, minutes=180, **out)
-    a_template(work, "CALLIN", group="PHONE", description="Incoming call", cost=0, minutes=15, **into)
-    a_template(work, "CALLOUT", group="PHONE", description="Outgoing call", cost=1, minutes=15, **out)
-    a_template(
+    insert_template(work, "VISIT", group="MEET", description="Visit", cost=45, minutes=180, **out)
+    insert_template(work, "CALLIN", group="PHONE", description="Incoming call", cost=0, minutes=15, **into)
+    insert_template(work, "CALLOUT", group="PHONE", description="Outgoing call", cost=1, minutes=15, **out)
+    insert_template(
         work,
         "MAIL",
         group="LETTER",
@@ -54,32 +59,32 @@ def the_fixtures(work: Work) -> None:
         correspondence_type_default="EMAIL",
         ignore_contact_correspondence_type=True,
     )
-    a_campaign(work, "CP1")
-    a_campaign(work, "CP2")
+    insert_campaign(work, "CP1")
+    insert_campaign(work, "CP2")
 
 
-def a_salesperson(work: Work, code: str, *, name: str | None = None, **values: Any) -> Salesperson:
+def insert_salesperson(work: Work, code: str, *, name: str | None = None, **values: Any) -> Salesperson:
     name = name or f"Salesperson {code}"
-    return put(work, Salesperson(code=code, name=name, search_name=fold(name), **values))
+    return insert(work, Salesperson(code=code, name=name, search_name=fold(name), **values))
 
 
-def a_contact(
+def insert_contact(
     work: Work, no: str, *, name: str | None = None, type: str | None = None, company: str | None = None, **values: Any
 ) -> Contact:
-    """A company, or with `company` one of its people; `type="PERSON"` for one without a company."""
+    """A company or, with `company`, a person of that company; `type="PERSON"` for one without a company."""
     values["name"] = name = name or f"Contact {no}"
     values["type"] = type = type or ("PERSON" if company else "COMPANY")
     values["company_no"] = no if type == "COMPANY" else company
-    values["company_name"] = name if type == "COMPANY" else company and the(work, Contact, no=company).name
+    values["company_name"] = name if type == "COMPANY" else company and stored(work, Contact, no=company).name
     values |= {**folded_columns(values), **phone_columns(values)}
-    return put(work, Contact(no=no, **values))
+    return insert(work, Contact(no=no, **values))
 
 
-def a_group(work: Work, code: str, *, description: str | None = None) -> InteractionGroup:
-    return put(work, InteractionGroup(code=code, description=description or f"Group {code}"))
+def insert_group(work: Work, code: str, *, description: str | None = None) -> InteractionGroup:
+    return insert(work, InteractionGroup(code=code, description=description or f"Group {code}"))
 
 
-def a_template(
+def insert_template(
     work: Work,
     code: str,
     *,
@@ -92,7 +97,7 @@ def a_template(
 ) -> InteractionTemplate:
     """A template; for each of `languages` it has a translation, `Visit FRA` for instance."""
     description = description or f"Template {code}"
-    made = put(
+    made = insert(
         work,
         InteractionTemplate(
             code=code,
@@ -104,7 +109,7 @@ def a_template(
         ),
     )
     for language in languages:
-        put(
+        insert(
             work,
             InteractionTemplateTranslation(
                 template_code=code, language_code=language, description=f"{description} {language}"
@@ -113,11 +118,11 @@ def a_template(
     return made
 
 
-def a_campaign(work: Work, no: str, *, description: str | None = None, **values: Any) -> Campaign:
-    return put(work, Campaign(no=no, description=description or f"Campaign {no}", **values))
+def insert_campaign(work: Work, no: str, *, description: str | None = None, **values: Any) -> Campaign:
+    return insert(work, Campaign(no=no, description=description or f"Campaign {no}", **values))
 
 
-def a_number_series(
+def insert_number_series(
     work: Work,
     code: str,
     *,
@@ -128,68 +133,68 @@ def a_number_series(
     **line: Any,
 ) -> NumberSeries:
     """A series with one line, whose other values are in `line`."""
-    made = put(
+    made = insert(
         work,
         NumberSeries(
             code=code, description=code, default_nos=default_nos, manual_nos=manual_nos, date_order=date_order
         ),
     )
-    put(work, NumberSeriesLine(series_code=code, line_no=1, starting_no=starting_no, **line))
+    insert(work, NumberSeriesLine(series_code=code, line_no=1, starting_no=starting_no, **line))
     return made
 
 
-def the_setup(work: Work, **values: Any) -> None:
+def change_setup(work: Work, **values: Any) -> None:
     """Change the marketing setup, e.g. `segment_nos=None`."""
     for name, value in values.items():
         setattr(work.setup, name, value)
     work.session.flush()
 
 
-def the_series(work: Work, code: str, **values: Any) -> None:
-    """Change a series that is there, e.g. `the_series(work, "SEGM", manual_nos=False)`."""
-    series = the(work, NumberSeries, code=code)
+def change_number_series(work: Work, code: str, **values: Any) -> None:
+    """Change an existing series, e.g. `change_number_series(work, "SEGM", manual_nos=False)`."""
+    series = stored(work, NumberSeries, code=code)
     for name, value in values.items():
         setattr(series, name, value)
     work.session.flush()
 
 
-def an_entry(work: Work, *, contact: str, **values: Any) -> InteractionLogEntry:
-    """A finished interaction of JO with VISIT, put past the rules."""
-    stored = {"date": W, "time_of_interaction": dt.time(9), "description": "Visit", "logged_at": work.now}
-    return put(work, InteractionLogEntry(**_interaction(work, contact) | stored | values))
+def insert_entry(work: Work, *, contact: str, **values: Any) -> InteractionLogEntry:
+    """A finished interaction of JO with VISIT."""
+    stored = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "logged_at": work.now}
+    return insert(work, InteractionLogEntry(**_interaction(work, contact) | stored | values))
 
 
-def a_postponed_interaction(work: Work, *, contact: str, **values: Any) -> PostponedInteraction:
-    """A postponed interaction of JO with VISIT, put past the rules."""
-    stored = {"date": W, "time_of_interaction": dt.time(9), "description": "Visit", "postponed_at": work.now}
-    return put(work, PostponedInteraction(**_interaction(work, contact) | stored | values))
+def insert_postponed_interaction(work: Work, *, contact: str, **values: Any) -> PostponedInteraction:
+    """A postponed interaction of JO with VISIT."""
+    stored = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "postponed_at": work.now}
+    return insert(work, PostponedInteraction(**_interaction(work, contact) | stored | values))
 
 
-def a_line(work: Work, segment: Segment, **values: Any) -> SegmentLine:
-    """The first line of a segment, put past the rules."""
+def insert_line(work: Work, segment: Segment, **values: Any) -> SegmentLine:
+    """The first line of a segment."""
     assert segment.id is not None
-    return put(work, SegmentLine(segment_id=segment.id, line_no=1, date=W, **values))
+    return insert(work, SegmentLine(segment_id=segment.id, line_no=1, date=TODAY, **values))
 
 
-def blocked(work: Work, row: Table) -> None:
-    """Retire a salesperson, template or campaign (K10); close a contact for privacy (R-CON-11)."""
+def block(work: Work, row: Table) -> None:
+    """Block a salesperson, template or campaign (K10), or a contact for privacy (R-CON-11)."""
     column = "privacy_blocked" if isinstance(row, Contact) else "blocked"
     setattr(row, column, True)
     work.session.flush()
 
 
-def asked_by(work: Work, *, salesperson: str | None = None, id: str = "tester") -> Work:
-    """The same transaction, asked for by another user."""
+def as_user(work: Work, *, salesperson: str | None = None, id: str = "tester") -> Work:
+    """The same transaction with another user."""
     return Work(work.session, User(id, salesperson), work.now)
 
 
-def at(work: Work, now: dt.datetime) -> Work:
-    """The same transaction at another moment."""
+def at_time(work: Work, now: dt.datetime) -> Work:
+    """The same transaction at another time."""
     return Work(work.session, work.user, now)
 
 
-def the(work: Work, table: type[Row], **key: Any) -> Row:
-    """The one row with this key, as it is in the database now."""
+def stored(work: Work, table: type[Row], **key: Any) -> Row:
+    """The row with this key as it is stored now. It must exist."""
     work.session.flush()
     work.session.expire_all()
     found = work.find(table, **key)
@@ -197,14 +202,14 @@ def the(work: Work, table: type[Row], **key: Any) -> Row:
     return found
 
 
-def put(work: Work, row: Row) -> Row:
+def insert(work: Work, row: Row) -> Row:
     work.session.add(row)
     work.session.flush()
     return row
 
 
 def _interaction(work: Work, contact: str) -> dict[str, Any]:
-    company_no = the(work, Contact, no=contact).company_no
+    company_no = stored(work, Contact, no=contact).company_no
     return {
         "entry_no": next_entry_no(work.session),
         "contact_no": contact,

@@ -1,4 +1,6 @@
-"""How long tests with random input or many clients run: shortly in `make test`, long in `make soak` (CARNET_SOAK is set)."""
+"""How often tests with random input or many clients repeat: a few times in `make test`, many times in `make soak`,
+which sets CARNET_SOAK.
+"""
 
 import os
 from collections.abc import Callable
@@ -11,15 +13,15 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 SOAKING = bool(os.environ.get("CARNET_SOAK"))
 
 
-def rounds(few: int, many: int) -> int:
+def repetitions(few: int, many: int) -> int:
     """The number of repetitions: `few` in `make test`, `many` in `make soak`."""
     return many if SOAKING else few
 
 
-def chance(few: int, many: int) -> Callable[[Test], Test]:
+def examples(few: int, many: int) -> Callable[[Test], Test]:
     """Decorates a hypothesis test with its number of examples: `few` in `make test`, `many` in `make soak`."""
     decorate: Callable[[Test], Test] = settings(
-        max_examples=rounds(few, many),
+        max_examples=repetitions(few, many),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
     )

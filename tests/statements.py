@@ -10,7 +10,7 @@ from resolvers.work import Work
 
 
 @contextmanager
-def counted(work: Work) -> Iterator[list[str]]:
+def recorded_statements(work: Work) -> Iterator[list[str]]:
     """The statements that are executed inside the block, in order."""
     sent: list[str] = []
 

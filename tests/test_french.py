@@ -24,10 +24,10 @@ from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
 from resolvers.errors import NOTHING, QUANTITIES, Refusal, Translated, number
 from resolvers.interactions import titles
 from resolvers.segments.follow_up import default_description
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.conftest import _create
-from tests.french import faults
-from tests.segment_api import a_segment
+from tests.french_typography import faults
+from tests.segment_api import create_segment
 
 ROOT = Path(__file__).parent.parent
 MATCHED_AGAINST_FILES = ("captions.py", "enum_words.py", "columns.py", "formats.py")
@@ -237,22 +237,22 @@ def test_the_database_elides_like_python(database: Database, loop: asyncio.Abstr
 def test_stored_texts_are_in_the_language_of_the_request(
     api: Api, accept: str, described: str, anonymized: str
 ) -> None:
-    set_up(api)
+    create_company(api)
     reader, other = (
         Api(api._client, api._loop, **{"accept-language": language})
         for language in (accept, "fr" if accept == "de" else "en")
     )
-    a_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
-    asked = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
+    create_segment(api, "P1", description="Calls", templateCode="VISIT", salespersonCode="JO")
+    input = {"segmentNo": "SM00001", "createFollowUp": True, "idempotencyKey": "once"}
     selection = "loggedSegment { entryNo } followUpSegment { no description }"
 
-    logged = reader.done("logSegment", asked, selection)
-    again = other.done("logSegment", asked, selection)
-    later = reader.done(
+    logged = reader.mutate("logSegment", input, selection)
+    again = other.mutate("logSegment", input, selection)
+    later = reader.mutate(
         "createFollowUpSegment", {"loggedSegmentEntryNo": logged["loggedSegment"]["entryNo"]}, "segment { description }"
     )
     names = [
-        each.done("anonymizeContact", {"no": "P1"}, "contact { name }")["contact"]["name"] for each in (reader, other)
+        each.mutate("anonymizeContact", {"no": "P1"}, "contact { name }")["contact"]["name"] for each in (reader, other)
     ]
 
     assert logged["followUpSegment"]["description"] == described

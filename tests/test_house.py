@@ -14,10 +14,10 @@ from schema.root import schema
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ["persistence", "resolvers", "schema"]
-LONGEST = 350
-ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
-WEB = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
-NOT_OURS = {
+MAX_LINES = 350
+LAYERS_ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
+WEB_LIBRARIES = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
+VAGUE_WORDS = {
     "Service",
     "Manager",
     "Repository",
@@ -33,8 +33,8 @@ NOT_OURS = {
 }
 
 
-def modules(*floors: str) -> list[Path]:
-    found = [path for floor in floors for path in sorted((ROOT / floor).rglob("*.py"))]
+def modules(*layers: str) -> list[Path]:
+    found = [path for layer in layers for path in sorted((ROOT / layer).rglob("*.py"))]
     assert found
     return [
         path for path in found if "versions" not in path.relative_to(ROOT).parts[:-1] or path.parts[-2] != "versions"
@@ -47,7 +47,7 @@ def name_of(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a module imports, wherever in it."""
+    """The modules that a module imports, also inside functions."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -56,13 +56,13 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("floor", LAYERS)
-def test_imports_go_from_schema_to_resolvers_to_persistence(floor: str) -> None:
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_go_from_schema_to_resolvers_to_persistence(layer: str) -> None:
     upward = [
         f"{name_of(path)} imports {name}"
-        for path in modules(floor)
+        for path in modules(layer)
         for name in imports(path)
-        if name.split(".")[0] in ABOVE[floor]
+        if name.split(".")[0] in LAYERS_ABOVE[layer]
     ]
 
     assert upward == []
@@ -73,14 +73,14 @@ def test_only_the_schema_knows_graphql_and_http() -> None:
         f"{name_of(path)} imports {name}"
         for path in modules("persistence", "resolvers")
         for name in imports(path)
-        if name.split(".")[0] in WEB
+        if name.split(".")[0] in WEB_LIBRARIES
     ]
 
     assert known == []
 
 
 def test_only_the_compiler_of_the_schema_imports_sqlalchemy() -> None:
-    """What a filter, an edge, an order or a figure means in SQL is said by `resolvers/<subject>/queries.py`."""
+    """The SQL of filters, edges, orders and figures is in `resolvers/<subject>/queries.py`."""
     importing = {
         name_of(path)
         for path in modules("schema")
@@ -120,7 +120,7 @@ def test_imports_have_no_cycles() -> None:
 
 
 def _modules_of(path: Path, known: set[str]) -> Iterator[str]:
-    """What a module imports, each to its very module: `from package import module` needs the module, not the package."""
+    """The modules that a module imports. For `from package import module` it is the module, not the package."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
@@ -148,19 +148,19 @@ def test_no_rule_reads_the_clock() -> None:
 
 def test_no_module_is_longer_than_the_limit() -> None:
     long = {
-        name_of(path): lines for path in modules(*LAYERS) if (lines := len(path.read_text().splitlines())) > LONGEST
+        name_of(path): lines for path in modules(*LAYERS) if (lines := len(path.read_text().splitlines())) > MAX_LINES
     }
 
     assert long == {}
 
 
 def test_every_module_class_and_public_function_has_a_docstring() -> None:
-    silent = []
+    without = []
     for path in modules(*LAYERS):
         tree = ast.parse(path.read_text())
         if not ast.get_docstring(tree):
-            silent.append(name_of(path))
-        silent += [
+            without.append(name_of(path))
+        without += [
             f"{name_of(path)}.{node.name}"
             for node in tree.body
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -168,7 +168,7 @@ def test_every_module_class_and_public_function_has_a_docstring() -> None:
             and not ast.get_docstring(node)
         ]
 
-    assert silent == []
+    assert without == []
 
 
 def test_names_are_standard_terms() -> None:
@@ -181,14 +181,14 @@ def test_names_are_standard_terms() -> None:
         found += [
             f"{name_of(path)}: {word}"
             for word in words
-            for bad in NOT_OURS
+            for bad in VAGUE_WORDS
             if word == bad or word.endswith(bad.capitalize())
         ]
 
     assert [name for name in found if not name.endswith(("Database",))] == []
 
 
-def ours() -> list[GraphQLNamedType]:
+def own_types() -> list[GraphQLNamedType]:
     return [
         type_
         for type_ in schema._schema.type_map.values()
@@ -197,23 +197,23 @@ def ours() -> list[GraphQLNamedType]:
 
 
 def test_every_element_of_the_schema_has_a_description() -> None:
-    silent = []
-    for type_ in ours():
+    without = []
+    for type_ in own_types():
         if not type_.description:
-            silent.append(type_.name)
+            without.append(type_.name)
         if is_enum_type(type_):
-            silent += [f"{type_.name}.{name}" for name, value in type_.values.items() if not value.description]
+            without += [f"{type_.name}.{name}" for name, value in type_.values.items() if not value.description]
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-            silent += [f"{type_.name}.{name}" for name, field in type_.fields.items() if not field.description]
+            without += [f"{type_.name}.{name}" for name, field in type_.fields.items() if not field.description]
         if isinstance(type_, GraphQLObjectType):
-            silent += [
+            without += [
                 f"{type_.name}.{name}({argument})"
                 for name, field in type_.fields.items()
                 for argument, definition in field.args.items()
                 if not definition.description
             ]
 
-    assert silent == []
+    assert without == []
 
 
 def test_the_printed_schema_is_up_to_date() -> None:
@@ -223,7 +223,7 @@ def test_the_printed_schema_is_up_to_date() -> None:
 
 
 def test_root_fields_are_nullable() -> None:
-    """One failing tile must not take the whole answer with it."""
+    """An error in one root field must not remove the data of the others."""
     roots = [schema._schema.query_type, schema._schema.mutation_type]
     strict = [
         f"{root}.{name}"

@@ -9,7 +9,7 @@ from persistence.database import Database
 from resolvers.imports import interactions as history
 from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
 from tests.api import Api
 from tests.commands import carnet
 
@@ -37,20 +37,20 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
 ) -> None:
     contacts, templates, entries = files(tmp_path)
 
-    told = [
+    results = [
         carnet(database_url, "import", "contacts", contacts),
         carnet(database_url, "import", "templates", templates, "--dry-run"),
         carnet(database_url, "import", "templates", templates),
         carnet(database_url, "import", "interactions", entries),
     ]
-    asked = api.ask(LOG)
+    log = api.execute(LOG)
 
-    assert [each.exit_code for each in told] == [0, 0, 0, 0], [each.stderr for each in told]
-    assert "1 would be created" in told[1].stderr
-    assert "New interaction groups, with their code as description: MEETING." in told[2].stderr
-    assert "3 rows: 3 created" in told[3].stderr
-    assert "1 interaction is postponed." in told[3].stderr
-    visit, unknown = asked["interactionLogEntries"]["nodes"]
+    assert [each.exit_code for each in results] == [0, 0, 0, 0], [each.stderr for each in results]
+    assert "1 would be created" in results[1].stderr
+    assert "New interaction groups, with their code as description: MEETING." in results[2].stderr
+    assert "3 rows: 3 created" in results[3].stderr
+    assert "1 interaction is postponed." in results[3].stderr
+    visit, unknown = log["interactionLogEntries"]["nodes"]
     assert visit == {
         "entryNo": 701,
         "date": "2017-01-31",
@@ -73,8 +73,8 @@ def test_contacts_templates_and_interactions_are_imported_with_three_commands(
         None,
         True,
     )
-    assert asked["contact"] == {"dateOfLastInteraction": "2017-01-31", "interactionLogEntries": {"totalCount": 1}}
-    assert asked["postponedInteractions"]["nodes"] == [
+    assert log["contact"] == {"dateOfLastInteraction": "2017-01-31", "interactionLogEntries": {"totalCount": 1}}
+    assert log["postponedInteractions"]["nodes"] == [
         {
             "entryNo": 703,
             "contact": {"no": "C1"},
@@ -90,10 +90,10 @@ def test_an_interaction_created_after_an_import_has_a_higher_number_r_num_3(
 ) -> None:
     for command, file in zip(("contacts", "templates", "interactions"), files(tmp_path), strict=True):
         assert carnet(database_url, "import", command, file).exit_code == 0
-    api.done("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "salesperson { code }")
+    api.mutate("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "salesperson { code }")
 
     visit = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO"}
-    made = api.done("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo imported }")[
+    made = api.mutate("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo imported }")[
         "interactionLogEntry"
     ]
 
@@ -114,7 +114,7 @@ def test_an_import_with_errors_lists_them_and_writes_nothing(api: Api, database_
     assert "Nothing was imported" in refused.stderr
     assert (ambiguous.exit_code, "--dates dmy" in ambiguous.stderr) == (1, True)
     assert decided.exit_code == 0, decided.stderr
-    assert api.ask("{ interactionLogEntries { nodes { entryNo date } } }")["interactionLogEntries"]["nodes"] == [
+    assert api.execute("{ interactionLogEntries { nodes { entryNo date } } }")["interactionLogEntries"]["nodes"] == [
         {"entryNo": 1, "date": "2017-04-03"}
     ]
 
@@ -125,7 +125,7 @@ def test_interactions_created_during_an_import_get_other_numbers_r_num_3(
     def as_work(session: Any) -> Work:
         return Work(session, User("local"), dt.datetime.now(dt.UTC))
 
-    loop.run_until_complete(database.writing(lambda session: given.the_fixtures(as_work(session))))
+    loop.run_until_complete(database.writing(lambda session: records.insert_fixtures(as_work(session))))
     rows = "".join(f"{no},C1,2017-01-31,A,VISIT\n" for no in range(1, 400, 2))
     path = tmp_path / "history.csv"
     path.write_text(

@@ -1,4 +1,4 @@
-"""Every module can be imported alone, whichever comes first: no cycle of imports is hidden by a lucky order."""
+"""Every module can be imported first, so no import cycle is hidden by the order of imports."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from tests.test_house import LAYERS, ROOT, modules, name_of
 
 NOT_ALONE = {"persistence.migrations.env"}
-"""Alembic executes it; it is not a module to import."""
+"""Modules that are not imported: Alembic executes them."""
 
 THIRD_PARTY = (
     "alembic.command",
@@ -82,9 +82,10 @@ for name in in_a_copy(in_order) or alone:
         todo += [each for each in found or () if each not in tried and each not in before and each not in todo]
     importlib.import_module(name)
 """
-"""Imports each module in a copy of this process. Loaded there are third-party modules, the layers below, and of this layer
-only modules that do not import the one that is tried, so they cannot hide a cycle: what a module loads that was not
-loaded before is tried in the same state, before the module is imported here for those that follow."""
+"""Imports each module in a copy of this process. Loaded there are third-party modules, the layers below, and of this
+layer only modules that do not import the one that is tried, so they cannot hide a cycle: what a module loads that was
+not loaded before is tried in the same state, before the module is imported here for those that follow.
+"""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are copied")
@@ -93,9 +94,9 @@ def test_every_module_can_be_imported_first(layer: str) -> None:
     below = [name for lower in LAYERS[: LAYERS.index(layer)] for name in _names(lower)]
     alone = _names(layer)
 
-    asked = ";".join(map(" ".join, (below, alone, THIRD_PARTY)))
+    input = ";".join(map(" ".join, (below, alone, THIRD_PARTY)))
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTER], input=asked, capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-c", IMPORTER], input=input, capture_output=True, text=True, cwd=ROOT, check=False
     )
 
     assert sorted(done.stdout.splitlines()) == sorted(f"tried {name}" for name in alone), done.stderr

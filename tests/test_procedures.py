@@ -1,72 +1,72 @@
-"""The procedure of the source document as one story, through HTTP, on both databases with equal answers."""
+"""The procedure of the source document through HTTP, with the same responses on both databases."""
 
 import json
 from typing import Any
 
-from tests.api import ENTRY, Api, set_up
+from tests.api import ENTRY, Api, create_company
 
-TOLD: dict[str, str] = {}
-"""What the story told on the first database, to hold the second one against."""
+RESPONSES: dict[str, str] = {}
+"""The responses on the first database, with which those on the second are compared."""
 
 
 def test_the_procedure_of_the_source_document(api: Api) -> None:
-    set_up(api)
-    story: list[Any] = []
+    create_company(api)
+    responses: list[Any] = []
 
-    draft = api.ask("""{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) {
+    draft = api.execute("""{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) {
         contact { no } company { no } salesperson { code } description cost duration missingFields userErrors { code } } }""")
-    story.append(draft)
+    responses.append(draft)
     assert draft["interactionDraft"]["salesperson"] == {"code": "JO"}
     assert draft["interactionDraft"]["missingFields"] == []
 
-    for_contact = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
-    for_salesperson = api.done(
+    for_contact = api.mutate("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
+    for_salesperson = api.mutate(
         "createInteraction",
         {"interaction": {"salespersonCode": "PS", "contactNo": "P1", "templateCode": "CALLIN"}},
         ENTRY,
     )
     first = for_contact["interactionLogEntry"]["entryNo"]
-    from_entry = api.done(
+    from_entry = api.mutate(
         "createInteraction",
         {"fromInteractionLogEntryNo": first, "interaction": {"templateCode": "CALLIN", "cost": 2.5}},
         ENTRY,
     )
-    story += [for_contact, for_salesperson, from_entry]
+    responses += [for_contact, for_salesperson, from_entry]
     assert for_salesperson["interactionLogEntry"]["salesperson"] == {"code": "PS"}
     assert from_entry["interactionLogEntry"]["contact"] == {"no": "P1"}
     assert from_entry["interactionLogEntry"]["cost"] == "2.50"
 
     postponed = [
-        api.done(
+        api.mutate(
             "postponeInteraction",
             {"interaction": {"contactNo": "C1", "comments": ["busy"]}, "reason": reason},
             "postponedInteraction { entryNo missingFields reason comments { comment } }",
         )["postponedInteraction"]
         for reason in ("later", "never")
     ]
-    story += postponed
+    responses += postponed
     assert postponed[0]["missingFields"] == ["templateCode", "description"]
-    listed = api.ask("{ postponedInteractions { totalCount nodes { entryNo contact { no } state } } }")
-    story.append(listed)
+    listed = api.execute("{ postponedInteractions { totalCount nodes { entryNo contact { no } state } } }")
+    responses.append(listed)
     assert listed["postponedInteractions"]["totalCount"] == 2
 
     waiting, unwanted = (each["entryNo"] for each in postponed)
-    assert api.refused("resumeInteraction", {"entryNo": waiting}) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
-    resumed = api.done("resumeInteraction", {"entryNo": waiting, "interaction": {"templateCode": "VISIT"}}, ENTRY)
-    story.append(resumed)
+    assert api.refusal_codes("resumeInteraction", {"entryNo": waiting}) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
+    resumed = api.mutate("resumeInteraction", {"entryNo": waiting, "interaction": {"templateCode": "VISIT"}}, ENTRY)
+    responses.append(resumed)
     assert resumed["interactionLogEntry"]["entryNo"] == waiting
-    assert api.refused("resumeInteraction", {"entryNo": waiting}) == ["NOT_POSTPONED"]
-    api.done("deletePostponedInteractions", {"entryNos": [unwanted]}, "deletedEntryNos deletedIds")
-    assert api.ask("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
+    assert api.refusal_codes("resumeInteraction", {"entryNo": waiting}) == ["NOT_POSTPONED"]
+    api.mutate("deletePostponedInteractions", {"entryNos": [unwanted]}, "deletedEntryNos deletedIds")
+    assert api.execute("{ postponedInteractions { totalCount } }") == {"postponedInteractions": {"totalCount": 0}}
 
-    created = api.done(
+    created = api.mutate(
         "createSegment",
         {"segment": {"description": "Spring", "templateCode": "VISIT"}, "contactNos": ["C1", "P1", "P2", "C2"]},
         "segment { no noOfLines cost template { code } lines { nodes { lineNo contact { no } salesperson { code } cost } } }",
     )
-    story.append(created)
+    responses.append(created)
     no = created["segment"]["no"]
-    customised = api.done(
+    customised = api.mutate(
         "updateSegmentLines",
         {
             "segmentNo": no,
@@ -77,21 +77,21 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
         },
         "matched changed lines { lineNo template { code } cost customizedFields }",
     )
-    story.append(customised)
-    logged = api.done(
+    responses.append(customised)
+    logged = api.mutate(
         "logSegment",
         {"segmentNo": no, "createFollowUp": True},
         """logged skipped blocked loggedSegment { segmentNo description noOfInteractions cost followUpSegments { no } }
         followUpSegment { no description template { code } lines { nodes { contact { no } } } } segment { no }""",
     )
-    story.append(logged)
+    responses.append(logged)
     assert logged["logged"] == 4
     assert logged["loggedSegment"]["noOfInteractions"] == 4
     assert logged["segment"] is None
     assert [line["contact"]["no"] for line in logged["followUpSegment"]["lines"]["nodes"]] == ["C1", "P1", "P2", "C2"]
     assert logged["followUpSegment"]["no"] == f"{no[:-1]}{int(no[-1]) + 1}"
 
-    history = api.ask(
+    history = api.execute(
         """query($no: String!) {
           segment(no: $no) { no }
           segments { nodes { no } }
@@ -100,7 +100,7 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
             nodes { contact { no } template { code } cost evaluation duration description } } }""",
         no=no,
     )
-    story.append(history)
+    responses.append(history)
     entries = history["interactionLogEntries"]["nodes"]
     assert [entry["contact"]["no"] for entry in entries] == ["C1", "P1", "P2", "C2"]
     assert [entry["template"]["code"] for entry in entries] == ["VISIT", "CALLIN", "VISIT", "VISIT"]
@@ -109,28 +109,28 @@ def test_the_procedure_of_the_source_document(api: Api) -> None:
     assert no not in [segment["no"] for segment in history["segments"]["nodes"]]
     assert history["loggedSegments"]["nodes"] == [{"segmentNo": no}]
 
-    told = json.dumps(story)
-    assert TOLD.setdefault("story", told) == told, "the two databases tell different stories"
+    text = json.dumps(responses)
+    assert RESPONSES.setdefault("responses", text) == text, "the two databases respond differently"
 
 
 def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     everything = "{ interactionLogEntries { totalCount } postponedInteractions { totalCount } segments { nodes { no version } } loggedSegments { totalCount } }"
-    entry = api.done("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)[
+    entry = api.mutate("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)[
         "interactionLogEntry"
     ]
-    empty = api.done("createSegment", {"segment": {"description": "Empty"}}, "segment { no }")["segment"]["no"]
-    before = api.ask(everything)
+    empty = api.mutate("createSegment", {"segment": {"description": "Empty"}}, "segment { no }")["segment"]["no"]
+    before = api.execute(everything)
 
-    assert api.refused("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "NOPE"}}) == [
+    assert api.refusal_codes("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "NOPE"}}) == [
         "TEMPLATE_NOT_FOUND"
     ]
-    assert api.refused("createInteraction", {"interaction": {"templateCode": "VISIT"}})[0] == "CONTACT_REQUIRED"
-    assert api.refused("resumeInteraction", {"entryNo": entry["entryNo"]}) == ["NOT_POSTPONED"]
-    assert api.refused("deletePostponedInteractions", {"entryNos": [entry["entryNo"]]}) == ["NOT_POSTPONED"]
-    assert api.refused("logSegment", {"segmentNo": empty}) == ["SEGMENT_EMPTY"]
-    assert api.refused("logSegment", {"segmentNo": "SM99999"}) == ["SEGMENT_NOT_FOUND"]
-    assert api.refused(
+    assert api.refusal_codes("createInteraction", {"interaction": {"templateCode": "VISIT"}})[0] == "CONTACT_REQUIRED"
+    assert api.refusal_codes("resumeInteraction", {"entryNo": entry["entryNo"]}) == ["NOT_POSTPONED"]
+    assert api.refusal_codes("deletePostponedInteractions", {"entryNos": [entry["entryNo"]]}) == ["NOT_POSTPONED"]
+    assert api.refusal_codes("logSegment", {"segmentNo": empty}) == ["SEGMENT_EMPTY"]
+    assert api.refusal_codes("logSegment", {"segmentNo": "SM99999"}) == ["SEGMENT_NOT_FOUND"]
+    assert api.refusal_codes(
         "createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT", "cost": "-1"}}
     ) == ["INVALID"]
     for bad in ("NaN", "1e5", "1_000", "٣"):
@@ -148,30 +148,32 @@ def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
         answer = api.post(question).json()
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", answer
         assert "data" not in answer
-    api.done("updateMarketingSetup", {"marketingSetup": {"segmentNos": None}}, "marketingSetup { segmentNos { code } }")
-    assert api.refused("createSegment", {"segment": {"description": "No number"}}) == ["NUMBER_SERIES_MISSING"]
+    api.mutate(
+        "updateMarketingSetup", {"marketingSetup": {"segmentNos": None}}, "marketingSetup { segmentNos { code } }"
+    )
+    assert api.refusal_codes("createSegment", {"segment": {"description": "No number"}}) == ["NUMBER_SERIES_MISSING"]
 
-    assert api.ask(everything) == before
+    assert api.execute(everything) == before
 
 
 def test_a_segment_is_logged_once(api: Api) -> None:
-    set_up(api)
-    asked = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
-    no = api.done("createSegment", asked, "segment { no }")["segment"]["no"]
-    api.done("logSegment", {"segmentNo": no}, "logged")
+    create_company(api)
+    input = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
+    no = api.mutate("createSegment", input, "segment { no }")["segment"]["no"]
+    api.mutate("logSegment", {"segmentNo": no}, "logged")
 
-    assert api.refused("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
+    assert api.refusal_codes("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
 
 
 def test_a_request_repeated_with_its_key_has_no_further_effect(api: Api) -> None:
     """K22: the same key and input give the same outcome."""
-    set_up(api)
-    asked = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
+    create_company(api)
+    input = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
 
-    first, second = (api.done("createInteraction", asked, ENTRY) for _ in range(2))
+    first, second = (api.mutate("createInteraction", input, ENTRY) for _ in range(2))
 
     assert first == second
-    assert api.ask("{ interactionLogEntries { totalCount } }") == {"interactionLogEntries": {"totalCount": 1}}
-    assert api.refused("createInteraction", {**asked, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}) == [
-        "IDEMPOTENCY_CONFLICT"
-    ]
+    assert api.execute("{ interactionLogEntries { totalCount } }") == {"interactionLogEntries": {"totalCount": 1}}
+    assert api.refusal_codes(
+        "createInteraction", {**input, "interaction": {"contactNo": "C1", "templateCode": "VISIT"}}
+    ) == ["IDEMPOTENCY_CONFLICT"]

@@ -61,12 +61,12 @@ def rules() -> dict[str, tuple[str, str]]:
     return {number: (sentence, test) for number, sentence, test in RULE.findall(BOOK)}
 
 
-def groups() -> set[str]:
+def group_numbers() -> set[str]:
     return {group for heading in GROUP.findall(BOOK) for group in heading.split(", ")}
 
 
 def test_every_cited_rule_is_in_the_book() -> None:
-    known = {*rules(), *groups(), *SUBJECT.findall(BOOK)}
+    known = {*rules(), *group_numbers(), *SUBJECT.findall(BOOK)}
 
     assert {number: place for number, place in cited().items() if number not in known} == {}
 
@@ -105,7 +105,7 @@ def test_citations_name_every_number_in_full() -> None:
 
 
 def shown_texts(path: Path) -> Iterator[str]:
-    """The string constants of a module that are no docstrings: messages, descriptions, output."""
+    """The string constants of a module that are not docstrings: messages, descriptions, output."""
     module = ast.parse(path.read_text())
     docstrings = {
         node.value for node in ast.walk(module) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

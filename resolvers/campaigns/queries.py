@@ -1,4 +1,4 @@
-"""What the filters, edges and figures of campaigns and their entries mean, in SQL."""
+"""The SQL of the filters, edges and figures of campaigns and their entries."""
 
 from sqlalchemy import Date, and_, or_
 
@@ -18,8 +18,8 @@ def active_on(campaign: TableRow, day: object, sql: SqlBuilder) -> SqlCondition:
     return and_(started, or_(campaign.c.ending_date.is_(None), campaign.c.ending_date >= bound()))
 
 
-def of_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alternatives:
-    """The interactions, or the entries, of a campaign."""
+def belongs_to_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alternatives:
+    """The condition that an interaction, or a campaign entry, belongs to the campaign."""
     return [[row.c.campaign_no == campaign.c.no]]
 
 
@@ -44,25 +44,19 @@ def _over_interactions(campaign: TableRow, measure: statistics.RowMeasure, sql: 
 
 
 def number_of_interactions(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many interactions belong to a campaign entry and have its canceled mark (A.10)."""
+    """How many interactions of the campaign entry are canceled if the entry is canceled, and otherwise not (A.10)."""
     return _over_entry(campaign_entry, statistics.interactions, sql)
 
 
 def cost(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The total cost of the interactions of a campaign entry with its canceled mark (A.10)."""
+    """The total cost of the interactions that `number_of_interactions` counts (A.10)."""
     return _over_entry(campaign_entry, statistics.cost, sql)
 
 
 def duration(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The total duration of the interactions of a campaign entry with its canceled mark, in minutes (A.10)."""
+    """The total duration, in minutes, of the interactions that `number_of_interactions` counts (A.10)."""
     return _over_entry(campaign_entry, statistics.duration, sql)
 
 
 def _over_entry(campaign_entry: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
-    entry = sql.row(InteractionLogEntry)
-    return statistics.figure(
-        entry,
-        measure,
-        entry.c.campaign_entry_no == campaign_entry.c.entry_no,
-        entry.c.canceled == campaign_entry.c.canceled,
-    )
+    return statistics.figure_of_entries(campaign_entry, InteractionLogEntry, "campaign_entry_no", measure, sql)

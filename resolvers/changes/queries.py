@@ -1,4 +1,4 @@
-"""What the edges of the change log mean, in SQL."""
+"""The SQL of the edges of the change log."""
 
 from collections.abc import Callable, Sequence
 

@@ -20,8 +20,8 @@ AFTER_ALL, BEFORE_ALL = "\U0010ffff", ""
 
 
 def phone(contact: TableRow, number: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the phone or the mobile phone number compares so; `ne` if neither is equal. A text without digits matches
-    no number.
+    """Whether the phone or the mobile phone number meets the comparison; `ne` if neither is equal. A text without
+    digits matches no number.
     """
     columns = search_columns(contact)
     parts: list[SqlCondition] = [true()]
@@ -38,7 +38,7 @@ def phone(contact: TableRow, number: Comparison, sql: SqlBuilder) -> SqlConditio
 
 
 def search_columns(contact: TableRow) -> Sequence[SqlExpression]:
-    """The search columns of its numbers."""
+    """The search columns of the telephone numbers of a contact."""
     return contact.c.search_phone, contact.c.search_mobile_phone
 
 

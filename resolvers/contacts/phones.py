@@ -25,10 +25,10 @@ from persistence.phones_v1 import (
 )
 from persistence.phones_v1 import number as written_number
 
-MOST_NUMBERS = 3
+MAX_NUMBERS = 3
 """Maximum number of telephone numbers in one search. Others are searched for word by word."""
 
-MOST_WORDS = 12
+MAX_WORDS = 12
 """Maximum number of words of one telephone number."""
 
 TRUNK = ("", "0", "00")
@@ -169,8 +169,8 @@ def search(text: str) -> Search:
     words: list[str] = []
     numbers: list[Alternative] = []
     for run in _runs_of_words(fold(text).split()):
-        if len(numbers) < MOST_NUMBERS and _may_be_number(run):
-            numbers += _alternatives(run, MOST_NUMBERS - len(numbers))
+        if len(numbers) < MAX_NUMBERS and _may_be_number(run):
+            numbers += _alternatives(run, MAX_NUMBERS - len(numbers))
         else:
             words += run
     return Search(_patterns(words), numbers)
@@ -244,7 +244,7 @@ def _split_open_extension(run: list[str]) -> Iterable[list[str]]:
 def _may_be_number(run: Sequence[str]) -> bool:
     """Whether the words have seven digits, or punctuation as in telephone numbers. A few digits are a plain word."""
     digits = _length(run)
-    if len(run) > MOST_WORDS:
+    if len(run) > MAX_WORDS:
         return False
     return number(" ".join(run)) is not None and (
         digits >= LEAST_DIGITS or (digits > 0 and not all(map(str.isdigit, run)))

@@ -1,4 +1,4 @@
-"""What the filters, edges, orders and figures of contacts mean, in SQL."""
+"""The SQL of the filters, edges, orders and figures of contacts."""
 
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select, type_coerce
@@ -20,23 +20,23 @@ from resolvers.queries import (
     any_matches,
 )
 
-NONE_AT_ALL = ({"eq": 0}, {"lt": 1}, {"lte": 0})
-AT_LEAST_ONE = ({"gt": 0}, {"gte": 1}, {"ne": 0})
-"""Comparisons of a number of rows that are answered by looking for one row."""
+IS_ZERO = ({"eq": 0}, {"lt": 1}, {"lte": 0})
+IS_POSITIVE = ({"gt": 0}, {"gte": 1}, {"ne": 0})
+"""Comparisons of a number of rows for which it is enough to know whether there is any row."""
 
 
 def is_company(contact: TableRow) -> SqlCondition:
-    """Whether it is a company."""
+    """Whether the contact is a company."""
     return contact.c.type == _literal(ContactType.COMPANY)
 
 
 def is_person(contact: TableRow) -> SqlCondition:
-    """Whether it is a person."""
+    """Whether the contact is a person."""
     return contact.c.type != ContactType.COMPANY.value
 
 
 def interactions_of(contact: TableRow, entry: TableRow, _: SqlBuilder) -> Alternatives:
-    """Of a person its own interactions, of a company also those of its people (R-CON-4)."""
+    """The interactions of a contact; for a company, also those of its people (R-CON-4)."""
     return [
         [contact.c.type == _literal(ContactType.PERSON), entry.c.contact_no == contact.c.no],
         [is_company(contact), entry.c.company_no == contact.c.no],
@@ -51,13 +51,13 @@ def segments_of(contact: TableRow, segment: TableRow, sql: SqlBuilder) -> Altern
 
 
 def people_of(company: TableRow, person: TableRow, _: SqlBuilder) -> Alternatives:
-    """The contacts of a company but itself; a person has none."""
+    """The people of a company; a person has none."""
     return [[person.c.company_no == company.c.no, person.c.no != company.c.no]]
 
 
 def on_open_segment(contact: TableRow, number: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the contact has a line on an open segment whose number compares so. `ne` and `isNull: true` hold if it
-    has no such line.
+    """Whether the contact has a line on an open segment whose number meets the comparison. `ne` and `isNull: true` hold
+    if it has no such line.
     """
 
     def has_line(number: Comparison) -> SqlCondition:
@@ -77,7 +77,7 @@ def on_open_segment(contact: TableRow, number: Comparison, sql: SqlBuilder) -> S
 
 
 def email(contact: TableRow, address: Comparison, _: SqlBuilder) -> SqlCondition:
-    """Whether the e-mail address compares so, ignoring case."""
+    """Whether the e-mail address meets the comparison, ignoring case."""
     equal = {name: operand for name, operand in address.operators.items() if name in ("eq", "ne", "in")}
     others = {name: operand for name, operand in address.operators.items() if name not in equal}
     return and_(
@@ -89,12 +89,12 @@ def email(contact: TableRow, address: Comparison, _: SqlBuilder) -> SqlCondition
 
 
 def date_of_last_interaction(contact: TableRow, date: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the date of the last interaction compares so."""
+    """Whether the date of the last interaction meets the comparison."""
     return date.matches_date(sql.computed_once(contact, last_interaction))
 
 
 def last_date_attempted(contact: TableRow, date: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the date of the last attempt compares so."""
+    """Whether the date of the last attempt meets the comparison."""
     return date.matches_date(sql.computed_once(contact, last_attempt))
 
 
@@ -133,16 +133,16 @@ def _latest_date(contact: TableRow, sql: SqlBuilder, counts: RowCondition) -> Sq
 def number_of_interactions(
     contact: TableRow, number: Comparison, passes: RowCondition, sql: SqlBuilder, *, with_canceled: bool
 ) -> SqlCondition:
-    """Whether the number of the contact's log entries that pass a filter compares so; a company has those of its people
-    too (R-CON-4). Canceled entries do not count unless `with_canceled` (K14).
+    """Whether the number of the contact's log entries that pass a filter meets the comparison. For a company, those of
+    its people count too (R-CON-4). Canceled entries do not count unless `with_canceled` (K14).
     """
 
     def counts(entry: TableRow) -> SqlCondition:
         return passes(entry) if with_canceled else and_(is_not_canceled(entry), passes(entry))
 
-    if number.operators in NONE_AT_ALL:
+    if number.operators in IS_ZERO:
         return not_(_has_interaction(contact, counts, sql))
-    if number.operators in AT_LEAST_ONE:
+    if number.operators in IS_POSITIVE:
         return _has_interaction(contact, counts, sql)
 
     def counted(column: str) -> SqlExpression:
@@ -166,7 +166,7 @@ def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -
     return or_(has("contact_no"), has("company_no"))
 
 
-def of_contact(row: TableRow, passes: RowCondition, sql: SqlBuilder) -> SqlCondition:
+def contact_passes(row: TableRow, passes: RowCondition, sql: SqlBuilder) -> SqlCondition:
     """Whether the contact of an interaction or segment line passes a filter of contacts; false without a contact."""
     contact = sql.row(Contact)
     return row.c.contact_no.in_(select(contact.c.no).select_from(contact.source).where(passes(contact)))

@@ -10,7 +10,7 @@ from resolvers.contacts import phones
 from resolvers.contacts.phone_queries import ends_in, search_columns
 from resolvers.queries import InvalidOperand, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
-MOST_WORDS = 10
+MAX_WORDS = 10
 
 Patterns = Callable[[phones.Search], Sequence[str]]
 
@@ -20,7 +20,7 @@ def search(contact: TableRow, text: object, sql: SqlBuilder) -> SqlCondition:
     accents.
 
     Words that may together be a telephone number match if it equals or begins a number of the contact, or if each word
-    matches. More than `MOST_WORDS` words are an InvalidOperand.
+    matches. More than `MAX_WORDS` words are an InvalidOperand.
     """
 
     def bound(patterns: Patterns) -> SqlExpression:
@@ -48,14 +48,14 @@ def search(contact: TableRow, text: object, sql: SqlBuilder) -> SqlCondition:
                 ),
                 IsLikeAll(texts, bound(_of_number(place, "words"))),
             )
-            for place in range(phones.MOST_NUMBERS)
+            for place in range(phones.MAX_NUMBERS)
         ),
     )
 
 
 def _words(sought: phones.Search) -> Sequence[str]:
-    if len(sought.words) > MOST_WORDS:
-        raise InvalidOperand(f"Search for at most {MOST_WORDS} words; {len(sought.words)} were given.")
+    if len(sought.words) > MAX_WORDS:
+        raise InvalidOperand(f"Search for at most {MAX_WORDS} words; {len(sought.words)} were given.")
     return sought.words
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 
 from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
-from resolvers.amounts import MOST_MINUTES, TOO_MUCH
+from resolvers.amounts import COST_LIMIT, MAX_MINUTES
 from resolvers.french import number
 from resolvers.texts import control_characters, wrong
 
@@ -85,10 +85,10 @@ def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> C
 def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
     """A duration in whole minutes, at most a year."""
     found = amount(cell)
-    if found != found.to_integral_value() or not 0 <= found <= MOST_MINUTES:
+    if found != found.to_integral_value() or not 0 <= found <= MAX_MINUTES:
         raise InvalidCell(
-            f"A duration must be a whole number of minutes from 0 to {MOST_MINUTES:,}.",
-            f"Une durée est un nombre entier de minutes, de 0 à {number(MOST_MINUTES)}.",
+            f"A duration must be a whole number of minutes from 0 to {MAX_MINUTES:,}.",
+            f"Une durée est un nombre entier de minutes, de 0 à {number(MAX_MINUTES)}.",
         )
     return int(found)
 
@@ -96,7 +96,7 @@ def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
 def cost(amount: Callable[[str], Decimal], cell: str) -> Decimal:
     """An amount of money with at most two decimals, 0 or more."""
     found = amount(cell)
-    if not 0 <= found < TOO_MUCH or found != round(found, 2):
+    if not 0 <= found < COST_LIMIT or found != round(found, 2):
         raise InvalidCell(
             "A cost must be 0 or more, with at most two decimals.",
             "Un coût est de 0 ou plus et a au plus deux décimales.",

@@ -10,7 +10,7 @@ from persistence.campaigns import Campaign
 from persistence.columns import table_of
 from persistence.salespeople import Salesperson
 from resolvers.errors import Translated
-from resolvers.imports.report import SHOWN, ImportReport, RowError
+from resolvers.imports.report import MAX_LISTED, ImportReport, RowError
 
 REFERENCES: dict[str, tuple[ColumnElement[str], Translated]] = {
     "salesperson_code": (
@@ -55,7 +55,9 @@ class RowChecks:
         """
         row_no = rows.selected_columns[0]
         listed = (
-            rows.add_columns(value.label("value"), func.count().over().label("total")).order_by(row_no).limit(SHOWN)
+            rows.add_columns(value.label("value"), func.count().over().label("total"))
+            .order_by(row_no)
+            .limit(MAX_LISTED)
         )
         found = self.session.execute(listed).all()
         caption = self._captions.get(field)

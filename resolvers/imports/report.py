@@ -6,7 +6,7 @@ from heapq import nsmallest
 from resolvers import french
 from resolvers.errors import Refusal, Translated, UserErrorCode
 
-SHOWN = 100
+MAX_LISTED = 100
 """How many errors a report lists; all are counted."""
 
 
@@ -62,7 +62,7 @@ class ImportReport:
     def add_errors(self, count: int, first: list[RowError]) -> None:
         """Add to the number of errors, and list those of the first rows."""
         self.error_count += count
-        self.errors = nsmallest(SHOWN, [*self.errors, *first], key=lambda error: error.row)
+        self.errors = nsmallest(MAX_LISTED, [*self.errors, *first], key=lambda error: error.row)
 
 
 class ImportFailed(Refusal):

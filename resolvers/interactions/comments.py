@@ -34,23 +34,23 @@ class TooManyComments(TooMany):
     """A draft has too many comments. A logged interaction may have any number, added by several requests."""
 
     english = (
-        "A draft takes at most {most} comments, and you gave {count}. Give fewer; commentInteraction adds more once "
+        "A draft takes at most {maximum} comments, and you gave {count}. Give fewer; commentInteraction adds more once "
         "the interaction is logged."
     )
     french = (
-        "Un brouillon admet au plus {most} commentaires, et vous en donnez {count}. Donnez-en moins; "
+        "Un brouillon admet au plus {maximum} commentaires, et vous en donnez {count}. Donnez-en moins; "
         "commentInteraction en ajoutera d’autres une fois l’interaction journalisée."
     )
 
 
-def of_entry(work: Work, entry_no: int) -> list[Comment]:
+def stored_comments(work: Work, entry_no: int) -> list[Comment]:
     """The comments on an interaction, in their order."""
     comments = select(InteractionComment).where(InteractionComment.entry_no == entry_no)
     rows = work.session.exec(comments.order_by(col(InteractionComment.line_no)))
     return [Comment(row.line_no, row.date, row.comment, row.user_id) for row in rows]
 
 
-def of_texts(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = ()) -> list[Comment]:
+def from_texts(work: Work, texts: Sequence[str] | None, stored: Sequence[Comment] = ()) -> list[Comment]:
     """Comments with these texts, without blank ones. A text that is equal to a stored comment keeps its date and
     user.
     """
@@ -77,7 +77,7 @@ def check(
     given = texts or []
     refusals: list[Refusal] = []
     if len(given) > MAX_COMMENTS:
-        refusals.append(too_many(*field, most=MAX_COMMENTS, count=len(given)))
+        refusals.append(too_many(*field, maximum=MAX_COMMENTS, count=len(given)))
     for index, line in enumerate(given[:MAX_COMMENTS]):
         if text(line) not in stored_texts:
             refusals += check_texts(InteractionComment, {"comment": composed(line)}, *field, at=str(index))

@@ -86,7 +86,7 @@ def new_draft(work: Work, fields: InteractionFields, *, from_entry_no: int | Non
     start, refusals = _start_from_entry(work, from_entry_no)
     draft = _draft(work, start, given)
     _set_default_date_and_time(work, draft, given)
-    draft.comments = comments.of_texts(work, fields.get("comments"))
+    draft.comments = comments.from_texts(work, fields.get("comments"))
     _check(draft, given, refusals + check_fields(fields, given))
     return draft
 
@@ -115,7 +115,7 @@ def resumed_draft(
         _set_default_date_and_time(work, draft, given)
     draft.comments = [*stored_comments]
     if "comments" in fields:
-        draft.comments = comments.of_texts(work, fields["comments"], stored_comments)
+        draft.comments = comments.from_texts(work, fields["comments"], stored_comments)
     refusals += check_fields(fields, given, postponed, stored_comments)
     _check(draft, given, refusals, contact_fixed=contact_fixed)
     return draft

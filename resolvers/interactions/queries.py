@@ -1,4 +1,4 @@
-"""What the filters and edges of interactions mean, in SQL. Postponed interactions have a table of their own."""
+"""The SQL of the filters and edges of interactions. Postponed interactions have a table of their own."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def in_hour_of_day(entry: TableRow, hours: object, sql: SqlBuilder) -> SqlCondit
 
 
 def postponed_state(interaction: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """Where the day to resume stands to the company's today (K15)."""
+    """Whether the day to resume is before, on or after the company's current date (K15)."""
     return postponed.state(interaction, sql.today)
 
 

@@ -30,7 +30,7 @@ from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
-from resolvers.selections import SHOWN
+from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work, check_texts
 
 
@@ -104,7 +104,7 @@ def draft(
     postponed = work.find(PostponedInteraction, entry_no=postponed_entry_no)
     if postponed is None:
         return Draft(refusals=[NotPostponed("postponed_entry_no", entry_no=postponed_entry_no)])
-    stored = comments.of_entry(work, postponed_entry_no)
+    stored = comments.stored_comments(work, postponed_entry_no)
     return resumed_draft(work, fields, postponed, to_finish=True, stored_comments=stored)
 
 
@@ -113,7 +113,7 @@ def draft_with_warnings(
 ) -> tuple[Draft, list[LineWarning]]:
     """The draft and its warnings. Warnings do not prevent `create` and `resume` (K27)."""
     result = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
-    return result, line_warnings.of_draft(work, result.date, result.records) if result.records else []
+    return result, line_warnings.warnings_of_draft(work, result.date, result.records) if result.records else []
 
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:
@@ -176,7 +176,7 @@ def delete_postponed(work: Work, entry_nos: Sequence[int]) -> PostponedDeleted:
     if locked:
         comments.remove(work, locked)
         work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, locked)))
-    return PostponedDeleted(locked[:SHOWN])
+    return PostponedDeleted(locked[:MAX_SHOWN])
 
 
 def _lock(work: Work, entry_no: int, expected_version: int | None) -> PostponedInteraction:
@@ -193,7 +193,7 @@ def _lock(work: Work, entry_no: int, expected_version: int | None) -> PostponedI
 
 def _resumed_draft(work: Work, fields: InteractionFields, postponed: PostponedInteraction, *, to_finish: bool) -> Draft:
     """The draft of a postponed interaction. Its comments are read only if they are to be replaced."""
-    stored = comments.of_entry(work, postponed.entry_no) if "comments" in fields else []
+    stored = comments.stored_comments(work, postponed.entry_no) if "comments" in fields else []
     return resumed_draft(work, fields, postponed, to_finish=to_finish, stored_comments=stored)
 
 

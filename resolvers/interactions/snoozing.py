@@ -12,7 +12,7 @@ from persistence.interactions import PostponedInteraction
 from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.french import day, number
 from resolvers.refusals import NotPostponed
-from resolvers.selections import SHOWN, Matching, check_count
+from resolvers.selections import MAX_SHOWN, Matching, check_count
 from resolvers.work import Work
 
 ROWS = table_of(PostponedInteraction)
@@ -51,7 +51,7 @@ def snooze(
         .where(among(ROWS.c.entry_no, locked), ROWS.c.resume_on.is_distinct_from(new_day))
         .values(resume_on=new_day, version=ROWS.c.version + 1)
     )
-    return Snoozed(changed, locked[:SHOWN])
+    return Snoozed(changed, locked[:MAX_SHOWN])
 
 
 def lock_all(work: Work, entry_nos: Sequence[int], *field: str) -> list[int]:

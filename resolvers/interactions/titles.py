@@ -34,14 +34,14 @@ def title(entry: TableRow, sql: SqlBuilder, language: Enum | None = None) -> Sql
 
     It is in the reader's language unless another one is given, `EN` or `FR`.
     """
-    words = _words(sql, language)
+    words = _title_language(sql, language)
     template, translations = sql.row(InteractionTemplate), sql.row(InteractionTemplateTranslation)
-    its = translations.c.template_code == template.c.code
-    description = translated(template, translations, its, words.language, words.code)
+    belongs = translations.c.template_code == template.c.code
+    description = translated(template, translations, belongs, words.language, words.code)
     shown = case(
-        (_flows(template, InformationFlow.OUTBOUND), description + words.by + _salesperson_or_user(entry, sql)),
+        (_has_flow(template, InformationFlow.OUTBOUND), description + words.by + _salesperson_or_user(entry, sql)),
         (
-            _flows(template, InformationFlow.INBOUND),
+            _has_flow(template, InformationFlow.INBOUND),
             description + func.coalesce(_from_contact(entry, sql, words, description), ""),
         ),
         else_=description,
@@ -51,8 +51,8 @@ def title(entry: TableRow, sql: SqlBuilder, language: Enum | None = None) -> Sql
 
 
 @dataclass(frozen=True)
-class _Words:
-    """The prepositions of a title in its language, that language, and the code of the translation it takes."""
+class _TitleLanguage:
+    """The language of a title: its prepositions, its name `EN` or `FR`, and the code of the preferred translation."""
 
     by: ColumnElement[str]
     from_: ColumnElement[str]
@@ -60,19 +60,21 @@ class _Words:
     code: ColumnElement[str]
 
 
-def _words(sql: SqlBuilder, chosen: Enum | None) -> _Words:
-    def word(of: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
-        return sql.bind_reader(lambda reader, asked: of(reader, asked or reader.language), chosen, type_=Unicode())
+def _title_language(sql: SqlBuilder, language: Enum | None) -> _TitleLanguage:
+    def bound(convert: Callable[[ReaderLanguage, str], str]) -> ColumnElement[str]:
+        return sql.bind_reader(
+            lambda reader, given: convert(reader, given or reader.language), language, type_=Unicode()
+        )
 
-    return _Words(
-        word(lambda _, language: BY[language]),
-        word(lambda _, language: FROM[language]),
-        word(lambda _, language: language),
-        word(lambda reader, language: reader.code_in(language)),
+    return _TitleLanguage(
+        bound(lambda _, name: BY[name]),
+        bound(lambda _, name: FROM[name]),
+        bound(lambda _, name: name),
+        bound(lambda reader, name: reader.code_in(name)),
     )
 
 
-def _flows(template: TableRow, flow: InformationFlow) -> SqlCondition:
+def _has_flow(template: TableRow, flow: InformationFlow) -> SqlCondition:
     return template.c.information_flow == quoted(flow.value)
 
 
@@ -85,7 +87,7 @@ def _salesperson_or_user(entry: TableRow, sql: SqlBuilder) -> SqlExpression:
     return func.coalesce(name.scalar_subquery(), entry.c.user_id)
 
 
-def _from_contact(entry: TableRow, sql: SqlBuilder, words: _Words, description: SqlExpression) -> SqlExpression:
+def _from_contact(entry: TableRow, sql: SqlBuilder, words: _TitleLanguage, description: SqlExpression) -> SqlExpression:
     """`from` or `de` and the contact's name. In French, `de` elides before vowels and mute h and contracts with the
     article of a company's name; where it would mean possession it is replaced by `par`.
     """

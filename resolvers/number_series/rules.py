@@ -12,7 +12,7 @@ from persistence.columns import table_of
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import master_data
 from resolvers.changes.rules import ChildRowsChange, as_text
-from resolvers.errors import Invalid, Refusal, TooManyKept, Translated, as_given, refuse_any
+from resolvers.errors import Invalid, Refusal, TooManyItems, Translated, as_given, refuse_any
 from resolvers.master_data import (
     CardDeleted,
     CardKind,
@@ -158,7 +158,7 @@ def _lines(
 ) -> list[NumberSeriesLine]:
     """The lines that replace the stored ones. Adds refusals for wrong lines."""
     if len(given) > MAX_LINES:
-        refusals.append(TooManyKept(INPUT, "lines", most=MAX_LINES, count=len(given)))
+        refusals.append(TooManyItems(INPUT, "lines", maximum=MAX_LINES, count=len(given)))
         return []
     stored_by_date = {line.starting_date: line for line in stored}
     lines: list[NumberSeriesLine] = []

@@ -1,4 +1,4 @@
-"""What the edges of salespeople mean, in SQL."""
+"""The SQL of the edges of salespeople."""
 
 from resolvers.queries import Alternatives, SqlBuilder, TableRow
 

@@ -68,7 +68,7 @@ def update(work: Work, code: str, fields: SalespersonFields, *, expected_version
 
 
 def delete(work: Work, code: str) -> CardDeleted:
-    """Delete a salesperson whom no other record uses (K6)."""
+    """Delete a salesperson that no other record uses (K6)."""
     return SALESPEOPLE.delete(work, code)
 
 

@@ -14,7 +14,7 @@ from resolvers.segments.inserting_lines import advance_last_line_no, insert_stat
 from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import LINES
-from resolvers.selections import MOST_NUMBERS, Matching
+from resolvers.selections import MAX_NUMBERS, Matching
 from resolvers.work import Work, key
 
 ORDER = ("search_company_name", "company_no", "type", "search_name", "no")
@@ -85,8 +85,8 @@ def check_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *fi
     """The contact numbers as they are stored. Adds a refusal for each that cannot be used. `field` is the path of the
     list.
     """
-    if len(given) > MOST_NUMBERS:
-        refusals.append(TooMany(*field, most=MOST_NUMBERS, count=len(given)))
+    if len(given) > MAX_NUMBERS:
+        refusals.append(TooMany(*field, maximum=MAX_NUMBERS, count=len(given)))
         return []
     numbers = [key(no) or "" for no in given]
     refusals += references.check_contacts(work, numbers, *field)

@@ -17,7 +17,7 @@ from resolvers.segments.inserting_lines import insert_lines
 from resolvers.segments.locking import lock_segment
 from resolvers.segments.own_template import OWN_TEMPLATE, LineNeedsContact, join_template
 from resolvers.segments.tables import LINES
-from resolvers.selections import SHOWN
+from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work
 
 MAX_LINES = 1000
@@ -59,13 +59,13 @@ def add_lines(work: Work, segment_no: str, lines: list[LineFields]) -> LinesAdde
         if numbers:
             criteria = steps.manual_criteria(SegmentStepAction.ADD, numbers)
             steps.record_added(work, segment, criteria, after=first - 1)
-    return LinesAdded(segment.id, list(range(first, segment.last_line_no + 1))[:SHOWN])
+    return LinesAdded(segment.id, list(range(first, segment.last_line_no + 1))[:MAX_SHOWN])
 
 
 def _checked_lines(work: Work, lines: Sequence[LineFields], refusals: list[Refusal]) -> list[LineFields]:
     """The new lines as they are stored. Adds refusals for wrong values."""
     if len(lines) > MAX_LINES:
-        refusals.append(TooMany("lines", most=MAX_LINES, count=len(lines)))
+        refusals.append(TooMany("lines", maximum=MAX_LINES, count=len(lines)))
         return []
     rows = [
         (("lines", str(index)), normalized_line(line, refusals, "lines", str(index)))

@@ -18,7 +18,7 @@ from resolvers.queries import SqlExpression
 from resolvers.references import BLOCKABLE
 from resolvers.refusals import SalespersonRequired, TemplateRequired
 from resolvers.segments.line_updates import CONTACT, LINE
-from resolvers.segments.warnings import CONDITIONS, THE_SEGMENT, LeaveOut, parameters, with_first_lines
+from resolvers.segments.warnings import CONDITIONS, SEGMENT_PARAMETER, LeaveOut, parameters, with_first_lines
 from resolvers.work import Work
 
 
@@ -68,8 +68,8 @@ class LinesWithStatus:
     status: ColumnElement[str]
 
     def select(self, *columns: SqlExpression) -> Select[Any]:
-        """Selects columns of the lines of `THE_SEGMENT`."""
-        return select(*columns).select_from(self.lines).where(LINE.c.segment_id == THE_SEGMENT)
+        """Selects columns of the lines of `SEGMENT_PARAMETER`."""
+        return select(*columns).select_from(self.lines).where(LINE.c.segment_id == SEGMENT_PARAMETER)
 
     def has_status(self, status: LineStatus) -> ColumnElement[bool]:
         """The condition that a line has this status."""
@@ -191,14 +191,14 @@ def check_lines(
     work: Work,
     segment_id: int | None,
     *,
-    most: int,
+    limit: int,
     status: LineStatus | None = None,
     after: int | None = None,
     before: int | None = None,
     backward: bool = False,
     leave_out: LeaveOut = (),
 ) -> list[CheckedLine]:
-    """At most `most` lines with their status and all reasons, sorted by number, descending if `backward`.
+    """At most `limit` lines with their status and all reasons, sorted by number, descending if `backward`.
 
     `after` and `before` are line numbers, which are not included.
     """
@@ -210,7 +210,7 @@ def check_lines(
         statement = statement.where(LINE.c.line_no > after)
     if before is not None:
         statement = statement.where(LINE.c.line_no < before)
-    statement = statement.order_by(LINE.c.line_no.desc() if backward else LINE.c.line_no).limit(most)
+    statement = statement.order_by(LINE.c.line_no.desc() if backward else LINE.c.line_no).limit(limit)
     return [checked_line(row) for row in work.session.execute(statement, parameters(work, segment_id)).mappings()]
 
 

@@ -13,7 +13,7 @@ from resolvers.interactions.entries.canceled_marks import cancel_with_logged_seg
 from resolvers.segments.deleting import delete_segments
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.segments.undone_logged_segments import LoggedSegmentUndone, advice_for_undone
-from resolvers.selections import SHOWN, check_count
+from resolvers.selections import MAX_SHOWN, check_count
 from resolvers.work import Work
 
 
@@ -83,7 +83,7 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
         work.session.execute(update(rows).where(among(rows.c.follow_up_of, locked)).values(follow_up_of=null()))
     delete_segments(work, among(SEGMENTS.c.logged_segment_entry_no, locked))
     work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, locked)))
-    return LoggedSegmentsDeleted(locked[:SHOWN])
+    return LoggedSegmentsDeleted(locked[:MAX_SHOWN])
 
 
 def _lock_canceled(work: Work, entry_nos: Sequence[int]) -> list[int]:

@@ -11,7 +11,7 @@ from resolvers.segments.line_status import CheckedLine
 from resolvers.segments.locking import lock_if_open
 from resolvers.segments.not_logged import NotLogged, not_logged
 from resolvers.segments.plan import OnBlocked, Plan, PlanStale, check_counts, check_token, logged_segment_exists, plan
-from resolvers.segments.warnings import leave_out_of
+from resolvers.segments.warnings import sorted_warnings
 from resolvers.segments.writing_entries import write
 from resolvers.work import Work, key
 
@@ -69,7 +69,7 @@ def log(
     segment = _lock(work, segment_no, expected_version)
     work.report_progress(segment.id, "CHECKING")
     assert segment.id is not None
-    left_out = leave_out_of(leave_out)
+    left_out = sorted_warnings(leave_out)
     planned = plan(
         work, segment, segment.version - 1, create_follow_up=create_follow_up, on_blocked=on_blocked, leave_out=left_out
     )

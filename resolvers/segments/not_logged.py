@@ -11,7 +11,7 @@ from persistence.segments import Segment
 from resolvers.segments.line_status import REASON_COLUMNS, CheckedLine, LineStatus, checked_line, lines_with_status
 from resolvers.segments.line_updates import LINE
 from resolvers.segments.warnings import LeaveOut, parameters
-from resolvers.selections import SHOWN
+from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work
 
 
@@ -57,7 +57,7 @@ def summary(lines: CTE) -> Select[Any]:
         .select_from(lines)
         .subquery("counts")
     )
-    first = select(lines).where(is_blocked).order_by(lines.c.line_no).limit(SHOWN).subquery("first")
+    first = select(lines).where(is_blocked).order_by(lines.c.line_no).limit(MAX_SHOWN).subquery("first")
     return select(counts, first).select_from(counts.outerjoin(first, true())).order_by(first.c.line_no)
 
 

@@ -11,7 +11,7 @@ from persistence.segments import Segment, SegmentLine
 from resolvers.errors import Refusal
 from resolvers.segments.line_status import CheckedLine, LineStatus, check_lines
 from resolvers.segments.plan import OnBlocked, logged_segment_exists, plan
-from resolvers.segments.warnings import LeaveOut, leave_out_of
+from resolvers.segments.warnings import LeaveOut, sorted_warnings
 from resolvers.work import Work, key
 
 
@@ -36,13 +36,15 @@ class Preview:
 
 @dataclass(frozen=True)
 class LinesPage:
-    """A page of lines in line order. `more` says whether there are lines after it in the direction of reading, `beyond`
-    whether there are lines before it.
+    """A page of lines in line order.
+
+    In the direction of reading, `has_more` says whether there are lines after the page, `has_earlier` whether there are
+    lines before it.
     """
 
     lines: list[CheckedLine]
-    more: bool
-    beyond: bool
+    has_more: bool
+    has_earlier: bool
 
 
 def preview(
@@ -58,7 +60,7 @@ def preview(
     if segment is None:
         refusal = logged_segment_exists(work, no)
         return None if refusal is None else Preview(None, 0, 0, 0, Decimal(0), 0, 0, "0" * 64, [refusal])
-    left_out = leave_out_of(leave_out)
+    left_out = sorted_warnings(leave_out)
     planned = plan(
         work, segment, segment.version, create_follow_up=create_follow_up, on_blocked=on_blocked, leave_out=left_out
     )
@@ -93,13 +95,13 @@ def lines_page(
     With `backward` it is the last page of these lines, otherwise the first.
     """
     read = partial(check_lines, work, segment_id, status=status, leave_out=leave_out)
-    found = read(most=size + 1, after=after, before=before, backward=backward)
+    found = read(limit=size + 1, after=after, before=before, backward=backward)
     lines = found[:size][::-1] if backward else found[:size]
     if backward:
-        beyond = before is not None and bool(read(most=1, after=before - 1))
+        has_earlier = before is not None and bool(read(limit=1, after=before - 1))
     else:
-        beyond = after is not None and bool(read(most=1, before=after + 1, backward=True))
-    return LinesPage(lines, len(found) > size, beyond)
+        has_earlier = after is not None and bool(read(limit=1, before=after + 1, backward=True))
+    return LinesPage(lines, len(found) > size, has_earlier)
 
 
 def existing_lines(work: Work, segment_id: int, line_nos: Sequence[int]) -> set[int]:

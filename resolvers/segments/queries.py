@@ -1,4 +1,4 @@
-"""What the filters, edges, orders and figures of segments and logged segments mean, in SQL."""
+"""The SQL of the filters, edges, orders and figures of segments and logged segments."""
 
 from collections.abc import Sequence
 
@@ -62,12 +62,12 @@ def _over_lines(segment: TableRow, measure: statistics.RowMeasure, sql: SqlBuild
 
 
 def is_customized(line: TableRow, expected: bool, _: SqlBuilder) -> SqlCondition:
-    """Whether a value was given for this line alone (K11); with `expected` false, whether none was."""
+    """Whether the line has customized fields (K11); with `expected` false, whether it has none."""
     return line.c.customized != 0 if expected else line.c.customized == 0
 
 
 def customized_fields(line: TableRow, _: SqlBuilder) -> SqlExpression:
-    """The names of the input fields given for this line alone (K11)."""
+    """The names of the customized fields of the line in the API (K11)."""
     marks = line.c.customized
     return JsonWords([(input_name(name), marks.op("&")(bit) != 0) for name, bit in FIELD_BITS.items()])
 
@@ -104,29 +104,26 @@ def logged_follow_ups_of(logged: TableRow, later: TableRow, _: SqlBuilder) -> Se
 
 
 def number_of_interactions(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many interactions came with a logged segment and have the same canceled mark (A.10)."""
+    """How many interactions of the logged segment are canceled if it is canceled, and otherwise not (A.10)."""
     return _over_entries(logged, InteractionLogEntry, statistics.interactions, sql)
 
 
 def number_of_campaign_entries(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many campaign entries came with a logged segment and have the same canceled mark (A.10)."""
+    """How many campaign entries of the logged segment are canceled if it is canceled, and otherwise not (A.10)."""
     return _over_entries(logged, CampaignEntry, statistics.interactions, sql)
 
 
 def cost_of_interactions(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The total cost of the interactions with the same canceled mark (A.10)."""
+    """The total cost of the interactions that `number_of_interactions` counts (A.10)."""
     return _over_entries(logged, InteractionLogEntry, statistics.cost, sql)
 
 
 def duration_of_interactions(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The total duration of the interactions with the same canceled mark, in minutes (A.10)."""
+    """The total duration, in minutes, of the interactions that `number_of_interactions` counts (A.10)."""
     return _over_entries(logged, InteractionLogEntry, statistics.duration, sql)
 
 
 def _over_entries(
     logged: TableRow, table: type[Table], measure: statistics.RowMeasure, sql: SqlBuilder
 ) -> SqlExpression:
-    entry = sql.row(table)
-    return statistics.figure(
-        entry, measure, entry.c.logged_segment_entry_no == logged.c.entry_no, entry.c.canceled == logged.c.canceled
-    )
+    return statistics.figure_of_entries(logged, table, "logged_segment_entry_no", measure, sql)

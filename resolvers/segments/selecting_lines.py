@@ -9,7 +9,7 @@ from persistence.lists import rows_as_table
 from persistence.segments import Segment
 from resolvers.errors import Refusal, TooMany, UserErrorCode
 from resolvers.segments.line_updates import LINE
-from resolvers.selections import MOST_NUMBERS, SHOWN, Matching
+from resolvers.selections import MAX_NUMBERS, MAX_SHOWN, Matching
 from resolvers.work import Work
 
 
@@ -44,8 +44,8 @@ def select_lines(
     """The lines with these numbers, or those that match. Adds a refusal for each number that does not exist."""
     if line_nos is None:
         return _selected(work, segment, matching(LINE) if matching else false())
-    if len(line_nos) > MOST_NUMBERS:
-        refusals.append(TooMany(*field, "lines", "line_nos", most=MOST_NUMBERS, count=len(line_nos)))
+    if len(line_nos) > MAX_NUMBERS:
+        refusals.append(TooMany(*field, "lines", "line_nos", maximum=MAX_NUMBERS, count=len(line_nos)))
         return SelectedLines(false(), 0, 0, [])
     given = rows_as_table(work.session, [{"line_no": line_no} for line_no in line_nos], {"line_no": Integer()})
     selected = _selected(work, segment, LINE.c.line_no.in_(select(given.c.line_no)))
@@ -59,7 +59,7 @@ def _selected(work: Work, segment: Segment, where: ColumnElement[bool]) -> Selec
         select(LINE.c.line_no, func.count().over(), func.sum(case((LINE.c.contact_no.is_(None), 1), else_=0)).over())
         .where(LINE.c.segment_id == segment.id, where)
         .order_by(LINE.c.line_no)
-        .limit(SHOWN)
+        .limit(MAX_SHOWN)
     )
     rows = work.session.execute(statement).all()
     count, without_contact = rows[0][1:] if rows else (0, 0)

@@ -13,7 +13,7 @@ from resolvers.segments import steps
 from resolvers.segments.locking import lock_if_open, rolled_back_if
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.segments.undone_logged_segments import AlreadyUndone, advice_for_undone
-from resolvers.selections import SHOWN
+from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work
 
 
@@ -106,7 +106,7 @@ def _touched_entries(work: Work, logged: LoggedSegment) -> tuple[int, list[int]]
         select(ENTRIES.c.entry_no, func.count().over())
         .where(*not_canceled, ENTRIES.c.changed_at.is_not(None))
         .order_by(ENTRIES.c.entry_no)
-        .limit(SHOWN)
+        .limit(MAX_SHOWN)
     )
     rows = work.session.execute(statement).all()
     return (rows[0][1] if rows else 0), [row[0] for row in rows]

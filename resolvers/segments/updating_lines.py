@@ -21,7 +21,7 @@ from resolvers.segments.locking import lock_segment, rolled_back_if
 from resolvers.segments.own_template import OWN_TEMPLATE, LineNeedsContact, join_template
 from resolvers.segments.selecting_lines import SelectedLines, select_lines
 from resolvers.segments.tables import LINES
-from resolvers.selections import SHOWN, Matching
+from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 
 MAX_CHANGES = 100
@@ -107,7 +107,7 @@ def update_lines(
                     changed += _change(work, segment, known, lines, values, reset=change.get("reset_to_segment", False))
         refuse_any(refusals)
         assert segment.id is not None
-        return LinesUpdated(segment.id, matched, changed, sorted(first_line_nos)[:SHOWN])
+        return LinesUpdated(segment.id, matched, changed, sorted(first_line_nos)[:MAX_SHOWN])
 
 
 def _checked_changes(
@@ -117,7 +117,7 @@ def _checked_changes(
     if not changes:
         refusals.append(NoChanges("changes"))
     if len(changes) > MAX_CHANGES:
-        refusals.append(TooMany("changes", most=MAX_CHANGES, count=len(changes)))
+        refusals.append(TooMany("changes", maximum=MAX_CHANGES, count=len(changes)))
         return []
     rows = []
     for index, change in enumerate(changes):

@@ -11,8 +11,8 @@ from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
 
-THE_SEGMENT: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
-THE_TODAY: BindParameter[dt.date] = bindparam("the_today", type_=Date())
+SEGMENT_PARAMETER: BindParameter[int] = bindparam("the_segment_id", type_=Integer())
+TODAY_PARAMETER: BindParameter[dt.date] = bindparam("the_today", type_=Date())
 """The parameters of cached statements: the segment, and the current date in the company's time zone."""
 
 LeaveOut = tuple[LineWarningCode, ...]
@@ -26,7 +26,7 @@ def _first_lines() -> Subquery:
     return (
         select(address.label("address"), func.min(line.c.line_no).label("line_no"))
         .select_from(line.join(contact, contact.c.no == line.c.contact_no))
-        .where(line.c.segment_id == THE_SEGMENT, address.is_not(None))
+        .where(line.c.segment_id == SEGMENT_PARAMETER, address.is_not(None))
         .group_by(address)
         .subquery("first_line")
     )
@@ -36,7 +36,7 @@ FIRST_LINE = _first_lines()
 
 CONDITIONS: Mapping[LineWarningCode, ColumnElement[bool]] = {
     LineWarningCode.EXCLUDED_FROM_SEGMENTS: CONTACT.c.exclude_from_segment,
-    LineWarningCode.FUTURE_DATE: LINE.c.date > THE_TODAY,
+    LineWarningCode.FUTURE_DATE: LINE.c.date > TODAY_PARAMETER,
     LineWarningCode.SAME_EMAIL: FIRST_LINE.c.line_no < LINE.c.line_no,
     LineWarningCode.NO_EMAIL: CONTACT.c.email.is_(None),
 }
@@ -45,7 +45,7 @@ without a contact have no warnings.
 """
 
 
-def leave_out_of(codes: Iterable[str]) -> LeaveOut:
+def sorted_warnings(codes: Iterable[str]) -> LeaveOut:
     """The warnings with these codes, without duplicates and in the fixed order."""
     given = set(codes)
     return tuple(code for code in LineWarningCode if code in given)
@@ -57,13 +57,13 @@ def with_first_lines(lines: FromClause) -> FromClause:
 
 
 def parameters(work: Work, segment_id: int | None) -> dict[str, object]:
-    """The values of `THE_SEGMENT` and `THE_TODAY`."""
-    return {THE_SEGMENT.key: segment_id, THE_TODAY.key: work.today}
+    """The values of `SEGMENT_PARAMETER` and `TODAY_PARAMETER`."""
+    return {SEGMENT_PARAMETER.key: segment_id, TODAY_PARAMETER.key: work.today}
 
 
 _LINES = with_first_lines(LINE.join(CONTACT, CONTACT.c.no == LINE.c.contact_no))
 _HAS_WARNING = or_(*CONDITIONS.values())
-_COUNT = select(func.count()).select_from(_LINES).where(LINE.c.segment_id == THE_SEGMENT, _HAS_WARNING)
+_COUNT = select(func.count()).select_from(_LINES).where(LINE.c.segment_id == SEGMENT_PARAMETER, _HAS_WARNING)
 
 
 def count_lines_with_warnings(work: Work, segment_id: int) -> int:
@@ -78,7 +78,7 @@ def warnings_of_lines(work: Work, segment_id: int, line_nos: Sequence[int]) -> d
     statement = (
         select(LINE.c.line_no, LINE.c.contact_no, LINE.c.date, first, *applies)
         .select_from(_LINES)
-        .where(LINE.c.segment_id == THE_SEGMENT, among(LINE.c.line_no, line_nos), _HAS_WARNING)
+        .where(LINE.c.segment_id == SEGMENT_PARAMETER, among(LINE.c.line_no, line_nos), _HAS_WARNING)
     )
     rows = work.session.execute(statement, parameters(work, segment_id)).mappings()
     return {

@@ -42,7 +42,7 @@ from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTo
 from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.not_logged import NotLogged, from_summary, lines_not_logged, summary
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS
-from resolvers.segments.warnings import THE_SEGMENT, LeaveOut, parameters
+from resolvers.segments.warnings import SEGMENT_PARAMETER, LeaveOut, parameters
 from resolvers.work import Work
 
 COMPUTED = ("description", "time_of_interaction", "correspondence_type")
@@ -171,7 +171,7 @@ def _insert_entries(with_status: LinesWithStatus, campaign_entries: FromClause |
     ready = (
         select(position, *(value.label(name) for name, value in own.items()))
         .select_from(lines)
-        .where(LINE.c.segment_id == THE_SEGMENT, with_status.has_status(LineStatus.READY))
+        .where(LINE.c.segment_id == SEGMENT_PARAMETER, with_status.has_status(LineStatus.READY))
         .order_by(LINE.c.line_no)
         .subquery("lines")
     )
@@ -203,7 +203,7 @@ def _insert_campaign_entries(with_status: LinesWithStatus) -> Insert:
     rows = (
         select(*values.values())
         .select_from(LINE.join(first, first.c.line_no == LINE.c.line_no))
-        .where(LINE.c.segment_id == THE_SEGMENT)
+        .where(LINE.c.segment_id == SEGMENT_PARAMETER)
         .order_by(LINE.c.line_no)
     )
     return insert(CAMPAIGN_ENTRIES).from_select(list(values), rows, include_defaults=False)
@@ -223,7 +223,7 @@ def _insert_header(not_logged: CTE) -> Insert:
     closed = SEGMENTS.alias("closed")
     names = [column.name for column in closed.columns if column.name not in ("id", "logged_segment_entry_no")]
     any_not_logged = select(not_logged.c.line_no).exists()
-    copy = select(*(closed.c[name] for name in names)).where(closed.c.id == THE_SEGMENT, any_not_logged)
+    copy = select(*(closed.c[name] for name in names)).where(closed.c.id == SEGMENT_PARAMETER, any_not_logged)
     return insert(SEGMENTS).from_select(names, copy, include_defaults=False)
 
 
@@ -232,7 +232,7 @@ def _move_lines(not_logged: CTE, open_segment_id: SqlExpression) -> Update:
     return (
         update(LINES)
         .values(segment_id=open_segment_id)
-        .where(LINES.c.segment_id == THE_SEGMENT, LINES.c.line_no.in_(select(not_logged.c.line_no)))
+        .where(LINES.c.segment_id == SEGMENT_PARAMETER, LINES.c.line_no.in_(select(not_logged.c.line_no)))
     )
 
 

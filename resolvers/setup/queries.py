@@ -1,4 +1,4 @@
-"""What the edges and figures of the company's settings mean, in SQL."""
+"""The SQL of the edges and figures of the company's settings."""
 
 from collections.abc import Sequence
 

@@ -49,9 +49,12 @@ class TimeZoneAlreadySet(Refusal):
     """K15: another time zone was requested for a company that already has one."""
 
     code = UserErrorCode.INVALID
-    english = "This company already has the time zone {kept}. Change it with updateMarketingSetup, or omit --time-zone."
+    english = (
+        "This company already has the time zone {current}. Change it with updateMarketingSetup, or omit --time-zone."
+    )
     french = (
-        "Cette compagnie a déjà le fuseau horaire {kept}. Changez-le avec updateMarketingSetup, ou omettez --time-zone."
+        "Cette compagnie a déjà le fuseau horaire {current}. Changez-le avec updateMarketingSetup, ou omettez "
+        "--time-zone."
     )
 
 
@@ -64,7 +67,7 @@ def set_first_time_zone(work: Work, time_zone: str) -> None:
 def refuse_other_time_zone(work: Work, requested: str | None) -> None:
     """Refuse a time zone that differs from that of an existing company. None requests no time zone."""
     if requested is not None and time_zone_of(requested, "time_zone") != work.time_zone:
-        raise Refused(TimeZoneAlreadySet("time_zone", kept=work.time_zone))
+        raise Refused(TimeZoneAlreadySet("time_zone", current=work.time_zone))
 
 
 def time_zone_of(name: str, *field: str) -> str:

@@ -1,6 +1,6 @@
-"""Figures over interactions: each measure is one expression over all the entries that are read together.
+"""Figures over interactions. Each measure is an aggregate over the entries that are read together.
 
-Which entries count is said by `counted`: none that are canceled or postponed, but failed attempts do (R-CON-3).
+`counted` selects the entries that count: failed attempts do, canceled and postponed entries do not (R-CON-3).
 """
 
 from collections.abc import Callable, Sequence
@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, literal_column, not_, select
 
+from persistence.columns import Table
 from persistence.enums import Evaluation
 from persistence.ratios import Ratio
 from persistence.totals import AverageOf, SumOf
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Comparison, SqlCondition, SqlExpression, TableRow
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
 SCORES = {
     Evaluation.VERY_POSITIVE: 2,
@@ -28,7 +29,7 @@ RowMeasure: TypeAlias = Callable[[TableRow], SqlExpression]
 
 
 def counted(entry: TableRow, date: Comparison | None = None) -> Sequence[SqlCondition]:
-    """The conditions on the entries that count: not canceled, and dated so if dates are given (R-CON-3)."""
+    """The conditions on the entries that count: not canceled, and within the dates if any are given (R-CON-3)."""
     happened = is_not_canceled(entry)
     return [happened] if date is None else [happened, date.matches_date(entry.c.date)]
 
@@ -38,13 +39,24 @@ def figure(row: TableRow, measure: RowMeasure, *conditions: SqlCondition) -> Sql
     return select(measure(row)).select_from(row.source).where(and_(*conditions)).scalar_subquery()
 
 
+def figure_of_entries(
+    owner: TableRow, table: type[Table], reference: str, measure: RowMeasure, sql: SqlBuilder
+) -> SqlExpression:
+    """A measure over the entries of a logged segment or campaign entry, which their column `reference` names (A.10).
+
+    Of a canceled owner it includes only the canceled entries, of any other owner only those that are not canceled.
+    """
+    entry = sql.row(table)
+    return figure(entry, measure, entry.c[reference] == owner.c.entry_no, entry.c.canceled == owner.c.canceled)
+
+
 def interactions(_: TableRow) -> ColumnElement[int]:
-    """How many rows."""
+    """The number of rows."""
     return func.count()
 
 
 def contacts(entry: TableRow) -> ColumnElement[int]:
-    """How many different contacts; a company and each of its people count as one each (K24)."""
+    """The number of different contacts. A company and each of its people count separately (K24)."""
     return func.count(entry.c.contact_no.distinct())
 
 

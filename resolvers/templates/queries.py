@@ -1,4 +1,4 @@
-"""What the edges of interaction groups and templates mean, and their descriptions in other languages, in SQL."""
+"""The SQL of the edges of interaction groups and templates, and of their descriptions in other languages."""
 
 from collections.abc import Sequence
 
@@ -52,7 +52,7 @@ def _description(
     translation = sql.row(table)
     its = translation.c[code_column] == row.c.code
     if language_code is None:
-        language = sql.bind_reader(lambda reader: reader.of_data, type_=Unicode())
+        language = sql.bind_reader(lambda reader: reader.code_prefix, type_=Unicode())
         code = sql.bind_reader(lambda reader: reader.code, type_=Unicode())
         return translated(row, translation, its, language, code)
     column = translation.c.language_code

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from persistence.columns import Table, table_of
 from resolvers.changes.rules import ChildRowsChange, as_text
-from resolvers.errors import NOTHING, Invalid, Refusal, TooManyKept, as_given
+from resolvers.errors import NOTHING, Invalid, Refusal, TooManyItems, as_given
 from resolvers.master_data import ChildRows, required_text
 from resolvers.work import Work, check_texts, key
 
@@ -53,7 +53,7 @@ class TranslationTable:
         checked.
         """
         if given and len(given) > MAX_TRANSLATIONS:
-            refusals.append(TooManyKept(self.input, "translations", most=MAX_TRANSLATIONS, count=len(given)))
+            refusals.append(TooManyItems(self.input, "translations", maximum=MAX_TRANSLATIONS, count=len(given)))
             return []
         translations: Translations = []
         for index, translation in enumerate(given or []):

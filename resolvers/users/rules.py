@@ -112,7 +112,7 @@ def revoke_token(work: Work, id: int) -> TokenRevoked:
     return TokenRevoked(id, token.user_id)
 
 
-def of_token() -> Select[str]:
+def select_user_of_token() -> Select[str]:
     """Selects the user of the token with the hash in the parameter `hash`, as JSON: `userId`, `salespersonCode`.
 
     Selects no row if the token does not exist or was revoked.

@@ -38,14 +38,14 @@ class Campaign(Node):
     entries = to_many(
         "campaigns.CampaignEntry",
         "The campaign entries, newest first.",
-        belongs=queries.of_campaign,
+        belongs=queries.belongs_to_campaign,
         filtered=False,
         ordered=False,
     )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The logged interactions of the campaign, newest first.",
-        belongs=queries.of_campaign,
+        belongs=queries.belongs_to_campaign,
     )
     contacts_targeted: int = computed(
         queries.contacts_targeted,
@@ -59,7 +59,9 @@ class Campaign(Node):
         queries.response_rate,
         "contactsResponded in percent of contactsTargeted, rounded to 0.1. 0 if no contact is a target.",
     )
-    statistics = statistics("Figures over the logged interactions of the campaign.", belongs=queries.of_campaign)
+    statistics = statistics(
+        "Figures over the logged interactions of the campaign.", belongs=queries.belongs_to_campaign
+    )
 
 
 @entity(

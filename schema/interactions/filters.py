@@ -79,7 +79,7 @@ class InteractionLogEntryFilter:
     )
     contact: ContactFilterReference | None = nested_filter_field(
         "Conditions on the contact of the interaction.",
-        contacts.of_contact,
+        contacts.contact_passes,
         _contact_filter,
         english=ContactFilterPhrase("with one of the contacts ({})", "with any contact"),
         french=ContactFilterPhrase("avec l’un des contacts ({})", "avec n’importe quel contact"),

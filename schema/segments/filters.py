@@ -4,7 +4,7 @@ from typing import Optional
 
 import strawberry
 
-from resolvers.contacts.queries import of_contact
+from resolvers.contacts.queries import contact_passes
 from resolvers.segments import queries
 from schema.comparisons import (
     DateFilter,
@@ -55,7 +55,7 @@ class SegmentLineFilter:
     line_no: IntFilter | None = value_filter("The number of the line within its segment.", "line_no")
     contact_no: StringFilter | None = code_filter("The number of the line's contact.", "contact_no")
     contact: ContactFilter | None = nested_filter_field(
-        "Conditions on the contact of the line.", of_contact, lambda: ContactFilter
+        "Conditions on the contact of the line.", contact_passes, lambda: ContactFilter
     )
     template_code: StringFilter | None = code_filter("The code of the line's template.", "template_code")
     salesperson_code: StringFilter | None = code_filter("The code of the line's salesperson.", "salesperson_code")

@@ -143,7 +143,7 @@ class LogSegmentPreview:
             backward=paging.backward,
             leave_out=preview.leave_out,
         )
-        behind, ahead = (found.beyond, found.more) if paging.backward else (found.more, found.beyond)
+        behind, ahead = (found.has_earlier, found.has_more) if paging.backward else (found.has_more, found.has_earlier)
         nodes = verdicts_of(info.context, preview.segment_id, found.lines)
         return _page(nodes, total, behind=behind, before=ahead)
 

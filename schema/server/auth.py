@@ -29,7 +29,7 @@ class Authenticator:
 
     def __init__(self, database: Database, *, require_token: bool) -> None:
         self._database, self._require_token = database, require_token
-        self._look_up = str(users.of_token().compile(dialect=database.dialect))
+        self._look_up = str(users.select_user_of_token().compile(dialect=database.dialect))
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:
         """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too."""

@@ -1,24 +1,24 @@
-"""What the tests of advice share: a mutation is refused, its sentence is read, and what it says is done."""
+"""The client of the tests of advice: it sends a mutation that is refused, and then follows the advice in the message."""
 
 from typing import Any
 
 from tests.api import Api
-from tests.segment_api import begin
+from tests.segment_api import create_fixtures
 
 
 class Client:
-    """A client who reads refusals. `no` and `ok` take a mutation and its input."""
+    """A client that sends mutations with their input and checks the messages of refusals."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        begin(api)
-        self.today = str(api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
+        create_fixtures(api)
+        self.today = str(api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
-    def no(self, mutation: str, asked: dict[str, Any], code: str, *words: str) -> str:
-        """The sentence of the one refusal with this code; it has these words, and French says something else."""
+    def refusal(self, mutation: str, input: dict[str, Any], code: str, *words: str) -> str:
+        """The English message of the only refusal, which must have this code and contain these words."""
         type_ = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {type_}Input!) {{ it: {mutation}(input: $input) {{ userErrors {{ code message fr: message(language: FR) }} }} }}"
-        errors = self.api.ask(text, input=asked)["it"]["userErrors"]
+        errors = self.api.execute(text, input=input)["it"]["userErrors"]
         assert [error["code"] for error in errors] == [code], errors
         sentence = str(errors[0]["message"])
         assert errors[0]["fr"] not in ("", sentence)
@@ -27,51 +27,53 @@ class Client:
             assert each in sentence, sentence
         return sentence
 
-    def ok(self, mutation: str, asked: dict[str, Any], selection: str = "__typename") -> Any:
-        """The payload of a mutation that is not refused any more."""
-        return self.api.done(mutation, asked, selection)
+    def mutate(self, mutation: str, input: dict[str, Any], selection: str = "__typename") -> Any:
+        """The payload of a mutation that is not refused."""
+        return self.api.mutate(mutation, input, selection)
 
-    def no_then_ok(self, mutation: str, bad: dict[str, Any], good: dict[str, Any], code: str, *words: str) -> Any:
-        """Refused with `bad`, and done with what the sentence asks for instead."""
-        self.no(mutation, bad, code, *words)
-        return self.ok(mutation, good)
+    def correct(self, mutation: str, bad: dict[str, Any], good: dict[str, Any], code: str, *words: str) -> Any:
+        """The mutation is refused with the input `bad`, and succeeds with `good`, which follows the advice."""
+        self.refusal(mutation, bad, code, *words)
+        return self.mutate(mutation, good)
 
-    def log(self, contact: str = "C1", **values: Any) -> int:
+    def create_entry(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new log entry."""
-        asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
+        input = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
         return int(
-            self.ok("createInteraction", asked, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"]
+            self.mutate("createInteraction", input, "interactionLogEntry { entryNo }")["interactionLogEntry"]["entryNo"]
         )
 
-    def postponed(self, contact: str = "C1", **values: Any) -> int:
+    def postpone(self, contact: str = "C1", **values: Any) -> int:
         """The number of a new postponed interaction."""
-        asked = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
+        input = {"interaction": {"contactNo": contact, "templateCode": "VISIT", **values}}
         return int(
-            self.ok("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"]["entryNo"]
+            self.mutate("postponeInteraction", input, "postponedInteraction { entryNo }")["postponedInteraction"][
+                "entryNo"
+            ]
         )
 
-    def segment(self, *contacts: str, **values: Any) -> str:
+    def create_segment(self, *contacts: str, **values: Any) -> str:
         """The number of a new segment that can be logged."""
         given = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", **values}
         return str(
-            self.ok("createSegment", {"segment": given, "contactNos": list(contacts)}, "segment { no }")["segment"][
+            self.mutate("createSegment", {"segment": given, "contactNos": list(contacts)}, "segment { no }")["segment"][
                 "no"
             ]
         )
 
-    def logged(self, segment: str, **values: Any) -> int:
-        """The number of the logged segment that a segment becomes."""
-        payload = self.ok("logSegment", {"segmentNo": segment, **values}, "loggedSegment { entryNo }")
+    def log_segment(self, segment: str, **values: Any) -> int:
+        """Log a segment and return the number of the logged segment."""
+        payload = self.mutate("logSegment", {"segmentNo": segment, **values}, "loggedSegment { entryNo }")
         return int(payload["loggedSegment"]["entryNo"])
 
-    def entries(self, logged: int) -> list[int]:
-        """The entries of a logged segment."""
-        found = self.api.ask(
+    def entry_nos(self, logged: int) -> list[int]:
+        """The numbers of the entries of a logged segment."""
+        found = self.api.execute(
             "query($no: Int!) { interactionLogEntries(filter: {loggedSegmentEntryNo: {eq: $no}}) { nodes { entryNo } } }",
             no=logged,
         )
         return [node["entryNo"] for node in found["interactionLogEntries"]["nodes"]]
 
-    def set_up(self, **values: Any) -> None:
+    def change_setup(self, **values: Any) -> None:
         """Change the marketing setup."""
-        self.ok("updateMarketingSetup", {"marketingSetup": values})
+        self.mutate("updateMarketingSetup", {"marketingSetup": values})

@@ -1,221 +1,228 @@
-"""Refusals about segments and logged segments: what each sentence says is done, and then it works."""
+"""Refusals about segments and logged segments: a client that follows the advice in the message succeeds."""
 
 from tests.advice.client import Client
 
 
 def test_a_segment_needs_a_description_and_contacts_before_it_is_logged_r_log_2_r_log_5(client: Client) -> None:
-    no = client.segment("C1", description=None)
-    client.no("logSegment", {"segmentNo": no}, "SEGMENT_DESCRIPTION_REQUIRED", "Describe it first")
-    client.ok("updateSegment", {"no": no, "segment": {"description": "Spring"}})
-    client.ok("logSegment", {"segmentNo": no})
+    no = client.create_segment("C1", description=None)
+    client.refusal("logSegment", {"segmentNo": no}, "SEGMENT_DESCRIPTION_REQUIRED", "Give it one")
+    client.mutate("updateSegment", {"no": no, "segment": {"description": "Spring"}})
+    client.mutate("logSegment", {"segmentNo": no})
 
-    empty = client.segment()
-    client.no("logSegment", {"segmentNo": empty}, "SEGMENT_EMPTY", "Add contacts first")
-    client.ok("addSegmentContacts", {"segmentNo": empty, "from": {"contactNos": ["C1"]}})
-    client.ok("logSegment", {"segmentNo": empty})
+    empty = client.create_segment()
+    client.refusal("logSegment", {"segmentNo": empty}, "SEGMENT_EMPTY", "Add contacts first")
+    client.mutate("addSegmentContacts", {"segmentNo": empty, "from": {"contactNos": ["C1"]}})
+    client.mutate("logSegment", {"segmentNo": empty})
 
 
 def test_lines_that_cannot_be_logged_are_corrected_or_removed_k8(client: Client) -> None:
-    first, second = client.segment("C1", templateCode=None), client.segment("C1", "P1")
+    first, second = client.create_segment("C1", templateCode=None), client.create_segment("C1", "P1")
     corrected = {"segmentNo": first, "changes": [{"lines": {"lineNos": [1]}, "set": {"templateCode": "VISIT"}}]}
-    client.no("logSegment", {"segmentNo": first}, "LINES_BLOCKED", "Correct or remove them")
-    client.no("logSegment", {"segmentNo": first, "onBlocked": "SKIP"}, "SEGMENT_EMPTY", "Correct them")
-    client.ok("updateSegmentLines", corrected)
-    client.ok("logSegment", {"segmentNo": first})
+    client.refusal("logSegment", {"segmentNo": first}, "LINES_BLOCKED", "Correct or remove these lines")
+    client.refusal("logSegment", {"segmentNo": first, "onBlocked": "SKIP"}, "SEGMENT_EMPTY", "Correct them")
+    client.mutate("updateSegmentLines", corrected)
+    client.mutate("logSegment", {"segmentNo": first})
 
-    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
-    client.no("logSegment", {"segmentNo": second}, "LINES_BLOCKED", "Correct or remove them")
-    client.ok("removeSegmentLines", {"segmentNo": second, "lines": {"lineNos": [2]}})
-    client.ok("logSegment", {"segmentNo": second})
+    client.mutate("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    client.refusal("logSegment", {"segmentNo": second}, "LINES_BLOCKED", "Correct or remove these lines")
+    client.mutate("removeSegmentLines", {"segmentNo": second, "lines": {"lineNos": [2]}})
+    client.mutate("logSegment", {"segmentNo": second})
 
 
 def test_a_blocked_contact_on_a_line_can_be_replaced_k10(client: Client) -> None:
-    no = client.segment("P1")
-    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
-    (verdict,) = client.api.ask(
+    no = client.create_segment("P1")
+    client.mutate("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    (verdict,) = client.api.execute(
         "query($no: String!) { logSegmentPreview(segmentNo: $no) { verdicts { nodes { reasons { code message } } } } }",
         no=no,
     )["logSegmentPreview"]["verdicts"]["nodes"]
     assert verdict["reasons"][0]["code"] == "CONTACT_PRIVACY_BLOCKED"
     assert "choose another contact" in verdict["reasons"][0]["message"]
 
-    client.ok(
+    client.mutate(
         "updateSegmentLines", {"segmentNo": no, "changes": [{"lines": {"lineNos": [1]}, "set": {"contactNo": "P2"}}]}
     )
-    client.ok("logSegment", {"segmentNo": no})
+    client.mutate("logSegment", {"segmentNo": no})
 
 
 def test_a_logged_segment_is_found_among_the_logged_segments_r_log_1(client: Client) -> None:
-    no = client.segment("C1")
-    entry_no = client.logged(no)
+    no = client.create_segment("C1")
+    entry_no = client.log_segment(no)
 
-    client.no("logSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"See logged segment {entry_no}")
-    assert client.api.ask("query($no: Int!) { loggedSegment(entryNo: $no) { segmentNo } }", no=entry_no)[
+    client.refusal("logSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"See logged segment {entry_no}")
+    assert client.api.execute("query($no: Int!) { loggedSegment(entryNo: $no) { segmentNo } }", no=entry_no)[
         "loggedSegment"
     ] == {"segmentNo": no}
-    client.no("updateSegment", {"no": no, "segment": {}}, "SEGMENT_NOT_FOUND", "among the logged segments")
-    client.no("cancelLogSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"{entry_no}")
+    client.refusal("updateSegment", {"no": no, "segment": {}}, "SEGMENT_NOT_FOUND", "query the logged segments")
+    client.refusal("cancelLogSegment", {"segmentNo": no}, "LOGGED_SEGMENT_EXISTS", f"{entry_no}")
 
 
 def test_cancel_without_a_running_operation_is_refused_and_the_segment_can_be_logged(client: Client) -> None:
-    no = client.segment("C1")
+    no = client.create_segment("C1")
 
-    client.no("cancelLogSegment", {"segmentNo": no}, "INVALID", "Log it when you want to")
-    client.ok("logSegment", {"segmentNo": no})
+    client.refusal("cancelLogSegment", {"segmentNo": no}, "INVALID", "so there is nothing to cancel")
+    client.mutate("logSegment", {"segmentNo": no})
 
 
 def test_a_stale_plan_is_previewed_again_k29(client: Client) -> None:
-    no = client.segment("C1", "P1")
+    no = client.create_segment("C1", "P1")
     preview = "query($no: String!) { logSegmentPreview(segmentNo: $no) { planToken } }"
-    token = client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]
-    client.ok("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
-    client.ok("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [2]}})
+    token = client.api.execute(preview, no=no)["logSegmentPreview"]["planToken"]
+    client.mutate("updateContact", {"no": "P1", "contact": {"privacyBlocked": True}})
+    client.mutate("removeSegmentLines", {"segmentNo": no, "lines": {"lineNos": [2]}})
 
-    client.no("logSegment", {"segmentNo": no, "planToken": token}, "PLAN_STALE", "Look at a new preview")
-    client.no("logSegment", {"segmentNo": no, "planToken": "x"}, "INVALID", "logSegmentPreview")
-    client.ok(
-        "logSegment", {"segmentNo": no, "planToken": client.api.ask(preview, no=no)["logSegmentPreview"]["planToken"]}
+    client.refusal("logSegment", {"segmentNo": no, "planToken": token}, "PLAN_STALE", "Request a new preview")
+    client.refusal("logSegment", {"segmentNo": no, "planToken": "x"}, "INVALID", "logSegmentPreview")
+    client.mutate(
+        "logSegment",
+        {"segmentNo": no, "planToken": client.api.execute(preview, no=no)["logSegmentPreview"]["planToken"]},
     )
 
 
 def test_a_follow_up_without_a_series_does_not_suggest_a_manual_number_r_log_11(client: Client) -> None:
-    no, logged = client.segment("C1"), client.logged(client.segment("P1"))
-    client.set_up(segmentNos=None)
+    no, logged = client.create_segment("C1"), client.log_segment(client.create_segment("P1"))
+    client.change_setup(segmentNos=None)
     followed = {"segmentNo": no, "createFollowUp": True}
 
-    sentence = client.no("logSegment", followed, "NUMBER_SERIES_MISSING", "segmentNos", "or log without createFollowUp")
+    sentence = client.refusal(
+        "logSegment", followed, "NUMBER_SERIES_MISSING", "segmentNos", "or log without createFollowUp"
+    )
     assert "give a number" not in sentence
-    sentence = client.no(
-        "createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "NUMBER_SERIES_MISSING", "Choose one there."
+    sentence = client.refusal(
+        "createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "NUMBER_SERIES_MISSING", "Set one there."
     )
     assert "number yourself" not in sentence
-    (error,) = client.api.ask(
+    (error,) = client.api.execute(
         "query($no: String!) { logSegmentPreview(segmentNo: $no, createFollowUp: true) { userErrors { message } } }",
         no=no,
     )["logSegmentPreview"]["userErrors"]
     assert "number yourself" not in error["message"]
-    client.no("createSegment", {"segment": {}}, "NUMBER_SERIES_MISSING", "or give a number yourself")
-    client.ok("createSegment", {"no": "S1", "segment": {}})
+    client.refusal("createSegment", {"segment": {}}, "NUMBER_SERIES_MISSING", "or give a number yourself")
+    client.mutate("createSegment", {"no": "S1", "segment": {}})
 
-    client.ok("logSegment", {"segmentNo": no})
-    client.set_up(segmentNos="SEGM")
-    client.ok("createFollowUpSegment", {"loggedSegmentEntryNo": logged})
+    client.mutate("logSegment", {"segmentNo": no})
+    client.change_setup(segmentNos="SEGM")
+    client.mutate("createFollowUpSegment", {"loggedSegmentEntryNo": logged})
 
 
 def test_a_follow_up_without_contacts_works_with_another_filter_k14(client: Client) -> None:
-    logged = client.logged(client.segment("C1"))
-    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+    logged = client.log_segment(client.create_segment("C1"))
+    client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
 
-    client.no("createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "SEGMENT_EMPTY", "names canceled")
-    client.ok("createFollowUpSegment", {"loggedSegmentEntryNo": logged, "filter": {"canceled": True}})
+    client.refusal("createFollowUpSegment", {"loggedSegmentEntryNo": logged}, "SEGMENT_EMPTY", "names canceled")
+    client.mutate("createFollowUpSegment", {"loggedSegmentEntryNo": logged, "filter": {"canceled": True}})
 
 
 def test_an_undo_is_forced_where_interactions_were_changed_since_k18(client: Client) -> None:
-    logged = client.logged(client.segment("C1"))
-    client.ok("evaluateInteractions", {"interactions": {"entryNos": client.entries(logged)}, "evaluation": "POSITIVE"})
+    logged = client.log_segment(client.create_segment("C1"))
+    client.mutate(
+        "evaluateInteractions", {"interactions": {"entryNos": client.entry_nos(logged)}, "evaluation": "POSITIVE"}
+    )
 
-    client.no_then_ok(
+    client.correct(
         "undoLoggedSegment", {"entryNo": logged}, {"entryNo": logged, "force": True}, "CHANGED_SINCE", "undo with force"
     )
 
 
 def test_after_an_undo_refusals_suggest_logging_the_segment_again_k18(client: Client) -> None:
-    no = client.segment("C1", "P1", campaignNo="CP1")
-    logged = client.logged(no)
-    entries = client.entries(logged)
-    client.ok("undoLoggedSegment", {"entryNo": logged})
-    (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
-    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+    no = client.create_segment("C1", "P1", campaignNo="CP1")
+    logged = client.log_segment(no)
+    entries = client.entry_nos(logged)
+    client.mutate("undoLoggedSegment", {"entryNo": logged})
+    (campaign_entry,) = client.api.execute("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
+    uncancel = {"interactions": {"entryNos": entries}, "canceled": False}
     trials = (
-        ("setInteractionsCanceled", revive),
+        ("setInteractionsCanceled", uncancel),
         ("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False}),
         ("setCampaignEntryCanceled", {**campaign_entry, "canceled": False}),
         ("undoLoggedSegment", {"entryNo": logged}),
     )
-    for mutation, asked in trials:
-        client.no(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
+    for mutation, input in trials:
+        client.refusal(mutation, input, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again. Log it instead.")
 
-    again = client.logged(no)
-    assert len(client.entries(again)) == len(entries)
-    for mutation, asked in trials:
-        client.no(mutation, asked, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one.")
-    client.ok("undoLoggedSegment", {"entryNo": again})
-    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
+    again = client.log_segment(no)
+    assert len(client.entry_nos(again)) == len(entries)
+    for mutation, input in trials:
+        client.refusal(mutation, input, "LOGGED_SEGMENT_CANCELED", f"as logged segment {again}. Use that one instead.")
+    client.mutate("undoLoggedSegment", {"entryNo": again})
+    client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", f"Segment {no} is open again")
 
 
 def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client: Client) -> None:
-    no = client.segment("C1", campaignNo="CP1")
-    logged = client.logged(no)
-    entries = client.entries(logged)
-    client.ok("undoLoggedSegment", {"entryNo": logged})
-    client.ok("deleteSegment", {"no": no})
-    revive = {"interactions": {"entryNos": entries}, "canceled": False}
+    no = client.create_segment("C1", campaignNo="CP1")
+    logged = client.log_segment(no)
+    entries = client.entry_nos(logged)
+    client.mutate("undoLoggedSegment", {"entryNo": logged})
+    client.mutate("deleteSegment", {"no": no})
+    uncancel = {"interactions": {"entryNos": entries}, "canceled": False}
 
-    client.no(
-        "setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
+    client.refusal(
+        "setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
     )
-    client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
-    client.no("setInteractionsCanceled", revive, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
-    (campaign_entry,) = client.api.ask("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
-    client.ok("setCampaignEntryCanceled", {**campaign_entry, "canceled": False})
-    client.ok("setInteractionsCanceled", revive)
+    client.mutate("deleteCanceledLoggedSegments", {"entryNos": [logged]})
+    client.refusal("setInteractionsCanceled", uncancel, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
+    (campaign_entry,) = client.api.execute("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]
+    client.mutate("setCampaignEntryCanceled", {**campaign_entry, "canceled": False})
+    client.mutate("setInteractionsCanceled", uncancel)
 
 
 def test_canceled_segments_and_campaign_entries_are_un_canceled_before_their_interactions_r_ent_4(
     client: Client,
 ) -> None:
-    logged = client.logged(client.segment("C1"))
-    revive = {"interactions": {"entryNos": client.entries(logged)}, "canceled": False}
-    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+    logged = client.log_segment(client.create_segment("C1"))
+    uncancel = {"interactions": {"entryNos": client.entry_nos(logged)}, "canceled": False}
+    client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
 
-    client.no("setInteractionsCanceled", revive, "LOGGED_SEGMENT_CANCELED", "Un-cancel the logged segment first")
-    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False})
-    client.ok("setInteractionsCanceled", revive)
+    client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "Un-cancel the logged segment first")
+    client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": False})
+    client.mutate("setInteractionsCanceled", uncancel)
 
 
 def test_a_logged_segment_is_canceled_before_it_is_deleted_r_lsg_2(client: Client) -> None:
-    logged = client.logged(client.segment("C1"))
+    logged = client.log_segment(client.create_segment("C1"))
 
-    client.no("deleteCanceledLoggedSegments", {"entryNos": [logged]}, "NOT_CANCELED", "Cancel it first")
-    client.ok("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
-    client.ok("deleteCanceledLoggedSegments", {"entryNos": [logged]})
-    client.no(
+    client.refusal("deleteCanceledLoggedSegments", {"entryNos": [logged]}, "NOT_CANCELED", "Cancel it first")
+    client.mutate("setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True})
+    client.mutate("deleteCanceledLoggedSegments", {"entryNos": [logged]})
+    client.refusal(
         "setLoggedSegmentCanceled", {"entryNo": logged, "canceled": True}, "NOT_FOUND", "list the logged segments"
     )
-    client.no("setCampaignEntryCanceled", {"entryNo": 99, "canceled": True}, "NOT_FOUND", "list the entries")
+    client.refusal("setCampaignEntryCanceled", {"entryNo": 99, "canceled": True}, "NOT_FOUND", "list the entries")
 
 
 def test_lines_are_changed_as_their_refusals_say(client: Client) -> None:
-    no = client.segment("C1", "P1")
-    client.ok("addSegmentLines", {"segmentNo": no, "lines": [{}]})
+    no = client.create_segment("C1", "P1")
+    client.mutate("addSegmentLines", {"segmentNo": no, "lines": [{}]})
 
     def change(line_nos: list[int], **values: object) -> dict[str, object]:
         return {"segmentNo": no, "changes": [{"lines": {"lineNos": line_nos}, "set": values}]}
 
-    client.no_then_ok(
+    client.correct(
         "updateSegmentLines",
         change([1, 2], contactNo="P2"),
         change([1], contactNo="P2"),
         "INVALID",
         "one line at a time",
     )
-    client.no("updateSegmentLines", change([3], templateCode="VISIT"), "CONTACT_REQUIRED", "Give it a contact first")
-    client.ok("updateSegmentLines", change([3], contactNo="C2"))
-    client.ok("updateSegmentLines", change([3], templateCode="VISIT"))
-    client.no("updateSegmentLines", change([9], cost="1"), "LINE_NOT_FOUND", "Read its lines again")
-    client.no_then_ok(
-        "updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give one"
+    client.refusal(
+        "updateSegmentLines", change([3], templateCode="VISIT"), "CONTACT_REQUIRED", "Give it a contact first"
+    )
+    client.mutate("updateSegmentLines", change([3], contactNo="C2"))
+    client.mutate("updateSegmentLines", change([3], templateCode="VISIT"))
+    client.refusal("updateSegmentLines", change([9], cost="1"), "LINE_NOT_FOUND", "Read its lines again")
+    client.correct(
+        "updateSegmentLines", change([1], date=None), change([1], date="2026-01-02"), "DATE_REQUIRED", "Give a date"
     )
 
 
 def test_saved_criteria_need_a_step_and_an_unused_code_r_sav(client: Client) -> None:
-    no = client.segment()
+    no = client.create_segment()
     save = {"segmentNo": no, "code": "K", "description": "All"}
-    client.no("saveSegmentCriteria", save, "NO_CRITERIA", "Add contacts to it first")
-    client.ok("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["C1"]}})
-    client.ok("saveSegmentCriteria", save)
+    client.refusal("saveSegmentCriteria", save, "NO_CRITERIA", "Add contacts to it first")
+    client.mutate("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["C1"]}})
+    client.mutate("saveSegmentCriteria", save)
 
-    client.no_then_ok("saveSegmentCriteria", save, {**save, "code": "K2"}, "DUPLICATE", "Choose another one")
-    client.no_then_ok(
+    client.correct("saveSegmentCriteria", save, {**save, "code": "K2"}, "DUPLICATE", "Choose another one")
+    client.correct(
         "reuseSegmentCriteria", {"segmentNo": no, "code": "X"}, {"segmentNo": no, "code": "K2"}, "NOT_FOUND", "list"
     )

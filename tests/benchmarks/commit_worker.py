@@ -1,8 +1,9 @@
-"""One commit's application under load, for `compare_commits`: it imports whatever version of Carnet stands first on the path.
+"""Runs the application of one commit under load, for `compare_commits`. It imports the version of Carnet that is first
+on the path.
 
-Reads one JSON object a line, `{"query": …, "variables": [{…}, …]}`, sends one request after the other straight into the ASGI
-application, and prints how much user and system time of this process they took. It is not imported by anything else, uses of
-Carnet only what has been the same since the first release (`create_app`, `Settings`) and ends with its input.
+Reads one JSON object a line, `{"query": …, "variables": [{…}, …]}`, sends the requests one by one to the ASGI
+application without a network, and prints the user and system time of this process. It uses only names that have existed
+since the first release (`create_app`, `Settings`), and exits when its input ends.
 """
 
 import asyncio
@@ -67,7 +68,7 @@ async def run(app: Any, order: dict[str, Any]) -> float:
 
 
 def _is_complete(payload: dict[str, Any] | None) -> bool:
-    """Whether a root field has all its values, and a mutation was not refused: errors would look fast."""
+    """Whether a root field has all its values and a mutation was not refused. A response with errors would look fast."""
     return payload is not None and None not in payload.values() and not payload.get("userErrors")
 
 

@@ -1,12 +1,13 @@
-"""The CPU time of a request today against an older commit: both run side by side over the same data, rounds interleaved.
+"""Compares the CPU time per request with that of an older commit. Both run side by side on the same data, in
+alternating rounds.
 
     make bench BESIDE=6a1101c
     python -m tests.benchmarks.compare_commits 6a1101c --rounds 9
 
-The older commit is checked out into a temporary git worktree and runs in this virtual environment if that has the versions of
-its requirements.lock, else in one of its own, kept in `.bench/`. It writes the data; today's Carnet gets a copy and migrates it.
-Requests go straight into the ASGI application of each, in a process of its own, so no network is involved. What counts is user and
-system time of that process: on SQLite the database is part of it, on PostgreSQL it is not.
+The older commit is checked out into a temporary git worktree and runs in this virtual environment if that has the
+versions of its requirements.lock, or else in a new one, which is kept in `.bench/`. It writes the data; the current
+version gets a copy and migrates it. Each version runs in its own process and gets the requests without a network. The
+user and system time of these processes is measured: it includes the database on SQLite, but not on PostgreSQL.
 """
 
 import argparse
@@ -37,7 +38,7 @@ from tests.benchmarks.data import analyze
 from tests.benchmarks.workloads import W1, W2, W3, W5
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".bench"
+BENCH_FOLDER = ROOT / ".bench"
 WORKER = Path(__file__).with_name("commit_worker.py")
 CONTACTS, ENTRIES = 20_000, 200_000
 LINES, LOGS = 1000, 5
@@ -48,7 +49,7 @@ GOAL = 1.05
 
 @dataclass(frozen=True)
 class Workload:
-    """What is sent in one round: so many requests of one query. `variables` makes those of one request from its number."""
+    """The requests of one round: how many of one query. `variables` returns the variables of a request from its number."""
 
     query: str
     requests: int
@@ -70,7 +71,7 @@ WORKLOADS = {
 
 @dataclass(frozen=True)
 class Version:
-    """One of the two that are compared: its source code, and the Python that has what it depends on."""
+    """One of the two versions: its source code, and a Python interpreter with its dependencies."""
 
     folder: Path
     python: str
@@ -80,14 +81,14 @@ class Version:
 
 
 class Worker:
-    """The application of one version on one database, in a process of its own."""
+    """The application of one version with one database, in its own process."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         assert self._read() == "ready"
 
     def cpu(self, workload: Workload, first: int) -> float:
-        """Milliseconds of CPU a request, for the requests from this number on."""
+        """CPU milliseconds per request, for the requests from this number on."""
         numbers = range(first, first + workload.requests)
         order = {"query": workload.query, "variables": [workload.variables(number) for number in numbers]}
         assert self._process.stdin is not None
@@ -127,7 +128,7 @@ def working(version: Version, url: str) -> Iterator[Worker]:
 
 @contextmanager
 def checked_out(commit: str) -> Iterator[Version]:
-    """The commit in a git worktree of its own, until the block ends."""
+    """A git worktree with the commit, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="carnet-beside-") as parent:
         folder = Path(parent) / "carnet"
         git = ["git", "-C", str(ROOT), "worktree"]
@@ -140,10 +141,12 @@ def checked_out(commit: str) -> Iterator[Version]:
 
 
 def python_for(lock: str) -> str:
-    """A Python that has the versions of this requirements.lock: ours, or one of a virtual environment that is made once."""
+    """A Python interpreter with the versions of this requirements.lock: the current one, or one of a virtual
+    environment that is created once.
+    """
     if all(_is_installed(line.rstrip("\\ ")) for line in lock.splitlines() if line and line[0] not in " #"):
         return sys.executable
-    folder = KEPT / "environments" / hashlib.sha256(lock.encode()).hexdigest()[:16]
+    folder = BENCH_FOLDER / "environments" / hashlib.sha256(lock.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         print("Installing the older dependencies into an environment of their own …", flush=True)
@@ -166,7 +169,7 @@ def _is_installed(line: str) -> bool:
 
 
 def prepare(old: Version, urls: tuple[str, str], copy: Callable[[], object], rounds: int) -> None:
-    """The same data in both databases: written by the older version, copied, and migrated by today's."""
+    """Write the same data to both databases: by the older version, then as a copy that the current version migrates."""
     segments = ",".join(str(LINES + number) for number in range((rounds + 1) * LOGS))
     sizes = ["--contacts", str(CONTACTS), "--entries", str(ENTRIES), "--segments", segments]
     command = [old.python, "-m", "tests.benchmarks.data", urls[0], *sizes]
@@ -183,7 +186,9 @@ def prepare(old: Version, urls: tuple[str, str], copy: Callable[[], object], rou
 
 
 def compare(old: Version, new: Version, urls: tuple[str, str], rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """Milliseconds of CPU a request, before and now, in each round of each workload; a first round only warms up."""
+    """CPU milliseconds per request of the old and the new version, in each round of each workload. A first round warms
+    up.
+    """
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in WORKLOADS}
     with working(old, urls[0]) as before, working(new, urls[1]) as now:
         for number in range(rounds + 1):
@@ -247,13 +252,13 @@ def main() -> None:
     parser.add_argument("commit", help="the older commit")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    asked = parser.parse_args()
+    options = parser.parse_args()
     new = Version(ROOT, sys.executable)
-    with checked_out(asked.commit) as old:
-        if asked.only != "postgresql":
-            on_sqlite(old, new, asked.commit, asked.rounds)
-        if asked.only != "sqlite":
-            on_postgresql(old, new, asked.commit, asked.rounds)
+    with checked_out(options.commit) as old:
+        if options.only != "postgresql":
+            on_sqlite(old, new, options.commit, options.rounds)
+        if options.only != "sqlite":
+            on_postgresql(old, new, options.commit, options.rounds)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""The benchmark's data in Carnet's own tables: 100,000 contacts, a million entries, segments of 1,000 to 1,000,000 lines.
+"""Data for benchmarks in the tables of Carnet: 100,000 contacts, a million entries, segments of 1,000 to 1,000,000
+lines.
 
-Written by the database itself from a row of numbers, the same rows on both; PostGraphile reads the same tables.
+The database generates the rows from a series of numbers, the same on SQLite and PostgreSQL. PostGraphile reads the same
+tables.
 
     python -m tests.benchmarks.data sqlite:///bench.db --contacts 100000 --entries 1000000 --segments 1000,100000
 """
@@ -64,7 +66,7 @@ SEGMENT = (
 
 
 class Dialect:
-    """The few words in which the two databases differ here."""
+    """The SQL in which the two databases differ."""
 
     def __init__(self, sqlite: bool, sizes: dict[str, int]) -> None:
         self.sqlite, self.sizes = sqlite, sizes
@@ -115,7 +117,7 @@ class Dialect:
 
 
 def series_without_extension(statement: str) -> str:
-    """SQLite's library in Python has no generate_series: a recursive row of numbers does."""
+    """A series of numbers as a recursive query, because SQLite in Python has no generate_series."""
     import re
 
     return re.sub(
@@ -126,7 +128,7 @@ def series_without_extension(statement: str) -> str:
 
 
 async def fill(url: str, *, contacts: int, entries: int, segments: list[int]) -> None:
-    """Create the tables and write everything. The database must be empty."""
+    """Create the tables and insert all rows. The database must be empty."""
     dialect = Dialect(url.startswith("sqlite:"), {"contacts": contacts, "entries": entries})
     statements = [dialect.fill(statement) for statement in (*MASTER, *CONTACTS, *ENTRIES)]
     for lines in segments:
@@ -166,10 +168,10 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--segments", default="1000,100000")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
-    sizes = [int(size) for size in asked.segments.split(",") if size]
-    asyncio.run(fill(asked.url, contacts=asked.contacts, entries=asked.entries, segments=sizes))
+    sizes = [int(size) for size in options.segments.split(",") if size]
+    asyncio.run(fill(options.url, contacts=options.contacts, entries=options.entries, segments=sizes))
     print(f"{time.monotonic() - began:.1f} s")
 
 

@@ -1,8 +1,10 @@
-"""Reads that add up: a page of contacts by their last interaction, and the statistics of what interactions belong to.
+"""Measures reads that aggregate: contacts ordered by their last interaction, and the statistics of records with
+interactions.
 
     python -m tests.benchmarks.figures sqlite:///bench.db      # a database that tests.benchmarks.data has written
 
-One client, no HTTP: what counts is the statement. The page has a goal, half a second over 100,000 contacts and a million entries.
+There is one client and no HTTP, so mainly the SQL is measured. The page of contacts should take at most half a second
+with 100,000 contacts and a million entries.
 """
 
 import argparse
@@ -50,7 +52,7 @@ QUESTIONS = {
 
 
 def run(url: str, *, rounds: int) -> None:
-    """Every question, some rounds; an older data set is brought up to date first."""
+    """Execute every query in several rounds. An older data set is migrated first."""
     asyncio.run(_run(url, rounds))
 
 
@@ -83,8 +85,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
-    run(asked.url, rounds=asked.rounds)
+    options = parser.parse_args()
+    run(options.url, rounds=options.rounds)
 
 
 if __name__ == "__main__":

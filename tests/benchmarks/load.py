@@ -1,4 +1,4 @@
-"""One burst of load on one server, by wrk, with the CPU it cost."""
+"""One burst of load on one server, sent by wrk, and the CPU time that it used."""
 
 import json
 import os
@@ -29,7 +29,9 @@ end
 
 @dataclass(frozen=True)
 class Burst:
-    """Requests a second, median latency in milliseconds, CPU milliseconds a request of server and database."""
+    """Requests per second, median latency in milliseconds, and CPU milliseconds per request of the server and the
+    database.
+    """
 
     rate: float
     latency: float
@@ -40,7 +42,7 @@ class Burst:
 def burst(
     url: str, query: str, variables: tuple[str, int], *, seconds: int, seed: int, server: int, database: int
 ) -> Burst:
-    """Load a server with 8 connections for some seconds."""
+    """Send requests to a server over 8 connections for this many seconds."""
     template, most = variables
     script = SCRIPT.format(seed=seed, template=template, most=most, query=json.dumps(query))
     before = cpu_of(server), cpu_of(database)
@@ -61,7 +63,7 @@ def burst(
 
 
 def cpu_of(root: int) -> float:
-    """CPU seconds of a process and its children, those that ended included."""
+    """CPU seconds of a process and its children, including those that have ended."""
     return sum(_stat(pid)[1] for pid in tree(root)) / TICKS
 
 

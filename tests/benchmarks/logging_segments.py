@@ -1,4 +1,4 @@
-"""logSegment and its preview against the bare INSERT … SELECT of the same rows into the same tables, committed, side by side."""
+"""Compares logSegment and its preview with a plain INSERT … SELECT of the same rows into the same tables."""
 
 import asyncio
 import statistics
@@ -48,14 +48,16 @@ PREVIEW = """query($no: String!) { logSegmentPreview(segmentNo: $no, createFollo
  noOfCampaignEntries planToken verdicts(first: 100) { nodes { status line { lineNo contact { no name } } } } userErrors { message } } }"""
 Action = Callable[[], Coroutine[Any, Any, None]]
 FEW_ROUNDS = 3
-"""So many rounds are enough where a segment has a million lines."""
+"""The number of rounds for a segment with a million lines."""
 
 SMALL, TIMES = 10_000, 10
-"""A segment of up to so many lines is over so soon that whatever else happens shows: that often in each round."""
+"""Segments with up to `SMALL` lines are logged `TIMES` times in each round, because a single measurement would vary too
+much.
+"""
 
 
 def run(server: str, folder: Path, *, rounds: int, sizes: Sequence[int]) -> None:
-    """Each size on both databases, one after the other, each round on a fresh database."""
+    """Measure each size on both databases, each round with a new database."""
     for lines in sizes:
         for kind in ("postgresql", "sqlite"):
             asyncio.run(_kind(kind, server, folder, min(rounds, FEW_ROUNDS) if lines >= 1_000_000 else rounds, lines))
@@ -95,7 +97,7 @@ async def _kind(kind: str, server: str, folder: Path, rounds: int, lines: int) -
 
 
 def _actions(database: Database, kind: str, lines: int, place: int) -> dict[str, Action]:
-    """What is timed, each on a segment of its own: five of them from this place on."""
+    """The measured actions. Each uses a segment of its own: five from this place on."""
     engine = Engine(schema._schema, database)
     preview, log, log_with, bare, bare_with = range(place, place + PLACES)
     return {
@@ -108,14 +110,14 @@ def _actions(database: Database, kind: str, lines: int, place: int) -> dict[str,
 
 
 async def _in_use(database: Database) -> None:
-    """What a server in use has behind it: statements are compiled."""
+    """Execute the statements once, so that they are compiled as in a running server."""
     engine = Engine(schema._schema, database)
     await _ask(engine, PREVIEW, {"no": "SM1"})
     await _ask(engine, LOG, {"no": "SM1", "follow": True})
 
 
 async def _fresh(kind: str, server: str, folder: Path, segments: Sequence[int]) -> str:
-    """A database with segments of so many lines, and one of a single line."""
+    """A new database with segments of this many lines, and one with a single line."""
     if kind == "sqlite":
         file = folder / "logging.db"
         for old in folder.glob("logging.db*"):
@@ -132,7 +134,7 @@ async def _fresh(kind: str, server: str, folder: Path, segments: Sequence[int]) 
 
 
 async def _bare(database: Database, kind: str, *, place: int, follow_up: int = 0) -> None:
-    """The entries of the segment at this place, and of a follow-up header and so many lines."""
+    """Insert the entries of the segment at this place and, with `follow_up`, the header and lines of a follow-up."""
 
     def insert(session: Session) -> None:
         words = {

@@ -1,12 +1,13 @@
-"""How much memory Carnet has after 20,000 and after 40,000 different documents, reads and changes mixed, on both databases.
+"""Measures the memory of Carnet after 20,000 and after 40,000 different documents, queries and mutations, on both
+databases.
 
     python -m tests.benchmarks.memory
     python -m tests.benchmarks.memory --documents 4000 --only sqlite
     python -m tests.benchmarks.memory --large --only sqlite
 
-What is kept between requests is bounded, so that the second half adds nothing: within 10 MB. With `--large` 150 documents of
-250 kB are sent, then 20 documents with 20 operations each that read the schema: the process grows by no more than the cache
-may hold, and what one request needs.
+Caches are bounded, so the second half should add at most 10 MB. With `--large` 150 documents of 250 kB are sent, then
+20 documents with 20 operations each that read the schema: the process should grow by at most the size of the cache plus
+the memory of one request.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from tests.schema.a_small_company import build
 
 ALLOWED = 10
 ONE_REQUEST = 40
-"""MB that the largest request may need while it is answered, or leave behind as free memory of Python."""
+"""MB that the largest request may use, or leave as free memory of Python."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Question = tuple[str, dict[str, Any] | None]
@@ -79,7 +80,7 @@ KINDS: tuple[Callable[[int], Question], ...] = (
 
 
 def _some(n: int, place: int) -> dict[str, Any]:
-    """Another shape of variables for every other number."""
+    """Variables, with a different shape for every other number."""
     return {"name": {"contains": "x"}} if n >> place & 1 else {"city": {"eq": "x"}}
 
 
@@ -149,22 +150,22 @@ def main() -> None:
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--large", action="store_true", help="few large documents instead of many small ones")
     parser.add_argument("--url", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.url:
-        measuring = measure_large(asked.url) if asked.large else measure(asked.url, asked.documents)
+    options = parser.parse_args()
+    if options.url:
+        measuring = measure_large(options.url) if options.large else measure(options.url, options.documents)
         print(json.dumps(asyncio.run(measuring)))
         return
-    for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+    for kind in [options.only] if options.only else ["sqlite", "postgresql"]:
         folder = tempfile.mkdtemp(prefix="carnet-memory-")
         server = get_server(folder, cleanup_mode="delete") if kind == "postgresql" else None
         url = server.get_uri() if server else f"sqlite:///{folder}/memory.db"
-        command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(asked.documents)]
-        command += ["--large"] if asked.large else []
+        command = [sys.executable, "-m", "tests.benchmarks.memory", "--url", url, "--documents", str(options.documents)]
+        command += ["--large"] if options.large else []
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
         if server:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-        if asked.large:
+        if options.large:
             grown, allowed = max(found) - found[0], MAX_BYTES / 1e6 + ONE_REQUEST
             verdict = "bounded" if grown <= allowed else "NOT BOUNDED"
             print(f"{kind}: {found} MB: {grown:+.1f} MB, {allowed:.0f} MB allowed, {verdict}", flush=True)

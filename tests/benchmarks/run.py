@@ -1,4 +1,5 @@
-"""Carnet, PostGraphile, a typical Strawberry app and the limit side by side in one run, rounds interleaved: read the ratios, not the numbers.
+"""Compares Carnet, PostGraphile, a typical Strawberry app and hand-written SQL in one run, in alternating rounds. The
+ratios matter, not the absolute numbers.
 
     make bench                         # everything, about ten minutes the first time
     python -m tests.benchmarks.run --rounds 9 --only reads
@@ -32,8 +33,8 @@ from tests.benchmarks.load import Burst, burst, memory_of
 from tests.benchmarks.workloads import CARNET, POSTGRAPHILE, VARIABLES
 
 HERE = Path(__file__).parent
-KEPT = HERE.parent.parent / ".bench"
-READY_IN = 60
+BENCH_FOLDER = HERE.parent.parent / ".bench"
+START_TIMEOUT = 60
 GOALS = {"w1": (2.8, 0.85, 25), "w2": (2.0, 0.85, 25), "w3": (2.3, 0.80, 25), "w5": (1.0, 0.6, 1)}
 
 
@@ -67,7 +68,7 @@ def servers(url: str) -> list[Server]:
         ),
         Server(
             "limit",
-            [*uvicorn, "5712", "tests.benchmarks.limits:app"],
+            [*uvicorn, "5712", "tests.benchmarks.handwritten_sql:app"],
             5712,
             "/{workload}",
             dict.fromkeys(CARNET, ""),
@@ -77,14 +78,14 @@ def servers(url: str) -> list[Server]:
     made.append(
         Server(
             "typical",
-            [*uvicorn, "5714", "tests.benchmarks.typical:app"],
+            [*uvicorn, "5714", "tests.benchmarks.typical_app:app"],
             5714,
             "/graphql",
             CARNET,
             {"DATABASE_URL": url},
         )
     )
-    binaries = KEPT / "peers" / "node_modules" / ".bin"
+    binaries = BENCH_FOLDER / "peers" / "node_modules" / ".bin"
     if binaries.exists():
         command = [str(binaries / "node"), str(binaries / "postgraphile")]
         environment = {
@@ -93,14 +94,16 @@ def servers(url: str) -> list[Server]:
             "NODE_ENV": "production",
             "GRAPHILE_ENV": "production",
         }
-        made.append(Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, KEPT / "peers"))
+        made.append(
+            Server("postgraphile", command, 5713, "/graphql", POSTGRAPHILE, environment, BENCH_FOLDER / "peers")
+        )
     return made
 
 
 @contextmanager
 def running(server: Server) -> Iterator[None]:
     """The server, until the block ends."""
-    log = (KEPT / f"{server.name}.log").open("w")
+    log = (BENCH_FOLDER / f"{server.name}.log").open("w")
     process = subprocess.Popen(
         server.command,
         cwd=server.folder if server.name == "postgraphile" else HERE.parent.parent,
@@ -122,9 +125,9 @@ def running(server: Server) -> Iterator[None]:
 
 
 def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(READY_IN * 5):
+    for _ in range(START_TIMEOUT * 5):
         if process.poll() is not None:
-            raise SystemExit(f"{server.name} ended: {(KEPT / f'{server.name}.log').read_text()[-2000:]}")
+            raise SystemExit(f"{server.name} ended: {(BENCH_FOLDER / f'{server.name}.log').read_text()[-2000:]}")
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/", timeout=2).close()
             return
@@ -137,7 +140,7 @@ def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
 
 def prepare_peer() -> None:
     """PostGraphile from npm, once."""
-    folder = KEPT / "peers"
+    folder = BENCH_FOLDER / "peers"
     if (folder / "node_modules").exists():
         return
     if shutil.which("npm") is None:
@@ -152,7 +155,7 @@ def prepare_peer() -> None:
 
 
 async def prepare_database(server: str) -> str:
-    """The data set in a database of its own, once."""
+    """Create a database with the data set, unless it exists."""
     name = "carnet_bench"
     connection = await asyncpg.connect(server)
     there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
@@ -168,7 +171,9 @@ async def prepare_database(server: str) -> str:
 
 
 async def _ready_for_peers(url: str) -> None:
-    """The newest tables; and numbers that come by themselves, as who writes past Carnet needs them."""
+    """Migrate the database, and give the number columns defaults, because the other implementations insert rows without
+    Carnet.
+    """
     async with Database.at(url) as database:
         await migrate(database)
     connection = await asyncpg.connect(url)
@@ -208,17 +213,17 @@ def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
 
 
 def _check_answer(server: Server, workload: str) -> None:
-    """A server that answers with errors would look fast."""
+    """Check the response, because a server that responds with errors would look fast."""
     template, most = VARIABLES[workload]
     variables = json.loads(template % 7 if most else template)
     body = json.dumps({"query": server.questions[workload], "variables": variables}).encode()
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         server.url(workload), body, {"content-type": "application/json", "accept": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        told = json.load(answer)
-    if "errors" in told or not told.get("data"):
-        raise SystemExit(f"{server.name} cannot answer {workload}: {told}")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        response = json.load(answer)
+    if "errors" in response or not response.get("data"):
+        raise SystemExit(f"{server.name} cannot answer {workload}: {response}")
 
 
 @contextmanager
@@ -237,7 +242,7 @@ def _print_workload(workload: str, by_name: dict[str, list[Burst]]) -> None:
     for name, results in by_name.items():
         ratios = {
             other: statistics.median(
-                mine.rate / theirs.rate for mine, theirs in zip(results, by_name[other], strict=True)
+                mine.rate / other_result.rate for mine, other_result in zip(results, by_name[other], strict=True)
             )
             for other in ("postgraphile", "limit", "typical")
             if other in by_name
@@ -266,23 +271,26 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", choices=["reads", "logging"])
     parser.add_argument("--lines", default="1000,100000,1000000", help="lines of the segments that are logged")
-    asked = parser.parse_args()
-    if asked.only != "logging" and shutil.which("wrk") is None:
+    options = parser.parse_args()
+    if options.only != "logging" and shutil.which("wrk") is None:
         raise SystemExit(
             "The load generator wrk is not there. Install it (a Debian package: apt-get install wrk) and start again."
         )
-    KEPT.mkdir(exist_ok=True)
+    BENCH_FOLDER.mkdir(exist_ok=True)
     prepare_peer()
-    folder = KEPT / "postgresql"
+    folder = BENCH_FOLDER / "postgresql"
     server = get_server(str(folder), cleanup_mode="stop")
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
-        if asked.only != "logging":
-            figures.run(url, rounds=asked.rounds)
-            reads(url, asyncio.run(postmaster_of(url)), rounds=asked.rounds, seconds=asked.seconds)
-        if asked.only != "reads":
+        if options.only != "logging":
+            figures.run(url, rounds=options.rounds)
+            reads(url, asyncio.run(postmaster_of(url)), rounds=options.rounds, seconds=options.seconds)
+        if options.only != "reads":
             logging_segments.run(
-                server.get_uri(), KEPT, rounds=asked.rounds, sizes=[int(size) for size in asked.lines.split(",")]
+                server.get_uri(),
+                BENCH_FOLDER,
+                rounds=options.rounds,
+                sizes=[int(size) for size in options.lines.split(",")],
             )
     finally:
         server.cleanup()

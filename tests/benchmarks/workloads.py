@@ -1,4 +1,4 @@
-"""What is asked of every implementation: the same questions in each one's words."""
+"""The queries of the benchmarks, as each implementation needs them."""
 
 W1 = """query W1 { log: interactionLogEntries(first: 100) { nodes { entryNo date description informationFlow initiatedBy cost
 duration evaluation contact { no name } template { code description } salesperson { code name } }

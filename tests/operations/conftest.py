@@ -9,10 +9,10 @@ import pytest
 
 from persistence.database import Database
 from resolvers.work import User, Work
-from tests.api import Api, serving, set_up
+from tests.api import Api, create_company, running_app
+from tests.concurrency import InsertHold, wait_until
 from tests.conftest import NOW
-from tests.lines import a_crowd
-from tests.locks import Hold, until
+from tests.segment_lines import insert_contacts
 
 LINES = 1000
 LOG = """mutation($no: String!) { logSegment(input: {segmentNo: $no, createFollowUp: true})
@@ -31,13 +31,13 @@ class LargeSegment:
     """The application with a segment of a thousand lines, on which an operation can be held."""
 
     def __init__(self, url: str, api: Api, no: str, loop: asyncio.AbstractEventLoop) -> None:
-        self.url, self.api, self.no, self.hold, self._loop = url, api, no, Hold(url), loop
+        self.url, self.api, self.no, self.hold, self._loop = url, api, no, InsertHold(url), loop
 
     def run(self, what: Any) -> Any:
         return self._loop.run_until_complete(what)
 
     async def send(self, text: str, **headers: str) -> Any:
-        return await self.api.sent(text, {"no": self.no}, **headers)
+        return await self.api.send(text, {"no": self.no}, **headers)
 
     async def progress(self) -> Any:
         return (await self.send(PROGRESS)).json()["data"]["segment"]["logProgress"]
@@ -57,7 +57,7 @@ class LargeSegment:
             progress = await self.progress()
             return bool(progress and progress["phase"] == phase)
 
-        await until(reached)
+        await wait_until(reached)
         return task
 
 
@@ -66,20 +66,22 @@ OpenLargeSegment = Callable[..., AbstractContextManager[LargeSegment]]
 
 @pytest.fixture
 def large_segment(database_url: str, loop: asyncio.AbstractEventLoop) -> OpenLargeSegment:
-    """Opens the application with these settings and a segment of that many lines: `with large_segment(lines=20) as segment`."""
+    """Opens the application with these settings and a segment with this many lines: `with large_segment(lines=20) as
+    segment`.
+    """
 
     @contextmanager
-    def made(lines: int = LINES, **settings: Any) -> Iterator[LargeSegment]:
-        with serving(database_url, loop, **settings) as api:
-            set_up(api)
-            loop.run_until_complete(fill(lines - 4))
+    def open_segment(lines: int = LINES, **settings: Any) -> Iterator[LargeSegment]:
+        with running_app(database_url, loop, **settings) as api:
+            create_company(api)
+            loop.run_until_complete(add_lines(lines - 4))
             segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
-            no = api.done("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
-            api.ask(ADD, no=no)
+            no = api.mutate("createSegment", {"segment": segment}, "segment { no }")["segment"]["no"]
+            api.execute(ADD, no=no)
             yield LargeSegment(database_url, api, no, loop)
 
-    async def fill(count: int) -> None:
+    async def add_lines(count: int) -> None:
         async with Database.at(database_url) as database:
-            await database.writing(lambda session: a_crowd(Work(session, User("tester"), NOW), count))
+            await database.writing(lambda session: insert_contacts(Work(session, User("tester"), NOW), count))
 
-    return made
+    return open_segment

@@ -7,9 +7,9 @@ import sqlite3
 import sys
 from typing import Any
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.commands import carnet
-from tests.locks import until
+from tests.concurrency import wait_until
 from tests.operations.conftest import ALL, LargeSegment, OpenLargeSegment
 
 
@@ -25,17 +25,17 @@ def test_log_segment_prints_how_many_interactions_were_logged(large_segment: Ope
 
 def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others(api: Api, database_url: str) -> None:
     """The command lists the first 100 blocked lines with their reasons, and the options that it names work."""
-    set_up(api)
+    create_company(api)
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
-    no = api.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
+    no = api.mutate("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
     contacts = [
-        api.done("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")[
+        api.mutate("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")[
             "contact"
         ]["no"]
         for number in range(101)
     ]
-    api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
-    api.done(
+    api.mutate("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
+    api.mutate(
         "updateSegmentLines",
         {
             "segmentNo": no,
@@ -64,7 +64,7 @@ def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others
 
 def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLargeSegment) -> None:
     with large_segment() as segment:
-        before = segment.api.ask(ALL, no=segment.no)
+        before = segment.api.execute(ALL, no=segment.no)
 
         async def scenario() -> Any:
             await segment.hold.begin("interaction_log_entry", "entry_no", 500)
@@ -77,22 +77,22 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
                 env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200"},
                 stderr=asyncio.subprocess.PIPE,
             )
-            await until(lambda: _is_writing(segment))
-            await asyncio.sleep(0.3)  # the bar looks ten times a second
+            await wait_until(lambda: _is_writing(segment))
+            await asyncio.sleep(0.3)  # the progress bar is updated ten times a second
             command.send_signal(signal.SIGINT)
-            _, said = await command.communicate()
+            _, output = await command.communicate()
             await segment.hold.end()
-            return command.returncode, said.decode()
+            return command.returncode, output.decode()
 
-        status, said = segment.run(scenario())
+        status, output = segment.run(scenario())
 
-        assert (status, f"Canceled. Segment {segment.no} is unchanged" in said) == (130, True), said
-        assert "Logging" in said
-        assert segment.api.ask(ALL, no=segment.no) == before
+        assert (status, f"Canceled. Segment {segment.no} is unchanged" in output) == (130, True), output
+        assert "Logging" in output
+        assert segment.api.execute(ALL, no=segment.no) == before
 
 
 async def _is_writing(segment: LargeSegment) -> Any:
-    """Whether another process writes: PostgreSQL shows it to everybody, on SQLite nobody else can begin."""
+    """Whether another process is writing. PostgreSQL lists it; on SQLite no other transaction can begin."""
     if not segment.url.startswith("sqlite:"):
         return await segment.progress()
     connection = sqlite3.connect(segment.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)

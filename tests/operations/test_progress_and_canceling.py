@@ -1,12 +1,14 @@
-"""The progress of an operation on a segment is visible, and a canceled one changes nothing; on both databases, through HTTP."""
+"""The progress of an operation on a segment is visible, and a canceled one changes nothing; on both databases, through
+HTTP.
+"""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from tests.api import Api, set_up
-from tests.locks import until
+from tests.api import Api, create_company
+from tests.concurrency import wait_until
 from tests.operations.conftest import ADD, ALL, LINES, LOG, PROGRESS, OpenLargeSegment
 
 
@@ -15,7 +17,7 @@ def test_the_progress_of_logging_is_visible_while_it_runs(large_segment: OpenLar
 
         async def scenario() -> Any:
             task = await segment.start_and_hold(LOG, "LOGGING")
-            seen = await until(segment.progress)
+            seen = await wait_until(segment.progress)
             if segment.url.startswith("sqlite:"):
                 await segment.cancel()
             else:
@@ -23,7 +25,7 @@ def test_the_progress_of_logging_is_visible_while_it_runs(large_segment: OpenLar
             return seen, (await task).json()
 
         seen, answer = segment.run(scenario())
-        after = segment.api.ask("{ segments { nodes { noOfLines logProgress { phase } } } }")["segments"]["nodes"]
+        after = segment.api.execute("{ segments { nodes { noOfLines logProgress { phase } } } }")["segments"]["nodes"]
 
         assert (seen["phase"], seen["total"], seen["startedAt"][:2]) == ("LOGGING", LINES, "20")
         assert 0 < seen["done"] <= LINES
@@ -59,7 +61,7 @@ def test_a_canceled_operation_changes_nothing_and_can_be_repeated(
     large_segment: OpenLargeSegment, text: str, phase: str
 ) -> None:
     with large_segment() as segment:
-        before = segment.api.ask(ALL, no=segment.no)
+        before = segment.api.execute(ALL, no=segment.no)
 
         async def scenario() -> Any:
             task = await segment.start_and_hold(text, phase)
@@ -69,8 +71,8 @@ def test_a_canceled_operation_changes_nothing_and_can_be_repeated(
             return canceled, answer
 
         canceled, answer = segment.run(scenario())
-        after = segment.api.ask(ALL, no=segment.no)
-        again = segment.api.ask(text, no=segment.no)
+        after = segment.api.execute(ALL, no=segment.no)
+        again = segment.api.execute(text, no=segment.no)
 
         assert canceled == {"segment": {"noOfLines": LINES, "logProgress": None}, "userErrors": []}
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["CANCELED"]
@@ -79,15 +81,19 @@ def test_a_canceled_operation_changes_nothing_and_can_be_repeated(
 
 
 def test_canceling_without_a_running_operation_is_refused(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     segment = {"segment": {"description": "One"}, "contactNos": ["P1"]}
-    no = api.done("createSegment", segment, "segment { no }")["segment"]["no"]
+    no = api.mutate("createSegment", segment, "segment { no }")["segment"]["no"]
 
-    said = api.do("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")["userErrors"]
+    errors = api.send_mutation("cancelLogSegment", {"segmentNo": no}, "userErrors { french: message(language: FR) }")[
+        "userErrors"
+    ]
 
-    assert [error["code"] for error in said] == ["INVALID"]
-    assert said[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
-    assert api.refused("cancelLogSegment", {"segmentNo": "NONE"}) == ["SEGMENT_NOT_FOUND"]
-    api.done("updateSegment", {"no": no, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "linesChanged")
-    api.done("logSegment", {"segmentNo": no}, "logged")
-    assert api.refused("cancelLogSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
+    assert [error["code"] for error in errors] == ["INVALID"]
+    assert errors[0]["french"].startswith(f"Aucune opération n’est en cours sur le segment {no}")
+    assert api.refusal_codes("cancelLogSegment", {"segmentNo": "NONE"}) == ["SEGMENT_NOT_FOUND"]
+    api.mutate(
+        "updateSegment", {"no": no, "segment": {"templateCode": "VISIT", "salespersonCode": "JO"}}, "linesChanged"
+    )
+    api.mutate("logSegment", {"segmentNo": no}, "logged")
+    assert api.refusal_codes("cancelLogSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]

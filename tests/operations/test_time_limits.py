@@ -9,13 +9,13 @@ from sqlalchemy import text
 from persistence.database import Database
 from persistence.exceptions import ChangeTooLong
 from persistence.limits import Limits
-from tests.locks import until
+from tests.concurrency import wait_until
 from tests.operations.conftest import ALL, ENDLESS, LINES, LOG, TOUCH, OpenLargeSegment
 
 
 def test_an_operation_over_its_time_limit_changes_nothing_and_can_be_repeated(large_segment: OpenLargeSegment) -> None:
     with large_segment(bulk_timeout_seconds=0.7) as segment:
-        before = segment.api.ask(ALL, no=segment.no)
+        before = segment.api.execute(ALL, no=segment.no)
 
         async def scenario() -> Any:
             task = await segment.start_and_hold(LOG, "LOGGING")
@@ -24,12 +24,12 @@ def test_an_operation_over_its_time_limit_changes_nothing_and_can_be_repeated(la
             return answer
 
         answer = segment.run(scenario())
-        after = segment.api.ask(ALL, no=segment.no)
+        after = segment.api.execute(ALL, no=segment.no)
 
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["TIMEOUT"]
         assert "Nothing was changed" in answer["errors"][0]["message"]
         assert after == before
-        assert segment.api.ask(LOG, no=segment.no)["logSegment"]["logged"] == LINES
+        assert segment.api.execute(LOG, no=segment.no)["logSegment"]["logged"] == LINES
 
 
 def test_a_canceled_change_is_rolled_back_and_lets_the_next_one_begin(
@@ -67,7 +67,7 @@ def test_a_small_change_has_its_own_time_limit(database_url: str, loop: asyncio.
                 async def ended() -> bool:
                     return await database.reading([(running, ())]) == [0]
 
-                await until(ended)
+                await wait_until(ended)
             await database.writing(lambda session: session.execute(text(TOUCH)))
 
     loop.run_until_complete(scenario())

@@ -19,8 +19,8 @@ from persistence.interactions import EntryCounter
 from persistence.running_operations import begin_phase
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
 from persistence.versions import DatabaseNotCurrent
+from tests.concurrency import sleep_in_transaction, wait_until
 from tests.conftest import NOW
-from tests.locks import linger, until
 
 
 def test_the_migrations_create_the_tables_of_the_models(database: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -167,7 +167,9 @@ def test_long_reads_do_not_keep_others_from_reading(database: Database, loop: as
     ended: list[str] = []
 
     async def all_of_them() -> None:
-        long = [asyncio.create_task(database.querying(lambda session: linger(session, 1))) for _ in range(8)]
+        long = [
+            asyncio.create_task(database.querying(lambda session: sleep_in_transaction(session, 1))) for _ in range(8)
+        ]
         await asyncio.sleep(0.2)
         await database.querying(lambda session: ended.append("short"))
         assert not any(task.done() for task in long)
@@ -185,12 +187,12 @@ def test_a_change_that_is_canceled_twice_shows_its_progress_until_it_ends(
     def change(session: Session) -> None:
         begin_phase(session, 7, "ADDING", 0, NOW)
         session.execute(update(Salesperson).values(name="Nemo"))
-        linger(session, 0.5)
+        sleep_in_transaction(session, 0.5)
 
     async def twice() -> None:
         async with Database.at(empty_copy("sqlite")) as database:
             changing = asyncio.create_task(database.writing(change))
-            await until(database.monitor.progress)
+            await wait_until(database.monitor.progress)
             for _ in range(2):
                 changing.cancel()
                 await asyncio.sleep(0.05)
@@ -232,7 +234,7 @@ def test_postgresql_ends_the_statements_of_a_killed_process(empty_copy: Any, loo
             async def ended() -> bool:
                 return bool(await other.reading([(at_work, ())]) == [0])
 
-            assert await until(ended)
+            assert await wait_until(ended)
             await greenlet_spawn(held.invalidate)
 
     loop.run_until_complete(scenario())
@@ -267,4 +269,4 @@ def test_a_database_is_closed_even_if_its_task_is_canceled_meanwhile(
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             database.reader._open[0].execute("SELECT 1")
     else:
-        assert loop.run_until_complete(until(none_is_left))
+        assert loop.run_until_complete(wait_until(none_is_left))

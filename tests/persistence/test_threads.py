@@ -15,7 +15,7 @@ from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
 from persistence.limits import Limits
 from persistence.running_operations import begin_phase
-from tests.locks import until
+from tests.concurrency import wait_until
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
 TOUCH, TOUCHED = "UPDATE marketing_setup SET version = version + 1", "SELECT version FROM marketing_setup"
@@ -155,7 +155,7 @@ def test_a_large_change_shows_its_progress_and_can_be_stopped(
         async def is_running() -> bool:
             return 77 in await database.monitor.progress()
 
-        await until(is_running)
+        await wait_until(is_running)
         assert (await database.monitor.progress())[77].phase == "ADDING"
         assert await database.stop(77)
         with pytest.raises(ChangeCanceled):
@@ -190,7 +190,7 @@ def test_connections_for_large_rules_are_bounded_and_closed(empty_copy: Any, loo
             async def gone() -> bool:
                 return await connections(watching) == at_rest
 
-            await until(gone)
+            await wait_until(gone)
             assert "carnet-rules-large" not in [thread.name for thread in threading.enumerate()]
 
     loop.run_until_complete(scenario())

@@ -12,9 +12,9 @@ from resolvers.segments import rules as segments
 from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.refusing import codes
+from tests import records
+from tests.refusals import refusal_codes
+from tests.segment_lines import create_segment, lines_of
 
 OLD, NEW = "two\nlines", "two\nnew lines"
 Change = Callable[[Work, str], Any]
@@ -27,8 +27,8 @@ def stored(work: Work, table: str, column: str, value: str = OLD) -> None:
     work.session.expire_all()
 
 
-def header(work: Work) -> Change:
-    no = a_segment(work, "C1").no
+def segment_header(work: Work) -> Change:
+    no = create_segment(work, "C1").no
     stored(work, "segment", "description")
     stored(work, "segment", "subject_default")
     return lambda work, words: segments.update(
@@ -36,8 +36,8 @@ def header(work: Work) -> Change:
     )
 
 
-def lines(work: Work) -> Change:
-    no = a_segment(work, "C1", "C2").no
+def segment_lines(work: Work) -> Change:
+    no = create_segment(work, "C1", "C2").no
     stored(work, "segment_line", "description")
     stored(work, "segment_line", "subject")
     return lambda work, words: segments.update_lines(
@@ -45,7 +45,7 @@ def lines(work: Work) -> Change:
     )
 
 
-def series(work: Work) -> Change:
+def number_series(work: Work) -> Change:
     stored(work, "number_series_line", "starting_no", "S\n1")
     stored(work, "number_series_line", "last_no_used", "S\n5")
     return lambda work, words: series_rules.update(
@@ -58,7 +58,7 @@ def series(work: Work) -> Change:
     )
 
 
-def group(work: Work) -> Change:
+def interaction_group(work: Work) -> Change:
     groups.update(work, "MEET", {"translations": [{"language_code": "FRC", "description": "x"}]})
     stored(work, "interaction_group_translation", "description")
     return lambda work, words: groups.update(
@@ -66,7 +66,7 @@ def group(work: Work) -> Change:
     )
 
 
-def template(work: Work) -> Change:
+def interaction_template(work: Work) -> Change:
     templates.update(work, "VISIT", {"translations": [{"language_code": "FRC", "description": "x"}]})
     stored(work, "interaction_template_translation", "description")
     return lambda work, words: templates.update(
@@ -90,11 +90,11 @@ def draft(work: Work, command: str) -> Change:
 
 
 CARDS: dict[str, Callable[[Work], Change]] = {
-    "header": header,
-    "lines": lines,
-    "series": series,
-    "group": group,
-    "template": template,
+    "header": segment_header,
+    "lines": segment_lines,
+    "series": number_series,
+    "group": interaction_group,
+    "template": interaction_template,
     "postponed again": lambda work: draft(work, "postpone"),
     "resumed": lambda work: draft(work, "resume"),
 }
@@ -102,19 +102,19 @@ CARDS: dict[str, Callable[[Work], Change]] = {
 
 @pytest.mark.parametrize("card", CARDS)
 def test_an_invalid_stored_text_may_stay_and_a_new_one_is_refused(work: Work, card: str) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     change = CARDS[card](work)
 
-    assert set(codes(change, work, NEW)) == {"INVALID"}
+    assert set(refusal_codes(change, work, NEW)) == {"INVALID"}
     change(work, OLD)
 
 
 def test_an_invalid_text_of_one_line_is_refused_for_several_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2")
     stored(work, "segment_line", "description")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"description": "fine"}}])
     both: Any = [{"line_nos": [1, 2], "set": {"description": OLD}}]
 
-    assert codes(segments.update_lines, work, segment.no, both) == ["INVALID"]
+    assert refusal_codes(segments.update_lines, work, segment.no, both) == ["INVALID"]
     assert lines_of(work, segment.id, "description") == [OLD, "fine"]

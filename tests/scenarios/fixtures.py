@@ -50,63 +50,65 @@ CONTACTS: dict[str, dict[str, Any]] = {
 ENTRY = """entryNo date timeOfInteraction description subject contact { no } company { no } template { code } group { code }
     salesperson { code } campaign { no } campaignEntry { entryNo } cost duration informationFlow initiatedBy correspondenceType
     evaluation attemptFailed canceled segmentNo loggedSegment { entryNo } comments { lineNo comment userId }"""
-"""An entry of the log, with all that scenarios look at."""
+"""The fields of an entry of the log that scenarios check."""
 
-WAITING = "entryNo version resumeOn state salesperson { code } cost comments { lineNo comment }"
+POSTPONED = "entryNo version resumeOn state salesperson { code } cost comments { lineNo comment }"
 
 
-def the_fixtures(api: Api) -> None:
-    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL with groups; campaigns CP1, CP2; the number series of a new company (K23)."""
+def create_fixtures(api: Api) -> None:
+    """Salespeople JO, PS; contacts C1, P1, P2, C2, P3; templates VISIT, CALLIN, CALLOUT, MAIL with groups; campaigns
+    CP1, CP2; the number series of a new company (K23).
+    """
     for code, name in (("JO", "John Roberts"), ("PS", "Pat Silver")):
-        api.done("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
+        api.mutate("createSalesperson", {"code": code, "salesperson": {"name": name}}, "salesperson { code }")
     for code in ("MEET", "PHONE", "LETTER"):
-        api.done(
+        api.mutate(
             "createInteractionGroup",
             {"code": code, "interactionGroup": {"description": code}},
             "interactionGroup { code }",
         )
     for code, template in TEMPLATES.items():
-        a_template(api, code, **template)
+        create_template(api, code, **template)
     for no, contact in CONTACTS.items():
-        api.done("createContact", {"no": no, "contact": contact}, "contact { no }")
+        api.mutate("createContact", {"no": no, "contact": contact}, "contact { no }")
     for no in ("CP1", "CP2"):
-        api.done("createCampaign", {"no": no, "campaign": {"description": f"Campaign {no}"}}, "campaign { no }")
+        api.mutate("createCampaign", {"no": no, "campaign": {"description": f"Campaign {no}"}}, "campaign { no }")
 
 
-def a_template(api: Api, code: str, **template: Any) -> None:
-    api.done(
+def create_template(api: Api, code: str, **template: Any) -> None:
+    api.mutate(
         "createInteractionTemplate", {"code": code, "interactionTemplate": template}, "interactionTemplate { code }"
     )
 
 
 def today(api: Api) -> dt.date:
-    """Today, which the scenarios call W, the work date."""
-    return dt.date.fromisoformat(api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
+    """The current date of the company. The acceptance scenarios call it W, the work date."""
+    return dt.date.fromisoformat(api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
 
 
-def finish(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]:
-    """The entry of a new interaction, with salesperson JO unless another is given."""
+def create_interaction(api: Api, template: str, contact: str, **more: Any) -> dict[str, Any]:
+    """Create an interaction, of JO unless another salesperson is given, and return its entry."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
-    made: dict[str, Any] = api.done(
+    made: dict[str, Any] = api.mutate(
         "createInteraction", {"interaction": interaction}, f"interactionLogEntry {{ {ENTRY} }}"
     )
-    entry: dict[str, Any] = made["interactionLogEntry"]
-    return entry
+    log_entry: dict[str, Any] = made["interactionLogEntry"]
+    return log_entry
 
 
 def postpone(api: Api, template: str, contact: str, *, resume_on: str | None = None, **more: Any) -> int:
-    """The number of a new postponed interaction of JO."""
+    """Postpone a new interaction of JO and return its number."""
     interaction = {"templateCode": template, "contactNo": contact, "salespersonCode": "JO", **more}
     variables = {"interaction": interaction, **({"resumeOn": resume_on} if resume_on else {})}
-    made: int = api.done("postponeInteraction", variables, "postponedInteraction { entryNo }")["postponedInteraction"][
-        "entryNo"
-    ]
+    made: int = api.mutate("postponeInteraction", variables, "postponedInteraction { entryNo }")[
+        "postponedInteraction"
+    ]["entryNo"]
     return made
 
 
 def draft(api: Api, **start: Any) -> Any:
     """The draft: the values that the rules fill in."""
-    return api.ask(
+    return api.execute(
         """query($input: InteractionDraftInput!) { interactionDraft(input: $input) { contact { no } company { no } group { code }
         template { code } salesperson { code } campaign { no } description date timeOfInteraction cost duration correspondenceType
         evaluation attemptFailed missingFields comments { comment } userErrors { code field } } }""",
@@ -114,23 +116,23 @@ def draft(api: Api, **start: Any) -> Any:
     )["interactionDraft"]
 
 
-def entry(api: Api, entry_no: int) -> Any:
+def log_entry(api: Api, entry_no: int) -> Any:
     """The entry of the log with this number, or None."""
-    return api.ask(f"query($no: Int!) {{ interactionLogEntry(entryNo: $no) {{ {ENTRY} }} }}", no=entry_no)[
+    return api.execute(f"query($no: Int!) {{ interactionLogEntry(entryNo: $no) {{ {ENTRY} }} }}", no=entry_no)[
         "interactionLogEntry"
     ]
 
 
-def waiting(api: Api, entry_no: int) -> Any:
+def postponed_interaction(api: Api, entry_no: int) -> Any:
     """The postponed interaction with this number, or None."""
-    return api.ask(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {WAITING} }} }}", no=entry_no)[
+    return api.execute(f"query($no: Int!) {{ postponedInteraction(entryNo: $no) {{ {POSTPONED} }} }}", no=entry_no)[
         "postponedInteraction"
     ]
 
 
-def log(api: Api, **filter: Any) -> list[dict[str, Any]]:
+def log_entries(api: Api, **filter: Any) -> list[dict[str, Any]]:
     """The entries of the log that match, oldest first."""
-    nodes: list[dict[str, Any]] = api.ask(
+    nodes: list[dict[str, Any]] = api.execute(
         f"""query($filter: InteractionLogEntryFilter) {{ interactionLogEntries(filter: $filter, first: 100, orderBy: [{{field: ENTRY_NO}}])
         {{ nodes {{ {ENTRY} }} }} }}""",
         filter=filter,
@@ -138,9 +140,9 @@ def log(api: Api, **filter: Any) -> list[dict[str, Any]]:
     return nodes
 
 
-def board(api: Api, **filter: Any) -> list[int]:
+def postponed_entry_nos(api: Api, **filter: Any) -> list[int]:
     """The numbers of the postponed interactions that match."""
-    nodes = api.ask(
+    nodes = api.execute(
         """query($filter: PostponedInteractionFilter) { postponedInteractions(filter: $filter, first: 100, orderBy: [{field: ENTRY_NO}])
         { nodes { entryNo } } }""",
         filter=filter,
@@ -150,7 +152,7 @@ def board(api: Api, **filter: Any) -> list[int]:
 
 def campaign_entries(api: Api, campaign_no: str) -> list[dict[str, Any]]:
     """The entries of a campaign, oldest first."""
-    nodes = api.ask(
+    nodes = api.execute(
         """query($filter: CampaignEntryFilter) { campaignEntries(filter: $filter, first: 100) { nodes {
         entryNo description date segmentNo salesperson { code } canceled loggedSegment { entryNo } noOfInteractions cost duration } } }""",
         filter={"campaignNo": {"eq": campaign_no}},
@@ -159,10 +161,10 @@ def campaign_entries(api: Api, campaign_no: str) -> list[dict[str, Any]]:
 
 
 def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choices: Any) -> dict[str, Any]:
-    """The logged segment of a new segment with VISIT for these contacts."""
+    """Create a segment with VISIT for these contacts, log it, and return the logged segment."""
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": campaign}
-    made = api.done("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
-    payload = api.done(
+    made = api.mutate("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")["segment"]
+    payload = api.mutate(
         "logSegment",
         {"segmentNo": made["no"], **choices},
         "loggedSegment { id entryNo segmentNo } followUpSegment { no }",
@@ -174,4 +176,6 @@ def log_segment(api: Api, *contacts: str, campaign: str | None = "CP1", **choice
 def set_canceled(api: Api, *entry_nos: int, canceled: bool = True) -> Any:
     """Cancel or un-cancel interactions by number."""
     variables = {"interactions": {"entryNos": entry_nos}, "canceled": canceled}
-    return api.done("setInteractionsCanceled", variables, "matched changed interactionLogEntries { entryNo canceled }")
+    return api.mutate(
+        "setInteractionsCanceled", variables, "matched changed interactionLogEntries { entryNo canceled }"
+    )

@@ -3,23 +3,31 @@
 from typing import Any
 
 from tests.api import Api
-from tests.scenarios.fixtures import campaign_entries, entry, finish, log, log_segment, set_canceled, the_fixtures
+from tests.scenarios.fixtures import (
+    campaign_entries,
+    create_fixtures,
+    create_interaction,
+    log_entries,
+    log_entry,
+    log_segment,
+    set_canceled,
+)
 
 SHOWN = "campaignEntry { canceled noOfInteractions cost }"
 
 
 def mark(api: Api, entry_no: int, *, canceled: bool) -> Any:
-    return api.done("setCampaignEntryCanceled", {"entryNo": entry_no, "canceled": canceled}, SHOWN)["campaignEntry"]
+    return api.mutate("setCampaignEntryCanceled", {"entryNo": entry_no, "canceled": canceled}, SHOWN)["campaignEntry"]
 
 
 def marks(api: Api) -> list[bool]:
-    return [each["canceled"] for each in log(api)]
+    return [each["canceled"] for each in log_entries(api)]
 
 
 def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interactions_r_cam_2(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     log_segment(api, "C1", "P1")
-    finish(api, "VISIT", "C2")
+    create_interaction(api, "VISIT", "C2")
     (of_segment,) = campaign_entries(api, "CP1")
 
     assert mark(api, of_segment["entryNo"], canceled=True) == {"canceled": True, "noOfInteractions": 2, "cost": "90.00"}
@@ -33,22 +41,25 @@ def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interac
 
 
 def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
-    said, other = log(api)[0]["entryNo"], finish(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"])
-    api.done("commentInteraction", {"entryNo": said, "comments": ["Goes"]}, "__typename")
+    commented, other = (
+        log_entries(api)[0]["entryNo"],
+        create_interaction(api, "VISIT", "C2", campaignNo="CP2", comments=["Stays"]),
+    )
+    api.mutate("commentInteraction", {"entryNo": commented, "comments": ["Goes"]}, "__typename")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     variables = {"filter": {"campaignNo": {"eq": "CP1"}}}
 
-    preview = api.done("deleteCanceledCampaignEntries", {**variables, "dryRun": True}, "deleted")
-    assert (preview["deleted"], len(log(api))) == (1, 3)
-    result = api.done("deleteCanceledCampaignEntries", variables, "deleted")
+    preview = api.mutate("deleteCanceledCampaignEntries", {**variables, "dryRun": True}, "deleted")
+    assert (preview["deleted"], len(log_entries(api))) == (1, 3)
+    result = api.mutate("deleteCanceledCampaignEntries", variables, "deleted")
 
     assert result["deleted"] == 1
     assert campaign_entries(api, "CP1") == []
-    assert log(api) == [entry(api, other["entryNo"])]
-    assert log(api, hasComments=True) == log(api)
-    register = api.ask(
+    assert log_entries(api) == [log_entry(api, other["entryNo"])]
+    assert log_entries(api, hasComments=True) == log_entries(api)
+    register = api.execute(
         "query($no: Int!) { loggedSegment(entryNo: $no) { noOfInteractions noOfCampaignEntries } }",
         no=logged["entryNo"],
     )
@@ -56,39 +67,39 @@ def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_an
 
 
 def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interactions_r_cam_3(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     log_segment(api, "C1", "P1")
-    stays = finish(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
+    stays = create_interaction(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
     canceled, live = campaign_entries(api, "CP1")
     mark(api, canceled["entryNo"], canceled=True)
 
-    result = api.done("deleteCanceledCampaignEntries", {"filter": {"campaignNo": {"eq": "CP1"}}}, "deleted")
+    result = api.mutate("deleteCanceledCampaignEntries", {"filter": {"campaignNo": {"eq": "CP1"}}}, "deleted")
 
     assert result["deleted"] == 1
     assert campaign_entries(api, "CP1") == [live]
-    assert [each["entryNo"] for each in log(api)] == [stays]
+    assert [each["entryNo"] for each in log_entries(api)] == [stays]
 
 
 def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one_r_cam_2(api: Api) -> None:
     """R-CAM-2 includes all interactions; only logged segments remember which entries they canceled (K17)."""
-    the_fixtures(api)
-    one, other = (finish(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
+    create_fixtures(api)
+    one, other = (create_interaction(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
     set_canceled(api, one)
 
     mark(api, shared, canceled=True)
-    assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (True, True)
+    assert (log_entry(api, one)["canceled"], log_entry(api, other)["canceled"]) == (True, True)
     mark(api, shared, canceled=False)
 
-    assert (entry(api, one)["canceled"], entry(api, other)["canceled"]) == (False, False)
+    assert (log_entry(api, one)["canceled"], log_entry(api, other)["canceled"]) == (False, False)
 
 
 def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_cam_2(api: Api) -> None:
-    the_fixtures(api)
-    finish(api, "VISIT", "C1", campaignNo="CP1")
+    create_fixtures(api)
+    create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
     mark(api, shared, canceled=True)
-    finish(api, "VISIT", "C2", campaignNo="CP1")
+    create_interaction(api, "VISIT", "C2", campaignNo="CP1")
 
     assert marks(api) == [True, False]
     mark(api, shared, canceled=True)
@@ -97,24 +108,24 @@ def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_ca
 
 
 def test_an_interaction_that_is_not_canceled_stays_when_its_campaign_entry_is_deleted_r_ent_6(api: Api) -> None:
-    the_fixtures(api)
-    finish(api, "VISIT", "C1", campaignNo="CP1")
+    create_fixtures(api)
+    create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
-    since = finish(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
+    since = create_interaction(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
 
-    api.done("deleteCanceledCampaignEntries", {"all": True}, "deleted")
+    api.mutate("deleteCanceledCampaignEntries", {"all": True}, "deleted")
 
-    (left,) = log(api)
+    (left,) = log_entries(api)
     assert (left["entryNo"], left["campaign"], left["campaignEntry"]) == (since, {"no": "CP1"}, None)
-    assert finish(api, "VISIT", "C1", campaignNo="CP1")["campaignEntry"] == {
+    assert create_interaction(api, "VISIT", "C1", campaignNo="CP1")["campaignEntry"] == {
         "entryNo": campaign_entries(api, "CP1")[0]["entryNo"]
     }
 
 
 def test_a_campaign_entry_can_be_un_canceled_while_its_logged_segment_is_canceled_r_cam_2(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     logged = log_segment(api, "C1")
-    api.done("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
+    api.mutate("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
 
     shown = mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=False)
 
@@ -122,7 +133,7 @@ def test_a_campaign_entry_can_be_un_canceled_while_its_logged_segment_is_cancele
 
 
 def test_an_unknown_campaign_entry_is_not_found(api: Api) -> None:
-    assert api.refused("setCampaignEntryCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
+    assert api.refusal_codes("setCampaignEntryCanceled", {"entryNo": 4711, "canceled": True}) == ["NOT_FOUND"]
     french = api.post(
         "mutation { setCampaignEntryCanceled(input: {entryNo: 4711, canceled: true}) { userErrors { message(language: FR) } } }"
     ).json()["data"]["setCampaignEntryCanceled"]["userErrors"]
@@ -134,11 +145,11 @@ def test_an_unknown_campaign_entry_is_not_found(api: Api) -> None:
 
 
 def test_deleting_with_the_same_key_is_executed_once_and_returns_the_same_k22(api: Api) -> None:
-    the_fixtures(api)
-    finish(api, "VISIT", "C1", campaignNo="CP1")
+    create_fixtures(api)
+    create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     variables = {"all": True, "idempotencyKey": "once"}
 
-    first, second = (api.done("deleteCanceledCampaignEntries", variables, "deleted") for _ in range(2))
+    first, second = (api.mutate("deleteCanceledCampaignEntries", variables, "deleted") for _ in range(2))
 
     assert first == second == {"deleted": 1, "userErrors": []}

@@ -5,12 +5,12 @@ from typing import Any
 from tests.api import Api
 from tests.scenarios.fixtures import (
     campaign_entries,
-    entry,
-    finish,
-    log,
+    create_fixtures,
+    create_interaction,
+    log_entries,
+    log_entry,
     log_segment,
     set_canceled,
-    the_fixtures,
     today,
 )
 from tests.scenarios.test_finished_entries import CHANGED, by_filter, by_numbers
@@ -19,12 +19,12 @@ from tests.scenarios.test_finished_entries import CHANGED, by_filter, by_numbers
 def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(
     api: Api,
 ) -> None:
-    the_fixtures(api)
-    made = finish(api, "VISIT", "C1")["entryNo"]
+    create_fixtures(api)
+    made = create_interaction(api, "VISIT", "C1")["entryNo"]
     w = today(api).isoformat()
 
     def shown() -> tuple[Any, ...]:
-        contact = api.ask(
+        contact = api.execute(
             """{ contact(no: "C1") { dateOfLastInteraction lastDateAttempted
             all: interactionLogEntries { totalCount } live: interactionLogEntries(filter: {canceled: false}) { totalCount } } }"""
         )["contact"]
@@ -38,35 +38,35 @@ def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_i
     assert shown() == (w, w, 1, 1)
     assert set_canceled(api, made)["changed"] == 1
     assert shown() == (None, None, 1, 0)
-    assert entry(api, made)["canceled"] is True
+    assert log_entry(api, made)["canceled"] is True
     assert set_canceled(api, made, canceled=False)["changed"] == 1
     assert shown() == (w, w, 1, 1)
 
 
 def test_d1_065_deleting_canceled_entries_deletes_only_canceled_ones_with_their_comments_r_ent_6(api: Api) -> None:
-    the_fixtures(api)
-    deleted, stays = (finish(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
-    elsewhere = finish(api, "VISIT", "C2", comments=["Said"])["entryNo"]
+    create_fixtures(api)
+    deleted, stays = (create_interaction(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
+    elsewhere = create_interaction(api, "VISIT", "C2", comments=["Said"])["entryNo"]
     set_canceled(api, deleted, elsewhere)
     variables = {"filter": {"contactNo": {"eq": "C1"}, "hasComments": True}}
 
-    preview = api.done("deleteCanceledInteractions", {**variables, "dryRun": True}, "deleted")
-    assert (preview["deleted"], len(log(api))) == (1, 3)
-    result = api.done("deleteCanceledInteractions", variables, "deleted")
+    preview = api.mutate("deleteCanceledInteractions", {**variables, "dryRun": True}, "deleted")
+    assert (preview["deleted"], len(log_entries(api))) == (1, 3)
+    result = api.mutate("deleteCanceledInteractions", variables, "deleted")
 
     assert result["deleted"] == 1
-    assert entry(api, deleted) is None
-    assert [each["entryNo"] for each in log(api, hasComments=True)] == [stays, elsewhere]
-    assert finish(api, "VISIT", "C1")["entryNo"] > elsewhere
-    assert api.done("deleteCanceledInteractions", variables, "deleted")["deleted"] == 0
+    assert log_entry(api, deleted) is None
+    assert [each["entryNo"] for each in log_entries(api, hasComments=True)] == [stays, elsewhere]
+    assert create_interaction(api, "VISIT", "C1")["entryNo"] > elsewhere
+    assert api.mutate("deleteCanceledInteractions", variables, "deleted")["deleted"] == 0
 
 
 def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) -> None:
-    the_fixtures(api)
-    made = finish(api, "VISIT", "C1", comments=["One"])["entryNo"]
+    create_fixtures(api)
+    made = create_interaction(api, "VISIT", "C1", comments=["One"])["entryNo"]
     set_canceled(api, made)
 
-    result = api.done(
+    result = api.mutate(
         "commentInteraction",
         {"entryNo": made, "comments": ["Two", "  ", "Three"]},
         "interactionLogEntry { comments { lineNo comment userId date } }",
@@ -80,14 +80,16 @@ def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) 
 
 
 def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_ones_r_ent_1(api: Api) -> None:
-    the_fixtures(api)
-    good, canceled_no, other = (finish(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN"))
-    api.done("evaluateInteractions", {**by_numbers(good), "evaluation": "POSITIVE"}, CHANGED)
+    create_fixtures(api)
+    good, canceled_no, other = (
+        create_interaction(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN")
+    )
+    api.mutate("evaluateInteractions", {**by_numbers(good), "evaluation": "POSITIVE"}, CHANGED)
     set_canceled(api, canceled_no)
     variables = {**by_filter(templateCode={"eq": "VISIT"}), "evaluation": "POSITIVE"}
 
-    preview = api.done("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
-    result = api.done("evaluateInteractions", variables, CHANGED)
+    preview = api.mutate("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
+    result = api.mutate("evaluateInteractions", variables, CHANGED)
 
     assert (preview["matched"], preview["changed"]) == (result["matched"], result["changed"]) == (2, 1)
     assert [each["evaluation"] for each in preview["interactionLogEntries"]] == ["POSITIVE", None]
@@ -95,12 +97,12 @@ def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_
         (good, "POSITIVE"),
         (canceled_no, "POSITIVE"),
     ]
-    assert entry(api, other)["evaluation"] is None
+    assert log_entry(api, other)["evaluation"] is None
 
 
 def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) -> None:
-    the_fixtures(api)
-    first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
+    create_fixtures(api)
+    first, second = (create_interaction(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     set_canceled(api, first)
 
     result = set_canceled(api, second, first, first)
@@ -110,37 +112,37 @@ def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) ->
 
 
 def test_a_dry_run_of_canceling_counts_what_canceling_changes(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     for no in ("C1", "P1", "C2"):
-        finish(api, "VISIT", no)
+        create_interaction(api, "VISIT", no)
     variables = {**by_filter(contact={"companyNo": {"eq": "C1"}}), "canceled": True}
 
-    preview = api.done("setInteractionsCanceled", {**variables, "dryRun": True}, CHANGED)
+    preview = api.mutate("setInteractionsCanceled", {**variables, "dryRun": True}, CHANGED)
     assert (preview["matched"], preview["changed"]) == (2, 2)
-    assert [each["canceled"] for each in log(api)] == [False, False, False]
-    result = api.done("setInteractionsCanceled", variables, CHANGED)
+    assert [each["canceled"] for each in log_entries(api)] == [False, False, False]
+    result = api.mutate("setInteractionsCanceled", variables, CHANGED)
 
     assert (result["matched"], result["changed"]) == (2, 2)
-    assert [each["canceled"] for each in log(api)] == [True, True, False]
+    assert [each["canceled"] for each in log_entries(api)] == [True, True, False]
 
 
 def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_canceled_r_ent_4(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
-    by_hand = finish(api, "VISIT", "C2", campaignNo="CP2")["entryNo"]
-    free = finish(api, "VISIT", "C2")["entryNo"]
+    by_hand = create_interaction(api, "VISIT", "C2", campaignNo="CP2")["entryNo"]
+    free = create_interaction(api, "VISIT", "C2")["entryNo"]
     set_canceled(api, free)
-    api.done("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
+    api.mutate("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
     of_hand = campaign_entries(api, "CP2")[0]["entryNo"]
-    api.done("setCampaignEntryCanceled", {"entryNo": of_hand, "canceled": True}, "__typename")
+    api.mutate("setCampaignEntryCanceled", {"entryNo": of_hand, "canceled": True}, "__typename")
 
     def refused(selection: dict[str, Any]) -> list[tuple[str, list[str]]]:
-        errors = api.do("setInteractionsCanceled", {**selection, "canceled": False}, "matched")["userErrors"]
+        errors = api.send_mutation("setInteractionsCanceled", {**selection, "canceled": False}, "matched")["userErrors"]
         for error in errors:
-            assert any(str(each["entryNo"]) in error["message"] for each in log(api, canceled=True))
+            assert any(str(each["entryNo"]) in error["message"] for each in log_entries(api, canceled=True))
         return [(error["code"], error["field"]) for error in errors]
 
-    from_segment = log(api, loggedSegmentEntryNo={"eq": logged["entryNo"]})[0]["entryNo"]
+    from_segment = log_entries(api, loggedSegmentEntryNo={"eq": logged["entryNo"]})[0]["entryNo"]
     of_campaign = ("CAMPAIGN_ENTRY_CANCELED", ["interactions", "entryNos"])
     assert refused(by_numbers(free, from_segment)) == [
         ("LOGGED_SEGMENT_CANCELED", ["interactions", "entryNos"]),
@@ -148,17 +150,19 @@ def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_cance
     ]
     assert refused(by_numbers(by_hand, free)) == [of_campaign]
     assert [code for code, _ in refused(by_filter())] == ["LOGGED_SEGMENT_CANCELED", *["CAMPAIGN_ENTRY_CANCELED"] * 2]
-    assert all(each["canceled"] for each in log(api))
+    assert all(each["canceled"] for each in log_entries(api))
     assert set_canceled(api, free, canceled=False)["changed"] == 1
 
 
 def test_many_entries_of_one_canceled_owner_are_reported_in_one_error_with_their_count_r_ent_4(api: Api) -> None:
-    the_fixtures(api)
-    numbers = [finish(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
+    create_fixtures(api)
+    numbers = [create_interaction(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
     owner_no = campaign_entries(api, "CP1")[0]["entryNo"]
-    api.done("setCampaignEntryCanceled", {"entryNo": owner_no, "canceled": True}, "__typename")
+    api.mutate("setCampaignEntryCanceled", {"entryNo": owner_no, "canceled": True}, "__typename")
 
-    (error,) = api.do("setInteractionsCanceled", {**by_numbers(*numbers), "canceled": False}, "matched")["userErrors"]
+    (error,) = api.send_mutation("setInteractionsCanceled", {**by_numbers(*numbers), "canceled": False}, "matched")[
+        "userErrors"
+    ]
 
     named = ", ".join(map(str, numbers[:10]))
     assert error["message"] == (

@@ -1,4 +1,6 @@
-"""Search finds texts, e-mail addresses and telephone numbers in all equal notations; texts are stored as given, invalid ones are refused."""
+"""Search finds texts, e-mail addresses and telephone numbers in all equal notations; texts are stored as given, invalid
+ones are refused.
+"""
 
 from typing import Any
 
@@ -6,9 +8,9 @@ import pytest
 
 from tests.api import Api
 
-SAME = "+44 20 7946 0123"
-WAYS = [
-    SAME,
+NUMBER = "+44 20 7946 0123"
+NOTATIONS = [
+    NUMBER,
     "0044 20 7946 0123",
     "+44 (0)20 7946 0123",
     "020 7946 0123",
@@ -24,66 +26,68 @@ WAYS = [
     "020 7946 0123 poste 7",
     "011 44 20 7946 0123",
 ]
-OTHERS = ["020 7946 0124", "+44 20 7946 012", "9946 0123", "abc", "+", "-", "", "#"]
+OTHER_TEXTS = ["020 7946 0124", "+44 20 7946 012", "9946 0123", "abc", "+", "-", "", "#"]
 
 
-def people(api: Api, **asked: Any) -> list[str]:
-    """The names of the found contacts."""
+def names_of_found(api: Api, **arguments: Any) -> list[str]:
+    """The names of the contacts that a filter or a search finds."""
     query = "query($f: ContactFilter, $t: String) { contacts(filter: $f, search: $t, first: 50) { nodes { name } } }"
-    variables = {"f": asked.get("where"), "t": asked.get("search")}
-    return sorted(node["name"] for node in api.ask(query, **variables)["contacts"]["nodes"])
+    variables = {"f": arguments.get("where"), "t": arguments.get("search")}
+    return sorted(node["name"] for node in api.execute(query, **variables)["contacts"]["nodes"])
 
 
-def a_contact(api: Api, name: str, **fields: Any) -> str:
-    made = api.done("createContact", {"contact": {"name": name, **fields}}, "contact { no }")
+def create_contact(api: Api, name: str, **fields: Any) -> str:
+    made = api.mutate("createContact", {"contact": {"name": name, **fields}}, "contact { no }")
     return str(made["contact"]["no"])
 
 
-def refusals(api: Api, mutation: str, asked: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(error["code"], error["field"]) for error in api.do(mutation, asked, "__typename")["userErrors"]]
+def refusals(api: Api, mutation: str, input: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(error["code"], error["field"]) for error in api.send_mutation(mutation, input, "__typename")["userErrors"]]
 
 
 def test_a_telephone_number_is_found_in_every_notation(api: Api) -> None:
-    a_contact(api, "Known", phoneNo=SAME)
-    a_contact(api, "By country", mobilePhoneNo="020 7946 0123", countryCode="GB")
-    a_contact(api, "Without", phoneNo="(020) 7946 0123")
-    a_contact(api, "Short", phoneNo="7946 0123")
-    a_contact(api, "Other", phoneNo="+33 1 55 02 04 06")
-    a_contact(api, "None")
+    create_contact(api, "Known", phoneNo=NUMBER)
+    create_contact(api, "By country", mobilePhoneNo="020 7946 0123", countryCode="GB")
+    create_contact(api, "Without", phoneNo="(020) 7946 0123")
+    create_contact(api, "Short", phoneNo="7946 0123")
+    create_contact(api, "Other", phoneNo="+33 1 55 02 04 06")
+    create_contact(api, "None")
     everyone = ["By country", "Known", "Short", "Without"]
 
-    for way in WAYS:
-        assert people(api, search=way) == everyone, way
-        assert people(api, where={"phone": {"eq": way}}) == everyone, way
-        assert people(api, where={"phone": {"in": ["+33 9 99", way]}}) == everyone, way
-        assert people(api, where={"phone": {"ne": way}}) == ["None", "Other"], way
-    for other in OTHERS:
-        assert not set(people(api, where={"phone": {"eq": other}})) & set(everyone), other
-        assert people(api, where={"phone": {"in": [other]}}) == people(api, where={"phone": {"eq": other}}), other
-    assert people(api, where={"phone": {"eq": "+33 20 7946 0123"}}) == ["Short", "Without"], (
-        "theirs may be French numbers"
+    for notation in NOTATIONS:
+        assert names_of_found(api, search=notation) == everyone, notation
+        assert names_of_found(api, where={"phone": {"eq": notation}}) == everyone, notation
+        assert names_of_found(api, where={"phone": {"in": ["+33 9 99", notation]}}) == everyone, notation
+        assert names_of_found(api, where={"phone": {"ne": notation}}) == ["None", "Other"], notation
+    for other in OTHER_TEXTS:
+        assert not set(names_of_found(api, where={"phone": {"eq": other}})) & set(everyone), other
+        assert names_of_found(api, where={"phone": {"in": [other]}}) == names_of_found(
+            api, where={"phone": {"eq": other}}
+        ), other
+    assert names_of_found(api, where={"phone": {"eq": "+33 20 7946 0123"}}) == ["Short", "Without"], (
+        "numbers without a country may be French"
     )
 
 
 def test_part_of_a_number_is_found_with_and_without_its_country_and_trunk_prefix(api: Api) -> None:
-    a_contact(api, "Known", phoneNo=SAME)
-    a_contact(api, "Without", phoneNo="(020) 7946 0123")
+    create_contact(api, "Known", phoneNo=NUMBER)
+    create_contact(api, "Without", phoneNo="(020) 7946 0123")
 
     for begun in ("+44 20", "0044 20 79", "44 20"):
-        assert people(api, where={"phone": {"startsWith": begun}}) == ["Known"], begun
+        assert names_of_found(api, where={"phone": {"startsWith": begun}}) == ["Known"], begun
     for begun in ("020", "20 7946", "020 7946 0123"):
-        assert people(api, where={"phone": {"startsWith": begun}}) == ["Known", "Without"], begun
-    assert people(api, where={"phone": {"contains": "7946-01"}}) == ["Known", "Without"]
+        assert names_of_found(api, where={"phone": {"startsWith": begun}}) == ["Known", "Without"], begun
+    assert names_of_found(api, where={"phone": {"contains": "7946-01"}}) == ["Known", "Without"]
     for nothing in ("abc", "", "+", "-", "7946 abc"):
         for name in ("contains", "startsWith", "gte", "lte", "eq"):
-            assert people(api, where={"phone": {name: nothing}}) == [], (name, nothing)
-    assert people(api, where={"phone": {"isNull": False}}) == ["Known", "Without"]
+            assert names_of_found(api, where={"phone": {name: nothing}}) == [], (name, nothing)
+    assert names_of_found(api, where={"phone": {"isNull": False}}) == ["Known", "Without"]
 
 
 def test_a_search_mixes_names_and_numbers(api: Api) -> None:
-    a_contact(api, "Anne Roy", phoneNo="514-555-0101", city="Laval")
-    a_contact(api, "Studio 2", phoneNo="06 78 56 34 12", email="s.2nd@example.org")
-    a_contact(api, "Route 66 1984", mobilePhoneNo="555-0199")
+    create_contact(api, "Anne Roy", phoneNo="514-555-0101", city="Laval")
+    create_contact(api, "Studio 2", phoneNo="06 78 56 34 12", email="s.2nd@example.org")
+    create_contact(api, "Route 66 1984", mobilePhoneNo="555-0199")
 
     for text in (
         "Roy 514-555-0101",
@@ -93,17 +97,19 @@ def test_a_search_mixes_names_and_numbers(api: Api) -> None:
         "roy 514",
         "555 0101 laval",
     ):
-        assert people(api, search=text) == ["Anne Roy"], text
+        assert names_of_found(api, search=text) == ["Anne Roy"], text
     assert (
-        people(api, search="Studio 2 06 78 56 34 12")
-        == people(api, search="2 studio")
-        == people(api, search="2nd")
+        names_of_found(api, search="Studio 2 06 78 56 34 12")
+        == names_of_found(api, search="2 studio")
+        == names_of_found(api, search="2nd")
         == ["Studio 2"]
     )
-    assert people(api, search="06 12 34 56 78") == [], "the same pairs in another order are another number"
-    assert people(api, search="66 1984") == people(api, search="1984 route") == ["Route 66 1984"]
-    assert people(api, search="514 555 0199") == ["Route 66 1984"], "without area code the last seven digits agree"
-    assert people(api, search="Roy 514 555 0102") == people(api, search="+") == []
+    assert names_of_found(api, search="06 12 34 56 78") == [], "the same pairs in another order are another number"
+    assert names_of_found(api, search="66 1984") == names_of_found(api, search="1984 route") == ["Route 66 1984"]
+    assert names_of_found(api, search="514 555 0199") == ["Route 66 1984"], (
+        "without area code the last seven digits agree"
+    )
+    assert names_of_found(api, search="Roy 514 555 0102") == names_of_found(api, search="+") == []
 
 
 LABELLED = [
@@ -132,26 +138,34 @@ LABELLED = [
 
 
 def test_a_telephone_number_is_found_with_labels_and_punctuation(api: Api) -> None:
-    a_contact(api, "Known", phoneNo=SAME)
-    a_contact(api, "Without", mobilePhoneNo="020 7946 0123", city="Laval")
-    a_contact(api, "Bureau 7946")
+    create_contact(api, "Known", phoneNo=NUMBER)
+    create_contact(api, "Without", mobilePhoneNo="020 7946 0123", city="Laval")
+    create_contact(api, "Bureau 7946")
 
-    for way in LABELLED:
-        assert people(api, search=way) == ["Known", "Without"], way
-        assert people(api, where={"phone": {"eq": way}}) == ["Known", "Without"], way
-        assert people(api, where={"phone": {"in": [way]}}) == ["Known", "Without"], way
-        assert people(api, search=f"Without {way}") == people(api, search=f"{way} laval") == ["Without"], way
-    assert people(api, where={"phone": {"startsWith": "Tel: 020 79"}}) == ["Known", "Without"]
-    assert people(api, search="bureau 7946") == ["Bureau 7946"], "few digits are no number: the words count"
-    assert people(api, search="020 7946 0123 x") == [], "a word that would begin an extension"
-    assert people(api, where={"phone": {"eq": "tel"}}) == people(api, where={"phone": {"contains": "Tel:"}}) == []
+    for notation in LABELLED:
+        assert names_of_found(api, search=notation) == ["Known", "Without"], notation
+        assert names_of_found(api, where={"phone": {"eq": notation}}) == ["Known", "Without"], notation
+        assert names_of_found(api, where={"phone": {"in": [notation]}}) == ["Known", "Without"], notation
+        assert (
+            names_of_found(api, search=f"Without {notation}")
+            == names_of_found(api, search=f"{notation} laval")
+            == ["Without"]
+        ), notation
+    assert names_of_found(api, where={"phone": {"startsWith": "Tel: 020 79"}}) == ["Known", "Without"]
+    assert names_of_found(api, search="bureau 7946") == ["Bureau 7946"], "few digits are no number: the words count"
+    assert names_of_found(api, search="020 7946 0123 x") == [], "a word that would begin an extension"
+    assert (
+        names_of_found(api, where={"phone": {"eq": "tel"}})
+        == names_of_found(api, where={"phone": {"contains": "Tel:"}})
+        == []
+    )
     assert refusals(api, "createContact", {"contact": {"name": "x", "phoneNo": "Phone 020 7946 0123"}}) == [
         ("INVALID", ["contact", "phoneNo"])
     ]
 
 
 @pytest.mark.parametrize(
-    ("country", "stored", "ways"),
+    ("country", "stored", "notations"),
     [
         ("IT", "06 6982", ["06 6982", "066982", "+39 06 6982", "0039 066982"]),
         ("NC", "05.00.12", ["05.00.12", "050012", "+687 05.00.12"]),
@@ -164,40 +178,42 @@ def test_a_telephone_number_is_found_with_labels_and_punctuation(api: Api) -> No
     ],
 )
 def test_a_telephone_number_is_found_in_its_national_format(
-    api: Api, country: str, stored: str, ways: list[str]
+    api: Api, country: str, stored: str, notations: list[str]
 ) -> None:
-    a_contact(api, "It", phoneNo=stored, countryCode=country)
-    a_contact(api, "Other", phoneNo="514 555-0199")
+    create_contact(api, "It", phoneNo=stored, countryCode=country)
+    create_contact(api, "Other", phoneNo="514 555-0199")
 
-    for way in ways:
-        assert people(api, search=way) == people(api, where={"phone": {"eq": way}}) == ["It"], way
-        assert people(api, where={"phone": {"ne": way}}) == ["Other"], way
-    assert people(api, where={"phone": {"eq": "+999 " + stored}}) == [], "of another country, known or not"
+    for notation in notations:
+        assert (
+            names_of_found(api, search=notation) == names_of_found(api, where={"phone": {"eq": notation}}) == ["It"]
+        ), notation
+        assert names_of_found(api, where={"phone": {"ne": notation}}) == ["Other"], notation
+    assert names_of_found(api, where={"phone": {"eq": "+999 " + stored}}) == [], "of another country, known or not"
 
 
 def test_a_telephone_number_is_found_by_the_contacts_current_country(api: Api) -> None:
-    no = a_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
-    person = api.done(
+    no = create_contact(api, "Moved", phoneNo="030 5550177", countryCode="DE")
+    person = api.mutate(
         "createContact",
         {"contact": {"name": "Person", "type": "PERSON", "companyNo": no}},
         "contact { no countryCode }",
     )
 
     assert person["contact"]["countryCode"] == "DE"
-    assert people(api, search="+49 30 5550177") == ["Moved", "Person"]
-    api.done("updateContact", {"no": no, "contact": {"countryCode": "AT"}}, "contact { no }")
-    assert people(api, search="+49 30 5550177") == []
-    assert people(api, search="+43 30 5550177") == ["Moved", "Person"]
-    api.done(
+    assert names_of_found(api, search="+49 30 5550177") == ["Moved", "Person"]
+    api.mutate("updateContact", {"no": no, "contact": {"countryCode": "AT"}}, "contact { no }")
+    assert names_of_found(api, search="+49 30 5550177") == []
+    assert names_of_found(api, search="+43 30 5550177") == ["Moved", "Person"]
+    api.mutate(
         "updateContact", {"no": no, "contact": {"phoneNo": "06 12 34 56 78", "countryCode": "FR"}}, "contact { no }"
     )
-    assert people(api, where={"phone": {"eq": "+33 6 12 34 56 78"}}) == ["Moved", "Person"]
+    assert names_of_found(api, where={"phone": {"eq": "+33 6 12 34 56 78"}}) == ["Moved", "Person"]
 
 
 def test_search_ignores_case_accents_and_invisible_characters(api: Api) -> None:
     names = ("Γιώργος", "STRAẞE", "Jose\u0301 Nun\u0303ez", "Zero\u200bWidth", "O’Neil", "Đỗ Nguyễn")
     for name in names:
-        a_contact(api, name)
+        create_contact(api, name)
 
     for text, found in (
         ("ΓΙΩΡΓΟΣ", "Γιώργος"),
@@ -208,29 +224,37 @@ def test_search_ignores_case_accents_and_invisible_characters(api: Api) -> None:
         ("o'neil", "O’Neil"),
         ("do nguyen", "Đỗ Nguyễn"),
     ):
-        assert people(api, search=text) == people(api, where={"name": {"contains": text}}) == [found], text
+        assert names_of_found(api, search=text) == names_of_found(api, where={"name": {"contains": text}}) == [found], (
+            text
+        )
     for text, exact in (
         ("Jose\u0301 Nuñez", ["José Nuñez"]),
         ("ZeroWidth", ["Zero\u200bWidth"]),
         ("zerowidth", []),
         ("O'Neil", []),
     ):
-        assert people(api, where={"name": {"eq": text}}) == people(api, where={"name": {"in": [text, "x"]}}) == exact, (
-            text
-        )
-        assert len(people(api, where={"name": {"ne": text}})) == len(names) - len(exact), text
+        assert (
+            names_of_found(api, where={"name": {"eq": text}})
+            == names_of_found(api, where={"name": {"in": [text, "x"]}})
+            == exact
+        ), text
+        assert len(names_of_found(api, where={"name": {"ne": text}})) == len(names) - len(exact), text
 
 
 def test_e_mail_addresses_ignore_case(api: Api) -> None:
-    a_contact(api, "Jo", email="Jo.Roy@Example.org")
-    a_contact(api, "José", email="josé@example.org")
+    create_contact(api, "Jo", email="Jo.Roy@Example.org")
+    create_contact(api, "José", email="josé@example.org")
 
     for address in ("jo.roy@example.org", "JO.ROY@EXAMPLE.ORG", " Jo.Roy@Example.org "):
         assert (
-            people(api, where={"email": {"eq": address}}) == people(api, where={"email": {"in": [address]}}) == ["Jo"]
+            names_of_found(api, where={"email": {"eq": address}})
+            == names_of_found(api, where={"email": {"in": [address]}})
+            == ["Jo"]
         ), address
-        assert people(api, where={"email": {"ne": address}}) == ["José"], address
-    assert people(api, where={"email": {"eq": "JOSE\u0301@example.org"}}) == ["José"]
-    assert people(api, where={"email": {"eq": "jose@example.org"}}) == [], "without accent it is another mailbox"
-    assert people(api, where={"email": {"startsWith": "JOSE"}}) == ["José"]
-    assert people(api, search="ROY@EXAMPLE") == ["Jo"]
+        assert names_of_found(api, where={"email": {"ne": address}}) == ["José"], address
+    assert names_of_found(api, where={"email": {"eq": "JOSE\u0301@example.org"}}) == ["José"]
+    assert names_of_found(api, where={"email": {"eq": "jose@example.org"}}) == [], (
+        "without accent it is another mailbox"
+    )
+    assert names_of_found(api, where={"email": {"startsWith": "JOSE"}}) == ["José"]
+    assert names_of_found(api, search="ROY@EXAMPLE") == ["Jo"]

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from persistence import tables
 from persistence.database import Database
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 
 STATISTICS = "statistics { interactions cost duration }"
 BOARD = f"""{{ contact(no: "C1") {{ dateOfLastInteraction lastDateAttempted {STATISTICS} interactionLogEntries {{ totalCount }}
@@ -22,26 +22,26 @@ postponedInteractions {{ totalCount }} }}"""
 def logged(api: Api, contact: str, template: str, **more: Any) -> Any:
     """A finished interaction of JO, unless another salesperson is given."""
     interaction = {"contactNo": contact, "templateCode": template, "salespersonCode": "JO", **more}
-    return api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")[
+    return api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo title }")[
         "interactionLogEntry"
     ]
 
 
 def last_dates(api: Api, no: str) -> tuple[str | None, str | None]:
-    contact = api.ask("query($no: String!) { contact(no: $no) { dateOfLastInteraction lastDateAttempted } }", no=no)[
-        "contact"
-    ]
+    contact = api.execute(
+        "query($no: String!) { contact(no: $no) { dateOfLastInteraction lastDateAttempted } }", no=no
+    )["contact"]
     return contact["dateOfLastInteraction"], contact["lastDateAttempted"]
 
 
 def figures(api: Api, root: str) -> tuple[int, str, int]:
     """Interactions, cost and minutes of a root field."""
-    shown = api.ask(f"{{ it: {root} {{ {STATISTICS} }} }}")["it"]["statistics"]
+    shown = api.execute(f"{{ it: {root} {{ {STATISTICS} }} }}")["it"]["statistics"]
     return shown["interactions"], shown["cost"], shown["duration"]
 
 
 def test_d1_037_a_failed_attempt_is_no_interaction_and_an_incoming_call_no_attempt_r_con_1_r_con_2(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
     logged(api, "P1", "VISIT", attemptFailed=True, date="2026-03-16")
     assert last_dates(api, "P1") == (None, "2026-03-16")
@@ -52,9 +52,9 @@ def test_d1_037_a_failed_attempt_is_no_interaction_and_an_incoming_call_no_attem
 
 
 def test_d1_040_a_title_names_the_salesperson_the_contact_or_neither_a_9(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     template = {"code": "NOTE", "interactionTemplate": {"description": "Note", "groupCode": "MEET"}}
-    api.done("createInteractionTemplate", template, "interactionTemplate { code }")
+    api.mutate("createInteractionTemplate", template, "interactionTemplate { code }")
 
     titles = [logged(api, "P2", code)["title"] for code in ("CALLIN", "VISIT", "NOTE")]
 
@@ -62,10 +62,10 @@ def test_d1_040_a_title_names_the_salesperson_the_contact_or_neither_a_9(api: Ap
 
 
 def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r_post_3_r_post_4(api: Api) -> None:
-    set_up(api)
-    api.done("createCampaign", {"no": "CP1", "campaign": {"description": "Spring"}}, "campaign { no }")
+    create_company(api)
+    api.mutate("createCampaign", {"no": "CP1", "campaign": {"description": "Spring"}}, "campaign { no }")
     logged(api, "C1", "VISIT")
-    before = api.ask(BOARD)
+    before = api.execute(BOARD)
 
     draft = {
         "contactNo": "C1",
@@ -74,9 +74,9 @@ def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r
         "campaignNo": "CP1",
         "campaignTarget": True,
     }
-    api.done("postponeInteraction", {"interaction": draft}, "postponedInteraction { entryNo }")
+    api.mutate("postponeInteraction", {"interaction": draft}, "postponedInteraction { entryNo }")
 
-    after = api.ask(BOARD)
+    after = api.execute(BOARD)
     waiting = [
         after["contact"].pop("postponedInteractions"),
         after["salesperson"].pop("postponedInteractions"),
@@ -97,7 +97,7 @@ def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_cancel
     api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Only the figures; canceling has scenarios of its own."""
-    set_up(api)
+    create_company(api)
     entry_no = logged(api, "C1", "VISIT")["entryNo"]
     shown = [figures(api, 'contact(no: "C1")')]
     for canceled in (True, False):
@@ -113,7 +113,7 @@ def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_cancel
 
 
 def test_d1_062_a_template_and_its_group_have_the_totals_of_their_interactions(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     logged(api, "C1", "VISIT")
     logged(api, "P1", "VISIT", cost="50")
     logged(api, "P1", "CALLIN", cost="7")
@@ -123,22 +123,24 @@ def test_d1_062_a_template_and_its_group_have_the_totals_of_their_interactions(a
 
 
 def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     for failed in (False, False, True):
         logged(api, "C1", "VISIT", attemptFailed=failed)
 
-    shown = api.ask('{ contact(no: "C1") { statistics { interactions cost successRate } } }')["contact"]["statistics"]
+    shown = api.execute('{ contact(no: "C1") { statistics { interactions cost successRate } } }')["contact"][
+        "statistics"
+    ]
 
     assert shown == {"interactions": 3, "cost": "135.00", "successRate": 66.7}
 
 
 def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_the_person_r_con_4(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     for contact in ("C1", "P1", "P1", "P2", "C2"):
         logged(api, contact, "VISIT")
     variables = "{ contacts { nodes { no statistics { interactions contacts } } } }"
 
-    shown = {contact["no"]: contact["statistics"] for contact in api.ask(variables)["contacts"]["nodes"]}
+    shown = {contact["no"]: contact["statistics"] for contact in api.execute(variables)["contacts"]["nodes"]}
 
     assert shown == {
         "C1": {"interactions": 4, "contacts": 3},
@@ -149,29 +151,29 @@ def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_th
 
 
 def test_figures_cover_the_requested_dates_r_con_3(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         logged(api, "C1", "VISIT", date=day)
     variables = 'query($days: DateFilter) { contact(no: "C1") { statistics(date: $days) { interactions } } }'
 
     def number(days: Any) -> Any:
-        return api.ask(variables, days=days)["contact"]["statistics"]["interactions"]
+        return api.execute(variables, days=days)["contact"]["statistics"]["interactions"]
 
     assert number({"gte": "2026-02-01", "lt": "2026-03-01"}) == 2
     assert [number(days) for days in (None, {}, {"gt": "2026-03-01"})] == [4, 4, 0]
 
 
 def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     for no in ("CP1", "CP2"):
-        api.done("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
+        api.mutate("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
     for contact in ("C1", "P1", "C2"):
         logged(api, contact, "VISIT", campaignNo="CP1", campaignTarget=True)
     for contact in ("C1", "P2"):
         logged(api, contact, "CALLIN", campaignNo="CP1", campaignResponse=True)
     variables = "{ campaigns { nodes { contactsTargeted contactsResponded responseRate } } }"
 
-    assert api.ask(variables)["campaigns"]["nodes"] == [
+    assert api.execute(variables)["campaigns"]["nodes"] == [
         {"contactsTargeted": 3, "contactsResponded": 2, "responseRate": 66.7},
         {"contactsTargeted": 0, "contactsResponded": 0, "responseRate": 0},
     ]

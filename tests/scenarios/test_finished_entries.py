@@ -3,7 +3,15 @@
 from typing import Any
 
 from tests.api import Api
-from tests.scenarios.fixtures import entry, finish, log, log_segment, postpone, set_canceled, the_fixtures
+from tests.scenarios.fixtures import (
+    create_fixtures,
+    create_interaction,
+    log_entries,
+    log_entry,
+    log_segment,
+    postpone,
+    set_canceled,
+)
 
 CHANGED = "matched changed interactionLogEntries { entryNo evaluation canceled }"
 
@@ -17,11 +25,11 @@ def by_filter(**filter: Any) -> dict[str, Any]:
 
 
 def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
-    the_fixtures(api)
-    made = finish(api, "VISIT", "C1")["entryNo"]
+    create_fixtures(api)
+    made = create_interaction(api, "VISIT", "C1")["entryNo"]
 
     for evaluation in ("POSITIVE", "VERY_NEGATIVE"):
-        result = api.done("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
+        result = api.mutate("evaluateInteractions", {**by_numbers(made), "evaluation": evaluation}, CHANGED)
         assert result == {
             "matched": 1,
             "changed": 1,
@@ -29,52 +37,52 @@ def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
             "interactionLogEntries": [{"entryNo": made, "evaluation": evaluation, "canceled": False}],
         }
 
-    assert entry(api, made)["evaluation"] == "VERY_NEGATIVE"
+    assert log_entry(api, made)["evaluation"] == "VERY_NEGATIVE"
     assert (
-        api.done("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
+        api.mutate("evaluateInteractions", {**by_numbers(made), "evaluation": "VERY_NEGATIVE"}, CHANGED)["changed"] == 0
     )
-    assert api.refused("evaluateInteractions", by_numbers(made)) == ["INVALID"]
-    api.done("evaluateInteractions", {**by_numbers(made), "evaluation": None}, CHANGED)
-    assert entry(api, made)["evaluation"] is None
+    assert api.refusal_codes("evaluateInteractions", by_numbers(made)) == ["INVALID"]
+    api.mutate("evaluateInteractions", {**by_numbers(made), "evaluation": None}, CHANGED)
+    assert log_entry(api, made)["evaluation"] is None
 
 
 def test_comments_need_an_existing_entry_and_valid_texts(api: Api) -> None:
-    the_fixtures(api)
-    waits, made = postpone(api, "VISIT", "C1"), finish(api, "VISIT", "C1")["entryNo"]
+    create_fixtures(api)
+    waits, made = postpone(api, "VISIT", "C1"), create_interaction(api, "VISIT", "C1")["entryNo"]
 
-    assert api.refused("commentInteraction", {"entryNo": waits, "comments": ["No"]}) == ["NOT_FOUND"]
-    assert api.refused("commentInteraction", {"entryNo": 4711, "comments": ["No"]}) == ["NOT_FOUND"]
-    assert api.refused("commentInteraction", {"entryNo": made, "comments": ["x" * 2001]}) == ["TOO_LONG"]
-    assert api.refused("commentInteraction", {"entryNo": made, "comments": ["x"] * 101}) == ["TOO_MANY"]
-    assert entry(api, made)["comments"] == []
+    assert api.refusal_codes("commentInteraction", {"entryNo": waits, "comments": ["No"]}) == ["NOT_FOUND"]
+    assert api.refusal_codes("commentInteraction", {"entryNo": 4711, "comments": ["No"]}) == ["NOT_FOUND"]
+    assert api.refusal_codes("commentInteraction", {"entryNo": made, "comments": ["x" * 2001]}) == ["TOO_LONG"]
+    assert api.refusal_codes("commentInteraction", {"entryNo": made, "comments": ["x"] * 101}) == ["TOO_MANY"]
+    assert log_entry(api, made)["comments"] == []
 
 
 def test_an_unknown_number_is_named_and_prevents_the_change_of_all_entries(api: Api) -> None:
-    the_fixtures(api)
-    made, waits = finish(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
+    create_fixtures(api)
+    made, waits = create_interaction(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
 
     for mutation, more in (
         ("setInteractionsCanceled", {"canceled": True}),
         ("evaluateInteractions", {"evaluation": "NEUTRAL"}),
     ):
-        errors = api.do(mutation, {**by_numbers(made, waits, 4711), **more}, "matched")["userErrors"]
+        errors = api.send_mutation(mutation, {**by_numbers(made, waits, 4711), **more}, "matched")["userErrors"]
         assert [(error["code"], error["field"]) for error in errors] == [
             ("NOT_FOUND", ["interactions", "entryNos", "1"]),
             ("NOT_FOUND", ["interactions", "entryNos", "2"]),
         ]
-        assert api.refused(mutation, {**by_numbers(*range(1001)), **more}) == ["TOO_MANY"]
-        assert api.done(mutation, {**by_numbers(), **more}, "matched changed")["matched"] == 0
-    assert (entry(api, made)["canceled"], entry(api, made)["evaluation"]) == (False, None)
+        assert api.refusal_codes(mutation, {**by_numbers(*range(1001)), **more}) == ["TOO_MANY"]
+        assert api.mutate(mutation, {**by_numbers(), **more}, "matched changed")["matched"] == 0
+    assert (log_entry(api, made)["canceled"], log_entry(api, made)["evaluation"]) == (False, None)
 
 
 def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     numbers = [f"N{no:03}" for no in range(101)]
     for no in numbers:
-        api.done("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
+        api.mutate("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
     log_segment(api, *numbers)
 
-    result = api.done(
+    result = api.mutate(
         "setInteractionsCanceled",
         {**by_filter(), "canceled": True},
         "matched changed interactionLogEntries { entryNo }",
@@ -84,8 +92,8 @@ def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
 
 
 def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api) -> None:
-    the_fixtures(api)
-    first, second = (finish(api, "VISIT", "C1")["entryNo"] for _ in range(2))
+    create_fixtures(api)
+    first, second = (create_interaction(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     sent = [
         (
             "setInteractionsCanceled",
@@ -107,9 +115,9 @@ def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api)
 
     for mutation, variables, selection in sent:
         keyed = {**variables, "idempotencyKey": mutation}
-        once = api.done(mutation, keyed, selection)
-        assert api.done(mutation, keyed, selection) == once
-    assert [(each["entryNo"], len(each["comments"])) for each in log(api)] == [(second, 1)]
+        once = api.mutate(mutation, keyed, selection)
+        assert api.mutate(mutation, keyed, selection) == once
+    assert [(each["entryNo"], len(each["comments"])) for each in log_entries(api)] == [(second, 1)]
 
 
 FILTERS: list[dict[str, Any]] = [
@@ -134,22 +142,24 @@ FILTERS: list[dict[str, Any]] = [
 
 
 def test_a_filter_selects_the_same_entries_as_in_a_list(api: Api) -> None:
-    the_fixtures(api)
+    create_fixtures(api)
     for no in ("C1", "P1", "P1", "C2"):
-        finish(api, "VISIT", no, timeOfInteraction="09:30")
-    finish(api, "CALLIN", "P2", evaluation="POSITIVE", comments=["Said"], campaignNo="CP2", date="2020-01-01")
+        create_interaction(api, "VISIT", no, timeOfInteraction="09:30")
+    create_interaction(
+        api, "CALLIN", "P2", evaluation="POSITIVE", comments=["Said"], campaignNo="CP2", date="2020-01-01"
+    )
     log_segment(api, "C1", "P3")
-    set_canceled(api, log(api)[0]["entryNo"])
+    set_canceled(api, log_entries(api)[0]["entryNo"])
 
     for filter in FILTERS:
-        selected = log(api, **filter)
+        selected = log_entries(api, **filter)
         numbers, variables = [each["entryNo"] for each in selected], {**by_filter(**filter), "evaluation": "NEGATIVE"}
 
-        deleted = api.done(
+        deleted = api.mutate(
             "deleteCanceledInteractions", by_filter(**filter)["interactions"] | {"dryRun": True}, "deleted"
         )["deleted"]
-        preview = api.done("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
-        result = api.done("evaluateInteractions", variables, CHANGED)
+        preview = api.mutate("evaluateInteractions", {**variables, "dryRun": True}, CHANGED)
+        result = api.mutate("evaluateInteractions", variables, CHANGED)
 
         assert deleted == [each["canceled"] for each in selected].count(True), filter
         assert (
@@ -158,5 +168,5 @@ def test_a_filter_selects_the_same_entries_as_in_a_list(api: Api) -> None:
             == (len(selected), len(selected))
         ), filter
         assert [each["entryNo"] for each in preview["interactionLogEntries"]] == numbers
-        assert [each["entryNo"] for each in log(api, evaluation={"eq": "NEGATIVE"})] == numbers
-        api.done("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)
+        assert [each["entryNo"] for each in log_entries(api, evaluation={"eq": "NEGATIVE"})] == numbers
+        api.mutate("evaluateInteractions", {**by_filter(), "evaluation": None}, CHANGED)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api import Api, set_up
-from tests.scenarios.test_equal_texts import a_contact, people, refusals
+from tests.api import Api, create_company
+from tests.scenarios.test_equal_texts import create_contact, names_of_found, refusals
 
 PAGE = "https://Www.Boréal.example.com/Accueil"
 ORDERED = """query($direction: OrderDirection!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -15,8 +15,8 @@ nodes { name } pageInfo { startCursor endCursor } } }"""
 
 def changes_of(api: Api, no: str) -> list[tuple[Any, Any]]:
     """The recorded changes of the home page of a contact, newest first."""
-    id_ = api.ask("query($no: String!) { contact(no: $no) { id } }", no=no)["contact"]["id"]
-    nodes = api.ask("query($of: ID!) { changes(of: $of) { nodes { fields { field oldValue newValue } } } }", of=id_)
+    id_ = api.execute("query($no: String!) { contact(no: $no) { id } }", no=no)["contact"]["id"]
+    nodes = api.execute("query($of: ID!) { changes(of: $of) { nodes { fields { field oldValue newValue } } } }", of=id_)
     return [
         (field["oldValue"], field["newValue"])
         for node in nodes["changes"]["nodes"]
@@ -27,14 +27,14 @@ def changes_of(api: Api, no: str) -> list[tuple[Any, Any]]:
 
 def update(api: Api, no: str, page: str | None) -> str | None:
     """The home page of a contact after it was changed."""
-    made = api.done("updateContact", {"no": no, "contact": {"homePage": page}}, "contact { homePage }")
+    made = api.mutate("updateContact", {"no": no, "contact": {"homePage": page}}, "contact { homePage }")
     stored: str | None = made["contact"]["homePage"]
     return stored
 
 
 @pytest.mark.parametrize("page", [PAGE, "boreal.example", "see our sign", "http://[::1]:80/?a=b&c=%20#d", "é" * 80])
 def test_a_home_page_is_any_text_and_is_stored_as_given(api: Api, page: str) -> None:
-    made = api.done("createContact", {"contact": {"name": "x", "homePage": f" {page} "}}, "contact { homePage }")
+    made = api.mutate("createContact", {"contact": {"name": "x", "homePage": f" {page} "}}, "contact { homePage }")
 
     assert made["contact"]["homePage"] == page
 
@@ -47,7 +47,7 @@ def test_a_home_page_that_is_too_long_or_has_control_characters_is_refused(api: 
 
 
 def test_a_changed_home_page_is_in_the_change_log(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
     assert [update(api, "P1", page) for page in (PAGE, PAGE, "boreal.example", " ")] == [
         PAGE,
@@ -59,12 +59,12 @@ def test_a_changed_home_page_is_in_the_change_log(api: Api) -> None:
 
 
 def test_people_do_not_inherit_the_home_page_of_their_company(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     update(api, "C1", PAGE)
-    no = a_contact(api, "New", companyNo="C1")
+    no = create_contact(api, "New", companyNo="C1")
 
     pages = [
-        api.ask("query($no: String!) { contact(no: $no) { homePage } }", no=each)["contact"]["homePage"]
+        api.execute("query($no: String!) { contact(no: $no) { homePage } }", no=each)["contact"]["homePage"]
         for each in ("C1", "P1", no)
     ]
     assert pages == [PAGE, None, None]
@@ -72,19 +72,19 @@ def test_people_do_not_inherit_the_home_page_of_their_company(api: Api) -> None:
 
 def test_contacts_are_found_by_their_home_page(api: Api) -> None:
     for name, page in (("Lower", "https://cafe.example"), ("Upper", "HTTPS://CAFÉ.example"), ("None", None)):
-        a_contact(api, name, homePage=page)
+        create_contact(api, name, homePage=page)
 
-    assert people(api, where={"homePage": {"contains": "Cafe.Ex"}}) == ["Lower", "Upper"]
-    assert people(api, where={"homePage": {"startsWith": "https://café"}}) == ["Lower", "Upper"]
-    assert people(api, where={"homePage": {"eq": "HTTPS://CAFÉ.example"}}) == ["Upper"]
-    assert people(api, where={"homePage": {"in": ["https://cafe.example", "x"]}}) == ["Lower"]
-    assert people(api, where={"homePage": {"ne": "https://cafe.example"}}) == ["None", "Upper"]
-    assert people(api, where={"homePage": {"isNull": True}}) == ["None"]
+    assert names_of_found(api, where={"homePage": {"contains": "Cafe.Ex"}}) == ["Lower", "Upper"]
+    assert names_of_found(api, where={"homePage": {"startsWith": "https://café"}}) == ["Lower", "Upper"]
+    assert names_of_found(api, where={"homePage": {"eq": "HTTPS://CAFÉ.example"}}) == ["Upper"]
+    assert names_of_found(api, where={"homePage": {"in": ["https://cafe.example", "x"]}}) == ["Lower"]
+    assert names_of_found(api, where={"homePage": {"ne": "https://cafe.example"}}) == ["None", "Upper"]
+    assert names_of_found(api, where={"homePage": {"isNull": True}}) == ["None"]
 
 
 def test_contacts_are_ordered_by_home_page_with_missing_ones_last(api: Api) -> None:
     for name, page in (("1", "B.example"), ("2", None), ("3", "a.example"), ("4", "É.example"), ("5", None)):
-        a_contact(api, name, homePage=page)
+        create_contact(api, name, homePage=page)
 
     for direction, expected in (("ASC", ["3", "1", "4", "2", "5"]), ("DESC", ["4", "1", "3", "5", "2"])):
         assert walked(api, direction, size="first", start="after", end="endCursor") == expected
@@ -97,18 +97,18 @@ def walked(api: Api, direction: str, *, size: str, start: str, end: str) -> list
     names: list[str] = []
     cursor = None
     while len(names) < 5:
-        page = api.ask(ORDERED, **{"direction": direction, size: 2, start: cursor})["contacts"]
+        page = api.execute(ORDERED, **{"direction": direction, size: 2, start: cursor})["contacts"]
         names += [node["name"] for node in page["nodes"]]
         cursor = page["pageInfo"][end]
     return names
 
 
 def test_anonymizing_removes_the_home_page_also_from_the_change_log(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     update(api, "P1", PAGE)
 
-    made = api.done("anonymizeContact", {"no": "P1"}, "contact { homePage }")
+    made = api.mutate("anonymizeContact", {"no": "P1"}, "contact { homePage }")
 
     assert made["contact"]["homePage"] is None
-    assert people(api, where={"homePage": {"contains": "boreal"}}) == []
+    assert names_of_found(api, where={"homePage": {"contains": "boreal"}}) == []
     assert changes_of(api, "P1") == [(None, None), (None, None)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 
 ENTRY = (
     "{ interactionLogEntries { nodes { title template { description } } } interactionGroups { nodes { description } } }"
@@ -12,24 +12,24 @@ ENTRY = (
 VISITS = {"ENU": "Visit", "ENG": "Call on site", "FRA": "Visite", "FRC": "Rencontre"}
 
 
-def translated(names: dict[str, str]) -> list[dict[str, str]]:
+def as_translations(names: dict[str, str]) -> list[dict[str, str]]:
     return [{"languageCode": code, "description": name} for code, name in names.items()]
 
 
 @pytest.fixture
-def besuch(api: Api) -> Api:
-    """A company whose own language is German, with a template and a group that are translated; one visit by Jo Roy."""
-    set_up(api)
-    api.done(
+def german_company(api: Api) -> Api:
+    """A company whose texts are in German, with a template and a group that are translated, and one visit by Jo Roy."""
+    create_company(api)
+    api.mutate(
         "createInteractionGroup",
         {
             "code": "BESUCHE",
-            "interactionGroup": {"description": "Besuche", "translations": translated({"FRA": "Visites"})},
+            "interactionGroup": {"description": "Besuche", "translations": as_translations({"FRA": "Visites"})},
         },
         "interactionGroup { code }",
     )
     for code, flow in (("BESUCH", "OUTBOUND"), ("ANRUF", "INBOUND")):
-        api.done(
+        api.mutate(
             "createInteractionTemplate",
             {
                 "code": code,
@@ -37,13 +37,13 @@ def besuch(api: Api) -> Api:
                     "description": "Besuch",
                     "groupCode": "BESUCHE",
                     "informationFlow": flow,
-                    "translations": translated(VISITS),
+                    "translations": as_translations(VISITS),
                 },
             },
             "interactionTemplate { code }",
         )
     interaction = {"contactNo": "C1", "templateCode": "BESUCH", "salespersonCode": "JO"}
-    api.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
     return api
 
 
@@ -71,36 +71,37 @@ def read(api: Api, accept: str | None, query: str = ENTRY) -> Any:
     ],
 )
 def test_a_client_gets_the_translation_for_its_language_and_region_k21(
-    besuch: Api, accept: str | None, title: str, description: str
+    german_company: Api, accept: str | None, title: str, description: str
 ) -> None:
-    shown = read(besuch, accept)["interactionLogEntries"]["nodes"][0]
+    shown = read(german_company, accept)["interactionLogEntries"]["nodes"][0]
 
     assert (shown["title"], shown["template"]["description"]) == (title, description)
 
 
-def test_a_text_without_translation_is_shown_as_it_is_stored_k21(besuch: Api) -> None:
+def test_a_text_without_translation_is_shown_as_it_is_stored_k21(german_company: Api) -> None:
     groups = {
-        accept: [each["description"] for each in read(besuch, accept)["interactionGroups"]["nodes"]]
+        accept: [each["description"] for each in read(german_company, accept)["interactionGroups"]["nodes"]]
         for accept in ("en", "fr-CA")
     }
 
     assert groups == {"en": ["Besuche", "MEET", "PHONE"], "fr-CA": ["Visites", "MEET", "PHONE"]}
 
 
-def test_an_argument_overrides_the_language_of_the_request_k21(besuch: Api) -> None:
+def test_an_argument_overrides_the_language_of_the_request_k21(german_company: Api) -> None:
     query = """{ interactionLogEntries { nodes { en: title(language: EN) fr: title(language: FR) template {
         eng: description(languageCode: "eng") deu: description(languageCode: "DEU") } } } }"""
 
     for accept in ("fr-CA", "en", "de"):
-        shown = read(besuch, accept, query)["interactionLogEntries"]["nodes"][0]
+        shown = read(german_company, accept, query)["interactionLogEntries"]["nodes"][0]
         fr = "Rencontre par Jo Roy" if accept == "fr-CA" else "Visite par Jo Roy"
         assert shown == {"en": "Visit by Jo Roy", "fr": fr, "template": {"eng": "Call on site", "deu": "Besuch"}}
 
 
-def test_one_plan_serves_every_language(besuch: Api) -> None:
+def test_one_plan_serves_every_language(german_company: Api) -> None:
     """The language is a parameter: a client does not get the text of another client."""
     titles = [
-        read(besuch, accept)["interactionLogEntries"]["nodes"][0]["title"] for accept in ("fr", "en", "fr-CA", "en")
+        read(german_company, accept)["interactionLogEntries"]["nodes"][0]["title"]
+        for accept in ("fr", "en", "fr-CA", "en")
     ]
 
     assert titles == ["Visite par Jo Roy", "Visit by Jo Roy", "Rencontre par Jo Roy", "Visit by Jo Roy"]
@@ -132,12 +133,12 @@ def test_one_plan_serves_every_language(besuch: Api) -> None:
         ("Hôtel du Fjord", "Visite d’Hôtel du Fjord"),
     ],
 )
-def test_a_french_title_elides_and_contracts_a_9(besuch: Api, name: str, title: str) -> None:
-    said_of_an_inbound_one(besuch, name, title, "ANRUF")
+def test_a_french_title_elides_and_contracts_a_9(german_company: Api, name: str, title: str) -> None:
+    assert_title_of_inbound_interaction(german_company, name, title, "ANRUF")
 
 
-def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
-    said_of_an_inbound_one(besuch, "Le Bras", "Visite de Le Bras", "ANRUF", type_="PERSON")
+def test_a_person_keeps_the_article_of_the_name_a_9(german_company: Api) -> None:
+    assert_title_of_inbound_interaction(german_company, "Le Bras", "Visite de Le Bras", "ANRUF", type_="PERSON")
 
 
 @pytest.mark.parametrize(
@@ -151,8 +152,8 @@ def test_a_person_keeps_the_article_of_the_name_a_9(besuch: Api) -> None:
         "Appel AU bureau",
     ],
 )
-def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(besuch: Api, template: str) -> None:
-    besuch.done(
+def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(german_company: Api, template: str) -> None:
+    german_company.mutate(
         "createInteractionTemplate",
         {
             "code": "X",
@@ -161,27 +162,33 @@ def test_a_french_title_uses_par_where_de_would_read_as_possession_a_9(besuch: A
         "interactionTemplate { code }",
     )
 
-    said_of_an_inbound_one(besuch, "Héloïse", f"{template} par Héloïse", "X", english=f"{template} from Héloïse")
+    assert_title_of_inbound_interaction(
+        german_company, "Héloïse", f"{template} par Héloïse", "X", english=f"{template} from Héloïse"
+    )
 
 
-def said_of_an_inbound_one(
-    besuch: Api, name: str, title: str, template: str, *, type_: str = "COMPANY", english: str | None = None
+def assert_title_of_inbound_interaction(
+    german_company: Api, name: str, title: str, template: str, *, type_: str = "COMPANY", english: str | None = None
 ) -> None:
-    """An inbound interaction with a contact of this name has this title in French."""
-    no = besuch.done("createContact", {"contact": {"type": type_, "name": name}}, "contact { no }")["contact"]["no"]
+    """Check the French title of an inbound interaction with a contact of this name."""
+    no = german_company.mutate("createContact", {"contact": {"type": type_, "name": name}}, "contact { no }")[
+        "contact"
+    ]["no"]
     interaction = {"contactNo": no, "templateCode": template, "salespersonCode": "JO", "date": "2026-12-31"}
-    besuch.done("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+    german_company.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
 
-    shown = read(besuch, "fr", "{ interactionLogEntries(first: 1) { nodes { fr: title en: title(language: EN) } } }")
+    shown = read(
+        german_company, "fr", "{ interactionLogEntries(first: 1) { nodes { fr: title en: title(language: EN) } } }"
+    )
 
     assert shown["interactionLogEntries"]["nodes"] == [{"fr": title, "en": english or f"Visit from {name}"}]
 
 
-def test_reasons_are_in_the_language_of_the_request(besuch: Api) -> None:
+def test_reasons_are_in_the_language_of_the_request(german_company: Api) -> None:
     mutation = "mutation { createInteraction(input: {interaction: {}}) { userErrors { message } } }"
 
     messages = {
-        accept: read(besuch, accept, mutation)["createInteraction"]["userErrors"][0]["message"]
+        accept: read(german_company, accept, mutation)["createInteraction"]["userErrors"][0]["message"]
         for accept in ("fr-CA", "de")
     }
 

@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from tests.api import Api, set_up
-from tests.scenarios.test_segment_logging import LOGGED, a_mixed_segment, a_segment, customise, entries_of, everything
+from tests.api import Api, create_company
+from tests.scenarios.test_segment_logging import (
+    LOGGED,
+    create_mixed_segment,
+    create_segment,
+    customize_lines,
+    entries_of,
+    state_of_log,
+)
 
 VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status reasons { code message field } } }"
 
@@ -11,12 +18,12 @@ VERDICTS = "verdicts { totalCount nodes { line { lineNo contact { no } } status 
 PREVIEW = f"ready skipped blocked cost duration noOfCampaignEntries planToken userErrors {{ code field }} {VERDICTS}"
 
 
-def previewed(api: Api, no: str, **arguments: Any) -> Any:
-    """The preview of a segment, made with these further arguments."""
+def preview(api: Api, no: str, **arguments: Any) -> Any:
+    """The preview of logging a segment with these arguments."""
     types = {"createFollowUp": "Boolean!", "onBlocked": "OnBlocked!", "leaveOut": "[LineWarningCode!]"}
     declared = "".join(f", ${name}: {types[name]}" for name in arguments)
     handed = "".join(f", {name}: ${name}" for name in arguments)
-    return api.ask(
+    return api.execute(
         f"query($no: String!{declared}) {{ it: logSegmentPreview(segmentNo: $no{handed}) {{ {PREVIEW} }} }}",
         no=no,
         **arguments,
@@ -24,15 +31,15 @@ def previewed(api: Api, no: str, **arguments: Any) -> Any:
 
 
 def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api) -> None:
-    no = a_mixed_segment(api)
-    before = everything(api)
+    no = create_mixed_segment(api)
+    before = state_of_log(api)
 
-    shown = previewed(api, no)
+    shown = preview(api, no)
 
     assert (shown["ready"], shown["skipped"], shown["blocked"], shown["noOfCampaignEntries"]) == (2, 1, 2, 1)
     assert (shown["cost"], shown["duration"]) == ("90.00", 360)
     assert shown["userErrors"] == [{"code": "LINES_BLOCKED", "field": ["segmentNo"]}]
-    assert previewed(api, no, onBlocked="SKIP")["userErrors"] == []
+    assert preview(api, no, onBlocked="SKIP")["userErrors"] == []
     verdicts = [
         (each["line"]["lineNo"], each["status"], [reason["code"] for reason in each["reasons"]])
         for each in shown["verdicts"]["nodes"]
@@ -44,17 +51,17 @@ def test_k8_a_preview_has_the_status_of_every_line_and_changes_nothing(api: Api)
         (4, "READY", []),
         (5, "BLOCKED", ["TEMPLATE_REQUIRED", "SALESPERSON_REQUIRED"]),
     ]
-    assert everything(api) == before
+    assert state_of_log(api) == before
 
 
 def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     text = """query($no: String!, $first: Int, $after: String, $last: Int, $before: String, $status: LineStatus) {
         logSegmentPreview(segmentNo: $no) { verdicts(first: $first, after: $after, last: $last, before: $before, status: $status) {
         totalCount edges { cursor node { line { lineNo } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }"""
 
     def page(**arguments: Any) -> Any:
-        shown = api.ask(text, no=no, **arguments)["logSegmentPreview"]["verdicts"]
+        shown = api.execute(text, no=no, **arguments)["logSegmentPreview"]["verdicts"]
         return shown["totalCount"], [edge["node"]["line"]["lineNo"] for edge in shown["edges"]], shown["pageInfo"]
 
     total, lines, first = page(first=2)
@@ -73,44 +80,44 @@ def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) ->
 
 
 def test_a_preview_of_an_unknown_segment_is_null_and_of_a_logged_one_has_a_refusal_r_log_1(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C1")
-    api.done("logSegment", {"segmentNo": no}, LOGGED)
+    create_company(api)
+    no = create_segment(api, "C1")
+    api.mutate("logSegment", {"segmentNo": no}, LOGGED)
 
-    shown = previewed(api, no)
+    shown = preview(api, no)
 
-    assert previewed(api, "NONE") is None
+    assert preview(api, "NONE") is None
     assert ([error["code"] for error in shown["userErrors"]], shown["ready"]) == (["LOGGED_SEGMENT_EXISTS"], 0)
     assert shown["verdicts"] == {"totalCount": 0, "nodes": []}
 
 
 def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     choices: dict[str, Any] = {"createFollowUp": True, "onBlocked": "LEAVE_IN_SEGMENT"}
-    token = previewed(api, no, **choices)["planToken"]
+    token = preview(api, no, **choices)["planToken"]
 
-    assert api.refused("logSegment", {"segmentNo": no, "planToken": token}) == ["PLAN_STALE"]
-    assert api.refused("logSegment", {"segmentNo": no, "planToken": "nonsense"}) == ["INVALID"]
-    customise(api, no, (1, {"cost": "46"}))
-    assert api.refused("logSegment", {"segmentNo": no, "planToken": token, **choices}) == ["PLAN_STALE"]
+    assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": token}) == ["PLAN_STALE"]
+    assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": "nonsense"}) == ["INVALID"]
+    customize_lines(api, no, (1, {"cost": "46"}))
+    assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": token, **choices}) == ["PLAN_STALE"]
 
-    token = previewed(api, no, **choices)["planToken"]
-    assert api.done("logSegment", {"segmentNo": no, "planToken": token, **choices}, LOGGED)["logged"] == 2
+    token = preview(api, no, **choices)["planToken"]
+    assert api.mutate("logSegment", {"segmentNo": no, "planToken": token, **choices}, LOGGED)["logged"] == 2
 
 
 def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C1", "C2")
+    create_company(api)
+    no = create_segment(api, "C1", "C2")
     for contact, email in (("C2", "C1@Example.COM"), ("P1", "p1@example.com")):
-        api.done("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
-    api.done("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["P1"]}}, "added")
-    api.done("updateContact", {"no": "P1", "contact": {"excludeFromSegment": True}}, "contact { no }")
+        api.mutate("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
+    api.mutate("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": ["P1"]}}, "added")
+    api.mutate("updateContact", {"no": "P1", "contact": {"excludeFromSegment": True}}, "contact { no }")
     variables = """query($no: String!, $out: [LineWarningCode!]) { logSegmentPreview(segmentNo: $no, leaveOut: $out) { ready skipped warned
         verdicts { totalCount nodes { status warnings { code french: message(language: FR) } } } skips: verdicts(status: SKIPPED)
         { totalCount nodes { line { lineNo } } } planToken } }"""
 
     shown, without = (
-        api.ask(variables, no=no, out=out)["logSegmentPreview"]
+        api.execute(variables, no=no, out=out)["logSegmentPreview"]
         for out in (None, ["EXCLUDED_FROM_SEGMENTS", "EXCLUDED_FROM_SEGMENTS"])
     )
 
@@ -121,7 +128,7 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
     assert (without["ready"], without["skipped"], without["warned"]) == (2, 1, 2)
     assert [each["status"] for each in without["verdicts"]["nodes"]] == ["READY", "READY", "SKIPPED"]
     assert without["skips"] == {"totalCount": 1, "nodes": [{"line": {"lineNo": 3}}]}
-    assert api.refused("logSegment", {"segmentNo": no, "planToken": without["planToken"]}) == ["PLAN_STALE"]
+    assert api.refusal_codes("logSegment", {"segmentNo": no, "planToken": without["planToken"]}) == ["PLAN_STALE"]
 
     asked_for = {
         "segmentNo": no,
@@ -129,7 +136,7 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
         "leaveOut": ["EXCLUDED_FROM_SEGMENTS"],
         "idempotencyKey": "k",
     }
-    first, again = (api.done("logSegment", asked_for, LOGGED) for _ in range(2))
+    first, again = (api.mutate("logSegment", asked_for, LOGGED) for _ in range(2))
 
     assert first == again
     assert (first["logged"], first["skipped"], first["blocked"], first["segment"]) == (2, 1, 0, None)
@@ -140,14 +147,14 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
 
 
 def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C2", "C1")
-    customise(api, no, (1, {"templateCode": None}))
+    create_company(api)
+    no = create_segment(api, "C2", "C1")
+    customize_lines(api, no, (1, {"templateCode": None}))
 
-    refused = api.do(
+    refused = api.send_mutation(
         "logSegment", {"segmentNo": no}, "blockedLines { reasons { code } warnings { code } } userErrors { code }"
     )
-    draft = api.ask("""{ interactionDraft(input: {interaction: {contactNo: "C2", templateCode: "VISIT", date: "9999-12-31"}})
+    draft = api.execute("""{ interactionDraft(input: {interaction: {contactNo: "C2", templateCode: "VISIT", date: "9999-12-31"}})
         { warnings { code message } userErrors { code } } }""")["interactionDraft"]
 
     assert [error["code"] for error in refused["userErrors"]] == ["LINES_BLOCKED"]

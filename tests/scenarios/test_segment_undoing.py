@@ -2,16 +2,23 @@
 
 import pytest
 
-from tests.api import Api, set_up
-from tests.scenarios.test_segment_logging import LOGGED, a_mixed_segment, a_segment, customise, entries_of, everything
+from tests.api import Api, create_company
+from tests.scenarios.test_segment_logging import (
+    LOGGED,
+    create_mixed_segment,
+    create_segment,
+    customize_lines,
+    entries_of,
+    state_of_log,
+)
 
 
 def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_directions(api: Api) -> None:
     """R-LOG-11, K14."""
-    set_up(api)
-    no = a_segment(api, "C1", "C2", "P1")
-    customise(api, no, (2, {"attemptFailed": True}))
-    entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
+    create_company(api)
+    no = create_segment(api, "C1", "C2", "P1")
+    customize_lines(api, no, (2, {"attemptFailed": True}))
+    entry_no = api.mutate("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
 
     variables = {
         "loggedSegmentEntryNo": entry_no,
@@ -20,8 +27,8 @@ def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_dir
         "description": "Again",
     }
     selection = "segment { no description template { code } followUpOf { entryNo } lines { nodes { contact { no } template { code } } } }"
-    failed = api.done("createFollowUpSegment", variables, selection)["segment"]
-    everyone = api.done("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
+    failed = api.mutate("createFollowUpSegment", variables, selection)["segment"]
+    everyone = api.mutate("createFollowUpSegment", {"loggedSegmentEntryNo": entry_no}, selection)["segment"]
 
     assert (failed["description"], failed["template"], failed["followUpOf"]) == (
         "Again",
@@ -30,17 +37,17 @@ def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_dir
     )
     assert failed["lines"]["nodes"] == [{"contact": {"no": "C2"}, "template": {"code": "CALLIN"}}]
     assert [line["contact"]["no"] for line in everyone["lines"]["nodes"]] == ["C1", "C2", "P1"]
-    later = api.done("logSegment", {"segmentNo": failed["no"]}, LOGGED)["loggedSegment"]["entryNo"]
+    later = api.mutate("logSegment", {"segmentNo": failed["no"]}, LOGGED)["loggedSegment"]["entryNo"]
     chain = "query($no: Int!) { loggedSegment(entryNo: $no) { followUpOf { entryNo } followUps { entryNo } followUpSegments { no } } }"
-    assert api.ask(chain, no=entry_no)["loggedSegment"] == {
+    assert api.execute(chain, no=entry_no)["loggedSegment"] == {
         "followUpOf": None,
         "followUps": [{"entryNo": later}],
         "followUpSegments": [{"no": everyone["no"]}],
     }
-    assert api.ask(chain, no=later)["loggedSegment"]["followUpOf"] == {"entryNo": entry_no}
+    assert api.execute(chain, no=later)["loggedSegment"]["followUpOf"] == {"entryNo": entry_no}
     no_one = {"loggedSegmentEntryNo": entry_no, "filter": {"canceled": True}}
-    assert api.refused("createFollowUpSegment", no_one) == ["SEGMENT_EMPTY"]
-    assert api.refused("createFollowUpSegment", {"loggedSegmentEntryNo": 999}) == ["NOT_FOUND"]
+    assert api.refusal_codes("createFollowUpSegment", no_one) == ["SEGMENT_EMPTY"]
+    assert api.refusal_codes("createFollowUpSegment", {"loggedSegmentEntryNo": 999}) == ["NOT_FOUND"]
 
 
 UNDONE = "linesRestored entriesCanceled touchedEntries { entryNo } segment { id no noOfLines cost } loggedSegment { canceled }"
@@ -48,22 +55,22 @@ UNDONE = "linesRestored entriesCanceled touchedEntries { entryNo } segment { id 
 
 @pytest.mark.parametrize("on_blocked", ["SKIP", "LEAVE_IN_SEGMENT"])
 def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: str) -> None:
-    no = a_mixed_segment(api)
+    no = create_mixed_segment(api)
     whole = "query($no: String!) { segment(no: $no) { noOfLines cost lines { nodes { lineNo contact { no } cost customizedFields } } } }"
-    before = api.ask(whole, no=no)
+    before = api.execute(whole, no=no)
     variables = {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True}
-    logged = api.done("logSegment", variables, LOGGED)
+    logged = api.mutate("logSegment", variables, LOGGED)
     entry_no, follow_up = logged["loggedSegment"]["entryNo"], logged["followUpSegment"]["no"]
     restored = 5 if on_blocked == "SKIP" else 3
 
-    preview = api.done("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
+    preview = api.mutate("undoLoggedSegment", {"entryNo": entry_no, "dryRun": True}, UNDONE)
     assert (preview["linesRestored"], preview["entriesCanceled"], preview["loggedSegment"]) == (
         restored,
         2,
         {"canceled": False},
     )
 
-    undone = api.done("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
+    undone = api.mutate("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
 
     assert (undone["linesRestored"], undone["entriesCanceled"], undone["touchedEntries"]) == (restored, 2, [])
     assert (undone["segment"]["no"], undone["segment"]["noOfLines"], undone["loggedSegment"]) == (
@@ -71,32 +78,32 @@ def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: s
         5,
         {"canceled": True},
     )
-    assert api.ask(whole, no=no) == before
+    assert api.execute(whole, no=no) == before
     assert (
         entries_of(api, entry_no, "canceled campaignEntry { canceled }")
         == [{"canceled": True, "campaignEntry": {"canceled": True}}] * 2
     )
-    assert api.ask("query($no: String!) { segment(no: $no) { noOfLines } }", no=follow_up)["segment"] == {
+    assert api.execute("query($no: String!) { segment(no: $no) { noOfLines } }", no=follow_up)["segment"] == {
         "noOfLines": 2
     }
-    assert api.refused("undoLoggedSegment", {"entryNo": entry_no}) == ["LOGGED_SEGMENT_CANCELED"]
-    customise(api, no, (2, {"templateCode": "VISIT"}), (5, {"templateCode": "VISIT", "salespersonCode": "PS"}))
-    assert api.done("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
+    assert api.refusal_codes("undoLoggedSegment", {"entryNo": entry_no}) == ["LOGGED_SEGMENT_CANCELED"]
+    customize_lines(api, no, (2, {"templateCode": "VISIT"}), (5, {"templateCode": "VISIT", "salespersonCode": "PS"}))
+    assert api.mutate("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
 
 
 def test_k18_evaluated_entries_are_listed_and_undone_only_with_force(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C1", "C2")
-    entry_no = api.done("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
+    create_company(api)
+    no = create_segment(api, "C1", "C2")
+    entry_no = api.mutate("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
     (_, of_c2) = (entry["entryNo"] for entry in entries_of(api, entry_no, "entryNo"))
-    api.done("evaluateInteractions", {"interactions": {"entryNos": [of_c2]}, "evaluation": "POSITIVE"}, "changed")
-    before = everything(api)
+    api.mutate("evaluateInteractions", {"interactions": {"entryNos": [of_c2]}, "evaluation": "POSITIVE"}, "changed")
+    before = state_of_log(api)
 
-    refused = api.do("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
+    refused = api.send_mutation("undoLoggedSegment", {"entryNo": entry_no}, UNDONE)
 
     assert [error["code"] for error in refused["userErrors"]] == ["CHANGED_SINCE"]
     assert refused["touchedEntries"] == [{"entryNo": of_c2}]
     assert (refused["segment"], refused["linesRestored"], refused["entriesCanceled"]) == (None, 0, 0)
-    assert everything(api) == before
-    forced = api.done("undoLoggedSegment", {"entryNo": entry_no, "force": True}, UNDONE)
+    assert state_of_log(api) == before
+    forced = api.mutate("undoLoggedSegment", {"entryNo": entry_no, "force": True}, UNDONE)
     assert (forced["touchedEntries"], forced["entriesCanceled"]) == ([{"entryNo": of_c2}], 2)

@@ -1,26 +1,26 @@
 """Default values from the user's own salesperson (K16)."""
 
-from tests.api import Api, set_up
-from tests.commands import a_token
+from tests.api import Api, create_company
+from tests.commands import create_token
 
 
 def test_d1_008_a_segment_without_salesperson_gets_the_users_own(api: Api, database_url: str) -> None:
-    set_up(api)
-    pat = api.known_by(a_token(database_url, "pat", salesperson="PS"))
+    create_company(api)
+    pat = api.with_token(create_token(database_url, "pat", salesperson="PS"))
 
-    segment = pat.done("createSegment", {"segment": {}}, "segment { salesperson { code } }")["segment"]
-    others = api.done("createSegment", {"segment": {}}, "segment { salesperson { code } }")["segment"]
+    segment = pat.mutate("createSegment", {"segment": {}}, "segment { salesperson { code } }")["segment"]
+    others = api.mutate("createSegment", {"segment": {}}, "segment { salesperson { code } }")["segment"]
 
     assert segment["salesperson"] == {"code": "PS"}
     assert others["salesperson"] is None
 
 
 def test_d1_043_a_draft_has_the_users_own_salesperson_instead_of_the_contacts(api: Api, database_url: str) -> None:
-    set_up(api)
-    pat = api.known_by(a_token(database_url, "pat", salesperson="ps"))
+    create_company(api)
+    pat = api.with_token(create_token(database_url, "pat", salesperson="ps"))
     draft = (
         '{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { salesperson { code } } }'
     )
 
-    assert pat.ask(draft)["interactionDraft"]["salesperson"] == {"code": "PS"}
-    assert api.ask(draft)["interactionDraft"]["salesperson"] == {"code": "JO"}
+    assert pat.execute(draft)["interactionDraft"]["salesperson"] == {"code": "PS"}
+    assert api.execute(draft)["interactionDraft"]["salesperson"] == {"code": "JO"}

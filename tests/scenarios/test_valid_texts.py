@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.scenarios.test_equal_texts import refusals
 
 
@@ -22,7 +22,7 @@ from tests.scenarios.test_equal_texts import refusals
     ],
 )
 def test_a_valid_e_mail_address_is_stored_as_given(api: Api, address: str) -> None:
-    made = api.done("createContact", {"contact": {"name": "x", "email": f" {address} "}}, "contact { email }")
+    made = api.mutate("createContact", {"contact": {"name": "x", "email": f" {address} "}}, "contact { email }")
     assert made["contact"]["email"] == address
 
 
@@ -52,14 +52,14 @@ def test_invalid_addresses_and_numbers_are_refused_for_contacts_and_salespeople(
 ) -> None:
     assert refusals(api, "createContact", {"contact": {"name": "x", field: value}}) == [("INVALID", ["contact", field])]
     if field in ("name", "email", "phoneNo", "jobTitle"):
-        asked = {"code": "S", "salesperson": {"name": "x", field: value}}
-        assert refusals(api, "createSalesperson", asked) == [("INVALID", ["salesperson", field])]
+        input = {"code": "S", "salesperson": {"name": "x", field: value}}
+        assert refusals(api, "createSalesperson", input) == [("INVALID", ["salesperson", field])]
 
 
 def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     bad = "a\x0bb"
-    for mutation, asked in (
+    for mutation, input in (
         ("createInteractionGroup", {"code": "N", "interactionGroup": {"description": bad}}),
         ("createInteractionGroup", {"code": bad, "interactionGroup": {"description": "x"}}),
         (
@@ -79,9 +79,9 @@ def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(a
         ("postponeInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "reason": bad}),
         ("createContact", {"contact": {"name": "x"}, "idempotencyKey": bad}),
     ):
-        assert "INVALID" in api.refused(mutation, asked), (mutation, asked)
+        assert "INVALID" in api.refusal_codes(mutation, input), (mutation, input)
     words = "x, y\n\ttab\r\n👩\u200d👧 \u202eabc"
-    made = api.done(
+    made = api.mutate(
         "createInteraction",
         {
             "interaction": {
@@ -97,14 +97,16 @@ def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(a
 
 
 def test_codes_are_equal_in_upper_and_lower_case_and_with_spaces(api: Api) -> None:
-    made = api.done("createSalesperson", {"code": "stra\u00dfe", "salesperson": {"name": "x"}}, "salesperson { code }")
+    made = api.mutate(
+        "createSalesperson", {"code": "stra\u00dfe", "salesperson": {"name": "x"}}, "salesperson { code }"
+    )
     assert made["salesperson"]["code"] == "STRASSE"
-    api.done("createSalesperson", {"code": "cafe\u0301\u200b", "salesperson": {"name": "y"}}, "salesperson { code }")
-    assert api.ask('{ salesperson(code: "CAFÉ") { code } }')["salesperson"] == {"code": "CAFÉ"}
-    assert api.refused("createSalesperson", {"code": "CAFÉ", "salesperson": {"name": "z"}}) == ["DUPLICATE"]
-    asked = "query($c: String) { salespeople(filter: {code: {eq: $c}}) { totalCount } }"
+    api.mutate("createSalesperson", {"code": "cafe\u0301\u200b", "salesperson": {"name": "y"}}, "salesperson { code }")
+    assert api.execute('{ salesperson(code: "CAFÉ") { code } }')["salesperson"] == {"code": "CAFÉ"}
+    assert api.refusal_codes("createSalesperson", {"code": "CAFÉ", "salesperson": {"name": "z"}}) == ["DUPLICATE"]
+    input = "query($c: String) { salespeople(filter: {code: {eq: $c}}) { totalCount } }"
     assert (
-        api.ask(asked, c="straße")["salespeople"]["totalCount"]
-        == api.ask(asked, c="Cafe\u0301")["salespeople"]["totalCount"]
+        api.execute(input, c="straße")["salespeople"]["totalCount"]
+        == api.execute(input, c="Cafe\u0301")["salespeople"]["totalCount"]
         == 1
     )

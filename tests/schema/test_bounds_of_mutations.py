@@ -12,9 +12,9 @@ from graphql import (
     get_nullable_type,
 )
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.schema.queries import GRAPH
-from tests.segment_api import a_segment
+from tests.segment_api import create_segment
 
 MUTATIONS = GRAPH.mutation_type
 assert MUTATIONS is not None
@@ -93,38 +93,38 @@ def test_every_list_of_a_mutation_has_a_tested_bound() -> None:
 
 
 def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None:
-    set_up(api)
-    a_segment(api, "C1")
+    create_company(api)
+    create_segment(api, "C1")
     for name, path, values, input_ in BOUNDS:
         too_many, enough = (with_list(input_, path.split("."), given) for given in (values, values[:-1]))
 
-        (error,) = api.do(name, too_many, "__typename")["userErrors"]
+        (error,) = api.send_mutation(name, too_many, "__typename")["userErrors"]
         assert (error["code"], [step for step in error["field"] if not step.isdigit()]) == (
             "TOO_MANY",
             path.split("."),
         ), (name, error)
         assert f" {len(values) - 1:,} " in error["message"]
-        codes = {error["code"] for error in api.do(name, enough, "__typename")["userErrors"]}
+        codes = {error["code"] for error in api.send_mutation(name, enough, "__typename")["userErrors"]}
         assert "TOO_MANY" not in codes, (name, codes)
 
 
 def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     asked: dict[str, Any] = {
         "interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}},
         "canceled": True,
     }
-    payload = api.do("setInteractionsCanceled", asked, "matched")
+    payload = api.send_mutation("setInteractionsCanceled", asked, "matched")
 
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
         ("TOO_MANY", ["interactions", "filter", "or", "1", "contactNo", "in"])
     ]
     asked["interactions"]["filter"]["or"][1]["contactNo"]["in"].pop()
-    assert api.done("setInteractionsCanceled", asked, "matched") == {"matched": 0, "userErrors": []}
+    assert api.mutate("setInteractionsCanceled", asked, "matched") == {"matched": 0, "userErrors": []}
 
 
 def test_an_empty_list_of_changes_is_invalid(api: Api) -> None:
-    set_up(api)
-    no = a_segment(api, "C1")
+    create_company(api)
+    no = create_segment(api, "C1")
 
-    assert api.refused("updateSegmentLines", {"segmentNo": no, "changes": []}) == ["INVALID"]
+    assert api.refusal_codes("updateSegmentLines", {"segmentNo": no, "changes": []}) == ["INVALID"]

@@ -1,4 +1,4 @@
-"""Carnet as a process of its own, for tests that kill it or lean on it. On loopback, ended by its id."""
+"""Runs Carnet as a separate process on the local machine, for tests that kill or overload it."""
 
 import os
 import signal
@@ -14,10 +14,10 @@ from typing import Any
 import httpx2
 
 HERE = Path(__file__).parents[2]
-READY_IN = 60
+START_TIMEOUT = 60
 
 SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
-"""Sums are compared over millions of canceled entries, which is no question of a dashboard."""
+"""The tests read totals over millions of canceled entries, which takes longer than the default limit."""
 
 
 class Server:
@@ -44,7 +44,7 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
-        ends = time.monotonic() + READY_IN
+        ends = time.monotonic() + START_TIMEOUT
         while time.monotonic() < ends:
             assert self._process.poll() is None, "the server ended while it started"
             try:
@@ -54,8 +54,8 @@ class Server:
                 time.sleep(0.05)
         raise AssertionError("the server did not start")
 
-    def ask(self, query: str, **variables: Any) -> Any:
-        """The data of an answer without errors."""
+    def execute(self, query: str, **variables: Any) -> Any:
+        """Execute a GraphQL document and return its data. The response must have no errors."""
         answer = httpx2.post(
             f"{self.base_url}/graphql", json={"query": query, "variables": variables}, timeout=300
         ).json()
@@ -63,12 +63,12 @@ class Server:
         return answer["data"]
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the process, as a power failure would."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(30)
 
     def stop(self) -> None:
-        """End it as an operator would."""
+        """Terminate the process, as an operator would."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -79,7 +79,7 @@ class Server:
 
 @contextmanager
 def serving(url: str) -> Iterator[Server]:
-    """A server until the block ends."""
+    """A running server, until the block ends."""
     server = Server(url)
     try:
         yield server

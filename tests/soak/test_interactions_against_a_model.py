@@ -1,6 +1,7 @@
-"""Interactions against a plain model in dictionaries: whatever is done in whatever order, both tell the same.
+"""Random actions on interactions, compared with a model of dictionaries: both have the same state after each action.
 
-Each run has a contact of its own, so that runs share a database.
+Each run has a contact of its own, so that runs can share a database.
+
 """
 
 import datetime as dt
@@ -19,8 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.api import Api, set_up
-from tests.soaking import rounds
+from tests.api import Api, create_company
+from tests.soaking import repetitions
 
 TEMPLATES = {"VISIT": (Decimal(45), 180, "US"), "CALLIN": (Decimal(0), 15, "THEM")}
 STATE = """query($no: String!) { contact(no: $no) {
@@ -32,20 +33,20 @@ ENTRY = "interactionLogEntry { entryNo }"
 COUNTER = itertools.count(1)
 
 
-def some(entries: dict[int, Any]) -> st.SearchStrategy[int]:
+def any_entry(entries: dict[int, Any]) -> st.SearchStrategy[int]:
     return st.sampled_from(sorted(entries))
 
 
 class Interactions(RuleBasedStateMachine):
-    """What a salesperson does with the interactions of one contact."""
+    """The actions of a salesperson on the interactions of one contact."""
 
     api: Api
 
     @initialize()
     def begin(self) -> None:
         self.no = f"K{next(COUNTER)}"
-        self.today = dt.date.fromisoformat(self.api.ask("{ marketingSetup { today } }")["marketingSetup"]["today"])
-        self.api.done(
+        self.today = dt.date.fromisoformat(self.api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"])
+        self.api.mutate(
             "createContact",
             {"no": self.no, "contact": {"type": "COMPANY", "name": self.no, "salespersonCode": "JO"}},
             "contact { no }",
@@ -87,21 +88,21 @@ class Interactions(RuleBasedStateMachine):
             "date": str(date),
             "comments": words,
         }
-        asked: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
+        input: dict[str, Any] = {"interaction": given if cost is None else given | {"cost": str(cost)}}
         if keyed:
-            asked["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
-        entry_no = self.api.done("createInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"]
+            input["idempotencyKey"] = f"{self.no}-{len(self.keys)}"
+        entry_no = self.api.mutate("createInteraction", input, ENTRY)["interactionLogEntry"]["entryNo"]
         assert entry_no not in self.logged | self.waiting
         assert entry_no not in self.gone, "a number was given twice"
         self.logged[entry_no] = self._entry(template, failed=failed, date=date, cost=cost, comments=words)
         if keyed:
-            self.keys[asked["idempotencyKey"]] = (asked, entry_no)
+            self.keys[input["idempotencyKey"]] = (input, entry_no)
 
     @precondition(lambda self: self.keys)
     @rule(data=st.data())
     def send_again(self, data: Any) -> None:
-        asked, entry_no = self.keys[data.draw(st.sampled_from(sorted(self.keys)))]
-        shown = self.api.done("createInteraction", asked, ENTRY)["interactionLogEntry"]
+        input, entry_no = self.keys[data.draw(st.sampled_from(sorted(self.keys)))]
+        shown = self.api.mutate("createInteraction", input, ENTRY)["interactionLogEntry"]
         assert shown == (None if entry_no in self.gone else {"entryNo": entry_no})
 
     @rule(
@@ -111,18 +112,18 @@ class Interactions(RuleBasedStateMachine):
     )
     def postpone(self, template: str | None, failed: bool, words: list[str]) -> None:
         given: dict[str, Any] = {"contactNo": self.no, "attemptFailed": failed, "comments": words}
-        asked = {"interaction": given if template is None else given | {"templateCode": template}}
-        made = self.api.done("postponeInteraction", asked, "postponedInteraction { entryNo }")["postponedInteraction"][
-            "entryNo"
-        ]
+        input = {"interaction": given if template is None else given | {"templateCode": template}}
+        made = self.api.mutate("postponeInteraction", input, "postponedInteraction { entryNo }")[
+            "postponedInteraction"
+        ]["entryNo"]
         assert made not in self.gone
         self.waiting[made] = {"template": template, "cost": None, "version": 1, "resume_on": None, "comments": words}
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), cost=st.integers(0, 99), template=st.sampled_from(sorted(TEMPLATES)))
     def postpone_again(self, data: Any, cost: int, template: str) -> None:
-        entry_no = data.draw(some(self.waiting))
-        self.api.done(
+        entry_no = data.draw(any_entry(self.waiting))
+        self.api.mutate(
             "postponeInteraction",
             {"entryNo": entry_no, "interaction": {"templateCode": template, "cost": str(cost)}},
             "postponedInteraction { entryNo }",
@@ -132,8 +133,8 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), days=st.integers(1, 9))
     def snooze(self, data: Any, days: int) -> None:
-        entry_no = data.draw(some(self.waiting))
-        self.api.done("snoozePostponedInteractions", {"postponed": {"entryNos": [entry_no]}, "days": days}, "changed")
+        entry_no = data.draw(any_entry(self.waiting))
+        self.api.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": [entry_no]}, "days": days}, "changed")
         waiting = self.waiting[entry_no]
         waiting["resume_on"] = max(waiting["resume_on"] or self.today, self.today) + dt.timedelta(days)
         waiting["version"] += 1
@@ -141,19 +142,19 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), failed=st.booleans(), stale=st.booleans())
     def resume(self, data: Any, failed: bool, stale: bool) -> None:
-        entry_no = data.draw(some(self.waiting))
+        entry_no = data.draw(any_entry(self.waiting))
         waiting = self.waiting[entry_no]
-        asked = {
+        input = {
             "entryNo": entry_no,
             "interaction": {"attemptFailed": failed},
             "expectedVersion": waiting["version"] - stale,
         }
         if stale:
-            assert self.api.refused("resumeInteraction", asked) == ["STALE_VERSION"]
+            assert self.api.refusal_codes("resumeInteraction", input) == ["STALE_VERSION"]
         elif waiting["template"] is None:
-            assert self.api.refused("resumeInteraction", asked) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
+            assert self.api.refusal_codes("resumeInteraction", input) == ["TEMPLATE_REQUIRED", "DESCRIPTION_REQUIRED"]
         else:
-            assert self.api.done("resumeInteraction", asked, ENTRY)["interactionLogEntry"]["entryNo"] == entry_no
+            assert self.api.mutate("resumeInteraction", input, ENTRY)["interactionLogEntry"]["entryNo"] == entry_no
             del self.waiting[entry_no]
             self.logged[entry_no] = self._entry(
                 waiting["template"], failed=failed, date=self.today, cost=waiting["cost"], comments=waiting["comments"]
@@ -162,36 +163,36 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
     def delete_postponed(self, data: Any) -> None:
-        entry_no = data.draw(some(self.waiting))
-        self.api.done("deletePostponedInteractions", {"entryNos": [entry_no]}, "deletedEntryNos")
+        entry_no = data.draw(any_entry(self.waiting))
+        self.api.mutate("deletePostponedInteractions", {"entryNos": [entry_no]}, "deletedEntryNos")
         del self.waiting[entry_no]
         self.gone.add(entry_no)
 
     @precondition(lambda self: self.logged)
     @rule(data=st.data())
-    def a_finished_one_is_not_postponed(self, data: Any) -> None:
-        entry_no = data.draw(some(self.logged))
-        assert self.api.refused("resumeInteraction", {"entryNo": entry_no}) == ["NOT_POSTPONED"]
-        assert self.api.refused("deletePostponedInteractions", {"entryNos": [entry_no]}) == ["NOT_POSTPONED"]
+    def finished_interactions_are_not_postponed(self, data: Any) -> None:
+        entry_no = data.draw(any_entry(self.logged))
+        assert self.api.refusal_codes("resumeInteraction", {"entryNo": entry_no}) == ["NOT_POSTPONED"]
+        assert self.api.refusal_codes("deletePostponedInteractions", {"entryNos": [entry_no]}) == ["NOT_POSTPONED"]
 
     @precondition(lambda self: self.logged)
     @rule(data=st.data(), canceled=st.booleans(), by_filter=st.booleans())
     def cancel(self, data: Any, canceled: bool, by_filter: bool) -> None:
-        chosen = sorted(self.logged) if by_filter else [data.draw(some(self.logged))]
+        chosen = sorted(self.logged) if by_filter else [data.draw(any_entry(self.logged))]
         which = {"filter": {"contactNo": {"eq": self.no}}} if by_filter else {"entryNos": chosen}
-        told = self.api.done(
+        payload = self.api.mutate(
             "setInteractionsCanceled", {"interactions": which, "canceled": canceled}, "matched changed"
         )
-        assert told["matched"] == len(chosen)
-        assert told["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
+        assert payload["matched"] == len(chosen)
+        assert payload["changed"] == sum(self.logged[no]["canceled"] != canceled for no in chosen)
         for no in chosen:
             self.logged[no]["canceled"] = canceled
 
     @precondition(lambda self: self.logged)
     @rule(data=st.data(), evaluation=st.sampled_from([None, "POSITIVE", "VERY_NEGATIVE"]))
     def evaluate(self, data: Any, evaluation: str | None) -> None:
-        entry_no = data.draw(some(self.logged))
-        self.api.done(
+        entry_no = data.draw(any_entry(self.logged))
+        self.api.mutate(
             "evaluateInteractions", {"interactions": {"entryNos": [entry_no]}, "evaluation": evaluation}, "changed"
         )
         self.logged[entry_no]["evaluation"] = evaluation
@@ -199,23 +200,23 @@ class Interactions(RuleBasedStateMachine):
     @precondition(lambda self: self.logged)
     @rule(data=st.data())
     def comment(self, data: Any) -> None:
-        entry_no = data.draw(some(self.logged))
-        self.api.done("commentInteraction", {"entryNo": entry_no, "comments": ["vu"]}, ENTRY)
+        entry_no = data.draw(any_entry(self.logged))
+        self.api.mutate("commentInteraction", {"entryNo": entry_no, "comments": ["vu"]}, ENTRY)
         self.logged[entry_no]["comments"] = [*self.logged[entry_no]["comments"], "vu"]
 
     @rule()
     def delete_canceled(self) -> None:
-        told = self.api.done("deleteCanceledInteractions", {"filter": {"contactNo": {"eq": self.no}}}, "deleted")
+        payload = self.api.mutate("deleteCanceledInteractions", {"filter": {"contactNo": {"eq": self.no}}}, "deleted")
         gone = {no for no, entry in self.logged.items() if entry["canceled"]}
-        assert told["deleted"] == len(gone)
+        assert payload["deleted"] == len(gone)
         self.gone |= gone
         self.logged = {no: entry for no, entry in self.logged.items() if no not in gone}
 
     @invariant()
-    def both_tell_the_same(self) -> None:
+    def database_and_model_agree(self) -> None:
         if not hasattr(self, "no"):
             return
-        shown = self.api.ask(STATE, no=self.no)["contact"]
+        shown = self.api.execute(STATE, no=self.no)["contact"]
         counting = [entry for entry in self.logged.values() if not entry["canceled"]]
         assert shown["statistics"] == {
             "interactions": len(counting),
@@ -256,14 +257,14 @@ def _latest(dates: Any) -> str | None:
 
 
 def test_interactions_agree_with_the_model_after_any_actions(api: Api) -> None:
-    set_up(api)
+    create_company(api)
     machine = type("InteractionsHere", (Interactions,), {"api": api})
 
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=rounds(8, 300),
-            stateful_step_count=rounds(25, 40),
+            max_examples=repetitions(8, 300),
+            stateful_step_count=repetitions(25, 40),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -1,4 +1,6 @@
-"""Sixteen clients at once against a server of its own: what was acknowledged is there, once, in one state."""
+"""Sixteen concurrent clients of one server: every acknowledged change is stored once, and each interaction has one
+state.
+"""
 
 import asyncio
 import random
@@ -9,9 +11,9 @@ from typing import Any
 
 import httpx2
 
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.soak.serving import Server, serving
-from tests.soaking import rounds
+from tests.soaking import repetitions
 
 CLIENTS = 16
 CREATE = "mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) { e: interactionLogEntry { entryNo } userErrors { code } } }"
@@ -24,7 +26,7 @@ VISIT = {"contactNo": "C1", "templateCode": "VISIT"}
 
 @dataclass
 class Ledger:
-    """What the clients were told."""
+    """The changes that the server acknowledged."""
 
     created: list[int] = field(default_factory=list)
     postponed: list[int] = field(default_factory=list)
@@ -34,7 +36,9 @@ class Ledger:
 
 
 async def _work(server: Server, ledger: Ledger, seed: int, until: float) -> None:
-    """One client, who takes up what anybody postponed: two often want the same."""
+    """One client. It also resumes interactions that other clients postponed, so that several clients often resume the
+    same one.
+    """
     chance = random.Random(seed)
     async with httpx2.AsyncClient(base_url=server.base_url, timeout=60) as client:
 
@@ -64,7 +68,7 @@ def _all(server: Server, name: str) -> list[int]:
     found: list[int] = []
     after = None
     while True:
-        page = server.ask(PAGE % name, after=after)["it"]
+        page = server.execute(PAGE % name, after=after)["it"]
         found += [node["entryNo"] for node in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
             return found
@@ -72,12 +76,12 @@ def _all(server: Server, name: str) -> list[int]:
 
 
 def test_requests_of_sixteen_clients_are_neither_lost_nor_done_twice(api: Api, database_url: str) -> None:
-    set_up(api)
+    create_company(api)
     ledger = Ledger()
     with serving(database_url) as server:
 
         async def all_clients() -> None:
-            until = time.monotonic() + rounds(2, 60)
+            until = time.monotonic() + repetitions(2, 60)
             await asyncio.gather(*(_work(server, ledger, seed, until) for seed in range(CLIENTS)))
 
         asyncio.run(all_clients())

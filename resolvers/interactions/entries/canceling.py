@@ -65,8 +65,9 @@ def set_canceled(
 ) -> EntriesChanged:
     """Cancel or un-cancel the selected interactions, whatever their state was (R-ENT-2).
 
-    None is un-canceled while the logged segment or the campaign entry of one of them is canceled (R-ENT-4), or if its
-    logged segment was undone (K18). There is one refusal for each of these, with the numbers of its interactions.
+    Un-canceling is refused for all of them if the logged segment or the campaign entry of one of them is canceled
+    (R-ENT-4), or if its logged segment was undone (K18). There is one refusal for each of these, with the numbers of
+    its interactions.
     """
     selected = select_entries(work, entry_nos=entry_nos, matching=matching)
     if not canceled:
@@ -137,7 +138,7 @@ def _canceled_owners(
 
 
 def _with_entries(work: Work, where: ColumnElement[bool], reference: Column[int]) -> list[tuple[int, str]]:
-    """Each owner with the numbers of its interactions as text: the first ten, and of more how many there are."""
+    """Each owner with the numbers of its interactions as text: the first ten, and the total if there are more."""
     ranked = (
         select(
             reference.label("owner"),

@@ -22,7 +22,7 @@ class Commented:
 def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
     """Add comments to an interaction of the log, canceled or not, after those that it has. Blank ones are left out."""
     refuse_any(comments.check(texts, "comments"))
-    new = comments.of_texts(work, texts)
+    new = comments.from_texts(work, texts)
     changed_at = work.now if new else ENTRIES.c.changed_at
     if not work.write(update(ENTRIES).where(ENTRIES.c.entry_no == entry_no).values(changed_at=changed_at)):
         raise Refused(NotInTheLog("entry_no", entry_no=entry_no))

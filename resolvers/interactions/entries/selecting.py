@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, func, select
 from persistence.conditions import among
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.segments.tables import ENTRIES
-from resolvers.selections import SHOWN, Matching, check_count
+from resolvers.selections import MAX_SHOWN, Matching, check_count
 from resolvers.work import Work
 
 INPUT = "interactions"
@@ -81,6 +81,8 @@ def count_entries(work: Work, *conditions: ColumnElement[bool]) -> int:
 
 
 def _selected(work: Work, where: ColumnElement[bool], name: str) -> SelectedEntries:
-    statement = select(ENTRIES.c.entry_no, func.count().over()).where(where).order_by(ENTRIES.c.entry_no).limit(SHOWN)
+    statement = (
+        select(ENTRIES.c.entry_no, func.count().over()).where(where).order_by(ENTRIES.c.entry_no).limit(MAX_SHOWN)
+    )
     rows = work.session.execute(statement).all()
     return SelectedEntries(where, rows[0][1] if rows else 0, [row[0] for row in rows], (INPUT, name))

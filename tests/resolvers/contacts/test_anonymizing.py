@@ -10,14 +10,14 @@ from persistence.interactions import InteractionComment, InteractionLogEntry, Po
 from resolvers.contacts import rules as contacts
 from resolvers.interactions import rules as interactions
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
-from tests.refusing import codes, refused
+from tests import records
+from tests.change_log import recorded_changes
+from tests.refusals import refusal_codes, refusals_of
 
 
-def a_known_person(work: Work) -> None:
+def create_person_with_history(work: Work) -> None:
     """P9 of C1, created and updated by the rules, with comments on a logged and on a postponed interaction."""
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     contacts.create(
         work,
         {
@@ -36,20 +36,21 @@ def a_known_person(work: Work) -> None:
         no="P9",
     )
     contacts.update(work, "P9", {"name": "Éva Secrète"})
-    logged = given.an_entry(work, contact="P9", contact_via="0611", subject="Stays")
-    waiting = given.a_postponed_interaction(work, contact="P9", contact_via="0611", reason="Éva is ill")
+    logged = records.insert_entry(work, contact="P9", contact_via="0611", subject="Stays")
+    waiting = records.insert_postponed_interaction(work, contact="P9", contact_via="0611", reason="Éva is ill")
     for entry in (logged, waiting):
-        given.put(
-            work, InteractionComment(entry_no=entry.entry_no, line_no=1, date=given.W, comment="Éva said", user_id="u")
+        records.insert(
+            work,
+            InteractionComment(entry_no=entry.entry_no, line_no=1, date=records.TODAY, comment="Éva said", user_id="u"),
         )
 
 
 def test_anonymizing_deletes_the_personal_data_of_a_contact(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "p9")
 
-    person = given.the(work, Contact, no="P9")
+    person = records.stored(work, Contact, no="P9")
     assert (person.name, person.search_name, person.privacy_blocked, person.version) == (
         "Anonymized P9",
         "anonymized p9",
@@ -79,61 +80,61 @@ def test_anonymizing_deletes_the_personal_data_of_a_contact(work: Work) -> None:
 
 
 def test_anonymizing_keeps_the_interactions_and_blanks_their_comments(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "P9")
 
-    entry = given.the(work, InteractionLogEntry, contact_no="P9")
-    waiting = given.the(work, PostponedInteraction, contact_no="P9")
+    entry = records.stored(work, InteractionLogEntry, contact_no="P9")
+    waiting = records.stored(work, PostponedInteraction, contact_no="P9")
     assert (entry.description, entry.subject, entry.cost, entry.contact_via) == ("Visit", "Stays", Decimal(45), None)
     assert (waiting.description, waiting.contact_via, waiting.reason, waiting.version) == ("Visit", None, None, 2)
     assert work.session.exec(select(InteractionComment.comment)).all() == ["", ""]
 
 
 def test_anonymizing_blanks_the_old_values_in_the_change_log(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "P9")
 
-    assert [action for _, action, _ in changed(work, "P9")] == ["CREATED", "UPDATED", "ANONYMIZED"]
-    assert changed(work, "P9")[1] == ("P9", "UPDATED", {"name": (None, None)})
-    assert changed(work, "P9")[2][2]["privacyBlocked"] == ("false", "true")
+    assert [action for _, action, _ in recorded_changes(work, "P9")] == ["CREATED", "UPDATED", "ANONYMIZED"]
+    assert recorded_changes(work, "P9")[1] == ("P9", "UPDATED", {"name": (None, None)})
+    assert recorded_changes(work, "P9")[2][2]["privacyBlocked"] == ("false", "true")
     stored = "".join(str(field.model_dump()) for field in work.session.exec(select(ChangeField)))
     assert not any(word in stored for word in ("Secr", "Anonymized", "06", "Lyon", "Spy", "eva@", "Éva.example"))
     assert "'FR'" in stored
 
 
 def test_anonymizing_again_changes_nothing_and_an_unknown_contact_is_refused(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
     contacts.anonymize(work, "P9")
     contacts.anonymize(work, "P9")
 
-    assert given.the(work, Contact, no="P9").version == 3
-    assert refused(contacts.anonymize, work, "P10") == [("CONTACT_NOT_FOUND", ("no",))]
+    assert records.stored(work, Contact, no="P9").version == 3
+    assert refusals_of(contacts.anonymize, work, "P10") == [("CONTACT_NOT_FOUND", ("no",))]
 
 
 def test_no_new_interaction_is_recorded_for_an_anonymized_contact_r_con_11(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
     contacts.anonymize(work, "P9")
 
-    assert codes(
+    assert refusal_codes(
         interactions.create, work, {"contact_no": "P9", "template_code": "VISIT", "salesperson_code": "JO"}
     ) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
 def test_anonymizing_a_company_renames_it_in_its_people_who_keep_their_own_names(work: Work) -> None:
-    a_known_person(work)
+    create_person_with_history(work)
 
     contacts.anonymize(work, "C1")
 
-    person = given.the(work, Contact, no="P9")
+    person = records.stored(work, Contact, no="P9")
     assert (person.name, person.company_name, person.search_company_name) == (
         "Éva Secrète",
         "Anonymized C1",
         "anonymized c1",
     )
-    assert given.the(work, Contact, no="C1").company_name == "Anonymized C1"
-    assert "Cannon" not in str(changed(work))
+    assert records.stored(work, Contact, no="C1").company_name == "Anonymized C1"
+    assert "Cannon" not in str(recorded_changes(work))
 
 
 def test_the_change_log_of_a_deleted_contact_can_be_blanked(work: Work) -> None:
@@ -141,6 +142,6 @@ def test_the_change_log_of_a_deleted_contact_can_be_blanked(work: Work) -> None:
     contacts.delete(work, "P9")
 
     assert contacts.anonymize(work, "P9").id is None
-    assert [action for _, action, _ in changed(work, "P9")] == ["CREATED", "DELETED"]
-    assert "Secret" not in str(changed(work))
-    assert "eva@" not in str(changed(work))
+    assert [action for _, action, _ in recorded_changes(work, "P9")] == ["CREATED", "DELETED"]
+    assert "Secret" not in str(recorded_changes(work))
+    assert "eva@" not in str(recorded_changes(work))

@@ -14,19 +14,23 @@ from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
 
 CLIENTS, TURNS = 8, 12
-OTHER_NAME = "SELECT count(*) FROM contact p JOIN contact c ON c.no = p.company_no WHERE p.company_name <> c.name"
-UNNOTED = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
+COUNT_OF_WRONG_COMPANY_NAMES = (
+    "SELECT count(*) FROM contact p JOIN contact c ON c.no = p.company_no WHERE p.company_name <> c.name"
+)
+COUNT_OF_UNRECORDED_CHANGES = """SELECT count(*) FROM contact c WHERE c.version <> 1 + (
     SELECT count(*) FROM change WHERE kind = 'contact' AND object_id = c.id AND action <> 'CREATED')"""
 
 
-def a_turn(chance: random.Random, work: Work) -> None:
-    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an interaction."""
+def random_command(chance: random.Random, work: Work) -> None:
+    """One random command: renaming a company, moving, creating, deleting or anonymizing a person, logging an
+    interaction.
+    """
     company, person, new = (
         chance.choice(["C1", "C2"]),
         chance.choice(["P1", "P2", "P3"]),
@@ -57,20 +61,20 @@ def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_
         for _ in range(TURNS):
             seed = chance.random()
             try:
-                await database.writing(lambda session, seed=seed: a_turn(random.Random(seed), a_work(session)))  # type: ignore[misc]
+                await database.writing(lambda session, seed=seed: random_command(random.Random(seed), work_of(session)))  # type: ignore[misc]
                 met["done"] += 1
             except Refused as refused:
                 met.update(str(refusal.code) for refusal in refused.refusals)
 
     async def everyone() -> list[Any]:
-        await database.writing(lambda session: given.the_fixtures(a_work(session)))
+        await database.writing(lambda session: records.insert_fixtures(work_of(session)))
         await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-        return await database.reading([(OTHER_NAME, ()), (UNNOTED, ())])
+        return await database.reading([(COUNT_OF_WRONG_COMPANY_NAMES, ()), (COUNT_OF_UNRECORDED_CHANGES, ())])
 
     assert loop.run_until_complete(everyone()) == [0, 0]
     assert met["done"] > CLIENTS
     assert set(met) <= {"done", "CONTACT_NOT_FOUND", "CONTACT_PRIVACY_BLOCKED", "IN_USE"}
 
 
-def a_work(session: Session) -> Work:
+def work_of(session: Session) -> Work:
     return Work(session, User("tester"), NOW)

@@ -6,19 +6,19 @@ from persistence.contacts import Contact
 from resolvers.contacts import rules as contacts
 from resolvers.contacts.fields import ContactFields, folded_columns
 from resolvers.work import Work
-from tests import records as given
-from tests.refusing import codes, refused
+from tests import records
+from tests.refusals import refusal_codes, refusals_of
 
 
-def made(work: Work, fields: ContactFields) -> Contact:
-    found: Contact = given.the(work, Contact, no=contacts.create(work, fields).no)
+def create_contact(work: Work, fields: ContactFields) -> Contact:
+    found: Contact = records.stored(work, Contact, no=contacts.create(work, fields).no)
     return found
 
 
 def test_a_new_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(work: Work) -> None:
     outcome = contacts.create(work, {"name": " Café Œuf ", "phone_no": "+33 (0)1 23"})
 
-    company = given.the(work, Contact, no="CT000001")
+    company = records.stored(work, Contact, no="CT000001")
     assert (outcome.id, outcome.no) == (company.id, "CT000001")
     assert (company.type, company.company_no, company.company_name) == ("COMPANY", "CT000001", "Café Œuf")
     assert (company.search_name, company.search_company_name) == ("cafe oeuf", "cafe oeuf")
@@ -27,21 +27,21 @@ def test_a_new_company_is_numbered_by_its_series_and_is_its_own_company_r_con_6(
 
 def test_a_manual_number_is_accepted_if_the_series_allows_it_r_num_2(work: Work) -> None:
     assert contacts.create(work, {"name": "Anybody"}, no="mine").no == "MINE"
-    assert codes(contacts.create, work, {"name": "Another"}, no="MINE") == ["DUPLICATE"]
+    assert refusal_codes(contacts.create, work, {"name": "Another"}, no="MINE") == ["DUPLICATE"]
 
 
 def test_the_users_own_salesperson_takes_precedence_over_the_default_of_the_setup_r_con_6(work: Work) -> None:
-    given.the_fixtures(work)
-    given.the_setup(work, default_salesperson_code="JO")
+    records.insert_fixtures(work)
+    records.change_setup(work, default_salesperson_code="JO")
 
-    assert made(work, {"name": "One"}).salesperson_code == "JO"
-    assert made(given.asked_by(work, salesperson="PS"), {"name": "Two"}).salesperson_code == "PS"
-    assert made(work, {"name": "Three", "salesperson_code": None}).salesperson_code is None
+    assert create_contact(work, {"name": "One"}).salesperson_code == "JO"
+    assert create_contact(records.as_user(work, salesperson="PS"), {"name": "Two"}).salesperson_code == "PS"
+    assert create_contact(work, {"name": "Three", "salesperson_code": None}).salesperson_code is None
 
 
 def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_contact(
+    records.insert_fixtures(work)
+    records.insert_contact(
         work,
         "C9",
         salesperson_code="JO",
@@ -53,7 +53,7 @@ def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(w
         correspondence_type="FAX",
     )
 
-    person = made(work, {"name": "Heir", "company_no": "c9", "email": "own@example.com"})
+    person = create_contact(work, {"name": "Heir", "company_no": "c9", "email": "own@example.com"})
 
     assert (person.type, person.company_no, person.company_name) == ("PERSON", "C9", "Contact C9")
     assert (person.salesperson_code, person.language_code, person.city) == ("JO", "FRA", "Lyon")
@@ -62,23 +62,23 @@ def test_d1_011_a_person_inherits_from_the_company_what_the_setup_says_r_con_7(w
 
 
 def test_d1_011_with_the_flags_off_a_person_inherits_nothing_r_con_7(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_contact(work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon")
-    given.the_setup(work, inherit_salesperson=False, inherit_language=False, inherit_address=False)
+    records.insert_fixtures(work)
+    records.insert_contact(work, "C9", salesperson_code="JO", language_code="FRA", city="Lyon")
+    records.change_setup(work, inherit_salesperson=False, inherit_language=False, inherit_address=False)
 
-    person = made(work, {"name": "Alone", "company_no": "C9"})
+    person = create_contact(work, {"name": "Alone", "company_no": "C9"})
 
     assert (person.salesperson_code, person.language_code, person.city) == (None, None, None)
 
 
 def test_a_person_may_have_no_company(work: Work) -> None:
-    person = made(work, {"name": "Free", "type": "PERSON"})
+    person = create_contact(work, {"name": "Free", "type": "PERSON"})
 
     assert (person.company_no, person.company_name) == (None, None)
 
 
 def test_all_errors_are_reported_at_once(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     fields: ContactFields = {
         "name": " ",
         "company_no": "NOBODY",
@@ -87,7 +87,7 @@ def test_all_errors_are_reported_at_once(work: Work) -> None:
         "city": "L" * 51,
     }
 
-    assert refused(contacts.create, work, fields) == [
+    assert refusals_of(contacts.create, work, fields) == [
         ("INVALID", ("contact", "name")),
         ("CONTACT_NOT_FOUND", ("contact", "company_no")),
         ("SALESPERSON_NOT_FOUND", ("contact", "salesperson_code")),
@@ -105,9 +105,9 @@ def test_all_errors_are_reported_at_once(work: Work) -> None:
     ],
 )
 def test_a_company_number_that_contradicts_the_type_is_refused(work: Work, fields: ContactFields) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
-    assert codes(contacts.create, work, fields) == ["INVALID"]
+    assert refusal_codes(contacts.create, work, fields) == ["INVALID"]
 
 
 def test_folded_columns_contain_only_those_whose_source_is_given(work: Work) -> None:

@@ -29,7 +29,7 @@ from resolvers.demo.segments import LARGE_SIZE
 from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
-from tests.french import faults
+from tests.french_typography import faults
 
 pytestmark = pytest.mark.slow
 

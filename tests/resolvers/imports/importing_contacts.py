@@ -8,8 +8,8 @@ from persistence.contacts import Contact
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import
 from resolvers.work import Work
-from tests import records as given
-from tests.importing import import_errors
+from tests import records
+from tests.import_files import import_errors
 
 NAV = """No.,Type,Name,Company No.,Company Name,City,Phone No.,E-Mail,Salesperson Code,Exclude from Segment
 C1,Company,Café de l’Île,C1,Café de l’Île,Montréal,+1 514 555-0101,info@cafe.example.com,JO,No
@@ -26,5 +26,5 @@ def imported(work: Work, path: Path) -> ImportReport:
 def stored(work: Work, *names: str, **key: Any) -> Any:
     """The values of these columns of the contact with that key."""
     work.session.expire_all()
-    contact = given.the(work, Contact, **key)
+    contact = records.stored(work, Contact, **key)
     return tuple(getattr(contact, name) for name in names)

@@ -10,8 +10,8 @@ from persistence.interactions import InteractionLogEntry
 from resolvers.imports import ImportReport
 from resolvers.imports import interactions as interaction_import
 from resolvers.work import Work
-from tests import records as given
-from tests.importing import import_errors
+from tests import records
+from tests.import_files import import_errors
 
 HEAD = "Entry No.,Contact No.,Contact Company No.,Date,Description,Interaction Template Code,Salesperson Code"
 WHOLE = """Entry No.,Contact No.,Contact Company No.,Date,Description,Information Flow,Initiated By,Attachment No.,Cost (LCY),Duration (Min.),User ID,Interaction Group Code,Interaction Template Code,Interaction Language Code,Subject,Campaign No.,Campaign Entry No.,Campaign Response,Campaign Target,Segment No.,Evaluation,Time of Interaction,Attempt Failed,To-do No.,Salesperson Code,Delivery Status,Canceled,Correspondence Type,Contact Alt. Address Code,Logged Segment Entry No.,Document No.,Postponed,Contact Via
@@ -29,7 +29,7 @@ def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
 
 
 def stored(work: Work, entry_no: int, *names: str) -> Any:
-    entry = given.the(work, InteractionLogEntry, entry_no=entry_no)
+    entry = records.stored(work, InteractionLogEntry, entry_no=entry_no)
     return tuple(getattr(entry, name) for name in names)
 
 

@@ -12,10 +12,10 @@ from resolvers.imports.contacts.captions import CAPTIONS
 from resolvers.imports.contacts.columns import CONTACT_LIST, KNOWN
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
-from tests.importing import write
-from tests.refusing import refused
+from tests import records
+from tests.change_log import recorded_changes
+from tests.import_files import write_file
+from tests.refusals import refusals_of
 from tests.resolvers.imports.importing_contacts import NAV, errors, imported, stored
 
 
@@ -32,8 +32,8 @@ from tests.resolvers.imports.importing_contacts import NAV, errors, imported, st
 def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     work: Work, tmp_path: Path, delimiter: str, encoding: str, found: str
 ) -> None:
-    given.a_salesperson(work, "JO")
-    path = write(tmp_path, NAV.replace(",", delimiter), encoding)
+    records.insert_salesperson(work, "JO")
+    path = write_file(tmp_path, NAV.replace(",", delimiter), encoding)
 
     file = open_file(path, CONTACT_LIST)
     report = imported(work, path)
@@ -54,10 +54,10 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
 
 
 def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
+    records.insert_salesperson(work, "JO")
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "N°;Type;Nom;N° société;Code postal;Code pays/région;N° téléphone;Courriel;Code représentant;Type correspondance;"
@@ -80,7 +80,7 @@ def test_captions_may_be_french(work: Work, tmp_path: Path) -> None:
 
 
 def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work: Work, tmp_path: Path) -> None:
-    path = write(
+    path = write_file(
         tmp_path,
         (
             "Title,First Name,Middle Name,Last Name,Company,Job Title,Business Street,Business City,Business Country/Region,"
@@ -113,7 +113,7 @@ def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work
 
 
 def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work: Work, tmp_path: Path) -> None:
-    path = write(
+    path = write_file(
         tmp_path,
         (
             "Titre,Prénom,Deuxième prénom,Nom,Société,Titre,Rue (bureau),Ville (bureau),Téléphone (bureau),Tél. mobile,"
@@ -137,7 +137,7 @@ def test_a_french_outlook_export_uses_nom_for_the_last_name_and_titre_twice(work
 def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, tmp_path: Path) -> None:
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "First Name,Middle Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Label,E-mail 1 - Value,"
@@ -175,31 +175,31 @@ def test_a_google_export_has_the_kind_beside_each_telephone_number(work: Work, t
 def test_home_pages_are_imported_from_nav_outlook_and_google(
     work: Work, tmp_path: Path, captions: str, cell: str, page: str
 ) -> None:
-    report = imported(work, write(tmp_path, f"{captions}\nC1,Café,{cell}\n"))
+    report = imported(work, write_file(tmp_path, f"{captions}\nC1,Café,{cell}\n"))
 
     assert (report.created, report.unknown_columns) == (1, [])
     assert stored(work, "home_page", "search_home_page", no="C1") == (page, fold(page))
 
 
 def test_an_import_changes_a_home_page_and_refuses_one_that_is_too_long(work: Work, tmp_path: Path) -> None:
-    given.a_contact(work, "C1", home_page="old.example", search_home_page="old.example")
-    given.a_contact(work, "P1", company="C1", home_page="old.example", search_home_page="old.example")
+    records.insert_contact(work, "C1", home_page="old.example", search_home_page="old.example")
+    records.insert_contact(work, "P1", company="C1", home_page="old.example", search_home_page="old.example")
 
-    assert errors(work, write(tmp_path, f"No.,Home Page\nC1,{'x' * 81}\nP1,a\x07b\n")) == [
+    assert errors(work, write_file(tmp_path, f"No.,Home Page\nC1,{'x' * 81}\nP1,a\x07b\n")) == [
         (2, "Home Page"),
         (3, "Home Page"),
     ]
-    imported(work, write(tmp_path, "No.,Home Page\nC1,New.example\n"))
+    imported(work, write_file(tmp_path, "No.,Home Page\nC1,New.example\n"))
     assert stored(work, "home_page", "search_home_page", no="C1") == ("New.example", "new.example")
     assert stored(work, "home_page", "search_home_page", no="P1") == ("old.example", "old.example")
-    assert changed(work, "C1")[-1] == ("C1", "UPDATED", {"homePage": ("old.example", "New.example")})
+    assert recorded_changes(work, "C1")[-1] == ("C1", "UPDATED", {"homePage": ("old.example", "New.example")})
 
 
 def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: Path) -> None:
     def tried(content: bytes) -> Any:
         path = tmp_path / "file.csv"
         path.write_bytes(content)
-        return refused(contact_import.run, work, path)
+        return refusals_of(contact_import.run, work, path)
 
     invalid = [("INVALID", ())]
     assert tried(b"PK\x03\x04 a workbook") == invalid
@@ -207,11 +207,11 @@ def test_a_file_that_is_not_a_list_of_contacts_is_refused(work: Work, tmp_path: 
     assert tried(b"") == invalid
     assert tried(b"Name\nnul\x00byte\n") == invalid
     assert tried(b'Name\n"' + b"never closed " * 20_000) == invalid
-    assert refused(contact_import.run, work, tmp_path / "none.csv") == invalid
+    assert refusals_of(contact_import.run, work, tmp_path / "none.csv") == invalid
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Path) -> None:
-    assert errors(work, write(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
+    assert errors(work, write_file(tmp_path, 'sep=;\nName;E-Mail\n"two\nlines";a@b.example\n\n;x@y.example\n')) == [
         (4, "Name")
     ]
 

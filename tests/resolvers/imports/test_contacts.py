@@ -1,4 +1,6 @@
-"""`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10, R-NUM)."""
+"""`carnet import contacts`: files of other programs, imported completely or not at all (R-CON-6, R-CON-7, R-CON-10,
+R-NUM).
+"""
 
 from pathlib import Path
 
@@ -15,21 +17,21 @@ from resolvers.errors import Refused
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
-from tests.importing import write
-from tests.refusing import refused
+from tests import records
+from tests.change_log import recorded_changes
+from tests.import_files import write_file
+from tests.refusals import refusals_of
 from tests.resolvers.imports.importing_contacts import NAV, errors, imported, stored
-from tests.statements import counted
+from tests.statements import recorded_statements
 
 
 def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
-    imported(work, write(tmp_path, NAV))
+    records.insert_salesperson(work, "JO")
+    imported(work, write_file(tmp_path, NAV))
 
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "No.,City,E-Mail,Name,Company Name\n"
@@ -37,7 +39,7 @@ def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(
             ),
         ),
     )
-    again = imported(work, write(tmp_path, "No.,City\nP1,Laval\n"))
+    again = imported(work, write_file(tmp_path, "No.,City\nP1,Laval\n"))
 
     assert (report.created, report.updated, report.unchanged) == (2, 2, 0)
     assert stored(work, "name", "city", "email", "company_name", "search_company_name", "version", no="P1")[:5] == (
@@ -53,10 +55,10 @@ def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(
 
 
 def test_a_known_person_with_only_number_and_company_stays_a_person(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
-    imported(work, write(tmp_path, NAV))
+    records.insert_salesperson(work, "JO")
+    imported(work, write_file(tmp_path, NAV))
 
-    report = imported(work, write(tmp_path, "No.,Company Name,City\nP1,Café de l’Île,Laval\n"))
+    report = imported(work, write_file(tmp_path, "No.,Company Name,City\nP1,Café de l’Île,Laval\n"))
 
     assert report.updated == 1
     assert stored(work, "type", "name", "company_no", "city", no="P1") == ("PERSON", "Élise Bérubé", "C1", "Laval")
@@ -66,7 +68,7 @@ def test_rows_without_a_number_get_the_next_numbers_of_the_series_in_order(work:
     contacts.create(work, {"name": "Before"})
     contacts.create(work, {"name": "In the way"}, no="CT000004")
 
-    report = imported(work, write(tmp_path, "No.,Name,Company Name\n,A,\nCT000008,B,\n,C,D\n,E,\n"))
+    report = imported(work, write_file(tmp_path, "No.,Name,Company Name\n,A,\nCT000008,B,\n,C,D\n,E,\n"))
 
     assert report.created == 5
     assert [stored(work, "no", name=name)[0] for name in "ABCED"] == [
@@ -80,19 +82,19 @@ def test_rows_without_a_number_get_the_next_numbers_of_the_series_in_order(work:
 
 
 def test_an_exhausted_number_series_refuses_the_import(work: Work, tmp_path: Path) -> None:
-    given.the(work, NumberSeriesLine, series_code="CONT").ending_no = "CT000002"
+    records.stored(work, NumberSeriesLine, series_code="CONT").ending_no = "CT000002"
     work.session.flush()
 
-    assert refused(contact_import.run, work, write(tmp_path, "Name\nA\nB\nC\n")) == [
+    assert refusals_of(contact_import.run, work, write_file(tmp_path, "Name\nA\nB\nC\n")) == [
         ("NUMBER_SERIES_EXHAUSTED", ("no",))
     ]
 
 
 def test_new_people_inherit_missing_fields_from_their_company_r_con_7(work: Work, tmp_path: Path) -> None:
-    given.a_salesperson(work, "JO")
+    records.insert_salesperson(work, "JO")
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "No.,Name,Company No.,Phone No.,City,Salesperson Code,Language\nC1,Inn,,555-0100,Paris,JO,French\n"
@@ -109,7 +111,7 @@ def test_new_people_inherit_missing_fields_from_their_company_r_con_7(work: Work
 def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
     assert errors(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "No.,Type,Name,Company No.,Phone No.,E-Mail,Salesperson Code,Privacy Blocked,Post Code\n"
@@ -143,29 +145,29 @@ def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path
 def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open_segment_r_con_5_r_con_10(
     work: Work, tmp_path: Path
 ) -> None:
-    given.a_salesperson(work, "JO")
-    imported(work, write(tmp_path, NAV + "C2,Company,Other,,,,,,,\nP2,Person,Free,C1,,,,,,\n"))
-    given.a_group(work, "MEET")
-    given.a_template(work, "VISIT", group="MEET")
-    segment = given.put(work, Segment(no="SM1", date=given.W))
-    given.a_line(work, segment, contact_no="P1", company_no="C1")
-    logged, waiting = given.an_entry(work, contact="P2"), given.a_postponed_interaction(work, contact="P2")
+    records.insert_salesperson(work, "JO")
+    imported(work, write_file(tmp_path, NAV + "C2,Company,Other,,,,,,,\nP2,Person,Free,C1,,,,,,\n"))
+    records.insert_group(work, "MEET")
+    records.insert_template(work, "VISIT", group="MEET")
+    segment = records.insert(work, Segment(no="SM1", date=records.TODAY))
+    records.insert_line(work, segment, contact_no="P1", company_no="C1")
+    logged, waiting = records.insert_entry(work, contact="P2"), records.insert_postponed_interaction(work, contact="P2")
 
-    assert errors(work, write(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
-    assert errors(work, write(tmp_path, "No.,Company No.\nP1,C2\nP2,C2\n")) == [(2, "Company No.")]
-    assert errors(work, write(tmp_path, "No.,Company Name\nP1,Other\n")) == [(2, None)]
-    imported(work, write(tmp_path, "No.,Company No.\nP2,C2\n"))
+    assert errors(work, write_file(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
+    assert errors(work, write_file(tmp_path, "No.,Company No.\nP1,C2\nP2,C2\n")) == [(2, "Company No.")]
+    assert errors(work, write_file(tmp_path, "No.,Company Name\nP1,Other\n")) == [(2, None)]
+    imported(work, write_file(tmp_path, "No.,Company No.\nP2,C2\n"))
     assert stored(work, "company_no", "company_name", no="P2") == ("C2", "Other")
-    assert given.the(work, InteractionLogEntry, entry_no=logged.entry_no).company_no == "C1"
-    assert given.the(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
+    assert records.stored(work, InteractionLogEntry, entry_no=logged.entry_no).company_no == "C1"
+    assert records.stored(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
 
 
 def test_a_changed_field_of_a_company_changes_in_people_with_the_same_value_r_con_8(work: Work, tmp_path: Path) -> None:
-    given.a_contact(work, "C1", name="Cannon", city="Lyon")
-    given.a_contact(work, "P1", company="C1", city="Lyon")
-    given.a_contact(work, "P2", company="C1", city="Nice")
+    records.insert_contact(work, "C1", name="Cannon", city="Lyon")
+    records.insert_contact(work, "P1", company="C1", city="Lyon")
+    records.insert_contact(work, "P2", company="C1", city="Nice")
 
-    imported(work, write(tmp_path, "No.,Name,City\nC1,Canon,Paris\n"))
+    imported(work, write_file(tmp_path, "No.,Name,City\nC1,Canon,Paris\n"))
 
     assert stored(work, "company_name", "city", "search_city", no="P1") == ("Canon", "Paris", "paris")
     assert stored(work, "company_name", "city", no="P2") == ("Canon", "Nice")
@@ -173,21 +175,23 @@ def test_a_changed_field_of_a_company_changes_in_people_with_the_same_value_r_co
 
 def test_the_number_of_a_deleted_contact_is_not_reused_k6(work: Work, tmp_path: Path) -> None:
     for no in ("X1", "CT000002"):
-        given.a_contact(work, no)
+        records.insert_contact(work, no)
         contacts.delete(work, no)
 
-    assert errors(work, write(tmp_path, "No.,Name\nX1,Again\n")) == [(2, "No.")]
-    imported(work, write(tmp_path, "Name\nA\nB\n"))
+    assert errors(work, write_file(tmp_path, "No.,Name\nX1,Again\n")) == [(2, "No.")]
+    imported(work, write_file(tmp_path, "Name\nA\nB\n"))
     assert sorted(contact.no for contact in work.session.exec(select(Contact))) == ["CT000003", "CT000004"]
 
 
 def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Path) -> None:
-    given.a_contact(work, "C1", name="Cannon", city="Lyon")
-    given.a_contact(work, "P1", company="C1", city="Lyon")
+    records.insert_contact(work, "C1", name="Cannon", city="Lyon")
+    records.insert_contact(work, "P1", company="C1", city="Lyon")
 
-    imported(work, write(tmp_path, "No.,Name,City,Company No.\nC1,Cannon,Paris,\nP2,New,Oslo,C1\nP1,Contact P1,,C1\n"))
+    imported(
+        work, write_file(tmp_path, "No.,Name,City,Company No.\nC1,Cannon,Paris,\nP2,New,Oslo,C1\nP1,Contact P1,,C1\n")
+    )
 
-    assert changed(work) == [
+    assert recorded_changes(work) == [
         ("C1", "UPDATED", {"city": ("Lyon", "Paris")}),
         ("P1", "UPDATED", {"city": ("Lyon", "Paris")}),
         (
@@ -206,7 +210,7 @@ def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Pa
 
 def test_the_first_hundred_errors_are_listed_and_all_are_counted(work: Work, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
-        imported(work, write(tmp_path, "Name,Salesperson Code,E-Mail\n" + "A,NIX,nobody\n" * 150))
+        imported(work, write_file(tmp_path, "Name,Salesperson Code,E-Mail\n" + "A,NIX,nobody\n" * 150))
 
     report = caught.value.detail
     assert isinstance(report, ImportReport)
@@ -214,14 +218,14 @@ def test_the_first_hundred_errors_are_listed_and_all_are_counted(work: Work, tmp
 
 
 def test_manual_numbers_need_a_series_that_allows_them_r_num_2(work: Work, tmp_path: Path) -> None:
-    given.the(work, NumberSeries, code="CONT").manual_nos = False
+    records.stored(work, NumberSeries, code="CONT").manual_nos = False
     work.session.flush()
 
-    assert errors(work, write(tmp_path, "No.,Name\nX1,A\n")) == [(2, "No.")]
+    assert errors(work, write_file(tmp_path, "No.,Name\nX1,A\n")) == [(2, "No.")]
 
 
 def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
-    path = write(tmp_path, "Name,Company\nAnn,Inn\n")
+    path = write_file(tmp_path, "Name,Company\nAnn,Inn\n")
 
     report = contact_import.run(work, path, dry_run=True)
 
@@ -233,11 +237,11 @@ def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> Non
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
     def statements(rows: int, name: str) -> int:
-        path = write(
+        path = write_file(
             tmp_path,
             "Name,Company,E-Mail\n" + "".join(f"{name} {n},{name},{name}{n}@example.org\n" for n in range(rows)),
         )
-        with counted(work) as seen:
+        with recorded_statements(work) as seen:
             imported(work, path)
         return len(seen)
 

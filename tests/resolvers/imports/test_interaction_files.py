@@ -12,16 +12,16 @@ from resolvers.imports.columns import normalized
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.interactions.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
-from tests import records as given
-from tests.importing import write
-from tests.refusing import refused
+from tests import records
+from tests.import_files import write_file
+from tests.refusals import refusals_of
 from tests.resolvers.imports.importing_interactions import WHOLE, errors, imported, stored
 
 
 def test_a_nav_export_is_imported_with_its_numbers_and_dates(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
-    report = imported(work, write(tmp_path, WHOLE))
+    report = imported(work, write_file(tmp_path, WHOLE))
 
     assert (report.rows, report.created, report.updated, report.notes) == (2, 2, 0, [])
     assert report.unknown_columns == [
@@ -83,7 +83,7 @@ def test_a_nav_export_is_imported_with_its_numbers_and_dates(work: Work, tmp_pat
 
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (";", "utf-8-sig")])
 def test_a_french_export_is_read_in_every_encoding(work: Work, tmp_path: Path, delimiter: str, encoding: str) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     space = "\u202f" if encoding != "cp1252" else "\u00a0"
     text = (
         "N° séquence;N° contact;N° société contact;Date;Heure interaction;Désignation;Flux d'informations;Initié par;Coût (DS);"
@@ -92,7 +92,7 @@ def test_a_french_export_is_read_in_every_encoding(work: Work, tmp_path: Path, d
         "1205;C1;C1;01/02/2017;09:05;Appel;Entrant;Eux;0,00;15;Neutre;Non;Aucun;Oui;CALLIN;PS;Non\n"
     ).replace(";", delimiter)
 
-    report = imported(work, write(tmp_path, text, encoding))
+    report = imported(work, write_file(tmp_path, text, encoding))
 
     assert (report.created, report.unknown_columns) == (2, [])
     assert stored(
@@ -123,28 +123,28 @@ def test_a_french_export_is_read_in_every_encoding(work: Work, tmp_path: Path, d
 def test_the_order_of_day_and_month_is_detected_from_the_whole_file(
     work: Work, tmp_path: Path, cells: list[str], first: list[tuple[int, ...]]
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     rows = "".join(f"{no},C1,{cell},A\n" for no, cell in enumerate(cells, start=1))
 
-    imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Description\n{rows}"))
+    imported(work, write_file(tmp_path, f"Entry No.,Contact No.,Date,Description\n{rows}"))
 
     assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(*day) for day in first]
 
 
 def test_ambiguous_dates_are_refused_unless_the_order_is_given(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     head = "Entry No.,Contact No.,Date,Description\n"
-    path = write(tmp_path, head + "1,C1,03/04/2017,A\n")
+    path = write_file(tmp_path, head + "1,C1,03/04/2017,A\n")
 
     with pytest.raises(Refused, match="--dates dmy or --dates mdy"):
         interaction_import.run(work, path)
     with pytest.raises(Refused, match="in one way"):
-        interaction_import.run(work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"))
+        interaction_import.run(work, write_file(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"))
     assert errors(
-        work, write(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"), formats=Formats(days=DayOrder.DMY)
+        work, write_file(tmp_path, head + "1,C1,31/01/2017,A\n2,C1,01/31/2017,A\n"), formats=Formats(days=DayOrder.DMY)
     ) == [(3, "Date")]
-    imported(work, write(tmp_path, head + "1,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.MDY))
-    imported(work, write(tmp_path, head + "2,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.DMY))
+    imported(work, write_file(tmp_path, head + "1,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.MDY))
+    imported(work, write_file(tmp_path, head + "2,C1,03/04/2017,A\n"), formats=Formats(days=DayOrder.DMY))
 
     assert [stored(work, no, "date")[0] for no in (1, 2)] == [dt.date(2017, 3, 4), dt.date(2017, 4, 3)]
 
@@ -166,9 +166,9 @@ def test_ambiguous_dates_are_refused_unless_the_order_is_given(work: Work, tmp_p
 def test_the_decimal_sign_is_detected_from_the_whole_file(
     work: Work, tmp_path: Path, cells: list[str], costs: list[str] | None
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     rows = "".join(f"{no}\tC1\t2017-01-31\tA\t{cell}\n" for no, cell in enumerate(cells, start=1))
-    path = write(tmp_path, f"Entry No.\tContact No.\tDate\tDescription\tCost (LCY)\n{rows}")
+    path = write_file(tmp_path, f"Entry No.\tContact No.\tDate\tDescription\tCost (LCY)\n{rows}")
 
     if costs is None:
         assert errors(work, path) == [(2, "Cost (LCY)")]
@@ -178,8 +178,8 @@ def test_the_decimal_sign_is_detected_from_the_whole_file(
 
 
 def test_ambiguous_amounts_are_refused_unless_the_decimal_sign_is_given(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    path = write(tmp_path, "Entry No.;Contact No.;Date;Description;Cost\n1;C1;2017-01-31;A;1,500\n")
+    records.insert_fixtures(work)
+    path = write_file(tmp_path, "Entry No.;Contact No.;Date;Description;Cost\n1;C1;2017-01-31;A;1,500\n")
 
     with pytest.raises(Refused, match="--decimal comma or --decimal point"):
         interaction_import.run(work, path)
@@ -203,16 +203,18 @@ def test_ambiguous_amounts_are_refused_unless_the_decimal_sign_is_given(work: Wo
     ],
 )
 def test_times_of_day_may_have_several_formats(work: Work, tmp_path: Path, cell: str, time: dt.time) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
-    imported(work, write(tmp_path, f"Entry No.,Contact No.,Date,Time,Description\n1,C1,2017-01-31,{cell},A\n"))
+    imported(work, write_file(tmp_path, f"Entry No.,Contact No.,Date,Time,Description\n1,C1,2017-01-31,{cell},A\n"))
 
     assert stored(work, 1, "time_of_interaction") == (time,)
 
 
 def test_a_file_that_is_not_a_list_of_interactions_is_refused(work: Work, tmp_path: Path) -> None:
-    assert refused(interaction_import.run, work, write(tmp_path, "No.,Name\nC1,Café\n")) == [("INVALID", ())]
-    assert refused(interaction_import.run, work, write(tmp_path, "Date,Colour\n2017-01-31,red\n")) == [("INVALID", ())]
+    assert refusals_of(interaction_import.run, work, write_file(tmp_path, "No.,Name\nC1,Café\n")) == [("INVALID", ())]
+    assert refusals_of(interaction_import.run, work, write_file(tmp_path, "Date,Colour\n2017-01-31,red\n")) == [
+        ("INVALID", ())
+    ]
 
 
 def test_each_caption_stands_for_one_field() -> None:

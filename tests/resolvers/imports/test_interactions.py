@@ -14,19 +14,19 @@ from resolvers.imports import interactions as interaction_import
 from resolvers.interactions import drafts
 from resolvers.interactions import rules as interactions
 from resolvers.work import Work
-from tests import records as given
-from tests.importing import write
+from tests import records
+from tests.import_files import write_file
 from tests.resolvers.imports.importing_interactions import HEAD, WHOLE, errors, imported, logged, stored
-from tests.statements import counted
+from tests.statements import recorded_statements
 
 
 def test_later_interactions_get_higher_numbers_than_all_imported_ones_r_num_3(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     first = next_entry_no(work.session)
 
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             f"{HEAD}\n5000,C1,,2017-01-31,A,VISIT,JO\n,C1,,2017-01-31,B,VISIT,JO\n4000,C1,,2017-01-31,C,VISIT,JO\n",
         ),
@@ -40,22 +40,22 @@ def test_later_interactions_get_higher_numbers_than_all_imported_ones_r_num_3(wo
 
 
 def test_imported_lower_numbers_do_not_lower_the_next_number_r_num_3(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    imported(work, write(tmp_path, f"{HEAD}\n900,C1,,2017-01-31,A,VISIT,JO\n"))
-    imported(work, write(tmp_path, f"{HEAD}\n800,C1,,2017-01-31,A,VISIT,JO\n"))
+    records.insert_fixtures(work)
+    imported(work, write_file(tmp_path, f"{HEAD}\n900,C1,,2017-01-31,A,VISIT,JO\n"))
+    imported(work, write_file(tmp_path, f"{HEAD}\n800,C1,,2017-01-31,A,VISIT,JO\n"))
 
     assert next_entry_no(work.session) > 900
 
 
 def test_a_used_number_is_an_error_of_its_row_r_num_3(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    taken = given.an_entry(work, contact="C1").entry_no
-    waiting = given.a_postponed_interaction(work, contact="C1").entry_no
+    records.insert_fixtures(work)
+    taken = records.insert_entry(work, contact="C1").entry_no
+    waiting = records.insert_postponed_interaction(work, contact="C1").entry_no
     rows = [f"{no},C1,,2017-01-31,A,VISIT,JO\n" for no in (taken, waiting, 700, 700, 0, 2_000_000_001, -5)] + [
         "7a,C1,,2017-01-31,A,VISIT,JO\n"
     ]
 
-    assert errors(work, write(tmp_path, f"{HEAD}\n{''.join(rows)}")) == [
+    assert errors(work, write_file(tmp_path, f"{HEAD}\n{''.join(rows)}")) == [
         (2, "Entry No."),
         (3, "Entry No."),
         (5, "Entry No."),
@@ -67,13 +67,13 @@ def test_a_used_number_is_an_error_of_its_row_r_num_3(work: Work, tmp_path: Path
 
 
 def test_references_must_exist_but_may_be_blocked(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    given.blocked(work, given.the(work, Contact, no="C2"))
+    records.insert_fixtures(work)
+    records.block(work, records.stored(work, Contact, no="C2"))
     head = f"{HEAD},Interaction Group Code,Campaign No."
 
     assert errors(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 f"{head}\n1,NIX,,2017-01-31,A,VISIT,JO,,\n2,C1,NIX,2017-01-31,A,VISIT,JO,,\n3,P1,P2,2017-01-31,A,VISIT,JO,,\n"
@@ -89,12 +89,12 @@ def test_references_must_exist_but_may_be_blocked(work: Work, tmp_path: Path) ->
         (7, "Interaction Group Code"),
         (8, "Campaign No."),
     ]
-    assert imported(work, write(tmp_path, f"{HEAD}\n1,C2,,2017-01-31,A,VISIT,JO\n")).created == 1
+    assert imported(work, write_file(tmp_path, f"{HEAD}\n1,C2,,2017-01-31,A,VISIT,JO\n")).created == 1
 
 
 def test_missing_contacts_are_left_out_on_request(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    path = write(
+    records.insert_fixtures(work)
+    path = write_file(
         tmp_path, f"{HEAD}\n1,GONE,GONE,2017-01-31,A,VISIT,JO\n2,,,2017-01-31,B,,\n3,P1,GONE,2017-01-31,C,VISIT,JO\n"
     )
 
@@ -110,33 +110,33 @@ def test_missing_contacts_are_left_out_on_request(work: Work, tmp_path: Path) ->
 
 
 def test_the_company_comes_from_the_file_else_from_the_contact(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             f"{HEAD}\n1,P1,C2,2017-01-31,A,VISIT,JO\n2,P1,,2017-01-31,A,VISIT,JO\n3,C1,,2017-01-31,A,VISIT,JO\n",
         ),
     )
-    imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description\n4,P1,2017-01-31,A\n"))
+    imported(work, write_file(tmp_path, "Entry No.,Contact No.,Date,Description\n4,P1,2017-01-31,A\n"))
 
     assert [stored(work, no, "company_no")[0] for no in (1, 2, 3, 4)] == ["C2", None, "C1", "C1"]
 
 
 def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     report = imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 f"{HEAD},Postponed,Cost (LCY),User ID\n11,P1,C1,2017-01-31,Later,VISIT,JO,Yes,12.50,SUSAN\n12,,,,,,JO,Yes,,\n13,C1,C1,2017-01-31,A,VISIT,JO,No,,\n"
             ),
         ),
     )
-    waiting = given.the(work, PostponedInteraction, entry_no=11)
+    waiting = records.stored(work, PostponedInteraction, entry_no=11)
     resumed = interactions.resume(work, 11, {})
 
     assert (report.created, [note.english for note in report.notes]) == (
@@ -150,17 +150,17 @@ def test_postponed_rows_become_postponed_interactions_that_can_be_resumed(work: 
         1,
     )
     assert resumed.entry_no == 11
-    assert stored(work, 11, "date", "imported") == (given.W, False)
-    assert given.the(work, PostponedInteraction, entry_no=12).cost is None
+    assert stored(work, 11, "date", "imported") == (records.TODAY, False)
+    assert records.stored(work, PostponedInteraction, entry_no=12).cost is None
     assert logged(work) == [11, 13]
 
 
 def test_a_postponed_row_needs_a_contact_or_salesperson_and_cannot_be_canceled_k3(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     assert errors(
         work,
-        write(
+        write_file(
             tmp_path,
             (f"{HEAD},Postponed,Canceled\n1,,,2017-01-31,A,VISIT,,Yes,\n2,C1,,2017-01-31,A,VISIT,JO,Yes,Yes\n"),
         ),
@@ -168,28 +168,29 @@ def test_a_postponed_row_needs_a_contact_or_salesperson_and_cannot_be_canceled_k
 
 
 def test_a_missing_description_comes_from_the_template_k19(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     head = "Entry No.,Contact No.,Date,Subject,Interaction Template Code\n"
 
     imported(
-        work, write(tmp_path, head + "1,C1,2017-01-31,,VISIT\n2,C1,2017-01-31,Chairs,VISIT\n3,C1,2017-01-31,Desks,\n")
+        work,
+        write_file(tmp_path, head + "1,C1,2017-01-31,,VISIT\n2,C1,2017-01-31,Chairs,VISIT\n3,C1,2017-01-31,Desks,\n"),
     )
 
     assert [stored(work, no, "description", "time_of_interaction", "cost") for no in (1, 2, 3)] == [
         (description, dt.time(), Decimal(0)) for description in ("Visit", "Chairs", "Desks")
     ]
-    assert errors(work, write(tmp_path, head + "4,C1,2017-01-31,,\n5,C1,,,VISIT\n")) == [(2, None), (3, "Date")]
+    assert errors(work, write_file(tmp_path, head + "4,C1,2017-01-31,,\n5,C1,,,VISIT\n")) == [(2, None), (3, "Date")]
 
 
 def test_interactions_of_a_campaign_without_segment_share_one_campaign_entry_r_cam_1(
     work: Work, tmp_path: Path
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     head = f"{HEAD},Campaign No.,Segment No.\n"
 
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             head
             + (
@@ -197,7 +198,7 @@ def test_interactions_of_a_campaign_without_segment_share_one_campaign_entry_r_c
             ),
         ),
     )
-    imported(work, write(tmp_path, head + "4,C1,,2016-01-01,D,VISIT,JO,CP1,\n"))
+    imported(work, write_file(tmp_path, head + "4,C1,,2016-01-01,D,VISIT,JO,CP1,\n"))
     made = interactions.create(work, {"contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1"})
 
     (entry,) = work.session.exec(select(CampaignEntry)).all()
@@ -211,12 +212,12 @@ def test_interactions_of_a_campaign_without_segment_share_one_campaign_entry_r_c
 
 
 def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     head = "Entry No.,Contact No.,Date,Time of Interaction,Description,Cost (LCY),Duration (Min.),Evaluation,Information Flow,Canceled,Interaction Template Code\n"
 
     assert errors(
         work,
-        write(
+        write_file(
             tmp_path,
             head
             + (
@@ -246,8 +247,8 @@ def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path
 
 
 def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    path = write(tmp_path, WHOLE)
+    records.insert_fixtures(work)
+    path = write_file(tmp_path, WHOLE)
 
     report = interaction_import.run(work, path, dry_run=True)
 
@@ -258,8 +259,10 @@ def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> Non
 
 
 def test_a_draft_can_start_from_an_imported_entry_without_contact_r_draft_4(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
-    imported(work, write(tmp_path, "Entry No.,Contact No.,Date,Description,Salesperson Code\n1,,2017-01-31,A,JO\n"))
+    records.insert_fixtures(work)
+    imported(
+        work, write_file(tmp_path, "Entry No.,Contact No.,Date,Description,Salesperson Code\n1,,2017-01-31,A,JO\n")
+    )
 
     draft = drafts.new_draft(work, {}, from_entry_no=1)
 
@@ -267,12 +270,12 @@ def test_a_draft_can_start_from_an_imported_entry_without_contact_r_draft_4(work
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     def statements(first: int, rows: int) -> int:
         text = "".join(f"{no},P1,C1,2017-01-31,A,VISIT,JO,CP1\n" for no in range(first, first + rows))
-        path = write(tmp_path, f"{HEAD},Campaign No.\n{text}")
-        with counted(work) as seen:
+        path = write_file(tmp_path, f"{HEAD},Campaign No.\n{text}")
+        with recorded_statements(work) as seen:
             imported(work, path)
         return len(seen)
 

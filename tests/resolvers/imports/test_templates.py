@@ -12,11 +12,11 @@ from resolvers.imports import ImportReport, templates
 from resolvers.imports.columns import normalized
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
-from tests.importing import import_errors, write
-from tests.refusing import refused
-from tests.statements import counted
+from tests import records
+from tests.change_log import recorded_changes
+from tests.import_files import import_errors, write_file
+from tests.refusals import refusals_of
+from tests.statements import recorded_statements
 
 NAV = """Code,Interaction Group Code,Description,Unit Cost (LCY),Unit Duration (Min.),Information Flow,Initiated By,Correspondence Type (Default),Ignore Contact Corres. Type,Language Code (Default),Campaign No.,Campaign Target,Campaign Response,Attachment No.
 ABSTRACT,LETTER,Abstracts of meeting,"1,008.00",90,Outbound,,Hard Copy,Yes,ENU,CP1,Yes,No,12
@@ -33,15 +33,15 @@ def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
 
 
 def stored(work: Work, code: str, *names: str) -> Any:
-    template = given.the(work, InteractionTemplate, code=code)
+    template = records.stored(work, InteractionTemplate, code=code)
     return tuple(getattr(template, name) for name in names)
 
 
 def test_missing_groups_of_templates_are_created(work: Work, tmp_path: Path) -> None:
-    given.a_campaign(work, "CP1")
-    given.a_group(work, "PHONE", description="Telephone")
+    records.insert_campaign(work, "CP1")
+    records.insert_group(work, "PHONE", description="Telephone")
 
-    report = imported(work, write(tmp_path, NAV))
+    report = imported(work, write_file(tmp_path, NAV))
 
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
     assert ([note.english for note in report.notes], report.unknown_columns) == (
@@ -76,7 +76,7 @@ def test_missing_groups_of_templates_are_created(work: Work, tmp_path: Path) -> 
 def test_captions_and_values_may_be_french(work: Work, tmp_path: Path) -> None:
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "Code;Désignation;Code groupe interaction;Coût unitaire (DS);Durée unitaire (min.);Flux d'informations;Initié par;"
@@ -97,10 +97,10 @@ def test_captions_and_values_may_be_french(work: Work, tmp_path: Path) -> None:
 
 
 def test_a_row_with_the_code_of_a_template_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     report = imported(
-        work, write(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n")
+        work, write_file(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n")
     )
 
     assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
@@ -116,9 +116,9 @@ def test_a_row_with_the_code_of_a_template_updates_only_the_fields_that_it_has(w
 
 
 def test_the_default_language_gets_a_translation_r_tpl_2(work: Work, tmp_path: Path) -> None:
-    given.a_template(work, "VISIT", description="Visit", languages=("FRA",))
+    records.insert_template(work, "VISIT", description="Visit", languages=("FRA",))
 
-    imported(work, write(tmp_path, "Code,Description,Language Code (Default)\nVISIT,,fra\nCALL,Call,ENU\n"))
+    imported(work, write_file(tmp_path, "Code,Description,Language Code (Default)\nVISIT,,fra\nCALL,Call,ENU\n"))
 
     translated = work.session.exec(
         select(InteractionTemplateTranslation).order_by(InteractionTemplateTranslation.template_code)
@@ -132,7 +132,7 @@ def test_the_default_language_gets_a_translation_r_tpl_2(work: Work, tmp_path: P
 def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
     assert errors(
         work,
-        write(
+        write_file(
             tmp_path,
             (
                 "Code,Description,Interaction Group Code,Unit Cost,Unit Duration,Campaign No.,Information Flow\n"
@@ -156,25 +156,25 @@ def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path
 
 
 def test_an_import_is_in_the_change_log_of_each_template_and_group(work: Work, tmp_path: Path) -> None:
-    given.a_group(work, "MEET")
-    given.a_template(work, "VISIT", group="MEET", description="Visit", cost=45)
+    records.insert_group(work, "MEET")
+    records.insert_template(work, "VISIT", group="MEET", description="Visit", cost=45)
 
     imported(
         work,
-        write(
+        write_file(
             tmp_path,
             "Code,Description,Group Code,Unit Cost\nVISIT,Long visit,,45\nCALL,Call,PHONE,\nNOTE,Note,PHONE,\n",
         ),
     )
 
-    seen = [(key, action) for key, action, _ in changed(work)]
+    seen = [(key, action) for key, action, _ in recorded_changes(work)]
     assert sorted(seen) == [("CALL", "CREATED"), ("NOTE", "CREATED"), ("PHONE", "CREATED"), ("VISIT", "UPDATED")]
-    assert ("VISIT", "UPDATED", {"description": ("Visit", "Long visit")}) in changed(work)
+    assert ("VISIT", "UPDATED", {"description": ("Visit", "Long visit")}) in recorded_changes(work)
 
 
 def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> None:
-    given.a_campaign(work, "CP1")
-    path = write(tmp_path, NAV)
+    records.insert_campaign(work, "CP1")
+    path = write_file(tmp_path, NAV)
 
     report = templates.run(work, path, dry_run=True)
 
@@ -187,20 +187,20 @@ def test_a_dry_run_counts_and_imports_nothing(work: Work, tmp_path: Path) -> Non
 
 
 def test_a_file_that_is_not_a_list_of_templates_is_refused(work: Work, tmp_path: Path) -> None:
-    assert refused(templates.run, work, write(tmp_path, "Name,City\nCafé,Laval\n")) == [("INVALID", ())]
-    assert refused(templates.run, work, write(tmp_path, "Code\nVISIT\n")) == [("INVALID", ())]
+    assert refusals_of(templates.run, work, write_file(tmp_path, "Name,City\nCafé,Laval\n")) == [("INVALID", ())]
+    assert refusals_of(templates.run, work, write_file(tmp_path, "Code\nVISIT\n")) == [("INVALID", ())]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_path: Path) -> None:
     def statements(rows: int, name: str) -> int:
-        path = write(
+        path = write_file(
             tmp_path, "Code,Description,Group Code\n" + "".join(f"{name}{n},{n},{name}{n}\n" for n in range(rows))
         )
-        with counted(work) as seen:
+        with recorded_statements(work) as seen:
             imported(work, path)
         return len(seen)
 
-    given.a_group(work, "FIRST")  # opens the transaction
+    records.insert_group(work, "FIRST")  # opens the transaction
     assert statements(3, "A") == statements(300, "B")
 
 

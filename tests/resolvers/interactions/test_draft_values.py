@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from resolvers.work import Work
-from tests import records as given
+from tests import records
 from tests.resolvers.interactions.test_drafts import draft
 
 
 def test_the_template_fills_in_group_cost_duration_flow_and_flags_r_tmpl_2(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(
+    records.insert_fixtures(work)
+    records.insert_template(
         work,
         "T",
         group="MEET",
@@ -55,8 +55,8 @@ def test_d1_028_a_given_description_stays_r_tmpl_3(work: Work) -> None:
 
 
 def test_the_campaign_is_that_of_the_template_unless_one_is_given_r_tmpl_4(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "T", campaign_no="CP1")
+    records.insert_fixtures(work)
+    records.insert_template(work, "T", campaign_no="CP1")
 
     assert draft(work, contact_no="C1", template_code="T").campaign_no == "CP1"
     assert draft(work, contact_no="C1", template_code="T", campaign_no="cp2").campaign_no == "CP2"
@@ -66,10 +66,10 @@ def test_the_campaign_is_that_of_the_template_unless_one_is_given_r_tmpl_4(work:
 def test_the_language_is_the_contacts_if_the_template_has_it_or_else_the_templates_default_r_draft_8_k21(
     work: Work,
 ) -> None:
-    given.the_fixtures(work)
-    given.a_contact(work, "CF", language_code="FRA", salesperson_code="JO")
-    given.a_contact(work, "CD", language_code="DEU", salesperson_code="JO")
-    given.a_template(work, "T", languages=("ENU", "FRA"), language_code_default="ENU")
+    records.insert_fixtures(work)
+    records.insert_contact(work, "CF", language_code="FRA", salesperson_code="JO")
+    records.insert_contact(work, "CD", language_code="DEU", salesperson_code="JO")
+    records.insert_template(work, "T", languages=("ENU", "FRA"), language_code_default="ENU")
 
     assert draft(work, contact_no="CF", template_code="T").language_code == "FRA"
     assert draft(work, contact_no="CD", template_code="T").language_code == "ENU"
@@ -79,8 +79,8 @@ def test_the_language_is_the_contacts_if_the_template_has_it_or_else_the_templat
 def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_its_own_even_none_r_corr_2(
     work: Work,
 ) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "T", ignore_contact_correspondence_type=True)
+    records.insert_fixtures(work)
+    records.insert_template(work, "T", ignore_contact_correspondence_type=True)
 
     assert draft(work, contact_no="C2", template_code="T").correspondence_type is None
     assert draft(work, contact_no="C2", template_code="MAIL").correspondence_type == "EMAIL"
@@ -89,8 +89,8 @@ def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_it
 def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over_the_templates_r_corr_2_r_corr_3(
     work: Work,
 ) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "T", correspondence_type_default="EMAIL")
+    records.insert_fixtures(work)
+    records.insert_template(work, "T", correspondence_type_default="EMAIL")
 
     assert draft(work, contact_no="C2", template_code="T").correspondence_type == "HARD_COPY"
     assert draft(work, contact_no="P1", template_code="T").correspondence_type == "EMAIL"

@@ -12,15 +12,15 @@ from resolvers.interactions import rules as interactions
 from resolvers.interactions.drafts import Draft
 from resolvers.interactions.fields import InteractionFields
 from resolvers.work import Work
-from tests import records as given
+from tests import records
 from tests.conftest import NOW
-from tests.statements import counted
+from tests.statements import recorded_statements
 
 
 def draft(work: Work, **fields: object) -> Draft:
     """A draft with the records of `tests.records`."""
     if work.find(Salesperson, code="JO") is None:
-        given.the_fixtures(work)
+        records.insert_fixtures(work)
     return interactions.draft(work, InteractionFields(**fields))  # type: ignore[typeddict-item]  # any field
 
 
@@ -31,31 +31,31 @@ def errors(made: Draft) -> list[tuple[str, str]]:
 def test_d1_029_the_time_is_now_rounded_up_to_the_minute_r_draft_1(work: Work) -> None:
     made = draft(work, contact_no="C1")
 
-    assert (made.date, made.time_of_interaction) == (given.W, dt.time(10, 16))
-    assert draft(given.at(work, NOW.replace(second=59)), contact_no="C1").time_of_interaction == dt.time(10, 16)
-    assert draft(given.at(work, NOW.replace(second=0)), contact_no="C1").time_of_interaction == dt.time(10, 16)
+    assert (made.date, made.time_of_interaction) == (records.TODAY, dt.time(10, 16))
+    assert draft(records.at_time(work, NOW.replace(second=59)), contact_no="C1").time_of_interaction == dt.time(10, 16)
+    assert draft(records.at_time(work, NOW.replace(second=0)), contact_no="C1").time_of_interaction == dt.time(10, 16)
 
 
 def test_a_time_rounded_up_to_midnight_belongs_to_the_next_day_k15(work: Work) -> None:
-    late = given.at(work, NOW.replace(hour=23, minute=59, second=30))
+    late = records.at_time(work, NOW.replace(hour=23, minute=59, second=30))
 
     made = draft(late, contact_no="C1")
-    assert (made.date, made.time_of_interaction) == (given.W + dt.timedelta(days=1), dt.time(0))
-    assert draft(late, contact_no="C1", date=given.W).date == given.W
-    assert draft(late, contact_no="C1", time_of_interaction=dt.time(23, 50)).date == given.W
+    assert (made.date, made.time_of_interaction) == (records.TODAY + dt.timedelta(days=1), dt.time(0))
+    assert draft(late, contact_no="C1", date=records.TODAY).date == records.TODAY
+    assert draft(late, contact_no="C1", time_of_interaction=dt.time(23, 50)).date == records.TODAY
 
 
 def test_default_date_and_time_are_in_the_companys_time_zone_k15(work: Work) -> None:
-    given.the_setup(work, time_zone="America/Los_Angeles")
+    records.change_setup(work, time_zone="America/Los_Angeles")
 
-    made = draft(given.at(work, NOW.replace(hour=5)), contact_no="C1")
+    made = draft(records.at_time(work, NOW.replace(hour=5)), contact_no="C1")
 
-    assert (made.date, made.time_of_interaction) == (given.W - dt.timedelta(days=1), dt.time(22, 16))
+    assert (made.date, made.time_of_interaction) == (records.TODAY - dt.timedelta(days=1), dt.time(22, 16))
 
 
 def test_a_draft_takes_company_language_and_salesperson_from_the_contact_r_draft_2(work: Work) -> None:
-    given.the_fixtures(work)
-    given.the(work, Contact, no="P1").language_code = "FRA"
+    records.insert_fixtures(work)
+    records.stored(work, Contact, no="P1").language_code = "FRA"
     work.session.flush()
 
     made = draft(work, contact_no=" p1 ")
@@ -66,29 +66,29 @@ def test_a_draft_takes_company_language_and_salesperson_from_the_contact_r_draft
 
 
 def test_d1_043_the_users_own_salesperson_takes_precedence_over_the_contacts_k16(work: Work) -> None:
-    ours = given.asked_by(work, salesperson="PS")
+    as_pat = records.as_user(work, salesperson="PS")
 
-    assert draft(ours, contact_no="C1").salesperson_code == "PS"
-    assert draft(ours).salesperson_code == "PS"
-    assert draft(ours, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
+    assert draft(as_pat, contact_no="C1").salesperson_code == "PS"
+    assert draft(as_pat).salesperson_code == "PS"
+    assert draft(as_pat, contact_no="C1", salesperson_code="JO").salesperson_code == "JO"
 
 
 def test_a_blocked_or_deleted_own_salesperson_is_replaced_by_the_contacts_k16(work: Work) -> None:
-    given.the_fixtures(work)
-    given.blocked(work, given.the(work, Salesperson, code="PS"))
+    records.insert_fixtures(work)
+    records.block(work, records.stored(work, Salesperson, code="PS"))
 
     for own in ("PS", "XX"):
-        ours = given.asked_by(work, salesperson=own)
-        made = draft(ours, contact_no="C1", template_code="VISIT")
+        as_pat = records.as_user(work, salesperson=own)
+        made = draft(as_pat, contact_no="C1", template_code="VISIT")
         assert (made.salesperson_code, errors(made)) == ("JO", [])
-        assert draft(ours, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
-        assert errors(draft(ours, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
+        assert draft(as_pat, template_code="VISIT").missing_fields == ["contact_no", "salesperson_code"]
+        assert errors(draft(as_pat, contact_no="C1", template_code="VISIT", salesperson_code="PS")) == [
             ("SALESPERSON_BLOCKED", "salesperson_code")
         ]
 
 
 def test_an_explicit_null_salesperson_stays_blank_k24(work: Work) -> None:
-    made = draft(given.asked_by(work, salesperson="PS"), contact_no="C1", salesperson_code=None)
+    made = draft(records.as_user(work, salesperson="PS"), contact_no="C1", salesperson_code=None)
 
     assert made.salesperson_code is None
     assert "salesperson_code" in made.missing_fields
@@ -99,8 +99,8 @@ def test_d1_025_choosing_a_contact_does_not_replace_a_given_salesperson_r_draft_
 
 
 def test_d1_023_a_draft_takes_only_contact_salesperson_and_campaign_from_a_log_entry_r_draft_4(work: Work) -> None:
-    given.the_fixtures(work)
-    entry = given.an_entry(work, contact="P1", salesperson_code="PS", campaign_no="CP1", evaluation="POSITIVE")
+    records.insert_fixtures(work)
+    entry = records.insert_entry(work, contact="P1", salesperson_code="PS", campaign_no="CP1", evaluation="POSITIVE")
 
     made = interactions.draft(work, {}, from_entry_no=entry.entry_no)
 
@@ -109,8 +109,8 @@ def test_d1_023_a_draft_takes_only_contact_salesperson_and_campaign_from_a_log_e
 
 
 def test_given_values_take_precedence_over_those_of_the_log_entry_k12(work: Work) -> None:
-    given.the_fixtures(work)
-    entry = given.an_entry(work, contact="P1", campaign_no="CP1")
+    records.insert_fixtures(work)
+    entry = records.insert_entry(work, contact="P1", campaign_no="CP1")
 
     made = interactions.draft(work, {"contact_no": "C2", "campaign_no": None}, from_entry_no=entry.entry_no)
 
@@ -118,7 +118,7 @@ def test_given_values_take_precedence_over_those_of_the_log_entry_k12(work: Work
 
 
 def test_an_unknown_log_entry_is_refused(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     made = interactions.draft(work, {"contact_no": "C1", "template_code": "VISIT"}, from_entry_no=4711)
 
@@ -167,14 +167,14 @@ def test_records_that_do_not_exist_are_refused_r_fin_8(work: Work) -> None:
 
 
 def test_blocked_records_are_refused_k10_r_con_11(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     for row in (
-        given.the(work, Contact, no="C1"),
-        given.the(work, InteractionTemplate, code="VISIT"),
-        given.the(work, Salesperson, code="JO"),
-        given.the(work, Campaign, no="CP1"),
+        records.stored(work, Contact, no="C1"),
+        records.stored(work, InteractionTemplate, code="VISIT"),
+        records.stored(work, Salesperson, code="JO"),
+        records.stored(work, Campaign, no="CP1"),
     ):
-        given.blocked(work, row)
+        records.block(work, row)
 
     assert errors(draft(work, contact_no="C1", template_code="VISIT", campaign_no="CP1")) == [
         ("CONTACT_PRIVACY_BLOCKED", "contact_no"),
@@ -185,14 +185,14 @@ def test_blocked_records_are_refused_k10_r_con_11(work: Work) -> None:
 
 
 def test_a_draft_shows_its_comments_and_stores_nothing_k2(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
-    with counted(work) as sent:
+    with recorded_statements(work) as sent:
         made = draft(work, contact_no="C1", template_code="VISIT", comments=["One", " ", "Two "])
 
     assert [(comment.line_no, comment.comment, comment.date) for comment in made.comments] == [
-        (1, "One", given.W),
-        (2, "Two", given.W),
+        (1, "One", records.TODAY),
+        (2, "Two", records.TODAY),
     ]
     assert all(statement.startswith("SELECT") for statement in sent)
     assert work.find(InteractionLogEntry, contact_no="C1") is None
@@ -203,13 +203,13 @@ def test_a_draft_has_at_most_100_comments(work: Work) -> None:
 
 
 def test_d1_052_the_draft_of_a_postponed_interaction_shows_what_resuming_would_do_r_res_1(work: Work) -> None:
-    given.the_fixtures(work)
-    other = given.a_postponed_interaction(work, contact="C1", salesperson_code="PS")
-    waiting = given.a_postponed_interaction(
+    records.insert_fixtures(work)
+    other = records.insert_postponed_interaction(work, contact="C1", salesperson_code="PS")
+    waiting = records.insert_postponed_interaction(
         work,
         contact="C1",
         salesperson_code="JO",
-        date=given.W - dt.timedelta(days=1),
+        date=records.TODAY - dt.timedelta(days=1),
         attempt_failed=True,
         evaluation="POSITIVE",
         cost=Decimal(7),
@@ -218,14 +218,14 @@ def test_d1_052_the_draft_of_a_postponed_interaction_shows_what_resuming_would_d
     made = interactions.draft(work, {"duration": 5}, postponed_entry_no=waiting.entry_no)
 
     assert (made.salesperson_code, made.evaluation, made.cost, made.duration) == ("JO", "POSITIVE", Decimal(7), 5)
-    assert (made.date, made.time_of_interaction, made.attempt_failed) == (given.W, dt.time(10, 16), False)
+    assert (made.date, made.time_of_interaction, made.attempt_failed) == (records.TODAY, dt.time(10, 16), False)
     assert (made.missing_fields, made.refusals) == ([], [])
     assert interactions.draft(work, {}, postponed_entry_no=other.entry_no).salesperson_code == "PS"
 
 
 def test_a_draft_of_an_interaction_that_is_not_postponed_has_a_refusal(work: Work) -> None:
-    given.the_fixtures(work)
-    entry = given.an_entry(work, contact="C1")
+    records.insert_fixtures(work)
+    entry = records.insert_entry(work, contact="C1")
 
     assert errors(interactions.draft(work, {}, postponed_entry_no=entry.entry_no)) == [
         ("NOT_POSTPONED", "postponed_entry_no")

@@ -1,4 +1,6 @@
-"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG, K17, K18)."""
+"""Canceling and changing interactions: stored marks, numbers of statements, concurrent clients (R-ENT, R-CAM, R-LSG,
+K17, K18).
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -20,11 +22,11 @@ from resolvers.interactions.fields import InteractionFields
 from resolvers.segments import logged_segments
 from resolvers.selections import Matching
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
+from tests.concurrency import sleep_in_transaction
 from tests.conftest import NOW
-from tests.locks import linger
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests.refusals import refusal_codes, refusals_of
+from tests.statements import recorded_statements
 
 VISIT_CP1 = InteractionFields(contact_no="C1", template_code="VISIT", campaign_no="CP1")
 
@@ -37,21 +39,26 @@ def of_campaign(no: str) -> Matching:
     return lambda rows: rows.c.campaign_no == no
 
 
-def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
-    """A logged segment with so many interactions for C1, all of one campaign entry, and its closed segment."""
-    logged = given.put(
+def insert_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
+    """Insert a logged segment with this many interactions of C1 in one campaign entry, and its closed segment."""
+    logged = records.insert(
         work,
         LoggedSegment(
-            segment_no="SM1", description="Spring", creation_date=given.W, logged_at=NOW, user_id="tester", **values
+            segment_no="SM1",
+            description="Spring",
+            creation_date=records.TODAY,
+            logged_at=NOW,
+            user_id="tester",
+            **values,
         ),
     )
-    given.put(work, Segment(id=None, no="SM1", date=given.W, logged_segment_entry_no=logged.entry_no))
-    of_segment = given.put(
+    records.insert(work, Segment(id=None, no="SM1", date=records.TODAY, logged_segment_entry_no=logged.entry_no))
+    of_segment = records.insert(
         work,
         CampaignEntry(
             campaign_no="CP1",
             description="Spring",
-            date=given.W,
+            date=records.TODAY,
             segment_no="SM1",
             user_id="tester",
             logged_segment_entry_no=logged.entry_no,
@@ -59,7 +66,7 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
         ),
     )
     for _ in range(entries):
-        given.an_entry(
+        records.insert_entry(
             work,
             contact="C1",
             campaign_no="CP1",
@@ -71,34 +78,37 @@ def a_logged_segment(work: Work, entries: int, **values: Any) -> LoggedSegment:
     return logged
 
 
-def memory(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
-    """Whether it is canceled, with which logged segment, and whether it counts as changed since it was logged."""
-    row = given.the(work, InteractionLogEntry, entry_no=entry_no)
+def canceled_mark(work: Work, entry_no: int) -> tuple[bool, int | None, bool]:
+    """Whether the entry is canceled, with which logged segment, and whether it counts as changed since it was logged."""
+    row = records.stored(work, InteractionLogEntry, entry_no=entry_no)
     return row.canceled, row.canceled_with, row.changed_at is not None
 
 
 def test_an_entry_remembers_the_logged_segment_with_which_it_was_canceled_k17(work: Work) -> None:
-    given.the_fixtures(work)
-    logged = a_logged_segment(work, 2)
+    records.insert_fixtures(work)
+    logged = insert_logged_segment(work, 2)
     first, second = (row.entry_no for row in work.session.exec(select(InteractionLogEntry)))
     entries.set_canceled(work, canceled=True, entry_nos=[first])
 
     logged_segments.set_canceled(work, logged.entry_no or 0, canceled=True)
-    assert (memory(work, first), memory(work, second)) == ((True, None, False), (True, logged.entry_no, False))
+    assert (canceled_mark(work, first), canceled_mark(work, second)) == (
+        (True, None, False),
+        (True, logged.entry_no, False),
+    )
     logged_segments.set_canceled(work, logged.entry_no or 0, canceled=False)
 
-    assert (memory(work, first), memory(work, second)) == ((True, None, False), (False, None, False))
+    assert (canceled_mark(work, first), canceled_mark(work, second)) == ((True, None, False), (False, None, False))
 
 
 def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k18(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     evaluated, commented, uncanceled, by_campaign, untouched = (
-        given.an_entry(work, contact="C1").entry_no for _ in range(5)
+        records.insert_entry(work, contact="C1").entry_no for _ in range(5)
     )
-    shared = given.put(
-        work, CampaignEntry(campaign_no="CP1", description="x", date=given.W, user_id="tester", canceled=True)
+    shared = records.insert(
+        work, CampaignEntry(campaign_no="CP1", description="x", date=records.TODAY, user_id="tester", canceled=True)
     )
-    row = given.the(work, InteractionLogEntry, entry_no=by_campaign)
+    row = records.stored(work, InteractionLogEntry, entry_no=by_campaign)
     row.campaign_entry_no, row.canceled = shared.entry_no, True
     work.session.flush()
 
@@ -111,13 +121,15 @@ def test_evaluating_commenting_and_un_canceling_count_as_changes_since_logging_k
     entries.set_canceled(work, canceled=True, entry_nos=[untouched])
     campaign_entries.set_canceled(work, shared.entry_no or 0, canceled=False)
 
-    changed = [memory(work, entry_no)[2] for entry_no in (evaluated, commented, uncanceled, by_campaign, untouched)]
+    changed = [
+        canceled_mark(work, entry_no)[2] for entry_no in (evaluated, commented, uncanceled, by_campaign, untouched)
+    ]
     assert changed == [True, True, True, True, False]
 
 
 def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4(work: Work) -> None:
-    given.the_fixtures(work)
-    logged = [a_logged_segment(work, 2, canceled=True) for _ in range(2)]
+    records.insert_fixtures(work)
+    logged = [insert_logged_segment(work, 2, canceled=True) for _ in range(2)]
 
     with pytest.raises(Refused) as caught:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
@@ -126,7 +138,7 @@ def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4
     of_segments = [("LOGGED_SEGMENT_CANCELED", each.entry_no) for each in logged]
     assert result[:2] == of_segments
     assert [code for code, _ in result[2:]] == ["CAMPAIGN_ENTRY_CANCELED"] * 2
-    assert refused(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
+    assert refusals_of(entries.set_canceled, work, canceled=False, matching=of_contact("C1"))[0][1] == (
         "interactions",
         "filter",
     )
@@ -135,7 +147,7 @@ def test_refused_un_canceling_names_each_canceled_owner_with_its_entries_r_ent_4
 COMMANDS: dict[str, Callable[[Work], Any]] = {
     "evaluate": lambda work: entries.evaluate(work, evaluation="NEUTRAL", matching=of_contact("C1")),
     "cancel": lambda work: entries.set_canceled(work, canceled=True, matching=of_contact("C1")),
-    "revive": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
+    "uncancel": lambda work: entries.set_canceled(work, canceled=False, matching=of_contact("C2")),
     "delete": lambda work: entries.delete_canceled(work, of_contact("C2")),
     "delete, dry": lambda work: entries.delete_canceled(work, of_contact("C2"), dry_run=True),
     "comment": lambda work: entries.comment(work, _newest(work), ["One", "Two"]),
@@ -148,7 +160,7 @@ COMMANDS: dict[str, Callable[[Work], Any]] = {
 STATEMENTS = {
     "evaluate": 2,
     "cancel": 2,
-    "revive": 4,
+    "uncancel": 4,
     "delete": 2,
     "delete, dry": 1,
     "comment": 3,
@@ -181,7 +193,7 @@ def _deleted(work: Work) -> Any:
 def test_each_command_executes_the_same_number_of_statements_for_any_number_of_entries(
     work: Work, command: str
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     looked_up = (
         1
         if command in {"comment", "cancel a campaign entry", "cancel a logged segment", "delete a logged segment"}
@@ -191,11 +203,11 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
     sent = []
     for size in (1, 25):
         for _ in range(size):
-            a_logged_segment(work, 1, canceled=True)
-            given.an_entry(work, contact="C2", canceled=True)
-            given.a_postponed_interaction(work, contact="C1")
-        a_logged_segment(work, size)
-        with counted(work) as statements:
+            insert_logged_segment(work, 1, canceled=True)
+            records.insert_entry(work, contact="C2", canceled=True)
+            records.insert_postponed_interaction(work, contact="C1")
+        insert_logged_segment(work, size)
+        with recorded_statements(work) as statements:
             COMMANDS[command](work)
         sent.append(len(statements) - looked_up)
 
@@ -203,8 +215,10 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
 
 
 @pytest.fixture
-def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
-    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of each."""
+def run_concurrently(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[..., list[Any]]:
+    """Prepares a database, then runs changes concurrently, each in a transaction of its own; returns the result of
+    each.
+    """
 
     def write(change: Callable[[Work], Any]) -> Any:
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
@@ -217,11 +231,11 @@ def at_once(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[...
 
 
 def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrently_r_ent_4(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
-        a_logged_segment(work, 4)
+        records.insert_fixtures(work)
+        insert_logged_segment(work, 4)
         entries.set_canceled(work, canceled=True, matching=of_contact("C1"))
 
     def uncancel(work: Work) -> Any:
@@ -230,7 +244,7 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
     def cancel(work: Work) -> Any:
         return logged_segments.set_canceled(work, _logged(work), canceled=True)
 
-    outcomes = at_once(prepare, uncancel, cancel, uncancel, cancel, uncancel)
+    outcomes = run_concurrently(prepare, uncancel, cancel, uncancel, cancel, uncancel)
 
     for outcome in outcomes:
         assert not isinstance(outcome, BaseException) or isinstance(outcome, Refused), outcome
@@ -239,35 +253,35 @@ def test_no_entry_is_un_canceled_while_its_logged_segment_is_canceled_concurrent
 
 
 def test_a_logged_segment_is_not_canceled_between_its_check_and_the_un_canceling_r_ent_4(
-    at_once: Callable[..., list[Any]],
+    run_concurrently: Callable[..., list[Any]],
 ) -> None:
     """The logged segment is locked although its interactions are not canceled yet when they are to be un-canceled."""
     ended: list[str] = []
 
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
-        a_logged_segment(work, 4)
+        records.insert_fixtures(work)
+        insert_logged_segment(work, 4)
 
     def uncancel(work: Work) -> None:
         entries.set_canceled(work, canceled=False, matching=of_contact("C1"))
-        linger(work.session, 0.4)
+        sleep_in_transaction(work.session, 0.4)
         ended.append("revived")
 
     def cancel(work: Work) -> None:
-        linger(work.session, 0.15)
+        sleep_in_transaction(work.session, 0.15)
         logged_segments.set_canceled(work, _logged(work), canceled=True)
         ended.append("canceled")
 
-    at_once(prepare, uncancel, cancel)
+    run_concurrently(prepare, uncancel, cancel)
 
     assert ended == ["revived", "canceled"]
 
 
 def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one_r_cam_1(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
+        records.insert_fixtures(work)
         interactions.create(work, VISIT_CP1)
         campaign_entries.set_canceled(work, _campaign_entry(work), canceled=True)
 
@@ -277,7 +291,7 @@ def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one
     def delete(work: Work) -> Any:
         return campaign_entries.delete_canceled(work, of_campaign("CP1"))
 
-    outcomes = at_once(prepare, *(change for _ in range(6) for change in (create, delete, create)))
+    outcomes = run_concurrently(prepare, *(change for _ in range(6) for change in (create, delete, create)))
 
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
     statement = select(InteractionLogEntry.canceled, InteractionLogEntry.campaign_no)
@@ -286,13 +300,15 @@ def test_interactions_logged_while_their_campaign_entry_is_deleted_get_a_new_one
 
 
 def test_comments_added_concurrently_are_all_stored(
-    at_once: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
+    run_concurrently: Callable[..., list[Any]], database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def prepare(work: Work) -> None:
-        given.the_fixtures(work)
-        given.an_entry(work, contact="C1")
+        records.insert_fixtures(work)
+        records.insert_entry(work, contact="C1")
 
-    outcomes = at_once(prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5)))
+    outcomes = run_concurrently(
+        prepare, *(lambda work: entries.comment(work, _newest(work), ["A", "B"]) for _ in range(5))
+    )
 
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
     lines = "SELECT count(*) FROM interaction_comment WHERE line_no BETWEEN 1 AND 10"
@@ -300,10 +316,10 @@ def test_comments_added_concurrently_are_all_stored(
 
 
 def test_logged_segments_are_deleted_only_if_all_of_them_are_canceled_r_lsg_2(work: Work) -> None:
-    given.the_fixtures(work)
-    canceled, live = a_logged_segment(work, 1, canceled=True), a_logged_segment(work, 1)
+    records.insert_fixtures(work)
+    canceled, live = insert_logged_segment(work, 1, canceled=True), insert_logged_segment(work, 1)
 
     variables = [canceled.entry_no or 0, live.entry_no or 0]
-    assert refused(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]
-    assert codes(logged_segments.delete_canceled, work, [4711, *variables]) == ["NOT_FOUND", "NOT_CANCELED"]
+    assert refusals_of(logged_segments.delete_canceled, work, variables) == [("NOT_CANCELED", ("entry_nos", "1"))]
+    assert refusal_codes(logged_segments.delete_canceled, work, [4711, *variables]) == ["NOT_FOUND", "NOT_CANCELED"]
     assert logged_segments.delete_canceled(work, variables[:1]).entry_nos == variables[:1]

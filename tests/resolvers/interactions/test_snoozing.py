@@ -12,30 +12,30 @@ from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.interactions import snoozing
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
 from tests.conftest import NOW
-from tests.refusing import refused
+from tests.refusals import refusals_of
 
 
 def resume_on(work: Work, entry_no: int) -> dt.date | None:
-    day: dt.date | None = given.the(work, PostponedInteraction, entry_no=entry_no).resume_on
+    day: dt.date | None = records.stored(work, PostponedInteraction, entry_no=entry_no).resume_on
     return day
 
 
 def test_snoozing_counts_days_from_the_companys_today_k15(work: Work) -> None:
-    given.the_fixtures(work)
-    given.the_setup(work, time_zone="Pacific/Auckland")
-    entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
+    records.insert_fixtures(work)
+    records.change_setup(work, time_zone="Pacific/Auckland")
+    entry_no = records.insert_postponed_interaction(work, contact="C1", resume_on=records.TODAY).entry_no
 
-    snoozing.snooze(given.at(work, NOW.replace(hour=20)), days=1, entry_nos=[entry_no])
+    snoozing.snooze(records.at_time(work, NOW.replace(hour=20)), days=1, entry_nos=[entry_no])
 
-    assert resume_on(work, entry_no) == given.W + dt.timedelta(days=2)
+    assert resume_on(work, entry_no) == records.TODAY + dt.timedelta(days=2)
 
 
 def test_snoozing_ends_at_the_last_day_of_the_calendar(work: Work) -> None:
-    given.the_fixtures(work)
-    last = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date.max).entry_no
-    nearly = given.a_postponed_interaction(work, contact="C1", resume_on=dt.date(9999, 12, 29)).entry_no
+    records.insert_fixtures(work)
+    last = records.insert_postponed_interaction(work, contact="C1", resume_on=dt.date.max).entry_no
+    nearly = records.insert_postponed_interaction(work, contact="C1", resume_on=dt.date(9999, 12, 29)).entry_no
 
     result = snoozing.snooze(work, days=3, entry_nos=[last, nearly])
 
@@ -44,48 +44,48 @@ def test_snoozing_ends_at_the_last_day_of_the_calendar(work: Work) -> None:
 
 def test_snoozing_into_the_past_is_refused_k15(work: Work) -> None:
     """Today is not in the past."""
-    given.the_fixtures(work)
-    given.the_setup(work, time_zone="Pacific/Auckland")
-    entry_no = given.a_postponed_interaction(work, contact="C1", resume_on=given.W).entry_no
-    late, yesterday = given.at(work, NOW.replace(hour=20)), given.W
+    records.insert_fixtures(work)
+    records.change_setup(work, time_zone="Pacific/Auckland")
+    entry_no = records.insert_postponed_interaction(work, contact="C1", resume_on=records.TODAY).entry_no
+    late, yesterday = records.at_time(work, NOW.replace(hour=20)), records.TODAY
     today = yesterday + dt.timedelta(days=1)
 
-    assert refused(snoozing.snooze, late, until=yesterday, entry_nos=[entry_no]) == [("INVALID", ("until",))]
-    assert refused(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [
+    assert refusals_of(snoozing.snooze, late, until=yesterday, entry_nos=[entry_no]) == [("INVALID", ("until",))]
+    assert refusals_of(snoozing.snooze, late, until=dt.date.min, matching=lambda rows: rows.c.contact_no == "C1") == [
         ("INVALID", ("until",))
     ]
-    assert resume_on(work, entry_no) == given.W
+    assert resume_on(work, entry_no) == records.TODAY
     assert snoozing.snooze(late, until=today, entry_nos=[entry_no]).changed == 1
     assert resume_on(work, entry_no) == today
 
 
 def test_snoozing_without_numbers_and_filter_selects_nothing(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_postponed_interaction(work, contact="C1")
+    records.insert_fixtures(work)
+    records.insert_postponed_interaction(work, contact="C1")
 
     assert snoozing.snooze(work, days=3) == snoozing.Snoozed(0, [])
 
 
 def test_snoozing_changes_neither_the_user_nor_the_time_of_postponing(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     entry_no = interactions.postpone(work, {"contact_no": "C1"}, reason="Busy").entry_no
 
     snoozing.snooze(
-        given.asked_by(given.at(work, NOW + dt.timedelta(days=1)), id="other"), days=3, entry_nos=[entry_no]
+        records.as_user(records.at_time(work, NOW + dt.timedelta(days=1)), id="other"), days=3, entry_nos=[entry_no]
     )
 
-    row = given.the(work, PostponedInteraction, entry_no=entry_no)
+    row = records.stored(work, PostponedInteraction, entry_no=entry_no)
     assert (row.user_id, row.postponed_at, row.reason, row.version) == ("tester", NOW, "Busy", 2)
 
 
 def test_snoozing_is_refused_if_one_interaction_is_not_postponed(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     waits, done = (
-        given.a_postponed_interaction(work, contact="C1").entry_no,
-        given.an_entry(work, contact="C1").entry_no,
+        records.insert_postponed_interaction(work, contact="C1").entry_no,
+        records.insert_entry(work, contact="C1").entry_no,
     )
 
-    assert refused(snoozing.snooze, work, days=3, entry_nos=[waits, done, done]) == [
+    assert refusals_of(snoozing.snooze, work, days=3, entry_nos=[waits, done, done]) == [
         ("NOT_POSTPONED", ("postponed", "entry_nos"))
     ]
     assert resume_on(work, waits) is None
@@ -98,8 +98,8 @@ def test_snoozing_resuming_and_deleting_concurrently_causes_no_deadlock(
         return database.writing(lambda session: change(Work(session, User("tester"), NOW)))
 
     def prepare(work: Work) -> list[int]:
-        given.the_fixtures(work)
-        return [given.a_postponed_interaction(work, contact="C1").entry_no for _ in range(6)]
+        records.insert_fixtures(work)
+        return [records.insert_postponed_interaction(work, contact="C1").entry_no for _ in range(6)]
 
     async def at_once() -> tuple[list[int], list[Any]]:
         numbers = await write(prepare)

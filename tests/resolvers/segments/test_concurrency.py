@@ -17,10 +17,10 @@ from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import User, Work
-from tests import records as given
+from tests import records
 from tests.conftest import NOW
-from tests.lines import a_crowd, a_segment
-from tests.soaking import rounds
+from tests.segment_lines import create_segment, insert_contacts
+from tests.soaking import repetitions
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +28,20 @@ Command = Callable[[Work], Any]
 
 
 class Clients:
-    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent changes."""
+    """Clients of one database, each change in a transaction of its own, with a count of the results of concurrent
+    changes.
+    """
 
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
         self.tally: Counter[str] = Counter()
 
-    def do(self, command: Command) -> Any:
-        """Executes one change."""
+    def run(self, command: Command) -> Any:
+        """Execute one change."""
         return self._loop.run_until_complete(self._change(command))
 
-    def at_once(self, *commands: Command) -> list[Any]:
-        """Executes several changes concurrently; returns the result of each, or the code of its refusal."""
+    def run_concurrently(self, *commands: Command) -> list[Any]:
+        """Execute several changes concurrently. Returns the result of each, or the code of its refusal."""
 
         async def attempt(command: Command) -> Any:
             try:
@@ -69,35 +71,37 @@ class Clients:
 @pytest.fixture
 def clients(database: Database, loop: asyncio.AbstractEventLoop) -> Iterator[Clients]:
     made = Clients(database, loop)
-    made.do(given.the_fixtures)
+    made.run(records.insert_fixtures)
     yield made
     print(f"\n{database.dialect.name}: {dict(made.tally)}")
 
 
-def a_new_segment(clients: Clients, *contacts: str) -> str:
-    return str(clients.do(lambda work: a_segment(work, *contacts, template_code="VISIT", description="Spring").no))
+def create_segment_in_transaction(clients: Clients, *contacts: str) -> str:
+    return str(
+        clients.run(lambda work: create_segment(work, *contacts, template_code="VISIT", description="Spring").no)
+    )
 
 
 def test_k24_the_second_of_two_clients_who_log_a_segment_at_once_gets_logged_segment_exists(clients: Clients) -> None:
-    for number in range(1, rounds(8, 50) + 1):
-        no = a_new_segment(clients, "C1", "C2", "P1")
+    for number in range(1, repetitions(8, 50) + 1):
+        no = create_segment_in_transaction(clients, "C1", "C2", "P1")
 
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no, create_follow_up=True)
 
-        result = clients.at_once(log, log)
+        result = clients.run_concurrently(log, log)
 
         assert sorted(each if isinstance(each, str) else "" for each in result) == ["", "LOGGED_SEGMENT_EXISTS"]
         assert clients.rows(func.count(ENTRIES.c.entry_no)) == [(3 * number,)]
         assert clients.rows(func.count(LOGGED_SEGMENTS.c.entry_no)) == [(number,)]
     follow_ups = clients.rows(SEGMENTS.c.no, logged_segment_entry_no=None)
-    assert len(set(follow_ups)) == rounds(8, 50)
+    assert len(set(follow_ups)) == repetitions(8, 50)
 
 
 def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(clients: Clients) -> None:
     """R-LOG-13. A change of a line is committed before logging or refused after it."""
-    for _ in range(rounds(8, 50)):
-        no = a_new_segment(clients, "C1", "C2")
+    for _ in range(repetitions(8, 50)):
+        no = create_segment_in_transaction(clients, "C1", "C2")
 
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no)
@@ -111,7 +115,7 @@ def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(cl
         def customise(work: Work, no: str = no) -> Any:
             return segments.update_lines(work, no, [{"line_nos": [1], "set": {"evaluation": "NEGATIVE"}}])
 
-        logged, *others = clients.at_once(log, add, remove, customise)
+        logged, *others = clients.run_concurrently(log, add, remove, customise)
         added, removed, customised = (not isinstance(each, str) for each in others)
 
         assert {each for each in others if isinstance(each, str)} <= {"SEGMENT_NOT_FOUND"}
@@ -127,17 +131,17 @@ def test_changes_of_lines_during_logging_are_logged_or_refused_but_never_lost(cl
 def test_k10_a_template_blocked_during_logging_blocks_all_of_its_lines_or_none(
     clients: Clients, on_blocked: OnBlocked
 ) -> None:
-    for number in range(rounds(4, 50)):
+    for number in range(repetitions(4, 50)):
         code = f"T{number}"
 
         def prepare(work: Work, code: str = code) -> str:
-            given.a_template(work, code)
-            no = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring").no
+            records.insert_template(work, code)
+            no = create_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring").no
             segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": code}}])
             return str(no)
 
-        no = clients.do(prepare)
-        logged, _ = clients.at_once(
+        no = clients.run(prepare)
+        logged, _ = clients.run_concurrently(
             partial(segments.log, segment_no=no, on_blocked=on_blocked), partial(retire_template, code=code)
         )
 
@@ -149,15 +153,15 @@ def test_k10_a_template_blocked_during_logging_blocks_all_of_its_lines_or_none(
 
 
 def retire_template(work: Work, code: str) -> None:
-    given.blocked(work, given.the(work, InteractionTemplate, code=code))
+    records.block(work, records.stored(work, InteractionTemplate, code=code))
 
 
 @pytest.mark.parametrize("second", list(OnBlocked))
 def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_lines(
     clients: Clients, second: OnBlocked
 ) -> None:
-    for _ in range(rounds(3, 50)):
-        no = a_new_segment(clients, "C1", "C2")
+    for _ in range(repetitions(3, 50)):
+        no = create_segment_in_transaction(clients, "C1", "C2")
 
         def block(work: Work, no: str = no) -> Any:
             return segments.update_lines(work, no, [{"line_nos": [2], "set": {"template_code": None}}])
@@ -168,8 +172,8 @@ def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_l
         def log(work: Work, no: str = no) -> Any:
             return segments.log(work, no, on_blocked=second)
 
-        clients.do(block)
-        result = clients.at_once(leave, log)
+        clients.run(block)
+        result = clients.run_concurrently(leave, log)
 
         done = [each for each in result if not isinstance(each, str)]
         assert [each.logged for each in done] == [1]
@@ -180,14 +184,14 @@ def test_k8_the_second_of_two_clients_who_leave_blocked_lines_finds_only_these_l
 
 
 def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clients) -> None:
-    for _ in range(rounds(4, 50)):
-        no = a_new_segment(clients, "C1", "C2")
-        entry_no = clients.do(partial(segments.log, segment_no=no)).logged_segment_entry_no
+    for _ in range(repetitions(4, 50)):
+        no = create_segment_in_transaction(clients, "C1", "C2")
+        entry_no = clients.run(partial(segments.log, segment_no=no)).logged_segment_entry_no
 
         def undo(work: Work, entry_no: int = entry_no) -> Any:
             return segments.undo(work, entry_no)
 
-        result = clients.at_once(undo, undo)
+        result = clients.run_concurrently(undo, undo)
 
         assert sorted(each if isinstance(each, str) else "" for each in result) == ["", "LOGGED_SEGMENT_CANCELED"]
         assert len(clients.rows(SEGMENTS.c.id, no=no, logged_segment_entry_no=None)) == 1
@@ -195,9 +199,11 @@ def test_k18_the_second_of_two_clients_who_undo_at_once_is_refused(clients: Clie
 
 
 def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_open_segment(clients: Clients) -> None:
-    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at most one segment is open."""
-    for _ in range(rounds(4, 50)):
-        no = a_new_segment(clients, "C1", "C2", "P1")
+    """Two logged segments of one number are undone while the lines that were left are logged: no line is lost, and at
+    most one segment is open.
+    """
+    for _ in range(repetitions(4, 50)):
+        no = create_segment_in_transaction(clients, "C1", "C2", "P1")
 
         def parts(work: Work, no: str = no) -> list[int]:
             entry_nos = []
@@ -209,8 +215,8 @@ def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_ope
                 )
             return entry_nos
 
-        first, second = clients.do(parts)
-        *undone, _ = clients.at_once(
+        first, second = clients.run(parts)
+        *undone, _ = clients.run_concurrently(
             partial(segments.undo, entry_no=first),
             partial(segments.undo, entry_no=second),
             partial(segments.log, segment_no=no),
@@ -224,10 +230,10 @@ def test_k18_undoing_two_logged_parts_of_a_segment_at_once_joins_them_in_one_ope
 
 
 def test_a_thousand_lines_added_during_logging_are_added_completely_or_not_at_all(clients: Clients) -> None:
-    crowd = clients.do(lambda work: [*a_crowd(work, 1000), *a_crowd(work, 999)])
-    no = a_new_segment(clients, *crowd[:1000])
+    crowd = clients.run(lambda work: [*insert_contacts(work, 1000), *insert_contacts(work, 999)])
+    no = create_segment_in_transaction(clients, *crowd[:1000])
 
-    logged, added = clients.at_once(
+    logged, added = clients.run_concurrently(
         lambda work: segments.log(work, no), lambda work: segments.add_contacts(work, no, contact_nos=crowd[1000:])
     )
 

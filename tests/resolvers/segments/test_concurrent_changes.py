@@ -24,86 +24,94 @@ from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work
-from tests import records as given
+from tests import records
 from tests.interleaving import Interleaving
-from tests.lines import a_segment, lines_of
-from tests.soaking import rounds
+from tests.segment_lines import create_segment, lines_of
+from tests.soaking import repetitions
 
 pytestmark = pytest.mark.slow
 
 
-def set_to(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
+def update_row(model: type[Any], key: dict[str, Any], **values: Any) -> Callable[[Work], None]:
     """A change of another client that sets values in one row."""
 
-    def turn(work: Work) -> None:
-        row = given.the(work, model, **key)
+    def change(work: Work) -> None:
+        row = records.stored(work, model, **key)
         for name, value in values.items():
             setattr(row, name, value)
         work.session.flush()
 
-    return turn
+    return change
 
 
-def both(*turns: Callable[[Work], None]) -> Callable[[Work], None]:
-    def turn(work: Work) -> None:
-        for each in turns:
+def in_sequence(*changes: Callable[[Work], None]) -> Callable[[Work], None]:
+    def change(work: Work) -> None:
+        for each in changes:
             each(work)
 
-    return turn
+    return change
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A change of another client, the blocked and left-out lines before and after it, and the warnings that are left out."""
+class OtherChange:
+    """A change of another client, the blocked and left-out lines before and after it, and the warnings that are left
+    out.
+    """
 
-    make: Callable[[Work], Any]
+    run: Callable[[Work], Any]
     before: tuple[set[int], set[int]]
     after: tuple[set[int], set[int]]
     leave_out: tuple[LineWarningCode, ...] = ()
 
 
-BLOCK, OPEN = {"blocked": True}, {"blocked": False}
+BLOCK, UNBLOCK = {"blocked": True}, {"blocked": False}
 EXCLUDED, SAME_EMAIL, NO_EMAIL = (
     LineWarningCode.EXCLUDED_FROM_SEGMENTS,
     LineWarningCode.SAME_EMAIL,
     LineWarningCode.NO_EMAIL,
 )
-TURNS = {
-    "a contact is blocked": Turn(set_to(Contact, {"no": "C1"}, privacy_blocked=True), ({4}, set()), ({1, 4}, set())),
-    "a template is blocked": Turn(
-        set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK), ({4}, set()), ({2, 4}, set())
+OTHER_CHANGES = {
+    "a contact is blocked": OtherChange(
+        update_row(Contact, {"no": "C1"}, privacy_blocked=True), ({4}, set()), ({1, 4}, set())
     ),
-    "a template is opened": Turn(set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN), ({4}, set()), (set(), set())),
-    "one is opened, one blocked": Turn(
-        both(
-            set_to(InteractionTemplate, {"code": "CALLIN"}, **OPEN),
-            set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
+    "a template is blocked": OtherChange(
+        update_row(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK), ({4}, set()), ({2, 4}, set())
+    ),
+    "a template is unblocked": OtherChange(
+        update_row(InteractionTemplate, {"code": "CALLIN"}, **UNBLOCK), ({4}, set()), (set(), set())
+    ),
+    "one is unblocked, one blocked": OtherChange(
+        in_sequence(
+            update_row(InteractionTemplate, {"code": "CALLIN"}, **UNBLOCK),
+            update_row(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
         ),
         ({4}, set()),
         ({2}, set()),
     ),
-    "a salesperson is blocked": Turn(set_to(Salesperson, {"code": "PS"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
-    "a campaign is blocked": Turn(set_to(Campaign, {"no": "CP2"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
-    "all are blocked": Turn(
-        both(
-            set_to(InteractionTemplate, {"code": "VISIT"}, **BLOCK),
-            set_to(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
+    "a salesperson is blocked": OtherChange(
+        update_row(Salesperson, {"code": "PS"}, **BLOCK), ({4}, set()), ({2, 4}, set())
+    ),
+    "a campaign is blocked": OtherChange(update_row(Campaign, {"no": "CP2"}, **BLOCK), ({4}, set()), ({2, 4}, set())),
+    "all are blocked": OtherChange(
+        in_sequence(
+            update_row(InteractionTemplate, {"code": "VISIT"}, **BLOCK),
+            update_row(InteractionTemplate, {"code": "CALLOUT"}, **BLOCK),
         ),
         ({4}, set()),
         ({1, 2, 4}, set()),
     ),
-    "a contact is anonymized": Turn(lambda work: contacts.anonymize(work, "C1"), ({4}, set()), ({1, 4}, set())),
-    "a contact opts out": Turn(
-        set_to(Contact, {"no": "C1"}, exclude_from_segment=True), ({4}, set()), ({4}, {1}), (EXCLUDED,)
+    "a contact is anonymized": OtherChange(lambda work: contacts.anonymize(work, "C1"), ({4}, set()), ({1, 4}, set())),
+    "a contact opts out": OtherChange(
+        update_row(Contact, {"no": "C1"}, exclude_from_segment=True), ({4}, set()), ({4}, {1}), (EXCLUDED,)
     ),
-    "who is blocked opts out": Turn(
-        set_to(Contact, {"no": "P1"}, exclude_from_segment=True), ({4}, set()), (set(), {4}), (EXCLUDED,)
+    "a blocked contact opts out": OtherChange(
+        update_row(Contact, {"no": "P1"}, exclude_from_segment=True), ({4}, set()), (set(), {4}), (EXCLUDED,)
     ),
-    "an address goes": Turn(
-        set_to(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)
+    "an address is removed": OtherChange(
+        update_row(Contact, {"no": "C1"}, email=None, search_email=None), ({4}, set()), ({4}, {1}), (NO_EMAIL,)
     ),
-    "two have one address": Turn(
-        set_to(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"),
+    "two have one address": OtherChange(
+        update_row(Contact, {"no": "C2"}, email="P1@example.com", search_email="p1@example.com"),
         (set(), {2, 4}),
         (set(), {4}),
         (SAME_EMAIL,),
@@ -116,14 +124,16 @@ CAMPAIGNS = {1: "CP1", 2: "CP2", 4: "CP2"}
 
 
 def prepare(work: Work, *, retired: bool) -> str:
-    """Lines 1 and 2 are ready and have a campaign each, 3 has no contact, 4 may have a blocked template. Earlier rows are deleted."""
+    """Lines 1 and 2 are ready and have a campaign each, 3 has no contact, 4 may have a blocked template. Earlier rows
+    are deleted.
+    """
     for table in reversed(Table.metadata.sorted_tables):
         if table.name not in ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter"):
             work.session.execute(delete(table))
-    given.the_fixtures(work)
-    person = given.the(work, Contact, no="P1")
+    records.insert_fixtures(work)
+    person = records.stored(work, Contact, no="P1")
     person.email, person.search_email = "INFO@example.com", "info@example.com"
-    segment = a_segment(work, template_code="VISIT", description="Spring")
+    segment = create_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(
         work,
         segment.no,
@@ -135,12 +145,12 @@ def prepare(work: Work, *, retired: bool) -> str:
         ],
     )
     if retired:
-        given.blocked(work, given.the(work, InteractionTemplate, code="CALLIN"))
+        records.block(work, records.stored(work, InteractionTemplate, code="CALLIN"))
     return str(segment.no)
 
 
 def contacts_on(work: Work, no: str) -> list[Any]:
-    return lines_of(work, given.the(work, Segment, no=no).id, "contact_no")
+    return lines_of(work, records.stored(work, Segment, no=no).id, "contact_no")
 
 
 def outcome(work: Work, no: str, answer: Any) -> dict[str, Any]:
@@ -198,57 +208,63 @@ def expected(blocked: set[int], left_out: set[int], on_blocked: OnBlocked) -> di
 STALE = {"codes": ["PLAN_STALE"], "blocked": set(), "entries": [], "open": [1, 2, 3, 4]}
 
 
-@pytest.mark.parametrize("name", list(TURNS))
+@pytest.mark.parametrize("name", list(OTHER_CHANGES))
 def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consistent_outcome(
     database: Database, loop: asyncio.AbstractEventLoop, name: str
 ) -> None:
-    """A change before the writing statement counts, a later one does not. Only a client with a plan token gets PLAN_STALE."""
-    turn, gaps = TURNS[name], Interleaving(database, loop)
-    number = list(TURNS).index(name)
-    for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[number % rounds(3, 1) :: rounds(3, 1)]:
-        retired = on_blocked is not OnBlocked.FAIL or "opened" in name
-        a_segment_of_four = partial(prepare, retired=retired)
-        choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": turn.leave_out}
+    """A change before the writing statement counts, a later one does not. Only a client with a plan token gets
+    PLAN_STALE.
+    """
+    change, interleaving = OTHER_CHANGES[name], Interleaving(database, loop)
+    number = list(OTHER_CHANGES).index(name)
+    for planned, on_blocked in list(itertools.product((False, True), OnBlocked))[
+        number % repetitions(3, 1) :: repetitions(3, 1)
+    ]:
+        retired = on_blocked is not OnBlocked.FAIL or "unblocked" in name
+        prepare_segment = partial(prepare, retired=retired)
+        choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": change.leave_out}
         log = partial(segments.log, **choices)
         before, after = (
             expected(blocked if retired else blocked - {4}, left_out, on_blocked)
-            for blocked, left_out in (turn.before, turn.after)
+            for blocked, left_out in (change.before, change.after)
         )
-        sent = gaps.statements(partial(log, segment_no=gaps.do(a_segment_of_four)))
+        sent = interleaving.statements(partial(log, segment_no=interleaving.run(prepare_segment)))
         writing = next(
             (place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent)
         )
-        for place in range(number % rounds(2, 1), len(sent), rounds(2, 1)):
-            no = gaps.do(a_segment_of_four)
+        for place in range(number % repetitions(2, 1), len(sent), repetitions(2, 1)):
+            no = interleaving.run(prepare_segment)
             if planned:
-                shown = gaps.do(partial(segments.preview, segment_no=no, **choices))
+                shown = interleaving.run(partial(segments.preview, segment_no=no, **choices))
                 log = partial(segments.log, plan_token=shown.plan_token, **choices)
 
-            late = gaps.alone or place > writing
+            late = interleaving.alone or place > writing
 
-            answer = gaps.between(partial(log, segment_no=no), place, turn.make, may_wait=late)
+            answer = interleaving.between(partial(log, segment_no=no), place, change.run, may_wait=late)
 
-            found = gaps.do(partial(outcome, no=no, answer=answer))
+            found = interleaving.run(partial(outcome, no=no, answer=answer))
             assert found == (before if late else STALE if planned else after), (place, sent[place])
 
 
 @pytest.mark.parametrize("by_number", [True, False])
-@pytest.mark.parametrize("turn", ["blocked", "excluded", "deleted"])
+@pytest.mark.parametrize("change", ["blocked", "excluded", "deleted"])
 def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
-    database: Database, loop: asyncio.AbstractEventLoop, turn: str, *, by_number: bool
+    database: Database, loop: asyncio.AbstractEventLoop, change: str, *, by_number: bool
 ) -> None:
-    """R-ADD-5, K14: the counts are what was added, whenever the change comes; a contact given by number is never skipped silently."""
-    gaps = Interleaving(database, loop)
+    """R-ADD-5, K14: the counts agree with what was added, whenever the other change is committed. A contact given by
+    number is never skipped without a refusal.
+    """
+    interleaving = Interleaving(database, loop)
     make = {
-        "blocked": set_to(Contact, {"no": "P4"}, privacy_blocked=True),
-        "excluded": set_to(Contact, {"no": "P4"}, exclude_from_segment=True),
+        "blocked": update_row(Contact, {"no": "P4"}, privacy_blocked=True),
+        "excluded": update_row(Contact, {"no": "P4"}, exclude_from_segment=True),
         "deleted": lambda work: contacts.delete(work, "P4"),
-    }[turn]
+    }[change]
 
     def begin(work: Work) -> str:
         prepare(work, retired=False)
-        given.a_contact(work, "P4", company="C1", salesperson_code="JO")
-        return str(a_segment(work, "C1").no)
+        records.insert_contact(work, "P4", company="C1", salesperson_code="JO")
+        return str(create_segment(work, "C1").no)
 
     source: dict[str, Any] = (
         {"contact_nos": ["P1", "P4", "C2"]}
@@ -256,23 +272,26 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         else {"matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])}
     )
     add = partial(segments.add_contacts, **source)
-    sent = gaps.statements(partial(add, segment_no=gaps.do(begin)))
+    sent = interleaving.statements(partial(add, segment_no=interleaving.run(begin)))
     writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
     for place in range(len(sent)):
-        no = gaps.do(begin)
+        no = interleaving.run(begin)
 
-        late = gaps.alone or place > writing
-        answer = gaps.between(partial(add, segment_no=no), place, make, may_wait=late)
+        late = interleaving.alone or place > writing
+        answer = interleaving.between(partial(add, segment_no=no), place, make, may_wait=late)
 
-        on_it = set(gaps.do(partial(contacts_on, no=no))) - {"C1"}
+        on_it = set(interleaving.run(partial(contacts_on, no=no))) - {"C1"}
         if isinstance(answer, Refused):
-            code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[turn]
+            code = {"blocked": "CONTACT_PRIVACY_BLOCKED", "deleted": "CONTACT_NOT_FOUND"}[change]
             assert [(str(each.code), each.field) for each in answer.refusals] == [(code, ("from", "contact_nos", "1"))]
             assert (by_number, late, on_it) == (True, False, set())
             continue
         assert (answer.added, answer.skipped_existing) == (len(on_it), 0)
         assert on_it == {"P1", "P4", "C2"} if late else {"P1", "C2"}
         if not late:
-            assert not by_number or turn == "excluded"
-            assert (answer.skipped_privacy_blocked, answer.skipped_excluded) == (turn == "blocked", turn == "excluded")
-            assert answer.matched == (2 if turn == "deleted" else 3)
+            assert not by_number or change == "excluded"
+            assert (answer.skipped_privacy_blocked, answer.skipped_excluded) == (
+                change == "blocked",
+                change == "excluded",
+            )
+            assert answer.matched == (2 if change == "deleted" else 3)

@@ -6,42 +6,42 @@ from persistence.campaigns import Campaign
 from persistence.segments import Segment
 from resolvers.segments import rules as segments
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.refusing import codes, refused
+from tests import records
+from tests.refusals import refusal_codes, refusals_of
 from tests.resolvers.segments.test_header import segment_of
+from tests.segment_lines import create_segment, lines_of
 
 
 def test_d1_004_a_segment_takes_the_next_number_and_today(work: Work) -> None:
-    given.a_number_series(work, "S", starting_no="SM00001", last_no_used="SM00010")
-    given.the_setup(work, segment_nos="S")
+    records.insert_number_series(work, "S", starting_no="SM00001", last_no_used="SM00010")
+    records.change_setup(work, segment_nos="S")
 
     segment = segment_of(work, segments.create(work, {"description": "Spring"}).segment_id)
 
-    assert (segment.no, segment.date, segment.version, segment.description) == ("SM00011", given.W, 1, "Spring")
+    assert (segment.no, segment.date, segment.version, segment.description) == ("SM00011", records.TODAY, 1, "Spring")
 
 
 def test_d1_005_without_a_series_in_the_setup_no_segment_is_created(work: Work) -> None:
-    given.the_setup(work, segment_nos=None)
+    records.change_setup(work, segment_nos=None)
 
-    assert refused(segments.create, work, {}) == [("NUMBER_SERIES_MISSING", ("no",))]
+    assert refusals_of(segments.create, work, {}) == [("NUMBER_SERIES_MISSING", ("no",))]
     assert work.find(Segment) is None
 
 
 def test_d1_007_a_manual_number_needs_a_series_that_allows_it(work: Work) -> None:
-    given.a_number_series(work, "S", starting_no="SM00001")
-    given.the_setup(work, segment_nos="S")
+    records.insert_number_series(work, "S", starting_no="SM00001")
+    records.change_setup(work, segment_nos="S")
 
-    assert codes(segments.create, work, {}, no="X1") == ["MANUAL_NO_NOT_ALLOWED"]
+    assert refusal_codes(segments.create, work, {}, no="X1") == ["MANUAL_NO_NOT_ALLOWED"]
 
-    given.the_series(work, "S", manual_nos=True)
+    records.change_number_series(work, "S", manual_nos=True)
     assert segment_of(work, segments.create(work, {}, no=" x1 ").segment_id).no == "X1"
-    assert codes(segments.create, work, {}, no="X1") == ["DUPLICATE"]
+    assert refusal_codes(segments.create, work, {}, no="X1") == ["DUPLICATE"]
 
 
 def test_d1_008_the_users_own_salesperson_is_the_default(work: Work) -> None:
-    given.the_fixtures(work)
-    pat = given.asked_by(work, salesperson="PS")
+    records.insert_fixtures(work)
+    pat = records.as_user(work, salesperson="PS")
 
     assert segment_of(work, segments.create(pat, {}).segment_id).salesperson_code == "PS"
     assert segment_of(work, segments.create(pat, {"salesperson_code": "JO"}).segment_id).salesperson_code == "JO"
@@ -49,17 +49,17 @@ def test_d1_008_the_users_own_salesperson_is_the_default(work: Work) -> None:
 
 
 def test_d1_013_a_series_without_automatic_numbers_assigns_none(work: Work) -> None:
-    given.a_number_series(work, "S", starting_no="SM00001", default_nos=False)
-    given.the_setup(work, segment_nos="S")
+    records.insert_number_series(work, "S", starting_no="SM00001", default_nos=False)
+    records.change_setup(work, segment_nos="S")
 
-    assert codes(segments.create, work, {}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
+    assert refusal_codes(segments.create, work, {}) == ["NUMBER_SERIES_NOT_AUTOMATIC"]
 
 
 def test_r_htmp_2_the_template_fills_in_the_header_except_for_given_fields(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "FAIR", group="MEET", cost=3, minutes=9, campaign_no="CP2", campaign_target=True)
+    records.insert_fixtures(work)
+    records.insert_template(work, "FAIR", group="MEET", cost=3, minutes=9, campaign_no="CP2", campaign_target=True)
 
-    filled = a_segment(work, template_code="fair", unit_cost=Decimal("9.99"))
+    filled = create_segment(work, template_code="fair", unit_cost=Decimal("9.99"))
 
     assert (filled.template_code, filled.group_code, filled.unit_cost, filled.unit_duration) == (
         "FAIR",
@@ -71,10 +71,10 @@ def test_r_htmp_2_the_template_fills_in_the_header_except_for_given_fields(work:
 
 
 def test_k4_all_refusals_of_a_segment_are_reported_at_once(work: Work) -> None:
-    given.the_fixtures(work)
-    given.blocked(work, given.the(work, Campaign, no="CP1"))
+    records.insert_fixtures(work)
+    records.block(work, records.stored(work, Campaign, no="CP1"))
 
-    assert refused(
+    assert refusals_of(
         segments.create,
         work,
         {
@@ -99,10 +99,10 @@ def test_k4_all_refusals_of_a_segment_are_reported_at_once(work: Work) -> None:
 
 
 def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_else_the_contacts_salesperson(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
-    of_pat = a_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
-    of_nobody = a_segment(work, "c1 ")
+    of_pat = create_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")
+    of_nobody = create_segment(work, "c1 ")
 
     assert lines_of(work, of_pat.id, "salesperson_code", "campaign_no") == [("PS", "CP1")]
     assert lines_of(work, of_nobody.id, "salesperson_code", "campaign_no") == [("JO", None)]

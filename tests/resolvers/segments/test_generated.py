@@ -23,14 +23,14 @@ from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS
 from resolvers.segments.writing_entries import COPIED
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.logged import entries_of
-from tests.soaking import chance
+from tests import records
+from tests.logged_entries import entries_of
+from tests.segment_lines import create_segment, lines_of
+from tests.soaking import examples
 
 pytestmark = pytest.mark.slow
 
-WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
+ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 A_LINE = st.fixed_dictionaries(
     {
@@ -85,28 +85,28 @@ def status(line: dict[str, Any]) -> str:
     return "SKIPPED" if line["contact_no"] is None else "BLOCKED" if reasons(line) else "READY"
 
 
-def the_company(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_contact(work, "SHUT", salesperson_code="JO")
-    given.a_template(work, "OLD")
-    given.a_salesperson(work, "GONE")
-    given.a_campaign(work, "OVER")
+def insert_company(work: Work) -> None:
+    records.insert_fixtures(work)
+    records.insert_contact(work, "SHUT", salesperson_code="JO")
+    records.insert_template(work, "OLD")
+    records.insert_salesperson(work, "GONE")
+    records.insert_campaign(work, "OVER")
     for model, key in (
         (Contact, {"no": "SHUT"}),
         (InteractionTemplate, {"code": "OLD"}),
         (Salesperson, {"code": "GONE"}),
         (Campaign, {"no": "OVER"}),
     ):
-        given.blocked(work, given.the(work, model, **key))
+        records.block(work, records.stored(work, model, **key))
 
 
-def how_much(work: Work) -> list[int]:
+def count_rows(work: Work) -> list[int]:
     """The numbers of rows of all tables that logging writes."""
     tables = (InteractionLogEntry, LoggedSegment, CampaignEntry, Segment, SegmentLine)
     return [work.session.scalar(select(func.count()).select_from(table_of(each))) or 0 for each in tables]
 
 
-@chance(25, 1500)
+@examples(25, 1500)
 @generated(
     lines=st.lists(A_GOOD_LINE, max_size=9) | st.lists(A_GOOD_LINE | A_LINE, max_size=9),
     on_blocked=st.sampled_from(OnBlocked),
@@ -124,34 +124,34 @@ def test_preview_log_and_undo_agree_for_every_kind_of_segment(
 ) -> None:
     savepoint = work.session.begin_nested()
     try:
-        the_company(work)
-        segment = a_segment_of(work, lines, description)
-        header, before, counts = segment.model_dump(), lines_of(work, segment.id, *WHOLE), how_much(work)
+        insert_company(work)
+        segment = insert_segment(work, lines, description)
+        header, before, counts = segment.model_dump(), lines_of(work, segment.id, *ALL_COLUMNS), count_rows(work)
 
         choices: dict[str, Any] = {"create_follow_up": follow_up, "on_blocked": on_blocked}
-        shown = the_preview_agrees(work, segment, lines, **choices)
+        shown = assert_preview(work, segment, lines, **choices)
         choices["plan_token"] = shown.plan_token if with_token else None
         if shown.refusals:
             event("refused")
-            assert the_refusals(work, segment, **choices) == shown.refusals
-            assert how_much(work) == counts
+            assert refusals_of_logging(work, segment, **choices) == shown.refusals
+            assert count_rows(work) == counts
         else:
             event(f"logged with {on_blocked}, {shown.blocked > 0}")
             logged = segments.log(work, segment.no, **choices)
-            the_log_agrees(work, logged, lines, shown)
+            assert_logged(work, logged, lines, shown)
             segments.undo(work, logged.logged_segment_entry_no)
 
-        again = given.the(work, Segment, no=segment.no, logged_segment_entry_no=None)
+        again = records.stored(work, Segment, no=segment.no, logged_segment_entry_no=None)
         changing = {} if shown.refusals else {"id": again.id, "version": again.version}
         assert again.model_dump() == header | changing
-        assert lines_of(work, again.id, *WHOLE) == before
+        assert lines_of(work, again.id, *ALL_COLUMNS) == before
     finally:
         savepoint.rollback()
         work.session.expire_all()
 
 
-def a_segment_of(work: Work, lines: list[dict[str, Any]], description: str | None) -> Segment:
-    segment = a_segment(work, description=description, subject_default="Offer", unit_cost=Decimal(3))
+def insert_segment(work: Work, lines: list[dict[str, Any]], description: str | None) -> Segment:
+    segment = create_segment(work, description=description, subject_default="Offer", unit_cost=Decimal(3))
     for line_no, line in enumerate(lines, start=1):
         work.session.execute(
             insert(LINES).values(segment_id=segment.id, line_no=line_no, company_no=line["contact_no"], **line)
@@ -161,7 +161,7 @@ def a_segment_of(work: Work, lines: list[dict[str, Any]], description: str | Non
     return segment
 
 
-def the_refusals(work: Work, segment: Segment, **choices: Any) -> list[Refusal]:
+def refusals_of_logging(work: Work, segment: Segment, **choices: Any) -> list[Refusal]:
     savepoint = work.session.begin_nested()
     with pytest.raises(Refused) as caught:
         segments.log(work, segment.no, **choices)
@@ -169,7 +169,7 @@ def the_refusals(work: Work, segment: Segment, **choices: Any) -> list[Refusal]:
     return list(caught.value.refusals)
 
 
-def the_preview_agrees(work: Work, segment: Segment, lines: list[dict[str, Any]], **choices: Any) -> segments.Preview:
+def assert_preview(work: Work, segment: Segment, lines: list[dict[str, Any]], **choices: Any) -> segments.Preview:
     shown = segments.preview(work, segment.no, **choices)
     assert shown is not None
     assert shown.segment_id is not None
@@ -188,7 +188,7 @@ def the_preview_agrees(work: Work, segment: Segment, lines: list[dict[str, Any]]
     return shown
 
 
-def the_log_agrees(work: Work, logged: segments.Logged, lines: list[dict[str, Any]], shown: segments.Preview) -> None:
+def assert_logged(work: Work, logged: segments.Logged, lines: list[dict[str, Any]], shown: segments.Preview) -> None:
     assert (logged.logged, logged.skipped, logged.blocked) == (shown.ready, shown.skipped, shown.blocked)
     ready = [line for line in lines if status(line) == "READY"]
     copied = [name for name in COPIED if name not in ("company_no", "group_code")]

@@ -9,22 +9,22 @@ from persistence.salespeople import Salesperson
 from persistence.segments import Segment
 from resolvers.segments import rules as segments
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of, marked
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests import records
+from tests.refusals import refusal_codes, refusals_of
+from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.statements import recorded_statements
 
 OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
 
 
 def segment_of(work: Work, segment_id: int | None) -> Segment:
-    segment: Segment = given.the(work, Segment, id=segment_id)
+    segment: Segment = records.stored(work, Segment, id=segment_id)
     return segment
 
 
 def test_d1_073_a_new_description_is_propagated_to_the_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", description="Spring")
 
     updated = segments.update(work, segment.no, {"description": "Autumn"})
 
@@ -35,8 +35,8 @@ def test_d1_073_a_new_description_is_propagated_to_the_lines(work: Work) -> None
 
 def test_d1_074_lines_with_another_template_do_not_change(work: Work) -> None:
     """R-HDR-1."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"template_code": "CALLIN"}}])
     other = lines_of(work, segment.id, "description", "cost", "date", "campaign_no")[1]
 
@@ -54,20 +54,20 @@ def test_d1_074_lines_with_another_template_do_not_change(work: Work) -> None:
 
 
 def test_r_hdr_2_the_value_of_the_header_replaces_a_customized_field(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "evaluation": "POSITIVE"}}])
 
     segments.update(work, segment.no, {"unit_cost": Decimal(50)})
 
     assert lines_of(work, segment.id, "cost", "evaluation") == [(Decimal(50), "POSITIVE")]
-    assert marked(work, segment.id) == [["evaluation"]]
+    assert customized_fields(work, segment.id) == [["evaluation"]]
 
 
 def test_r_hdr_4_without_update_lines_only_the_header_changes(work: Work) -> None:
     """R-HDR-4, and R-HTMP-4 for a new template."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", description="Spring", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", description="Spring", template_code="VISIT")
 
     updated = segments.update(
         work, segment.no, {"description": "Autumn", "template_code": "CALLIN"}, update_lines=False
@@ -78,10 +78,10 @@ def test_r_hdr_4_without_update_lines_only_the_header_changes(work: Work) -> Non
 
 
 def test_r_hdr_5_a_subject_is_propagated_to_lines_in_the_default_language_with_the_old_one(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "FAIR", languages=("FRA", "ENU"), language_code_default="ENU")
-    given.a_contact(work, "FR", language_code="FRA")
-    segment = a_segment(work, "C1", "C2", "FR", template_code="FAIR", subject_default="Old")
+    records.insert_fixtures(work)
+    records.insert_template(work, "FAIR", languages=("FRA", "ENU"), language_code_default="ENU")
+    records.insert_contact(work, "FR", language_code="FRA")
+    segment = create_segment(work, "C1", "C2", "FR", template_code="FAIR", subject_default="Old")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"subject": "Mine"}}])
 
     updated = segments.update(work, segment.no, {"subject_default": "New"})
@@ -91,8 +91,8 @@ def test_r_hdr_5_a_subject_is_propagated_to_lines_in_the_default_language_with_t
 
 
 def test_r_hdr_6_group_ignore_flag_and_default_language_are_not_propagated(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C2", template_code="VISIT")
 
     updated = segments.update(
         work, segment.no, {"ignore_contact_correspondence_type": True, "language_code_default": "ENU"}
@@ -104,8 +104,8 @@ def test_r_hdr_6_group_ignore_flag_and_default_language_are_not_propagated(work:
 
 def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_contacts_is_ignored(work: Work) -> None:
     """R-HDR-3, R-CORR-1."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT")
 
     assert segments.update(work, segment.no, {"correspondence_type_default": "FAX"}).lines_changed == 0
     segments.update(
@@ -117,8 +117,8 @@ def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_cont
 
 def test_clearing_the_salesperson_sets_that_of_the_contact_on_each_line(work: Work) -> None:
     """R-LIN-1."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", salesperson_code="JO")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", salesperson_code="JO")
 
     segments.update(work, segment.no, {"salesperson_code": None})
 
@@ -126,8 +126,8 @@ def test_clearing_the_salesperson_sets_that_of_the_contact_on_each_line(work: Wo
 
 
 def test_r_seg_4_clearing_the_campaign_clears_target_and_response(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", campaign_no="CP1", campaign_target=True, campaign_response=True)
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", campaign_no="CP1", campaign_target=True, campaign_response=True)
 
     segments.update(work, segment.no, {"campaign_no": None, "campaign_response": True})
 
@@ -137,8 +137,8 @@ def test_r_seg_4_clearing_the_campaign_clears_target_and_response(work: Work) ->
 
 
 def test_k11_a_new_template_derives_lines_again_except_for_customized_fields(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring")
     segments.update_lines(
         work,
         segment.no,
@@ -153,23 +153,23 @@ def test_k11_a_new_template_derives_lines_again_except_for_customized_fields(wor
         ("CALLOUT", "PHONE", Decimal(99), 15, "OUTBOUND", "US"),
         ("CALLOUT", "PHONE", Decimal(1), 15, "OUTBOUND", "US"),
     ]
-    assert marked(work, segment.id) == [[], ["cost"], []], "K24: a mark of the template goes"
+    assert customized_fields(work, segment.id) == [[], ["cost"], []], "K24: a mark of the template goes"
 
 
 def test_k11_fields_given_with_the_new_template_replace_customized_ones(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"cost": Decimal(99), "duration": 5}}])
 
     segments.update(work, segment.no, {"template_code": "CALLOUT", "unit_cost": Decimal(2)})
 
     assert lines_of(work, segment.id, "cost", "duration") == [(Decimal(2), 5)]
-    assert marked(work, segment.id) == [["duration"]]
+    assert customized_fields(work, segment.id) == [["duration"]]
 
 
 def test_setting_the_same_template_again_changes_nothing(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50))
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50))
 
     segments.update(work, segment.no, {"template_code": "VISIT", "description": "Spring"})
 
@@ -179,8 +179,8 @@ def test_setting_the_same_template_again_changes_nothing(work: Work) -> None:
 
 def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
     """R-HTMP-1."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C2", template_code="MAIL", campaign_no="CP1", subject_default="Hello")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C2", template_code="MAIL", campaign_no="CP1", subject_default="Hello")
 
     segments.update(work, segment.no, {"template_code": None})
 
@@ -197,8 +197,8 @@ def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
 
 
 def test_a_dry_run_returns_the_same_and_changes_nothing(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT")
 
     dry = segments.update(work, segment.no, {"template_code": "CALLIN"}, dry_run=True)
 
@@ -209,35 +209,35 @@ def test_a_dry_run_returns_the_same_and_changes_nothing(work: Work) -> None:
 
 
 def test_only_changed_references_are_checked_so_a_blocked_salesperson_may_stay(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, salesperson_code="JO")
-    given.blocked(work, given.the(work, Salesperson, code="JO"))
-    given.blocked(work, given.the(work, Salesperson, code="PS"))
+    records.insert_fixtures(work)
+    segment = create_segment(work, salesperson_code="JO")
+    records.block(work, records.stored(work, Salesperson, code="JO"))
+    records.block(work, records.stored(work, Salesperson, code="PS"))
 
     segments.update(work, segment.no, {"salesperson_code": "JO", "description": "Spring"})
 
-    assert refused(segments.update, work, segment.no, {"salesperson_code": "PS"}) == [
+    assert refusals_of(segments.update, work, segment.no, {"salesperson_code": "PS"}) == [
         ("SALESPERSON_BLOCKED", ("segment", "salesperson_code"))
     ]
 
 
 def test_an_unknown_segment_and_a_stale_version_are_refused(work: Work) -> None:
-    segment = a_segment(work)
+    segment = create_segment(work)
 
-    assert refused(segments.update, work, "NONE", {}) == [("SEGMENT_NOT_FOUND", ("no",))]
-    assert codes(segments.update, work, segment.no, {}, expected_version=7) == ["STALE_VERSION"]
+    assert refusals_of(segments.update, work, "NONE", {}) == [("SEGMENT_NOT_FOUND", ("no",))]
+    assert refusal_codes(segments.update, work, segment.no, {}, expected_version=7) == ["STALE_VERSION"]
 
 
 @pytest.mark.parametrize("fields", [{"description": "Autumn"}, {"template_code": "CALLIN"}])
 def test_updating_a_segment_executes_the_same_number_of_statements_for_any_number_of_lines(
     work: Work, fields: segments.SegmentFields
 ) -> None:
-    given.the_fixtures(work)
-    few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
+    records.insert_fixtures(work)
+    few, many = (create_segment(work, *insert_contacts(work, count)).no for count in (10, 1000))
 
-    with counted(work) as for_few:
+    with recorded_statements(work) as for_few:
         segments.update(work, few, fields)
-    with counted(work) as for_many:
+    with recorded_statements(work) as for_many:
         assert segments.update(work, many, fields).lines_changed == 1000
 
     assert len(for_many) == len(for_few) <= 7

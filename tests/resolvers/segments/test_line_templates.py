@@ -7,57 +7,57 @@ from persistence.segments import Segment
 from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of, marked
-from tests.resolvers.segments.test_lines import OF_INTERACTION, set_on
+from tests import records
+from tests.resolvers.segments.test_lines import OF_INTERACTION, set_on_line
+from tests.segment_lines import create_segment, customized_fields, lines_of
 
 
 def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> None:
     """R-LIN-4."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT")
 
-    set_on(work, segment, 1, template_code="CALLIN")
+    set_on_line(work, segment, 1, template_code="CALLIN")
 
     assert lines_of(work, segment.id, *OF_INTERACTION) == [
         ("CALLIN", "PHONE", Decimal(0), 15, "INBOUND", "THEM"),
         ("VISIT", "MEET", Decimal(45), 180, "OUTBOUND", "US"),
     ]
-    assert marked(work, segment.id) == [["template_code"], []]
-    assert given.the(work, Segment, id=segment.id).template_code == "VISIT"
+    assert customized_fields(work, segment.id) == [["template_code"], []]
+    assert records.stored(work, Segment, id=segment.id).template_code == "VISIT"
 
 
 def test_r_lin_4_with_the_template_of_the_segment_a_line_follows_it_again(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50), description="Spring")
-    set_on(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", unit_cost=Decimal(50), description="Spring")
+    set_on_line(work, segment, 1, template_code="CALLIN", evaluation="POSITIVE")
     segments.update(work, segment.no, {"date": dt.date(2026, 4, 1)})
 
-    set_on(work, segment, 1, template_code="VISIT")
+    set_on_line(work, segment, 1, template_code="VISIT")
 
     assert lines_of(work, segment.id, "cost", "date", "description", "evaluation") == [
         (Decimal(50), dt.date(2026, 4, 1), "Spring", "POSITIVE")
     ]
-    assert marked(work, segment.id) == [["evaluation"]]
+    assert customized_fields(work, segment.id) == [["evaluation"]]
 
 
 def test_r_tmpl_5_a_template_replaces_values_set_before_but_not_those_set_with_it(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
-    set_on(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT")
+    set_on_line(work, segment, 1, cost=Decimal(99), duration=1, salesperson_code="PS", subject="Mine")
 
-    set_on(work, segment, 1, template_code="CALLOUT", duration=7)
+    set_on_line(work, segment, 1, template_code="CALLOUT", duration=7)
 
     assert lines_of(work, segment.id, "cost", "duration", "salesperson_code", "subject") == [
         (Decimal(1), 7, "PS", None)
     ]
-    assert marked(work, segment.id) == [["template_code", "salesperson_code", "duration"]]
+    assert customized_fields(work, segment.id) == [["template_code", "salesperson_code", "duration"]]
 
 
 def test_d1_076_a_new_template_replaces_the_description_only_if_it_is_that_of_the_old_template(work: Work) -> None:
     """R-TMPL-3 with B.15."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2")
 
     segments.update_lines(
         work,
@@ -70,28 +70,28 @@ def test_d1_076_a_new_template_replaces_the_description_only_if_it_is_that_of_th
     )
 
     assert lines_of(work, segment.id, "description") == ["Incoming call", "Mine"]
-    assert marked(work, segment.id) == [["template_code"], ["template_code", "description"]]
+    assert customized_fields(work, segment.id) == [["template_code"], ["template_code", "description"]]
 
 
 def test_r_tmpl_4_the_campaign_of_the_segment_takes_precedence_over_the_templates(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "FAIR", campaign_no="CP2")
-    with_campaign, without = a_segment(work, "C1", campaign_no="CP1"), a_segment(work, "C1", "C2")
-    set_on(work, without, 2, campaign_no="CP1")
+    records.insert_fixtures(work)
+    records.insert_template(work, "FAIR", campaign_no="CP2")
+    with_campaign, without = create_segment(work, "C1", campaign_no="CP1"), create_segment(work, "C1", "C2")
+    set_on_line(work, without, 2, campaign_no="CP1")
 
-    set_on(work, with_campaign, 1, template_code="FAIR")
-    set_on(work, without, 1, template_code="FAIR")
-    set_on(work, without, 2, template_code="VISIT")
+    set_on_line(work, with_campaign, 1, template_code="FAIR")
+    set_on_line(work, without, 1, template_code="FAIR")
+    set_on_line(work, without, 2, template_code="VISIT")
 
     assert lines_of(work, with_campaign.id, "campaign_no") == ["CP1"]
     assert lines_of(work, without.id, "campaign_no") == ["CP2", "CP1"]
-    assert marked(work, without.id) == [["template_code"], ["template_code", "campaign_no"]]
+    assert customized_fields(work, without.id) == [["template_code"], ["template_code", "campaign_no"]]
 
 
 def test_r_corr_decides_the_correspondence_type_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
-    given.a_template(work, "SOFT", correspondence_type_default="EMAIL")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT")
+    records.insert_template(work, "SOFT", correspondence_type_default="EMAIL")
 
     segments.update_lines(
         work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "SOFT"}}]
@@ -104,21 +104,21 @@ def test_r_corr_decides_the_correspondence_type_of_lines(work: Work) -> None:
 
 
 def test_clearing_the_template_of_a_line_clears_its_values(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C2", template_code="VISIT")
 
-    set_on(work, segment, 1, template_code=None)
+    set_on_line(work, segment, 1, template_code=None)
 
     assert lines_of(work, segment.id, *OF_INTERACTION, "correspondence_type") == [
         (None, None, Decimal(0), 0, None, None, "HARD_COPY")
     ]
-    assert marked(work, segment.id) == [["template_code"]]
+    assert customized_fields(work, segment.id) == [["template_code"]]
 
 
 def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
-    set_on(
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT")
+    set_on_line(
         work,
         segment,
         1,
@@ -129,7 +129,7 @@ def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
         cost=Decimal(3),
     )
 
-    set_on(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
+    set_on_line(work, segment, 1, contact_no="p2", evaluation="NEGATIVE")
 
     assert lines_of(
         work,
@@ -143,13 +143,13 @@ def test_r_lin_3_setting_the_contact_again_resets_the_line(work: Work) -> None:
         "attempt_failed",
         "time_of_interaction",
     ) == [("P2", "C1", "PS", "VISIT", Decimal(45), "NEGATIVE", False, None)]
-    assert marked(work, segment.id) == [["evaluation"]]
+    assert customized_fields(work, segment.id) == [["evaluation"]]
 
 
 def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
-    set_on(
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
+    set_on_line(
         work,
         segment,
         1,
@@ -171,7 +171,7 @@ def test_k11_a_reset_takes_every_value_from_the_segment(work: Work) -> None:
         campaign_target=True,
         campaign_response=True,
     )
-    assert marked(work, segment.id)[0] == list(FIELD_BITS)
+    assert customized_fields(work, segment.id)[0] == list(FIELD_BITS)
     names = [name for name in FIELD_BITS if name != "salesperson_code"]
 
     updated = segments.update_lines(work, segment.no, [{"line_nos": [1, 2], "reset_to_segment": True}])

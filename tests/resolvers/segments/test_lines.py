@@ -11,15 +11,15 @@ from persistence.segments import Segment, SegmentLine
 from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of, marked
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests import records
+from tests.refusals import refusal_codes, refusals_of
+from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.statements import recorded_statements
 
 OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
 
 
-def set_on(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
+def set_on_line(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
     return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]
 
 
@@ -35,21 +35,23 @@ def test_the_bits_of_customized_fields_never_change_because_they_are_stored() ->
 
 
 def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 
-    set_on(work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None)
+    set_on_line(
+        work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None
+    )
 
     assert lines_of(work, segment.id, "description", "salesperson_code", "cost", "duration", "campaign_target") == [
         (None, None, Decimal(0), 0, False)
     ]
-    assert refused(set_on, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
+    assert refusals_of(set_on_line, work, segment, 1, date=None) == [("DATE_REQUIRED", ("changes", "0", "set", "date"))]
 
 
 def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: Work) -> None:
     """R-LIN-1, R-LIN-5, R-LIN-6, K12."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C2", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C2", template_code="VISIT", description="Spring")
 
     added = segments.add_lines(
         work,
@@ -73,7 +75,7 @@ def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: 
         (dt.time(9, 5), "JO"),
         (None, None),
     ]
-    assert marked(work, segment.id)[1:] == [
+    assert customized_fields(work, segment.id)[1:] == [
         [],
         [],
         ["template_code", "time_of_interaction", "duration"],
@@ -82,26 +84,26 @@ def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: 
 
 
 def test_r_lin_5_a_template_needs_a_contact(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work)
+    records.insert_fixtures(work)
+    segment = create_segment(work)
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}])
 
-    assert refused(segments.add_lines, work, segment.no, [{"template_code": "VISIT"}]) == [
+    assert refusals_of(segments.add_lines, work, segment.no, [{"template_code": "VISIT"}]) == [
         ("CONTACT_REQUIRED", ("lines", "0", "template_code"))
     ]
-    assert refused(
+    assert refusals_of(
         segments.update_lines, work, segment.no, [{"line_nos": [1, 2], "set": {"template_code": "VISIT"}}]
     ) == [("CONTACT_REQUIRED", ("changes", "0", "set", "template_code"))]
-    set_on(work, segment, 1, contact_no="C2", template_code="VISIT")
+    set_on_line(work, segment, 1, contact_no="C2", template_code="VISIT")
     assert lines_of(work, segment.id, "contact_no", "template_code") == [("C2", "VISIT"), ("C1", None)]
 
 
 def test_k4_all_refusals_of_lines_are_reported_at_once(work: Work) -> None:
-    given.the_fixtures(work)
-    given.blocked(work, given.the(work, Contact, no="C2"))
-    segment = a_segment(work, "C1")
+    records.insert_fixtures(work)
+    records.block(work, records.stored(work, Contact, no="C2"))
+    segment = create_segment(work, "C1")
 
-    assert refused(
+    assert refusals_of(
         segments.add_lines,
         work,
         segment.no,
@@ -119,10 +121,10 @@ def test_k4_all_refusals_of_lines_are_reported_at_once(work: Work) -> None:
 
 
 def test_changes_are_made_all_or_none(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2")
 
-    assert refused(
+    assert refusals_of(
         segments.update_lines,
         work,
         segment.no,
@@ -134,15 +136,17 @@ def test_changes_are_made_all_or_none(work: Work) -> None:
         ("LINE_NOT_FOUND", ("changes", "0", "lines", "line_nos", "1")),
         ("INVALID", ("changes", "1", "set", "contact_no")),
     ]
-    assert codes(segments.update_lines, work, segment.no, []) == ["INVALID"]
-    assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1] * 1001}]) == ["TOO_MANY"]
-    assert codes(segments.update_lines, work, segment.no, [{"line_nos": [1]}], expected_version=9) == ["STALE_VERSION"]
+    assert refusal_codes(segments.update_lines, work, segment.no, []) == ["INVALID"]
+    assert refusal_codes(segments.update_lines, work, segment.no, [{"line_nos": [1] * 1001}]) == ["TOO_MANY"]
+    assert refusal_codes(segments.update_lines, work, segment.no, [{"line_nos": [1]}], expected_version=9) == [
+        "STALE_VERSION"
+    ]
 
 
 def test_lines_that_have_the_value_already_do_not_count_as_changed(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2")
-    set_on(work, segment, 1, cost=Decimal(9))
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2")
+    set_on_line(work, segment, 1, cost=Decimal(9))
 
     updated = segments.update_lines(
         work, segment.no, [{"matching": lambda line: line.c.line_no > 0, "set": {"cost": Decimal(9)}}]
@@ -153,8 +157,8 @@ def test_lines_that_have_the_value_already_do_not_count_as_changed(work: Work) -
 
 
 def test_a_dry_run_of_changes_returns_the_same_and_changes_nothing(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1")
     changes: list[segments.LineChange] = [{"line_nos": [1], "set": {"template_code": "VISIT"}}]
 
     dry = segments.update_lines(work, segment.no, changes, dry_run=True)
@@ -164,8 +168,8 @@ def test_a_dry_run_of_changes_returns_the_same_and_changes_nothing(work: Work) -
 
 
 def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", "P1")
 
     dry = segments.remove_lines(work, segment.no, line_nos=[3, 2, 3], dry_run=True)
     removed = segments.remove_lines(work, segment.no, line_nos=[3, 2, 3])
@@ -174,7 +178,7 @@ def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
     assert dry == removed
     assert (removed.removed, removed.line_nos) == (2, [2, 3])
     assert lines_of(work, segment.id, "line_no", "contact_no") == [(1, "C1"), (4, "P2")]
-    assert refused(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [
+    assert refusals_of(segments.remove_lines, work, segment.no, line_nos=[1, 3]) == [
         ("LINE_NOT_FOUND", ("lines", "line_nos", "1"))
     ]
     assert segments.remove_lines(work, segment.no, matching=lambda line: line.c.contact_no == "P2").line_nos == [4]
@@ -183,26 +187,26 @@ def test_k20_removed_lines_leave_their_numbers_unused(work: Work) -> None:
 
 
 def test_every_change_of_a_line_raises_the_version_of_the_segment(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work)
+    records.insert_fixtures(work)
+    segment = create_segment(work)
 
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
-    set_on(work, segment, 1, cost=Decimal(1))
+    set_on_line(work, segment, 1, cost=Decimal(1))
     segments.remove_lines(work, segment.no, line_nos=[1])
 
-    assert given.the(work, Segment, id=segment.id).version == 4
+    assert records.stored(work, Segment, id=segment.id).version == 4
 
 
 def test_updating_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    few, many = (a_segment(work, *a_crowd(work, count)).no for count in (10, 1000))
+    records.insert_fixtures(work)
+    few, many = (create_segment(work, *insert_contacts(work, count)).no for count in (10, 1000))
     change: segments.LineChange = {"matching": lambda line: line.c.line_no > 0, "set": {"template_code": "VISIT"}}
 
-    with counted(work) as for_few:
+    with recorded_statements(work) as for_few:
         segments.update_lines(work, few, [change])
-    with counted(work) as for_many:
+    with recorded_statements(work) as for_many:
         updated = segments.update_lines(work, many, [change])
-    with counted(work) as for_removal:
+    with recorded_statements(work) as for_removal:
         segments.remove_lines(work, many, matching=lambda _: true())
 
     assert (updated.changed, len(updated.line_nos)) == (1000, 100)
@@ -211,12 +215,12 @@ def test_updating_lines_executes_the_same_number_of_statements_for_any_number_of
 
 
 def test_adding_lines_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment, crowd = a_segment(work).no, a_crowd(work, 1000)
+    records.insert_fixtures(work)
+    segment, crowd = create_segment(work).no, insert_contacts(work, 1000)
 
-    with counted(work) as for_few:
+    with recorded_statements(work) as for_few:
         segments.add_lines(work, segment, [{"contact_no": no, "cost": Decimal(1)} for no in crowd[:10]])
-    with counted(work) as for_many:
+    with recorded_statements(work) as for_many:
         added = segments.add_lines(work, segment, [{"contact_no": no, "cost": Decimal(1)} for no in crowd])
 
     assert len(added.line_nos) == 100

@@ -1,7 +1,7 @@
 """Lines, whose values SQL derives, and drafts, whose values Python derives, follow the same rules (R-CORR, R-TMPL).
 
-Random templates and contacts, on both databases. Left out is what differs on purpose: a draft has a default time (R-DRAFT-1)
-and a postponed interaction keeps its campaign (R-RES-3).
+Random templates and contacts, on both databases. Left out is what differs on purpose: a draft has a default time
+(R-DRAFT-1) and a postponed interaction keeps its campaign (R-RES-3).
 """
 
 from decimal import Decimal
@@ -16,9 +16,9 @@ from resolvers.interactions.fields import InteractionFields, SharedFields
 from resolvers.segments import rules as segments
 from resolvers.segments.fields import LineFields
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.soaking import chance
+from tests import records
+from tests.segment_lines import create_segment, lines_of
+from tests.soaking import examples
 
 COMPARED = (
     *(name for name in SharedFields.__annotations__ if name != "time_of_interaction"),
@@ -80,7 +80,7 @@ def line_values(work: Work, segment_id: int | None) -> dict[str, object]:
     return dict(zip(COMPARED, line, strict=True))
 
 
-@chance(40, 2_000)
+@examples(40, 2_000)
 @generated(contact=CONTACTS, first=TEMPLATES, second=TEMPLATES, fields=FIELDS, later_fields=FIELDS)
 def test_a_line_and_a_draft_with_the_same_templates_have_the_same_values_r_corr_r_tmpl_2_r_tmpl_3_r_tmpl_5(
     work: Work,
@@ -90,17 +90,17 @@ def test_a_line_and_a_draft_with_the_same_templates_have_the_same_values_r_corr_
     fields: SharedFields,
     later_fields: SharedFields,
 ) -> None:
-    savepoint, work = work.session.begin_nested(), given.at(work, work.now)
+    savepoint, work = work.session.begin_nested(), records.at_time(work, work.now)
     try:
         for code in ("JO", "PS"):
-            given.a_salesperson(work, code)
+            records.insert_salesperson(work, code)
         for no in ("CP1", "CP2"):
-            given.a_campaign(work, no)
-        given.a_group(work, "MEET")
-        given.a_contact(work, "C1", **contact)
-        given.a_template(work, "FIRST", **first)
-        given.a_template(work, "SECOND", **second)
-        segment = a_segment(work)
+            records.insert_campaign(work, no)
+        records.insert_group(work, "MEET")
+        records.insert_contact(work, "C1", **contact)
+        records.insert_template(work, "FIRST", **first)
+        records.insert_template(work, "SECOND", **second)
+        segment = create_segment(work)
 
         choice: SharedFields = {**fields, "contact_no": "C1", "template_code": "FIRST"}
         segments.add_lines(work, segment.no, [cast(LineFields, choice)])

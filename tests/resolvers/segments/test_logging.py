@@ -7,16 +7,16 @@ from persistence.campaigns import CampaignEntry
 from persistence.segments import LoggedSegment, Segment
 from resolvers.segments import rules as segments
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of, marked
-from tests.logged import entries_of, nothing_is_logged
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests import records
+from tests.logged_entries import entries_of, nothing_is_logged
+from tests.refusals import refusal_codes, refusals_of
+from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.statements import recorded_statements
 
 
 def test_d1_096_a_segment_is_logged_with_its_campaign_and_a_follow_up(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT", campaign_no="CP1", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT", campaign_no="CP1", description="Spring")
 
     logged = segments.log(work, segment.no, create_follow_up=True)
 
@@ -25,23 +25,27 @@ def test_d1_096_a_segment_is_logged_with_its_campaign_and_a_follow_up(work: Work
         ("C1", segment.no, "CP1"),
         ("C2", segment.no, "CP1"),
     ]
-    register = given.the(work, LoggedSegment, entry_no=logged.logged_segment_entry_no)
-    assert (register.segment_no, register.description, register.creation_date) == (segment.no, "Spring", given.W)
+    register = records.stored(work, LoggedSegment, entry_no=logged.logged_segment_entry_no)
+    assert (register.segment_no, register.description, register.creation_date) == (segment.no, "Spring", records.TODAY)
     assert (register.user_id, register.logged_at, register.canceled) == ("tester", work.now, False)
-    campaign_entry = given.the(work, CampaignEntry)
+    campaign_entry = records.stored(work, CampaignEntry)
     assert (campaign_entry.campaign_no, campaign_entry.segment_no, campaign_entry.description) == (
         "CP1",
         segment.no,
         "Spring",
     )
-    assert (campaign_entry.date, campaign_entry.salesperson_code, campaign_entry.user_id) == (given.W, "JO", "tester")
+    assert (campaign_entry.date, campaign_entry.salesperson_code, campaign_entry.user_id) == (
+        records.TODAY,
+        "JO",
+        "tester",
+    )
     assert set(entries_of(work, logged, "campaign_entry_no")) == {campaign_entry.entry_no}
     assert work.find(Segment, no=segment.no, logged_segment_entry_no=None) is None
-    follow_up = given.the(work, Segment, id=logged.follow_up_segment_id)
+    follow_up = records.stored(work, Segment, id=logged.follow_up_segment_id)
     assert (follow_up.description, follow_up.campaign_no) == (f"Follow-up on segment {segment.no}", "CP1")
     assert (follow_up.template_code, follow_up.date, follow_up.follow_up_of) == (
         None,
-        given.W,
+        records.TODAY,
         logged.logged_segment_entry_no,
     )
     assert lines_of(
@@ -50,20 +54,22 @@ def test_d1_096_a_segment_is_logged_with_its_campaign_and_a_follow_up(work: Work
 
 
 def test_k7_the_closed_segment_is_kept_with_its_lines(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 
     logged = segments.log(work, segment.no)
 
-    assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
+    assert records.stored(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
     assert lines_of(work, segment.id, "contact_no") == ["C1"]
-    assert codes(segments.add_contacts, work, segment.no, contact_nos=["C2"]) == ["SEGMENT_NOT_FOUND"]
+    assert refusal_codes(segments.add_contacts, work, segment.no, contact_nos=["C2"]) == ["SEGMENT_NOT_FOUND"]
 
 
 def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
     """R-LOG-7."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", "P1", template_code="VISIT", description="Spring", date=dt.date(2026, 3, 1))
+    records.insert_fixtures(work)
+    segment = create_segment(
+        work, "C1", "C2", "P1", template_code="VISIT", description="Spring", date=dt.date(2026, 3, 1)
+    )
     segments.update_lines(
         work,
         segment.no,
@@ -118,27 +124,27 @@ def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
 
 
 def test_k15_the_default_time_is_in_the_companys_time_zone_rounded_up(work: Work) -> None:
-    given.the_fixtures(work)
-    given.the_setup(work, time_zone="Europe/Paris")
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    records.change_setup(work, time_zone="Europe/Paris")
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 
-    logged = segments.log(given.at(work, dt.datetime(2026, 3, 18, 22, 59, 0, tzinfo=dt.UTC)), segment.no)
+    logged = segments.log(records.at_time(work, dt.datetime(2026, 3, 18, 22, 59, 0, tzinfo=dt.UTC)), segment.no)
 
-    assert entries_of(work, logged, "time_of_interaction", "date") == [(dt.time(0, 0), given.W)]
+    assert entries_of(work, logged, "time_of_interaction", "date") == [(dt.time(0, 0), records.TODAY)]
 
 
 def test_k19_an_entry_has_the_description_of_the_header_if_the_line_has_none(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"description": None}}])
 
     assert entries_of(work, segments.log(work, segment.no), "description") == ["Spring"]
 
 
 def test_entry_numbers_rise_in_line_order(work: Work) -> None:
-    given.the_fixtures(work)
-    before = given.an_entry(work, contact="C1").entry_no
-    segment = a_segment(
+    records.insert_fixtures(work)
+    before = records.insert_entry(work, contact="C1").entry_no
+    segment = create_segment(
         work, "P3", "C2", "C1", "P1", template_code="VISIT", description="Spring", salesperson_code="JO"
     )
 
@@ -146,12 +152,12 @@ def test_entry_numbers_rise_in_line_order(work: Work) -> None:
 
     assert entries_of(work, logged, "contact_no") == ["P3", "C2", "C1", "P1"]
     assert min(entries_of(work, logged, "entry_no")) > before
-    assert given.an_entry(work, contact="C1").entry_no > max(entries_of(work, logged, "entry_no"))
+    assert records.insert_entry(work, contact="C1").entry_no > max(entries_of(work, logged, "entry_no"))
 
 
 def test_d1_097_and_r_lin_6_a_contact_on_two_lines_gets_two_entries(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
 
     logged = segments.log(work, segment.no, create_follow_up=True)
@@ -162,30 +168,33 @@ def test_d1_097_and_r_lin_6_a_contact_on_two_lines_gets_two_entries(work: Work) 
 
 def test_d1_098_an_empty_segment_is_not_logged(work: Work) -> None:
     """R-LOG-5."""
-    segment = a_segment(work, description="Spring")
-    assert refused(segments.log, work, segment.no) == [("SEGMENT_EMPTY", ("segment_no",))]
+    segment = create_segment(work, description="Spring")
+    assert refusals_of(segments.log, work, segment.no) == [("SEGMENT_EMPTY", ("segment_no",))]
 
     segments.add_lines(work, segment.no, [{}])
 
-    assert codes(segments.log, work, segment.no) == ["SEGMENT_EMPTY"]
+    assert refusal_codes(segments.log, work, segment.no) == ["SEGMENT_EMPTY"]
     assert nothing_is_logged(work)
-    assert given.the(work, Segment, no=segment.no).logged_segment_entry_no is None
+    assert records.stored(work, Segment, no=segment.no).logged_segment_entry_no is None
 
 
 def test_d1_099_a_segment_without_description_is_not_logged(work: Work) -> None:
     """R-LOG-2, K4."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT")
 
-    assert codes(segments.log, work, segment.no) == ["SEGMENT_DESCRIPTION_REQUIRED"]
-    assert codes(segments.log, work, a_segment(work).no) == ["SEGMENT_DESCRIPTION_REQUIRED", "SEGMENT_EMPTY"]
+    assert refusal_codes(segments.log, work, segment.no) == ["SEGMENT_DESCRIPTION_REQUIRED"]
+    assert refusal_codes(segments.log, work, create_segment(work).no) == [
+        "SEGMENT_DESCRIPTION_REQUIRED",
+        "SEGMENT_EMPTY",
+    ]
     assert nothing_is_logged(work)
 
 
 def test_d1_102_an_e_mail_without_address_is_logged_without_correspondence_type(work: Work) -> None:
     """R-LOG-6."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "P2", "P1", template_code="MAIL", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "P2", "P1", template_code="MAIL", description="Spring")
 
     logged = segments.log(work, segment.no)
 
@@ -195,8 +204,8 @@ def test_d1_102_an_e_mail_without_address_is_logged_without_correspondence_type(
 
 def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
     """R-LOG-5."""
-    given.the_fixtures(work)
-    segment = a_segment(work, template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}, {}, {"contact_no": "C2"}])
 
     logged = segments.log(work, segment.no, create_follow_up=True)
@@ -208,8 +217,8 @@ def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
 
 def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_first_line(work: Work) -> None:
     """K9."""
-    given.the_fixtures(work)
-    segment = a_segment(
+    records.insert_fixtures(work)
+    segment = create_segment(
         work, "C1", "C2", "P1", "P2", "P3", template_code="VISIT", description="Spring", campaign_no="CP1"
     )
     segments.update_lines(
@@ -224,8 +233,8 @@ def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_firs
 
     logged = segments.log(work, segment.no, create_follow_up=True)
 
-    first, second = (given.the(work, CampaignEntry, campaign_no=no) for no in ("CP1", "CP2"))
-    assert (first.date, first.salesperson_code) == (given.W, "JO")
+    first, second = (records.stored(work, CampaignEntry, campaign_no=no) for no in ("CP1", "CP2"))
+    assert (first.date, first.salesperson_code) == (records.TODAY, "JO")
     assert (second.date, second.salesperson_code) == (dt.date(2026, 3, 20), "PS")
     assert {first.logged_segment_entry_no, second.logged_segment_entry_no} == {logged.logged_segment_entry_no}
     assert entries_of(work, logged, "campaign_entry_no") == [
@@ -238,38 +247,40 @@ def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_firs
     assert lines_of(work, logged.follow_up_segment_id, "campaign_no") == ["CP1", "CP2", "CP1", "CP2", None]
     follows: list[str] = []
     own = ["campaign_no"]
-    assert marked(work, logged.follow_up_segment_id) == [follows, own, follows, own, own]
+    assert customized_fields(work, logged.follow_up_segment_id) == [follows, own, follows, own, own]
 
 
 def test_r_log_1_a_logged_segment_is_not_logged_again(work: Work) -> None:
     """K9, K24."""
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     segments.log(work, segment)
 
-    assert refused(segments.log, work, segment) == [("LOGGED_SEGMENT_EXISTS", ("segment_no",))]
-    assert refused(segments.log, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
+    assert refusals_of(segments.log, work, segment) == [("LOGGED_SEGMENT_EXISTS", ("segment_no",))]
+    assert refusals_of(segments.log, work, "NONE") == [("SEGMENT_NOT_FOUND", ("segment_no",))]
 
 
 def test_logging_with_a_stale_version_is_refused(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", template_code="VISIT", description="Spring").no
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     segments.update(work, segment, {"description": "Autumn"})
 
-    assert codes(segments.log, work, segment, expected_version=1) == ["STALE_VERSION"]
+    assert refusal_codes(segments.log, work, segment, expected_version=1) == ["STALE_VERSION"]
 
 
 def test_logging_executes_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     few, many = (
-        a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring", campaign_no="CP1").no
+        create_segment(
+            work, *insert_contacts(work, count), template_code="VISIT", description="Spring", campaign_no="CP1"
+        ).no
         for count in (10, 1000)
     )
     assert work.setup.segment_nos == "SEGM"
 
-    with counted(work) as for_few:
+    with recorded_statements(work) as for_few:
         segments.log(work, few, create_follow_up=True)
-    with counted(work) as for_many:
+    with recorded_statements(work) as for_many:
         logged = segments.log(work, many, create_follow_up=True)
 
     assert logged.logged == 1000

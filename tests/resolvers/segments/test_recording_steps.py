@@ -10,21 +10,21 @@ from resolvers.segments import rules as segments
 from resolvers.segments import steps
 from resolvers.segments.tables import RETIRED_SEGMENTS, SAVED_STEPS, STEP_LINES, STEPS
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of
-from tests.refusing import codes, refused
-from tests.resolvers.segments.test_steps import by, steps_of
+from tests import records
+from tests.refusals import refusal_codes, refusals_of
+from tests.resolvers.segments.test_steps import matching_column, steps_of
+from tests.segment_lines import create_segment, insert_contacts, lines_of
 
 
 def understood(filter: Any) -> Any:
-    """The condition of a filter that `by` returned."""
+    """The condition of a filter that `matching_column` returned."""
     ((column, variables),) = filter.items()
-    return by(column, variables["eq"])["matching"]
+    return matching_column(column, variables["eq"])["matching"]
 
 
 def test_r_lin_9_changes_of_single_lines_are_recorded_as_steps(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work)
+    records.insert_fixtures(work)
+    segment = create_segment(work)
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C1"}, {"contact_no": "C1"}])
     segments.update_lines(
         work,
@@ -48,9 +48,9 @@ def test_r_lin_9_changes_of_single_lines_are_recorded_as_steps(work: Work) -> No
 
 
 def test_many_lines_removed_by_number_are_recorded_in_lists_of_at_most_1000(work: Work) -> None:
-    given.a_salesperson(work, "JO")
-    numbers = a_crowd(work, 1001)
-    segment = a_segment(work)
+    records.insert_salesperson(work, "JO")
+    numbers = insert_contacts(work, 1001)
+    segment = create_segment(work)
     segments.add_contacts(work, segment.no)
 
     segments.remove_lines(work, segment.no, matching=lambda _: true())
@@ -62,13 +62,13 @@ def test_many_lines_removed_by_number_are_recorded_in_lists_of_at_most_1000(work
 
 
 def test_r_sav_repeats_steps_with_todays_data_without_deleted_or_blocked_contacts(work: Work) -> None:
-    given.the_fixtures(work)
-    first, second = a_segment(work, "P3", "P1"), a_segment(work, "C2")
-    segments.add_contacts(work, first.no, **by("salesperson_code", "PS"))
-    segments.remove_contacts(work, first.no, **by("no", "P2"), entire_companies=True)
+    records.insert_fixtures(work)
+    first, second = create_segment(work, "P3", "P1"), create_segment(work, "C2")
+    segments.add_contacts(work, first.no, **matching_column("salesperson_code", "PS"))
+    segments.remove_contacts(work, first.no, **matching_column("no", "P2"), entire_companies=True)
     saved = segments.save_criteria(work, first.no, " k1 ", "Mine")
-    given.a_contact(work, "NEW", salesperson_code="PS")
-    given.blocked(work, given.the(work, Contact, no="P3"))
+    records.insert_contact(work, "NEW", salesperson_code="PS")
+    records.block(work, records.stored(work, Contact, no="P3"))
 
     reused = segments.reuse_criteria(work, second.no, "k1", understood)
 
@@ -89,26 +89,26 @@ def test_r_sav_repeats_steps_with_todays_data_without_deleted_or_blocked_contact
 
 
 def test_r_sav_needs_steps_an_unused_code_and_a_description(work: Work) -> None:
-    segment = a_segment(work)
+    segment = create_segment(work)
 
-    assert refused(segments.save_criteria, work, segment.no, "TOOLONGACODE", " ") == [
+    assert refusals_of(segments.save_criteria, work, segment.no, "TOOLONGACODE", " ") == [
         ("TOO_LONG", ("code",)),
         ("INVALID", ("description",)),
         ("NO_CRITERIA", ("segment_no",)),
     ]
     assert (
-        codes(segments.undo_step, work, "NONE")
-        == codes(segments.remove_contacts, work, "NONE")
+        refusal_codes(segments.undo_step, work, "NONE")
+        == refusal_codes(segments.remove_contacts, work, "NONE")
         == ["SEGMENT_NOT_FOUND"]
     )
 
 
 def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "P1", description="Spring", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "P1", description="Spring", template_code="VISIT")
 
     logged = segments.log(work, segment.no, create_follow_up=True)
-    follow_up = given.the(work, Segment, id=logged.follow_up_segment_id)
+    follow_up = records.stored(work, Segment, id=logged.follow_up_segment_id)
 
     assert steps_of(
         work, follow_up, "action", "logged_segment_entry_no", "allow_existing_contacts", "no_of_contacts"
@@ -119,8 +119,8 @@ def test_r_log_11_a_follow_up_has_one_step_that_can_be_undone(work: Work) -> Non
 
 
 def test_r_seg_2_deleting_a_segment_keeps_only_its_number_k24(work: Work) -> None:
-    given.the_fixtures(work)
-    segment, other = a_segment(work, "C1"), a_segment(work, "C2")
+    records.insert_fixtures(work)
+    segment, other = create_segment(work, "C1"), create_segment(work, "C2")
     no, segment_id = segment.no, segment.id
 
     assert segments.delete(work, no).deleted_id == segment_id
@@ -129,15 +129,15 @@ def test_r_seg_2_deleting_a_segment_keeps_only_its_number_k24(work: Work) -> Non
         assert work.session.scalars(select(rows.c.segment_id)).all() == [other.id]
     assert lines_of(work, segment_id, "contact_no") == []
     assert work.session.scalars(select(RETIRED_SEGMENTS.c.no)).all() == [no]
-    assert codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
-    assert codes(segments.delete, work, no) == ["SEGMENT_NOT_FOUND"]
+    assert refusal_codes(segments.create, work, {}, no=no) == ["DUPLICATE"]
+    assert refusal_codes(segments.delete, work, no) == ["SEGMENT_NOT_FOUND"]
 
 
 def test_k18_the_steps_of_an_undone_segment_come_before_those_of_the_open_one(work: Work) -> None:
-    given.the_fixtures(work)
-    closed, opened = a_segment(work, "C1"), a_segment(work, "C2", "P1")
+    records.insert_fixtures(work)
+    closed, opened = create_segment(work, "C1"), create_segment(work, "C2", "P1")
     for segment in (closed, opened):
-        segments.remove_contacts(work, segment.no, **by("salesperson_code", "JO"))
+        segments.remove_contacts(work, segment.no, **matching_column("salesperson_code", "JO"))
     assert closed.id is not None
     assert opened.id is not None
 
@@ -156,8 +156,8 @@ def test_k18_the_steps_of_an_undone_segment_come_before_those_of_the_open_one(wo
 
 
 def test_lines_that_no_contact_filter_describes_are_recorded_by_number(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "P2")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "P2")
     steps.delete_steps(work, [segment.id])
 
     steps.record_added(work, segment)

@@ -10,12 +10,12 @@ from persistence.segments import LoggedSegment, Segment
 from resolvers.segments import rules as segments
 from resolvers.segments.tables import STEP_LINES, STEPS
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of
-from tests.statements import counted
+from tests import records
+from tests.segment_lines import create_segment, insert_contacts, lines_of
+from tests.statements import recorded_statements
 
 
-def by(column: str, value: Any) -> dict[str, Any]:
+def matching_column(column: str, value: Any) -> dict[str, Any]:
     """A condition on contacts and its filter, as the commands take them."""
     return {"matching": lambda contact: contact.c[column] == value, "filter": {column: {"eq": value}}}
 
@@ -28,11 +28,11 @@ def steps_of(work: Work, segment: Segment, *names: str) -> list[Any]:
 
 
 def test_r_add_4_companies_are_expanded_before_related_companies_are_added(work: Work) -> None:
-    given.the_fixtures(work)
-    expanded, related, both = (a_segment(work) for _ in range(3))
+    records.insert_fixtures(work)
+    expanded, related, both = (create_segment(work) for _ in range(3))
 
-    segments.add_contacts(work, expanded.no, **by("no", "P1"), expand_companies=True)
-    segments.add_contacts(work, related.no, **by("no", "P1"), allow_related_companies=True)
+    segments.add_contacts(work, expanded.no, **matching_column("no", "P1"), expand_companies=True)
+    segments.add_contacts(work, related.no, **matching_column("no", "P1"), allow_related_companies=True)
     added = segments.add_contacts(
         work, both.no, contact_nos=["P3", "P2"], expand_companies=True, allow_related_companies=True
     )
@@ -44,10 +44,10 @@ def test_r_add_4_companies_are_expanded_before_related_companies_are_added(work:
 
 
 def test_r_add_5_k14_contacts_added_with_their_company_are_checked_too(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_contact(work, "SHY", company="C1", exclude_from_segment=True)
-    given.a_contact(work, "GONE", company="C1", privacy_blocked=True)
-    segment = a_segment(work, "P2")
+    records.insert_fixtures(work)
+    records.insert_contact(work, "SHY", company="C1", exclude_from_segment=True)
+    records.insert_contact(work, "GONE", company="C1", privacy_blocked=True)
+    segment = create_segment(work, "P2")
 
     added = segments.add_contacts(work, segment.no, contact_nos=["P1"], expand_companies=True)
 
@@ -57,10 +57,10 @@ def test_r_add_5_k14_contacts_added_with_their_company_are_checked_too(work: Wor
 
 
 def test_r_add_7_a_step_is_recorded_even_if_no_contact_was_added(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1")
 
-    segments.add_contacts(work, segment.no, **by("no", "C1"), ignore_exclusion=True)
+    segments.add_contacts(work, segment.no, **matching_column("no", "C1"), ignore_exclusion=True)
 
     assert steps_of(
         work, segment, "step_no", "action", "filter", "no_of_contacts", "ignore_exclusion", "user_id", "at"
@@ -71,13 +71,14 @@ def test_r_add_7_a_step_is_recorded_even_if_no_contact_was_added(work: Work) -> 
 
 
 def test_r_add_3_k14_canceled_entries_of_a_logged_segment_add_no_contact(work: Work) -> None:
-    given.the_fixtures(work)
-    logged = given.put(
-        work, LoggedSegment(segment_no="S", description="S", creation_date=given.W, logged_at=work.now, user_id="u")
+    records.insert_fixtures(work)
+    logged = records.insert(
+        work,
+        LoggedSegment(segment_no="S", description="S", creation_date=records.TODAY, logged_at=work.now, user_id="u"),
     )
-    given.an_entry(work, contact="P1", logged_segment_entry_no=logged.entry_no)
-    given.an_entry(work, contact="P2", logged_segment_entry_no=logged.entry_no, canceled=True)
-    segment = a_segment(work)
+    records.insert_entry(work, contact="P1", logged_segment_entry_no=logged.entry_no)
+    records.insert_entry(work, contact="P2", logged_segment_entry_no=logged.entry_no, canceled=True)
+    segment = create_segment(work)
 
     segments.add_contacts(work, segment.no, logged_segment_entry_no=logged.entry_no)
 
@@ -85,23 +86,26 @@ def test_r_add_3_k14_canceled_entries_of_a_logged_segment_add_no_contact(work: W
 
 
 def test_r_red_and_r_ref_use_the_current_data_of_the_contacts(work: Work) -> None:
-    given.the_fixtures(work)
-    reduced, refined = a_segment(work, "P1", "P2", "P1"), a_segment(work, "P1", "P2")
+    records.insert_fixtures(work)
+    reduced, refined = create_segment(work, "P1", "P2", "P1"), create_segment(work, "P1", "P2")
     segments.add_lines(work, reduced.no, [{"contact_no": "P1"}, {}])
     segments.add_lines(work, refined.no, [{}])
-    given.the(work, Contact, no="P1").company_no = "C2"
+    records.stored(work, Contact, no="P1").company_no = "C2"
     work.session.flush()
 
-    assert segments.remove_contacts(work, reduced.no, **by("company_no", "C2")).removed == 2
-    assert segments.remove_contacts(work, refined.no, **by("company_no", "C2"), keep_matching=True).removed == 2
+    assert segments.remove_contacts(work, reduced.no, **matching_column("company_no", "C2")).removed == 2
+    assert (
+        segments.remove_contacts(work, refined.no, **matching_column("company_no", "C2"), keep_matching=True).removed
+        == 2
+    )
 
     assert lines_of(work, reduced.id, "contact_no") == ["P2", None]
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
 
 
 def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_removes_all(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1")
     segments.add_lines(work, segment.no, [{}])
 
     assert segments.remove_contacts(work, segment.no, filter={}, keep_matching=True).removed == 1
@@ -110,23 +114,23 @@ def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_rem
 
 def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r_ref(work: Work) -> None:
     """The matching contact need not be on the segment; a contact without company stands for itself."""
-    given.the_fixtures(work)
-    reduced, refined = a_segment(work, "P1", "C2", "P3"), a_segment(work, "P1", "C2", "P3")
+    records.insert_fixtures(work)
+    reduced, refined = create_segment(work, "P1", "C2", "P3"), create_segment(work, "P1", "C2", "P3")
 
-    segments.remove_contacts(work, reduced.no, **by("no", "P2"), entire_companies=True)
-    segments.remove_contacts(work, refined.no, **by("no", "P2"), entire_companies=True, keep_matching=True)
-    segments.remove_contacts(work, reduced.no, **by("no", "P3"), entire_companies=True)
+    segments.remove_contacts(work, reduced.no, **matching_column("no", "P2"), entire_companies=True)
+    segments.remove_contacts(work, refined.no, **matching_column("no", "P2"), entire_companies=True, keep_matching=True)
+    segments.remove_contacts(work, reduced.no, **matching_column("no", "P3"), entire_companies=True)
 
     assert lines_of(work, reduced.id, "contact_no") == ["C2"]
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
 
 
 def test_r_seg_3_steps_are_deleted_only_if_no_line_is_left_after_several_steps(work: Work) -> None:
-    given.the_fixtures(work)
-    some, none = a_segment(work, "C1", "C2"), a_segment(work)
+    records.insert_fixtures(work)
+    some, none = create_segment(work, "C1", "C2"), create_segment(work)
 
-    segments.remove_contacts(work, some.no, **by("no", "C1"), clear_steps_when_empty=True)
-    segments.remove_contacts(work, none.no, **by("no", "C1"), clear_steps_when_empty=True)
+    segments.remove_contacts(work, some.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
+    segments.remove_contacts(work, none.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
 
     assert len(steps_of(work, some, "step_no")) == 2
     assert len(steps_of(work, none, "step_no")) == 1
@@ -138,11 +142,11 @@ def test_r_seg_3_steps_are_deleted_only_if_no_line_is_left_after_several_steps(w
 
 
 def test_r_back_removes_all_lines_of_added_contacts_and_adds_new_lines_for_removed_ones(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "C1", "C2", template_code="VISIT")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "C1", "C2", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"cost": Decimal(99)}}])
     segments.add_contacts(work, segment.no, contact_nos=["C1"], allow_existing=True)
-    segments.remove_contacts(work, segment.no, **by("no", "C2"))
+    segments.remove_contacts(work, segment.no, **matching_column("no", "C2"))
 
     undone = segments.undo_step(work, segment.no).undone
     assert undone is not None
@@ -156,15 +160,15 @@ def test_r_back_removes_all_lines_of_added_contacts_and_adds_new_lines_for_remov
 
     segments.undo_step(work, segment.no)
     assert lines_of(work, segment.id, "contact_no") == ["C2"]
-    assert given.the(work, Segment, id=segment.id).version == 6
+    assert records.stored(work, Segment, id=segment.id).version == 6
 
 
 def test_r_back_skips_contacts_deleted_since_and_restores_lines_without_contact(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "P3")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "P3")
     segments.add_lines(work, segment.no, [{}, {"contact_no": "C2"}])
     segments.remove_contacts(work, segment.no)
-    work.session.delete(given.the(work, Contact, no="P3"))
+    work.session.delete(records.stored(work, Contact, no="P3"))
     work.session.flush()
 
     segments.undo_step(work, segment.no)
@@ -173,21 +177,24 @@ def test_r_back_skips_contacts_deleted_since_and_restores_lines_without_contact(
 
 
 def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(work: Work) -> None:
-    given.a_salesperson(work, "JO")
-    few, many = a_segment(work, *a_crowd(work, 10)).no, a_segment(work, *a_crowd(work, 1000)).no
+    records.insert_salesperson(work, "JO")
+    few, many = (
+        create_segment(work, *insert_contacts(work, 10)).no,
+        create_segment(work, *insert_contacts(work, 1000)).no,
+    )
     sent: list[list[int]] = []
     for segment in (few, many):
         counts = []
         for command, choices in (
-            (segments.remove_contacts, {**by("salesperson_code", "JO"), "dry_run": True}),
-            (segments.remove_contacts, by("salesperson_code", "JO")),
+            (segments.remove_contacts, {**matching_column("salesperson_code", "JO"), "dry_run": True}),
+            (segments.remove_contacts, matching_column("salesperson_code", "JO")),
             (segments.undo_step, {}),
             (segments.remove_lines, {}),
             (segments.undo_step, {}),
             (segments.undo_step, {}),
             (segments.delete, {}),
         ):
-            with counted(work) as statements:
+            with recorded_statements(work) as statements:
                 command(work, segment, **choices)
             counts.append(len(statements))
         sent.append(counts)

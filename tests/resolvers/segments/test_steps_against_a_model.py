@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import given as drawn
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resolvers.segments import rules as segments
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
+from tests import records
+from tests.segment_lines import create_segment, lines_of
 
 pytestmark = pytest.mark.slow
 
-PEOPLE = {
+CONTACTS = {
     "A": ("A", "JO", False),
     "A1": ("A", "JO", False),
     "A2": ("A", "PS", True),
@@ -25,7 +24,8 @@ PEOPLE = {
     "X1": (None, "JO", False),
     "X2": (None, "PS", False),
 }
-"""Number to company, salesperson, and whether it is excluded from segments; in the order of R-ADD-6."""
+"""The company and the salesperson of each contact, and whether it is excluded from segments; in the order of R-ADD-6.
+"""
 
 Found = Callable[[str], bool]
 
@@ -39,28 +39,28 @@ class Model:
 
     def add(self, selected: list[str], *, expand: bool, related: bool, ignore: bool, existing: bool) -> int:
         if expand:
-            companies = {PEOPLE[no][0] for no in selected} - {None}
-            selected = selected + [no for no in PEOPLE if PEOPLE[no][0] in companies and no not in selected]
+            companies = {CONTACTS[no][0] for no in selected} - {None}
+            selected = selected + [no for no in CONTACTS if CONTACTS[no][0] in companies and no not in selected]
         if related:
             selected = selected + [
-                no for no in PEOPLE if no in {PEOPLE[other][0] for other in selected} and no not in selected
+                no for no in CONTACTS if no in {CONTACTS[other][0] for other in selected} and no not in selected
             ]
         added: list[str | None] = []
         for no in selected:
-            if (ignore or not PEOPLE[no][2]) and (existing or no not in [*self.lines, *added]):
+            if (ignore or not CONTACTS[no][2]) and (existing or no not in [*self.lines, *added]):
                 added.append(no)
         return self._put_on(added)
 
-    def by_hand(self, contacts: list[str | None]) -> None:
+    def add_lines(self, contacts: list[str | None]) -> None:
         self.lines += contacts
         if any(contacts):
             self.steps.append(("ADD", [no for no in contacts if no]))
 
     def remove(self, found: Found, *, keep: bool, entire: bool) -> int:
-        companies = {PEOPLE[no][0] for no in PEOPLE if found(no)} - {None} if entire else set()
+        companies = {CONTACTS[no][0] for no in CONTACTS if found(no)} - {None} if entire else set()
 
         def goes(no: str | None) -> bool:
-            matches = no is not None and (found(no) or PEOPLE[no][0] in companies)
+            matches = no is not None and (found(no) or CONTACTS[no][0] in companies)
             return matches != keep
 
         went = [no for no in self.lines if goes(no)]
@@ -83,29 +83,29 @@ class Model:
         return len(added)
 
 
-WHO: dict[str, tuple[Found, dict[str, Any]]] = {
+CONDITIONS: dict[str, tuple[Found, dict[str, Any]]] = {
     "of JO": (
-        lambda no: PEOPLE[no][1] == "JO",
+        lambda no: CONTACTS[no][1] == "JO",
         {"matching": lambda contact: contact.c.salesperson_code == "JO", "filter": {"s": 1}},
     ),
     "not of JO": (
-        lambda no: PEOPLE[no][1] != "JO",
+        lambda no: CONTACTS[no][1] != "JO",
         {"matching": lambda contact: contact.c.salesperson_code.is_distinct_from("JO"), "filter": {"s": 2}},
     ),
     "A2": (lambda no: no == "A2", {"matching": lambda contact: contact.c.no == "A2", "filter": {"s": 3}}),
     "in A": (
-        lambda no: PEOPLE[no][0] == "A",
+        lambda no: CONTACTS[no][0] == "A",
         {"matching": lambda contact: contact.c.company_no == "A", "filter": {"s": 4}},
     ),
 }
-NUMBERS = st.lists(st.sampled_from(list(PEOPLE)), max_size=4)
+NUMBERS = st.lists(st.sampled_from(list(CONTACTS)), max_size=4)
 FLAG = st.booleans()
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("add found"), st.sampled_from(list(WHO)), FLAG, FLAG, FLAG, FLAG),
+        st.tuples(st.just("add found"), st.sampled_from(list(CONDITIONS)), FLAG, FLAG, FLAG, FLAG),
         st.tuples(st.just("add numbers"), NUMBERS, FLAG, FLAG, FLAG, FLAG),
-        st.tuples(st.just("by hand"), st.lists(st.sampled_from([None, *PEOPLE]), min_size=1, max_size=3)),
-        st.tuples(st.just("remove"), st.sampled_from(list(WHO)), FLAG, FLAG),
+        st.tuples(st.just("add lines"), st.lists(st.sampled_from([None, *CONTACTS]), min_size=1, max_size=3)),
+        st.tuples(st.just("remove"), st.sampled_from(list(CONDITIONS)), FLAG, FLAG),
         st.tuples(st.just("undo")),
     ),
     min_size=1,
@@ -113,14 +113,14 @@ STEPS = st.lists(
 )
 
 
-def take(work: Work, no: str, model: Model, step: Any) -> None:
-    """Executes one step in the model and by the rules."""
+def execute_step(work: Work, no: str, model: Model, step: Any) -> None:
+    """Execute one step in the model and by the rules, and compare the counts."""
     kind, *details = step
     if kind in ("add found", "add numbers"):
         who, *flags = details
         options = dict(zip(("expand", "related", "ignore", "existing"), flags, strict=True))
-        selected = [each for each in PEOPLE if WHO[who][0](each)] if kind == "add found" else who
-        source = WHO[who][1] if kind == "add found" else {"contact_nos": who}
+        selected = [each for each in CONTACTS if CONDITIONS[who][0](each)] if kind == "add found" else who
+        source = CONDITIONS[who][1] if kind == "add found" else {"contact_nos": who}
         added = segments.add_contacts(
             work,
             no,
@@ -131,16 +131,16 @@ def take(work: Work, no: str, model: Model, step: Any) -> None:
             allow_existing=flags[3],
         )
         if kind == "add found":
-            selected = sorted(_with_others(selected, flags[0], flags[1]), key=list(PEOPLE).index)
+            selected = sorted(_with_others(selected, flags[0], flags[1]), key=list(CONTACTS).index)
             options |= {"expand": False, "related": False}
         assert added.added == model.add(selected, **options)
-    elif kind == "by hand":
+    elif kind == "add lines":
         segments.add_lines(work, no, [{"contact_no": each} for each in details[0]])
-        model.by_hand(details[0])
+        model.add_lines(details[0])
     elif kind == "remove":
         who, keep, entire = details
-        removed = segments.remove_contacts(work, no, **WHO[who][1], keep_matching=keep, entire_companies=entire)
-        assert removed.removed == model.remove(WHO[who][0], keep=keep, entire=entire)
+        removed = segments.remove_contacts(work, no, **CONDITIONS[who][1], keep_matching=keep, entire_companies=entire)
+        assert removed.removed == model.remove(CONDITIONS[who][0], keep=keep, entire=entire)
     else:
         segments.undo_step(work, no)
         model.undo()
@@ -154,14 +154,14 @@ def _with_others(selected: list[str], expand: bool, related: bool) -> set[str]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-@drawn(steps=STEPS)
+@given(steps=STEPS)
 def test_any_sequence_of_steps_leaves_the_lines_of_the_model(work: Work, steps: list[Any]) -> None:
-    savepoint, work = work.session.begin_nested(), given.at(work, work.now)
+    savepoint, work = work.session.begin_nested(), records.at_time(work, work.now)
     try:
         for code in ("JO", "PS"):
-            given.a_salesperson(work, code)
-        for no, (company, salesperson, excluded) in PEOPLE.items():
-            given.a_contact(
+            records.insert_salesperson(work, code)
+        for no, (company, salesperson, excluded) in CONTACTS.items():
+            records.insert_contact(
                 work,
                 no,
                 type="COMPANY" if company == no else "PERSON",
@@ -169,13 +169,13 @@ def test_any_sequence_of_steps_leaves_the_lines_of_the_model(work: Work, steps: 
                 salesperson_code=salesperson,
                 exclude_from_segment=excluded,
             )
-        segment, model = a_segment(work), Model()
+        segment, model = create_segment(work), Model()
 
         for step in steps:
-            take(work, segment.no, model, step)
+            execute_step(work, segment.no, model, step)
             assert lines_of(work, segment.id, "contact_no") == model.lines
         while model.steps:
-            take(work, segment.no, model, ("undo",))
+            execute_step(work, segment.no, model, ("undo",))
             assert lines_of(work, segment.id, "contact_no") == model.lines
         assert segments.undo_step(work, segment.no).undone is None
     finally:

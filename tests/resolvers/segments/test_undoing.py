@@ -15,23 +15,23 @@ from resolvers.segments import rules as segments
 from resolvers.segments.plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_crowd, a_segment, lines_of
-from tests.logged import entries_of
-from tests.refusing import refused
-from tests.statements import counted
+from tests import records
+from tests.logged_entries import entries_of
+from tests.refusals import refusals_of
+from tests.segment_lines import create_segment, insert_contacts, lines_of
+from tests.statements import recorded_statements
 
-WHOLE = [column.name for column in LINES.columns if column.name != "segment_id"]
+ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segment_id"]
 
 
-def a_segment_of_three(work: Work) -> Segment:
+def create_segment_of_three(work: Work) -> Segment:
     """Lines: C1 with an evaluation and customized fields, one without contact, P1."""
-    given.the_fixtures(work)
-    segment = a_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
+    records.insert_fixtures(work)
+    segment = create_segment(work, template_code="VISIT", description="Spring", campaign_no="CP1")
     segments.add_lines(
         work, segment.no, [{"contact_no": "C1", "evaluation": "POSITIVE", "cost": Decimal(9)}, {}, {"contact_no": "P1"}]
     )
-    again: Segment = given.the(work, Segment, id=segment.id)
+    again: Segment = records.stored(work, Segment, id=segment.id)
     return again
 
 
@@ -41,24 +41,24 @@ def set_entries(work: Work, logged: segments.Logged, contact: str, **values: Any
 
 
 def test_k18_undoing_opens_the_segment_again_with_its_header_and_lines(work: Work) -> None:
-    segment = a_segment_of_three(work)
-    header, lines = segment.model_dump(), lines_of(work, segment.id, *WHOLE)
+    segment = create_segment_of_three(work)
+    header, lines = segment.model_dump(), lines_of(work, segment.id, *ALL_COLUMNS)
     logged = segments.log(work, segment.no, create_follow_up=True)
 
     taken_back = segments.undo(work, logged.logged_segment_entry_no)
 
     assert (taken_back.segment_id, taken_back.lines_restored, taken_back.entries_canceled) == (segment.id, 3, 2)
-    again = given.the(work, Segment, no=segment.no, logged_segment_entry_no=None)
+    again = records.stored(work, Segment, no=segment.no, logged_segment_entry_no=None)
     assert again.model_dump() == header | {"version": header["version"] + 2}
-    assert lines_of(work, segment.id, *WHOLE) == lines
+    assert lines_of(work, segment.id, *ALL_COLUMNS) == lines
     assert entries_of(work, logged, "canceled") == [True, True]
-    assert given.the(work, CampaignEntry).canceled
-    assert given.the(work, LoggedSegment).canceled
+    assert records.stored(work, CampaignEntry).canceled
+    assert records.stored(work, LoggedSegment).canceled
     assert len(lines_of(work, logged.follow_up_segment_id, "line_no")) == 2
 
 
 def test_k9_an_undone_segment_can_be_changed_and_logged_again(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     first = segments.log(work, segment.no)
     segments.undo(work, first.logged_segment_entry_no)
 
@@ -71,9 +71,9 @@ def test_k9_an_undone_segment_can_be_changed_and_logged_again(work: Work) -> Non
 
 
 def test_k18_undoing_moves_lines_to_the_open_segment_with_the_lines_that_were_left(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
-    lines = lines_of(work, segment.id, *WHOLE)
+    lines = lines_of(work, segment.id, *ALL_COLUMNS)
     logged = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
     segments.update(work, segment.no, {"description": "Since then"}, update_lines=False)
     segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
@@ -85,14 +85,14 @@ def test_k18_undoing_moves_lines_to_the_open_segment_with_the_lines_that_were_le
         2,
         1,
     )
-    again = given.the(work, Segment, no=segment.no)
+    again = records.stored(work, Segment, no=segment.no)
     assert (again.id, again.description, again.logged_segment_entry_no) == (logged.open_segment_id, "Since then", None)
-    assert lines_of(work, again.id, *WHOLE)[:3] == lines
+    assert lines_of(work, again.id, *ALL_COLUMNS)[:3] == lines
     assert lines_of(work, again.id, "line_no", "contact_no")[3:] == [(4, "C2")]
 
 
 def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_undone(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": None}}])
     first = segments.log(work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT)
     segments.update_lines(work, segment.no, [{"line_nos": [3], "set": {"template_code": "VISIT"}}])
@@ -103,13 +103,13 @@ def test_k20_line_numbers_stay_unique_however_often_lines_are_left_logged_and_un
     segments.add_lines(work, segment.no, [{"contact_no": "P2"}])
     segments.undo(work, second.logged_segment_entry_no)
 
-    again = given.the(work, Segment, no=segment.no)
+    again = records.stored(work, Segment, no=segment.no)
     assert lines_of(work, again.id, "line_no", "contact_no") == [(1, "C1"), (2, None), (3, "P1"), (4, "C2"), (5, "P2")]
     assert (again.id, again.last_line_no) == (segment.id, 5)
 
 
 def test_k18_entries_canceled_separately_do_not_change(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
     set_entries(work, logged, "C1", canceled=True, evaluation="NEGATIVE")
 
@@ -123,7 +123,7 @@ def test_k18_entries_canceled_separately_do_not_change(work: Work) -> None:
 
 
 def test_k18_undoing_is_refused_if_entries_were_evaluated_commented_or_un_canceled_since(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     segments.add_lines(work, segment.no, [{"contact_no": "C2"}])
     logged = segments.log(work, segment.no)
     entry_no = logged.logged_segment_entry_no
@@ -142,57 +142,57 @@ def test_k18_undoing_is_refused_if_entries_were_evaluated_commented_or_un_cancel
         assert [str(refusal.code) for refusal in caught.value.refusals] == ["CHANGED_SINCE"]
         assert caught.value.detail == segments.TouchedEntries([of_c1, of_p1, of_c2])
 
-    assert not given.the(work, LoggedSegment).canceled
+    assert not records.stored(work, LoggedSegment).canceled
     forced = segments.undo(work, entry_no, force=True)
     assert (forced.touched_entry_nos, forced.entries_canceled) == ([of_c1, of_p1, of_c2], 3)
 
 
 def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
 
     preview = segments.undo(work, logged.logged_segment_entry_no, dry_run=True)
 
     assert (preview.lines_restored, preview.entries_canceled) == (3, 2)
-    assert given.the(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
+    assert records.stored(work, Segment, id=segment.id).logged_segment_entry_no == logged.logged_segment_entry_no
     assert entries_of(work, logged, "canceled") == [False, False]
 
 
 def test_undoing_twice_is_refused_with_the_current_state_of_the_segment(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     entry_no = segments.log(work, segment.no).logged_segment_entry_no
     segments.undo(work, entry_no)
 
-    assert refused(segments.undo, work, entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
-    assert refused(segments.undo, work, entry_no + 1) == [("NOT_FOUND", ("entry_no",))]
+    assert refusals_of(segments.undo, work, entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
+    assert refusals_of(segments.undo, work, entry_no + 1) == [("NOT_FOUND", ("entry_no",))]
 
 
 def test_a_canceled_logged_segment_can_be_undone(work: Work) -> None:
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
-    given.the(work, LoggedSegment).canceled = True
+    records.stored(work, LoggedSegment).canceled = True
     set_entries(work, logged, "C1", canceled=True)
     set_entries(work, logged, "P1", canceled=True)
 
     taken_back = segments.undo(work, logged.logged_segment_entry_no)
 
     assert (taken_back.lines_restored, taken_back.entries_canceled) == (3, 0)
-    assert given.the(work, Segment, id=segment.id).logged_segment_entry_no is None
+    assert records.stored(work, Segment, id=segment.id).logged_segment_entry_no is None
 
 
 @pytest.mark.parametrize("on_blocked", [OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT])
 def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
     work: Work, on_blocked: OnBlocked
 ) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
     sent = []
     for count in (10, 1000):
-        no = a_segment(work, *a_crowd(work, count), template_code="VISIT", description="Spring").no
+        no = create_segment(work, *insert_contacts(work, count), template_code="VISIT", description="Spring").no
         segments.update_lines(
             work, no, [{"matching": lambda line: line.c.line_no == 3, "set": {"template_code": None}}]
         )
         logged = segments.log(work, no, on_blocked=on_blocked)
-        with counted(work) as statements:
+        with recorded_statements(work) as statements:
             taken_back = segments.undo(work, logged.logged_segment_entry_no)
         sent.append(len(statements))
 
@@ -202,12 +202,14 @@ def test_undoing_executes_the_same_number_of_statements_for_any_number_of_lines(
 
 def test_k18_an_undone_logged_segment_cannot_be_un_canceled(work: Work) -> None:
     """Its segment is open again and could be logged twice."""
-    segment = a_segment_of_three(work)
+    segment = create_segment_of_three(work)
     logged = segments.log(work, segment.no)
     segments.undo(work, logged.logged_segment_entry_no)
 
-    assert refused(logged_segments.set_canceled, work, logged.logged_segment_entry_no, canceled=False) == [
+    assert refusals_of(logged_segments.set_canceled, work, logged.logged_segment_entry_no, canceled=False) == [
         ("LOGGED_SEGMENT_CANCELED", ("entry_no",))
     ]
     assert entries_of(work, logged, "canceled") == [True, True]
-    assert refused(segments.undo, work, logged.logged_segment_entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
+    assert refusals_of(segments.undo, work, logged.logged_segment_entry_no) == [
+        ("LOGGED_SEGMENT_CANCELED", ("entry_no",))
+    ]

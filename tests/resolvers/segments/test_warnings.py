@@ -13,26 +13,26 @@ from resolvers.segments import rules as segments
 from resolvers.segments.line_status import LineStatus
 from resolvers.segments.plan import OnBlocked
 from resolvers.work import Work
-from tests import records as given
-from tests.lines import a_segment, lines_of
-from tests.logged import entries_of
-from tests.refusing import codes, refused
-from tests.statements import counted
+from tests import records
+from tests.logged_entries import entries_of
+from tests.refusals import refusal_codes, refusals_of
+from tests.segment_lines import create_segment, lines_of
+from tests.statements import recorded_statements
 
 EXCLUDED, FUTURE, SAME, NO_EMAIL = LineWarningCode
-TOMORROW = given.W + dt.timedelta(days=1)
+TOMORROW = records.TODAY + dt.timedelta(days=1)
 
 
-def a_doubtful_segment(work: Work) -> Segment:
-    """Lines: 1 has no warning; 2 has the address of 1 in capitals; 3 is excluded and dated tomorrow; 4 has no contact; 5 has no address and no template;
-    6 is the contact of 1 again.
+def create_segment_with_warnings(work: Work) -> Segment:
+    """Lines: 1 has no warning; 2 has the address of 1 in capitals; 3 is excluded and dated tomorrow; 4 has no contact;
+    5 has no address and no template; 6 is the contact of 1 again.
     """
-    given.the_fixtures(work)
-    given.a_contact(work, "X1", email="Amélie@Example.com", salesperson_code="JO")
-    given.a_contact(work, "X2", email="AMÉLIE@EXAMPLE.COM", salesperson_code="JO")
-    given.a_contact(work, "X3", email="x3@example.com", salesperson_code="JO")
-    given.a_contact(work, "X4", salesperson_code="JO")
-    segment = a_segment(work, template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    records.insert_contact(work, "X1", email="Amélie@Example.com", salesperson_code="JO")
+    records.insert_contact(work, "X2", email="AMÉLIE@EXAMPLE.COM", salesperson_code="JO")
+    records.insert_contact(work, "X3", email="x3@example.com", salesperson_code="JO")
+    records.insert_contact(work, "X4", salesperson_code="JO")
+    segment = create_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(
         work,
         segment.no,
@@ -45,19 +45,19 @@ def a_doubtful_segment(work: Work) -> Segment:
             {"contact_no": "X1"},
         ],
     )
-    given.the(work, Contact, no="X3").exclude_from_segment = True
+    records.stored(work, Contact, no="X3").exclude_from_segment = True
     work.session.flush()
-    again: Segment = given.the(work, Segment, id=segment.id)
+    again: Segment = records.stored(work, Segment, id=segment.id)
     return again
 
 
-def warned(work: Work, segment: Segment) -> dict[int, list[LineWarningCode]]:
+def warnings_by_line(work: Work, segment: Segment) -> dict[int, list[LineWarningCode]]:
     assert segment.id is not None
     found = segments.warnings_of_lines(work, segment.id, [1, 2, 3, 4, 5, 6])
     return {line_no: [warning.code for warning in found[line_no]] for line_no in sorted(found)}
 
 
-def previewed(work: Work, segment: Segment, *leave_out: LineWarningCode, on_blocked: OnBlocked = OnBlocked.SKIP) -> Any:
+def preview(work: Work, segment: Segment, *leave_out: LineWarningCode, on_blocked: OnBlocked = OnBlocked.SKIP) -> Any:
     return segments.preview(work, segment.no, create_follow_up=False, on_blocked=on_blocked, leave_out=leave_out)
 
 
@@ -68,25 +68,25 @@ def statuses(work: Work, segment: Segment, *leave_out: LineWarningCode) -> str:
 
 
 def test_k27_warnings_do_not_depend_on_the_status_of_a_line_but_need_a_contact(work: Work) -> None:
-    segment = a_doubtful_segment(work)
+    segment = create_segment_with_warnings(work)
 
-    assert warned(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
+    assert warnings_by_line(work, segment) == {2: [SAME], 3: [EXCLUDED, FUTURE], 5: [NO_EMAIL], 6: [SAME]}
     assert segments.count_lines_with_warnings(work, segment.id or 0) == 4
-    assert (previewed(work, segment).ready, statuses(work, segment)) == (4, "RRRSBR")
+    assert (preview(work, segment).ready, statuses(work, segment)) == (4, "RRRSBR")
 
 
 def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
-    segment = a_doubtful_segment(work)
+    segment = create_segment_with_warnings(work)
     found = segments.warnings_of_lines(work, segment.id or 0, [2, 3, 5])
 
-    said = [
+    sentences = [
         warning.message(language)
         for line_no in sorted(found)
         for warning in found[line_no]
         for language in ("EN", "FR")
     ]
 
-    assert said == [
+    assert sentences == [
         "The e-mail address of contact X2 is already on line 1.",
         "L’adresse courriel du contact X2 figure déjà à la ligne 1.",
         "Contact X3 is excluded from segments.",
@@ -99,10 +99,10 @@ def test_k27_a_warning_has_a_message_in_both_languages(work: Work) -> None:
 
 
 def test_k27_a_future_date_is_after_the_companys_today(work: Work) -> None:
-    segment = a_doubtful_segment(work)
-    later = given.at(work, work.now + dt.timedelta(days=1))
+    segment = create_segment_with_warnings(work)
+    later = records.at_time(work, work.now + dt.timedelta(days=1))
 
-    assert warned(later, segment)[3] == [EXCLUDED]
+    assert warnings_by_line(later, segment)[3] == [EXCLUDED]
     assert statuses(later, segment, FUTURE) == "RRRSBR"
 
 
@@ -120,8 +120,8 @@ def test_k27_a_future_date_is_after_the_companys_today(work: Work) -> None:
 def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
     work: Work, leave_out: tuple[LineWarningCode, ...], verdicts: str
 ) -> None:
-    segment = a_doubtful_segment(work)
-    shown = previewed(work, segment, *leave_out)
+    segment = create_segment_with_warnings(work)
+    shown = preview(work, segment, *leave_out)
 
     assert statuses(work, segment, *shown.leave_out) == verdicts
     assert (shown.ready, shown.skipped, shown.blocked) == tuple(map(verdicts.count, "RSB"))
@@ -148,7 +148,7 @@ def test_k27_lines_left_out_are_skipped_even_if_they_are_blocked(
 
 
 def test_k27_lines_left_out_stay_where_blocked_lines_stay(work: Work) -> None:
-    segment = a_doubtful_segment(work)
+    segment = create_segment_with_warnings(work)
 
     logged = segments.log(
         work, segment.no, on_blocked=OnBlocked.LEAVE_IN_SEGMENT, leave_out=[SAME], create_follow_up=True
@@ -162,8 +162,8 @@ def test_k27_lines_left_out_stay_where_blocked_lines_stay(work: Work) -> None:
 
 
 def test_k27_blocked_lines_that_are_left_out_do_not_prevent_logging(work: Work) -> None:
-    segment = a_doubtful_segment(work)
-    assert codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
+    segment = create_segment_with_warnings(work)
+    assert refusal_codes(segments.log, work, segment.no) == ["LINES_BLOCKED"]
 
     logged = segments.log(work, segment.no, leave_out=[NO_EMAIL])
 
@@ -172,25 +172,25 @@ def test_k27_blocked_lines_that_are_left_out_do_not_prevent_logging(work: Work) 
 
 
 def test_k27_nothing_can_be_logged_if_all_lines_are_left_out(work: Work) -> None:
-    given.the_fixtures(work)
-    segment = a_segment(work, "P2", template_code="VISIT", description="Spring")
+    records.insert_fixtures(work)
+    segment = create_segment(work, "P2", template_code="VISIT", description="Spring")
 
-    assert [str(each.code) for each in previewed(work, segment, NO_EMAIL).refusals] == ["SEGMENT_EMPTY"]
-    assert refused(segments.log, work, segment.no, leave_out=[NO_EMAIL]) == [("SEGMENT_EMPTY", ("segment_no",))]
+    assert [str(each.code) for each in preview(work, segment, NO_EMAIL).refusals] == ["SEGMENT_EMPTY"]
+    assert refusals_of(segments.log, work, segment.no, leave_out=[NO_EMAIL]) == [("SEGMENT_EMPTY", ("segment_no",))]
 
 
 def test_k27_a_plan_token_depends_on_leave_out(work: Work) -> None:
-    segment = a_doubtful_segment(work)
-    plain, without = (previewed(work, segment, *leave_out).plan_token for leave_out in ((), (FUTURE,)))
+    segment = create_segment_with_warnings(work)
+    plain, without = (preview(work, segment, *leave_out).plan_token for leave_out in ((), (FUTURE,)))
 
     for token, leave_out in ((plain, [FUTURE]), (without, []), (without, [EXCLUDED])):
-        assert codes(
+        assert refusal_codes(
             segments.log, work, segment.no, on_blocked=OnBlocked.SKIP, plan_token=token, leave_out=leave_out
         ) == ["PLAN_STALE"]
 
 
 def test_k18_undoing_restores_lines_that_were_left_out(work: Work) -> None:
-    segment = a_doubtful_segment(work)
+    segment = create_segment_with_warnings(work)
     for on_blocked in (OnBlocked.SKIP, OnBlocked.LEAVE_IN_SEGMENT):
         logged = segments.log(work, segment.no, on_blocked=on_blocked, leave_out=[SAME, EXCLUDED])
 
@@ -200,15 +200,15 @@ def test_k18_undoing_restores_lines_that_were_left_out(work: Work) -> None:
 
 
 def test_warnings_execute_the_same_number_of_statements_for_any_number_of_lines(work: Work) -> None:
-    segment = a_doubtful_segment(work)
+    segment = create_segment_with_warnings(work)
     for line_nos in ([2], [1, 2, 3, 4, 5, 6]):
-        with counted(work) as sent:
+        with recorded_statements(work) as sent:
             segments.warnings_of_lines(work, segment.id or 0, line_nos)
         assert len(sent) == 1
-    with counted(work) as sent:
-        previewed(work, segment, *LineWarningCode)
-    with counted(work) as plain:
-        previewed(work, segment)
+    with recorded_statements(work) as sent:
+        preview(work, segment, *LineWarningCode)
+    with recorded_statements(work) as plain:
+        preview(work, segment)
     assert len(sent) == len(plain)
 
 
@@ -217,7 +217,7 @@ def test_warnings_execute_the_same_number_of_statements_for_any_number_of_lines(
     [
         ("X1", None, []),
         ("X3", TOMORROW, [EXCLUDED, FUTURE]),
-        ("X4", given.W, [NO_EMAIL]),
+        ("X4", records.TODAY, [NO_EMAIL]),
         (None, TOMORROW, []),
         ("NOBODY", TOMORROW, []),
     ],
@@ -225,12 +225,12 @@ def test_warnings_execute_the_same_number_of_statements_for_any_number_of_lines(
 def test_k27_a_draft_has_the_same_warnings_as_a_line(
     work: Work, contact: str | None, date: dt.date | None, warnings: list[LineWarningCode]
 ) -> None:
-    a_doubtful_segment(work)
+    create_segment_with_warnings(work)
     fields: Any = {"contact_no": contact, "template_code": "VISIT"} | ({"date": date} if date else {})
 
     draft, found = interactions.draft_with_warnings(work, fields)
 
     assert [warning.code for warning in found] == warnings
     assert bool(draft.refusals) is (contact not in ("X1", "X3", "X4"))
-    midnight = given.at(work, work.now.replace(hour=23, minute=59, second=30))
+    midnight = records.at_time(work, work.now.replace(hour=23, minute=59, second=30))
     assert FUTURE not in [each.code for each in interactions.draft_with_warnings(midnight, {"contact_no": "X1"})[1]]

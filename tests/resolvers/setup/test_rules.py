@@ -6,16 +6,16 @@ from persistence.setup import MarketingSetup
 from resolvers.setup import rules as setup
 from resolvers.setup.rules import MarketingSetupFields
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
+from tests import records
+from tests.change_log import recorded_changes
 from tests.conftest import NOW
-from tests.refusing import codes, refused
+from tests.refusals import refusal_codes, refusals_of
 
 
 def test_given_fields_change_and_the_others_stay(work: Work) -> None:
-    given.a_salesperson(work, "JO")
+    records.insert_salesperson(work, "JO")
 
-    changed = setup.update(
+    recorded_changes = setup.update(
         work,
         {
             "time_zone": "Pacific/Auckland",
@@ -25,8 +25,8 @@ def test_given_fields_change_and_the_others_stay(work: Work) -> None:
         },
     )
 
-    row = given.the(work, MarketingSetup, id=1)
-    assert (changed.version, row.version, row.time_zone, row.default_salesperson_code) == (
+    row = records.stored(work, MarketingSetup, id=1)
+    assert (recorded_changes.version, row.version, row.time_zone, row.default_salesperson_code) == (
         2,
         2,
         "Pacific/Auckland",
@@ -38,19 +38,19 @@ def test_given_fields_change_and_the_others_stay(work: Work) -> None:
 def test_today_is_the_date_in_the_time_zone_of_the_setup_k15(work: Work) -> None:
     setup.update(work, {"time_zone": "Pacific/Auckland"})
 
-    assert given.at(work, NOW.replace(hour=12)).today.isoformat() == "2026-03-19"
+    assert records.at_time(work, NOW.replace(hour=12)).today.isoformat() == "2026-03-19"
 
 
 def test_a_stale_version_is_refused(work: Work) -> None:
     setup.update(work, {"currency_code": "chf"}, expected_version=1)
 
-    assert refused(setup.update, work, {"currency_code": "USD"}, expected_version=1) == [
+    assert refusals_of(setup.update, work, {"currency_code": "USD"}, expected_version=1) == [
         ("STALE_VERSION", ("expected_version",))
     ]
 
 
 def test_referenced_records_must_exist(work: Work) -> None:
-    assert refused(
+    assert refusals_of(
         setup.update, work, {"contact_nos": "SEGM", "campaign_nos": "XX", "default_salesperson_code": "YY"}
     ) == [
         ("NUMBER_SERIES_NOT_FOUND", ("marketing_setup", "campaign_nos")),
@@ -74,13 +74,13 @@ def test_referenced_records_must_exist(work: Work) -> None:
 def test_unknown_time_zones_and_weekdays_and_blank_currencies_are_refused(
     work: Work, fields: MarketingSetupFields
 ) -> None:
-    assert codes(setup.update, work, fields) == ["INVALID"]
+    assert refusal_codes(setup.update, work, fields) == ["INVALID"]
 
 
 def test_the_version_of_the_setup_rises_only_when_something_changes(work: Work) -> None:
     assert setup.update(work, {"inherit_address": True, "currency_code": "eur"}).version == 1
     assert setup.update(work, {"first_day_of_week": 7, "inherit_address": None, "segment_nos": None}).version == 2
-    assert changed(work) == [
+    assert recorded_changes(work) == [
         (
             None,
             "UPDATED",

@@ -16,9 +16,9 @@ from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.templates.rules import InteractionTemplateFields
 from resolvers.work import Work
-from tests import records as given
-from tests.changed import changed
-from tests.refusing import codes, refused
+from tests import records
+from tests.change_log import recorded_changes
+from tests.refusals import refusal_codes, refusals_of
 
 
 def test_d1_001_a_group_can_be_read_back_and_its_code_is_unique(work: Work) -> None:
@@ -28,14 +28,16 @@ def test_d1_001_a_group_can_be_read_back_and_its_code_is_unique(work: Work) -> N
 
     made = groups.create(work, " g ", fields)
 
-    assert (made.code, given.the(work, InteractionGroup, code="G").description) == ("G", "Meetings")
-    assert given.the(work, InteractionGroupTranslation, group_code="G", language_code="FRA").description == "Réunions"
-    assert codes(groups.create, work, "G", {"description": "Again"}) == ["DUPLICATE"]
-    assert refused(groups.create, work, "", {"description": "Blank"}) == [("INVALID", ("code",))]
+    assert (made.code, records.stored(work, InteractionGroup, code="G").description) == ("G", "Meetings")
+    assert (
+        records.stored(work, InteractionGroupTranslation, group_code="G", language_code="FRA").description == "Réunions"
+    )
+    assert refusal_codes(groups.create, work, "G", {"description": "Again"}) == ["DUPLICATE"]
+    assert refusals_of(groups.create, work, "", {"description": "Blank"}) == [("INVALID", ("code",))]
 
 
 def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None:
-    given.a_group(work, "G")
+    records.insert_group(work, "G")
 
     made = templates.create(
         work,
@@ -51,7 +53,7 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None
         },
     )
 
-    template = given.the(work, InteractionTemplate, code="T")
+    template = records.stored(work, InteractionTemplate, code="T")
     assert made.id == template.id
     assert (template.group_code, template.unit_cost, template.unit_duration) == ("G", Decimal("12.34"), 20)
     assert (template.information_flow, template.initiated_by, template.language_code_default) == (
@@ -59,13 +61,13 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(work: Work) -> None
         None,
         "FRA",
     )
-    assert given.the(work, InteractionTemplateTranslation, template_code="T").description == "Causerie"
+    assert records.stored(work, InteractionTemplateTranslation, template_code="T").description == "Causerie"
 
 
 def test_a_template_without_amounts_has_cost_and_duration_0(work: Work) -> None:
     templates.create(work, "T", {"description": "Talk", "unit_cost": None})
 
-    template = given.the(work, InteractionTemplate, code="T")
+    template = records.stored(work, InteractionTemplate, code="T")
     assert (template.unit_cost, template.unit_duration, template.blocked) == (Decimal(0), 0, False)
 
 
@@ -84,7 +86,7 @@ def test_a_template_without_amounts_has_cost_and_duration_0(work: Work) -> None:
 def test_d1_003_a_template_with_invalid_amounts_is_refused_r_tpl_1(
     work: Work, fields: InteractionTemplateFields, field: str
 ) -> None:
-    assert refused(templates.create, work, "T", {"description": "Talk", **fields}) == [
+    assert refusals_of(templates.create, work, "T", {"description": "Talk", **fields}) == [
         ("INVALID", ("interaction_template", field))
     ]
 
@@ -92,43 +94,43 @@ def test_d1_003_a_template_with_invalid_amounts_is_refused_r_tpl_1(
 def test_all_errors_of_a_template_are_reported_at_once(work: Work) -> None:
     twice = [{"language_code": "FRA", "description": "Causerie"}] * 2
 
-    assert refused(templates.create, work, "T", {"group_code": "X", "campaign_no": "X", "translations": twice}) == [
+    assert refusals_of(templates.create, work, "T", {"group_code": "X", "campaign_no": "X", "translations": twice}) == [
         ("INVALID", ("interaction_template", "translations", "1", "language_code")),
         ("INVALID", ("interaction_template", "description")),
         ("GROUP_NOT_FOUND", ("interaction_template", "group_code")),
         ("CAMPAIGN_NOT_FOUND", ("interaction_template", "campaign_no")),
     ]
-    given.a_template(work, "T")
-    assert codes(templates.create, work, "T", {"description": "Again"}) == ["DUPLICATE"]
+    records.insert_template(work, "T")
+    assert refusal_codes(templates.create, work, "T", {"description": "Again"}) == ["DUPLICATE"]
 
 
 FRENCH = {"language_code": "fra", "description": "Visite"}
 
 
 def test_translations_are_replaced_as_a_set_and_the_default_language_is_one_of_them_r_tpl_2(work: Work) -> None:
-    given.a_template(work, "VISIT", languages=("ENU", "FRA"), language_code_default="ENU")
+    records.insert_template(work, "VISIT", languages=("ENU", "FRA"), language_code_default="ENU")
 
-    assert refused(templates.update, work, "VISIT", {"translations": [FRENCH]}) == [
+    assert refusals_of(templates.update, work, "VISIT", {"translations": [FRENCH]}) == [
         ("INVALID", ("interaction_template", "language_code_default"))
     ]
     templates.update(work, "VISIT", {"translations": [FRENCH], "language_code_default": "FRA"})  # type: ignore[list-item]
 
-    assert given.the(work, InteractionTemplateTranslation, template_code="VISIT").description == "Visite"
-    assert changed(work)[0][2]["translations"][1] == '[{"languageCode": "FRA", "description": "Visite"}]'
-    assert codes(templates.update, work, "VISIT", {"translations": None}) == ["INVALID"]
+    assert records.stored(work, InteractionTemplateTranslation, template_code="VISIT").description == "Visite"
+    assert recorded_changes(work)[0][2]["translations"][1] == '[{"languageCode": "FRA", "description": "Visite"}]'
+    assert refusal_codes(templates.update, work, "VISIT", {"translations": None}) == ["INVALID"]
     assert templates.update(work, "VISIT", {"translations": None, "language_code_default": None}).version == 3
     assert work.find(InteractionTemplateTranslation, template_code="VISIT") is None
 
 
 def test_replacing_translations_by_equal_ones_is_no_change(work: Work) -> None:
-    given.a_template(work, "VISIT", description="Visit", languages=("FRA", "ENU"))
+    records.insert_template(work, "VISIT", description="Visit", languages=("FRA", "ENU"))
     same = [{"language_code": code, "description": f"Visit {code}"} for code in ("FRA", "ENU")]
 
     assert templates.update(work, "VISIT", {"translations": same}).version == 1  # type: ignore[typeddict-item]
 
 
 def test_null_clears_fields_of_a_template_except_its_description(work: Work) -> None:
-    given.the_fixtures(work)
+    records.insert_fixtures(work)
 
     made = templates.update(
         work,
@@ -137,45 +139,45 @@ def test_null_clears_fields_of_a_template_except_its_description(work: Work) -> 
         expected_version=1,
     )
 
-    visit = given.the(work, InteractionTemplate, code="VISIT")
+    visit = records.stored(work, InteractionTemplate, code="VISIT")
     assert (made.version, visit.unit_cost, visit.unit_duration, visit.group_code) == (2, Decimal(0), 0, None)
     assert (visit.information_flow, visit.initiated_by, visit.blocked, visit.description) == (None, "US", True, "Visit")
-    assert changed(work)[0][2]["unitCost"] == ("45.00", "0.00")
-    assert refused(
+    assert recorded_changes(work)[0][2]["unitCost"] == ("45.00", "0.00")
+    assert refusals_of(
         templates.update, work, "VISIT", {"description": " ", "unit_cost": Decimal(-1), "campaign_no": "XX"}
     ) == [
         ("INVALID", ("interaction_template", "description")),
         ("CAMPAIGN_NOT_FOUND", ("interaction_template", "campaign_no")),
         ("INVALID", ("interaction_template", "unit_cost")),
     ]
-    assert codes(templates.update, work, "VISIT", {}, expected_version=1) == ["STALE_VERSION"]
-    assert refused(templates.update, work, "XX", {}) == [("TEMPLATE_NOT_FOUND", ("code",))]
+    assert refusal_codes(templates.update, work, "VISIT", {}, expected_version=1) == ["STALE_VERSION"]
+    assert refusals_of(templates.update, work, "XX", {}) == [("TEMPLATE_NOT_FOUND", ("code",))]
 
 
 def test_a_changed_template_changes_no_entry_and_no_line_r_tpl_5(work: Work) -> None:
-    given.the_fixtures(work)
-    entry = given.an_entry(work, contact="C1")
-    segment = given.put(work, Segment(no="SM1", date=given.W, template_code="VISIT", unit_cost=Decimal(45)))
-    given.a_line(work, segment, template_code="VISIT", cost=Decimal(45))
+    records.insert_fixtures(work)
+    entry = records.insert_entry(work, contact="C1")
+    segment = records.insert(work, Segment(no="SM1", date=records.TODAY, template_code="VISIT", unit_cost=Decimal(45)))
+    records.insert_line(work, segment, template_code="VISIT", cost=Decimal(45))
 
     templates.update(work, "VISIT", {"unit_cost": Decimal(99), "description": "Other", "group_code": "PHONE"})
 
-    logged = given.the(work, InteractionLogEntry, entry_no=entry.entry_no)
+    logged = records.stored(work, InteractionLogEntry, entry_no=entry.entry_no)
     assert (logged.cost, logged.description, logged.group_code) == (Decimal(45), "Visit", "MEET")
-    assert given.the(work, SegmentLine, segment_id=segment.id).cost == Decimal(45)
-    assert given.the(work, Segment, id=segment.id).unit_cost == Decimal(45)
+    assert records.stored(work, SegmentLine, segment_id=segment.id).cost == Decimal(45)
+    assert records.stored(work, Segment, id=segment.id).unit_cost == Decimal(45)
 
 
 def test_an_unused_template_is_deleted_with_its_translations_and_a_used_one_is_not_r_tpl_4_k6(work: Work) -> None:
-    given.the_fixtures(work)
-    given.a_template(work, "NEW", languages=("FRA",))
-    given.an_entry(work, contact="C1")
-    given.put(work, Segment(no="SM1", date=given.W, template_code="MAIL"))
+    records.insert_fixtures(work)
+    records.insert_template(work, "NEW", languages=("FRA",))
+    records.insert_entry(work, contact="C1")
+    records.insert(work, Segment(no="SM1", date=records.TODAY, template_code="MAIL"))
 
     templates.delete(work, "new")
 
     assert work.find(InteractionTemplateTranslation, template_code="NEW") is None
-    assert changed(work, "NEW")[0][1:] == (
+    assert recorded_changes(work, "NEW")[0][1:] == (
         "DELETED",
         {
             "description": ("Template NEW", None),
@@ -185,13 +187,13 @@ def test_an_unused_template_is_deleted_with_its_translations_and_a_used_one_is_n
         },
     )
     for code in ("VISIT", "MAIL"):
-        assert refused(templates.delete, work, code) == [("IN_USE", ("code",))]
-    assert codes(templates.delete, work, "NEW") == ["TEMPLATE_NOT_FOUND"]
+        assert refusals_of(templates.delete, work, code) == [("IN_USE", ("code",))]
+    assert refusal_codes(templates.delete, work, "NEW") == ["TEMPLATE_NOT_FOUND"]
 
 
 def test_a_group_can_be_changed_and_is_deleted_only_if_it_has_no_template_k6(work: Work) -> None:
-    given.the_fixtures(work)
-    given.put(work, InteractionGroupTranslation(group_code="LETTER", language_code="FRA", description="Lettres"))
+    records.insert_fixtures(work)
+    records.insert(work, InteractionGroupTranslation(group_code="LETTER", language_code="FRA", description="Lettres"))
 
     made = groups.update(
         work,
@@ -200,13 +202,13 @@ def test_a_group_can_be_changed_and_is_deleted_only_if_it_has_no_template_k6(wor
         expected_version=1,
     )
 
-    assert (made.version, given.the(work, InteractionGroup, code="LETTER").description) == (2, "Mail")
-    assert given.the(work, InteractionGroupTranslation, group_code="LETTER").language_code == "ENU"
-    assert refused(groups.update, work, "LETTER", {"description": None}) == [
+    assert (made.version, records.stored(work, InteractionGroup, code="LETTER").description) == (2, "Mail")
+    assert records.stored(work, InteractionGroupTranslation, group_code="LETTER").language_code == "ENU"
+    assert refusals_of(groups.update, work, "LETTER", {"description": None}) == [
         ("INVALID", ("interaction_group", "description"))
     ]
-    assert codes(groups.update, work, "XX", {}) == ["GROUP_NOT_FOUND"]
-    assert refused(groups.delete, work, "LETTER") == [("IN_USE", ("code",))]
+    assert refusal_codes(groups.update, work, "XX", {}) == ["GROUP_NOT_FOUND"]
+    assert refusals_of(groups.delete, work, "LETTER") == [("IN_USE", ("code",))]
     templates.update(work, "MAIL", {"group_code": None})
     groups.delete(work, "LETTER")
     assert work.find(InteractionGroup, code="LETTER") is None

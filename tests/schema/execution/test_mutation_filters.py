@@ -238,13 +238,13 @@ def test_empty_parts_are_refused_in_documents_and_in_variables_k26(
 def test_a_default_value_replaces_a_missing_variable(api: Api, rows: Callable[[], Any]) -> None:
     input_ = {"interactions": {"filter": {"contactNo": {"eq": Variable("v")}}}, "evaluation": None, "dryRun": True}
     text = document("evaluateInteractions", input_, '$v: String = "P01"', "matched")
-    matched = api.ask(text)["evaluateInteractions"]["matched"]
+    matched = api.execute(text)["evaluateInteractions"]["matched"]
 
-    assert 0 < matched < api.ask("{ interactionLogEntries { totalCount } }")["interactionLogEntries"]["totalCount"]
+    assert 0 < matched < api.execute("{ interactionLogEntries { totalCount } }")["interactionLogEntries"]["totalCount"]
     assert refused_at(api, text, {"v": None}) == ["input.interactions.filter.contactNo.eq"]
     null = document("evaluateInteractions", input_, "$v: String = null", "matched")
     assert refused_at(api, null) == ["input.interactions.filter.contactNo.eq"]
-    assert api.ask(null, v="P01")["evaluateInteractions"]["matched"] == matched
+    assert api.execute(null, v="P01")["evaluateInteractions"]["matched"] == matched
 
 
 def test_one_refused_field_prevents_all_others_and_each_fault_is_reported(api: Api, rows: Callable[[], Any]) -> None:
@@ -276,7 +276,7 @@ def test_a_skipped_field_is_not_refused(api: Api, rows: Callable[[], Any]) -> No
     }
     fragment F on Mutation { d: deleteCanceledInteractions(input: {filter: {and: []}}) @skip(if: false) { deleted } }"""
 
-    assert api.ask(text, no=False) == {"c": {"matched": 0}}
+    assert api.execute(text, no=False) == {"c": {"matched": 0}}
     assert len(refused_at(api, text, {"no": True})) == 3
     assert len(refused_at(api, text.replace("$no: Boolean!", "$no: Boolean! = true"))) == 3
 

@@ -28,7 +28,7 @@ from tests.schema.execution.test_mutation_filters import (
     minimal_input,
 )
 from tests.schema.queries import GRAPH
-from tests.soaking import chance
+from tests.soaking import examples
 
 rows = test_mutation_filters.rows
 
@@ -130,7 +130,7 @@ def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_it
 ) -> None:
     before = rows()
 
-    @chance(120, 1600)
+    @examples(120, 1600)
     @given(with_an_empty_part())
     def refused(change: tuple[str, dict[str, Any] | None, list[Any]]) -> None:
         text, variables, where = change
@@ -149,7 +149,7 @@ def test_a_filter_without_empty_parts_is_accepted(api: Api, rows: Callable[[], A
     whole = st.sampled_from(dry).flatmap(lambda place: st.tuples(st.just(place), filters(GRAPH.type_map[place[2]])))  # type: ignore[arg-type]
     before = rows()
 
-    @chance(40, 400)
+    @examples(40, 400)
     @given(whole)
     def taken(change: Any) -> None:
         (mutation, place, _), filter_ = change

@@ -16,13 +16,15 @@ rows = test_mutation_filters.rows
 
 
 def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows: Callable[[], Any]) -> None:
-    log = api.ask(
+    log = api.execute(
         "{ interactionLogEntries { totalCount } struck: interactionLogEntries(filter: {canceled: true}) { totalCount } }"
     )
     every, struck = log["interactionLogEntries"]["totalCount"], log["struck"]["totalCount"]
-    waiting = api.ask("{ postponedInteractions { totalCount } }")["postponedInteractions"]["totalCount"]
-    contacts = api.ask("{ contacts { totalCount } }")["contacts"]["totalCount"]
-    entries = api.ask("{ campaignEntries(filter: {canceled: true}) { totalCount } }")["campaignEntries"]["totalCount"]
+    waiting = api.execute("{ postponedInteractions { totalCount } }")["postponedInteractions"]["totalCount"]
+    contacts = api.execute("{ contacts { totalCount } }")["contacts"]["totalCount"]
+    entries = api.execute("{ campaignEntries(filter: {canceled: true}) { totalCount } }")["campaignEntries"][
+        "totalCount"
+    ]
     trials: list[tuple[str, str, str, int]] = [
         ("evaluateInteractions", "interactions: {%s}, evaluation: NEUTRAL, dryRun: true", "matched", every),
         ("setInteractionsCanceled", "interactions: {%s}, canceled: true, dryRun: true", "matched", every),
@@ -57,7 +59,7 @@ def test_all_true_selects_all_rows_and_excludes_other_members_k26(api: Api, rows
     assert rows() == before
     for name, input_, count, number in trials:
         assert number > 0
-        payload = api.ask(
+        payload = api.execute(
             f"mutation {{ {name}(input: {{{input_ % 'all: true'}}}) {{ {count} userErrors {{ code message }} }} }}"
         )[name]
         assert payload == {count: number, "userErrors": []}, name
@@ -90,7 +92,7 @@ def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api
 def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) -> None:
     """createFollowUpSegment without a filter uses every contact of the logged segment."""
     text = document("createFollowUpSegment", Variable("i"), "$i: CreateFollowUpSegmentInput!", "segment { noOfLines }")
-    follow_up = api.ask(text, i={"loggedSegmentEntryNo": 1})["createFollowUpSegment"]
+    follow_up = api.execute(text, i={"loggedSegmentEntryNo": 1})["createFollowUpSegment"]
 
     assert follow_up["userErrors"] == []
     assert follow_up["segment"]["noOfLines"] > 0
@@ -98,7 +100,7 @@ def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) 
 
 
 def test_empty_parts_are_no_conditions_in_queries(api: Api, rows: Callable[[], Any]) -> None:
-    every = api.ask("{ contacts { totalCount } }")
+    every = api.execute("{ contacts { totalCount } }")
     for filter_ in (
         "null",
         "{}",
@@ -110,7 +112,7 @@ def test_empty_parts_are_no_conditions_in_queries(api: Api, rows: Callable[[], A
     ):
         declared = "$v: String" if "$v" in filter_ else "$f: ContactFilter" if "$f" in filter_ else "$unused: Int"
         assert (
-            api.ask(
+            api.execute(
                 f"query({declared}) {{ contacts(filter: {filter_}) {{ totalCount }} }}".replace("($unused: Int)", "")
             )
             == every
@@ -137,8 +139,8 @@ def test_criteria_with_empty_parts_that_were_saved_before_are_reused(
             )
 
     loop.run_until_complete(database.writing(save))
-    every = api.ask("{ contacts(filter: {privacyBlocked: false}) { totalCount } }")["contacts"]["totalCount"]
+    every = api.execute("{ contacts(filter: {privacyBlocked: false}) { totalCount } }")["contacts"]["totalCount"]
 
     for code in ("OLD1", "OLD2"):
-        segment = api.done("createSegment", {"segment": {}}, "segment { no }")["segment"]["no"]
-        assert api.done("reuseSegmentCriteria", {"segmentNo": segment, "code": code}, "added")["added"] == every
+        segment = api.mutate("createSegment", {"segment": {}}, "segment { no }")["segment"]["no"]
+        assert api.mutate("reuseSegmentCriteria", {"segmentNo": segment, "code": code}, "added")["added"] == every

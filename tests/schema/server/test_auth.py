@@ -15,10 +15,10 @@ from schema.server.app import create_app
 from schema.server.auth import Authenticator, is_loopback
 from schema.server.errors import Rejected
 from schema.server.settings import Settings
-from tests import records as given
-from tests.api import Api, set_up
-from tests.commands import a_token, carnet
-from tests.refusing import refused
+from tests import records
+from tests.api import Api, create_company
+from tests.commands import carnet, create_token
+from tests.refusals import refusals_of
 
 WHO = "{ viewer { userId roles salesperson { code name } } }"
 Ask = Callable[..., Any]
@@ -79,7 +79,7 @@ def test_proxy_headers_are_ignored(loop: Any, database_url: str) -> None:
 
 
 def test_a_setting_requires_a_token_from_all_callers(loop: Any, database_url: str) -> None:
-    token = a_token(database_url, "ann")
+    token = create_token(database_url, "ann")
     with served(loop, database_url, peer="127.0.0.1", require_token=True) as ask:
         assert is_refused(ask())
         assert viewer_of(ask(f"Bearer {token}")) == "ann"
@@ -93,11 +93,11 @@ def test_graphiql_and_health_need_no_token_but_queries_do(loop: Any, database_ur
 
 
 def test_a_token_identifies_user_and_salesperson_k16(loop: Any, api: Api, database_url: str) -> None:
-    set_up(api)
-    token = a_token(database_url, "dom\\ann", salesperson="PS")
+    create_company(api)
+    token = create_token(database_url, "dom\\ann", salesperson="PS")
     expected = {"userId": "dom\\ann", "roles": [], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
 
-    assert api.known_by(token).ask(WHO) == {"viewer": expected}
+    assert api.with_token(token).execute(WHO) == {"viewer": expected}
     with served(loop, database_url, peer="192.0.2.7") as ask:
         assert ask(f"bearer  {token} ").json()["data"] == {"viewer": expected}
 
@@ -114,7 +114,7 @@ def test_an_invalid_token_is_refused_also_on_the_same_machine(loop: Any, databas
 
 
 def test_a_revoked_token_is_refused_from_the_next_request_on(api: Api, database_url: str) -> None:
-    first, second = (api.known_by(a_token(database_url, "ann")) for _ in range(2))
+    first, second = (api.with_token(create_token(database_url, "ann")) for _ in range(2))
     assert viewer_of(first.post(WHO)) == "ann"
 
     assert carnet(database_url, "token", "revoke", "1").exit_code == 0
@@ -124,18 +124,20 @@ def test_a_revoked_token_is_refused_from_the_next_request_on(api: Api, database_
 
 
 def test_the_user_is_recorded_on_everything_that_is_written(api: Api, database_url: str) -> None:
-    set_up(api)
-    ann = api.known_by(a_token(database_url, "ann"))
+    create_company(api)
+    ann = api.with_token(create_token(database_url, "ann"))
     visit = {"contactNo": "C1", "templateCode": "VISIT", "comments": ["Kind."]}
 
-    entry = ann.done("createInteraction", {"interaction": visit}, "interactionLogEntry { userId comments { userId } }")
-    postponed = ann.done("postponeInteraction", {"interaction": visit}, "postponedInteraction { entryNo userId }")[
+    entry = ann.mutate(
+        "createInteraction", {"interaction": visit}, "interactionLogEntry { userId comments { userId } }"
+    )
+    postponed = ann.mutate("postponeInteraction", {"interaction": visit}, "postponedInteraction { entryNo userId }")[
         "postponedInteraction"
     ]
-    resumed = api.done("resumeInteraction", {"entryNo": postponed["entryNo"]}, "interactionLogEntry { userId }")
+    resumed = api.mutate("resumeInteraction", {"entryNo": postponed["entryNo"]}, "interactionLogEntry { userId }")
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
-    no = ann.done("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
-    logged = ann.done(
+    no = ann.mutate("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
+    logged = ann.mutate(
         "logSegment", {"segmentNo": no}, "loggedSegment { userId interactionLogEntries { nodes { userId } } }"
     )
 
@@ -166,7 +168,7 @@ def test_a_request_with_a_token_needs_one_statement_more(
 
 
 def test_only_the_hash_of_a_token_is_stored(loop: Any, database: Database, database_url: str) -> None:
-    token = a_token(database_url, "ann")
+    token = create_token(database_url, "ann")
 
     (kept,) = loop.run_until_complete(database.reading([("SELECT token_hash FROM access_token", ())]))
 
@@ -176,8 +178,8 @@ def test_only_the_hash_of_a_token_is_stored(loop: Any, database: Database, datab
 
 
 def test_another_token_keeps_or_changes_the_salesperson_k16(work: Work) -> None:
-    given.a_salesperson(work, "JO")
-    given.a_salesperson(work, "PS")
+    records.insert_salesperson(work, "JO")
+    records.insert_salesperson(work, "PS")
 
     assert users.create_token(work, "ann", salesperson_code="jo").salesperson_code == "JO"
     assert users.create_token(work, " ann ").salesperson_code == "JO"
@@ -187,20 +189,20 @@ def test_another_token_keeps_or_changes_the_salesperson_k16(work: Work) -> None:
 
 
 def test_the_salesperson_of_a_user_is_not_deleted_k6(work: Work) -> None:
-    given.a_salesperson(work, "JO")
+    records.insert_salesperson(work, "JO")
     users.create_token(work, "ann", salesperson_code="JO")
 
-    assert refused(salespeople.delete, work, "JO") == [("IN_USE", ("code",))]
+    assert refusals_of(salespeople.delete, work, "JO") == [("IN_USE", ("code",))]
 
 
 def test_an_invalid_user_id_is_refused(work: Work) -> None:
-    assert refused(users.create_token, work, " ", salesperson_code="NIX") == [
+    assert refusals_of(users.create_token, work, " ", salesperson_code="NIX") == [
         ("INVALID", ("user",)),
         ("SALESPERSON_NOT_FOUND", ("salesperson",)),
     ]
-    assert refused(users.create_token, work, "local") == [("INVALID", ("user",))]
-    assert refused(users.create_token, work, "x" * 51) == [("TOO_LONG", ("user", "user_id"))]
-    assert refused(users.revoke_token, work, 1) == [("NOT_FOUND", ())]
+    assert refusals_of(users.create_token, work, "local") == [("INVALID", ("user",))]
+    assert refusals_of(users.create_token, work, "x" * 51) == [("TOO_LONG", ("user", "user_id"))]
+    assert refusals_of(users.revoke_token, work, 1) == [("NOT_FOUND", ())]
 
 
 def test_token_commands_report_invalid_arguments(database_url: str) -> None:

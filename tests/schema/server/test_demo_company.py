@@ -10,7 +10,7 @@ import pytest
 
 from schema.server import graphiql
 from schema.server.cli import messages
-from tests.api import Json, serving
+from tests.api import Json, running_app
 from tests.commands import assert_refused, carnet, time_zone_of
 from tests.conftest import _create
 
@@ -69,8 +69,8 @@ def test_the_demo_company_gets_the_time_zone_of_the_machine(loaded: Loaded, loop
 def test_every_example_runs_on_the_demo_company_without_user_errors(
     loaded: Loaded, loop: asyncio.AbstractEventLoop
 ) -> None:
-    with serving(loaded.url, loop) as api:
-        answers = [api.ask(tab["query"]) for tab in graphiql.tabs()]
+    with running_app(loaded.url, loop) as api:
+        answers = [api.execute(tab["query"]) for tab in graphiql.tabs()]
 
     payloads = [payload for answer in answers for payload in answer.values()]
     assert [payload["userErrors"] for payload in payloads if payload.get("userErrors")] == []

@@ -1,4 +1,4 @@
-"""What a reader from Québec would mark in a French text."""
+"""Finds errors of typography in French texts, by the conventions of Québec."""
 
 import re
 
@@ -19,5 +19,5 @@ MARKS = {
 
 
 def faults(text: str) -> list[str]:
-    """What is wrong with the text, if anything."""
+    """The names of the errors in the text."""
     return [fault for fault, mark in MARKS.items() if mark.search(text)]

@@ -1,4 +1,6 @@
-"""The limit: the best SQL we can write by hand behind bare routes; no GraphQL at all. JSON is built by the database."""
+"""The lower limit for response times: hand-written SQL behind plain routes, without GraphQL. The database builds the
+JSON.
+"""
 
 import datetime as dt
 import os
@@ -39,7 +41,7 @@ W5 = """INSERT INTO interaction_log_entry (entry_no, contact_no, company_no, dat
 
 
 async def no_reset(_: Any) -> None:
-    """A reset is a round trip."""
+    """Does not reset the connection, which would be another round trip."""
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from resolvers.imports import ImportReport
 from resolvers.work import Work
 
 
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+def write_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     """Write a file with the line ends of Windows."""
     path = folder / "import.csv"
     path.write_bytes(text.replace("\n", "\r\n").encode(encoding))

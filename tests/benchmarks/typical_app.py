@@ -1,4 +1,6 @@
-"""A typical app over the same tables: Strawberry, SQLModel's ORM and dataloaders, as tutorials write it. Same questions, same answers."""
+"""A typical app over the same tables: Strawberry, SQLModel's ORM and dataloaders, as in tutorials. It answers the same
+queries.
+"""
 
 import datetime as dt
 import os

@@ -14,18 +14,18 @@ from resolvers.imports import interactions as history
 from resolvers.work import User, Work
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
-from tests.api import Api, set_up
+from tests.api import Api, create_company
 from tests.conftest import NOW
-from tests.importing import write
+from tests.import_files import write_file
 
 FIRST, LAST = "0001-01-01", "9999-12-31"
-MOST = "9999999999999999.99"
-TWELVE = "119999999999999999.88"
+MAX_COST = "9999999999999999.99"
+TWELVE_TIMES_MAX_COST = "119999999999999999.88"
 
 
 @pytest.fixture
 def company(api: Api) -> Api:
-    set_up(api)
+    create_company(api)
     return api
 
 
@@ -36,7 +36,7 @@ def changes(api: Api, id_: str) -> list[dict[str, tuple[str | None, str | None]]
     """The changes of a card, newest first."""
     return [
         {field["field"]: (field["oldValue"], field["newValue"]) for field in change["fields"]}
-        for change in api.ask(CHANGES, id=id_)["changes"]["nodes"]
+        for change in api.execute(CHANGES, id=id_)["changes"]["nodes"]
     ]
 
 
@@ -44,17 +44,17 @@ def test_a_campaign_may_run_from_the_first_to_the_last_day_of_the_calendar(api: 
     days = {"startingDate": FIRST, "endingDate": LAST}
     variables = {"no": "EVER", "campaign": {"description": "Ever", **days}, "idempotencyKey": "once"}
     for _ in range(2):
-        campaign = api.done("createCampaign", variables, "campaign { id no startingDate endingDate }")["campaign"]
+        campaign = api.mutate("createCampaign", variables, "campaign { id no startingDate endingDate }")["campaign"]
         assert {name: campaign[name] for name in days} == days
     for day in (FIRST, "2026-03-18", LAST):
-        found = api.ask(
+        found = api.execute(
             "query($day: Date) { campaigns(filter: {activeOn: $day}) { nodes { no startingDate endingDate } } }",
             day=day,
         )
         assert found["campaigns"]["nodes"] == [{"no": "EVER", **days}]
 
     turned = {"startingDate": "9999-12-30", "endingDate": "9999-12-31"}
-    api.done("updateCampaign", {"no": "EVER", "campaign": turned}, "campaign { no }")
+    api.mutate("updateCampaign", {"no": "EVER", "campaign": turned}, "campaign { no }")
     assert changes(api, campaign["id"]) == [
         {"startingDate": (FIRST, "9999-12-30")},
         {"description": (None, "Ever"), "startingDate": (None, FIRST), "endingDate": (None, LAST)},
@@ -65,7 +65,7 @@ def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: A
     lines = [{"startingDate": day, "startingNo": f"{letter}1"} for letter, day in (("A", FIRST), ("B", LAST))]
     series = {"code": "ENDS", "numberSeries": {"description": "Ends", "lines": lines}}
 
-    made = api.done("createNumberSeries", series, "numberSeries { id lines { startingDate startingNo } }")[
+    made = api.mutate("createNumberSeries", series, "numberSeries { id lines { startingDate startingNo } }")[
         "numberSeries"
     ]
 
@@ -77,16 +77,16 @@ def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: A
 def test_a_template_may_have_the_highest_cost(company: Api) -> None:
     variables = {
         "code": "DEAR",
-        "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MOST}00000000"},
+        "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MAX_COST}00000000"},
     }
-    made = company.done("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
+    made = company.mutate("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
         "interactionTemplate"
     ]
-    assert made["unitCost"] == MOST
-    assert changes(company, made["id"])[0]["unitCost"] == (None, MOST)
+    assert made["unitCost"] == MAX_COST
+    assert changes(company, made["id"])[0]["unitCost"] == (None, MAX_COST)
 
     draft = '{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "DEAR"}}) { cost } }'
-    assert company.ask(draft)["interactionDraft"] == {"cost": MOST}
+    assert company.execute(draft)["interactionDraft"] == {"cost": MAX_COST}
 
 
 @pytest.mark.parametrize(
@@ -101,26 +101,26 @@ def test_a_template_may_have_the_highest_cost(company: Api) -> None:
         (7, "7.00"),
         (70368744177663.99, "70368744177663.99"),
         (9007199254740993, "9007199254740993.00"),
-        (MOST, MOST),
+        (MAX_COST, MAX_COST),
     ],
 )
 def test_amounts_have_the_same_format_everywhere(company: Api, cost: Any, shown: str) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
-    assert company.ask(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
-    postponed = company.done(
+    assert company.execute(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
+    postponed = company.mutate(
         "postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }"
     )
     assert postponed["postponedInteraction"]["cost"] == shown
-    resumed = company.done(
+    resumed = company.mutate(
         "resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }"
     )
     assert resumed["interactionLogEntry"] == {"cost": shown}
     variables = {"interaction": interaction, "idempotencyKey": "once"}
     for _ in range(2):
-        assert company.done("createInteraction", variables, "interactionLogEntry { cost }")["interactionLogEntry"] == {
-            "cost": shown
-        }
+        assert company.mutate("createInteraction", variables, "interactionLogEntry { cost }")[
+            "interactionLogEntry"
+        ] == {"cost": shown}
 
 
 @pytest.mark.parametrize("cost", [70368744177664.0, 1234567890123456.78, "0.0.1", "1e3", "NaN", True])
@@ -137,7 +137,7 @@ def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Ap
     nos = []
     for day in (LAST, FIRST, "9999-12-30"):
         variables = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
-        made = company.done(
+        made = company.mutate(
             "postponeInteraction", variables, "postponedInteraction { entryNo date resumeOn timeOfInteraction }"
         )
         assert made["postponedInteraction"] == {
@@ -152,20 +152,20 @@ def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Ap
     )
     after, walked = None, []
     for _ in range(3):
-        page = company.ask(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
+        page = company.execute(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
         after = page["pageInfo"]["endCursor"]
         walked += [(node["resumeOn"], node["state"]) for node in page["nodes"]]
     assert walked == [(FIRST, "OVERDUE"), ("9999-12-30", "LATER"), (LAST, "LATER")]
 
-    company.done("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "days": 3}, "changed")
+    company.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "days": 3}, "changed")
     assert dates(company, nos)[0::2] == [LAST, LAST]
-    company.done("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "until": LAST}, "changed")
+    company.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "until": LAST}, "changed")
     assert dates(company, nos) == [LAST] * 3
 
 
 def dates(api: Api, nos: list[int]) -> list[str]:
     query = "query($no: Int!) { postponedInteraction(entryNo: $no) { resumeOn } }"
-    return [api.ask(query, no=no)["postponedInteraction"]["resumeOn"] for no in nos]
+    return [api.execute(query, no=no)["postponedInteraction"]["resumeOn"] for no in nos]
 
 
 FIGURES = '{ segment(no: "SM") { date cost duration lines(last: 1) { nodes { date cost timeOfInteraction } } } }'
@@ -185,7 +185,7 @@ STATISTICS = " ".join(
 
 
 def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url: str) -> None:
-    company.done(
+    company.mutate(
         "createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }"
     )
     segment = {
@@ -194,37 +194,37 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
         "templateCode": "VISIT",
         "campaignNo": "CP",
         "date": LAST,
-        "unitCost": MOST,
+        "unitCost": MAX_COST,
         "unitDuration": 525_600,
     }
-    company.done("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
+    company.mutate("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
     line = {"contactNo": "P1", "timeOfInteraction": "00:00:00"}
-    company.done("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
-    one = {"date": LAST, "cost": MOST, "timeOfInteraction": "00:00:00"}
-    sums = {"cost": TWELVE, "duration": 12 * 525_600}
+    company.mutate("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
+    one = {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"}
+    sums = {"cost": TWELVE_TIMES_MAX_COST, "duration": 12 * 525_600}
 
-    assert company.ask(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
-    assert company.ask('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
+    assert company.execute(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
+    assert company.execute('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
         "ready": 12,
         **sums,
     }
     variables = {"segmentNo": "SM", "idempotencyKey": "once"}
     for _ in range(2):
-        logged = company.done("logSegment", variables, LOGGED)["loggedSegment"]
+        logged = company.mutate("logSegment", variables, LOGGED)["loggedSegment"]
         assert logged == {
             "entryNo": logged["entryNo"],
             **sums,
             "interactionLogEntries": {"nodes": [one]},
             "campaignEntries": {"nodes": [{**sums, "noOfInteractions": 12}]},
         }
-    expected = {"interactions": 12, **sums, "averageCost": MOST, "averageDuration": 525_600}
+    expected = {"interactions": 12, **sums, "averageCost": MAX_COST, "averageDuration": 525_600}
     for kind in (False, True):
         found = asyncio.run(_answered(database_url, f"{{ {STATISTICS} }}", plain=kind))
         assert [found[f"o{place}"]["statistics"] for place in range(len(OWNERS))] == [expected] * len(OWNERS)
 
 
 async def _answered(url: str, query: str, *, plain: bool) -> Any:
-    """What either way to execute a document answers."""
+    """The data of a query. With `plain`, it is executed without the fast path."""
     async with Database.at(url) as database:
         answer = await Engine(schema._schema, database, default_execution=plain).answer(
             GraphQLRequest(query, None), Caller()
@@ -233,13 +233,13 @@ async def _answered(url: str, query: str, *, plain: bool) -> Any:
 
 
 IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,Salesperson Code,Cost (LCY),Time of Interaction
-1,P1,{FIRST},First,VISIT,JO,{MOST},00:00:00
-2,P1,{LAST},Last,VISIT,JO,{MOST},23:59:59
+1,P1,{FIRST},First,VISIT,JO,{MAX_COST},00:00:00
+2,P1,{LAST},Last,VISIT,JO,{MAX_COST},23:59:59
 """
 
 
 def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: str, tmp_path: Path) -> None:
-    path = write(tmp_path, IMPORTED)
+    path = write_file(tmp_path, IMPORTED)
 
     async def run() -> None:
         async with Database.at(database_url) as database:
@@ -247,16 +247,16 @@ def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: 
 
     asyncio.run(run())
 
-    found = company.ask("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")["interactionLogEntries"][
-        "nodes"
-    ]
+    found = company.execute("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")[
+        "interactionLogEntries"
+    ]["nodes"]
     assert found == [
-        {"date": LAST, "cost": MOST, "timeOfInteraction": "23:59:59"},
-        {"date": FIRST, "cost": MOST, "timeOfInteraction": "00:00:00"},
+        {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "23:59:59"},
+        {"date": FIRST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"},
     ]
-    assert company.ask('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
-        "cost": f"{Decimal(MOST) * 2:.2f}",
-        "averageCost": MOST,
+    assert company.execute('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
+        "cost": f"{Decimal(MAX_COST) * 2:.2f}",
+        "averageCost": MAX_COST,
     }
 
 
@@ -281,11 +281,11 @@ def test_a_date_range_outside_the_calendar_is_refused_with_a_message(api: Api, s
 def test_a_date_range_may_reach_the_limits_of_the_calendar(company: Api) -> None:
     for day in (FIRST, LAST):
         entry = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "date": day}
-        company.done("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")
+        company.mutate("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")
     today = dt.datetime.now(dt.UTC).date()
     query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { nodes { date } } }"
 
     for span, ends in (("last", today - dt.date.min), ("next", dt.date.max - today)):
         for days, expected in ((ends.days + 1, [FIRST if span == "last" else LAST]), (ends.days - 1, [])):
-            found = company.ask(query, f={span: {"count": days, "unit": "DAY"}})["interactionLogEntries"]["nodes"]
+            found = company.execute(query, f={span: {"count": days, "unit": "DAY"}})["interactionLogEntries"]["nodes"]
             assert [node["date"] for node in found] == expected, (span, days)

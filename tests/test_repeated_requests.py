@@ -7,9 +7,9 @@ import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
 from schema.root import schema
-from tests.api import Api, set_up
-from tests.commands import a_token
-from tests.soaking import rounds
+from tests.api import Api, create_company
+from tests.commands import create_token
+from tests.soaking import repetitions
 
 CREATE = """mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) {
 interactionLogEntry { entryNo description } userErrors { code } } }"""
@@ -18,7 +18,7 @@ PAGE = """query($after: String) { interactionLogEntries(first: 100, after: $afte
 totalCount nodes { entryNo description } pageInfo { hasNextPage endCursor } } }"""
 
 
-def a_visit(description: str, key: str | None = None, **more: Any) -> dict[str, Any]:
+def visit_input(description: str, key: str | None = None, **more: Any) -> dict[str, Any]:
     visit = {"contactNo": "C1", "templateCode": "VISIT", "description": description} | more
     return {"input": {"interaction": visit} | ({} if key is None else {"idempotencyKey": key})}
 
@@ -35,7 +35,7 @@ assert mutations is not None
 
 @pytest.mark.parametrize("name", sorted(mutations.fields.keys() - {"cancelLogSegment"}))
 def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
-    """But for the one that changes nothing itself: sent again it only finds that there is nothing left to cancel."""
+    """Except for the mutation that only cancels another one: when it is repeated, there is nothing left to cancel."""
     assert mutations is not None
     (input_,) = mutations.fields[name].args.values()
     type_ = get_named_type(input_.type)
@@ -45,27 +45,27 @@ def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
 
 
 def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answers_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
-    answers = api.at_once(*(api.sent(CREATE, a_visit("once", "k")) for _ in range(8)))
+    answers = api.run_concurrently(*(api.send(CREATE, visit_input("once", "k")) for _ in range(8)))
 
     assert len({entry_no(answer) for answer in answers}) == 1
-    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+    assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
 def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
-    first, again, other = (entry_no(api.post(CREATE, a_visit("same", key))) for key in ("k", "k", "another"))
+    first, again, other = (entry_no(api.post(CREATE, visit_input("same", key))) for key in ("k", "k", "another"))
 
     assert first == again != other
-    assert entry_no(api.post(CREATE, a_visit("same"))) not in (first, other)
+    assert entry_no(api.post(CREATE, visit_input("same"))) not in (first, other)
 
 
 def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) -> None:
     """As JSON number or text, in a document or in a variable, with more digits, with seconds, in another order."""
-    set_up(api)
-    first = entry_no(api.post(CREATE, a_visit("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
+    create_company(api)
+    first = entry_no(api.post(CREATE, visit_input("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
 
     for more in (
         {"cost": 7, "timeOfInteraction": "10:16:00", "duration": 15},
@@ -73,7 +73,7 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
         {"duration": 15, "timeOfInteraction": "10:16", "cost": "7.0000000000"},
         {"cost": "7", "timeOfInteraction": "10:16", "duration": 15},
     ):
-        assert entry_no(api.post(CREATE, a_visit("once", "k", **more))) == first
+        assert entry_no(api.post(CREATE, visit_input("once", "k", **more))) == first
     literal = """mutation { it: createInteraction(input: {idempotencyKey: "k", interaction: {duration: 15, timeOfInteraction: "10:16", cost: 7.0,
         description: "once", templateCode: "VISIT", contactNo: "C1"}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
     assert entry_no(api.post(literal)) == first
@@ -84,55 +84,59 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
         {"cost": None},
     )
     for more in different:
-        asked = {"timeOfInteraction": "10:16", "duration": 15} | more
-        assert api.refused("createInteraction", a_visit("once", "k", **asked)["input"]) == ["IDEMPOTENCY_CONFLICT"]
-    assert api.ask(LOGGED)["interactionLogEntries"]["totalCount"] == 1
+        input = {"timeOfInteraction": "10:16", "duration": 15} | more
+        assert api.refusal_codes("createInteraction", visit_input("once", "k", **input)["input"]) == [
+            "IDEMPOTENCY_CONFLICT"
+        ]
+    assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
 def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
-    set_up(api)
-    api.post(CREATE, a_visit("any", cost="8"))
-    asked = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
+    create_company(api)
+    api.post(CREATE, visit_input("any", cost="8"))
+    input = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
 
     for cost in (7, "7.0", "7.00", 7.0):
         which = {"interactions": {"filter": {"cost": {"gt": cost}}}}
-        assert api.done("evaluateInteractions", asked | which, "changed")["changed"] == 1
+        assert api.mutate("evaluateInteractions", input | which, "changed")["changed"] == 1
 
 
 def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
-    set_up(api)
+    create_company(api)
 
-    assert api.refused("createInteraction", a_visit("x", "k", templateCode="NIX")["input"]) == ["TEMPLATE_NOT_FOUND"]
-    assert entry_no(api.post(CREATE, a_visit("mended", "k")))
-    assert api.refused("createInteraction", a_visit("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
+    assert api.refusal_codes("createInteraction", visit_input("x", "k", templateCode="NIX")["input"]) == [
+        "TEMPLATE_NOT_FOUND"
+    ]
+    assert entry_no(api.post(CREATE, visit_input("mended", "k")))
+    assert api.refusal_codes("createInteraction", visit_input("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
 
 
 def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None:
-    set_up(api)
-    people = [api, *(api.known_by(a_token(database_url, user)) for user in ("ann", "bob"))]
+    create_company(api)
+    people = [api, *(api.with_token(create_token(database_url, user)) for user in ("ann", "bob"))]
 
-    made = [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+    made = [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
 
     assert len(set(made)) == 3
-    assert made == [entry_no(each.post(CREATE, a_visit(f"of {place}", "k"))) for place, each in enumerate(people)]
+    assert made == [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
 
 
 def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api: Api) -> None:
-    set_up(api)
-    each = rounds(15, 1_000)
+    create_company(api)
+    each = repetitions(15, 1_000)
     sent = itertools.count()
     lost = []
 
     async def client(name: str) -> None:
         for number in range(each):
-            wanted = a_visit(f"{name} {number}", f"{name} {number}")
-            answer = await api.sent(CREATE, wanted)
+            wanted = visit_input(f"{name} {number}", f"{name} {number}")
+            answer = await api.send(CREATE, wanted)
             while next(sent) % 10 == 9:
                 lost.append(entry_no(answer))
-                answer = await api.sent(CREATE, wanted)
+                answer = await api.send(CREATE, wanted)
             assert entry_no(answer)
 
-    api.at_once(*(client(name) for name in "abcd"))
+    api.run_concurrently(*(client(name) for name in "abcd"))
 
     logged = all_logged(api)
     print(f"\n{4 * each} keys, {next(sent)} sent, {len(lost)} answers lost, {len(logged)} logged")
@@ -146,7 +150,7 @@ def all_logged(api: Api) -> dict[int, str]:
     found: dict[int, str] = {}
     after = None
     while True:
-        page = api.ask(PAGE, after=after)["interactionLogEntries"]
+        page = api.execute(PAGE, after=after)["interactionLogEntries"]
         found |= {node["entryNo"]: node["description"] for node in page["nodes"]}
         if not page["pageInfo"]["hasNextPage"]:
             assert len(found) == page["totalCount"]

@@ -1,4 +1,4 @@
-"""A trigger that holds an INSERT in the middle of a transaction for as long as a test needs."""
+"""Delays transactions: holds an INSERT, sleeps inside a transaction, waits for a condition."""
 
 import asyncio
 import time
@@ -20,15 +20,15 @@ POSTGRESQL = (
 )
 
 
-class Hold:
-    """Holds the INSERT of the row with one number: by a long count on SQLite, by an advisory lock on PostgreSQL."""
+class InsertHold:
+    """A trigger that holds the INSERT of one row: by a long count on SQLite, by an advisory lock on PostgreSQL."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Any = None
 
     async def begin(self, table: str, column: str, at: int) -> None:
-        """Hold the INSERT of the row whose column has this value, from now on."""
+        """Start to hold the INSERT of the row whose column has this value."""
         place = {"table": table, "column": column, "at": at}
         if self._url.startswith("sqlite:"):
             await self._run(SQLITE.format(**place))
@@ -38,7 +38,7 @@ class Hold:
         await self._connection.execute("SELECT pg_advisory_lock(42)")
 
     async def end(self) -> None:
-        """Hold no INSERT any more. One that is held on PostgreSQL continues."""
+        """Stop holding. On PostgreSQL, an INSERT that is held continues."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
@@ -49,7 +49,7 @@ class Hold:
             await database.writing(lambda session: [session.execute(text(each)) for each in statements])
 
 
-def linger(session: Session, seconds: float) -> None:
+def sleep_in_transaction(session: Session, seconds: float) -> None:
     """Sleep inside a transaction: in its thread on SQLite, on the event loop on PostgreSQL."""
     if session.get_bind().dialect.name == "sqlite":
         time.sleep(seconds)
@@ -57,11 +57,11 @@ def linger(session: Session, seconds: float) -> None:
         await_only(asyncio.sleep(seconds))
 
 
-async def until(what: Any) -> Any:
-    """The first true value that the coroutine function returns. Raises TimeoutError after 30 seconds."""
+async def wait_until(condition: Any) -> Any:
+    """Call the coroutine function until it returns a true value, and return that. Raises TimeoutError after 30 seconds."""
     async with asyncio.timeout(30):
         while True:
-            found = await what()
+            found = await condition()
             if found:
                 return found
             await asyncio.sleep(0.01)

@@ -1,4 +1,6 @@
-"""The server is killed at random moments of a long log: the segment is wholly open or wholly logged afterwards."""
+"""A server that is killed at random moments while it logs a long segment leaves it completely open or completely
+logged.
+"""
 
 import asyncio
 import random
@@ -31,20 +33,20 @@ Sums = tuple[int, Decimal, int]
 
 
 def _log(server: Server, key: str) -> tuple[Any, float]:
-    """The logged segment, and after how many seconds."""
+    """Log the segment. Returns the logged segment and the seconds that it took."""
     began = time.monotonic()
-    told = server.ask(LOG, no=NO, key=key)["logSegment"]
-    assert (told["logged"], told["userErrors"]) == (LINES, [])
-    return told["loggedSegment"], time.monotonic() - began
+    payload = server.execute(LOG, no=NO, key=key)["logSegment"]
+    assert (payload["logged"], payload["userErrors"]) == (LINES, [])
+    return payload["loggedSegment"], time.monotonic() - began
 
 
 def _undo(server: Server, logged: Any) -> None:
-    told = server.ask(UNDO, no=logged["entryNo"])["undoLoggedSegment"]
-    assert (told["linesRestored"], told["userErrors"]) == (LINES, [])
+    payload = server.execute(UNDO, no=logged["entryNo"])["undoLoggedSegment"]
+    assert (payload["linesRestored"], payload["userErrors"]) == (LINES, [])
 
 
 def _log_and_be_cut_off(server: Server, key: str, after: float) -> bool:
-    """Whether the answer came before the server was killed."""
+    """Kill the server after this many seconds of logging. Returns whether the response came before."""
     answers: list[Any] = []
 
     def send() -> None:
@@ -64,7 +66,7 @@ def _log_and_be_cut_off(server: Server, key: str, after: float) -> bool:
 
 
 def _sums(state: Any) -> Sums:
-    """What all interactions that are not canceled come to, from the figures of templates."""
+    """The totals of all interactions that are not canceled, from the figures of the templates."""
     figures = [node["statistics"] for node in state["interactionTemplates"]["nodes"]]
     return (
         sum(each["interactions"] for each in figures),
@@ -74,7 +76,7 @@ def _sums(state: Any) -> Sums:
 
 
 def _is_open(state: Any, outcome: Any, before: Sums) -> bool:
-    """Whether the segment is open; that it is wholly so, or wholly logged."""
+    """Whether the segment is open. Checks that it is completely open or completely logged."""
     logged = [{name: each[name] for name in OUTCOME.split()} for each in state["loggedSegments"]["nodes"]]
     found = (logged, state["interactionLogEntries"]["totalCount"], state["campaignEntries"]["totalCount"], _sums(state))
     if state["segment"] is not None:
@@ -90,11 +92,11 @@ def _is_open(state: Any, outcome: Any, before: Sums) -> bool:
 @pytest.mark.skipif(not SOAKING, reason="takes minutes: make soak")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_server_killed_during_logging_leaves_a_segment_open_or_completely_logged(empty_copy: Any, kind: str) -> None:
-    """Half of the moments are anywhere in the log, half about its end, where it is decided."""
+    """Half of the moments are spread over the whole operation, the other half are near its end, when it commits."""
     url, chance, tally = empty_copy(kind), random.Random(20), Counter[str]()
     asyncio.run(data.fill(url, contacts=1_000, entries=1_000, segments=[LINES]))
     with serving(url) as server:
-        before = _sums(server.ask(STATE, no=NO))
+        before = _sums(server.execute(STATE, no=NO))
         logged, usual = _log(server, "whole")
         outcome = {name: logged[name] for name in OUTCOME.split()}
         _undo(server, logged)
@@ -104,11 +106,11 @@ def test_a_server_killed_during_logging_leaves_a_segment_open_or_completely_logg
         with serving(url) as server:
             answered = _log_and_be_cut_off(server, key, after)
         with serving(url) as server:
-            is_open = _is_open(server.ask(STATE, no=NO), outcome, before)
+            is_open = _is_open(server.execute(STATE, no=NO), outcome, before)
             assert not (answered and is_open), "what was acknowledged is lost"
             logged, took = _log(server, key)
             assert {name: logged[name] for name in outcome} == outcome, "sending again ends well"
-            assert not _is_open(server.ask(STATE, no=NO), outcome, before), "and once"
+            assert not _is_open(server.execute(STATE, no=NO), outcome, before), "and once"
             _undo(server, logged)
         end = "open" if is_open else "logged, answered" if answered else "logged, not answered"
         tally[end] += 1

@@ -14,7 +14,7 @@ from resolvers.work import Work
 
 
 def entries_of(work: Work, logged: segments.Logged, *names: str) -> list[Any]:
-    """These columns of the logged entries by number: tuples, or single values for one name."""
+    """These columns of the entries of a logged segment, sorted by number: tuples, or single values for one name."""
     statement = select(*(ENTRIES.c[name] for name in names)).order_by(ENTRIES.c.entry_no)
     rows = work.session.execute(
         statement.where(ENTRIES.c.logged_segment_entry_no == logged.logged_segment_entry_no)

@@ -10,13 +10,13 @@ from resolvers.segments import rules as segments
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
-from tests import records as given
+from tests import records
 
 
-def a_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
-    """A segment with these contacts, made by the rules."""
+def create_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
+    """A new segment with these contacts, created by the rules."""
     made = segments.create(work, fields, contact_nos=list(contacts))  # type: ignore[arg-type]  # fields by their names
-    return given.the(work, Segment, id=made.segment_id)
+    return records.stored(work, Segment, id=made.segment_id)
 
 
 def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
@@ -29,16 +29,16 @@ def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
     return [row[0] if len(names) == 1 else tuple(row) for row in rows]
 
 
-def marked(work: Work, segment_id: int | None) -> list[list[str]]:
-    """The fields that were given to each line (K11)."""
+def customized_fields(work: Work, segment_id: int | None) -> list[list[str]]:
+    """The customized fields of each line (K11)."""
     return [
         [name for name, bit in FIELD_BITS.items() if bit & customized]
         for customized in lines_of(work, segment_id, "customized")
     ]
 
 
-def a_crowd(work: Work, count: int) -> list[str]:
-    """So many contacts of JO."""
+def insert_contacts(work: Work, count: int) -> list[str]:
+    """Insert this many contacts of JO and return their numbers."""
     rows: list[dict[str, Any]] = [
         {
             "no": f"X{count}-{number:04}",
@@ -57,12 +57,14 @@ def a_crowd(work: Work, count: int) -> list[str]:
     return [row["no"] for row in rows]
 
 
-def a_line_on_a_segment(work: Work, contact_no: str, *, logged: bool = False) -> None:
-    """A line for the contact on an open segment, or on the closed segment of a logged one (K8)."""
+def insert_line_of_contact(work: Work, contact_no: str, *, logged: bool = False) -> None:
+    """Insert a line for the contact, on an open segment or, with `logged`, on the closed segment of a logged segment
+    (K7).
+    """
     entry_no = None
     if logged:
-        values: dict[str, Any] = {"segment_no": "SM1", "description": "Done", "creation_date": given.W}
-        entry_no = given.put(work, LoggedSegment(**values, logged_at=work.now, user_id="tester")).entry_no
-    segment = given.put(work, Segment(no="SM1", date=given.W, logged_segment_entry_no=entry_no))
-    company_no = given.the(work, Contact, no=contact_no).company_no
-    given.a_line(work, segment, contact_no=contact_no, company_no=company_no)
+        values: dict[str, Any] = {"segment_no": "SM1", "description": "Done", "creation_date": records.TODAY}
+        entry_no = records.insert(work, LoggedSegment(**values, logged_at=work.now, user_id="tester")).entry_no
+    segment = records.insert(work, Segment(no="SM1", date=records.TODAY, logged_segment_entry_no=entry_no))
+    company_no = records.stored(work, Contact, no=contact_no).company_no
+    records.insert_line(work, segment, contact_no=contact_no, company_no=company_no)

@@ -1,10 +1,10 @@
-"""How long the largest requests that are let in hold the event loop up: nobody else is answered meanwhile.
+"""Measures how long the largest accepted requests block the event loop. Other requests wait meanwhile.
 
-    python -m tests.benchmarks.loop
-    python -m tests.benchmarks.loop --only sqlite --cases where
+    python -m tests.benchmarks.event_loop
+    python -m tests.benchmarks.event_loop --only sqlite --cases where
 
-Says for each request the longest time in which a task that wants to run every 5 ms did not, and how much of it was Python's
-search for garbage, which stops all threads.
+A task should run every 5 ms. For each request, prints the longest time in which it did not run, and how much of that
+was Python's garbage collection, which stops all threads.
 """
 
 import argparse
@@ -30,14 +30,14 @@ from schema.server.errors import report
 from tests.schema.a_small_company import build
 from tests.schema.compiler.test_large_queries import BROAD, CHANGES, CONTACTS, deepest, largest
 
-EVERY, GOAL = 0.005, 100
+INTERVAL, GOAL = 0.005, 100
 Question = tuple[str, dict[str, Any] | None]
 LOG = """interactionLogEntries(first: 2) { totalCount nodes { entryNo date description cost duration evaluation contact { no name city }
 salesperson { code name } template { code description } campaign { no description } } }"""
 
 
 class Pauses:
-    """Python's searches for garbage: the longest, in milliseconds."""
+    """Records Python's garbage collections: the longest, in milliseconds."""
 
     def __init__(self) -> None:
         self.longest, self._began = 0.0, 0.0
@@ -55,7 +55,7 @@ def repeated(connective: str, part: Any, members: int) -> dict[str, list[Any]]:
 
 
 def questions() -> dict[str, Question]:
-    """The largest of each kind, and some that are refused only after much work."""
+    """The largest requests of each kind, and some that are refused only after much work."""
     found: dict[str, Question] = {}
     for part in BROAD:
         for way in ("and", "or"):
@@ -89,13 +89,13 @@ def questions() -> dict[str, Question]:
 
 
 async def gap(engine: Engine, question: Question, pauses: Pauses) -> tuple[float, float, float]:
-    """Milliseconds: the longest gap, the longest search for garbage, the whole request."""
+    """Milliseconds: the longest gap, the longest garbage collection, the whole request."""
     gaps: list[float] = []
 
     async def tick() -> None:
         while True:
             began = time.perf_counter()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL)
             gaps.append((time.perf_counter() - began) * 1000)
 
     gc.collect()
@@ -133,17 +133,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--cases", default="", help="part of the names of the cases to measure")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    if asked.only != "postgresql":
+    if options.only != "postgresql":
         print("sqlite")
         with tempfile.TemporaryDirectory(prefix="carnet-loop-") as folder:
-            asyncio.run(measure(f"sqlite:///{folder}/loop.db", asked.cases))
-    if asked.only != "sqlite":
+            asyncio.run(measure(f"sqlite:///{folder}/loop.db", options.cases))
+    if options.only != "sqlite":
         print("postgresql")
         server = get_server(tempfile.mkdtemp(prefix="carnet-loop-"), cleanup_mode="delete")
         try:
-            asyncio.run(measure(server.get_uri(), asked.cases))
+            asyncio.run(measure(server.get_uri(), options.cases))
         finally:
             server.cleanup()
 
