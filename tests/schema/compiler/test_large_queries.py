@@ -48,10 +48,10 @@ def refusal(engines: Engines, loop: asyncio.AbstractEventLoop) -> Asking:
     """The message of the error that both databases return."""
 
     def asking(text: str, variables: Filter) -> Any:
-        said = [answer(loop, engine, text, variables)["errors"][0] for engine in planned(engines)]
-        assert said[0] == said[1]
-        assert said[0]["extensions"]["code"] == "BAD_USER_INPUT"
-        return said[0]["message"]
+        errors = [answer(loop, engine, text, variables)["errors"][0] for engine in planned(engines)]
+        assert errors[0] == errors[1]
+        assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
+        return errors[0]["message"]
 
     return asking
 
