@@ -83,7 +83,7 @@ def test_d1_004_the_segment_after_sm00010_is_sm00011_with_todays_date(api: Api) 
 
 
 @pytest.mark.parametrize(
-    ("field", "mutation", "asked"),
+    ("field", "mutation", "variables"),
     [
         ("segmentNos", "createSegment", {"segment": {}}),
         ("campaignNos", "createCampaign", {"campaign": {"description": "Spring"}}),
