@@ -168,9 +168,9 @@ def check_texts(
     for name, value in values.items():
         if not isinstance(value, str) or (before is not None and value == getattr(before, name, None)):
             continue
-        most = getattr(columns[name].type, "length", None) if name in columns else None
-        if most and len(value) > most:
-            refusals.append(TooLong(*field, at or name, maximum=most, length=len(value)))
+        max_length = getattr(columns[name].type, "length", None) if name in columns else None
+        if max_length and len(value) > max_length:
+            refusals.append(TooLong(*field, at or name, maximum=max_length, length=len(value)))
         problem = None if name.startswith("search_") else texts.wrong(name, value)
         if problem is not None:
             refusals.append(Invalid(*field, at or name, english=problem.english, french=problem.french))

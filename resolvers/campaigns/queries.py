@@ -44,7 +44,7 @@ def _over_interactions(campaign: TableRow, measure: statistics.RowMeasure, sql: 
 
 
 def number_of_interactions(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many interactions of the campaign entry are canceled if the entry is canceled, and otherwise not (A.10)."""
+    """The number of interactions of a campaign entry: the canceled ones if it is canceled, else the others (A.10)."""
     return _over_entry(campaign_entry, statistics.interactions, sql)
 
 

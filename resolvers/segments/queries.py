@@ -104,12 +104,12 @@ def logged_follow_ups_of(logged: TableRow, later: TableRow, _: SqlBuilder) -> Se
 
 
 def number_of_interactions(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many interactions of the logged segment are canceled if it is canceled, and otherwise not (A.10)."""
+    """The number of interactions of a logged segment: the canceled ones if it is canceled, else the others (A.10)."""
     return _over_entries(logged, InteractionLogEntry, statistics.interactions, sql)
 
 
 def number_of_campaign_entries(logged: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """How many campaign entries of the logged segment are canceled if it is canceled, and otherwise not (A.10)."""
+    """The number of its campaign entries: the canceled ones if it is canceled, else the others (A.10)."""
     return _over_entries(logged, CampaignEntry, statistics.interactions, sql)
 
 
