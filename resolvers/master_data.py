@@ -28,6 +28,14 @@ ChildRows = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
+class CardCreated:
+    """The id and the code of a new card."""
+
+    id: int
+    code: str
+
+
+@dataclass(frozen=True)
 class CardUpdated:
     """The id and the version of a card after an update, changed or not."""
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict, cast
 
 from sqlalchemy import delete as delete_rows
@@ -14,6 +13,7 @@ from resolvers import master_data
 from resolvers.changes.rules import ChildRowsChange, as_text
 from resolvers.errors import Invalid, Refusal, TooManyItems, Translated, as_given, refuse_any
 from resolvers.master_data import (
+    CardCreated,
     CardDeleted,
     CardKind,
     CardUpdated,
@@ -69,15 +69,7 @@ class NumberSeriesFields(NumberSeriesColumns, total=False):
     lines: list[NumberSeriesLineFields] | None
 
 
-@dataclass(frozen=True)
-class NumberSeriesCreated:
-    """The id and code of the new number series."""
-
-    id: int
-    code: str
-
-
-def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCreated:
+def create(work: Work, code: str, fields: NumberSeriesFields) -> CardCreated:
     """Create a number series with its lines. All numbers must end in digits, so that there is a next number."""
     new_code, refusals = check_new_key(NumberSeries, code, "code")
     values = _normalized({"description": None, "default_nos": True, **fields}, refusals)
@@ -87,7 +79,7 @@ def create(work: Work, code: str, fields: NumberSeriesFields) -> NumberSeriesCre
     id = insert(work, NumberSeries, columns, "code", child_rows={"lines": _as_text(lines)})
     work.session.add_all(lines)
     work.session.flush()
-    return NumberSeriesCreated(id, new_code)
+    return CardCreated(id, new_code)
 
 
 def update(work: Work, code: str, fields: NumberSeriesFields, *, expected_version: int | None = None) -> CardUpdated:

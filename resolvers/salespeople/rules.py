@@ -1,6 +1,5 @@
 """Creating, updating and deleting salespeople (A.3)."""
 
-from dataclasses import dataclass
 from typing import TypedDict
 
 from persistence.folding import fold
@@ -8,6 +7,7 @@ from persistence.salespeople import Salesperson
 from resolvers import master_data
 from resolvers.errors import Refusal, Translated, refuse_any
 from resolvers.master_data import (
+    CardCreated,
     CardDeleted,
     CardKind,
     CardUpdated,
@@ -42,20 +42,12 @@ class SalespersonFields(TypedDict, total=False):
     blocked: bool | None
 
 
-@dataclass(frozen=True)
-class SalespersonCreated:
-    """The id and code of the new salesperson."""
-
-    id: int
-    code: str
-
-
-def create(work: Work, code: str, fields: SalespersonFields) -> SalespersonCreated:
+def create(work: Work, code: str, fields: SalespersonFields) -> CardCreated:
     """Create a salesperson. Code and name are required."""
     new_code, refusals = check_new_key(Salesperson, code, "code")
     columns = _columns({"name": None, **fields}, refusals)
     refuse_any(refusals)
-    return SalespersonCreated(insert(work, Salesperson, {**columns, "code": new_code}, "code"), new_code)
+    return CardCreated(insert(work, Salesperson, {**columns, "code": new_code}, "code"), new_code)
 
 
 def update(work: Work, code: str, fields: SalespersonFields, *, expected_version: int | None = None) -> CardUpdated:

@@ -1,12 +1,11 @@
 """Creating, updating and deleting interaction groups (A.4)."""
 
-from dataclasses import dataclass
 from typing import TypedDict
 
 from persistence.templates import InteractionGroup, InteractionGroupTranslation
 from resolvers import master_data
 from resolvers.errors import Refusal, Translated, refuse_any
-from resolvers.master_data import CardDeleted, CardKind, CardUpdated, check_new_key, insert, required_text
+from resolvers.master_data import CardCreated, CardDeleted, CardKind, CardUpdated, check_new_key, insert, required_text
 from resolvers.refusals import GroupNotFound
 from resolvers.templates.translations import TranslationFields, TranslationTable, as_child_rows
 from resolvers.work import Work, check_texts
@@ -32,15 +31,7 @@ class InteractionGroupFields(TypedDict, total=False):
     translations: list[TranslationFields] | None
 
 
-@dataclass(frozen=True)
-class GroupCreated:
-    """The id and code of the new interaction group."""
-
-    id: int
-    code: str
-
-
-def create(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreated:
+def create(work: Work, code: str, fields: InteractionGroupFields) -> CardCreated:
     """Create an interaction group. Code and description are required."""
     new_code, refusals = check_new_key(InteractionGroup, code, "code")
     columns = _columns({"description": None, **fields}, refusals)
@@ -49,7 +40,7 @@ def create(work: Work, code: str, fields: InteractionGroupFields) -> GroupCreate
     columns["code"] = new_code
     id = insert(work, InteractionGroup, columns, "code", child_rows=as_child_rows(translations))
     TRANSLATIONS.replace(work, new_code, translations)
-    return GroupCreated(id, new_code)
+    return CardCreated(id, new_code)
 
 
 def update(

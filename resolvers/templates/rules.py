@@ -1,6 +1,5 @@
 """Creating, updating and deleting interaction templates (A.4, R-TPL)."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict
 
@@ -9,6 +8,7 @@ from resolvers import master_data
 from resolvers.amounts import check_cost, check_duration, cost, duration
 from resolvers.errors import Invalid, Refusal, Translated, as_given, refuse_any
 from resolvers.master_data import (
+    CardCreated,
     CardDeleted,
     CardKind,
     CardUpdated,
@@ -68,15 +68,7 @@ class InteractionTemplateFields(TemplateColumns, total=False):
     translations: list[TranslationFields] | None
 
 
-@dataclass(frozen=True)
-class TemplateCreated:
-    """The id and code of the new interaction template."""
-
-    id: int
-    code: str
-
-
-def create(work: Work, code: str, fields: InteractionTemplateFields) -> TemplateCreated:
+def create(work: Work, code: str, fields: InteractionTemplateFields) -> CardCreated:
     """Create an interaction template (R-TPL-1, R-TPL-2).
 
     Code and description are required. Its group and campaign must exist, and its default language must be one of its
@@ -90,7 +82,7 @@ def create(work: Work, code: str, fields: InteractionTemplateFields) -> Template
     columns = {**values, "code": new_code}
     id = insert(work, InteractionTemplate, columns, "code", child_rows=as_child_rows(translations))
     TRANSLATIONS.replace(work, new_code, translations)
-    return TemplateCreated(id, new_code)
+    return CardCreated(id, new_code)
 
 
 def update(
