@@ -61,9 +61,7 @@ class Cache:
             return entry.value
 
     def put(self, key: EntryKey, value: Any, size: int, parent: EntryKey | None = None) -> None:
-        """Keep a value, and evict those that were not used for the longest time until the cache is within its
-        bounds.
-        """
+        """Store a value, and evict the least recently used ones until the cache is within its bounds."""
         if size > self.max_bytes // LARGEST_SHARE:
             return
         with self._lock:

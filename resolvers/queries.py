@@ -47,7 +47,7 @@ class TableRow(Protocol):
 
     @property
     def source(self) -> SqlRows:
-        """The rows of the table that the viewer may see."""
+        """The FROM clause of this row: the rows of its table that the viewer may see."""
 
 
 class SqlBuilder(Protocol):

@@ -79,7 +79,7 @@ def _checked_lines(work: Work, lines: Sequence[LineFields], refusals: list[Refus
 
 
 def _source(work: Work, rows: Sequence[LineFields]) -> FromClause:
-    """The given lines as a table. Its column `given` has the bits of the given fields."""
+    """The new lines as a table. The column `given` has one bit for each field that the client gave."""
     columns = {name: LINES.c[name].type for name in ("contact_no", *FIELD_BITS)} | {"given": LINES.c.customized.type}
     return rows_as_table(work.session, [{**row, "given": bits(row)} for row in rows], columns)
 

@@ -83,8 +83,8 @@ def to_many(
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
 ) -> Declaration:
-    """A connection to the rows that belong to a row. Without `belongs` it is a field of Query, which may be null, to
-    all rows.
+    """A connection to the rows that belong to a row. Without `belongs` it is a nullable field of Query, and the
+    connection has all rows.
 
     `extra_conditions` makes conditions from the values of `extra_arguments`.
     """

@@ -51,7 +51,7 @@ class Row:
 
     @property
     def source(self) -> FromClause:
-        """The rows of the table that the viewer may see, under the name of this row."""
+        """The FROM clause of this row: the rows of its table that the viewer may see, with the alias of this row."""
         return visible(self.table, self._viewer).alias(self.alias)
 
 
