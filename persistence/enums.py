@@ -43,3 +43,10 @@ class ChangeAction(StrEnum):
     UPDATED = "UPDATED"
     DELETED = "DELETED"
     ANONYMIZED = "ANONYMIZED"
+
+
+class Role(StrEnum):
+    READER = "READER"
+    SALESPERSON = "SALESPERSON"
+    MARKETER = "MARKETER"
+    ADMIN = "ADMIN"

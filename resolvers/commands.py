@@ -8,14 +8,15 @@ from typing import Protocol
 from sqlmodel import Session
 
 from persistence.autocommit import INSERTED_ROW, InsertedRow
+from persistence.enums import Role
 from resolvers import idempotency
 from resolvers.outcomes import Outcome, restored_outcome, stored_outcome
 from resolvers.work import User, Work
 
 
 class Client(Protocol):
-    """The client that sends a command: its user, the code of the user's own salesperson, if any, and its language, `EN`
-    or `FR`.
+    """The client that sends a command: its user, the code of the user's own salesperson, if any, the user's roles, and
+    its language, `EN` or `FR`.
     """
 
     @property
@@ -23,6 +24,9 @@ class Client(Protocol):
 
     @property
     def salesperson_code(self) -> str | None: ...
+
+    @property
+    def roles(self) -> frozenset[Role]: ...
 
     @property
     def language(self) -> str: ...
@@ -55,7 +59,7 @@ def perform(
     If the request was executed before, its stored outcome is returned and the rule does not run (K22).
     """
     session.info[INSERTED_ROW] = inserted_row
-    work = Work(session, User(client.user_id, client.salesperson_code), now, client.language)
+    work = Work(session, User(client.user_id, client.salesperson_code, client.roles), now, client.language)
     if request is None:
         return rule(work, *arguments, **choices)
     done: list[Outcome] = []

@@ -11,10 +11,11 @@ from sqlalchemy import CursorResult, Delete, Insert, Update
 from sqlmodel import Session, select
 
 from persistence.columns import Table, table_of
+from persistence.enums import Role
 from persistence.folding import stored_key
 from persistence.running_operations import begin_phase
 from persistence.setup import MarketingSetup
-from resolvers import texts
+from resolvers import texts, visibility
 from resolvers.errors import (
     CODE,
     NUMBER,
@@ -27,16 +28,32 @@ from resolvers.errors import (
     TooLong,
     Translated,
 )
+from resolvers.queries import SqlCondition
+from resolvers.roles import ADMIN_ONLY, changes_own_only
+from resolvers.visibility import Viewer, viewer_of
 
 Row = TypeVar("Row", bound=Table)
 
 
 @dataclass(frozen=True)
 class User:
-    """The caller. Their own salesperson, if they have one, is the default of new drafts and segments (K16)."""
+    """The caller. Their own salesperson, if they have one, is the default of new drafts and segments (K16). Their roles
+    decide what they may see and change.
+    """
 
     id: str
     salesperson_code: str | None = None
+    roles: frozenset[Role] = ADMIN_ONLY
+
+    @property
+    def viewer(self) -> Viewer:
+        """What decides which rows the user sees."""
+        return viewer_of(self.roles)
+
+    @property
+    def changes_own_only(self) -> bool:
+        """Whether the user changes only their own interactions and contacts."""
+        return changes_own_only(self.roles)
 
 
 @dataclass
@@ -93,17 +110,21 @@ class Work:
         assert segment_id is not None
         begin_phase(self.session, segment_id, phase, total, self.now)
 
+    def is_visible(self, table: type[Table]) -> SqlCondition:
+        """Whether the user may see a row of the table. Its columns are those of the table itself, without an alias."""
+        return visibility.is_visible(table, table_of(table).c, self.user.viewer, self.user.salesperson_code)
+
     def write(self, statement: Insert | Update | Delete) -> int:
         """Execute the statement and return the number of rows that it wrote."""
         return cast("CursorResult[object]", self.session.execute(statement)).rowcount
 
     def find(self, table: type[Row], *field: str, lock: bool = False, **key: object) -> Row | None:
-        """The row with this key, e.g. `find(Contact, no="CT000001")`; None if there is none.
+        """The row with this key, e.g. `find(Contact, no="CT000001")`; None if there is none that the user may see.
 
         With `lock` the row stays locked until the transaction ends. With `field`, the path of the argument that has the
         key, a row that does not exist is refused as NOT_FOUND.
         """
-        statement = select(table).filter_by(**key)
+        statement = select(table).filter_by(**key).where(self.is_visible(table))
         if lock:
             statement = statement.with_for_update().execution_options(populate_existing=True)
         row = self.session.exec(statement).one_or_none()

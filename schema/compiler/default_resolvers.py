@@ -66,6 +66,8 @@ class ReadContext(Protocol):
     @property
     def prepared(self) -> Mapping[str, object]: ...
 
+    def values_without_calendar(self) -> RequestValues: ...
+
     async def request_values(self) -> RequestValues: ...
 
     async def select(self, make: Callable[[], SqlQuery]) -> list[StoredRow]: ...
@@ -117,7 +119,7 @@ async def row_by_key(
     context: ReadContext, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
 ) -> StoredRow | None:
     """The row with this key, or None."""
-    statement = Statement(context.viewer, KnownParameters(RequestValues(context.now)))
+    statement = Statement(context.viewer, KnownParameters(context.values_without_calendar()))
     row = statement.row(entity.table)
     wanted: list[SqlCondition] = [row.c[name] == value for name, value in zip(columns or entity.key, keys, strict=True)]
     return await _first(context, _rows(entity, row, wanted))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, FromClause, literal_column, select
+from sqlalchemy import Column, ColumnElement, FromClause, Unicode, literal_column, select
 
 from persistence.columns import Table, table_of
 from persistence.conditions import Repeated
@@ -14,7 +14,7 @@ from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import Viewer, visible
 from schema.compiler.bounds import FilterBudget, checked_list
-from schema.compiler.values import DAYS, LANGUAGE_CHOICE, Convert, Parameters
+from schema.compiler.values import DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
 Operator: TypeAlias = Callable[[SqlExpression, "Statement", Any], SqlCondition]
 """How an expression is compared with the operand of a filter."""
@@ -43,16 +43,16 @@ class Row:
     columns of the table for the few that are used.
     """
 
-    def __init__(self, table: type[Table], alias: str, viewer: Viewer) -> None:
+    def __init__(self, table: type[Table], alias: str, statement: "Statement") -> None:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
-        self._viewer = viewer
+        self._statement = statement
 
     @property
     def source(self) -> FromClause:
         """The FROM clause of this row: the rows of its table that the viewer may see, with the alias of this row."""
-        return visible(self.table, self._viewer).alias(self.alias)
+        return self._statement.visible(self.table).alias(self.alias)
 
 
 class Rows:
@@ -80,7 +80,11 @@ class Statement:
     def row(self, table: type[Table]) -> Row:
         """Another row of a table, under a new name."""
         self.touched.append(table)
-        return Row(table, self.name(), self.viewer)
+        return Row(table, self.name(), self)
+
+    def visible(self, table: type[Table]) -> FromClause:
+        """The rows of a table that the viewer may see."""
+        return visible(table, self.viewer, lambda: self._salesperson_code)
 
     def computed_once(self, row: TableRow, query: RowQuery) -> SqlExpression:
         """The expression that `query` returns for a row. It is compiled once, although many conditions may use it."""
@@ -101,6 +105,11 @@ class Statement:
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
         """A list of a filter as one parameter, each item converted."""
         return self.parameters.bind_list(convert, checked_list(values), type_)
+
+    @cached_property
+    def _salesperson_code(self) -> SqlExpression:
+        """The code of the viewer's salesperson."""
+        return self.parameters.bind(lambda code: code, SALESPERSON_CODE, type_=Unicode())
 
     @cached_property
     def today(self) -> ColumnElement[dt.date]:

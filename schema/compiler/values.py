@@ -38,14 +38,16 @@ class CompanyCalendar:
 
 @dataclass(frozen=True)
 class RequestValues:
-    """Values of a request beside its variables: the time, the caller's languages, and the company's calendar if a plan
-    needs it.
+    """Values of a request beside its variables: the time, the caller's languages and salesperson, and the company's
+    calendar if a plan needs it.
     """
 
     now: dt.datetime
     language: str = "EN"
     language_tag: str | None = None
     calendar: CompanyCalendar | None = None
+    salesperson_code: str | None = None
+    """The code of the caller's salesperson, on which the rows that they may see depend."""
 
     @cached_property
     def language_choice(self) -> ReaderLanguage:
@@ -78,9 +80,11 @@ class _RequestPart(Enum):
     CALENDAR = "calendar"
     DAYS = "days"
     LANGUAGE_CHOICE = "language_choice"
+    SALESPERSON_CODE = "salesperson_code"
 
 
-CALENDAR, DAYS, LANGUAGE_CHOICE = _RequestPart.CALENDAR, _RequestPart.DAYS, _RequestPart.LANGUAGE_CHOICE
+CALENDAR, DAYS = _RequestPart.CALENDAR, _RequestPart.DAYS
+LANGUAGE_CHOICE, SALESPERSON_CODE = _RequestPart.LANGUAGE_CHOICE, _RequestPart.SALESPERSON_CODE
 
 SHAPING = range(2)
 """Integers for which other SQL is better: `count: {eq: 0}` becomes NOT EXISTS. They are part of the shape."""

@@ -121,7 +121,8 @@ class Context(Reads):
         return await self.run_once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
 
     def _work(self, session: Session) -> Work:
-        return Work(session, User(self.caller.user_id, self.caller.salesperson_code), self.now, self.caller.language)
+        caller = self.caller
+        return Work(session, User(caller.user_id, caller.salesperson_code, caller.roles), self.now, caller.language)
 
 
 Info = strawberry.Info[Context, None]

@@ -13,7 +13,6 @@ from graphql.execution.values import VariableValues
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.threads import Threads
-from resolvers.visibility import EVERYBODY
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
 from schema.execution.documents import Check, Document, Documents, Operation
@@ -101,10 +100,10 @@ class Engine:
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
         try:
-            prepared = None if large else self._prepare(request, only_queries, only_known=True)
+            prepared = None if large else self._prepare(request, caller, only_queries, only_known=True)
             if prepared is None:
                 prepare = self._prepare if threads is self._for_small else self._prepare_without_gc
-                prepared = await threads.run(self.database.limits.patience, prepare, request, only_queries)
+                prepared = await threads.run(self.database.limits.patience, prepare, request, caller, only_queries)
                 assert prepared is not None
             else:
                 begin_in = None
@@ -134,18 +133,20 @@ class Engine:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
 
-    def _prepare_without_gc(self, request: GraphQLRequest, only_queries: bool) -> Prepared | GraphQLResponse | None:
+    def _prepare_without_gc(
+        self, request: GraphQLRequest, caller: Caller, only_queries: bool
+    ) -> Prepared | GraphQLResponse | None:
         """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
         use.
         """
         gc.disable()
         try:
-            return self._prepare(request, only_queries)
+            return self._prepare(request, caller, only_queries)
         finally:
             gc.enable()
 
     def _prepare(
-        self, request: GraphQLRequest, only_queries: bool, only_known: bool = False
+        self, request: GraphQLRequest, caller: Caller, only_queries: bool, only_known: bool = False
     ) -> Prepared | GraphQLResponse | None:
         """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
         thread.
@@ -172,7 +173,7 @@ class Engine:
         variables = operation.variables(self.schema, given)
         if self._default_execution:
             return Prepared(document, operation, variables)
-        planning = Planning(self._plans, document, operation, variables, EVERYBODY)
+        planning = Planning(self._plans, document, operation, variables, caller.viewer)
         if type_ is OperationType.QUERY:
             roots = planning.cached(ROOT_FIELDS)
             if roots is None and only_known:

@@ -5,18 +5,21 @@ import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from graphql import FieldNode
 from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
+from persistence.enums import Role
 from persistence.running_operations import Progress
 from persistence.sql_types import SqlQuery
 from persistence.threads import Threads
 from resolvers import company_calendar
+from resolvers.roles import ADMIN_ONLY
 from resolvers.users.rules import LOCAL
-from resolvers.visibility import EVERYBODY, Viewer
+from resolvers.visibility import Viewer, viewer_of
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
 from schema.compiler.default_resolvers import Key
@@ -36,8 +39,8 @@ it fits every GraphQL type that a resolver declares.
 
 @dataclass(frozen=True)
 class Caller:
-    """The user who sent the request, the language of the response (`EN` or `FR`), and the user's salesperson, if any
-    (K16).
+    """The user who sent the request, the language of the response (`EN` or `FR`), the user's salesperson, if any
+    (K16), and their roles.
 
     `language_tag` is the language that the client prefers to all others, such as `fr-ca`, if it is English or French.
     """
@@ -46,6 +49,12 @@ class Caller:
     language: str = "EN"
     language_tag: str | None = None
     salesperson_code: str | None = None
+    roles: frozenset[Role] = ADMIN_ONLY
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """What decides which rows the caller sees."""
+        return viewer_of(self.roles)
 
 
 @dataclass
@@ -60,7 +69,6 @@ class Reads:
     """The threads that plan, and that process large requests."""
     large: bool
     """Whether compiling its filters to SQL may take long."""
-    viewer: Viewer = EVERYBODY
     prepared: dict[str, RawJson] = field(default_factory=dict)
     """By response key, root fields of a query that were planned, while default execution answers the others."""
     _calendar: CompanyCalendar | None = None
@@ -78,7 +86,13 @@ class Reads:
 
     def values_without_calendar(self) -> RequestValues:
         """The values of the request that need no statement."""
-        return RequestValues(self.now, self.caller.language, self.caller.language_tag)
+        caller = self.caller
+        return RequestValues(self.now, caller.language, caller.language_tag, salesperson_code=caller.salesperson_code)
+
+    @property
+    def viewer(self) -> Viewer:
+        """What decides which rows the caller sees."""
+        return self.caller.viewer
 
     async def request_values(self) -> RequestValues:
         """All values of the request that a plan can need beside its variables."""

@@ -8,6 +8,7 @@ import structlog
 from graphql import GraphQLError
 
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
+from resolvers.roles import Forbidden
 
 log = structlog.get_logger("carnet")
 
@@ -36,6 +37,9 @@ def _formatted(error: GraphQLError, operation: str | None) -> dict[str, Any]:
         shown: dict[str, Any] = {**error.formatted, "extensions": {"code": "BAD_USER_INPUT", **extensions}}
         log.info("refused", operation=operation, code=shown["extensions"]["code"], message=error.message[:200])
         return shown
+    if isinstance(original, Forbidden):
+        log.info("forbidden", operation=operation)
+        return _with_location(error, str(original), "FORBIDDEN")
     if isinstance(original, Overloaded):
         log.warning("overloaded", operation=operation)
         return _with_location(error, str(original), "OVERLOADED", **retry_extensions(original))
