@@ -7,7 +7,7 @@ from sqlalchemy import Integer, not_, or_
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn
 from persistence.interactions import InteractionComment
 from persistence.json_sql import JsonWords
-from resolvers.interactions import postponed
+from resolvers.interactions import postponed_state as postponed
 from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
 
 

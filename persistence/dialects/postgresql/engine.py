@@ -9,8 +9,8 @@ from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
-from persistence.limits import Limits
 from persistence.sqlalchemy_internals import translate_driver_error
+from persistence.time_limits import TimeLimits
 
 SPARE_SECONDS = 5
 
@@ -19,7 +19,7 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 """Servers before version 14, and some systems, do not have this setting."""
 
 
-def create(server: Server, pool_size: int, limits: Limits, longest: float | None, cache: Cache) -> AsyncEngine:
+def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | None, cache: Cache) -> AsyncEngine:
     """READ COMMITTED with explicit locks; query plans without JIT, which costs more than it saves here.
 
     The server checks every second whether Carnet is still connected. Otherwise the statement of a Carnet that was

@@ -14,8 +14,8 @@ from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
-from persistence.limits import overloaded
 from persistence.running_operations import RunningTransaction
+from persistence.time_limits import overloaded
 
 CONCURRENT_READS = 16
 """Rules that only read, at the same time."""

@@ -13,7 +13,7 @@ from persistence.templates import InteractionTemplate
 from resolvers.errors import Refused, UserErrorCode
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import reason_refusal
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import LINES
 from resolvers.work import Work
 from tests import records

@@ -10,7 +10,7 @@ from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import CheckedLine, LineStatus
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.work import Work
 from tests import records
 from tests.logged_entries import nothing_is_logged

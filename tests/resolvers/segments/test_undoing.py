@@ -12,7 +12,7 @@ from resolvers.errors import Refused
 from resolvers.interactions.entries import rules as entries
 from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work
 from tests import records
