@@ -129,3 +129,17 @@ def test_no_message_and_no_description_cites_a_rule() -> None:
 @pytest.mark.parametrize("name", ["schema/schema.graphql", "README.md", "schema/server/examples.graphql"])
 def test_no_text_for_clients_cites_a_rule(name: str) -> None:
     assert NUMBER.findall((ROOT / name).read_text()) == []
+
+
+def test_a_docstring_says_more_than_the_numbers_of_its_rules() -> None:
+    """`R-FIN-1.` tells a reader nothing without the book. In tests, whose names are sentences, it is `Rule R-FIN-1.`"""
+    only_numbers = re.compile(rf"\A{NUMBER.pattern}[\s,.:;]")
+    found = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in python_files("schema", "resolvers", "persistence")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and only_numbers.match(ast.get_docstring(node) or "")
+    ]
+
+    assert found == []

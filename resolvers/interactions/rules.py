@@ -70,7 +70,7 @@ class PostponedDeleted:
 
 
 class NoContactOrSalesperson(Refusal):
-    """R-POST-2, K3."""
+    """An interaction with neither a contact nor a salesperson is to be postponed (R-POST-2, K3)."""
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "To be postponed, an interaction needs a contact or a salesperson. Give one of them."

@@ -60,7 +60,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         ):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
-        if SETUP_TABLE in tables or not tables:  # do not change the file of another program
+        if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
             _run(connection, "PRAGMA journal_mode = WAL", patience)
 
     @event.listens_for(engine, "begin")

@@ -73,7 +73,7 @@ def serve(
             sockets = until_the_end.enter_context(listening.listening(settings))
             with running.report_refusals():
                 running.run(_prepare(with_demo, time_zone))
-                if CTRL_C.pressed:  # while the demo company was committed
+                if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
                     raise KeyboardInterrupt
             logs.configure(settings.log_json)
             print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))

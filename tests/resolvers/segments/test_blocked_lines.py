@@ -55,7 +55,7 @@ ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segmen
 
 
 def test_d1_100_one_line_without_a_template_prevents_logging(work: Work) -> None:
-    """R-LOG-6, R-LOG-12, K8."""
+    """Rules R-LOG-6, R-LOG-12, K8."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", "P1", template_code="VISIT", campaign_no="CP1", description="Spring")
     segments.update_lines(
