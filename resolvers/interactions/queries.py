@@ -12,7 +12,7 @@ from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow,
 
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
-    """Whether the entry is not canceled."""
+    """Whether the entry is not canceled. Canceled ones stay in lists, but do not count in figures (R-ENT-5)."""
     return not_(entry.c.canceled)
 
 
