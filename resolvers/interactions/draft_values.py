@@ -70,7 +70,9 @@ def _code(start: str | None, given: DraftValues, name: str, *, use_default: bool
 
 
 def _from_template(work: Work, records: NamedRecords, start: DraftValues) -> DraftValues:
-    """The values of the template. Its description replaces only a blank one or that of the previous template (R-TMPL-3, B.15)."""
+    """The values of the template. Its description replaces only a blank one or that of the previous template (R-TMPL-3,
+    B.15).
+    """
     if not records.template.exists:
         return {}
     values = records.template_values.copy()
