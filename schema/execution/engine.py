@@ -136,9 +136,7 @@ class Engine:
     def _prepare_without_gc(
         self, request: GraphQLRequest, caller: Caller, only_queries: bool
     ) -> Prepared | GraphQLResponse | None:
-        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
-        use.
-        """
+        """`_prepare` without garbage collection: it would stop all threads, and the large syntax tree is in use."""
         gc.disable()
         try:
             return self._prepare(request, caller, only_queries)
