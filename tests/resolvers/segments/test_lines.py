@@ -34,7 +34,7 @@ def test_the_bits_of_customized_fields_never_change_because_they_are_stored() ->
     assert set(FIELD_BITS) <= set(SegmentLine.model_fields)
 
 
-def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
+def test_null_clears_every_field_of_a_line_except_its_date(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 

@@ -159,7 +159,7 @@ def test_input_objects_are_made_by_the_given_function() -> None:
     assert made == [(Choice, {"b": 2})], moved("Strawberry creates inputs in another way (from_input)")
 
 
-def test_raw_json_is_complete(small: Any) -> None:
+def test_raw_json_is_inserted_into_the_response_unchanged(small: Any) -> None:
     result: Any = execute(small, parse("{ spliced { greeting } }"), executor_class=internals.RawJsonExecutor)
 
     assert result.errors is None, moved("graphql-core completes values in another way (complete_value)")
