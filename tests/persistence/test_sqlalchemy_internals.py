@@ -72,7 +72,7 @@ def test_a_compiled_insert_has_the_defaults_of_its_columns() -> None:
 
 
 class Remembers(Construct[int]):
-    """Remembers the SELECT around it."""
+    """A construct that remembers the SELECT around it."""
 
     type = Integer()
     found: object = None

@@ -174,8 +174,8 @@ TOKEN, USER, SALESPERSON = (
 )
 CREATED_AT, REVOKED_AT = Message("Created", "Créé"), Message("Revoked", "Révoqué")
 VERSION_UNKNOWN = Message(
-    "Carnet is not installed as a package, so its version is unknown.",
-    "Carnet n’est pas installé comme paquet; sa version est donc inconnue.",
+    "Carnet is not installed as a package, so its version is unknown. Install it with pip.",
+    "Carnet n’est pas installé comme paquet; sa version est donc inconnue. Installez-le avec pip.",
 )
 
 # Progress bars

@@ -20,7 +20,7 @@ OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "informatio
 
 
 def set_on_line(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
-    return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]
+    return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]  # any field
 
 
 def test_the_bits_of_customized_fields_never_change_because_they_are_stored() -> None:
