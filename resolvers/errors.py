@@ -56,7 +56,7 @@ class UserErrorCode(StrEnum):
 
 
 class Translated(NamedTuple):
-    """The same text in both languages."""
+    """A text in English and in French."""
 
     english: str
     french: str
