@@ -230,7 +230,7 @@ class Engine:
 
     def _failed_response(self, roots: Sequence[RootField], error: Exception, operation: Operation) -> GraphQLResponse:
         """The response after the statement failed: every field is null, with one error for all."""
-        failed = GraphQLError(str(error), operation.node.selection_set.selections, original_error=error)
+        failed = GraphQLError(str(error), [*operation.node.selection_set.selections], original_error=error)
         reported = self._report([failed], operation.name)
         return _response_with_errors({root.key: None for root in roots}, reported)
 
