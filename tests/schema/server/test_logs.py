@@ -32,7 +32,7 @@ SETTINGS = {
 }
 START = """
 import json, os, signal, sys
-from schema.server.cli import main
+from schema.server.cli.commands import main
 servers = [json.loads(each) for each in sys.argv[1:]]
 sys.argv = ["carnet", "serve"]
 for environment in servers:
