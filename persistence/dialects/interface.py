@@ -229,6 +229,12 @@ class DatabaseDialect(ABC):
         """
 
     @abstractmethod
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        """Codes, and names of tables, columns and constraints, in an error of the driver; empty for other errors. Never
+        a value of a row or a parameter, so that they can be logged.
+        """
+
+    @abstractmethod
     def problem_of(self, message: str) -> DatabaseProblem | None:
         """Why the database cannot be used, from a message of the driver."""
 

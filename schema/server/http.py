@@ -63,7 +63,7 @@ class Endpoint:
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
-            await _send(send, 500, _body(masked_message(error, None), INTERNAL), JSON, [])
+            await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]

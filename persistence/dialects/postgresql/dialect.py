@@ -119,6 +119,9 @@ class Postgresql(DatabaseDialect):
     def may_succeed_later(self, error: BaseException | None) -> bool:
         return errors.may_succeed_later(error)
 
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        return errors.facts(error)
+
     def problem_of(self, message: str) -> DatabaseProblem | None:
         return errors.problem_of(message)
 

@@ -36,6 +36,7 @@ def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | 
         pool_timeout=limits.patience,
         async_creator=lambda: server.connect(settings),
         execution_options={"compiled_cache": CompiledStatements(cache)},
+        hide_parameters=True,  # in messages of exceptions
     )
     event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(_check_client_connection))
     event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)

@@ -119,6 +119,9 @@ class Sqlite(DatabaseDialect):
         """Never: other transactions are waited for."""
         return False
 
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        return errors.facts(error)
+
     def problem_of(self, message: str) -> DatabaseProblem | None:
         return errors.problem_of(message)
 

@@ -45,6 +45,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         pool_size=CONNECTIONS_KEPT,
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
         execution_options={"compiled_cache": CompiledStatements(cache)},
+        hide_parameters=True,  # in messages of exceptions
     )
     engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
 
