@@ -3,7 +3,7 @@
 A field of Query or Mutation that does not declare it is refused for everybody.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, OperationType
 
 from persistence.enums import Role
-from resolvers.roles import NOBODY, Access, Scope
+from resolvers.roles import Access, Scope
 from schema.execution.graphql_internals import declaration_of
 
 Resolver = TypeVar("Resolver", bound=Callable[..., object])
@@ -47,15 +47,6 @@ def declared_access(field: GraphQLField) -> Access | None:
 def root_types(schema: GraphQLSchema) -> Sequence[GraphQLObjectType]:
     """Query, Mutation and Subscription, as far as the schema has them."""
     return [type_ for operation in OperationType if (type_ := schema.get_root_type(operation)) is not None]
-
-
-def root_access(schema: GraphQLSchema) -> Mapping[str, Access]:
-    """What each field of Query, Mutation and Subscription declares, by its name: `Mutation.logSegment`."""
-    return {
-        f"{type_.name}.{name}": declared_access(field) or NOBODY
-        for type_ in root_types(schema)
-        for name, field in type_.fields.items()
-    }
 
 
 def describe_access(schema: GraphQLSchema) -> None:

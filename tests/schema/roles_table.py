@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from persistence.enums import Role
-from resolvers.roles import Scope
-from schema.access import root_access
+from resolvers.roles import NOBODY, Scope
+from schema.access import declared_access, root_types
 from tests.schema.queries import GRAPH
 
 GUIDE = Path(__file__).parents[2] / ".github" / "guides" / "roles.md"
@@ -15,7 +15,11 @@ HEADER = ["Field", *(role.name for role in Role)]
 
 def table() -> str:
     """The table as the schema declares it: one row for each field of Query and Mutation, in the order of the schema."""
-    rows = [[name, *(access.of(role) for role in Role)] for name, access in root_access(GRAPH).items()]
+    rows = [
+        [f"{type_.name}.{name}", *((declared_access(field) or NOBODY).of(role) for role in Role)]
+        for type_ in root_types(GRAPH)
+        for name, field in type_.fields.items()
+    ]
     return "".join(f"| {' | '.join(row)} |\n" for row in [HEADER, ["---"] * len(HEADER), *rows])
 
 

@@ -17,7 +17,7 @@ from tests.api import Api
 from tests.schema.compiler.statement_log import counted
 from tests.schema.minimal_operations import minimal_operation
 from tests.schema.queries import GRAPH
-from tests.schema.roles_table import scopes, table, written
+from tests.schema.roles_table import GUIDE, scopes, table, written
 
 LOG = 'logSegment(input: {segmentNo: "SM1"}) { __typename }'
 CREATE = 'createInteraction(input: {interaction: {contactNo: "C1"}}) { userErrors { code } }'
@@ -111,11 +111,15 @@ def test_a_user_without_a_role_may_read_the_schema_only(server: Server) -> None:
 
 def test_a_forbidden_field_says_which_role_it_needs(server: Server) -> None:
     text = f"mutation {{ mine: {CREATE} all: {LOG} }}"
+    message = (
+        "Mutation.logSegment needs the role MARKETER or ADMIN. You have the role SALESPERSON. Ask an administrator of "
+        "this server for a token with a role that may use it."
+    )
 
+    assert message in GUIDE.read_text()
     assert server.answer(text, Role.SALESPERSON)["errors"] == [
         {
-            "message": "Mutation.logSegment needs the role MARKETER or ADMIN. You have the role SALESPERSON. Ask an "
-            "administrator of this server for a token with a role that may use it.",
+            "message": message,
             "locations": [{"line": 1, "column": text.index("all:") + 1}],
             "path": ["all"],
             "extensions": {"code": "FORBIDDEN", "requiredRoles": ["MARKETER", "ADMIN"]},

@@ -6,7 +6,7 @@ from graphql import parse, print_schema
 
 from persistence.enums import Role
 from resolvers.roles import ADMINISTRATION, MARKETING, READS
-from schema.access import describe_access, metadata_of, query, root_access
+from schema.access import describe_access, metadata_of, query
 from schema.execution.documents import Document
 from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
@@ -72,7 +72,6 @@ def forbidden(text: str, *roles: Role) -> list[tuple[str, list[str | int] | None
 def test_a_field_of_query_that_declares_nothing_is_refused_for_everybody() -> None:
     for role in Role:
         assert forbidden("{ forgotten }", role) == [("Query.forgotten", ["forgotten"])]
-    assert root_access(GRAPH)["Query.forgotten"].roles == []
     assert not permissions_of(GRAPH).may(frozenset(Role), "Query.forgotten")
 
 
