@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from resolvers import french as in_french
+from resolvers import french_grammar
 
 
 class UserErrorCode(StrEnum):
@@ -56,7 +56,7 @@ class UserErrorCode(StrEnum):
 
 
 class Translated(NamedTuple):
-    """The same text in both languages."""
+    """A text in English and in French."""
 
     english: str
     french: str
@@ -66,7 +66,7 @@ def number(count: int, one: Translated, several: Translated) -> Translated:
     """A count with its noun: 1 line, 3 lines. In French, 0 takes the singular."""
     return Translated(
         f"{count:,} {(one if count == 1 else several).english}",
-        f"{in_french.number(count)} {(several if count > 1 else one).french}",
+        f"{french_grammar.number(count)} {(several if count > 1 else one).french}",
     )
 
 
@@ -142,8 +142,8 @@ def _fact_text(name: str, fact: object, french: bool) -> object:
     if name in KEYS:
         return as_given(fact, NOTHING.french if french else NOTHING.english)
     if name in QUANTITIES and isinstance(fact, int):
-        return in_french.number(fact) if french else f"{fact:,}"
-    return in_french.day(fact) if french and isinstance(fact, dt.date) else fact
+        return french_grammar.number(fact) if french else f"{fact:,}"
+    return french_grammar.day(fact) if french and isinstance(fact, dt.date) else fact
 
 
 class Refused(Exception):
@@ -165,7 +165,7 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 
 
 class NotFound(Refusal):
-    """`named_by` says whether the key is a number or a code."""
+    """No record has the key that was given. `named_by` says whether the key is a number or a code."""
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the {named_by}, or look it up in the list."
@@ -188,7 +188,7 @@ class StaleVersion(Refusal):
 
 
 class StaleSetup(StaleVersion):
-    """For the marketing setup, which has no number."""
+    """The marketing setup, which has no number, has another version than the client expected."""
 
     english = (
         "The marketing setup was changed in the meantime: its version is now {actual}, and you expected {expected}. "

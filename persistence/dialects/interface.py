@@ -21,9 +21,9 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.limits import Limits
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
 
@@ -96,7 +96,9 @@ class EntryNumbers(ABC):
 
     @abstractmethod
     def lock(self, session: AnySession) -> int:
-        """The last number given. No other transaction draws one until this one ends."""
+        """Lock the entry numbers, so that no other transaction draws one until this one ends. Returns the last number
+        given.
+        """
 
     @abstractmethod
     def continue_after(self, session: AnySession, entry_no: int) -> None:
@@ -172,7 +174,7 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AbstractAsyncContextManager[OpenDatabase]:
         """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
 
@@ -224,6 +226,12 @@ class DatabaseDialect(ABC):
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Whether an error of the driver was caused by another transaction, so that running the same one again helps:
         a serialization failure, a deadlock, or a reference to a row that was deleted at the same moment.
+        """
+
+    @abstractmethod
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        """Codes, and names of tables, columns and constraints, in an error of the driver; empty for other errors. Never
+        a value of a row or a parameter, so that they can be logged.
         """
 
     @abstractmethod

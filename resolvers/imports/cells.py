@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
 from resolvers.amounts import COST_LIMIT, MAX_MINUTES
-from resolvers.french import number
+from resolvers.french_grammar import number
 from resolvers.texts import control_characters, wrong
 
 CellParser = Callable[[str], object]
@@ -116,7 +116,7 @@ def cell_parser(parsers: Mapping[str, CellParser], lengths: Mapping[str, int]) -
 
 
 def within_length(value: object, max_length: int | None) -> object:
-    """The value, unless it is a text that is too long."""
+    """The value. Raises InvalidCell for a text that is too long."""
     if isinstance(value, str) and max_length and len(value) > max_length:
         raise InvalidCell(
             f"The text has {len(value):,} characters; at most {max_length:,} are allowed. Shorten it.",

@@ -17,7 +17,7 @@ HERE = Path(__file__).parents[2]
 START_TIMEOUT = 60
 
 SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
-"""The tests read totals over millions of canceled entries, which takes longer than the default limit."""
+"""A longer read timeout: the tests read totals over millions of canceled entries."""
 
 
 class Server:
@@ -29,7 +29,7 @@ class Server:
             port = trial.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"],
+            [sys.executable, "-c", "from schema.server.cli.commands import main; main()", "serve"],
             cwd=HERE,
             env={
                 **os.environ,

@@ -11,8 +11,8 @@ from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, is_unsent
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
-from persistence.limits import acquire
 from persistence.sql_types import FoundValues, Statement
+from persistence.time_limits import acquire
 
 T = TypeVar("T")
 
@@ -98,7 +98,9 @@ class PostgresqlReader:
 
     @classmethod
     async def connect(cls, server: Server, pool_size: int, timeout: float, patience: float) -> "PostgresqlReader":
-        """Raises DatabaseUnreachable if the server does not answer a first read."""
+        """Open the connections, whose statements have the time limit `timeout` in seconds. Raises DatabaseUnreachable
+        if the server does not answer a first read.
+        """
         settings = {
             "application_name": "carnet reading",
             "default_transaction_read_only": "on",

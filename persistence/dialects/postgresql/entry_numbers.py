@@ -19,14 +19,14 @@ class SequenceEntryNumbers(EntryNumbers):
         return int(session.execute(select(SEQUENCE.next_value())).scalar_one())
 
     def advance(self, session: Session, count: int) -> None:
-        """The sequence has advanced already."""
+        """Does nothing: the sequence has advanced already."""
 
     def draw_several(self, session: Session, count: int) -> list[int]:
         rows = func.generate_series(1, count).table_valued("row")
         return sorted(session.scalars(select(SEQUENCE.next_value()).select_from(rows)))
 
     def lock(self, session: Session) -> int:
-        """Numbers are drawn by inserts into these tables."""
+        """Lock the tables of interactions: a number is drawn by an INSERT into one of them."""
         session.execute(text("LOCK TABLE interaction_log_entry, postponed_interaction IN SHARE ROW EXCLUSIVE MODE"))
         return int(session.scalars(text("SELECT last_value FROM interaction_entry_no")).one())
 

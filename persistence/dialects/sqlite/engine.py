@@ -14,8 +14,8 @@ from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
-from persistence.limits import overloaded
 from persistence.running_operations import RunningTransaction
+from persistence.time_limits import overloaded
 
 CONCURRENT_READS = 16
 """Rules that only read, at the same time."""
@@ -33,7 +33,8 @@ writer.
 
 
 def create(url: str, patience: float, cache: Cache) -> Engine:
-    """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
+    """The engine of rules. Its write transactions begin with BEGIN IMMEDIATE: with the driver's own transactions,
+    concurrent updates get lost.
 
     A committed transaction is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the
     last changes. A transaction waits at most `patience` seconds for another process that writes. While a statement
@@ -44,6 +45,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         pool_size=CONNECTIONS_KEPT,
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
         execution_options={"compiled_cache": CompiledStatements(cache)},
+        hide_parameters=True,  # in messages of exceptions
     )
     engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
 
@@ -60,7 +62,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         ):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
-        if SETUP_TABLE in tables or not tables:  # do not change the file of another program
+        if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
             _run(connection, "PRAGMA journal_mode = WAL", patience)
 
     @event.listens_for(engine, "begin")
@@ -73,8 +75,8 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
 
 
 def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tuple[Any, ...]]:
-    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not
-    cover this.
+    """Run a statement. Retry while another process creates the file or enables its write-ahead log: SQLite's busy
+    timeout does not cover this.
     """
     give_up = time.monotonic() + patience
     while True:

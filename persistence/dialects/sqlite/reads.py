@@ -10,10 +10,10 @@ from sqlalchemy import make_url
 from persistence.dialects.sqlite.engine import CACHE_KIB
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
-from persistence.limits import acquire
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
+from persistence.time_limits import acquire
 
 READERS = 4
 STATEMENTS_KEPT = 512
@@ -21,7 +21,7 @@ STATEMENTS_KEPT = 512
 
 
 class SqliteReader:
-    """Threads, each with a read-only connection."""
+    """Runs planned reads in threads, each with a read-only connection."""
 
     def __init__(self, url: str, timeout: float, patience: float) -> None:
         self._timeout, self._patience = timeout, patience

@@ -12,7 +12,7 @@ from persistence.dialects.sqlite.errors import exceeds_limit
 from persistence.dialects.sqlite.functions import register
 
 _LOCK = threading.Lock()
-"""Several threads plan statements at the same time."""
+"""Held while a statement is parsed, because several threads plan at the same time."""
 
 
 def accepts(sql: str, metadata: MetaData) -> bool:
@@ -21,7 +21,7 @@ def accepts(sql: str, metadata: MetaData) -> bool:
         with _LOCK:
             _empty_database(metadata).execute(sql)
     except sqlite3.Error as error:
-        return not exceeds_limit(error)  # a statement within the limits fails because its parameters are missing
+        return not exceeds_limit(error)  # missing parameters, for example, do not exceed a limit
     return True
 
 

@@ -10,9 +10,9 @@ from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.monitor import WriterMonitor
-from persistence.limits import Limits, acquire, translate_errors
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
+from persistence.time_limits import TimeLimits, acquire, translate_errors
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(self, url: str, limits: Limits, monitor: WriterMonitor, cache: Cache) -> None:
+    def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache) -> None:
         self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor = limits, monitor
         self._writing = Threads(1, "carnet-change")
@@ -31,7 +31,9 @@ class SqliteTransactions:
     async def run(
         self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T:
-        """The result of the rule, when its transaction has ended. All rules run in threads, large ones or not."""
+        """Run the rule in a transaction, and return its result when the transaction has ended. All rules run in
+        threads, large ones or not.
+        """
         threads = self._reading if commit is None else self._writing
         await acquire(threads.places, self._limits.patience)
         transaction = RunningTransaction(limit, read_only=commit is None)

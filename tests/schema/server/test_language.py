@@ -8,7 +8,8 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import app, database_messages, help, invalid_settings, messages
+from schema.server.cli import database_messages, help, invalid_settings, messages
+from schema.server.cli.commands import app
 from schema.server.language import CountedNoun, Message
 from schema.server.locales import language
 from tests.commands import NO_LOCALE, carnet
@@ -196,7 +197,7 @@ def test_token_commands_are_in_french(api: Any, database_url: str) -> None:
     revoked = carnet(database_url, "token", "revoke", "1", LANG=FRENCH)
     unknown = carnet(database_url, "token", "revoke", "77", LANG=FRENCH)
 
-    assert "Jeton 1 de l’utilisateur ann." in created.stderr
+    assert "Jeton 1 de l’utilisateur ann, rôle READER." in created.stderr
     assert "Utilisateur" in listed.stdout
     assert "Le jeton 1 de l’utilisateur ann est révoqué." in revoked.stderr
     assert (unknown.exit_code, "introuvable" in unknown.stderr) == (1, True)

@@ -69,7 +69,10 @@ def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
         ("sqlite:///damaged.db", "is not a database, or it is damaged"),
         ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
         ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
-        ("postgresql://ann:secret@127.0.0.1:port/carnet", "The port in the database URL is not a number.\n"),
+        (
+            "postgresql://ann:secret@127.0.0.1:port/carnet",
+            "The port in the database URL is not a number. Write, for example, `@host:5432/name`.\n",
+        ),
         ("mysql://ann:secret@127.0.0.1/carnet", "Carnet keeps its data in"),
     ],
 )
@@ -111,7 +114,7 @@ def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str) -> None:
 
 
 @pytest.mark.parametrize("have", ["9999", "0123456789ab"])
-def test_a_newer_database_is_reported_and_not_changed(
+def test_a_database_of_a_newer_carnet_is_refused_and_not_changed(
     have: str, database_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
     change(database_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.french import elides
+from resolvers.french_grammar import elides
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_filters_and_orders import filters
 from tests.schema.compiler.test_paging import KINDS, Asking
@@ -41,7 +41,7 @@ def measured(entries: Sequence[Row]) -> dict[str, Any]:
 
 
 def ratio(total: int, count: int, decimals: int) -> float | None:
-    """Halves are rounded up."""
+    """A quotient, rounded half up."""
     if not count:
         return None
     return float(Fraction(math.floor(Fraction(total, count) * 10**decimals + Fraction(1, 2)), 10**decimals))

@@ -119,7 +119,9 @@ def test_a_single_statement_is_retried_only_if_it_is_safe(
     assert loop.run_until_complete(ask()) == (3 if retry else 1)
 
 
-def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_connection_stays_in_use_after_an_error_in_its_statement(
+    losing: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def ask() -> list[Any]:
         async with Database.at(losing) as database:
             (before,) = await database.reading([("SELECT pg_backend_pid()", ())])
@@ -199,7 +201,9 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
         lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
         lambda database: database.writing(
-            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, retry=False))  # as an insertion is sent
+            lambda session: dict(
+                session.info[AUTOCOMMIT].row(drawn, {}, retry=False)
+            )  # an INSERT is sent so: it is not repeated
         ),
     ]
 
