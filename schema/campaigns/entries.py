@@ -11,10 +11,10 @@ from schema.payloads import Payload, payload
 from schema.selections import required_matching
 
 
-@strawberry.input(description="A campaign entry to cancel or uncancel.")
+@strawberry.input(description="A campaign entry to cancel or un-cancel.")
 class SetCampaignEntryCanceledInput:
     entry_no: int = required("The number of the campaign entry.")
-    canceled: bool = required("True cancels it and all its interactions, false uncancels all of them.")
+    canceled: bool = required("True cancels it and all its interactions, false un-cancels all of them.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -51,8 +51,8 @@ class CampaignEntryMutations:
     """The fields of Mutation about campaign entries."""
 
     @strawberry.mutation(
-        description="Cancel a campaign entry and all its interactions, or uncancel all of them, including interactions "
-        "that were canceled one by one before."
+        description="Cancel a campaign entry and all its interactions, or un-cancel all of them, including "
+        "interactions that were canceled one by one before."
     )
     async def set_campaign_entry_canceled(
         self, info: Info, input: SetCampaignEntryCanceledInput

@@ -40,10 +40,10 @@ class EvaluateInteractionsInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Logged interactions to cancel or uncancel.")
+@strawberry.input(description="Logged interactions to cancel or un-cancel.")
 class SetInteractionsCanceledInput:
-    interactions: InteractionSelection = required("The interactions to cancel or uncancel.")
-    canceled: bool = required("True cancels them, false uncancels them.")
+    interactions: InteractionSelection = required("The interactions to cancel or un-cancel.")
+    canceled: bool = required("True cancels them, false un-cancels them.")
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
 
@@ -126,8 +126,8 @@ class EntryMutations:
         return EvaluateInteractionsPayload.of(result)
 
     @strawberry.mutation(
-        description="Cancel logged interactions, or uncancel them. Canceled interactions stay in the log, but are not "
-        "counted in figures. Uncanceling is refused for all of them while the logged segment or the campaign entry of "
+        description="Cancel logged interactions, or un-cancel them. Canceled interactions stay in the log, but are not "
+        "counted in figures. Un-canceling is refused for all of them while the logged segment or the campaign entry of "
         "one of them is canceled."
     )
     async def set_interactions_canceled(

@@ -11,11 +11,11 @@ from schema.payloads import Payload, payload
 LOGGED_SEGMENT = "segments.LoggedSegment"
 
 
-@strawberry.input(description="A logged segment to cancel or uncancel.")
+@strawberry.input(description="A logged segment to cancel or un-cancel.")
 class SetLoggedSegmentCanceledInput:
     entry_no: int = required("The number of the logged segment.")
     canceled: bool = required(
-        "True cancels the logged segment and everything that was logged with it. False uncancels it and what was "
+        "True cancels the logged segment and everything that was logged with it. False un-cancels it and what was "
         "canceled with it, but nothing that was canceled separately."
     )
     idempotency_key: str | None = idempotency_key()
@@ -53,7 +53,7 @@ class LoggedSegmentMutations:
     """The fields of Mutation about logged segments."""
 
     @strawberry.mutation(
-        description="Cancel a logged segment with its campaign entries and interactions, or uncancel it with those "
+        description="Cancel a logged segment with its campaign entries and interactions, or un-cancel it with those "
         "that were canceled with it."
     )
     async def set_logged_segment_canceled(

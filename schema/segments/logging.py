@@ -61,7 +61,7 @@ class CreateFollowUpSegmentInput:
 class UndoLoggedSegmentInput:
     entry_no: int = required("The number of the logged segment.")
     force: bool = option(
-        "Whether to undo it even if interactions were evaluated, commented or uncanceled since it was logged."
+        "Whether to undo it even if interactions were evaluated, commented or un-canceled since it was logged."
     )
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()
@@ -120,7 +120,7 @@ class UndoLoggedSegmentPayload(Payload[rules.SegmentUndone]):
     entries_canceled: int = outcome_field("Number of interactions canceled.")
     touched_entries = object_list(
         "interactions.InteractionLogEntry",
-        "Interactions that were evaluated, commented or uncanceled since the segment was logged; at most the first "
+        "Interactions that were evaluated, commented or un-canceled since the segment was logged; at most the first "
         "100.",
         "touched_entry_nos",
     )
@@ -172,7 +172,7 @@ class SegmentLoggingMutations:
     @strawberry.mutation(
         description="Undo the logging of a segment: the segment is open again with its lines, and its interactions are "
         "canceled; a follow-up segment stays. Refused with CHANGED_SINCE if interactions were evaluated, commented or "
-        "uncanceled since then, unless `force` is true."
+        "un-canceled since then, unless `force` is true."
     )
     async def undo_logged_segment(self, info: Info, input: UndoLoggedSegmentInput) -> UndoLoggedSegmentPayload | None:
         result = await info.context.write_bulk(

@@ -104,9 +104,9 @@ class IssuerKeys:
         except KeySetUnusable as error:
             problem = str(error)
         if problem and problem != self._problem:
-            log.warning("keys of JSON Web Tokens not read", address=self.address, reason=problem)
+            log.warning(f"the keys of JSON Web Tokens cannot be read from CARNET_JWT_JWKS: {problem}")
         elif self._problem and not problem:
-            log.info("keys of JSON Web Tokens read again", address=self.address)
+            log.info("the keys of JSON Web Tokens can be read again")
         self._problem = problem
 
     def _may_read(self) -> bool:
@@ -129,7 +129,7 @@ async def opened(address: str) -> AsyncIterator[IssuerKeys]:
     if not is_url(address):
         await keys.replace()
     elif _is_exposed(address):
-        log.warning("keys of JSON Web Tokens come without encryption: use https", address=address)
+        log.warning("the keys of JSON Web Tokens come without encryption: use https in CARNET_JWT_JWKS")
     reading = asyncio.create_task(keys.read_for_ever())
     try:
         yield keys

@@ -68,6 +68,7 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
+    logs.configure(settings.log_json)
     serving.check_key_file(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
@@ -76,7 +77,6 @@ def serve(
                 running.run(_prepare(with_demo, time_zone))
                 if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
                     raise KeyboardInterrupt
-            logs.configure(settings.log_json)
             print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
             print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
             if not is_loopback(settings.host) and settings.host != "localhost":

@@ -213,8 +213,8 @@ ROLES, CREATED_AT = Message("Roles", "Rôles"), Message("Created", "Créé")
 EXPIRES_AT, REVOKED_AT = Message("Expires", "Expire"), Message("Revoked", "Révoqué")
 EXPIRED = Message("{time}, expired", "{time}, expiré")
 VERSION_UNKNOWN = Message(
-    "Carnet is not installed as a package, so its version is unknown.",
-    "Carnet n’est pas installé comme paquet; sa version est donc inconnue.",
+    "Carnet is not installed as a package, so its version is unknown. Install it with pip.",
+    "Carnet n’est pas installé comme paquet; sa version est donc inconnue. Installez-le avec pip.",
 )
 
 # Progress bars

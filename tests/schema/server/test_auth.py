@@ -208,6 +208,6 @@ def test_token_commands_report_invalid_arguments(database_url: str) -> None:
     assert carnet(database_url, "token", "list").stdout.count("ann") == 0
 
 
-def test_loopback_addresses() -> None:
+def test_loopback_addresses_are_recognized() -> None:
     assert [is_loopback(each) for each in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [True] * 3
     assert not any(is_loopback(each) for each in ("", "localhost.example.com", "1.2.3.4", "::ffff:1.2.3.4", "::"))
