@@ -3,7 +3,7 @@
 
 A user with the role SALESPERSON and no other role sees interactions of the log, postponed interactions and their
 comments only if they are their own: if the interaction, or its contact, has their salesperson. The salesperson of the
-contact's company does not count. All other rows are visible to everybody.
+contact's company does not count (K30). All other rows are visible to everybody.
 """
 
 from collections.abc import Callable, Mapping
