@@ -69,6 +69,7 @@ def serve(
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     logs.configure(settings.log_json)
+    serving.check_key_file(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
