@@ -102,6 +102,14 @@ def tokens(work: Work) -> Sequence[TokenInfo]:
     return [TokenInfo(*row) for row in work.session.execute(of_users.order_by(col(AccessToken.id)))]
 
 
+def usable_token_exists(work: Work) -> bool:
+    """Whether at least one token would be accepted."""
+    return (
+        work.session.scalar(select(col(AccessToken.id)).where(col(AccessToken.revoked_at).is_(None)).limit(1))
+        is not None
+    )
+
+
 def revoke_token(work: Work, id: int) -> TokenRevoked:
     """Revoke a token: requests with it are refused from now on. Revoking it again changes nothing."""
     token = work.find(AccessToken, id=id)

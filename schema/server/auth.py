@@ -1,9 +1,7 @@
 """Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
-import ipaddress
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -11,6 +9,7 @@ from persistence.database import Database
 from resolvers.users import rules as users
 from resolvers.work import User
 from schema.server.errors import Rejected
+from schema.server.host_names import is_loopback
 
 CODE = "UNAUTHENTICATED"
 SCHEME = b"bearer"
@@ -36,12 +35,16 @@ class Authenticator:
         authorization = headers.get(b"authorization")
         if authorization is not None:
             return await self._of(authorization)
-        if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
+        if not self.is_local(scope):
             raise _unauthenticated(
                 "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
                 b"Bearer",
             )
         return LOCAL_USER
+
+    def is_local(self, scope: Scope) -> bool:
+        """Whether the caller needs no token."""
+        return not self._require_token and is_loopback((scope.get("client") or ("",))[0])
 
     async def _of(self, authorization: bytes) -> User:
         scheme, _, token = authorization.partition(b" ")
@@ -56,16 +59,6 @@ class Authenticator:
             "`Authorization: Bearer …`.",
             b'Bearer error="invalid_token"',
         )
-
-
-@lru_cache(maxsize=256)
-def is_loopback(address: str) -> bool:
-    """Whether an address is a loopback address, also an IPv4 address mapped to IPv6."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def _unauthenticated(message: str, challenge: bytes) -> Rejected:
