@@ -21,7 +21,7 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     app = create_app(Settings(database_url=url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:
         yield Api(client, loop)
     finally:

@@ -106,7 +106,7 @@ def _wanted(name: str) -> str:
     if field.annotation is float:
         return messages.SECONDS(least=str(least), most=most)
     if field.annotation == list[str]:
-        return messages.JSON_LIST(example='["https://app.example.com"]')
+        return messages.JSON_LIST(example=(field.examples or [""])[0])
     return messages.YES_OR_NO()
 
 
