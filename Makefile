@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALLED = .venv/installed
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
-QUICK_TESTS = tests/resolvers tests/schema/messages tests/schema/server/test_readme.py tests/test_house.py \
+QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/server/test_readme.py tests/test_house.py \
 	tests/test_french.py tests/test_documentation.py tests/test_schema_changes.py
 
 .PHONY: serve check test coverage lint format bench soak lock clean

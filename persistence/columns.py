@@ -66,7 +66,7 @@ def key(length: int) -> TypeEngine[str]:
 
 
 def free_text(length: int) -> TypeEngine[str]:
-    """Text in natural language. It is not used for sorting: there is a folded column for that."""
+    """Text that is stored as given. A text to sort by has a folded column besides."""
     return Unicode(length)
 
 

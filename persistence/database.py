@@ -19,13 +19,13 @@ from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
-from persistence.limits import Limits
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
+from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
 
-NO_LIMITS = Limits()
+NO_LIMITS = TimeLimits()
 RETRY_PAUSES = (0.02, 0.02, 0.04, 0.08)
 """Maximum seconds before each new attempt of a transaction that failed because of another one."""
 
@@ -36,7 +36,7 @@ STOP_TIMEOUT = 10
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, opened: OpenDatabase, limits: Limits, read_timeout: float, cache: Cache) -> None:
+    def __init__(self, opened: OpenDatabase, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
@@ -52,7 +52,7 @@ class Database:
         *,
         pool_size: int = 10,
         read_timeout: float = 30,
-        limits: Limits = NO_LIMITS,
+        limits: TimeLimits = NO_LIMITS,
         cache: Cache | None = None,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar, TypeVarTuple
 
-from persistence.limits import acquire
+from persistence.time_limits import acquire
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")

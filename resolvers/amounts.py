@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from persistence.columns import CENTS
 from resolvers.errors import Invalid, Refusal
-from resolvers.french import number
+from resolvers.french_grammar import number
 
 MAX_MINUTES = 525_600
 """The minutes of a year."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from resolvers import french as in_french
+from resolvers import french_grammar
 
 
 class UserErrorCode(StrEnum):
@@ -66,7 +66,7 @@ def number(count: int, one: Translated, several: Translated) -> Translated:
     """A count with its noun: 1 line, 3 lines. In French, 0 takes the singular."""
     return Translated(
         f"{count:,} {(one if count == 1 else several).english}",
-        f"{in_french.number(count)} {(several if count > 1 else one).french}",
+        f"{french_grammar.number(count)} {(several if count > 1 else one).french}",
     )
 
 
@@ -142,8 +142,8 @@ def _fact_text(name: str, fact: object, french: bool) -> object:
     if name in KEYS:
         return as_given(fact, NOTHING.french if french else NOTHING.english)
     if name in QUANTITIES and isinstance(fact, int):
-        return in_french.number(fact) if french else f"{fact:,}"
-    return in_french.day(fact) if french and isinstance(fact, dt.date) else fact
+        return french_grammar.number(fact) if french else f"{fact:,}"
+    return french_grammar.day(fact) if french and isinstance(fact, dt.date) else fact
 
 
 class Refused(Exception):

@@ -24,7 +24,7 @@ MAX_DELETED_KEYS = 100
 
 
 class IdempotencyConflict(Refusal):
-    """K24."""
+    """A key is sent again with another mutation or with other input (K24)."""
 
     code = UserErrorCode.IDEMPOTENCY_CONFLICT
     english = (

@@ -4,7 +4,7 @@ from resolvers.errors import BlockedRefusal, Refusal, RequiredRefusal, UserError
 
 
 class ContactRequired(RequiredRefusal):
-    """R-FIN-1."""
+    """An interaction that is to be logged does not have a contact (R-FIN-1)."""
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "An interaction needs a contact. Choose the contact that took part in it."
@@ -12,7 +12,7 @@ class ContactRequired(RequiredRefusal):
 
 
 class TemplateRequired(RequiredRefusal):
-    """R-FIN-2."""
+    """An interaction that is to be logged does not have a template (R-FIN-2)."""
 
     code = UserErrorCode.TEMPLATE_REQUIRED
     english = (
@@ -25,7 +25,7 @@ class TemplateRequired(RequiredRefusal):
 
 
 class SalespersonRequired(RequiredRefusal):
-    """R-FIN-3."""
+    """An interaction that is to be logged does not have a salesperson (R-FIN-3)."""
 
     code = UserErrorCode.SALESPERSON_REQUIRED
     english = "An interaction needs a salesperson. Give the salesperson who is responsible for it."
@@ -33,7 +33,7 @@ class SalespersonRequired(RequiredRefusal):
 
 
 class DateRequired(RequiredRefusal):
-    """R-FIN-4."""
+    """An interaction that is to be logged does not have a date (R-FIN-4)."""
 
     code = UserErrorCode.DATE_REQUIRED
     english = "An interaction needs a date. Give one, or omit the field to use today’s date."
@@ -41,7 +41,7 @@ class DateRequired(RequiredRefusal):
 
 
 class DescriptionRequired(RequiredRefusal):
-    """R-FIN-5."""
+    """An interaction that is to be logged does not have a description (R-FIN-5)."""
 
     code = UserErrorCode.DESCRIPTION_REQUIRED
     english = "An interaction needs a description. Give one."
@@ -49,7 +49,7 @@ class DescriptionRequired(RequiredRefusal):
 
 
 class DescriptionCleared(DescriptionRequired):
-    """R-FIN-5, if null was given and the template would fill in a description were the field omitted."""
+    """Null was given as the description, and the template would fill in `default` if it were omitted (R-FIN-5)."""
 
     english = "An interaction needs a description. Give one, or omit the field to use “{default}”."
     french = (
@@ -100,7 +100,7 @@ class SegmentNotFound(Refusal):
 
 
 class ContactPrivacyBlocked(BlockedRefusal):
-    """R-CON-11, K10."""
+    """The contact of an interaction is blocked for privacy (R-CON-11, K10)."""
 
     code = UserErrorCode.CONTACT_PRIVACY_BLOCKED
     english = (
@@ -114,7 +114,7 @@ class ContactPrivacyBlocked(BlockedRefusal):
 
 
 class PostponedContactBlocked(ContactPrivacyBlocked):
-    """R-CON-11, for a postponed interaction, whose contact cannot be changed (K12)."""
+    """The contact of a postponed interaction, which cannot be changed (K12), is blocked for privacy (R-CON-11)."""
 
     english = (
         "Contact {key} is blocked for privacy, so no new interactions can be recorded for it. "
@@ -127,7 +127,7 @@ class PostponedContactBlocked(ContactPrivacyBlocked):
 
 
 class TemplateBlocked(BlockedRefusal):
-    """K10."""
+    """An interaction or a line names a blocked template (K10)."""
 
     code = UserErrorCode.TEMPLATE_BLOCKED
     english = "Interaction template {key} is blocked for new interactions. Choose another one."
@@ -135,7 +135,7 @@ class TemplateBlocked(BlockedRefusal):
 
 
 class SalespersonBlocked(BlockedRefusal):
-    """K10."""
+    """An interaction or a line names a blocked salesperson (K10)."""
 
     code = UserErrorCode.SALESPERSON_BLOCKED
     english = "Salesperson {key} is blocked for new interactions. Choose another one."
@@ -143,7 +143,7 @@ class SalespersonBlocked(BlockedRefusal):
 
 
 class CampaignBlocked(BlockedRefusal):
-    """K10."""
+    """An interaction or a line names a blocked campaign (K10)."""
 
     code = UserErrorCode.CAMPAIGN_BLOCKED
     english = "Campaign {key} is blocked for new interactions. Choose another one, or none."
@@ -157,7 +157,7 @@ class NumberSeriesNotFound(Refusal):
 
 
 class NumberSeriesMissing(Refusal):
-    """R-NUM-1: the marketing setup names no series. `setup_field` is the field to fill, by its GraphQL name.
+    """The marketing setup names no number series in `setup_field`, a field of the API (R-NUM-1).
 
     `or_else` is additional advice, `, or …`; empty if there is none.
     """
@@ -170,7 +170,10 @@ class NumberSeriesMissing(Refusal):
 
 
 class NumberSeriesNotAutomatic(Refusal):
-    """R-NUM-1. `or_else` is additional advice, `, or …`, or empty."""
+    """A number is to be drawn from a series that allows only manual numbers (R-NUM-1).
+
+    `or_else` is additional advice, `, or …`; empty if there is none.
+    """
 
     code = UserErrorCode.NUMBER_SERIES_NOT_AUTOMATIC
     english = "Number series {key} does not assign numbers automatically. Allow default numbers (defaultNos){or_else}."
@@ -181,7 +184,7 @@ class NumberSeriesNotAutomatic(Refusal):
 
 
 class NumberSeriesExhausted(Refusal):
-    """R-NUM-1: the last number is used."""
+    """The last number of the series is used (R-NUM-1)."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (
@@ -195,7 +198,7 @@ class NumberSeriesExhausted(Refusal):
 
 
 class NumbersTooLong(NumberSeriesExhausted):
-    """R-NUM-1: the line has no ending number, but the next number would be too long for its column."""
+    """The line of the series has no ending number, but the next number would be too long for its column (R-NUM-1)."""
 
     english = (
         "The next number of number series {key} would be too long. Add a line with shorter numbers that starts on "
@@ -208,7 +211,10 @@ class NumbersTooLong(NumberSeriesExhausted):
 
 
 class ManualNoNotAllowed(Refusal):
-    """R-NUM-2. `or_else` is additional advice, `, or …`, or empty."""
+    """A number is given that the series does not allow to give by hand (R-NUM-2).
+
+    `or_else` is additional advice, `, or …`; empty if there is none.
+    """
 
     code = UserErrorCode.MANUAL_NO_NOT_ALLOWED
     english = "Number series {key} does not allow manual numbers. Allow them (manualNos){or_else}."
@@ -216,7 +222,7 @@ class ManualNoNotAllowed(Refusal):
 
 
 class NotPostponed(Refusal):
-    """R-RES-6, R-DELP: the interaction was finished or deleted, or was never postponed."""
+    """The postponed interaction was finished or deleted, or never existed (R-RES-6, R-DELP)."""
 
     code = UserErrorCode.NOT_POSTPONED
     english = (
@@ -224,6 +230,6 @@ class NotPostponed(Refusal):
         "Read the postponed interactions again."
     )
     french = (
-        "L’interaction {entry_no} n’est pas reportée\u00a0: elle a été terminée, supprimée, ou n’a jamais existé. "
+        "L’interaction {entry_no} n’est pas reportée\u00a0: elle a été terminée ou supprimée, ou n’a jamais existé. "
         "Relisez les interactions reportées."
     )

@@ -83,7 +83,9 @@ NAMES: dict[str, tuple[Translated, Translated]] = {
 
 
 class InUse(Refusal):
-    """K6. `uses` says how many records of which kind use the card, `advice` what to do instead."""
+    """A card that other records use is to be deleted (K6). `uses` says how many records of which kind, `advice` what to
+    do instead.
+    """
 
     code = UserErrorCode.IN_USE
     english = "{what} {key} cannot be deleted: it is used by {uses}. {advice}"

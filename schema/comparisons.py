@@ -17,7 +17,7 @@ from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
-from schema.messages.grammar import FieldPhrases
+from schema.filter_descriptions.grammar import FieldPhrases
 
 FieldOfFilter: TypeAlias = Any
 """A declaration of a field. The class that it is assigned in gives the field the type of its value instead."""

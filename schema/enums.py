@@ -7,10 +7,10 @@ import strawberry
 
 from persistence import enums as stored
 from resolvers.date_ranges import DateUnit as DateUnitValues
-from resolvers.interactions.postponed import PostponedState as PostponedStateValues
+from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
 from resolvers.segments.line_status import LineStatus as LineStatusValues
-from resolvers.segments.plan import OnBlocked as OnBlockedValues
+from resolvers.segments.logging_plan import OnBlocked as OnBlockedValues
 from schema.execution.graphql_internals import describe_enum_values
 
 

@@ -8,7 +8,10 @@ from typing import Any, TypeAlias
 
 import httpx2
 
+from persistence.enums import Role
+from resolvers.work import User
 from schema.server.app import create_app
+from schema.server.auth import Authenticator
 from schema.server.settings import Settings
 
 Json: TypeAlias = Any
@@ -21,12 +24,29 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     app = create_app(Settings(database_url=url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
+    app.state.graphql._authenticator = WithRolesOfHeaders(app.state.graphql._authenticator)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:
         yield Api(client, loop)
     finally:
         loop.run_until_complete(client.aclose())
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+class WithRolesOfHeaders:
+    """Authenticates as the application does, but a request with the headers of `Api.as_role` has the user that they
+    describe, without a token.
+    """
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    async def user(self, scope: Any, headers: Any) -> User:
+        roles = headers.get(b"x-test-roles")
+        if roles is None:
+            return await self._authenticator.user(scope, headers)
+        code = headers.get(b"x-test-salesperson", b"").decode() or None
+        return User("TESTER", code, frozenset(Role[name] for name in roles.decode().split(",") if name))
 
 
 class Api:
@@ -39,6 +59,11 @@ class Api:
     def with_token(self, token: str) -> "Api":
         """A client of the same application that sends a bearer token."""
         return Api(self._client, self._loop, authorization=f"Bearer {token}")
+
+    def as_role(self, *roles: Role, salesperson: str | None = None) -> "Api":
+        """A client of the same application whose user has these roles and this salesperson."""
+        headers = {"x-test-roles": ",".join(role.name for role in roles), "x-test-salesperson": salesperson or ""}
+        return Api(self._client, self._loop, **headers)
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         return self._loop.run_until_complete(self.send(query, variables, **headers))

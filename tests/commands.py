@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from persistence.database import Database
 from persistence.setup import MarketingSetup
-from schema.server.cli import app
+from schema.server.cli.commands import app
 
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
 """The tests do not depend on the locale of the machine."""

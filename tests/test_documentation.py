@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / ".github").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
-CODE = re.compile(r"`((?:schema|resolvers|persistence|tests)/[\w/]+(?:\.py|/))(?::(\w+))?`")
+CODE = re.compile(r"`((?:schema|resolvers|persistence|tests)/[\w/]+(?:\.py|\.graphql|/))(?::(\w+))?`")
 CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
 STEP = re.compile(r"^### \d+\. .*`(.+)`\n((?:.|\n)*?)(?=^##)", re.MULTILINE)
 QUOTED = re.compile(r"(?:^ {4}.+\n(?:\n(?= {4}))*)+", re.MULTILINE)

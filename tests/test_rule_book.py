@@ -20,7 +20,7 @@ IN_A_NAME = re.compile(r"(?<=_)(?:r_[a-z]+(?:_\d+)?|k\d+|[ab]_\d+)(?=_|$)")
 UNCLEAR = re.compile(r"\bR-[A-Z]+(?:-\d+)? ?(?:,|to|and|or|–|/) ?\d+\b(?!,\d)|\bR-[A-Z]+ \d|\bK\d+ ?(?:to|–) ?K?\d+")
 """Citations of several numbers that name only the first in full."""
 
-RULE = re.compile(r"^- \*\*([^*]+)\*\* (.+)\n  `([^`]+)`$", re.MULTILINE)
+RULE = re.compile(r"^- \*\*([^*]+)\*\* (.+)\n  `([^`]+)`(?:\n  Code: (.+))?$", re.MULTILINE)
 GROUP = re.compile(r"^## .*\((.*)\)$", re.MULTILINE)
 SUBJECT = re.compile(r"^\| ([AB]\.\d+) \| .+ \|$", re.MULTILINE)
 
@@ -58,7 +58,29 @@ def cited() -> dict[str, str]:
 
 def rules() -> dict[str, tuple[str, str]]:
     """The sentence and the test of each rule in the book."""
-    return {number: (sentence, test) for number, sentence, test in RULE.findall(BOOK)}
+    return {number: (sentence, test) for number, sentence, test, _ in RULE.findall(BOOK)}
+
+
+def modules_of_rules() -> dict[str, str]:
+    """The modules that cite each rule, as the book lists them. The demo company only makes data that follows rules."""
+    found: dict[str, list[str]] = {}
+    for path in python_files("resolvers", "schema", "persistence"):
+        if "demo" not in path.parts:
+            for number in citations(path.read_text()):
+                found.setdefault(number, []).append(f"`{path.relative_to(ROOT)}`")
+    return {number: ", ".join(paths) for number, paths in found.items()}
+
+
+def book_with_modules() -> str:
+    """The book, with the modules of each rule."""
+    modules = modules_of_rules()
+
+    def rule(match: re.Match[str]) -> str:
+        number, sentence, test, _ = match.groups()
+        code = f"\n  Code: {modules[number]}" if number in modules else ""
+        return f"- **{number}** {sentence}\n  `{test}`{code}"
+
+    return RULE.sub(rule, BOOK)
 
 
 def group_numbers() -> set[str]:
@@ -76,10 +98,14 @@ def test_every_rule_in_the_book_is_cited() -> None:
 
 
 def test_no_rule_is_in_the_book_twice() -> None:
-    numbers = [number for number, _, _ in RULE.findall(BOOK)]
+    numbers = [number for number, *_ in RULE.findall(BOOK)]
 
     assert sorted(numbers) == sorted(set(numbers))
     assert len(numbers) == BOOK.count("\n- **")
+
+
+def test_the_book_names_the_modules_of_each_rule() -> None:
+    assert book_with_modules() == BOOK, "run: python -m tests.test_rule_book"
 
 
 @pytest.mark.parametrize("number", rules())
@@ -129,3 +155,21 @@ def test_no_message_and_no_description_cites_a_rule() -> None:
 @pytest.mark.parametrize("name", ["schema/schema.graphql", "README.md", "schema/server/examples.graphql"])
 def test_no_text_for_clients_cites_a_rule(name: str) -> None:
     assert NUMBER.findall((ROOT / name).read_text()) == []
+
+
+def test_a_docstring_says_more_than_the_numbers_of_its_rules() -> None:
+    """`R-FIN-1.` tells a reader nothing without the book. In tests, whose names are sentences, it is `Rule R-FIN-1.`"""
+    only_numbers = re.compile(rf"\A{NUMBER.pattern}[\s,.:;]")
+    found = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in python_files("schema", "resolvers", "persistence")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and only_numbers.match(ast.get_docstring(node) or "")
+    ]
+
+    assert found == []
+
+
+if __name__ == "__main__":
+    (ROOT / "resolvers" / "RULES.md").write_text(book_with_modules())

@@ -21,9 +21,9 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.limits import Limits
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
 
@@ -172,7 +172,7 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AbstractAsyncContextManager[OpenDatabase]:
         """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
 

@@ -65,7 +65,9 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
-        """An array of the items of all rows for which `where` holds; `[]` without rows."""
+        """An array of the items of all rows for which `where` holds, in the order `order_by`; `[]` without rows. On
+        SQLite the rows themselves must have that order.
+        """
 
     @abstractmethod
     def json_of_json(self, value: str) -> str:
@@ -73,7 +75,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def json_of_boolean(self, value: str) -> str:
-        """`true`, `false` or null as a JSON value."""
+        """`true` or `false` as a JSON value; NULL becomes `null`."""
 
     @abstractmethod
     def json_of_amount(self, amount: str, *, is_column: bool) -> str:
@@ -85,7 +87,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def text_of_boolean(self, value: str) -> str:
-        """The text `true`, `false` or null."""
+        """The text 'true' or 'false'; NULL stays NULL."""
 
     @abstractmethod
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
@@ -101,7 +103,9 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def high_part(self, amount: str) -> str:
-        """The high digits of an amount."""
+        """All of an amount above its low part. A sum of amounts is computed as two sums of parts, because it may exceed
+        64 bits.
+        """
 
     @abstractmethod
     def low_part(self, amount: str) -> str:

@@ -121,7 +121,7 @@ def _latest_date(contact: TableRow, sql: SqlBuilder, counts: RowCondition) -> Sq
         newest = (
             select(entry.c.date)
             .select_from(entry.source)
-            .where(  # SQLite has the most room for what comes first
+            .where(  # today comes first: it is nested deepest, and the stack of SQLite’s parser is small
                 sql.today >= entry.c.date, belongs, is_not_canceled(entry), counts(entry)
             )
         )

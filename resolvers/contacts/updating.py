@@ -50,7 +50,7 @@ class ContactUpdated:
 
 
 class HasEntries(Refusal):
-    """R-CON-5. Postponed interactions count, too."""
+    """The type of a contact with interactions, finished or postponed, is to change (R-CON-5)."""
 
     code = UserErrorCode.HAS_ENTRIES
     english = "Contact {no} has {entries}, so its type cannot change. Create a new contact of the other type instead."
@@ -61,7 +61,7 @@ class HasEntries(Refusal):
 
 
 class HasPeople(Refusal):
-    """R-CON-5, K24."""
+    """A company with people is to become a person (R-CON-5, K24)."""
 
     code = UserErrorCode.HAS_ENTRIES
     english = "Company {no} has {people}, so its type cannot change. Move its people to another company first."
@@ -72,7 +72,7 @@ class HasPeople(Refusal):
 
 
 class OnOpenSegment(Refusal):
-    """R-CON-10."""
+    """The company of a contact on an open segment is to change (R-CON-10)."""
 
     code = UserErrorCode.IN_USE
     english = "Contact {no} is on {lines}, so its company cannot change. Remove {these} first, or log the segment."

@@ -57,7 +57,7 @@ def load(work: Work, progress: Progress = no_progress) -> DemoLoaded:
     """
     _refuse_unless_new(work)
     random = Random(SEED)
-    # no entry is dated after the date in Montréal
+    # Montréal is the time zone of the demo company: no entry is dated after the date there
     today = min(work.today, work.now.astimezone(company.MONTREAL).date())
     company.create_master_data(work)
     contacts = people.generate(random, today)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from resolvers.french import de
+from resolvers.french_grammar import de
 
 
 @dataclass(frozen=True)

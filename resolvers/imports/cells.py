@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
 from resolvers.amounts import COST_LIMIT, MAX_MINUTES
-from resolvers.french import number
+from resolvers.french_grammar import number
 from resolvers.texts import control_characters, wrong
 
 CellParser = Callable[[str], object]

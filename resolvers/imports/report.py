@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from resolvers import french
+from resolvers import french_grammar
 from resolvers.errors import Refusal, Translated, UserErrorCode
 
 MAX_LISTED = 100
@@ -12,7 +12,7 @@ MAX_LISTED = 100
 
 def counted(count: int) -> Translated:
     """A count with thousands separators."""
-    return Translated(f"{count:,}", french.number(count))
+    return Translated(f"{count:,}", french_grammar.number(count))
 
 
 @dataclass(frozen=True)

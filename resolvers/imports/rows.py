@@ -50,7 +50,7 @@ class RowReader:
             values.setdefault(field, "…")
 
     def parse_into(self, values: Values, row_no: int, field: str, cell: str, caption: str | None) -> None:
-        """Add the value of a cell, or an error to the report."""
+        """Parse a cell into `values`, or add an error to the report."""
         try:
             value = self._parse(field, cell)
             if value is not None:

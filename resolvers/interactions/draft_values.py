@@ -70,7 +70,9 @@ def _code(start: str | None, given: DraftValues, name: str, *, use_default: bool
 
 
 def _from_template(work: Work, records: NamedRecords, start: DraftValues) -> DraftValues:
-    """The values of the template. Its description replaces only a blank one or that of the previous template (B.15)."""
+    """The values of the template. Its description replaces only a blank one or that of the previous template (R-TMPL-3,
+    B.15).
+    """
     if not records.template.exists:
         return {}
     values = records.template_values.copy()
@@ -88,7 +90,7 @@ def _description(work: Work, template_code: str | None) -> str | None:
 
 
 def _fill_from_contact(values: DraftValues, records: NamedRecords, *, replace: bool) -> None:
-    """Set correspondence type (R-CORR) and language (R-DRAFT-8), which depend on the contact (K3).
+    """Set correspondence type (R-CORR-1 to R-CORR-3) and language (R-DRAFT-8), which depend on the contact (K3).
 
     Without `replace` only where the draft has none.
     """

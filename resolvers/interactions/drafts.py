@@ -71,7 +71,7 @@ class Draft:
 
 
 class EntryNotFound(Refusal):
-    """R-DRAFT-4."""
+    """A draft is to be created from a log entry that does not exist (R-DRAFT-4)."""
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no interaction {entry_no} in the log to create a draft from. Check the number."

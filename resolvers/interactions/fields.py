@@ -45,7 +45,7 @@ class SharedFields(TypedDict, total=False):
 
 
 class InteractionFields(SharedFields, total=False):
-    """The input fields of a draft."""
+    """The input fields of a draft, its evaluation included (R-FIN-17)."""
 
     contact_via: str | None
     comments: list[str] | None

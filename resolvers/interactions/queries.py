@@ -7,12 +7,12 @@ from sqlalchemy import Integer, not_, or_
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn
 from persistence.interactions import InteractionComment
 from persistence.json_sql import JsonWords
-from resolvers.interactions import postponed
+from resolvers.interactions import postponed_state as postponed
 from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
 
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
-    """Whether the entry is not canceled."""
+    """Whether the entry is not canceled. Canceled ones stay in lists, but do not count in figures (R-ENT-5)."""
     return not_(entry.c.canceled)
 
 

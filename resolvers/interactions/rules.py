@@ -70,7 +70,7 @@ class PostponedDeleted:
 
 
 class NoContactOrSalesperson(Refusal):
-    """R-POST-2, K3."""
+    """An interaction with neither a contact nor a salesperson is to be postponed (R-POST-2, K3)."""
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "To be postponed, an interaction needs a contact or a salesperson. Give one of them."
@@ -95,7 +95,7 @@ def draft(
     work: Work, fields: InteractionFields, *, from_entry_no: int | None = None, postponed_entry_no: int | None = None
 ) -> Draft:
     """What the Create Interaction window shows (K2): the values that the rules fill in, and the refusals with which
-    `create` or `resume` would fail. Stores and locks nothing.
+    `create` or `resume` would fail. Stores and locks nothing (R-POST-1).
     """
     if postponed_entry_no is None:
         return new_draft(work, fields, from_entry_no=from_entry_no)
@@ -117,7 +117,7 @@ def draft_with_warnings(
 
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:
-    """Log one interaction, or refuse with all reasons at once (R-FIN, K4)."""
+    """Log one interaction with its comments (R-FIN-14), or refuse with all reasons at once (R-FIN, K4)."""
     draft = new_draft(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
     entry_no = insert_numbered(work.session, InteractionLogEntry, _entry_columns(work, draft), last=not draft.comments)
@@ -136,8 +136,9 @@ def postpone(
 ) -> Postponed:
     """Store a draft to be finished later, or with `entry_no` postpone it again with changes (R-POST, K2).
 
-    It may be incomplete if it has a contact or a salesperson (K3). All records that it names must exist; a newly named
-    one must not be blocked. Absent `resume_on` and `reason` are not changed.
+    It gets an entry number and comments, but no campaign entry (R-POST-3). It may be incomplete if it has a contact or
+    a salesperson (K3). All records that it names must exist; a newly named one must not be blocked. Absent `resume_on`
+    and `reason` are not changed.
     """
     if "reason" in postponement:
         postponement["reason"] = text(postponement["reason"])
@@ -154,9 +155,11 @@ def postpone(
 
 
 def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_version: int | None = None) -> Resumed:
-    """Finish a postponed interaction under its number (R-RES-4, K2). If it is refused, it stays postponed.
+    """Finish the postponed interaction with this number, under the same number (R-RES-4, R-RES-5, K2). If it is
+    refused, it stays postponed.
 
-    Of two clients who resume the same interaction, the second is refused with NOT_POSTPONED (R-RES-6).
+    Of two clients who resume the same interaction, the second is refused with NOT_POSTPONED (R-RES-6). `resumed_draft`
+    sets date and time.
     """
     postponed = _lock(work, entry_no, expected_version)
     draft = _resumed_draft(work, fields, postponed, to_finish=True)
@@ -231,7 +234,9 @@ def _check_postponing(
 
 
 def _entry_columns(work: Work, draft: Draft) -> dict[str, object]:
-    """The columns of the log entry that a draft becomes. EMAIL to a contact without address becomes null (R-FIN-10)."""
+    """The columns of the log entry that a draft becomes. The subject is the description (R-FIN-11), EMAIL to a contact
+    without address becomes null (R-FIN-10), and a campaign gets a campaign entry (R-FIN-13).
+    """
     assert draft.records is not None
     columns = draft.columns() | {
         "subject": draft.description,

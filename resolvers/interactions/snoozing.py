@@ -10,7 +10,7 @@ from persistence.columns import table_of
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
 from resolvers.errors import Invalid, Refused, refuse_any
-from resolvers.french import day, number
+from resolvers.french_grammar import day, number
 from resolvers.refusals import NotPostponed
 from resolvers.selections import MAX_SHOWN, Matching, check_count
 from resolvers.work import Work

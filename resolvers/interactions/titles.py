@@ -13,7 +13,7 @@ from persistence.enums import ContactType, InformationFlow
 from persistence.folding import Folded
 from persistence.salespeople import Salesperson
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
-from resolvers import french
+from resolvers import french_grammar
 from resolvers.languages import ReaderLanguage, translated
 from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow, quoted
 
@@ -115,16 +115,19 @@ def _has_complement(description: SqlExpression) -> SqlCondition:
 
 
 def _elides(folded_name: ColumnElement[str]) -> SqlCondition:
-    """Whether `de` before the name becomes `d’`: `french.elides` in SQL."""
-    begins = func.ltrim(folded_name, quoted(french.OPENING))
+    """Whether `de` before the name becomes `d’`: `french_grammar.elides` in SQL."""
+    begins = func.ltrim(folded_name, quoted(french_grammar.OPENING))
     second = func.substr(begins, literal_column("2"), literal_column("1"))
-    mute_by_default = second.in_([quoted(letter) for letter in french.H_ELIDES_BEFORE])
+    mute_by_default = second.in_([quoted(letter) for letter in french_grammar.H_ELIDES_BEFORE])
     return or_(
-        and_(_starts(begins, french.VOWELS), not_(_starts(begins, french.NO_ELISION))),
-        and_(_starts(begins, "y"), second.in_([quoted(letter) for letter in french.CONSONANTS])),
+        and_(_starts(begins, french_grammar.VOWELS), not_(_starts(begins, french_grammar.NO_ELISION))),
+        and_(_starts(begins, "y"), second.in_([quoted(letter) for letter in french_grammar.CONSONANTS])),
         and_(
             _starts(begins, "h"),
-            case((mute_by_default, not_(_starts(begins, french.ASPIRATED))), else_=_starts(begins, french.MUTE)),
+            case(
+                (mute_by_default, not_(_starts(begins, french_grammar.ASPIRATED))),
+                else_=_starts(begins, french_grammar.MUTE),
+            ),
         ),
     )
 

@@ -44,7 +44,7 @@ RETIRED: dict[type[Table], tuple[type[Table]]] = {Segment: (RetiredSegment,)}
 
 
 class NoNumberYet(Refusal):
-    """R-NUM-1: there is no open line that starts on the date or before."""
+    """The series has no open line that starts on the date or before (R-NUM-1)."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (
@@ -58,7 +58,7 @@ class NoNumberYet(Refusal):
 
 
 class DateOrderBroken(Refusal):
-    """R-NUM-1: in a series in date order, a later number has a later date or the same."""
+    """The series is in date order and has given a number for a later date than this one (R-NUM-1)."""
 
     code = UserErrorCode.NUMBER_SERIES_EXHAUSTED
     english = (

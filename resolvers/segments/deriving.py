@@ -146,7 +146,7 @@ def _customized_with_template(
 
 
 def _keeps_description(line: LineValues, *, follows: bool) -> ColumnElement[bool]:
-    """Whether the description stays: not if it is blank or equal to that of the previous template (B.15).
+    """Whether the description stays: not if it is blank or equal to that of the previous template (R-TMPL-3, B.15).
 
     If the line follows its segment again, only a customized description stays.
     """
@@ -157,7 +157,7 @@ def _keeps_description(line: LineValues, *, follows: bool) -> ColumnElement[bool
 
 
 def _correspondence_type(segment: Columns, template: Columns, contact: Columns) -> ColumnElement[str]:
-    """The correspondence type by R-CORR. With the template of the segment, R-LIN-2 gives the same."""
+    """The correspondence type by R-CORR-1 to R-CORR-3. With the template of the segment, R-LIN-2 gives the same."""
     default = segment["correspondence_type_default"]
     return case(
         (and_(segment["ignore_contact_correspondence_type"], default.is_not(None)), default),

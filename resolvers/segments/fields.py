@@ -57,7 +57,7 @@ NORMALIZERS: dict[str, Normalizer] = {
 
 
 class SegmentDateRequired(Refusal):
-    """K24."""
+    """Null is given as the date of a segment or a line (K24)."""
 
     code = UserErrorCode.DATE_REQUIRED
     english = "The date of a segment or line cannot be cleared. Give a date, or omit the field."

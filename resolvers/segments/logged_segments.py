@@ -40,7 +40,7 @@ class LoggedSegmentNotFound(Refusal):
 
 
 class NotCanceled(Refusal):
-    """R-LSG-2."""
+    """A logged segment is to be deleted without having been canceled (R-LSG-2)."""
 
     code = UserErrorCode.NOT_CANCELED
     english = "Logged segment {entry_no} is not canceled, so it cannot be deleted. Cancel it first."

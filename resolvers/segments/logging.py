@@ -9,8 +9,16 @@ from resolvers.refusals import SegmentNotFound
 from resolvers.segments.follow_up import follow_up
 from resolvers.segments.line_status import CheckedLine
 from resolvers.segments.locking import lock_if_open
+from resolvers.segments.logging_plan import (
+    OnBlocked,
+    Plan,
+    PlanStale,
+    check_counts,
+    check_token,
+    logged_segment_exists,
+    plan,
+)
 from resolvers.segments.not_logged import NotLogged, not_logged
-from resolvers.segments.plan import OnBlocked, Plan, PlanStale, check_counts, check_token, logged_segment_exists, plan
 from resolvers.segments.warnings import sorted_warnings
 from resolvers.segments.writing_entries import write
 from resolvers.work import Work, key

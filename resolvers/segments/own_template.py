@@ -11,7 +11,7 @@ OWN_TEMPLATE = table_of(InteractionTemplate).alias("own_template")
 
 
 class LineNeedsContact(Refusal):
-    """R-LIN-5, R-TMPL-1."""
+    """A line without a contact is to get a template of its own (R-LIN-5, R-TMPL-1)."""
 
     code = UserErrorCode.CONTACT_REQUIRED
     english = "A line without a contact cannot have a template of its own. Give it a contact first."

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from persistence.segments import Segment, SegmentLine
 from resolvers.errors import Refusal
 from resolvers.segments.line_status import CheckedLine, LineStatus, check_lines
-from resolvers.segments.plan import OnBlocked, logged_segment_exists, plan
+from resolvers.segments.logging_plan import OnBlocked, logged_segment_exists, plan
 from resolvers.segments.warnings import LeaveOut, sorted_warnings
 from resolvers.work import Work, key
 

@@ -9,7 +9,7 @@ from resolvers.segments.fields import LineFields, SegmentFields
 from resolvers.segments.follow_up import FollowUpCreated, create_follow_up
 from resolvers.segments.line_status import CheckedLine, LineStatus
 from resolvers.segments.logging import BlockedLines, Logged, log
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.previewing import LinesPage, Preview, existing_lines, lines_page, preview
 from resolvers.segments.removing_contacts import ContactsRemoved, remove_contacts
 from resolvers.segments.removing_lines import LinesRemoved, remove_lines

@@ -44,7 +44,7 @@ class CriteriaReused:
 
 
 class NoCriteria(Refusal):
-    """R-SAV."""
+    """The steps of a segment without any are to be saved (R-SAV)."""
 
     code = UserErrorCode.NO_CRITERIA
     english = "Segment {no} has no steps to save. Add contacts to it first."

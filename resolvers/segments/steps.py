@@ -95,8 +95,8 @@ def record_added(work: Work, segment: Segment, criteria: Criteria | None = None,
     if criteria is None:
         numbers = work.session.scalars(select(LINE.c.contact_no).where(*is_new).order_by(LINE.c.line_no)).all()
         criteria = manual_criteria(SegmentStepAction.ADD, numbers)
-    contacts = select(func.count(LINE.c.contact_no.distinct())).where(*is_new).scalar_subquery()
-    step_no = _insert_step(work, segment, criteria, contacts)
+    no_of_contacts = select(func.count(LINE.c.contact_no.distinct())).where(*is_new).scalar_subquery()
+    step_no = _insert_step(work, segment, criteria, no_of_contacts)
     _insert_step_lines(work, step_no, select(LINE.c.segment_id, LINE.c.line_no, LINE.c.contact_no).where(*is_new))
 
 
@@ -157,14 +157,14 @@ def join_steps(work: Work, closed_id: int, open_id: int) -> None:
         work.session.execute(own.values(step_no=rows.c.step_no - STEP_NO_OFFSET + earlier))
 
 
-def _insert_step(work: Work, segment: Segment, criteria: Criteria, contacts: SqlExpression) -> int:
-    """Insert a step after all others and return its number. `contacts` is the number of its contacts."""
+def _insert_step(work: Work, segment: Segment, criteria: Criteria, no_of_contacts: SqlExpression) -> int:
+    """Insert a step after all others and return its number."""
     last = select(func.coalesce(func.max(STEPS.c.step_no), 0)).where(STEPS.c.segment_id == segment.id).scalar_subquery()
     step = insert(STEPS).values(
         **asdict(criteria),
         segment_id=segment.id,
         step_no=last + 1,
-        no_of_contacts=contacts,
+        no_of_contacts=no_of_contacts,
         at=work.now,
         user_id=work.user.id,
     )

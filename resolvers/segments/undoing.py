@@ -35,7 +35,7 @@ class SegmentUndone(TouchedEntries):
 
 
 class ChangedSince(Refusal):
-    """K18."""
+    """Entries that undoing would cancel were evaluated, commented or un-canceled since they were logged (K18)."""
 
     code = UserErrorCode.CHANGED_SINCE
     english = (

@@ -14,7 +14,7 @@ CLOSED = SEGMENTS.alias("closed")
 
 
 class LoggedSegmentUndone(Refusal):
-    """K18. An undone logged segment stays canceled, because its segment can be logged again and would count twice.
+    """A logged segment that was undone stays canceled: its segment can be logged again, and would count twice (K18).
 
     `advice` says what to do instead.
     """
@@ -25,7 +25,7 @@ class LoggedSegmentUndone(Refusal):
 
 
 class InteractionsUndone(LoggedSegmentUndone):
-    """K18, for its interactions `entries`."""
+    """The interactions `entries` of a logged segment that was undone are to be un-canceled (K18)."""
 
     english = "Logged segment {entry_no} was undone, so its interactions stay canceled: {entries}. {advice}"
     french = (
@@ -35,7 +35,7 @@ class InteractionsUndone(LoggedSegmentUndone):
 
 
 class CampaignEntryUndone(LoggedSegmentUndone):
-    """K18, for its campaign entry `campaign_entry_no`."""
+    """The campaign entry `campaign_entry_no` of a logged segment that was undone is to be un-canceled (K18)."""
 
     english = "Logged segment {entry_no} was undone, so its campaign entry {campaign_entry_no} stays canceled. {advice}"
     french = (
@@ -45,7 +45,7 @@ class CampaignEntryUndone(LoggedSegmentUndone):
 
 
 class AlreadyUndone(LoggedSegmentUndone):
-    """K18, for a second undo."""
+    """A logged segment is to be undone a second time (K18)."""
 
     english = "Logged segment {entry_no} has already been undone. {advice}"
     french = "Le segment journalisé {entry_no} a déjà été défait. {advice}"

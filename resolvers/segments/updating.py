@@ -44,7 +44,7 @@ def update(
         different = {name: value for name, value in values.items() if value != getattr(segment, name)}
         refusals += references.check(work, [(("segment",), different)])
         refuse_any(refusals)
-        if "campaign_no" in values and values["campaign_no"] is None:  # R-SEG-4
+        if "campaign_no" in values and values["campaign_no"] is None:  # which also clears both flags (R-SEG-4)
             values = {"campaign_target": False, "campaign_response": False, **values}
         old_subject = segment.subject_default
         new_template = "template_code" in different

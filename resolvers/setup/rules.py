@@ -46,7 +46,7 @@ class MarketingSetupFields(TypedDict, total=False):
 
 
 class TimeZoneAlreadySet(Refusal):
-    """K15: another time zone was requested for a company that already has one."""
+    """Another time zone is requested for a company that already has one (K15)."""
 
     code = UserErrorCode.INVALID
     english = (

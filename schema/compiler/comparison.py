@@ -13,8 +13,8 @@ from persistence.folding import Folded, Visible, fold, visible
 from persistence.sql_types import SqlExpression
 from resolvers.queries import SqlCondition
 from resolvers.work import key
-from schema.compiler.bounds import checked_list
 from schema.compiler.date_comparison import DATE_OPERATORS
+from schema.compiler.filter_limits import checked_list
 from schema.compiler.statement import Operator, Statement
 from schema.compiler.values import GraphQLValues
 

@@ -20,10 +20,10 @@ class ObjectBuilder(Protocol):
     def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
 
-    def fields_below(
-        self, type_: GraphQLObjectType, field: SelectedField
+    def subselection(
+        self, parent_type: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected from the object."""
+        """The type of the objects behind a field of the parent type, and the fields selected from them."""
 
 
 class Connection:
@@ -48,7 +48,7 @@ class Connection:
             field.name
             for info in self._fields
             if info.name == "pageInfo"
-            for field in self._objects.fields_below(self._type, info)[1]
+            for field in self._objects.subselection(self._type, info)[1]
         }
         self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in page_info
         self._numbered = bool(page_info & {"startCursor", "endCursor"})
@@ -66,14 +66,14 @@ class Connection:
         if selected.name == "edges":
             return self._array(JsonObject(self._edge(selected)))
         if selected.name == "pageInfo":
-            type_, fields = self._objects.fields_below(self._type, selected)
+            type_, fields = self._objects.subselection(self._type, selected)
             return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
         if selected.name == "totalCount":
             return self._page.count()
         return _typename(self._type, selected)
 
     def _edge(self, selected: SelectedField) -> list[tuple[str, SqlExpression]]:
-        type_, fields = self._objects.fields_below(self._type, selected)
+        type_, fields = self._objects.subselection(self._type, selected)
         members: list[tuple[str, SqlExpression]] = []
         for field in fields:
             if field.name == "node":

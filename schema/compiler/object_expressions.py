@@ -74,11 +74,11 @@ class ObjectExpressions:
         below = object_type(get_named_type(type_.fields[field.name].type))
         return self.json_object(page.entity, page.row, scope, below, field.below)
 
-    def fields_below(
-        self, type_: GraphQLObjectType, field: SelectedField
+    def subselection(
+        self, parent_type: GraphQLObjectType, field: SelectedField
     ) -> tuple[GraphQLObjectType, list[SelectedField]]:
-        """The type of a field whose value is an object, and the fields selected from the object."""
-        below = object_type(get_named_type(type_.fields[field.name].type))
+        """The type of the objects behind a field of the parent type, and the fields selected from them."""
+        below = object_type(get_named_type(parent_type.fields[field.name].type))
         return below, self._selection.fields(below, field.below)
 
     def _member(

@@ -19,10 +19,10 @@ from persistence.sql_types import SqlQuery
 from persistence.sqlalchemy_internals import compile_sql
 from resolvers.queries import SqlCondition
 from resolvers.visibility import Viewer
-from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, ToMany, entity_of
 from schema.compiler.errors import BadUserInput, NotPlannable
+from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.object_expressions import ObjectExpressions
 from schema.compiler.planned_statement import PlannedStatement

@@ -13,7 +13,7 @@ from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import Viewer, visible
-from schema.compiler.bounds import FilterBudget, checked_list
+from schema.compiler.filter_limits import FilterBudget, checked_list
 from schema.compiler.values import DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
 Operator: TypeAlias = Callable[[SqlExpression, "Statement", Any], SqlCondition]

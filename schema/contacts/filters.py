@@ -25,9 +25,9 @@ from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Order, Sort, by_column
 from schema.compiler.statement import Statement
+from schema.filter_descriptions import english, french
+from schema.filter_descriptions.grammar import Day, Flag, Interactions, Noun, text_noun
 from schema.interactions.filters import InteractionLogEntryFilter
-from schema.messages import english, french
-from schema.messages.grammar import Day, Flag, Interactions, Noun, text_noun
 from schema.orders import order_input
 
 

@@ -8,9 +8,9 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 import strawberry
 from sqlmodel import Session
 
-from resolvers.commands import IdempotentRequest, perform
 from resolvers.errors import Refused
 from resolvers.outcomes import Outcome
+from resolvers.running_rules import IdempotentRequest, perform
 from resolvers.work import User, Work
 from schema.compiler.inserted_rows import InsertedRow
 from schema.execution.reads import Caller, Reads

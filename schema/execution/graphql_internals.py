@@ -93,7 +93,8 @@ class CustomField(StrawberryField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.init = self.repr = self.compare = False  # not an argument of the class that declares it
+        # keeps the field out of the `__init__`, `__repr__` and `__eq__` of its dataclass
+        self.init = self.repr = self.compare = False
 
     @classmethod
     def declare(cls: type[F], description: str, annotation: object = None, name: str | None = None) -> F:
@@ -217,7 +218,7 @@ def leave_out_directive_definitions(schema: GraphQLSchema) -> None:
     )
     locations = schema.type_map["__DirectiveLocation"]
     assert isinstance(locations, GraphQLEnumType)
-    known = object.__new__(GraphQLEnumType)  # its constructor refuses names of introspection types
+    known = object.__new__(GraphQLEnumType)  # the constructor of GraphQLEnumType refuses names that begin with `__`
     known.__dict__.update(locations.__dict__)
     known.values = {name: value for name, value in locations.values.items() if name != unknown.name}
     schema.type_map["__DirectiveLocation"] = known

@@ -215,7 +215,7 @@ class _Values:
             {field.name.value: field.value for field in value.fields} if isinstance(value, ObjectValueNode) else value
         )
         if not isinstance(members, Mapping):
-            return  # coercion reports it
+            return  # the coercion of the variables reports it
         choices = () if place.in_filter else _choices(type_)
         if place.in_filter and not members:
             yield place.fault("is empty, which is no condition. Give it a condition or omit it.")

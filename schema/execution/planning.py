@@ -10,11 +10,11 @@ from graphql.execution.values import VariableValues
 from persistence.cache import Section
 from persistence.database import Database
 from resolvers.visibility import Viewer
-from schema.compiler.bounds import FilterBudget
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import Entity
 from schema.compiler.declared_field import DeclaredField
 from schema.compiler.errors import NotPlannable
+from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner

@@ -26,8 +26,8 @@ from schema.comparisons import (
 )
 from schema.compiler.declarations import Order, by_column, entity_of
 from schema.enums import PostponedState
-from schema.messages import english, french
-from schema.messages.grammar import ContactFilterPhrase, Day, Flag, Noun, text_noun
+from schema.filter_descriptions import english, french
+from schema.filter_descriptions.grammar import ContactFilterPhrase, Day, Flag, Noun, text_noun
 from schema.orders import order_input
 
 ContactFilterReference = Annotated["ContactFilter", strawberry.lazy("schema.contacts.filters")]  # type: ignore[name-defined]  # noqa: F821

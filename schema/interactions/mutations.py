@@ -1,4 +1,4 @@
-"""Mutations that create, postpone and resume interactions, and delete postponed ones."""
+"""Mutations that create, postpone and resume interactions and delete postponed ones."""
 
 import strawberry
 

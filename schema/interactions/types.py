@@ -25,6 +25,15 @@ from schema.interactions.filters import (
     PostponedInteractionFilter,
     PostponedInteractionOrder,
 )
+from schema.key_fields import (
+    CAMPAIGN_NO,
+    COMPANY_NO,
+    CONTACT_NO,
+    GROUP_CODE,
+    LOGGED_SEGMENT_ENTRY_NO,
+    SALESPERSON_CODE,
+    TEMPLATE_CODE,
+)
 from schema.nodes import VERSION, Node
 
 
@@ -130,11 +139,17 @@ class InteractionLogEntry(Node):
     description: str = column("What the interaction was about.")
     subject: str | None = column("The subject of the letter or e-mail. Null if none was given.")
     contact = _contact("The contact. Null only for an imported interaction.")
+    contact_no: str | None = column(CONTACT_NO)
     company = _company()
+    company_no: str | None = column(COMPANY_NO)
     template = _template()
+    template_code: str | None = column(TEMPLATE_CODE)
     group = _group()
+    group_code: str | None = column(GROUP_CODE)
     salesperson = _salesperson()
+    salesperson_code: str | None = column(SALESPERSON_CODE)
     campaign = _campaign()
+    campaign_no: str | None = column(CAMPAIGN_NO)
     campaign_entry = to_one(
         "campaigns.CampaignEntry",
         "The campaign entry that the interaction is part of. Null without a campaign.",
@@ -165,6 +180,7 @@ class InteractionLogEntry(Node):
         local="logged_segment_entry_no",
         remote="entry_no",
     )
+    logged_segment_entry_no: int | None = column(LOGGED_SEGMENT_ENTRY_NO)
     canceled: bool = column("Whether the interaction was canceled: it is kept but counts in no figure.")
     imported: bool = column(
         "Whether the interaction was imported from another system. Its contact and template may be null then."
@@ -201,11 +217,17 @@ class PostponedInteraction(Node):
     )
     description: str | None = column("What the interaction is about.")
     contact = _contact("The contact. Null as long as none was given.")
+    contact_no: str | None = column(CONTACT_NO)
     company = _company()
+    company_no: str | None = column(COMPANY_NO)
     template = _template()
+    template_code: str | None = column(TEMPLATE_CODE)
     group = _group()
+    group_code: str | None = column(GROUP_CODE)
     salesperson = _salesperson()
+    salesperson_code: str | None = column(SALESPERSON_CODE)
     campaign = _campaign()
+    campaign_no: str | None = column(CAMPAIGN_NO)
     campaign_target: bool = column("Whether the interaction makes the contact a target of the campaign.")
     campaign_response: bool = column("Whether the interaction is a response to the campaign.")
     information_flow: InformationFlow | None = column(

@@ -14,7 +14,7 @@ from schema.compiler.fields import column, json_column, message_field, to_many, 
 from schema.connections import connection_of
 from schema.enums import Language, SegmentStepAction
 from schema.execution.graphql_internals import argument
-from schema.messages.steps import COLUMNS, sentence
+from schema.filter_descriptions.steps import COLUMNS, sentence
 from schema.nodes import Node
 from schema.scalars import Filter
 

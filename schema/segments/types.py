@@ -12,6 +12,7 @@ from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, live_field, to_many, to_one, unpaged_list
 from schema.connections import connection_of
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
+from schema.key_fields import CAMPAIGN_NO, COMPANY_NO, CONTACT_NO, GROUP_CODE, SALESPERSON_CODE, TEMPLATE_CODE
 from schema.nodes import Node
 from schema.scalars import BigInt
 from schema.segments.filters import (
@@ -138,6 +139,8 @@ class SegmentLine(Node):
         local="contact_no",
         remote="no",
     )
+    contact_no: str | None = column(CONTACT_NO)
+    company_no: str | None = column(COMPANY_NO)
     customized_fields: list[str] = computed(
         queries.customized_fields,
         "The fields of SegmentLineInput that were given for this line alone. Changes of the segment do not reach them.",
@@ -148,12 +151,14 @@ class SegmentLine(Node):
         local="template_code",
         remote="code",
     )
+    template_code: str | None = column(TEMPLATE_CODE)
     group = to_one(
         "templates.InteractionGroup",
         "The interaction group of the template when it was chosen.",
         local="group_code",
         remote="code",
     )
+    group_code: str | None = column(GROUP_CODE)
     description: str | None = column("What the interaction is about. Null: the segment's description is logged.")
     subject: str | None = column("The subject of the letter or e-mail.")
     date: dt.date = column("The date of the interaction, in the company's time zone.")
@@ -166,12 +171,14 @@ class SegmentLine(Node):
         local="salesperson_code",
         remote="code",
     )
+    salesperson_code: str | None = column(SALESPERSON_CODE)
     campaign = to_one(
         "campaigns.Campaign",
         "The campaign that the interaction belongs to; by default that of the segment. Null without one.",
         local="campaign_no",
         remote="no",
     )
+    campaign_no: str | None = column(CAMPAIGN_NO)
     cost: Decimal = column("The cost, in company currency.")
     duration: int = column("The duration, in minutes.")
     information_flow: InformationFlow | None = column(

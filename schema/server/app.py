@@ -19,7 +19,7 @@ from resolvers.company_calendar import zones
 from schema.execution.engine import Engine
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
-from schema.server import graphiql, limits
+from schema.server import document_limits, graphiql
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import log, report
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> Starlette:
             engine = Engine(
                 graphql_schema(schema),
                 database,
-                check=limits.check,
+                check=document_limits.check,
                 report=report,
                 introspection=settings.introspection,
             )

@@ -63,7 +63,7 @@ class Endpoint:
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
                 languages = _languages(headers.get(b"accept-language", b""))
-                caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, **languages)
+                caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages)
                 answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from resolvers import french
+from resolvers import french_grammar
 from resolvers.errors import Refused
 from schema.server.locales import language
 
@@ -16,7 +16,7 @@ def in_french() -> bool:
 
 def number(count: int) -> str:
     """A count with thousands separators: 60,000, or in French with no-break spaces."""
-    return french.number(count) if in_french() else f"{count:,}"
+    return french_grammar.number(count) if in_french() else f"{count:,}"
 
 
 @dataclass(frozen=True)

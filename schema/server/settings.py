@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 from schema.server.host_names import host_name
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
@@ -109,9 +109,9 @@ class Settings(BaseSettings):
         return self.cache_mb * MEGABYTE
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> TimeLimits:
         """The time limits of changes and of waiting."""
-        return Limits(self.write_timeout_seconds, self.bulk_timeout_seconds, self.patience_seconds)
+        return TimeLimits(self.write_timeout_seconds, self.bulk_timeout_seconds, self.patience_seconds)
 
     @property
     def request_seconds(self) -> float:

@@ -11,7 +11,7 @@ STOPPED = {"EN": "Stopped. Nothing was changed.", "FR": "Arrêté. Rien n’a é
 def main() -> None:
     """Import the command line and run it."""
     signal.signal(signal.SIGINT, _stop)
-    from schema.server.cli import main as run
+    from schema.server.cli.commands import main as run
 
     run()
 

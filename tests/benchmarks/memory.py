@@ -31,7 +31,7 @@ from persistence.entry_numbers import reserve
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
-from schema.server import limits
+from schema.server import document_limits
 from schema.server.errors import report
 from tests.schema.a_small_company import build
 
@@ -94,7 +94,7 @@ async def measure(url: str, documents: int) -> list[float]:
     found: list[float] = []
     async with Database.at(url) as database:
         await migrate(database)
-        engine = Engine(schema._schema, database, check=limits.check, report=report)
+        engine = Engine(schema._schema, database, check=document_limits.check, report=report)
         await database.writing(build)
         await database.writing(lambda session: reserve(session, 1000))
         for n in range(documents):
@@ -117,7 +117,7 @@ async def measure_large(url: str) -> list[float]:
     """MB before, after 150 documents of 250 kB, and after 20 documents with 20 operations that read the schema."""
     async with Database.at(url) as database:
         await migrate(database)
-        engine = Engine(schema._schema, database, check=limits.check, report=report)
+        engine = Engine(schema._schema, database, check=document_limits.check, report=report)
         await _ask(engine, (INTROSPECTION.format("warm"), None))
         found = [resident()]
         for n in range(150):

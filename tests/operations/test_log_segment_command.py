@@ -71,7 +71,7 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
             command = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c",
-                "from schema.server.cli import main; main()",
+                "from schema.server.cli.commands import main; main()",
                 "log-segment",
                 segment.no,
                 env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200"},

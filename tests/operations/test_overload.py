@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from persistence.database import Database
 from persistence.exceptions import Overloaded
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 from tests.operations.conftest import LOG, RESPONSE, TOUCH, OpenLargeSegment
 
 
@@ -63,7 +63,7 @@ def test_a_change_that_waits_too_long_for_another_process_is_overloaded(
     other.execute("BEGIN IMMEDIATE")
 
     async def scenario() -> None:
-        async with Database.at(url, limits=Limits(patience=0.1)) as database:
+        async with Database.at(url, limits=TimeLimits(patience=0.1)) as database:
             with pytest.raises(Overloaded):
                 await database.writing(lambda session: session.execute(text(TOUCH)))
             other.close()
@@ -78,7 +78,7 @@ def test_a_read_that_waits_too_long_for_a_connection_is_overloaded(
     url = empty_copy("postgresql")
 
     async def scenario() -> None:
-        async with Database.at(url, pool_size=1, limits=Limits(patience=0.1)) as database:
+        async with Database.at(url, pool_size=1, limits=TimeLimits(patience=0.1)) as database:
             slow = asyncio.ensure_future(database.reading([("SELECT pg_sleep(0.5)::text", ())]))
             await asyncio.sleep(0)
             with pytest.raises(Overloaded):

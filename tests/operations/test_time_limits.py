@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from persistence.database import Database
 from persistence.exceptions import ChangeTooLong
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 from tests.concurrency import wait_until
 from tests.operations.conftest import ALL, ENDLESS, LINES, LOG, TOUCH, OpenLargeSegment
 
@@ -59,7 +59,7 @@ def test_a_small_change_has_its_own_time_limit(database_url: str, loop: asyncio.
     running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%RECURSIVE%' AND state = 'active' AND pid <> pg_backend_pid()"
 
     async def scenario() -> None:
-        async with Database.at(database_url, limits=Limits(change=0.2, bulk=60)) as database:
+        async with Database.at(database_url, limits=TimeLimits(change=0.2, bulk=60)) as database:
             with pytest.raises(ChangeTooLong):
                 await database.writing(lambda session: session.execute(text(ENDLESS)))
             if not database_url.startswith("sqlite:"):

@@ -41,7 +41,7 @@ def test_an_old_database_is_refused_with_the_command_to_run(
 def test_a_new_company_has_number_series_and_a_setup_that_names_them(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """K23."""
+    """Rule K23."""
     names = "SELECT contact_nos || segment_nos || campaign_nos FROM marketing_setup"
     count = "SELECT count(*) FROM number_series_line"
 
@@ -97,7 +97,7 @@ def test_concurrent_writers_lose_no_update(database: Database, loop: asyncio.Abs
 
 
 def test_entry_numbers_are_drawn_once(database: Database, loop: asyncio.AbstractEventLoop) -> None:
-    """R-NUM-3."""
+    """Rule R-NUM-3."""
 
     async def all_of_them() -> list[int]:
         return await asyncio.gather(*(database.writing(next_entry_no) for _ in range(50)))

@@ -13,8 +13,8 @@ from persistence.autocommit import first_row
 from persistence.database import Database
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
-from persistence.limits import Limits
 from persistence.running_operations import begin_phase
+from persistence.time_limits import TimeLimits
 from tests.concurrency import wait_until
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
@@ -85,7 +85,7 @@ def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.
 def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
         async with Database.at(
-            database_url, read_timeout=0.2, limits=Limits(change=0.3, bulk=0.4, patience=1)
+            database_url, read_timeout=0.2, limits=TimeLimits(change=0.3, bulk=0.4, patience=1)
         ) as database:
             with pytest.raises(TimeoutError) as caught:
                 await database.querying(lambda session: session.scalar(text(ENDLESS)), large=True)
@@ -129,7 +129,7 @@ def test_waiting_too_long_for_a_large_rule_raises_overloaded(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def scenario() -> None:
-        limits = Limits(change=60, bulk=60, patience=0.3)
+        limits = TimeLimits(change=60, bulk=60, patience=0.3)
         async with Database.at(database_url, pool_size=1, limits=limits) as database:
             task = asyncio.ensure_future(database.writing(endless, large=True))
             await asyncio.sleep(0.2)

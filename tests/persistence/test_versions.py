@@ -14,12 +14,12 @@ from sqlalchemy import make_url
 from persistence import versions
 from persistence.database import Database
 from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import _create
 
 TOGETHER = 4
-ENTRY = "from schema.server.cli import main; main()"
+ENTRY = "from schema.server.cli.commands import main; main()"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,7 +87,7 @@ def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
     monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)
 
     async def wait() -> None:
-        async with Database.at(bare_url, limits=Limits(patience=0.1)) as database:
+        async with Database.at(bare_url, limits=TimeLimits(patience=0.1)) as database:
             await versions.migrate(database)
 
     async def scenario() -> None:

@@ -95,7 +95,7 @@ def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
 
 
 def test_d1_090_steps_are_deleted_on_request_if_no_line_is_left(api: Api) -> None:
-    """R-SEG-3."""
+    """Rule R-SEG-3."""
     create_fixtures(api)
     stored, cleared = create_segment(api), create_segment(api)
     for no in (stored, cleared):
@@ -145,7 +145,7 @@ def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segme
 
 
 def test_d1_092_undoing_one_step_restores_contacts_and_undoing_two_leaves_none(api: Api) -> None:
-    """R-BACK."""
+    """Rule R-BACK."""
     create_fixtures(api)
     no = create_segment(api)
     add_contacts(api, no, source={"all": True})
@@ -175,7 +175,7 @@ def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
 
 
 def test_d1_095_criteria_need_a_step_and_an_unused_code(api: Api) -> None:
-    """R-SAV, K4."""
+    """Rules R-SAV, K4."""
     create_fixtures(api)
     empty, no = create_segment(api), create_segment(api, "C1")
     api.mutate(

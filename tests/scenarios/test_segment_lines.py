@@ -85,7 +85,7 @@ def test_d1_076_a_new_template_sets_its_description_on_the_line(api: Api) -> Non
 
 
 def test_d1_077_a_template_set_on_one_line_changes_no_other_line(api: Api) -> None:
-    """R-LIN-4."""
+    """Rule R-LIN-4."""
     create_fixtures(api)
     no = create_segment(api, "C1", "C2", templateCode="VISIT")
     before = lines_of(api, no)

@@ -14,7 +14,7 @@ from tests.scenarios.test_segment_logging import (
 
 
 def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_directions(api: Api) -> None:
-    """R-LOG-11, K14."""
+    """Rules R-LOG-11, K14."""
     create_company(api)
     no = create_segment(api, "C1", "C2", "P1")
     customize_lines(api, no, (2, {"attemptFailed": True}))

@@ -29,7 +29,7 @@ class Server:
             port = trial.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from schema.server.cli import main; main()", "serve"],
+            [sys.executable, "-c", "from schema.server.cli.commands import main; main()", "serve"],
             cwd=HERE,
             env={
                 **os.environ,

@@ -11,8 +11,8 @@ from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, is_unsent
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
-from persistence.limits import acquire
 from persistence.sql_types import FoundValues, Statement
+from persistence.time_limits import acquire
 
 T = TypeVar("T")
 

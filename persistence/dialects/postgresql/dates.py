@@ -8,7 +8,7 @@ import asyncpg
 if TYPE_CHECKING:
     DriverConnection = asyncpg.Connection[asyncpg.Record]
 else:
-    DriverConnection = asyncpg.Connection  # has no type parameters when it runs
+    DriverConnection = asyncpg.Connection  # at run time the class takes no type parameters
 
 EPOCH_ORDINAL = dt.date(2000, 1, 1).toordinal()
 

@@ -40,8 +40,8 @@ from persistence.dialects.postgresql.sql import PostgresqlWriter
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.limits import Limits
 from persistence.sql_types import Parameters, SqlQuery, SqlType
+from persistence.time_limits import TimeLimits
 
 MIGRATION_LOCK = 7_203_914_001
 """The key of the advisory lock that is held while the tables change."""
@@ -63,7 +63,7 @@ class Postgresql(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
         """`pool_size` is the number of connections, at most, for each of: planned reads, other reads, changes, and
         single statements of changes.

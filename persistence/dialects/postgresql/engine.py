@@ -9,8 +9,8 @@ from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.postgresql.dates import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
-from persistence.limits import Limits
 from persistence.sqlalchemy_internals import translate_driver_error
+from persistence.time_limits import TimeLimits
 
 SPARE_SECONDS = 5
 
@@ -19,8 +19,9 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 """Servers before version 14, and some systems, do not have this setting."""
 
 
-def create(server: Server, pool_size: int, limits: Limits, longest: float | None, cache: Cache) -> AsyncEngine:
-    """READ COMMITTED with explicit locks; query plans without JIT, which costs more than it saves here.
+def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | None, cache: Cache) -> AsyncEngine:
+    """The engine of rules: READ COMMITTED with explicit locks, and query plans without JIT, which costs more than it
+    saves here.
 
     The server checks every second whether Carnet is still connected. Otherwise the statement of a Carnet that was
     killed would keep its locks until it ends, and block the client that sends the request again.
@@ -41,7 +42,11 @@ def create(server: Server, pool_size: int, limits: Limits, longest: float | None
 
 
 def server_settings(patience: float, longest: float | None) -> dict[str, str]:
-    """The statement timeout ends statements of a Carnet that was killed; a running one ends them earlier by itself."""
+    """Settings of the connections of rules. The statement timeout of reads is in `connections.py`.
+
+    Carnet itself ends a statement that takes longer than its time limit. The statement timeout ends those of a Carnet
+    that was killed.
+    """
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
 

@@ -26,7 +26,7 @@ class SequenceEntryNumbers(EntryNumbers):
         return sorted(session.scalars(select(SEQUENCE.next_value()).select_from(rows)))
 
     def lock(self, session: Session) -> int:
-        """Numbers are drawn by inserts into these tables."""
+        """Lock the tables of interactions: a number is drawn by an INSERT into one of them."""
         session.execute(text("LOCK TABLE interaction_log_entry, postponed_interaction IN SHARE ROW EXCLUSIVE MODE"))
         return int(session.scalars(text("SELECT last_value FROM interaction_entry_no")).one())
 

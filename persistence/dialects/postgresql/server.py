@@ -19,7 +19,7 @@ from persistence.dialects.url_errors import (
     UNKNOWN_PARAMETER,
 )
 from persistence.exceptions import InvalidDatabaseUrl
-from persistence.limits import overloaded
+from persistence.time_limits import overloaded
 
 DRIVER_PARAMETERS = (
     "sslmode",

@@ -15,10 +15,10 @@ from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
-from persistence.limits import Limits, translate_errors
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
+from persistence.time_limits import TimeLimits, translate_errors
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class PostgresqlTransactions:
     thread, over connections of its own, as connections belong to one event loop.
     """
 
-    def __init__(self, server: Server, pool_size: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
+    def __init__(self, server: Server, pool_size: int, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
         self._limits = limits
         self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
         self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
@@ -94,7 +94,7 @@ class _Pools:
     occupy all connections of theirs.
     """
 
-    def __init__(self, server: Server, most: int, limits: Limits, read_timeout: float, cache: Cache) -> None:
+    def __init__(self, server: Server, most: int, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
         self.writing = engine.create(server, most, limits, limits.longest, cache)
         self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest)

@@ -39,8 +39,8 @@ from persistence.dialects.sqlite.sql import SqliteWriter
 from persistence.dialects.sqlite.transactions import SqliteTransactions
 from persistence.dialects.sqlite.types import SqliteTypes
 from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
-from persistence.limits import Limits
 from persistence.sql_types import Parameters, SqlQuery, SqlType
+from persistence.time_limits import TimeLimits
 
 OLDEST_VERSION = (3, 38, 0)
 """JSON functions are built in since this version; everything else that the statements use is older."""
@@ -57,7 +57,7 @@ class Sqlite(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: Limits, cache: Cache
+        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
         """`pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:

@@ -14,8 +14,8 @@ from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
-from persistence.limits import overloaded
 from persistence.running_operations import RunningTransaction
+from persistence.time_limits import overloaded
 
 CONCURRENT_READS = 16
 """Rules that only read, at the same time."""
@@ -60,7 +60,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         ):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
-        if SETUP_TABLE in tables or not tables:  # do not change the file of another program
+        if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
             _run(connection, "PRAGMA journal_mode = WAL", patience)
 
     @event.listens_for(engine, "begin")

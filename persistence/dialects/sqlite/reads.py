@@ -10,10 +10,10 @@ from sqlalchemy import make_url
 from persistence.dialects.sqlite.engine import CACHE_KIB
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
-from persistence.limits import acquire
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
+from persistence.time_limits import acquire
 
 READERS = 4
 STATEMENTS_KEPT = 512

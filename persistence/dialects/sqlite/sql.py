@@ -68,7 +68,9 @@ class SqliteWriter(SqlWriter):
         return f"json('{{' || {joined} || '}}')"
 
     def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
-        """The items come in the order of the rows: SQLite before 3.44 has no ORDER BY in an aggregate function."""
+        """Ignores `order_by`: SQLite before 3.44 has no ORDER BY in aggregate functions. The items have the order of
+        the rows, so the subquery that reads them must be sorted.
+        """
         return f"json_group_array({item}){_filter(where)}"
 
     def json_of_json(self, value: str) -> str:

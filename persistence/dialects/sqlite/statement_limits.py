@@ -21,7 +21,7 @@ def accepts(sql: str, metadata: MetaData) -> bool:
         with _LOCK:
             _empty_database(metadata).execute(sql)
     except sqlite3.Error as error:
-        return not exceeds_limit(error)  # a statement within the limits fails because its parameters are missing
+        return not exceeds_limit(error)  # missing parameters, for example, do not exceed a limit
     return True
 
 

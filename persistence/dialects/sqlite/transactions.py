@@ -10,9 +10,9 @@ from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.monitor import WriterMonitor
-from persistence.limits import Limits, acquire, translate_errors
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
+from persistence.time_limits import TimeLimits, acquire, translate_errors
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(self, url: str, limits: Limits, monitor: WriterMonitor, cache: Cache) -> None:
+    def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache) -> None:
         self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor = limits, monitor
         self._writing = Threads(1, "carnet-change")

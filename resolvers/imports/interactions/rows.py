@@ -3,7 +3,7 @@
 from functools import partial
 
 from persistence.interactions import InteractionLogEntry
-from resolvers.french import number
+from resolvers.french_grammar import number
 from resolvers.imports.cells import (
     CellParser,
     InvalidCell,

@@ -28,7 +28,7 @@ class EntriesDeleted:
 
 
 class LoggedSegmentCanceled(Refusal):
-    """R-ENT-4."""
+    """Entries are to be un-canceled while their logged segment is canceled (R-ENT-4)."""
 
     code = UserErrorCode.LOGGED_SEGMENT_CANCELED
     english = (
@@ -42,7 +42,7 @@ class LoggedSegmentCanceled(Refusal):
 
 
 class CampaignEntryCanceled(Refusal):
-    """R-ENT-4."""
+    """Entries are to be un-canceled while their campaign entry is canceled (R-ENT-4)."""
 
     code = UserErrorCode.CAMPAIGN_ENTRY_CANCELED
     english = (

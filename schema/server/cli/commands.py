@@ -1,57 +1,191 @@
-"""The group of all commands. Its messages, also about wrong arguments, are in the language of the environment."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
 
+import gc
+import signal
+import socket
 import sys
-from typing import Any
+from contextlib import ExitStack
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from schema.server.cli import help, invalid_settings, messages
-from schema.server.cli.interrupting import CTRL_C, STATUS
-from schema.server.cli.output import print_message
+from persistence import versions
+from persistence.database import Database
+from resolvers import demo
+from resolvers.errors import Refused
+from resolvers.progress import Progress
+from resolvers.users import rules as users
+from resolvers.work import Work
+from schema.root import schema as graph
+from schema.server import logs
+from schema.server.app import create_app
+from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
+from schema.server.cli.command_group import CommandGroup
+from schema.server.cli.importing import imports
+from schema.server.cli.interrupting import CTRL_C
+from schema.server.cli.log_segment import log_segment
+from schema.server.cli.output import fail, print_message
+from schema.server.cli.time_zones import TimeZone
+from schema.server.cli.tokens import tokens
+from schema.server.settings import Settings
 
-UsageError: Any = typer.BadParameter.__mro__[2]
-"""The base class of typer's exceptions for wrong arguments and files, which typer does not export."""
+app = typer.Typer(
+    help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
+    cls=CommandGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(imports, name="import")
+app.add_typer(tokens, name="token")
+app.command("log-segment")(log_segment)
 
 
-class Commands(TyperGroup):
-    """The command `carnet`."""
-
-    def main(self, *arguments: Any, **more: Any) -> Any:
-        """Run the command line and exit with a status."""
-        with CTRL_C.handled(), help.translated(self):
-            try:
-                status = super().main(*arguments, **{**more, "standalone_mode": False})
-            except UsageError as error:
-                _report(error)
-                status = error.exit_code
-            except typer.Abort:
-                print_message(messages.NOTHING_CHANGED(), "bold red")
-                status = 1
-        sys.exit(status if isinstance(status, int) else 0)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command. After Ctrl-C, report what was changed, unless the command did so itself."""
-        for message in invalid_settings.unknown():
-            print_message(message, "yellow")
+def _show_version(wanted: bool) -> None:
+    if wanted:
         try:
-            result = super().invoke(ctx)
-        except KeyboardInterrupt:
-            print_message(messages.NOTHING_CHANGED(), "bold red")
-            raise typer.Exit(STATUS) from None
-        if CTRL_C.pressed:
-            print_message(messages.INTERRUPTED_AFTER_COMMIT(), "bold red")
-            raise typer.Exit(STATUS)
-        return result
+            typer.echo(f"carnet {version('carnet')}")
+        except PackageNotFoundError:
+            fail(messages.VERSION_UNKNOWN())
+        raise typer.Exit
 
 
-def _report(error: Any) -> None:
-    """Print what is wrong with the arguments. Without arguments, the help was already shown."""
-    context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return
-    if context is not None:
-        print_message(context.get_usage())
-    print_message(help.usage_message(error.format_message()), "bold red")
-    if context is not None:
-        print_message(help.MORE_HELP(command=context.command_path))
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version of Carnet and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options of `carnet` without a command. The help text is that of the application."""
+
+
+@app.command()
+def serve(
+    with_demo: Annotated[
+        bool, typer.Option("--demo", help="Load the demo company first, if the database is empty.")
+    ] = False,
+    time_zone: TimeZone = None,
+) -> None:
+    """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
+    settings = running.settings()
+    with ExitStack() as until_the_end:
+        with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
+            sockets = until_the_end.enter_context(listening.listening(settings))
+            with running.report_refusals():
+                running.run(_prepare(settings, sockets, with_demo, time_zone))
+                if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
+                    raise KeyboardInterrupt
+            logs.configure(settings.log_json)
+            print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
+            print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
+            if listening.reaches_other_machines(sockets):
+                print_message(messages.TOKENS_REQUIRED())
+            carnet = create_app(settings)
+            gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
+        with running.report_interruption(messages.SERVER_STOPPED):
+            serving.run(carnet, settings, sockets)
+
+
+@app.command()
+def migrate(time_zone: TimeZone = None) -> None:
+    """Create the tables, or migrate them to the version of this Carnet."""
+
+    async def change() -> None:
+        async with running.database(creates=True) as database:
+            await versions.check_supported(database)
+            with running.progress_bars() as progress:
+                await versions.migrate_rows_in_batches(database, progress)
+            await time_zones.make_tables(database, time_zone)
+            print_message(
+                database_messages.MIGRATED(place=after_interrupt.database_name(), have=await versions.current(database))
+            )
+
+    def interrupted() -> str:
+        return messages.NOT_MIGRATED(state=after_interrupt.database_state())
+
+    with running.report_refusals(), running.report_interruption(interrupted):
+        running.run(change())
+
+
+@app.command("demo")
+def load_demo(time_zone: TimeZone = None) -> None:
+    """Load the demo company, Atelier Boréal, into an empty database."""
+
+    async def load() -> None:
+        async with running.database(creates=True) as database:
+            await _make_tables(database, time_zone)
+            await _load_demo(database)
+
+    def interrupted() -> str:
+        return messages.NOT_LOADED(state=after_interrupt.database_state())
+
+    with running.report_refusals(), running.report_interruption(interrupted):
+        running.run(load())
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """Print the GraphQL schema."""
+    typer.echo(graph.as_str())
+
+
+def main() -> None:
+    """The entry point of `carnet`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that cannot show a character must not end the command
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
+    with CTRL_C.handled():
+        app()
+
+
+async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:
+    """Create the tables and load the demo company into an empty company, also if an earlier load was interrupted.
+
+    Ends the command if other machines could connect, but nobody could authenticate.
+    """
+    async with running.database(creates=True) as database:
+        await _make_tables(database, time_zone)
+        if listening.reaches_other_machines(sockets) and not await running.run_rule(
+            database, users.usable_token_exists
+        ):
+            fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
+        if with_demo:
+            try:
+                await _load_demo(database)
+            except Refused as refused:
+                if not all(isinstance(refusal, demo.CompanyNotEmpty) for refusal in refused.refusals):
+                    raise
+
+
+async def _make_tables(database: Database, time_zone: str | None) -> None:
+    await versions.check_supported(database)
+    if await versions.current(database) is None:
+        await time_zones.make_tables(database, time_zone)
+    else:
+        await versions.check(database)
+        await time_zones.refuse_other(database, time_zone)
+
+
+async def _load_demo(database: Database) -> None:
+    with running.progress_bars() as progress:
+        loaded = await running.run_rule(database, lambda work: _load_locked(work, progress))
+    print_message(
+        messages.DEMO_LOADED(
+            contacts=messages.CONTACTS(loaded.contacts),
+            entries=messages.INTERACTIONS(loaded.entries),
+            postponed=messages.POSTPONED(loaded.postponed),
+            segments=messages.OPEN_SEGMENTS(loaded.segments),
+            logged=messages.LOGGED_SEGMENTS(loaded.logged_segments),
+        )
+    )
+
+
+def _load_locked(work: Work, progress: Progress) -> demo.DemoLoaded:
+    """Load the demo company under the migration lock: of several processes only one loads it."""
+    versions.lock(work.session)
+    return demo.load(work, progress)

@@ -74,11 +74,11 @@ SECONDS = Message("a number of seconds from {least} to {most}", "un nombre de se
 YES_OR_NO = Message("true or false", "true ou false")
 JSON_LIST = Message("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
 SETTING_MISSPELLED = Message(
-    "There is no setting {name}; it is ignored. Did you mean {nearest}?",
-    "Le paramètre {name} n’existe pas; il est ignoré. Vouliez-vous dire {nearest}?",
+    "{name} is not a setting of Carnet and is ignored. Did you mean {nearest}?",
+    "{name} n’est pas un paramètre de Carnet et est ignoré. Vouliez-vous dire {nearest}?",
 )
 SETTING_UNKNOWN = Message(
-    "There is no setting {name}; it is ignored.", "Le paramètre {name} n’existe pas; il est ignoré."
+    "{name} is not a setting of Carnet and is ignored.", "{name} n’est pas un paramètre de Carnet et est ignoré."
 )
 
 # Ctrl-C

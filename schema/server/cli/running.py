@@ -18,9 +18,10 @@ from resolvers.errors import Refused
 from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server.cli import bars, databases, invalid_settings
+from schema.server.cli import databases, invalid_settings
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import console, fail, print_message
+from schema.server.cli.progress_bars import progress_bars_on
 from schema.server.language import refusal_text
 from schema.server.locales import language
 from schema.server.settings import Settings
@@ -114,4 +115,4 @@ def report_interruption(message: Callable[[], str]) -> Iterator[None]:
 
 def progress_bars() -> AbstractContextManager[Progress]:
     """Progress bars for the phases of a long operation."""
-    return bars.progress_bars(console)
+    return progress_bars_on(console)

@@ -217,7 +217,7 @@ def test_updating_a_company_executes_the_same_number_of_statements_for_any_numbe
             work, Contact(no=f"X{number}", type="PERSON", name="X", search_name="x", company_no="C2", company_name="x")
         )
 
-    contacts.update(work, "C1", {"city": "Nice"})  # reads the setup, which stays read
+    contacts.update(work, "C1", {"city": "Nice"})  # so that the session has cached the setup
     sent = []
     for no in ("C1", "C2"):
         with recorded_statements(work) as statements:

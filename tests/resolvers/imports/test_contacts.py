@@ -162,7 +162,9 @@ def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open
     assert records.stored(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
 
 
-def test_a_changed_field_of_a_company_changes_in_people_with_the_same_value_r_con_8(work: Work, tmp_path: Path) -> None:
+def test_a_field_changed_by_an_import_also_changes_in_people_who_had_the_old_value_of_the_company_r_con_8(
+    work: Work, tmp_path: Path
+) -> None:
     records.insert_contact(work, "C1", name="Cannon", city="Lyon")
     records.insert_contact(work, "P1", company="C1", city="Lyon")
     records.insert_contact(work, "P2", company="C1", city="Nice")
@@ -245,5 +247,5 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
             imported(work, path)
         return len(seen)
 
-    statements(1, "Zero")  # reads the setup, which stays read
+    statements(1, "Zero")  # so that the session has cached the setup
     assert statements(3, "First") == statements(300, "Second")

@@ -200,7 +200,7 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
             imported(work, path)
         return len(seen)
 
-    records.insert_group(work, "FIRST")  # opens the transaction
+    records.insert_group(work, "FIRST")  # so that the transaction is open
     assert statements(3, "A") == statements(300, "B")
 
 

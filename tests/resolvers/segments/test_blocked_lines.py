@@ -13,7 +13,7 @@ from persistence.templates import InteractionTemplate
 from resolvers.errors import Refused, UserErrorCode
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import reason_refusal
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import LINES
 from resolvers.work import Work
 from tests import records
@@ -55,7 +55,7 @@ ALL_COLUMNS = [column.name for column in LINES.columns if column.name != "segmen
 
 
 def test_d1_100_one_line_without_a_template_prevents_logging(work: Work) -> None:
-    """R-LOG-6, R-LOG-12, K8."""
+    """Rules R-LOG-6, R-LOG-12, K8."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", "P1", template_code="VISIT", campaign_no="CP1", description="Spring")
     segments.update_lines(

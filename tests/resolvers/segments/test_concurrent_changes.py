@@ -21,7 +21,7 @@ from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.line_warnings import LineWarningCode
 from resolvers.segments import rules as segments
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, SEGMENTS
 from resolvers.work import Work
 from tests import records

@@ -22,7 +22,7 @@ def test_d1_084_a_contact_is_found_by_its_number(work: Work) -> None:
 
 
 def test_d1_072_lines_have_the_values_of_the_segment(work: Work) -> None:
-    """R-LIN-1."""
+    """Rule R-LIN-1."""
     records.insert_fixtures(work)
     segment = create_segment(work, template_code="VISIT", description="Spring")
 
@@ -71,7 +71,7 @@ def test_r_lin_2_and_r_corr_decide_the_correspondence_type(work: Work) -> None:
 
 
 def test_r_lin_1_the_language_is_the_contacts_if_the_template_has_it(work: Work) -> None:
-    """K21."""
+    """Rule K21."""
     records.insert_fixtures(work)
     records.insert_contact(work, "FR", language_code="FRA")
     records.insert_contact(work, "DE", language_code="DEU")

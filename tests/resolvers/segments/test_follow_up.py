@@ -19,7 +19,7 @@ from tests.statements import recorded_statements
 
 
 def test_d1_103_logging_is_refused_if_the_follow_up_has_no_number_series(work: Work) -> None:
-    """R-LOG-11, R-LOG-12."""
+    """Rules R-LOG-11, R-LOG-12."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     records.change_setup(work, segment_nos=None)
@@ -33,7 +33,7 @@ def test_d1_103_logging_is_refused_if_the_follow_up_has_no_number_series(work: W
 
 
 def test_r_log_11_the_follow_up_has_the_users_salesperson_and_contacts_excluded_since(work: Work) -> None:
-    """K10."""
+    """Rule K10."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT", description="Spring", salesperson_code="JO")
     records.stored(work, Contact, no="C1").exclude_from_segment = True
@@ -117,7 +117,7 @@ def test_k14_canceled_entries_are_followed_up_only_if_the_filter_names_canceled(
 
 
 def test_a_follow_up_with_a_template_has_its_interaction(work: Work) -> None:
-    """R-HTMP-2, R-LIN-1."""
+    """Rules R-HTMP-2, R-LIN-1."""
     logged = log_segment(work)
 
     later = followed_up(work, logged, template_code=" callout ", description=" Call them ")
@@ -147,7 +147,7 @@ def test_the_campaign_of_the_template_is_used_if_the_logged_segment_had_none(wor
 
 
 def test_all_refusals_of_a_follow_up_are_reported_at_once_and_nothing_is_created(work: Work) -> None:
-    """K4."""
+    """Rule K4."""
     logged = log_segment(work)
     records.block(work, records.stored(work, InteractionTemplate, code="CALLIN"))
     entry_no = logged.logged_segment_entry_no

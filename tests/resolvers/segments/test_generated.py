@@ -19,7 +19,7 @@ from persistence.segments import LoggedSegment, Segment, SegmentLine
 from persistence.templates import InteractionTemplate
 from resolvers.errors import Refusal, Refused
 from resolvers.segments import rules as segments
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, LINES, LOGGED_SEGMENTS
 from resolvers.segments.writing_entries import COPIED
 from resolvers.work import Work

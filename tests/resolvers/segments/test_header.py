@@ -34,7 +34,7 @@ def test_d1_073_a_new_description_is_propagated_to_the_lines(work: Work) -> None
 
 
 def test_d1_074_lines_with_another_template_do_not_change(work: Work) -> None:
-    """R-HDR-1."""
+    """Rule R-HDR-1."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT", description="Spring")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"template_code": "CALLIN"}}])
@@ -103,7 +103,7 @@ def test_r_hdr_6_group_ignore_flag_and_default_language_are_not_propagated(work:
 
 
 def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_contacts_is_ignored(work: Work) -> None:
-    """R-HDR-3, R-CORR-1."""
+    """Rules R-HDR-3, R-CORR-1."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT")
 
@@ -116,7 +116,7 @@ def test_r_hdr_3_a_default_correspondence_type_is_propagated_if_that_of_the_cont
 
 
 def test_clearing_the_salesperson_sets_that_of_the_contact_on_each_line(work: Work) -> None:
-    """R-LIN-1."""
+    """Rule R-LIN-1."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", salesperson_code="JO")
 
@@ -178,7 +178,7 @@ def test_setting_the_same_template_again_changes_nothing(work: Work) -> None:
 
 
 def test_b_15_a_blank_template_clears_header_and_lines(work: Work) -> None:
-    """R-HTMP-1."""
+    """Rule R-HTMP-1."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C2", template_code="MAIL", campaign_no="CP1", subject_default="Hello")
 

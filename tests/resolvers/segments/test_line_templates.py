@@ -13,7 +13,7 @@ from tests.segment_lines import create_segment, customized_fields, lines_of
 
 
 def test_d1_077_a_template_set_on_one_line_changes_no_other_line(work: Work) -> None:
-    """R-LIN-4."""
+    """Rule R-LIN-4."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT")
 

@@ -49,7 +49,7 @@ def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
 
 
 def test_new_lines_have_the_values_of_the_segment_except_for_given_fields(work: Work) -> None:
-    """R-LIN-1, R-LIN-5, R-LIN-6, K12."""
+    """Rules R-LIN-1, R-LIN-5, R-LIN-6, K12."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C2", template_code="VISIT", description="Spring")
 

@@ -65,7 +65,7 @@ def test_k7_the_closed_segment_is_kept_with_its_lines(work: Work) -> None:
 
 
 def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
-    """R-LOG-7."""
+    """Rule R-LOG-7."""
     records.insert_fixtures(work)
     segment = create_segment(
         work, "C1", "C2", "P1", template_code="VISIT", description="Spring", date=dt.date(2026, 3, 1)
@@ -167,7 +167,7 @@ def test_d1_097_and_r_lin_6_a_contact_on_two_lines_gets_two_entries(work: Work) 
 
 
 def test_d1_098_an_empty_segment_is_not_logged(work: Work) -> None:
-    """R-LOG-5."""
+    """Rule R-LOG-5."""
     segment = create_segment(work, description="Spring")
     assert refusals_of(segments.log, work, segment.no) == [("SEGMENT_EMPTY", ("segment_no",))]
 
@@ -179,7 +179,7 @@ def test_d1_098_an_empty_segment_is_not_logged(work: Work) -> None:
 
 
 def test_d1_099_a_segment_without_description_is_not_logged(work: Work) -> None:
-    """R-LOG-2, K4."""
+    """Rules R-LOG-2, K4."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT")
 
@@ -192,7 +192,7 @@ def test_d1_099_a_segment_without_description_is_not_logged(work: Work) -> None:
 
 
 def test_d1_102_an_e_mail_without_address_is_logged_without_correspondence_type(work: Work) -> None:
-    """R-LOG-6."""
+    """Rule R-LOG-6."""
     records.insert_fixtures(work)
     segment = create_segment(work, "P2", "P1", template_code="MAIL", description="Spring")
 
@@ -203,7 +203,7 @@ def test_d1_102_an_e_mail_without_address_is_logged_without_correspondence_type(
 
 
 def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
-    """R-LOG-5."""
+    """Rule R-LOG-5."""
     records.insert_fixtures(work)
     segment = create_segment(work, template_code="VISIT", description="Spring")
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}, {}, {"contact_no": "C2"}])
@@ -216,7 +216,7 @@ def test_d1_107_lines_without_a_contact_are_skipped(work: Work) -> None:
 
 
 def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_first_line(work: Work) -> None:
-    """K9."""
+    """Rule K9."""
     records.insert_fixtures(work)
     segment = create_segment(
         work, "C1", "C2", "P1", "P2", "P3", template_code="VISIT", description="Spring", campaign_no="CP1"
@@ -251,7 +251,7 @@ def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_firs
 
 
 def test_r_log_1_a_logged_segment_is_not_logged_again(work: Work) -> None:
-    """K9, K24."""
+    """Rules K9, K24."""
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
     segments.log(work, segment)

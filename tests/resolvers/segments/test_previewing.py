@@ -10,7 +10,7 @@ from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import CheckedLine, LineStatus
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.work import Work
 from tests import records
 from tests.logged_entries import nothing_is_logged
@@ -62,7 +62,7 @@ def test_a_preview_counts_lines_costs_and_campaign_entries_and_changes_nothing(w
 
 
 def test_a_preview_has_all_refusals_of_logging(work: Work) -> None:
-    """R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
+    """Rules R-LOG-1, R-LOG-2, R-LOG-5, R-LOG-11, K4, K9."""
     records.change_setup(work, segment_nos="SEGM")
     empty = create_segment(work).no
     mixed = create_segment_of_four(work).no

@@ -12,7 +12,7 @@ from resolvers.errors import Refused
 from resolvers.interactions.entries import rules as entries
 from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES
 from resolvers.work import Work
 from tests import records
@@ -158,12 +158,18 @@ def test_a_dry_run_counts_and_changes_nothing(work: Work) -> None:
     assert entries_of(work, logged, "canceled") == [False, False]
 
 
-def test_undoing_twice_is_refused_with_the_current_state_of_the_segment(work: Work) -> None:
+def test_undoing_a_logged_segment_again_is_refused(work: Work) -> None:
     segment = create_segment_of_three(work)
     entry_no = segments.log(work, segment.no).logged_segment_entry_no
     segments.undo(work, entry_no)
 
     assert refusals_of(segments.undo, work, entry_no) == [("LOGGED_SEGMENT_CANCELED", ("entry_no",))]
+
+
+def test_undoing_a_logged_segment_that_does_not_exist_is_refused(work: Work) -> None:
+    segment = create_segment_of_three(work)
+    entry_no = segments.log(work, segment.no).logged_segment_entry_no
+
     assert refusals_of(segments.undo, work, entry_no + 1) == [("NOT_FOUND", ("entry_no",))]
 
 

@@ -11,7 +11,7 @@ from resolvers.interactions import rules as interactions
 from resolvers.line_warnings import LineWarningCode
 from resolvers.segments import rules as segments
 from resolvers.segments.line_status import LineStatus
-from resolvers.segments.plan import OnBlocked
+from resolvers.segments.logging_plan import OnBlocked
 from resolvers.work import Work
 from tests import records
 from tests.logged_entries import entries_of

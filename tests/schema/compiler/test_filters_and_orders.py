@@ -201,7 +201,7 @@ def test_a_filter_selects_the_documented_rows(
 
 @KINDS
 def test_a_company_has_the_interactions_of_its_people(kind: str, ask: Asking, company: Company) -> None:
-    """R-CON-1, R-CON-2, R-CON-4, K5."""
+    """Rules R-CON-1, R-CON-2, R-CON-4, K5."""
     shown = (
         "no dateOfLastInteraction lastDateAttempted interactionLogEntries(first: 100) { totalCount nodes { entryNo } }"
     )

@@ -27,7 +27,7 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
         loop.run_until_complete(database.writing(build))
         loop.run_until_complete(
             database.writing(lambda session: reserve(session, 10_000))
-        )  # build numbers its entries itself
+        )  # `build` gives its entries numbers below 10,000
         if many:
             loop.run_until_complete(database.writing(much_more))
     engines = {many: Engine(GRAPH, database, clock=lambda: NOW) for many, database in databases.items()}

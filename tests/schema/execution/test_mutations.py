@@ -101,7 +101,7 @@ def engines(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[list[E
         loop.run_until_complete(database.writing(build))
         loop.run_until_complete(
             database.writing(lambda session: reserve(session, 10_000))
-        )  # build numbers its entries itself
+        )  # `build` gives its entries numbers below 10,000
         made.append(Engine(GRAPH, database, clock=lambda: NOW, default_execution=plain))
     yield made
     for opening, _ in opened:

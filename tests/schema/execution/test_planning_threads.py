@@ -11,7 +11,7 @@ import pytest
 
 from persistence.database import Database
 from persistence.exceptions import Overloaded
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.execution.request_size import LARGE_VARIABLES, LONG_DOCUMENT
 from tests.schema.queries import GRAPH
@@ -132,7 +132,7 @@ def test_a_request_that_waits_too_long_for_planning_is_overloaded(
     going_on = threading.Event()
 
     async def wait(url: str) -> None:
-        async with Database.at(url, limits=Limits(patience=0.1)) as database:
+        async with Database.at(url, limits=TimeLimits(patience=0.1)) as database:
             engine = Engine(GRAPH, database, check=wait_for(going_on))
             first = asyncio.ensure_future(engine.answer(GraphQLRequest(LONG), Caller()))
             await asyncio.sleep(0.05)

@@ -61,7 +61,7 @@ def is_refused(answer: Any) -> bool:
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_callers_on_the_same_machine_need_no_token(loop: Any, database_url: str, peer: str) -> None:
     with served(loop, database_url, peer=peer) as ask:
-        assert ask().json() == {"data": {"viewer": {"userId": "local", "roles": [], "salesperson": None}}}
+        assert ask().json() == {"data": {"viewer": {"userId": "local", "roles": ["ADMIN"], "salesperson": None}}}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_graphiql_and_health_need_no_token_but_queries_do(loop: Any, database_ur
 def test_a_token_identifies_user_and_salesperson_k16(loop: Any, api: Api, database_url: str) -> None:
     create_company(api)
     token = create_token(database_url, "dom\\ann", salesperson="PS")
-    expected = {"userId": "dom\\ann", "roles": [], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
+    expected = {"userId": "dom\\ann", "roles": ["ADMIN"], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
 
     assert api.with_token(token).execute(WHO) == {"viewer": expected}
     with served(loop, database_url, peer="192.0.2.7") as ask:

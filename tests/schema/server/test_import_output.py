@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from schema.server.cli import bars
 from schema.server.cli.output import console
+from schema.server.cli.progress_bars import progress_bars_on
 from tests.commands import assert_refused, carnet
 
 
@@ -42,7 +42,7 @@ def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, databas
 
 def test_progress_bars_end_at_100_percent_even_if_totals_were_estimated_or_unknown(capsys: Any) -> None:
     for done, total in ((3, 10), (0, 0), (7, 7), (0, 5)):
-        with bars.progress_bars(console) as report:
+        with progress_bars_on(console) as report:
             report("rows read", done, total)
             report("LOGGING", done, total)
         bar = capsys.readouterr().err
@@ -51,7 +51,7 @@ def test_progress_bars_end_at_100_percent_even_if_totals_were_estimated_or_unkno
 
 def test_the_progress_bar_of_a_failed_operation_does_not_reach_100_percent(capsys: Any) -> None:
     def fail() -> None:
-        with bars.progress_bars(console) as report:
+        with progress_bars_on(console) as report:
             report("rows read", 3, 10)
             raise ValueError("x")
 

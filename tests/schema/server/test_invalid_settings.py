@@ -52,8 +52,11 @@ def test_an_unknown_setting_is_reported_with_the_nearest_one(folder: Path) -> No
     result = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", CARNET_SOMETHING_ELSE="1")
     french = carnet(None, "token", "list", CARNET_DATABSE_URL="sqlite:///x.db", LANG="fr")
 
-    assert "There is no setting CARNET_DATABSE_URL; it is ignored. Did you mean CARNET_DATABASE_URL?" in result.stderr
-    assert "There is no setting CARNET_SOMETHING_ELSE; it is ignored.\n" in result.stderr
+    assert (
+        "CARNET_DATABSE_URL is not a setting of Carnet and is ignored. Did you mean CARNET_DATABASE_URL?"
+        in result.stderr
+    )
+    assert "CARNET_SOMETHING_ELSE is not a setting of Carnet and is ignored.\n" in result.stderr
     assert "Vouliez-vous dire CARNET_DATABASE_URL?" in french.stderr
 
 

@@ -8,7 +8,8 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import app, database_messages, help, invalid_settings, messages
+from schema.server.cli import database_messages, help, invalid_settings, messages
+from schema.server.cli.commands import app
 from schema.server.language import CountedNoun, Message
 from schema.server.locales import language
 from tests.commands import NO_LOCALE, carnet

@@ -7,7 +7,7 @@ import pytest
 from graphql import parse, validate
 
 from schema.root import schema
-from schema.server import graphiql, limits
+from schema.server import document_limits, graphiql
 from schema.server.settings import Settings
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_the_readme_lists_every_setting_with_default_and_description() -> None:
 @pytest.mark.parametrize("text", OPERATIONS)
 def test_the_operations_of_the_readme_are_valid(text: str) -> None:
     document = parse(text)
-    limits.check(document)
+    document_limits.check(document)
 
     assert validate(schema._schema, document) == []
 
@@ -34,7 +34,7 @@ def test_the_operations_of_the_readme_are_valid(text: str) -> None:
 @pytest.mark.parametrize("tab", graphiql.tabs(), ids=lambda tab: tab["query"].split("\n")[0][:40])
 def test_the_examples_of_graphiql_are_valid(tab: dict[str, str]) -> None:
     document = parse(tab["query"])
-    limits.check(document)
+    document_limits.check(document)
 
     assert validate(schema._schema, document) == []
     assert tab["query"].startswith("# ")

@@ -111,7 +111,7 @@ def change(url: str, loop: asyncio.AbstractEventLoop, *statements: str) -> None:
 
 
 @pytest.mark.parametrize("have", ["9999", "0123456789ab"])
-def test_a_newer_database_is_reported_and_not_changed(
+def test_a_database_of_a_newer_carnet_is_refused_and_not_changed(
     have: str, database_url: str, loop: asyncio.AbstractEventLoop, command: tuple[str, ...]
 ) -> None:
     change(database_url, loop, f"UPDATE alembic_version SET version_num = '{have}'")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.french import elides
+from resolvers.french_grammar import elides
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_filters_and_orders import filters
 from tests.schema.compiler.test_paging import KINDS, Asking

@@ -199,7 +199,9 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
         lambda database: database.writing(lambda session: session.scalar(text("SELECT 1"))),
         lambda database: database.writing(lambda session: dict(first_row(session, drawn, {}) or {})),
         lambda database: database.writing(
-            lambda session: dict(session.info[AUTOCOMMIT].row(drawn, {}, retry=False))  # as an insertion is sent
+            lambda session: dict(
+                session.info[AUTOCOMMIT].row(drawn, {}, retry=False)
+            )  # an INSERT is sent so: it is not repeated
         ),
     ]
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from schema.contacts.filters import ContactFilter
 from schema.execution.graphql_internals import fields_of
-from schema.interactions.filters import InteractionLogEntryFilter
-from schema.messages.grammar import (
+from schema.filter_descriptions.grammar import (
     CombinationPhrases,
     ContactFilterPhrase,
     Day,
@@ -18,6 +17,7 @@ from schema.messages.grammar import (
     Interactions,
     Noun,
 )
+from schema.interactions.filters import InteractionLogEntryFilter
 
 MAX_NAMED_VALUES = 10
 """The number of values of a list that are named."""

@@ -1,7 +1,7 @@
 """French phrases for filters."""
 
-from resolvers.french import day, number
-from schema.messages.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
+from resolvers.french_grammar import day, number
+from schema.filter_descriptions.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
 
 WEEKDAYS = dict(
     zip(

@@ -28,9 +28,9 @@ class DoneColumn(ProgressColumn):
 
 
 @contextmanager
-def progress_bars(console: Console) -> Iterator[Progress]:
-    """Progress bars on a console. A phase is done when the next one begins; the last one if the block ends without an
-    exception.
+def progress_bars_on(console: Console) -> Iterator[Progress]:
+    """Progress bars on this console. A phase is done when the next one begins, and the last one when the block ends
+    without an exception.
     """
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DoneColumn(), TimeElapsedColumn())
     bars = RichProgress(*columns, console=console)

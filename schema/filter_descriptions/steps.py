@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schema.messages.clauses import clauses_of_contact_filter
-from schema.messages.english import ENGLISH
-from schema.messages.french import FRENCH
+from schema.filter_descriptions.clauses import clauses_of_contact_filter
+from schema.filter_descriptions.english import ENGLISH
+from schema.filter_descriptions.french import FRENCH
 
 OPTIONS = (
     "expand_companies",

@@ -30,7 +30,7 @@ class OnBlocked(StrEnum):
 
 
 class SegmentDescriptionRequired(Refusal):
-    """R-LOG-2."""
+    """A segment without a description is to be logged (R-LOG-2)."""
 
     code = UserErrorCode.SEGMENT_DESCRIPTION_REQUIRED
     english = "Segment {no} needs a description before it can be logged. Give it one."
@@ -38,7 +38,7 @@ class SegmentDescriptionRequired(Refusal):
 
 
 class LinesBlocked(Refusal):
-    """K8."""
+    """Some lines are blocked, and the client chose `FAIL` (K8)."""
 
     code = UserErrorCode.LINES_BLOCKED
     english = (
@@ -52,7 +52,7 @@ class LinesBlocked(Refusal):
 
 
 class SegmentEmpty(Refusal):
-    """R-LOG-5."""
+    """No line of the segment has a contact (R-LOG-5)."""
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = "Segment {no} has no contacts to log. Add contacts first."
@@ -60,7 +60,7 @@ class SegmentEmpty(Refusal):
 
 
 class NothingReady(Refusal):
-    """K8: all lines with a contact are blocked."""
+    """All lines with a contact are blocked (K8)."""
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = "No line of segment {no} can be logged. Blocked lines: {count}. Correct them, then log again."
@@ -71,7 +71,7 @@ class NothingReady(Refusal):
 
 
 class NothingLeft(Refusal):
-    """K27: all lines that are not blocked are left out because of warnings."""
+    """All lines that are not blocked are left out because of warnings (K27)."""
 
     code = UserErrorCode.SEGMENT_EMPTY
     english = (
@@ -86,7 +86,7 @@ class NothingLeft(Refusal):
 
 
 class LoggedSegmentExists(Refusal):
-    """R-LOG-1, K9."""
+    """The segment is closed: it was logged as logged segment `entry_no` (R-LOG-1, K9)."""
 
     code = UserErrorCode.LOGGED_SEGMENT_EXISTS
     english = "Segment {no} has already been logged. See logged segment {entry_no}."

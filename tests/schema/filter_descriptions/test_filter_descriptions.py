@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQ
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schema.messages.steps import COLUMNS, OPTIONS, sentence
+from schema.filter_descriptions.steps import COLUMNS, OPTIONS, sentence
 from schema.root import schema
 from tests.schema.queries import _Writer
 

@@ -14,7 +14,7 @@ from persistence.running_operations import RunningTransaction
 
 
 @dataclass(frozen=True)
-class Limits:
+class TimeLimits:
     """Time limits in seconds, None for no limit: of a change, of a bulk change of any number of rows, and of waiting
     for other requests (`patience`).
     """
@@ -52,7 +52,9 @@ async def acquire(places: asyncio.Semaphore, patience: float) -> None:
 
 @contextmanager
 def translate_errors(
-    transaction: RunningTransaction, limits: Limits, failure_kind: Callable[[BaseException | None], FailureKind | None]
+    transaction: RunningTransaction,
+    limits: TimeLimits,
+    failure_kind: Callable[[BaseException | None], FailureKind | None],
 ) -> Iterator[None]:
     """Raise errors of the driver as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded or TooComplex where they
     are no defects. `failure_kind` is that of the dialect.
@@ -70,7 +72,7 @@ def translate_errors(
         raise translated from error
 
 
-def _translated(kind: FailureKind | None, transaction: RunningTransaction, limits: Limits) -> Exception | None:
+def _translated(kind: FailureKind | None, transaction: RunningTransaction, limits: TimeLimits) -> Exception | None:
     if kind == FailureKind.CANCELED:
         transaction.stopped = True
         return transaction.reason_to_end()

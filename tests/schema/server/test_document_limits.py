@@ -3,7 +3,7 @@
 import pytest
 from graphql import GraphQLError, parse
 
-from schema.server.limits import Walk, check
+from schema.server.document_limits import Walk, check
 
 
 def refused(text: str) -> str:

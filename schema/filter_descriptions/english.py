@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from schema.messages.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
+from schema.filter_descriptions.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
 
 MONTHS = (
     "January",

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from persistence.database import Database
 from persistence.exceptions import ChangeTooLong, Overloaded
-from persistence.limits import Limits
+from persistence.time_limits import TimeLimits
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
-SOME = Limits(change=60, bulk=60, patience=0.3)
+SOME = TimeLimits(change=60, bulk=60, patience=0.3)
 PLACES = 4
 
 SendRead = Callable[[Database, str], Awaitable[Any]]
@@ -46,7 +46,7 @@ def test_a_read_inside_a_change_has_the_timeout_of_the_change(
 ) -> None:
     async def ask() -> None:
         async with Database.at(
-            database_url, read_timeout=0.1, limits=Limits(change=0.8, bulk=60, patience=1)
+            database_url, read_timeout=0.1, limits=TimeLimits(change=0.8, bulk=60, patience=1)
         ) as database:
             with pytest.raises(ChangeTooLong, match=r"0\.8 seconds"):
                 await database.writing(lambda session: session.scalar(text(ENDLESS)))
@@ -77,7 +77,7 @@ def test_time_in_the_queue_does_not_count_towards_the_read_timeout(
     slow = ENDLESS.replace("FROM r)", "FROM r WHERE n < 20000000)", 1)
 
     async def ask() -> list[Any]:
-        limits = Limits(change=60, bulk=60, patience=30)
+        limits = TimeLimits(change=60, bulk=60, patience=30)
         async with Database.at(database_url, pool_size=PLACES, read_timeout=1, limits=limits) as database:
             before = [asyncio.ensure_future(database.reading([(slow, ())])) for _ in range(PLACES)]
             await asyncio.sleep(0)
@@ -92,7 +92,9 @@ def test_a_canceled_read_frees_its_place(database_url: str, loop: asyncio.Abstra
     """Neither the running statement nor the following ones continue."""
 
     async def ask() -> list[Any]:
-        async with Database.at(database_url, pool_size=PLACES, read_timeout=60, limits=Limits(patience=10)) as database:
+        async with Database.at(
+            database_url, pool_size=PLACES, read_timeout=60, limits=TimeLimits(patience=10)
+        ) as database:
             for _ in range(3):
                 taken = [asyncio.ensure_future(database.reading([(ENDLESS, ())] * 3)) for _ in range(PLACES)]
                 await asyncio.sleep(0.1)
