@@ -28,7 +28,8 @@ def _sparse(*columns: str) -> Index:
 def _newest_of(owner: str) -> Index:
     """An index of the entries of a contact or company. PostgreSQL finds the last interaction in it alone (R-CON-1).
 
-    Two columns are included and are no key columns: a page of contacts by last interaction took 220 ms, else 570.
+    `include` saves time against further key columns: a page of contacts ordered by last interaction takes 220 instead
+    of 570 ms.
     """
     include = ["canceled", "attempt_failed"]
     return index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, include=include)

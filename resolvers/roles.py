@@ -70,6 +70,11 @@ def changes_own_only(roles: Set[Role]) -> bool:
     return not roles & {Role.MARKETER, Role.ADMIN}
 
 
+def needs_salesperson(roles: Set[Role]) -> bool:
+    """Whether users with these roles are restricted to a salesperson, and so must have one."""
+    return Role.SALESPERSON in roles and changes_own_only(roles)
+
+
 class Forbidden(Exception):
     """The user's roles do not allow what they asked for. Nothing was changed. Clients get the message with the code
     FORBIDDEN.

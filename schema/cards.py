@@ -59,7 +59,7 @@ class Update(Protocol[Fields_contra]):
 
 
 class CardInput(MutationInput, Protocol):
-    """The input of these mutations, apart from the fields of the card."""
+    """What the inputs of all mutations of cards have besides the fields of the card."""
 
     @property
     def no(self) -> str | None: ...

@@ -71,7 +71,9 @@ class NodeQueries:
 
 
 async def _nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
-    """One statement for each type, and for lines one for each of their segments."""
+    """The objects with these ids, in their order; null for those that do not exist. Reads each type by one statement,
+    and lines by one for each of their segments.
+    """
     wanted = [global_ids.decode(global_id) for global_id in ids]
     groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for entity, (*shared, last) in filter(None, wanted):
@@ -133,7 +135,7 @@ _graphql = graphql_schema(schema)
 
 
 def _describe_inputs() -> None:
-    """The arguments of mutations have the descriptions of their input types."""
+    """Give the `input` argument of each mutation the description of its input type."""
     mutations = _graphql.mutation_type
     assert mutations is not None
     for field in mutations.fields.values():

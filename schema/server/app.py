@@ -22,9 +22,10 @@ from schema.root import schema
 from schema.server import document_limits, graphiql
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
-from schema.server.errors import log, report
+from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
+from schema.server.stack_traces import describe
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -40,13 +41,14 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Database.at(
+        opening = Database.at(
             settings.database_url,
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
-        ) as database:
+        )
+        async with logged_failure("the server cannot start or stop"), opening as database:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
@@ -120,6 +122,6 @@ async def _health(request: Request) -> Response:
         async with asyncio.timeout(HEALTHY_WITHIN):
             await request.app.state.database.reading([("SELECT 1", ())])
     except Exception as error:
-        log.warning("database unreachable", exc_info=error)
+        log.warning("database unreachable", exception=describe(error))
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})

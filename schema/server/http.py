@@ -75,7 +75,7 @@ class Endpoint:
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
-            await _send(send, 500, _body(masked_message(error, None), INTERNAL), JSON, [])
+            await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
         """Whether the page and its files are refused to this request; then it is answered."""
@@ -200,7 +200,9 @@ def _weights(header: bytes) -> dict[bytes, float]:
 
 
 def _wants_page(accept: bytes) -> bool:
-    """Browsers accept HTML by name; a program that accepts everything gets JSON."""
+    """Whether to answer with the page of GraphiQL: browsers accept HTML by name; a program that accepts everything gets
+    JSON.
+    """
     return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
 
 
@@ -240,8 +242,8 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """A request that is itself wrong has status 400 in the newer media type. In the older one every well-formed request
-    has 200.
+    """The HTTP status of an answer. A request that is itself wrong has status 400 in the newer media type. In the older
+    one every well-formed request has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]

@@ -105,7 +105,7 @@ class Viewer:
         description="The salesperson assigned to the user, the default of their new interactions and segments. Null if "
         "none is assigned."
     )
-    async def salesperson(self, info: Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]
+    async def salesperson(self, info: Info) -> lazy_type("salespeople.Salesperson") | None:  # type: ignore[valid-type]  # built at run time
         code = info.context.caller.salesperson_code
         if code is None:
             return None

@@ -59,7 +59,7 @@ class Sqlite(DatabaseDialect):
     async def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
-        """`pool_size` has no effect: threads are few, because they share the processor."""
+        """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
@@ -120,6 +120,9 @@ class Sqlite(DatabaseDialect):
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Never: other transactions are waited for."""
         return False
+
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        return errors.facts(error)
 
     def problem_of(self, message: str) -> DatabaseProblem | None:
         return errors.problem_of(message)

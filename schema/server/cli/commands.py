@@ -70,6 +70,7 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
+    logs.configure(settings.log_json)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
@@ -77,7 +78,6 @@ def serve(
                 running.run(_prepare(settings, sockets, with_demo, time_zone))
                 if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
                     raise KeyboardInterrupt
-            logs.configure(settings.log_json)
             print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
             print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
             if listening.reaches_other_machines(sockets):
@@ -150,9 +150,8 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     """
     async with running.database(creates=True) as database:
         await _make_tables(database, time_zone)
-        if listening.reaches_other_machines(sockets) and not await running.run_rule(
-            database, users.usable_token_exists
-        ):
+        needs_token = listening.reaches_other_machines(sockets) and not getattr(settings, "jwt_issuer", None)
+        if needs_token and not await running.run_rule(database, users.usable_token_exists):
             fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
         if with_demo:
             try:

@@ -34,6 +34,7 @@ def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> 
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,  # uvicorn's own would write around `schema.server.logs`
         log_level="warning",
         timeout_graceful_shutdown=GRACE,
         server_header=False,

@@ -42,7 +42,7 @@ CALLERS = [
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(question=questions(), caller=st.sampled_from(CALLERS))
-def test_planned_and_plain_answers_are_equal_on_both_databases(
+def test_the_fast_path_and_default_execution_give_equal_answers_on_both_databases(
     engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, question: tuple[str, dict[str, Any]], caller: Caller
 ) -> None:
     text, variables = question

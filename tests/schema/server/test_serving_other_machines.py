@@ -1,10 +1,14 @@
 """Carnet serves other machines only if somebody can authenticate."""
 
+import datetime as dt
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from resolvers.users import rules as users
+from resolvers.work import Work
 from tests.commands import assert_refused, carnet, create_token
 from tests.schema.server.test_interrupting import process
 
@@ -21,6 +25,15 @@ def test_serving_other_machines_without_a_valid_token_is_refused(database_url: s
         english, f"CARNET_HOST is {host}", "no valid token", "`carnet token create --user NAME`", "127.0.0.1"
     )
     assert_refused(french, f"CARNET_HOST vaut {host}", "`carnet token create --user NOM`", "127.0.0.1")
+
+
+def test_revoked_and_expired_tokens_are_not_usable(work: Work) -> None:
+    assert not users.usable_token_exists(work)
+    users.create_token(work, "ann", expires="1d")
+    assert users.usable_token_exists(work)
+    assert not users.usable_token_exists(replace(work, now=work.now + dt.timedelta(days=2)))
+    users.create_token(work, "ann")
+    assert users.usable_token_exists(replace(work, now=work.now + dt.timedelta(days=2)))
 
 
 @pytest.mark.slow
