@@ -46,10 +46,10 @@ def logging_unchanged() -> Iterator[None]:
     structlog.configure(**configuration)
 
 
-def create_token(database_url: str, user: str, *, salesperson: str | None = None) -> str:
+def create_token(database_url: str, user: str, *, salesperson: str | None = None, role: str = "admin") -> str:
     """A new token for a user, as `carnet token create` prints it."""
     more = [] if salesperson is None else ["--salesperson", salesperson]
-    made = carnet(database_url, "token", "create", "--user", user, *more)
+    made = carnet(database_url, "token", "create", "--user", user, "--role", role, *more)
     assert made.exit_code == 0, made.stderr
     return str(made.stdout.strip())
 

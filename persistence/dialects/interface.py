@@ -96,7 +96,9 @@ class EntryNumbers(ABC):
 
     @abstractmethod
     def lock(self, session: AnySession) -> int:
-        """The last number given. No other transaction draws one until this one ends."""
+        """Lock the entry numbers, so that no other transaction draws one until this one ends. Returns the last number
+        given.
+        """
 
     @abstractmethod
     def continue_after(self, session: AnySession, entry_no: int) -> None:

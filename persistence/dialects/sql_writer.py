@@ -45,11 +45,11 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def day_of_week(self, date: str) -> str:
-        """1 = Monday … 7 = Sunday."""
+        """The day of the week of a date: 1 = Monday … 7 = Sunday."""
 
     @abstractmethod
     def hour_of_day(self, time: str) -> str:
-        """0 to 23."""
+        """The hour of a time of day: 0 to 23."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:

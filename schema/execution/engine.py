@@ -19,6 +19,7 @@ from schema.execution.documents import Check, Document, Documents, Operation
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
+from schema.execution.permissions import permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
@@ -93,7 +94,7 @@ class Engine:
     ) -> None:
         self.schema, self.database = schema, database
         self._report, self._clock, self._default_execution = report, clock, default_execution
-        self._filters = MutationFilters(schema)
+        self._filters, self._permissions = MutationFilters(schema), permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
         self._documents = Documents(schema, database.cache, check, introspection=introspection)
         self._plans = Plans(schema, database)
@@ -142,9 +143,7 @@ class Engine:
     def _prepare_without_gc(
         self, request: GraphQLRequest, caller: Caller, only_queries: bool
     ) -> Prepared | GraphQLResponse | None:
-        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
-        use.
-        """
+        """`_prepare` without garbage collection: it would stop all threads, and the large syntax tree is in use."""
         gc.disable()
         try:
             return self._prepare(request, caller, only_queries)
@@ -169,6 +168,9 @@ class Engine:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
             body = to_json({"errors": self._report([error], operation.name)})
             return GraphQLResponse(body, executed=False, refused_status=405)
+        if operation.access is None:
+            operation.access = self._permissions.of_operation(operation.node, document.fragments)
+        operation.access.check(caller.roles)
         if operation.has_constant_response:
             response = self._responses.get((document.number, operation.name))
             if response is not None:

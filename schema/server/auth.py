@@ -1,19 +1,21 @@
 """Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
 import ipaddress
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.types import Scope
 
 from persistence.database import Database
+from resolvers.roles import needs_salesperson
 from resolvers.users import rules as users
 from resolvers.work import User
-from schema.server.errors import Rejected
+from schema.server.access_tokens import UNKNOWN, AccessTokens
+from schema.server.errors import Rejected, unauthenticated
 
-CODE = "UNAUTHENTICATED"
 SCHEME = b"bearer"
+AUTHORIZATION = b"authorization"
+FORBIDDEN = "FORBIDDEN"
 MAX_TOKEN_LENGTH = 200
 LOCAL_USER = User(users.LOCAL)
 
@@ -23,39 +25,50 @@ class Authenticator:
 
     Only the address of the socket counts, never a header, because any client can write headers. Behind a proxy on the
     same machine all requests come from the machine itself: set `require_token` there. A request without a token costs
-    no statement. A token is looked up by its hash for each request, in an index, so that a revoked token is refused at
-    once.
+    no statement, and one with a token that was looked up a few seconds ago neither.
     """
 
     def __init__(self, database: Database, *, require_token: bool) -> None:
-        self._database, self._require_token = database, require_token
-        self._look_up = str(users.select_user_of_token().compile(dialect=database.dialect))
+        self._access_tokens, self._require_token = AccessTokens(database), require_token
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:
-        """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too."""
-        authorization = headers.get(b"authorization")
+        """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too. The
+        status is 403 if the token gives no rights.
+        """
+        authorization = headers.get(AUTHORIZATION)
         if authorization is not None:
-            return await self._of(authorization)
+            if sum(name == AUTHORIZATION for name, _ in scope.get("headers", ())) > 1:
+                raise Rejected(400, "The request has several `Authorization` headers. Send one.")
+            return _usable(await self._of(authorization))
         if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
-            raise _unauthenticated(
+            raise unauthenticated(
                 "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
                 b"Bearer",
             )
         return LOCAL_USER
 
     async def _of(self, authorization: bytes) -> User:
-        scheme, _, token = authorization.partition(b" ")
-        if scheme.lower() == SCHEME and len(token) <= MAX_TOKEN_LENGTH:
-            hashed = users.hash_of(token.strip().decode("latin-1"))
-            (found,) = await self._database.reading([(self._look_up, (hashed,))])
-            if found is not None:
-                user = json.loads(found)
-                return User(user["userId"], user["salespersonCode"])
-        raise _unauthenticated(
-            "This token is unknown or revoked. Create a new one with `carnet token create` and send it as "
-            "`Authorization: Bearer …`.",
-            b'Bearer error="invalid_token"',
+        scheme, _, given = authorization.partition(b" ")
+        token = given.strip()
+        if scheme.lower() != SCHEME or len(token) > MAX_TOKEN_LENGTH:
+            raise unauthenticated(UNKNOWN)
+        return await self._access_tokens.user(token)
+
+
+def _usable(user: User) -> User:
+    """The user, if their roles allow them anything. Otherwise raises `Rejected` with status 403."""
+    if not user.roles:
+        raise Rejected(
+            403, "This token gives no role. Create another one with `carnet token create --role`.", FORBIDDEN
         )
+    if user.salesperson_code is None and needs_salesperson(user.roles):
+        raise Rejected(
+            403,
+            "This token has the role SALESPERSON, but its user has no salesperson. Create another one with "
+            "`carnet token create --role salesperson --salesperson CODE`.",
+            FORBIDDEN,
+        )
+    return user
 
 
 @lru_cache(maxsize=256)
@@ -66,7 +79,3 @@ def is_loopback(address: str) -> bool:
     except ValueError:
         return False
     return (getattr(found, "ipv4_mapped", None) or found).is_loopback
-
-
-def _unauthenticated(message: str, challenge: bytes) -> Rejected:
-    return Rejected(401, message, CODE, [(b"www-authenticate", challenge)])

@@ -37,6 +37,11 @@ class Rejected(Exception):
         self.status, self.code, self.headers = status, code, headers or []
 
 
+def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_token"') -> Rejected:
+    """A request without a valid token. The challenge says so as RFC 6750 defines it."""
+    return Rejected(401, message, "UNAUTHENTICATED", [(b"www-authenticate", challenge)])
+
+
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     """The errors of one response, as GraphQL formats them."""
     return [_formatted(error, operation) for error in errors]

@@ -174,7 +174,9 @@ def _weights(header: bytes) -> dict[bytes, float]:
 
 
 def _wants_page(accept: bytes) -> bool:
-    """Browsers accept HTML by name; a program that accepts everything gets JSON."""
+    """Whether to answer with the page of GraphiQL: browsers accept HTML by name; a program that accepts everything gets
+    JSON.
+    """
     return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
 
 
@@ -214,8 +216,8 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """A request that is itself wrong has status 400 in the newer media type. In the older one every well-formed request
-    has 200.
+    """The HTTP status of an answer. A request that is itself wrong has status 400 in the newer media type. In the older
+    one every well-formed request has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]

@@ -65,8 +65,8 @@ class Postgresql(DatabaseDialect):
     async def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
-        """`pool_size` is the number of connections, at most, for each of: planned reads, other reads, changes, and
-        single statements of changes.
+        """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
+        reads, changes, and single statements of changes.
         """
         server = Server(make_url(url), limits.patience)
         async with AsyncExitStack() as closing:

@@ -25,7 +25,7 @@ class PostgresqlWriter(SqlWriter):
         return f"({value}) LIKE ALL ({patterns})"
 
     def folded(self, text: str) -> str:
-        """A migration creates this function and the next."""
+        """Calls a function that a migration creates, as `visible` does."""
         return f'carnet_fold({text}) COLLATE "C"'
 
     def visible(self, text: str) -> str:

@@ -58,7 +58,7 @@ class Sqlite(DatabaseDialect):
     async def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
-        """`pool_size` has no effect: threads are few, because they share the processor."""
+        """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")

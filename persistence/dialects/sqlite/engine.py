@@ -33,7 +33,8 @@ writer.
 
 
 def create(url: str, patience: float, cache: Cache) -> Engine:
-    """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
+    """The engine of rules. Its write transactions begin with BEGIN IMMEDIATE: with the driver's own transactions,
+    concurrent updates get lost.
 
     A committed transaction is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the
     last changes. A transaction waits at most `patience` seconds for another process that writes. While a statement
@@ -74,8 +75,8 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
 
 
 def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tuple[Any, ...]]:
-    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not
-    cover this.
+    """Run a statement. Retry while another process creates the file or enables its write-ahead log: SQLite's busy
+    timeout does not cover this.
     """
     give_up = time.monotonic() + patience
     while True:

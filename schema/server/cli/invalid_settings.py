@@ -33,7 +33,10 @@ FRENCH_URL_MESSAGES = [
         url_errors.FILE_MISSING,
         "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`.",
     ),
-    Message(url_errors.PORT_NOT_A_NUMBER, "Le port, dans l’adresse de la base de données, n’est pas un nombre."),
+    Message(
+        url_errors.PORT_NOT_A_NUMBER,
+        "Le port, dans l’adresse de la base de données, n’est pas un nombre. Écrivez par exemple `@serveur:5432/nom`.",
+    ),
     Message(
         url_errors.SEVERAL_SERVERS,
         "Plusieurs serveurs s’écrivent `?host=h1,h2&port=p1,p2&target_session_attrs=primary`, sans rien entre @ et /, "
@@ -48,11 +51,14 @@ FRENCH_URL_MESSAGES = [
         url_errors.NOT_PRIMARY,
         "`target_session_attrs` doit être `primary`\u00a0: Carnet lit et modifie sur le même serveur.",
     ),
-    Message(url_errors.PARAMETER_TWICE, "`{name}` figure deux fois dans l’adresse de la base de données."),
+    Message(
+        url_errors.PARAMETER_TWICE,
+        "`{name}` figure deux fois dans l’adresse de la base de données. Indiquez-le une fois.",
+    ),
     Message(
         url_errors.ON_BOTH_SIDES,
         "`{name}` figure deux fois dans l’adresse de la base de données\u00a0: avant et après le point "
-        "d’interrogation.",
+        "d’interrogation. Indiquez-le une fois.",
     ),
     Message(
         url_errors.UNKNOWN_PARAMETER,

@@ -161,21 +161,31 @@ HOW_TO_CHANGE_ZONE = Message(
     "Pour le changer, envoyez la mutation updateMarketingSetup avec un autre timeZone.",
 )
 TOKEN_CREATED = Message(
-    "Token {id} of {user}{salesperson}. Send it as `Authorization: Bearer …`; it is not shown again:",
-    "Jeton {id} de l’utilisateur {user}{salesperson}. Envoyez-le sous la forme `Authorization: Bearer …`; il ne sera "
-    "plus affiché\u00a0:",
+    "Token {id} of {user}{roles}{salesperson}{expiry}. Send it as `Authorization: Bearer …`; it is not shown again:",
+    "Jeton {id} de l’utilisateur {user}{roles}{salesperson}{expiry}. Envoyez-le sous la forme "
+    "`Authorization: Bearer …`; il ne sera plus affiché\u00a0:",
 )
+TOKEN_ROLE = Message(", role {roles}", ", rôle {roles}")
 TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
+TOKEN_EXPIRES = Message(", valid until {time}", ", valide jusqu’au {time}")
+TOKEN_READS_ONLY = Message(
+    "With this token the user reads everything and changes nothing. For another role, create another token with "
+    "--role salesperson, marketer or admin.",
+    "Avec ce jeton, l’utilisateur lit tout et ne modifie rien. Pour un autre rôle, créez un autre jeton avec --role "
+    "salesperson, marketer ou admin.",
+)
 TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")
 TOKEN, USER, SALESPERSON = (
     Message("Token", "Jeton"),
     Message("User", "Utilisateur"),
     Message("Salesperson", "Représentant"),
 )
-CREATED_AT, REVOKED_AT = Message("Created", "Créé"), Message("Revoked", "Révoqué")
+ROLES, CREATED_AT = Message("Roles", "Rôles"), Message("Created", "Créé")
+EXPIRES_AT, REVOKED_AT = Message("Expires", "Expire"), Message("Revoked", "Révoqué")
+EXPIRED = Message("{time}, expired", "{time}, expiré")
 VERSION_UNKNOWN = Message(
-    "Carnet is not installed as a package, so its version is unknown.",
-    "Carnet n’est pas installé comme paquet; sa version est donc inconnue.",
+    "Carnet is not installed as a package, so its version is unknown. Install it with pip.",
+    "Carnet n’est pas installé comme paquet; sa version est donc inconnue. Installez-le avec pip.",
 )
 
 # Progress bars

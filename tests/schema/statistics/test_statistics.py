@@ -41,7 +41,7 @@ def measured(entries: Sequence[Row]) -> dict[str, Any]:
 
 
 def ratio(total: int, count: int, decimals: int) -> float | None:
-    """Halves are rounded up."""
+    """A quotient, rounded half up."""
     if not count:
         return None
     return float(Fraction(math.floor(Fraction(total, count) * 10**decimals + Fraction(1, 2)), 10**decimals))
