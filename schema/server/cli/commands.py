@@ -151,7 +151,7 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     """
     async with running.database(creates=True) as database:
         await _make_tables(database, time_zone)
-        needs_token = listening.reaches_other_machines(sockets) and not getattr(settings, "jwt_issuer", None)
+        needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
         if needs_token and not await running.run_rule(database, users.usable_token_exists):
             fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
         if with_demo:
