@@ -169,6 +169,11 @@ def tokens(work: Work) -> Sequence[TokenInfo]:
     ]
 
 
+def usable_token_exists(work: Work) -> bool:
+    """Whether a token exists that was not revoked and has not expired."""
+    return any(token.revoked_at is None and not token.expired for token in tokens(work))
+
+
 def revoke_token(work: Work, id: int) -> TokenRevoked:
     """Revoke a token. This process refuses it from now on, others within a few seconds. Revoking it again changes
     nothing.

@@ -21,6 +21,7 @@ from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, graphiql
 from schema.server.auth import Authenticator
+from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
@@ -28,6 +29,9 @@ from schema.server.stack_traces import describe
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
+PROBES = {"/health"}
+"""Paths that answer under any host name, because a load balancer calls them."""
+
 HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
@@ -66,6 +70,7 @@ def create_app(settings: Settings) -> Starlette:
             app.state.graphql = Endpoint(
                 engine,
                 Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
+                BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
@@ -101,8 +106,14 @@ class Carnet(Starlette):
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
-        else:
+        elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
+
+    async def _refuses(self, scope: Scope, send: Send) -> bool:
+        """Whether this is a request for a page that is refused; then it is answered."""
+        if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
+            return False
+        return bool(await self.state.graphql.refuses_page(scope, send))
 
 
 class _GraphQL:

@@ -1,8 +1,6 @@
 """Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -11,6 +9,7 @@ from resolvers.users import rules as users
 from resolvers.work import User
 from schema.server.access_tokens import UNKNOWN, AccessTokens
 from schema.server.errors import Rejected, unauthenticated
+from schema.server.host_names import is_loopback
 
 SCHEME = b"bearer"
 AUTHORIZATION = b"authorization"
@@ -45,12 +44,16 @@ class Authenticator:
             if sum(name == AUTHORIZATION for name, _ in scope.get("headers", ())) > 1:
                 raise Rejected(400, "The request has several `Authorization` headers. Send one.")
             return await self._of(authorization)
-        if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
+        if not self.is_local(scope):
             raise unauthenticated(
                 "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
                 b"Bearer",
             )
         return LOCAL_USER
+
+    def is_local(self, scope: Scope) -> bool:
+        """Whether the caller needs no token."""
+        return not self._require_token and is_loopback((scope.get("client") or ("",))[0])
 
     async def _of(self, authorization: bytes) -> User:
         scheme, _, given = authorization.partition(b" ")
@@ -66,13 +69,3 @@ class Authenticator:
         if len(token) > MAX_ACCESS_TOKEN:
             raise unauthenticated(UNKNOWN)
         return await self._user_of_access_token(token)
-
-
-@lru_cache(maxsize=256)
-def is_loopback(address: str) -> bool:
-    """Whether an address is a loopback address, also an IPv4 address mapped to IPv6."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import jwt
 
-from schema.server.auth import is_loopback
 from schema.server.errors import log
+from schema.server.host_names import is_loopback
 from schema.server.key_set_address import is_url
 from schema.server.key_sets import KeySetUnusable, chosen, parse, read
 

@@ -11,6 +11,7 @@ from persistence.database_urls import check as check_address
 from persistence.enums import Role
 from persistence.time_limits import TimeLimits
 from schema.server import key_set_address
+from schema.server.host_names import host_name
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
@@ -55,7 +56,16 @@ class Settings(BaseSettings):
         True, description="Whether clients may query the schema and get suggestions for misspelt names."
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`.'
+        [],
+        examples=['["https://app.example.com"]'],
+        description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`. "*" '
+        "means every origin, but only for requests with a token.",
+    )
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        [],
+        examples=['["crm.example.com"]'],
+        description='Further host names of this server, without port, as JSON: `["crm.example.com"]`. Requests '
+        "without a token are answered under these names, localhost and loopback addresses only.",
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
     read_timeout_seconds: float = Field(
@@ -113,11 +123,17 @@ class Settings(BaseSettings):
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "allowed_hosts", mode="before")
     @classmethod
-    def parse_list(cls, origins: object) -> object:
+    def parse_list(cls, value: object) -> object:
         """Parse the list if it is given as JSON."""
-        return json.loads(origins) if isinstance(origins, str) else origins
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def check_hosts(cls, hosts: list[str]) -> list[str]:
+        """Refuse what is not a host name, such as a URL or a name with a port."""
+        return [host_name(host) for host in hosts]
 
     @field_validator("jwt_roles", mode="before")
     @classmethod

@@ -121,7 +121,7 @@ def _wanted(name: str) -> str:
     if field.annotation in (str, str | None):
         return messages.SOME_TEXT()
     if field.annotation == list[str]:
-        return messages.JSON_LIST(example='["https://app.example.com"]')
+        return messages.JSON_LIST(example=(field.examples or [""])[0])
     return messages.YES_OR_NO()
 
 

@@ -16,6 +16,13 @@ TOKENS_REQUIRED = Message(
     "Callers on other machines need a token: `carnet token create --user …`.",
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
 )
+NOBODY_HAS_A_TOKEN = Message(
+    "CARNET_HOST is {host}, so other machines could reach Carnet, but there is no valid token. Create one with "
+    "`carnet token create --user NAME`, or set CARNET_HOST to 127.0.0.1 to serve this machine only.",
+    "CARNET_HOST vaut {host}\u00a0: d’autres ordinateurs pourraient joindre Carnet, mais il n’existe aucun jeton "
+    "valide. Créez-en un avec `carnet token create --user NOM`, ou choisissez 127.0.0.1 pour ne servir "
+    "que cet ordinateur.",
+)
 SERVER_STOPPED = Message(
     "Carnet has stopped. All changes that were confirmed to clients are saved.",
     "Carnet est arrêté. Toutes les modifications confirmées sont enregistrées.",
