@@ -388,6 +388,17 @@ def test_access_tokens_are_accepted_beside_json_web_tokens(database_url: str, lo
         assert api.with_token(token(salesperson="jo")).execute(WHO)["viewer"]["salesperson"] == {"code": "JO"}
 
 
+def test_the_roles_of_either_token_decide_what_it_may_do(database_url: str, loop: Loop, jwks: Path) -> None:
+    create = 'mutation { createSalesperson(input: {code: "X", salesperson: {name: "X"}}) { userErrors { code } } }'
+    with running_app(database_url, loop, jwt_issuer=ISSUER, jwt_audience=AUDIENCE, jwt_jwks=str(jwks)) as api:
+        for given in (create_token(database_url, "bob", role="reader"), token(sub="bob", roles="reader")):
+            reader = api.with_token(given)
+            assert reader.execute(WHO)["viewer"] == {"userId": "bob", "roles": ["READER"], "salesperson": None}
+            (error,) = reader.post(create).json()["errors"]
+            assert error["extensions"]["code"] == "FORBIDDEN"
+        assert api.with_token(token(roles=["reader", "admin"])).execute(create)["createSalesperson"]["userErrors"] == []
+
+
 def test_json_web_tokens_are_refused_if_no_issuer_is_set(api: Api) -> None:
     assert api.with_token(token()).post(WHO).status_code == 401
 
