@@ -1,4 +1,4 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `settings`, `schema`."""
 
 import gc
 import signal
@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
+from starlette.applications import Starlette
 
 from persistence import versions
 from persistence.database import Database
@@ -26,9 +27,11 @@ from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
+from schema.server.trusted_documents import InvalidManifest
 
 app = typer.Typer(
     help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
@@ -40,6 +43,7 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+app.command("settings")(show_settings)
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,6 +76,7 @@ def serve(
     settings = running.settings()
     logs.configure(settings.log_json)
     serving.check_key_file(settings)
+    carnet = _application(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
@@ -83,7 +88,6 @@ def serve(
             print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
             if listening.reaches_other_machines(sockets):
                 print_message(messages.TOKENS_REQUIRED())
-            carnet = create_app(settings)
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
         with running.report_interruption(messages.SERVER_STOPPED):
             serving.run(carnet, settings, sockets)
@@ -142,6 +146,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
     with CTRL_C.handled():
         app()
+
+
+def _application(settings: Settings) -> Starlette:
+    """The application. Ends the command if the trusted documents cannot be used."""
+    try:
+        return create_app(settings)
+    except InvalidManifest as error:
+        fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
 async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:

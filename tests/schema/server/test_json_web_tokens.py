@@ -115,17 +115,18 @@ def test_a_token_with_wrong_claims_is_refused(ask: Ask, changed: dict[str, Any],
     assert message in text
 
 
+@pytest.mark.parametrize("seconds", [{"exp": -MINUTE // 2}, {"exp": 500.5}, {"nbf": MINUTE // 2, "iat": MINUTE // 2}])
+def test_clocks_may_differ_by_a_minute(ask: Ask, seconds: dict[str, float]) -> None:
+    now = int(time.time())
+    claims: dict[str, Any] = {claim: now + offset for claim, offset in seconds.items()}
+
+    assert ask(token(**claims)) == (200, "ann")
+
+
 @pytest.mark.parametrize(
-    "changed",
-    [
-        {"aud": ["other", AUDIENCE]},
-        {"exp": NOW - MINUTE // 2},
-        {"exp": NOW + 500.5},
-        {"nbf": NOW + MINUTE // 2, "iat": NOW + MINUTE // 2},
-        {"iat": None, "jti": "1", "scope": "openid", "email": "ann@example.com"},
-    ],
+    "changed", [{"aud": ["other", AUDIENCE]}, {"iat": None, "jti": "1", "scope": "openid", "email": "ann@example.com"}]
 )
-def test_clocks_may_differ_by_a_minute_and_other_claims_are_ignored(ask: Ask, changed: dict[str, Any]) -> None:
+def test_other_audiences_and_other_claims_are_ignored(ask: Ask, changed: dict[str, Any]) -> None:
     assert ask(token(**changed)) == (200, "ann")
 
 
