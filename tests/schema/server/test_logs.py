@@ -19,6 +19,7 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from tests.commands import create_token
 from tests.schema.server.marked_requests import MARK, MARKS, answers, graphql, in_every_place, mutation, send_malformed
 
 ROOT = str(Path(__file__).parents[3])
@@ -119,6 +120,8 @@ class Database:
     def __init__(self, kind: str, url: str, loop: asyncio.AbstractEventLoop) -> None:
         self.kind, self.url, self._loop = kind, url, loop
 
+        self.token = create_token(url, MARK, role="reader")
+
     def run(self, *statements: str, database: str | None = None) -> None:
         with self.transaction(*statements, database=database):
             pass
@@ -206,7 +209,9 @@ class Server:
             self.bodies.append(body)
 
     def send_in_every_place(self) -> None:
-        self.send(*in_every_place())
+        method, path, more = new_salesperson(MARK)
+        forbidden = {**more, "headers": {"authorization": f"Bearer {self.database.token}"}}
+        self.send(*in_every_place(), (method, path, forbidden))
         send_malformed(self.port)
 
     def send_to_faults(self) -> None:
@@ -235,8 +240,9 @@ def new_salesperson(name: str) -> Any:
     )
 
 
-def lines_with_marks(printed: str) -> list[str]:
-    return [line for line in printed.splitlines() if any(mark in line.lower() for mark in MARKS)]
+def lines_with_marks(printed: str, *more: str) -> list[str]:
+    marks = [*MARKS, *(each.lower() for each in more)]
+    return [line for line in printed.splitlines() if any(mark in line.lower() for mark in marks)]
 
 
 @pytest.mark.slow
@@ -272,9 +278,9 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
         os.killpg(started.pid, signal.SIGTERM)
         started.wait(30)
 
-    assert {each.output.name: lines_with_marks(each.output.read_text())[:9] for each in servers} == {
-        each.output.name: [] for each in servers
-    }
+    assert {
+        each.output.name: lines_with_marks(each.output.read_text(), each.database.token)[:9] for each in servers
+    } == {each.output.name: [] for each in servers}
     for server in servers:
         printed, sent = server.output.read_text(), "".join(server.bodies)
         lines = [line for line in printed.splitlines() if line.startswith("{")]
@@ -286,7 +292,7 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
         assert not [reference for reference in references if reference not in printed]
         codes = set(re.findall(r'"code":"(\w+)"', sent))
         assert codes >= {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "BAD_REQUEST"}
-        assert codes >= {"UNAUTHENTICATED", "OVERLOADED", "INTERNAL_SERVER_ERROR", "INVALID"}
+        assert codes >= {"UNAUTHENTICATED", "FORBIDDEN", "OVERLOADED", "INTERNAL_SERVER_ERROR", "INVALID"}
         assert "TIMEOUT" in codes or not server.as_json
         assert server.statuses >= {200, 400, 401, 404, 405, 413, 415}
         assert "schema.execution.engine:Engine.answer:" in printed or "resolvers." in printed
