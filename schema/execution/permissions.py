@@ -32,6 +32,10 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 Path = tuple[str, ...]
 
 
+class ForbiddenFields(GraphQLErrors):
+    """The roles of the caller do not allow the operation: one error for each field that they may not use."""
+
+
 class RestrictedField(NamedTuple):
     """A field of an operation that declares what the roles may do: its name such as `Mutation.logSegment`, its syntax
     node and its path in the response.
@@ -54,11 +58,11 @@ class OperationAccess:
         """The roles that may use all fields."""
 
     def check(self, roles: Set[Role]) -> None:
-        """Raise GraphQLErrors with one error for each field that these roles may not use."""
+        """Raise ForbiddenFields with one error for each field that these roles may not use."""
         if self._roles.isdisjoint(roles):
             forbidden = {field.path: field for field in self._fields if not field.access.allows(roles)}
             if forbidden:
-                raise GraphQLErrors([_error(field, roles) for field in forbidden.values()])
+                raise ForbiddenFields([_error(field, roles) for field in forbidden.values()])
 
 
 class Permissions:

@@ -211,5 +211,12 @@ def test_requests_over_http_are_answered_for_the_roles_of_the_user(api: Api) -> 
     assert api.execute(query)["viewer"]["roles"] == ["ADMIN"]
     assert api.as_role(Role.READER).execute(query)["viewer"]["roles"] == ["READER"]
     assert api.as_role(Role.MARKETER, Role.SALESPERSON).execute(query)["viewer"]["roles"] == ["SALESPERSON", "MARKETER"]
-    assert refused_fields(api.as_role(Role.READER).post(f"{{ {CHANGES} }}").json()) == ["Query.changes"]
-    assert "errors" not in api.post(f"{{ {CHANGES} }}").json()
+
+
+def test_a_refused_request_has_status_403_in_the_newer_media_type(api: Api) -> None:
+    reader, query = api.as_role(Role.READER), f"{{ {CHANGES} }}"
+
+    for accept, status in (("application/json", 200), ("application/graphql-response+json", 403)):
+        refused = reader.post(query, accept=accept)
+        assert (refused.status_code, refused_fields(refused.json())) == (status, ["Query.changes"])
+        assert api.post(query, accept=accept).status_code == 200
