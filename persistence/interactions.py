@@ -82,7 +82,7 @@ class InteractionLogEntry(Table, table=True):
     canceled_with: int | None = None
     """The logged segment that it was canceled with; null if it was canceled by itself (K17)."""
     changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
-    """When it was last evaluated, commented or uncanceled; null if it is unchanged since it was logged (K18)."""
+    """When it was last evaluated, commented or un-canceled; null if it is unchanged since it was logged (K18)."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     user_id: str = Field(sa_type=free_text(50))
     logged_at: dt.datetime = Field(sa_type=Instant)

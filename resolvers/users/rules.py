@@ -206,6 +206,12 @@ def select_user_of_token() -> Select[str]:
     return select(shown).where(*known)
 
 
+def select_salesperson() -> Select[str]:
+    """Selects the code of the salesperson in the parameter `code`. Selects no row if there is none."""
+    code = table_of(Salesperson).c.code
+    return select(JsonObject([("code", code)])).where(code == bindparam("code"))
+
+
 def roles_of(stored: str) -> frozenset[Role]:
     """The roles of a token as they are stored. Names that this version does not know give no rights."""
     return frozenset(Role[name] for name in stored.split(",") if name in Role.__members__)

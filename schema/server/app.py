@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from graphql import GraphQLError
 from starlette.applications import Starlette
@@ -53,7 +53,8 @@ def create_app(settings: Settings) -> Starlette:
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
         )
-        async with logged_failure("the server cannot start or stop"), opening as database:
+        failure = logged_failure("the server cannot start or stop")
+        async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
@@ -64,10 +65,16 @@ def create_app(settings: Settings) -> Starlette:
                 introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
+            user_of_jwt = None
+            if settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
+                from schema.server import issuer_keys, json_web_tokens
+
+                keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
+                user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
             app.state.graphql = Endpoint(
                 engine,
-                Authenticator(database, require_token=settings.require_token),
+                Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
                 BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
                 trusted=trusted,

@@ -48,6 +48,11 @@ def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_tok
     return Rejected(401, message, "UNAUTHENTICATED", [(b"www-authenticate", challenge)])
 
 
+def forbidden(message: str) -> Rejected:
+    """A request with a valid token that gives no rights."""
+    return Rejected(403, message, "FORBIDDEN")
+
+
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     """The errors of one response, as GraphQL formats them."""
     return [_formatted(error, operation) for error in errors]

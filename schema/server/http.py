@@ -242,14 +242,16 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """The HTTP status of an answer. A request that is itself wrong has status 400 in the newer media type. In the older
-    one every well-formed request has 200.
+    """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
+    the roles of the caller do not allow it. In the older one every well-formed request has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
         return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
-    return (400 if not answer.executed and media == RESPONSE else 200), []
+    if answer.executed or media != RESPONSE:
+        return 200, []
+    return (403 if answer.forbidden else 400), []
 
 
 def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:

@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
-from starlette.applications import Starlette
 
 from persistence import versions
 from persistence.database import Database
@@ -20,7 +19,6 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
-from schema.server.app import create_app
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.importing import imports
@@ -31,7 +29,6 @@ from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
-from schema.server.trusted_documents import InvalidManifest
 
 app = typer.Typer(
     help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
@@ -75,7 +72,8 @@ def serve(
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     logs.configure(settings.log_json)
-    carnet = _application(settings)
+    serving.check_key_file(settings)
+    carnet = serving.application(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
@@ -147,14 +145,6 @@ def main() -> None:
         app()
 
 
-def _application(settings: Settings) -> Starlette:
-    """The application. Ends the command if the trusted documents cannot be used."""
-    try:
-        return create_app(settings)
-    except InvalidManifest as error:
-        fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
-
-
 async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:
     """Create the tables and load the demo company into an empty company, also if an earlier load was interrupted.
 
@@ -162,7 +152,7 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     """
     async with running.database(creates=True) as database:
         await _make_tables(database, time_zone)
-        needs_token = listening.reaches_other_machines(sockets) and not getattr(settings, "jwt_issuer", None)
+        needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
         if needs_token and not await running.run_rule(database, users.usable_token_exists):
             fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
         if with_demo:

@@ -73,6 +73,35 @@ WHOLE_NUMBER_WITHIN = Message("a whole number from {least} to {most}", "un nombr
 SECONDS = Message("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
 YES_OR_NO = Message("true or false", "true ou false")
 JSON_LIST = Message("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
+JSON_ROLES = Message(
+    'a JSON object with roles ({roles}) as values, such as {{"sales-team": "SALESPERSON"}}',
+    'un objet JSON dont les valeurs sont des rôles ({roles}), par exemple {{"sales-team": "SALESPERSON"}}',
+)
+SOME_TEXT = Message("a text of at least one character", "un texte d’au moins un caractère")
+JWT_SETTINGS_MISSING = Message(
+    "JSON Web Tokens need CARNET_JWT_ISSUER, CARNET_JWT_AUDIENCE and CARNET_JWT_JWKS; still missing: {missing}. Set "
+    "all of them, or none.",
+    "Les jetons JWT exigent CARNET_JWT_ISSUER, CARNET_JWT_AUDIENCE et CARNET_JWT_JWKS; il manque encore {missing}. "
+    "Définissez-les tous, ou aucun.",
+)
+JWT_JWKS_INVALID = Message(
+    "CARNET_JWT_JWKS must be the name of a file, or a URL such as https://login.example.com/jwks.json without user "
+    "name and password.",
+    "CARNET_JWT_JWKS doit être le nom d’un fichier, ou une adresse comme https://login.example.com/jwks.json, sans nom "
+    "d’utilisateur ni mot de passe.",
+)
+JWT_KEYS_UNREADABLE = Message(
+    "The public keys for JSON Web Tokens cannot be read from {file}: {reason}. Save the issuer’s JSON Web Key Set "
+    "there, or correct CARNET_JWT_JWKS.",
+    "Impossible de lire les clés publiques des jetons JWT dans {file}\u00a0: {reason}. Enregistrez-y les clés de "
+    "l’émetteur (JSON Web Key Set), ou corrigez CARNET_JWT_JWKS.",
+)
+JWT_KEYS_UNUSABLE = Message(
+    "{file} has no public key that can verify JSON Web Tokens signed with RS256, ES256 or EdDSA. Save the issuer’s "
+    "JSON Web Key Set there, a JSON object with the list `keys`, or correct CARNET_JWT_JWKS.",
+    "{file} n’a aucune clé publique qui vérifie des jetons JWT signés avec RS256, ES256 ou EdDSA. Enregistrez-y les "
+    "clés de l’émetteur (JSON Web Key Set), un objet JSON avec la liste `keys`, ou corrigez CARNET_JWT_JWKS.",
+)
 SETTING_MISSPELLED = Message(
     "{name} is not a setting of Carnet and is ignored. Did you mean {nearest}?",
     "{name} n’est pas un paramètre de Carnet et est ignoré. Vouliez-vous dire {nearest}?",

@@ -96,6 +96,23 @@ IN_LOG = {
 """What the log says of the faults."""
 
 
+EVENTS = [
+    "Library: the row %s",
+    "Library: an exception in %s",
+    "own event",
+    "RuntimeWarning",
+    "uncaught exception in a thread",
+    "exception that could not be raised",
+    "Exception in ASGI application",
+    "the server cannot start or stop",
+    "Application startup failed. Exiting.",
+    "uncaught exception",
+    "ExceptionGroup",
+    "errno=ENOENT",
+]
+"""What the log says in `failing_process`."""
+
+
 class Database:
     """The database of two servers."""
 
@@ -218,6 +235,10 @@ def new_salesperson(name: str) -> Any:
     )
 
 
+def lines_with_marks(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if any(mark in line.lower() for mark in MARKS)]
+
+
 @pytest.mark.slow
 def test_no_line_has_a_value_that_was_sent_or_stored(
     empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop, tmp_path: Path
@@ -251,9 +272,11 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
         os.killpg(started.pid, signal.SIGTERM)
         started.wait(30)
 
+    assert {each.output.name: lines_with_marks(each.output.read_text())[:9] for each in servers} == {
+        each.output.name: [] for each in servers
+    }
     for server in servers:
         printed, sent = server.output.read_text(), "".join(server.bodies)
-        assert [line for line in printed.splitlines() if any(mark in line.lower() for mark in MARKS)] == []
         lines = [line for line in printed.splitlines() if line.startswith("{")]
         assert bool(lines) == server.as_json
         assert {"operation", "code", "path"} <= set().union(*(json.loads(line) for line in lines)) or not server.as_json
@@ -267,3 +290,15 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
         assert "TIMEOUT" in codes or not server.as_json
         assert server.statuses >= {200, 400, 401, 404, 405, 413, 415}
         assert "schema.execution.engine:Engine.answer:" in printed or "resolvers." in printed
+
+
+@pytest.mark.slow
+def test_no_line_of_a_library_or_of_python_has_a_value(tmp_path: Path) -> None:
+    outputs = [tmp_path / "json", tmp_path / "text"]
+    subprocess.run([sys.executable, "-m", "tests.schema.server.failing_process", *outputs], cwd=ROOT, timeout=60)
+
+    for output in outputs:
+        printed = output.read_text()
+        assert lines_with_marks(printed) == []
+        assert not [event for event in EVENTS if event not in printed]
+        assert printed.count("__main__:fail:") > 20
