@@ -26,8 +26,9 @@ def declared_field(
     description: str,
     annotation: object = None,
     arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
+    name: str | None = None,
 ) -> Declaration:
     """The attribute of a class that declares a field. `arguments` is called when the schema is built."""
-    made = DeclaredField.declare(description, annotation)
+    made = DeclaredField.declare(description, annotation, name)
     made.plan, made.declare_arguments = plan, arguments
     return made

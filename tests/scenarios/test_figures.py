@@ -131,7 +131,7 @@ def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -
         "statistics"
     ]
 
-    assert shown == {"interactions": 3, "cost": "135.00", "successRate": 66.7}
+    assert shown == {"interactions": 3, "cost": "135.00", "successRate": 0.6667}
 
 
 def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_the_person_r_con_4(api: Api) -> None:
