@@ -31,7 +31,7 @@ class Compilation:
         return self._compiler.process(operand, **self._options)
 
     def once(self, construct: ClauseElement, write: Callable[[], str]) -> str:
-        """The SQL of a construct that stands in the statement several times; only the first time it is written."""
+        """The SQL of a construct that a statement contains several times. `write` is called only the first time."""
         written = already_written(self._compiler)
         if construct not in written:
             written[construct] = write()
@@ -51,7 +51,7 @@ class Compilation:
 
 
 class WrittenByDialect(Protocol):
-    """What `compiled_by_dialect` needs."""
+    """A construct whose SQL each dialect writes in its own way."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         """The SQL in a dialect."""

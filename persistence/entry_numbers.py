@@ -53,7 +53,9 @@ def reserve(session: Session, count: int) -> list[int]:
 
 
 def lock(session: Session) -> int:
-    """The last number given. No other transaction draws one until this one ends."""
+    """Lock the entry numbers, so that no other transaction draws one until this one ends. Returns the last number
+    given.
+    """
     return dialect_of(session).entry_numbers.lock(session)
 
 

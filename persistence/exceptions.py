@@ -31,7 +31,7 @@ class FailureKind(StrEnum):
     """Why a statement failed, if it is not a defect of Carnet."""
 
     CANCELED = "CANCELED"
-    """By another process."""
+    """Another process canceled the statement."""
     BUSY = "BUSY"
     """Other transactions kept a lock, or all connections, for too long."""
     TOO_COMPLEX = "TOO_COMPLEX"

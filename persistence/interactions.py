@@ -28,7 +28,8 @@ def _sparse(*columns: str) -> Index:
 def _newest_of(owner: str) -> Index:
     """An index of the entries of a contact or company. PostgreSQL finds the last interaction in it alone (R-CON-1).
 
-    Two columns are included and are no key columns: a page of contacts by last interaction took 220 ms, else 570.
+    `include` saves time against further key columns: a page of contacts ordered by last interaction takes 220 instead
+    of 570 ms.
     """
     include = ["canceled", "attempt_failed"]
     return index(f"ix_interaction_log_entry_{owner}", f"{owner}_no", *NEWEST, include=include)
@@ -81,7 +82,7 @@ class InteractionLogEntry(Table, table=True):
     canceled_with: int | None = None
     """The logged segment that it was canceled with; null if it was canceled by itself (K17)."""
     changed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
-    """When it was last evaluated, commented or uncanceled; null if it is unchanged since it was logged (K18)."""
+    """When it was last evaluated, commented or un-canceled; null if it is unchanged since it was logged (K18)."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     user_id: str = Field(sa_type=free_text(50))
     logged_at: dt.datetime = Field(sa_type=Instant)

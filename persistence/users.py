@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from persistence.columns import Instant, Table, free_text, key, surrogate_key, table_options
+from persistence.enums import Role
 
 
 class UserSetup(Table, table=True):
@@ -18,7 +19,10 @@ class UserSetup(Table, table=True):
 
 
 class AccessToken(Table, table=True):
-    """An access token of a user. Only its hash is stored, so that a copy of the database contains no usable token."""
+    """An access token of a user. Only its hash is stored, so that a copy of the database contains no usable token.
+
+    `roles` has the names of the roles with commas between them. A token without `expires_at` does not expire.
+    """
 
     __tablename__ = "access_token"
     __table_args__ = (Index("ix_access_token_user_id", "user_id"), table_options(never_reuse_keys=True))
@@ -28,3 +32,5 @@ class AccessToken(Table, table=True):
     user_id: str = Field(sa_type=free_text(50), foreign_key="user_setup.user_id")
     created_at: dt.datetime = Field(sa_type=Instant)
     revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    roles: str = Field(sa_type=free_text(40), sa_column_kwargs={"server_default": Role.ADMIN.value})
+    expires_at: dt.datetime | None = Field(default=None, sa_type=Instant)

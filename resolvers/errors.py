@@ -56,7 +56,7 @@ class UserErrorCode(StrEnum):
 
 
 class Translated(NamedTuple):
-    """The same text in both languages."""
+    """A text in English and in French."""
 
     english: str
     french: str
@@ -165,7 +165,7 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 
 
 class NotFound(Refusal):
-    """`named_by` says whether the key is a number or a code."""
+    """No record has the key that was given. `named_by` says whether the key is a number or a code."""
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the {named_by}, or look it up in the list."
@@ -188,7 +188,7 @@ class StaleVersion(Refusal):
 
 
 class StaleSetup(StaleVersion):
-    """For the marketing setup, which has no number."""
+    """The marketing setup, which has no number, has another version than the client expected."""
 
     english = (
         "The marketing setup was changed in the meantime: its version is now {actual}, and you expected {expected}. "

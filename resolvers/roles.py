@@ -59,6 +59,9 @@ MARKETING = Access(Scope.NOTHING, Scope.NOTHING, Scope.EVERYTHING)
 ADMINISTRATION = Access(Scope.NOTHING, Scope.NOTHING, Scope.NOTHING)
 """A query or mutation of administrators."""
 
+NOBODY = Access(Scope.NOTHING, Scope.NOTHING, Scope.NOTHING, Scope.NOTHING)
+"""A query or mutation that does not declare who may use it."""
+
 
 def reads_own_only(roles: Set[Role]) -> bool:
     """Whether a user with these roles sees only their own interactions."""
@@ -68,6 +71,11 @@ def reads_own_only(roles: Set[Role]) -> bool:
 def changes_own_only(roles: Set[Role]) -> bool:
     """Whether a user with these roles changes only their own interactions and contacts."""
     return not roles & {Role.MARKETER, Role.ADMIN}
+
+
+def needs_salesperson(roles: Set[Role]) -> bool:
+    """Whether users with these roles are restricted to a salesperson, and so must have one."""
+    return Role.SALESPERSON in roles and changes_own_only(roles)
 
 
 class Forbidden(Exception):

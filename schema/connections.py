@@ -57,9 +57,9 @@ def connection_of(target: str) -> tuple[Any, Any]:
         (),
         {
             "__module__": module,
-            "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]
+            "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "total_count": int},  # type: ignore[valid-type]  # built at run time
             "edges": strawberry.field(description="The objects of the page with their cursors."),
-            "nodes": strawberry.field(_nodes, description="The objects of the page.", graphql_type=list[node]),  # type: ignore[valid-type]
+            "nodes": strawberry.field(_nodes, description="The objects of the page.", graphql_type=list[node]),  # type: ignore[valid-type]  # built at run time
             "page_info": strawberry.field(description="Where the page starts and ends."),
             "total_count": strawberry.field(
                 description="Number of rows of all pages together. They are counted only if this field is selected."

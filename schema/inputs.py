@@ -85,12 +85,12 @@ def option(description: str, *, default: object = False) -> Declaration:
 
 
 def all_rows(description: str) -> Declaration:
-    """The field `all`, which selects every row instead of a filter."""
+    """The input field `all`, which selects every row instead of a filter."""
     return optional(f"{description} Must be true if given.", "all")
 
 
 def idempotency_key() -> Declaration:
-    """The idempotency key, which every input of a mutation has."""
+    """The input field `idempotencyKey`, which the input of every mutation has."""
     return optional(
         "A key of your choice, at most 200 characters, that makes it safe to send the mutation again: with the same "
         "key and input it is executed only once in 7 days, and the same outcome is returned."
@@ -98,17 +98,17 @@ def idempotency_key() -> Declaration:
 
 
 def expected_version() -> Declaration:
-    """The version of a record that the client has read."""
+    """The input field `expectedVersion`: the version of a record that the client has read."""
     return optional("The version you have read. Refused with STALE_VERSION if the record was changed since then.")
 
 
 def dry_run() -> Declaration:
-    """Whether to return only what would happen."""
+    """The input field `dryRun`: whether to return only what would happen."""
     return option("If true, nothing is changed: the payload says what would happen.")
 
 
 def number_of_new() -> Declaration:
-    """The number of a record that is created."""
+    """The input field `no` for the number of a record that is created."""
     return optional(
         "The number, at most 20 characters. Only if the number series allows manual numbers. Default: the next number "
         "of the series."

@@ -117,7 +117,9 @@ def id_field(target: str, description: str, *key_names: str) -> Declaration:
 
 
 def id_list(target: str, description: str, *key_names: str) -> Declaration:
-    """The same for several objects; the last name holds a list. Empty if the mutation was refused."""
+    """The global ids of the objects whose keys the outcome has under these names; the last name holds a list. Empty if
+    the mutation was refused.
+    """
     return _id_field(target, description, key_names, list[strawberry.ID], [], is_list=True)
 
 

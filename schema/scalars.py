@@ -44,7 +44,7 @@ def parse_time(value: object) -> dt.time:
     """A time of day such as `10:16` or `10:16:00`."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         try:
-            if value.startswith("24"):  # Python 3.13 and later read 24:00 as 00:00
+            if value.startswith("24"):  # newer versions of Python read 24:00 as 00:00
                 raise ValueError(value)
             return dt.time.fromisoformat(value)
         except ValueError:

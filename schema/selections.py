@@ -36,14 +36,18 @@ async def matching(info: Info, filter_type: type, *path: str | int) -> Matching 
 
 
 async def required_matching(info: Info, filter_type: type, *path: str) -> Matching:
-    """The same for an input that must have a filter or `all`, as `schema.execution.mutation_filters` checks."""
+    """The condition of the filter at this path of `input`, which `schema.execution.mutation_filters` requires or else
+    `all: true`.
+    """
     condition = await matching(info, filter_type, *path)
     assert condition is not None
     return condition
 
 
 async def saved_filter_reader(info: Info, filter_type: type) -> Callable[[FilterValue], Matching]:
-    """What turns filters of this type that were stored as JSON into conditions. They are checked against the schema."""
+    """A function that turns filters of this type that were stored as JSON into conditions. It checks them against the
+    schema.
+    """
     condition = await _conditions_on_rows(info, filter_type)
 
     def read(saved: FilterValue) -> Matching:

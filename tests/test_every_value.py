@@ -221,14 +221,14 @@ def check_filters(api: Api, contact: str, stored: Sequence[Entry]) -> None:
         assert numbers(found["durations"]) == expected(has_equal("duration", row))
         for name, value in wanted.items():
             for how, compares in OPERATORS.items():
-                right = expected(lambda each, name=name, compares=compares, value=value: compares(each[name], value))  # type: ignore[misc]
+                right = expected(lambda each, name=name, compares=compares, value=value: compares(each[name], value))  # type: ignore[misc]  # a lambda with defaults
                 assert numbers(found[f"{name}_{how}"]) == right, (name, how, value)
 
     found = api.execute(PARTS, no=contact, codes=CODES[::3])
     for day in range(1, 8):
-        assert numbers(found[f"day{day}"]) == expected(lambda row, day=day: row["date"].isoweekday() == day)  # type: ignore[misc]
+        assert numbers(found[f"day{day}"]) == expected(lambda row, day=day: row["date"].isoweekday() == day)  # type: ignore[misc]  # a lambda with defaults
     for hour in range(0, 24, 2):
-        assert numbers(found[f"hour{hour}"]) == expected(lambda row, hour=hour: row["time"].hour // 2 * 2 == hour)  # type: ignore[misc]
+        assert numbers(found[f"hour{hour}"]) == expected(lambda row, hour=hour: row["time"].hour // 2 * 2 == hour)  # type: ignore[misc]  # a lambda with defaults
     assert numbers(found["failed"]) == expected(lambda row: row["attemptFailed"])
     assert numbers(found["worst"]) == expected(lambda row: row["evaluation"] == "VERY_NEGATIVE")
     assert numbers(found["codes"]) == expected(lambda row: row["salesperson"] in CODES[::3])

@@ -135,7 +135,7 @@ def refusals() -> Iterator[type[Refusal]]:
                 yield each
 
 
-def test_every_refusal_is_well_formed_and_does_not_change_its_values() -> None:
+def test_every_french_refusal_has_the_typography_of_quebec_and_shows_its_values_unchanged() -> None:
     given = "l'été : « 12345 » !"
     found = list(refusals())
     for refusal in found:

@@ -1,4 +1,4 @@
-"""The procedure of the source document through HTTP, with the same responses on both databases."""
+"""The procedure of NAV, from a draft to a logged segment, through HTTP: both databases give the same responses."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ RESPONSES: dict[str, str] = {}
 """The responses on the first database, with which those on the second are compared."""
 
 
-def test_the_procedure_of_the_source_document(api: Api) -> None:
+def test_the_procedure_of_nav_gives_equal_responses_on_both_databases(api: Api) -> None:
     create_company(api)
     responses: list[Any] = []
 

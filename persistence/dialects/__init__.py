@@ -1,5 +1,7 @@
 """The databases that Carnet supports. A new one is a package beside these, and one entry in `ALL`."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
@@ -23,3 +25,8 @@ def dialect_of(source: Session | Connection | Engine | Dialect) -> DatabaseDiale
 def dialect_of_url(url: str) -> DatabaseDialect | None:
     """The dialect of a database URL; None if Carnet does not support it. Raises what `sqlalchemy.make_url` raises."""
     return BY_NAME.get(make_url(url).get_backend_name())
+
+
+def error_facts(error: BaseException) -> Mapping[str, str]:
+    """See `DatabaseDialect.error_facts`, for an error of any driver."""
+    return next((facts for dialect in ALL if (facts := dialect.error_facts(error))), {})

@@ -104,7 +104,9 @@ class EntryNumbers(ABC):
 
     @abstractmethod
     def lock(self, session: AnySession) -> int:
-        """The last number given. No other transaction draws one until this one ends."""
+        """Lock the entry numbers, so that no other transaction draws one until this one ends. Returns the last number
+        given.
+        """
 
     @abstractmethod
     def continue_after(self, session: AnySession, entry_no: int) -> None:
@@ -232,6 +234,12 @@ class DatabaseDialect(ABC):
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Whether an error of the driver was caused by another transaction, so that running the same one again helps:
         a serialization failure, a deadlock, or a reference to a row that was deleted at the same moment.
+        """
+
+    @abstractmethod
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        """Codes, and names of tables, columns and constraints, in an error of the driver; empty for other errors. Never
+        a value of a row or a parameter, so that they can be logged.
         """
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """How the SQL constructs of Carnet are written. Each dialect has one writer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
@@ -18,6 +18,16 @@ class SqlWriter(ABC):
     @abstractmethod
     def is_in(self, value: str, values: str) -> str:
         """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""
+
+    @abstractmethod
+    def is_in_rows(self, value: str, rows: str) -> str:
+        """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
+
+    @abstractmethod
+    def has_row(self, table: str, index: str, values: Mapping[str, str]) -> str:
+        """Whether the table has a row with these values, by the names of their columns. `index` is the name of an index
+        with all these columns, in which alone the row can be found.
+        """
 
     @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:
@@ -45,11 +55,11 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def day_of_week(self, date: str) -> str:
-        """1 = Monday … 7 = Sunday."""
+        """The day of the week of a date: 1 = Monday … 7 = Sunday."""
 
     @abstractmethod
     def hour_of_day(self, time: str) -> str:
-        """0 to 23."""
+        """The hour of a time of day: 0 to 23."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:

@@ -13,9 +13,9 @@ SET_ON_ROLE = (
 )
 FILE_URL_WITH_MORE = "The URL of an SQLite database is `sqlite:///file`, without a server or parameters."
 FILE_MISSING = "Carnet keeps an SQLite database in a file. Write `sqlite:///file`."
-PORT_NOT_A_NUMBER = "The port in the database URL is not a number."
+PORT_NOT_A_NUMBER = "The port in the database URL is not a number. Write, for example, `@host:5432/name`."
 NOT_PRIMARY = "`target_session_attrs` must be `primary`: Carnet reads from and writes to the same server."
-PARAMETER_TWICE = "`{name}` occurs twice in the database URL."
-ON_BOTH_SIDES = "`{name}` occurs twice in the database URL: before and after the question mark."
+PARAMETER_TWICE = "`{name}` occurs twice in the database URL. Give it once."
+ON_BOTH_SIDES = "`{name}` occurs twice in the database URL: before and after the question mark. Give it once."
 UNKNOWN_PARAMETER = "`{name}` is not allowed in the database URL. Allowed parameters: {all}."
 HOSTS_AND_PORTS_DIFFER = "The hosts and ports in the database URL do not match."

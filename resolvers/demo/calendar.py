@@ -42,7 +42,7 @@ class TemplateChoice:
 
 
 def template_choices() -> list[TemplateChoice]:
-    """One for each month, January first."""
+    """The choice of templates in each month, January first."""
     return [
         TemplateChoice(
             tuple(TEMPLATE_WEIGHTS), tuple(accumulate(line[month] * line[-1] for line in TEMPLATE_WEIGHTS.values()))

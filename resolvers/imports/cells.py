@@ -116,7 +116,7 @@ def cell_parser(parsers: Mapping[str, CellParser], lengths: Mapping[str, int]) -
 
 
 def within_length(value: object, max_length: int | None) -> object:
-    """The value, unless it is a text that is too long."""
+    """The value. Raises InvalidCell for a text that is too long."""
     if isinstance(value, str) and max_length and len(value) > max_length:
         raise InvalidCell(
             f"The text has {len(value):,} characters; at most {max_length:,} are allowed. Shorten it.",

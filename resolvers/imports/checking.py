@@ -86,7 +86,7 @@ class RowChecks:
         self.report_rows(field, value, self.rows().where(value.is_not(None), ~self.exists(refers)), english, french)
 
     def report_unknown_references(self, *fields: str) -> None:
-        """The same for fields in `REFERENCES`."""
+        """Report the rows in which these fields, keys of `REFERENCES`, name a record that does not exist."""
         for field in fields:
             key, message = REFERENCES[field]
             self.report_unknown(field, key, *message)

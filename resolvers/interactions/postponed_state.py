@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, Unicode, and_, case, literal_column
 from resolvers.queries import SqlCondition, SqlExpression, TableRow
 
 NEEDED = ("contact_no", "template_code", "salesperson_code", "description")
-"""The fields that finishing needs, in the order of R-FIN-1 to R-FIN-5. Resuming sets date and time by itself (K13)."""
+"""The fields that finishing an interaction needs, in the order of R-FIN-1 to R-FIN-5. Resuming sets date and time by
+itself (K13).
+"""
 
 
 class PostponedState(StrEnum):
@@ -23,7 +25,7 @@ def missing(interaction: TableRow) -> list[tuple[str, SqlCondition]]:
 
 
 def is_complete(interaction: TableRow) -> SqlCondition:
-    """Whether no field that finishing needs is missing."""
+    """Whether the interaction has every field that finishing it needs."""
     return and_(*(interaction.c[name].is_not(None) for name in NEEDED))
 
 

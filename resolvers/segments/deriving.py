@@ -23,7 +23,7 @@ KEPT_WITH_TEMPLATE = ("salesperson_code", "date", "time_of_interaction", "evalua
 """The fields that choosing a template does not change. It replaces all others (R-TMPL-2, R-TMPL-5)."""
 
 KEPT_FROM_SEGMENT = ("salesperson_code", "date")
-"""Those of these fields whose values come from the segment."""
+"""Those fields of `KEPT_WITH_TEMPLATE` whose values come from the segment."""
 
 BLANK: Columns = {column.name: literal(None, column.type) for column in LINES.columns}
 

@@ -143,7 +143,7 @@ def _statements(serially: bool, leave_out: LeaveOut, leave_in_segment: bool, on_
 
 
 def _status_by(not_logged: CTE) -> LinesWithStatus:
-    """All lines with their status, which the lines that are not logged decide."""
+    """All lines with their status: as in `not_logged`, or else READY, or SKIPPED without a contact."""
     lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(
         not_logged, not_logged.c.line_no == LINE.c.line_no
     )

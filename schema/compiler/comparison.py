@@ -125,7 +125,9 @@ def compare_text(
     *,
     folded: ColumnElement[str] | None = None,
 ) -> SqlCondition:
-    """Texts: eq, ne and in compare exactly except for invisible characters; the others ignore case and accents."""
+    """Whether a text meets all operators. eq, ne and in compare exactly except for invisible characters; the others
+    ignore case and accents.
+    """
     without_case = Folded(value) if folded is None else folded
     width = getattr(without_case.type, "length", None)
 
@@ -133,7 +135,7 @@ def compare_text(
         return fold(text)[:width]
 
     def exactly(equal: Callable[[SqlExpression, Callable[[str], str], Statement, Any], SqlCondition]) -> Operator:
-        """The folded column is compared first, because it has an index."""
+        """An operator of exact comparison. The folded column is compared first, because it has an index."""
 
         def both(_: SqlExpression, statement: Statement, operand: object) -> SqlCondition:
             same = equal(Visible(value), visible, statement, operand)
@@ -181,7 +183,9 @@ def _is_one_of(value: SqlExpression, form: Callable[[str], str], statement: Stat
 
 
 def compare_code(value: ColumnElement[str], statement: Statement, operators: GraphQLValues) -> SqlCondition:
-    """Numbers and codes: operands are trimmed and upper-cased, and compared character by character."""
+    """Whether a number or code meets all operators, whose operands are trimmed and upper-cased. Compares character by
+    character.
+    """
 
     def like(anywhere: bool) -> Operator:
         def pattern(text: str) -> str:
@@ -200,5 +204,5 @@ def _as_key(value: str) -> str:
 
 
 def compare_date(value: ColumnElement[dt.date], statement: Statement, operators: GraphQLValues) -> SqlCondition:
-    """Dates, also with ranges around the company's today (K15)."""
+    """Whether a date meets all operators, also those with ranges around the company's today (K15)."""
     return compare(value, statement, operators, special=DATE_OPERATORS)

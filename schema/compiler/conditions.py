@@ -30,7 +30,7 @@ def condition(filter_: type, values: GraphQLValues, row: TableRow, statement: St
 
 
 def inner_condition(filter_: type, values: GraphQLValues, row: TableRow, statement: Statement) -> SqlCondition:
-    """The same for a filter inside another one, whose parts are counted with the outer one."""
+    """Whether a row passes a filter inside another filter. Its parts were counted with those of the outer one."""
     fields = _conditions(filter_)
     parts: list[SqlCondition] = []
     for name, value in values.items():

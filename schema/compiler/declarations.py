@@ -185,7 +185,7 @@ class Entity:
 
 
 ENTITIES: dict[str, Entity] = {}
-"""By the name of the GraphQL type. Filled when the modules of the subjects are imported, and then unchanged."""
+"""The entities by the names of their GraphQL types. Importing the modules of the subjects fills it."""
 
 
 def entity_of(target: str) -> Entity:

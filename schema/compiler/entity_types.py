@@ -57,7 +57,7 @@ def entity(
                 ExpressionField(_id_of(prefix, made.key)), ID, strawberry.ID
             )
         if prefix is not None:
-            cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]
+            cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, dict) and row.get("__entity__") == name)  # type: ignore[attr-defined]  # Strawberry reads it
         typed: Any = strawberry.type(cls, name=name, description=description_of(cls))
         made.fields = {field_name: _bound(field) for field_name, field in fields_of(typed).items()}
         ENTITIES[name] = made

@@ -8,6 +8,7 @@ import strawberry
 from persistence.json_sql import AsJson
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
+from resolvers.roles import Access
 from resolvers.work import key
 from schema.compiler.declarations import (
     Aggregate,
@@ -88,9 +89,10 @@ def to_many(
     search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
+    access: Access | None = None,
 ) -> Declaration:
     """A connection to the rows that belong to a row. Without `belongs` it is a nullable field of Query, and the
-    connection has all rows.
+    connection has all rows; then `access` must say who may use it.
 
     `extra_conditions` makes conditions from the values of `extra_arguments`.
     """
@@ -101,6 +103,7 @@ def to_many(
         description,
         annotation if belongs else Optional[annotation],
         lambda: [*extra_arguments, *_list_arguments(plan)],
+        access=access,
     )
 
 
@@ -155,13 +158,16 @@ def grouped_aggregates(
     group: str,
     measures: str,
     make: Callable[[Statement, GraphQLValues, bool], Any],
+    access: Access,
 ) -> Declaration:
     """A field of Query: aggregates over groups of rows. `result` is its type, `group` that of the groups."""
     plan = GroupedAggregates(group, measures, make)
-    return declared_field(plan, description, Optional[lazy_type(result)], lambda: arguments)
+    return declared_field(plan, description, Optional[lazy_type(result)], lambda: arguments, access=access)
 
 
-def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Declaration:
+def by_key(
+    target: str, description: str, argument_name: str, column_name: str, about: str, *, access: Access
+) -> Declaration:
     """A field of Query: the row with the key that is given as argument, or null."""
     is_number = column_name == "entry_no"
     convert: Callable[[Any], Any] = (lambda number: number) if is_number else (lambda text: key(text) or "")
@@ -171,12 +177,15 @@ def by_key(target: str, description: str, argument_name: str, column_name: str, 
         description,
         Optional[lazy_type(target)],
         lambda: [wanted],
+        access=access,
     )
 
 
-def single_row(target: str, description: str) -> Declaration:
+def single_row(target: str, description: str, *, access: Access) -> Declaration:
     """A field of Query: the only row of a table."""
-    return declared_field(ByKey(target, None, "id", lambda _: 1), description, Optional[lazy_type(target)])
+    return declared_field(
+        ByKey(target, None, "id", lambda _: 1), description, Optional[lazy_type(target)], access=access
+    )
 
 
 def lazy_type(target: str) -> Any:

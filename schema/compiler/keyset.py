@@ -37,12 +37,14 @@ class Keyset:
         return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
 
     def between(self, values: Values, *, after: Cursor, before: Cursor) -> list[SqlCondition]:
-        """The conditions that a row comes after the one cursor and before the other."""
+        """The conditions that a row comes after the cursor `after` and before the cursor `before`."""
         limits = ((after, True), (before, False))
         return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
     def split_between(self, values: Values, *, after: Cursor, before: Cursor, blank: bool) -> list[SqlCondition]:
-        """The same for one of two branches: rows without, or with, a value in the first level."""
+        """What `between` returns, for one of the two SELECTs of `splits`: with `blank` that of the rows without a value
+        in the first level.
+        """
         conditions: list[SqlCondition] = []
         for cursor, ahead in ((after, True), (before, False)):
             if cursor is None:

@@ -28,6 +28,7 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from persistence.cache import Cache, EntryKey, Section
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import OneOfInputValidationRule
+from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
 
 MAX_TOKENS = 2000
@@ -92,6 +93,8 @@ class Operation:
     signature: Signature | None = None
     has_filters: bool | None = None
     """Whether it has mutations with filters; None if that has not been looked up yet."""
+    access: OperationAccess | None = None
+    """The roles that it needs; None if they have not been looked up yet."""
 
     @classmethod
     def from_node(cls, node: OperationDefinitionNode) -> "Operation":

@@ -19,6 +19,7 @@ from schema.execution.documents import Check, Document, Documents, Operation
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
+from schema.execution.permissions import ForbiddenFields, permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
@@ -45,6 +46,8 @@ class GraphQLResponse:
     """Seconds after which the client can try again; nothing was done, because the database was busy."""
     refused_status: int | None = None
     """The HTTP status if the HTTP method does not allow this operation."""
+    forbidden: bool = False
+    """Whether nothing was executed because the roles of the caller do not allow it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Prepared:
 
 def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     return [dict(error.formatted) for error in errors]
+
+
+def _named(request: GraphQLRequest) -> str | None:
+    """The operation name of a request whose document may be wrong; None if the document has no such word."""
+    name = request.operation_name
+    return name if name is not None and name in request.query else None
 
 
 def _clock() -> dt.datetime:
@@ -87,7 +96,7 @@ class Engine:
     ) -> None:
         self.schema, self.database = schema, database
         self._report, self._clock, self._default_execution = report, clock, default_execution
-        self._filters = MutationFilters(schema)
+        self._filters, self._permissions = MutationFilters(schema), permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
         self._documents = Documents(schema, database.cache, check, introspection=introspection)
         self._plans = Plans(schema, database)
@@ -96,7 +105,7 @@ class Engine:
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
-        name, large = request.operation_name, are_large(request.variables)
+        large = are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
         try:
@@ -114,16 +123,17 @@ class Engine:
             )
             answer = None
             if prepared.root_fields is not None:
-                answer = await self._run_planned(prepared.root_fields, prepared.variables, context)
+                answer = await self._run_planned(prepared, prepared.root_fields, context)
             elif prepared.mutation_fields is not None:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
         except GraphQLErrors as several:
-            return GraphQLResponse(to_json({"errors": self._report(several.errors, name)}), executed=False)
+            body = to_json({"errors": self._report(several.errors, _named(request))})
+            return GraphQLResponse(body, executed=False, forbidden=isinstance(several, ForbiddenFields))
         except GraphQLError as error:
-            return GraphQLResponse(to_json({"errors": self._report([error], name)}), executed=False)
-        answer = await self._run_by_default(prepared.document, request, context, begin_in)
+            return GraphQLResponse(to_json({"errors": self._report([error], _named(request))}), executed=False)
+        answer = await self._run_by_default(prepared, request, context, begin_in)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
@@ -136,9 +146,7 @@ class Engine:
     def _prepare_without_gc(
         self, request: GraphQLRequest, caller: Caller, only_queries: bool
     ) -> Prepared | GraphQLResponse | None:
-        """The same with garbage collection off: it would stop all threads, and the large syntax tree is still in
-        use.
-        """
+        """`_prepare` without garbage collection: it would stop all threads, and the large syntax tree is in use."""
         gc.disable()
         try:
             return self._prepare(request, caller, only_queries)
@@ -161,8 +169,11 @@ class Engine:
         type_ = operation.node.operation
         if only_queries and type_ is not OperationType.QUERY:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
-            body = to_json({"errors": self._report([error], request.operation_name)})
+            body = to_json({"errors": self._report([error], operation.name)})
             return GraphQLResponse(body, executed=False, refused_status=405)
+        if operation.access is None:
+            operation.access = self._permissions.of_operation(operation.node, document.fragments)
+        operation.access.check(caller.roles)
         if operation.has_constant_response:
             response = self._responses.get((document.number, operation.name))
             if response is not None:
@@ -192,16 +203,16 @@ class Engine:
         return Prepared(document, operation, variables, planning)
 
     async def _run_planned(
-        self, roots: Sequence[RootField], variables: VariableValues, context: Context
+        self, prepared: Prepared, roots: Sequence[RootField], context: Context
     ) -> GraphQLResponse | None:
         """The response if every root field was planned; else None, and default execution uses the planned ones."""
         plans = [root.planned for root in roots if root.planned is not None]
         try:
-            texts = iter(await context.run(plans, variables.coerced)) if plans else iter(())
+            texts = iter(await context.run(plans, prepared.variables.coerced)) if plans else iter(())
         except GraphQLError:
             raise
         except Exception as error:
-            return self._failed_response(roots, error)
+            return self._failed_response(roots, error, prepared.operation)
         pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
         if all(root.is_answered for root in roots):
             members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
@@ -222,13 +233,14 @@ class Engine:
         )
         return None if body is None else GraphQLResponse(body)
 
-    def _failed_response(self, roots: Sequence[RootField], error: Exception) -> GraphQLResponse:
+    def _failed_response(self, roots: Sequence[RootField], error: Exception, operation: Operation) -> GraphQLResponse:
         """The response after the statement failed: every field is null, with one error for all."""
-        reported = self._report([GraphQLError(str(error), original_error=error)], None)
+        failed = GraphQLError(str(error), [*operation.node.selection_set.selections], original_error=error)
+        reported = self._report([failed], operation.name)
         return _response_with_errors({root.key: None for root in roots}, reported)
 
     async def _run_by_default(
-        self, document: Document, request: GraphQLRequest, context: Context, threads: Threads | None
+        self, prepared: Prepared, request: GraphQLRequest, context: Context, threads: Threads | None
     ) -> GraphQLResponse:
         """The response of default execution, with the JSON of planned subtrees inserted. It starts in a thread if
         `threads` is given.
@@ -236,7 +248,7 @@ class Engine:
         begin = partial(
             execute,
             self.schema,
-            document.node,
+            prepared.document.node,
             None,
             context,
             dict(request.variables or {}),
@@ -247,10 +259,9 @@ class Engine:
         if not isinstance(result, ExecutionResult):
             result = await result
         assert isinstance(result, ExecutionResult)
-        self._report_faults(context.faults, result.errors or (), request.operation_name)
-        return _response_with_errors(
-            result.data, self._report(result.errors, request.operation_name) if result.errors else []
-        )
+        name, errors = prepared.operation.name, result.errors or ()
+        self._report_faults(context.faults, errors, name)
+        return _response_with_errors(result.data, self._report(errors, name) if errors else [])
 
     def _report_faults(
         self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
@@ -260,9 +271,13 @@ class Engine:
         Those that failed again are already in `errors`.
         """
         again = {(error.path[0], type(error.original_error)) for error in errors if error.path}
-        unseen = [error for key, error in faults.items() if (key, type(error)) not in again]
+        unseen = [
+            GraphQLError(str(error), path=[key], original_error=error)
+            for key, error in faults.items()
+            if (key, type(error)) not in again
+        ]
         if unseen:
-            self._report([GraphQLError(str(error), original_error=error) for error in unseen], operation)
+            self._report(unseen, operation)
 
 
 def _response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:

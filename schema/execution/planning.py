@@ -95,7 +95,7 @@ class Planning:
     def by_keys(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
     ) -> PlannedStatement | None:
-        """The same for several objects at once."""
+        """The plan that reads the selection of these nodes from several objects; None if it cannot be planned."""
 
         def plan() -> PlannedStatement:
             return self._planner().by_keys(entity, self._type(entity), selected_below(nodes), columns)
@@ -103,7 +103,9 @@ class Planning:
         return self._cached_if_planned(key_of_several(entity, nodes, columns), plan)
 
     def of_inserted_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> InsertedRowPlan | None:
-        """The same for a row that is read by the statement that inserts it."""
+        """The plan that reads the selection of these nodes in the statement that inserts the row; None if it cannot be
+        planned.
+        """
         try:
             return self._planner().of_inserted_row(entity, self._type(entity), selected_below(nodes))
         except NotPlannable:

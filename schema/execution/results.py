@@ -11,7 +11,7 @@ Outcome_co = TypeVar("Outcome_co", covariant=True)
 
 @dataclass(frozen=True)
 class Result(Generic[Outcome_co]):
-    """Either `outcome` is set, or `refusals` has at least one."""
+    """What the rule of a mutation has led to: either `outcome` is set, or `refusals` has at least one."""
 
     outcome: Outcome_co | None
     refusals: Sequence[Refusal] = ()

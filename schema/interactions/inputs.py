@@ -39,7 +39,7 @@ class InteractionValuesInput:
 
 
 VALUES = descriptions_of(InteractionValuesInput)
-"""The descriptions of these fields, by their Python names."""
+"""The descriptions of the fields of `InteractionValuesInput`, by their Python names."""
 
 OF_TEMPLATE = "that of the template"
 

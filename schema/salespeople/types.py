@@ -3,6 +3,7 @@
 import strawberry
 
 from persistence import salespeople as tables
+from resolvers.roles import READS
 from resolvers.salespeople import queries
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -52,5 +53,6 @@ class SalespersonQueries:
         "code",
         "code",
         "The code of the salesperson.",
+        access=READS,
     )
-    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)
+    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False, access=READS)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,12 +21,17 @@ from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, graphiql
 from schema.server.auth import Authenticator
-from schema.server.errors import log, report
+from schema.server.browser_requests import BrowserRequests
+from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
+from schema.server.stack_traces import describe
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
+PROBES = {"/health"}
+"""Paths that answer under any host name, because a load balancer calls them."""
+
 HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
@@ -36,13 +41,15 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Database.at(
+        opening = Database.at(
             settings.database_url,
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
-        ) as database:
+        )
+        failure = logged_failure("the server cannot start or stop")
+        async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
@@ -53,10 +60,17 @@ def create_app(settings: Settings) -> Starlette:
                 introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
+            user_of_jwt = None
+            if settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
+                from schema.server import issuer_keys, json_web_tokens
+
+                keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
+                user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
             app.state.graphql = Endpoint(
                 engine,
-                Authenticator(database, require_token=settings.require_token),
+                Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
+                BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
@@ -92,8 +106,14 @@ class Carnet(Starlette):
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
-        else:
+        elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
+
+    async def _refuses(self, scope: Scope, send: Send) -> bool:
+        """Whether this is a request for a page that is refused; then it is answered."""
+        if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
+            return False
+        return bool(await self.state.graphql.refuses_page(scope, send))
 
 
 class _GraphQL:
@@ -109,6 +129,6 @@ async def _health(request: Request) -> Response:
         async with asyncio.timeout(HEALTHY_WITHIN):
             await request.app.state.database.reading([("SELECT 1", ())])
     except Exception as error:
-        log.warning("database unreachable", exc_info=error)
+        log.warning("database unreachable", exception=describe(error))
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})

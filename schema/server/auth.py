@@ -1,21 +1,25 @@
 """Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
-import ipaddress
-import json
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Scope
 
 from persistence.database import Database
 from resolvers.users import rules as users
 from resolvers.work import User
-from schema.server.errors import Rejected
+from schema.server.access_tokens import UNKNOWN, AccessTokens
+from schema.server.errors import Rejected, unauthenticated
+from schema.server.host_names import is_loopback
 
-CODE = "UNAUTHENTICATED"
 SCHEME = b"bearer"
-MAX_TOKEN_LENGTH = 200
+AUTHORIZATION = b"authorization"
+MAX_ACCESS_TOKEN, MAX_JSON_WEB_TOKEN = 200, 8192
+"""The maximum lengths of tokens."""
+
 LOCAL_USER = User(users.LOCAL)
+ACCESS_TOKEN = users.PREFIX.encode()
+UserOfToken = Callable[[bytes], Awaitable[User]]
+"""Finds the user of a token, or raises `Rejected`."""
 
 
 class Authenticator:
@@ -23,50 +27,45 @@ class Authenticator:
 
     Only the address of the socket counts, never a header, because any client can write headers. Behind a proxy on the
     same machine all requests come from the machine itself: set `require_token` there. A request without a token costs
-    no statement. A token is looked up by its hash for each request, in an index, so that a revoked token is refused at
-    once.
+    no statement, and one with a token that was looked up a few seconds ago neither.
     """
 
-    def __init__(self, database: Database, *, require_token: bool) -> None:
-        self._database, self._require_token = database, require_token
-        self._look_up = str(users.select_user_of_token().compile(dialect=database.dialect))
+    def __init__(self, database: Database, *, require_token: bool, user_of_jwt: UserOfToken | None = None) -> None:
+        """`user_of_jwt` finds the user of a JSON Web Token, if they are accepted."""
+        self._user_of_access_token = AccessTokens(database).user
+        self._user_of_jwt, self._require_token = user_of_jwt, require_token
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:
-        """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too."""
-        authorization = headers.get(b"authorization")
+        """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too. The
+        status is 403 if the token gives no rights.
+        """
+        authorization = headers.get(AUTHORIZATION)
         if authorization is not None:
+            if sum(name == AUTHORIZATION for name, _ in scope.get("headers", ())) > 1:
+                raise Rejected(400, "The request has several `Authorization` headers. Send one.")
             return await self._of(authorization)
-        if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
-            raise _unauthenticated(
+        if not self.is_local(scope):
+            raise unauthenticated(
                 "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
                 b"Bearer",
             )
         return LOCAL_USER
 
+    def is_local(self, scope: Scope) -> bool:
+        """Whether the caller needs no token."""
+        return not self._require_token and is_loopback((scope.get("client") or ("",))[0])
+
     async def _of(self, authorization: bytes) -> User:
-        scheme, _, token = authorization.partition(b" ")
-        if scheme.lower() == SCHEME and len(token) <= MAX_TOKEN_LENGTH:
-            hashed = users.hash_of(token.strip().decode("latin-1"))
-            (found,) = await self._database.reading([(self._look_up, (hashed,))])
-            if found is not None:
-                user = json.loads(found)
-                return User(user["userId"], user["salespersonCode"])
-        raise _unauthenticated(
-            "This token is unknown or revoked. Create a new one with `carnet token create` and send it as "
-            "`Authorization: Bearer …`.",
-            b'Bearer error="invalid_token"',
-        )
-
-
-@lru_cache(maxsize=256)
-def is_loopback(address: str) -> bool:
-    """Whether an address is a loopback address, also an IPv4 address mapped to IPv6."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
-
-
-def _unauthenticated(message: str, challenge: bytes) -> Rejected:
-    return Rejected(401, message, CODE, [(b"www-authenticate", challenge)])
+        scheme, _, given = authorization.partition(b" ")
+        token = given.strip()
+        if scheme.lower() != SCHEME:
+            raise unauthenticated(UNKNOWN)
+        if self._user_of_jwt is not None and not token.startswith(ACCESS_TOKEN):
+            if len(token) > MAX_JSON_WEB_TOKEN:
+                raise unauthenticated(
+                    f"A JSON Web Token has at most {MAX_JSON_WEB_TOKEN} bytes. Put fewer claims into it."
+                )
+            return await self._user_of_jwt(token)
+        if len(token) > MAX_ACCESS_TOKEN:
+            raise unauthenticated(UNKNOWN)
+        return await self._user_of_access_token(token)

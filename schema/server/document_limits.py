@@ -37,7 +37,7 @@ UNCOUNTED_FIELDS = {"edges", "pageInfo"}
 
 @dataclass
 class Measure:
-    """The sums for a selection set and everything below it."""
+    """What one selection set, with everything below it, counts towards each limit."""
 
     depth: int = 0
     introspection_depth: int = 0

@@ -48,7 +48,7 @@ PAGE = """<!doctype html>
 
 @dataclass(frozen=True)
 class Page:
-    """The page and the headers that go with it."""
+    """The HTML page of GraphiQL, and its headers."""
 
     html: bytes
     headers: tuple[tuple[bytes, bytes], ...]

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
-from schema.server.auth import Authenticator
+from schema.server.auth import LOCAL_USER, Authenticator
+from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
 from schema.server.graphiql import Page
 
@@ -30,9 +31,17 @@ class Endpoint:
     """The ASGI endpoint `/graphql`."""
 
     def __init__(
-        self, engine: Engine, authenticator: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
+        self,
+        engine: Engine,
+        authenticator: Authenticator,
+        browser_requests: BrowserRequests,
+        *,
+        page: Page | None,
+        max_body_bytes: int,
+        timeout: float,
     ) -> None:
         self._engine, self._authenticator, self._page = engine, authenticator, page
+        self._browser_requests = browser_requests
         self._max_body, self._timeout = max_body_bytes, timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,10 +50,13 @@ class Endpoint:
         too_late = 504
         try:
             if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
+                self._check_page(scope, headers)
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
             media = _media_type(accept)
             user = await self._authenticator.user(scope, headers)
+            if user is LOCAL_USER:
+                self._browser_requests.check(scope, headers)
             too_late = 408
             async with asyncio.timeout(BODY_SECONDS) as deadline:
                 request = await self._request(scope, receive, headers)
@@ -63,7 +75,21 @@ class Endpoint:
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
-            await _send(send, 500, _body(masked_message(error, None), INTERNAL), JSON, [])
+            await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
+
+    async def refuses_page(self, scope: Scope, send: Send) -> bool:
+        """Whether the page and its files are refused to this request; then it is answered."""
+        try:
+            self._check_page(scope, dict(scope["headers"]))
+        except Rejected as rejected:
+            await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
+            return True
+        return False
+
+    def _check_page(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Raises `Rejected`. Other machines get the page without a token: it has no data."""
+        if self._authenticator.is_local(scope):
+            self._browser_requests.check(scope, headers, page=True)
 
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
@@ -174,7 +200,9 @@ def _weights(header: bytes) -> dict[bytes, float]:
 
 
 def _wants_page(accept: bytes) -> bool:
-    """Browsers accept HTML by name; a program that accepts everything gets JSON."""
+    """Whether to answer with the page of GraphiQL: browsers accept HTML by name; a program that accepts everything gets
+    JSON.
+    """
     return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
 
 
@@ -214,14 +242,16 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """A request that is itself wrong has status 400 in the newer media type. In the older one every well-formed request
-    has 200.
+    """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
+    the roles of the caller do not allow it. In the older one every well-formed request has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
         return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
-    return (400 if not answer.executed and media == RESPONSE else 200), []
+    if answer.executed or media != RESPONSE:
+        return 200, []
+    return (403 if answer.forbidden else 400), []
 
 
 def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:

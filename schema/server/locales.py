@@ -14,7 +14,7 @@ WITHOUT_LANGUAGE = ("c", "posix")
 
 
 def language() -> str:
-    """`FR` or `EN`."""
+    """The language of the environment: `FR` or `EN`."""
     locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
     if _language_word(locale) in WITHOUT_LANGUAGE:
         return "EN"

@@ -10,6 +10,7 @@ import strawberry
 from persistence.interactions import InteractionLogEntry
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import SqlCondition, TableRow
+from resolvers.roles import READS_OWN
 from resolvers.statistics import groups
 from resolvers.statistics.grouped import Conditions, GroupedFigures, OrderField, Sums
 from resolvers.statistics.groupings import ByUnit, Grouping
@@ -196,4 +197,5 @@ class StatisticsQueries:
         group="statistics.groups.InteractionStatisticsRow",
         measures=MEASURES,
         make=_make,
+        access=READS_OWN,
     )

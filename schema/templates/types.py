@@ -7,6 +7,7 @@ import strawberry
 
 from persistence import templates as tables
 from resolvers.queries import SqlBuilder, SqlExpression, TableRow
+from resolvers.roles import READS
 from resolvers.templates import queries
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -156,9 +157,10 @@ class TemplateQueries:
         "code",
         "code",
         "The code of the template.",
+        access=READS,
     )
     interaction_templates = to_many(
-        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False
+        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False, access=READS
     )
     interaction_group = by_key(
         "templates.InteractionGroup",
@@ -166,7 +168,8 @@ class TemplateQueries:
         "code",
         "code",
         "The code of the group.",
+        access=READS,
     )
     interaction_groups = to_many(
-        "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False
+        "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False, access=READS
     )

@@ -88,7 +88,7 @@ def test_a_series_can_be_deleted_after_the_setup_names_another_k6(client: Client
     )
 
 
-def test_lines_of_a_series_are_corrected(client: Client) -> None:
+def test_wrong_lines_of_a_number_series_can_be_corrected(client: Client) -> None:
     def create(*lines: dict[str, Any]) -> dict[str, Any]:
         return {"code": f"S{len(lines)}", "numberSeries": {"description": "x", "lines": list(lines)}}
 
@@ -159,7 +159,7 @@ def test_the_default_language_of_a_template_is_translated_or_cleared_r_tpl_2(cli
     client.mutate("updateInteractionTemplate", update(groupCode="X"))
 
 
-def test_the_type_of_a_contact_stays_with_its_history_and_people_r_con_5(client: Client) -> None:
+def test_instead_of_a_new_type_a_contact_is_created_or_its_people_are_moved_r_con_5(client: Client) -> None:
     client.create_entry("P3", salespersonCode="JO")
     client.refusal("updateContact", {"no": "P3", "contact": {"type": "COMPANY"}}, "HAS_ENTRIES", "Create a new contact")
     client.mutate("createContact", {"contact": {"type": "COMPANY", "name": "Three"}})
@@ -175,7 +175,7 @@ def test_the_type_of_a_contact_stays_with_its_history_and_people_r_con_5(client:
     client.mutate("updateContact", {"no": "C1", "contact": {"type": "PERSON"}})
 
 
-def test_a_company_is_changed_once_the_contact_is_off_open_segments_r_con_10(client: Client) -> None:
+def test_the_company_of_a_contact_can_change_once_no_open_segment_has_the_contact_r_con_10(client: Client) -> None:
     move = {"no": "P1", "contact": {"companyNo": "C2"}}
     for way_out in ("log", "remove"):
         segment = client.create_segment("P1")
@@ -188,7 +188,7 @@ def test_a_company_is_changed_once_the_contact_is_off_open_segments_r_con_10(cli
         move["contact"] = {"companyNo": "C1"}
 
 
-def test_contacts_are_corrected(client: Client) -> None:
+def test_wrong_fields_of_a_contact_can_be_corrected(client: Client) -> None:
     def create(**values: Any) -> dict[str, Any]:
         return {"contact": {"type": "PERSON", "name": "Ann", **values}}
 
@@ -217,7 +217,7 @@ def test_a_person_under_a_company_becomes_a_company_as_the_refusal_says(client: 
     client.mutate("updateContact", {"no": "P1", "contact": {"type": "COMPANY"}})
 
 
-def test_campaigns_and_settings_are_corrected(client: Client) -> None:
+def test_wrong_fields_of_a_campaign_and_of_the_setup_can_be_corrected(client: Client) -> None:
     dates = {"startingDate": "2026-02-01", "endingDate": "2026-01-01"}
     client.correct(
         "updateCampaign",
@@ -236,7 +236,7 @@ def test_campaigns_and_settings_are_corrected(client: Client) -> None:
         )
 
 
-def test_a_stale_card_is_read_again(client: Client) -> None:
+def test_a_card_changed_by_another_user_can_be_changed_with_its_new_version(client: Client) -> None:
     client.mutate("updateContact", {"no": "C1", "contact": {"city": "Lyon"}})
     stale = {"no": "C1", "contact": {"city": "Nice"}, "expectedVersion": 1}
     client.refusal("updateContact", stale, "STALE_VERSION", "Read it again and retry")

@@ -137,7 +137,7 @@ def test_a_draft_starts_from_one_entry_number_k2(client: Client) -> None:
     client.correct("createInteraction", lost, {**lost, "fromInteractionLogEntryNo": entry_no}, "NOT_FOUND", "999")
 
 
-def test_a_version_is_read_again(client: Client) -> None:
+def test_a_postponed_interaction_changed_by_another_user_can_be_changed_with_its_new_version(client: Client) -> None:
     entry_no = client.postpone()
     client.mutate("postponeInteraction", {"entryNo": entry_no, "interaction": {"description": "x"}})
     stale = {"entryNo": entry_no, "interaction": {"description": "y"}, "expectedVersion": 1}
@@ -149,7 +149,7 @@ def test_a_version_is_read_again(client: Client) -> None:
     client.mutate("postponeInteraction", {**stale, "expectedVersion": found})
 
 
-def test_amounts_and_texts_are_corrected(client: Client) -> None:
+def test_wrong_amounts_and_texts_can_be_corrected(client: Client) -> None:
     for field, bad, good, code in (
         ("cost", "-1", "0", "INVALID"),
         ("cost", "1.005", "1.01", "INVALID"),
@@ -188,7 +188,7 @@ def test_a_postponed_interaction_is_finished_before_it_is_evaluated_or_commented
     client.mutate("commentInteraction", comment)
 
 
-def test_an_evaluation_is_set_or_removed(client: Client) -> None:
+def test_an_evaluation_is_changed_by_a_value_or_an_explicit_null(client: Client) -> None:
     chosen = {"interactions": {"entryNos": [client.create_entry()]}}
 
     client.refusal("evaluateInteractions", chosen, "INVALID", "An explicit null removes")
@@ -196,7 +196,7 @@ def test_an_evaluation_is_set_or_removed(client: Client) -> None:
     client.mutate("evaluateInteractions", {**chosen, "evaluation": "NEGATIVE"})
 
 
-def test_snoozing_takes_days_or_a_day(client: Client) -> None:
+def test_snoozing_needs_either_a_number_of_days_or_a_date(client: Client) -> None:
     chosen = {"postponed": {"entryNos": [client.postpone()]}}
     both = {**chosen, "days": 1, "until": "2099-01-01"}
 
@@ -206,7 +206,7 @@ def test_snoozing_takes_days_or_a_day(client: Client) -> None:
     )
 
 
-def test_a_key_is_for_one_request_k22(client: Client) -> None:
+def test_a_used_idempotency_key_is_replaced_by_a_new_one_k22(client: Client) -> None:
     key = "k" * 200
     client.mutate("createInteraction", {"interaction": VISIT, "idempotencyKey": key})
     other = {"interaction": {**VISIT, "description": "x"}}

@@ -64,7 +64,7 @@ def test_cancel_without_a_running_operation_is_refused_and_the_segment_can_be_lo
     client.mutate("logSegment", {"segmentNo": no})
 
 
-def test_a_stale_plan_is_previewed_again_k29(client: Client) -> None:
+def test_a_segment_that_changed_since_its_preview_is_logged_after_a_new_preview_k29(client: Client) -> None:
     no = client.create_segment("C1", "P1")
     preview = "query($no: String!) { logSegmentPreview(segmentNo: $no) { planToken } }"
     token = client.api.execute(preview, no=no)["logSegmentPreview"]["planToken"]

@@ -16,7 +16,7 @@ from persistence.entry_numbers import insert_numbered
 from persistence.interactions import PostponedInteraction
 
 WAITING = {"user_id": "u", "postponed_at": dt.datetime(2026, 3, 18, tzinfo=dt.UTC), "attempt_failed": False}
-POSTPONED: Any = PostponedInteraction.__table__  # type: ignore[attr-defined]
+POSTPONED: Any = PostponedInteraction.__table__  # type: ignore[attr-defined]  # made by SQLModel for every table
 BY_NO = select(POSTPONED.c.user_id, POSTPONED.c.version).where(
     POSTPONED.c.entry_no == bindparam("entry_no", type_=POSTPONED.c.entry_no.type)
 )

@@ -96,7 +96,7 @@ def test_concurrent_writers_lose_no_update(database: Database, loop: asyncio.Abs
     assert loop.run_until_complete(database.reading([(asked, ())])) == [41]
 
 
-def test_entry_numbers_are_drawn_once(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+def test_no_entry_number_is_drawn_twice(database: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Rule R-NUM-3."""
 
     async def all_of_them() -> list[int]:

@@ -12,7 +12,7 @@ from resolvers.work import Work
 
 CHARACTERS = [chr(code) for code in (*range(0x01, 0xD800), *range(0xE000, 0x32000), *range(0xE0000, 0xE1000), 0x10FFFD)]
 IOTA_BELOW = {char for char in CHARACTERS if "\u0345" in unicodedata.normalize("NFD", char)}
-"""Their capital form has the small iota beside the letter."""
+"""Greek letters whose capital form has the small iota beside the letter."""
 
 EQUAL = [
     ("ΓΙΩΡΓΟΣ", "Γιώργος"),

@@ -72,7 +72,7 @@ def test_a_compiled_insert_has_the_defaults_of_its_columns() -> None:
 
 
 class Remembers(Construct[int]):
-    """Remembers the SELECT around it."""
+    """A construct that remembers the SELECT around it."""
 
     type = Integer()
     found: object = None
@@ -91,7 +91,7 @@ def test_a_construct_finds_the_select_around_it() -> None:
         assert Remembers.found is statement
 
 
-def test_a_construct_that_reads_its_rows_again_is_refused_among_groups() -> None:
+def test_a_construct_that_reads_its_rows_again_is_refused_with_group_by() -> None:
     with expecting("Select._group_by_clauses"), pytest.raises(ValueError, match="GROUP BY"):
         select(Remembers()).select_from(ROWS).group_by(ROWS.c.name).compile(dialect=sqlite.dialect())
 
@@ -106,7 +106,7 @@ def test_a_repeated_value_is_compiled_once() -> None:
         assert len({parameter.name for parameter in compiled.parameters}) == 1, "it is one parameter"
 
 
-def test_a_plain_function_can_await(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_plain_function_can_await_in_a_greenlet(loop: asyncio.AbstractEventLoop) -> None:
     async def later(value: int) -> int:
         await asyncio.sleep(0)
         return value

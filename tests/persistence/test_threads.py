@@ -82,7 +82,7 @@ def test_a_large_rule_sends_single_statements(database: Database, loop: asyncio.
     assert [list(row.values()) for row in loop.run_until_complete(ask())] == [[0]] * 4
 
 
-def test_large_rules_end_in_time(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_large_rules_end_at_their_time_limit(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
     async def ask() -> None:
         async with Database.at(
             database_url, read_timeout=0.2, limits=TimeLimits(change=0.3, bulk=0.4, patience=1)

@@ -36,7 +36,7 @@ def test_every_day_belongs_to_one_calendar_unit_and_units_have_no_gaps(
 
 
 @given(ANY_DAY, st.integers(1, 2**31 - 1) | st.integers(1, 4000), ANY_UNIT)
-def test_units_that_end_or_begin_with_a_day(day: dt.date, count: int, unit: DateUnit) -> None:
+def test_ranges_of_any_number_of_units_end_or_begin_with_today(day: dt.date, count: int, unit: DateUnit) -> None:
     months = {DateUnit.MONTH: 1, DateUnit.QUARTER: 3, DateUnit.YEAR: 12}.get(unit)
     for of, sign in ((last, -1), (following, 1)):
         if months is None:
@@ -72,12 +72,12 @@ def _ordinal(months: int, day: int) -> int:
         ("0001-01-07", 1, DateUnit.WEEK, "0001-01-01"),
     ],
 )
-def test_the_last_units_end_with_today(today: str, count: int, unit: DateUnit, first: str) -> None:
+def test_a_range_of_last_units_ends_with_today(today: str, count: int, unit: DateUnit, first: str) -> None:
     day = dt.date.fromisoformat(today)
 
     assert last(day, count, unit) == (dt.date.fromisoformat(first), day)
 
 
-def test_the_next_units_may_end_with_the_last_day() -> None:
+def test_a_range_of_next_units_may_end_with_the_last_day_of_the_calendar() -> None:
     assert following(dt.date(9999, 1, 1), 1, DateUnit.YEAR) == (dt.date(9999, 1, 1), dt.date.max)
     assert following(dt.date.max, 1, DateUnit.DAY) == (dt.date.max, dt.date.max)

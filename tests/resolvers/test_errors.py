@@ -45,7 +45,7 @@ def test_a_message_starts_with_a_capital_letter_unless_it_starts_with_a_file_nam
     assert NotText(file="c.csv").message("FR").startswith("c.csv n’est pas un fichier texte.")
 
 
-def test_other_facts_are_shown_unchanged() -> None:
+def test_a_translated_value_is_shown_in_the_language_of_the_message() -> None:
     assert (
         TemplateNotFound(key=Translated("seven", "sept"))
         .message("FR")

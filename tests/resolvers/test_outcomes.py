@@ -41,7 +41,7 @@ def test_a_stored_outcome_is_restored_as_it_was_k22() -> None:
     assert [type(line) for line in restored.blocked_lines] == [CheckedLine]
 
 
-def test_an_outcome_that_an_earlier_version_stored_is_restored_with_what_it_has_k22() -> None:
+def test_missing_fields_of_an_outcome_of_an_earlier_version_are_zero_empty_or_null_k22() -> None:
     stored = {"logged_segment_entry_no": 5, "logged": 2, "closed_segment_id": 7, "no_longer_known": "x"}
 
     restored = restored_outcome(log, stored)
@@ -49,7 +49,7 @@ def test_an_outcome_that_an_earlier_version_stored_is_restored_with_what_it_has_
     assert restored == Logged(0, 0, [], 5, 7, None, None, 2, 0)
 
 
-def test_a_step_that_was_not_there_and_enum_values_are_restored_k22() -> None:
+def test_enum_values_and_a_null_instead_of_an_object_are_restored_k22() -> None:
     @dataclass(frozen=True)
     class Evaluated:
         evaluation: Evaluation

@@ -109,7 +109,7 @@ def test_an_invalid_stored_text_may_stay_and_a_new_one_is_refused(work: Work, ca
     change(work, OLD)
 
 
-def test_an_invalid_text_of_one_line_is_refused_for_several_lines(work: Work) -> None:
+def test_an_invalid_stored_text_of_one_line_cannot_be_set_on_several_lines(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2")
     stored(work, "segment_line", "description")

@@ -84,7 +84,7 @@ def test_part_of_a_number_is_found_with_and_without_its_country_and_trunk_prefix
     assert names_of_found(api, where={"phone": {"isNull": False}}) == ["Known", "Without"]
 
 
-def test_a_search_mixes_names_and_numbers(api: Api) -> None:
+def test_a_search_may_contain_names_and_telephone_numbers(api: Api) -> None:
     create_contact(api, "Anne Roy", phoneNo="514-555-0101", city="Laval")
     create_contact(api, "Studio 2", phoneNo="06 78 56 34 12", email="s.2nd@example.org")
     create_contact(api, "Route 66 1984", mobilePhoneNo="555-0199")

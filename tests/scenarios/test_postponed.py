@@ -178,7 +178,7 @@ def test_postponed_interactions_are_filtered_and_ordered_by_the_day_to_resume(ap
     assert [node["state"] for node in soonest] == ["OVERDUE", "TODAY", "LATER", "UNDATED"]
 
 
-def test_every_filter_and_order_of_postponed_interactions(api: Api) -> None:
+def test_every_filter_and_order_of_postponed_interactions_gives_the_expected_rows(api: Api) -> None:
     create_fixtures(api)
     w = today(api)
     soon = (w + dt.timedelta(days=1)).isoformat()

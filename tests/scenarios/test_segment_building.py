@@ -83,7 +83,7 @@ def test_d1_088_removing_all_contacts_removes_all_lines(api: Api) -> None:
     assert contacts_of(api, no) == []
 
 
-def test_d1_089_a_line_added_by_hand_is_a_step(api: Api) -> None:
+def test_d1_089_adding_a_line_by_hand_is_recorded_as_a_step(api: Api) -> None:
     create_fixtures(api)
     no = create_segment(api)
 

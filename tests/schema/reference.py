@@ -183,25 +183,27 @@ class Company:
         return [entry for entry in self.rows["InteractionLogEntry"] if entry[column] == contact["no"]]
 
     def last_interaction(self, contact: Row) -> dt.date | None:
-        """R-CON-1: attempts that did not fail."""
+        """The date of the latest attempt that did not fail (R-CON-1)."""
         return max(
             (each["date"] for each in self._not_canceled_until_today(contact) if not each["attempt_failed"]),
             default=None,
         )
 
     def last_attempt(self, contact: Row) -> dt.date | None:
-        """R-CON-2: attempts by the company, successful or not."""
+        """The date of the latest attempt by the company, successful or not (R-CON-2)."""
         return max(
             (each["date"] for each in self._not_canceled_until_today(contact) if each["initiated_by"] == "US"),
             default=None,
         )
 
     def _not_canceled_until_today(self, contact: Row) -> list[dict[str, Any]]:
-        """K5: entries that are neither canceled nor dated after today."""
+        """The entries that are neither canceled nor dated after today (K5)."""
         return [each for each in self.entries_of(contact) if not each["canceled"] and each["date"] <= self.today]
 
     def _count_matches(self, contact: Row, conditions: Conditions) -> bool:
-        """K14: canceled entries count only if the filter has a condition on `canceled`."""
+        """Whether the number of entries meets the condition. Canceled entries count only if the filter has a condition
+        on `canceled` (K14).
+        """
         where = conditions.get("where") or {}
         counted = [
             each

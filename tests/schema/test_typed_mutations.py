@@ -52,13 +52,13 @@ FIELDS = [
 async def _wrong_calls(info: Info, input: LogSegmentInput) -> None:
     """Never runs. mypy finds an error in every line: otherwise it would report that the ignore is not used."""
     write, log = info.context.write_bulk, segment_rules.log
-    await write(info, input, log, input.segment_no, creat_follow_up=True)  # type: ignore[call-arg]
-    await write(info, input, log, input.segment_no, leave_out=5)  # type: ignore[arg-type]
-    await write(info, input, log)  # type: ignore[call-arg]
-    await write(info, input, log, 5)  # type: ignore[arg-type]
+    await write(info, input, log, input.segment_no, creat_follow_up=True)  # type: ignore[call-arg]  # wrong on purpose
+    await write(info, input, log, input.segment_no, leave_out=5)  # type: ignore[arg-type]  # wrong on purpose
+    await write(info, input, log)  # type: ignore[call-arg]  # wrong on purpose
+    await write(info, input, log, 5)  # type: ignore[arg-type]  # wrong on purpose
     result = await write(info, input, logged_segments.set_canceled, 5, canceled=True)
-    LogSegmentPayload.of(result)  # type: ignore[arg-type]
-    await info.context.read(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]
+    LogSegmentPayload.of(result)  # type: ignore[arg-type]  # wrong on purpose
+    await info.context.read(segment_rules.open_segment_id, segment="S1")  # type: ignore[call-arg]  # wrong on purpose
 
 
 def test_a_misspelt_or_wrong_argument_of_a_rule_is_a_mypy_error() -> None:

@@ -17,7 +17,7 @@ HERE = Path(__file__).parents[2]
 START_TIMEOUT = 60
 
 SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
-"""The tests read totals over millions of canceled entries, which takes longer than the default limit."""
+"""A longer read timeout: the tests read totals over millions of canceled entries."""
 
 
 class Server:

@@ -19,9 +19,10 @@ TREE_FACTOR = 2
 
 
 class AutocommitStatements:
-    """Called from a rule, inside SQLAlchemy's greenlet.
+    """Runs single statements of a rule over connections of the driver. SQLAlchemy's session, transaction and execution
+    cost four times what the statements of a small change do.
 
-    SQLAlchemy's session, transaction and execution cost four times what the statements of a small change do.
+    A rule calls it inside SQLAlchemy's greenlet.
     """
 
     def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:

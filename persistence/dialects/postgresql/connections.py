@@ -98,7 +98,9 @@ class PostgresqlReader:
 
     @classmethod
     async def connect(cls, server: Server, pool_size: int, timeout: float, patience: float) -> "PostgresqlReader":
-        """Raises DatabaseUnreachable if the server does not answer a first read."""
+        """Open the connections, whose statements have the time limit `timeout` in seconds. Raises DatabaseUnreachable
+        if the server does not answer a first read.
+        """
         settings = {
             "application_name": "carnet reading",
             "default_transaction_read_only": "on",

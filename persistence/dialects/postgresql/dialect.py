@@ -65,8 +65,8 @@ class Postgresql(DatabaseDialect):
     async def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
-        """`pool_size` is the number of connections, at most, for each of: planned reads, other reads, changes, and
-        single statements of changes.
+        """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
+        reads, changes, and single statements of changes.
         """
         server = Server(make_url(url), limits.patience)
         async with AsyncExitStack() as closing:
@@ -118,6 +118,9 @@ class Postgresql(DatabaseDialect):
 
     def may_succeed_later(self, error: BaseException | None) -> bool:
         return errors.may_succeed_later(error)
+
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        return errors.facts(error)
 
     def problem_of(self, message: str) -> DatabaseProblem | None:
         return errors.problem_of(message)

@@ -16,7 +16,9 @@ SPARE_SECONDS = 5
 
 CHECK_CLIENT_CONNECTION = """DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1s', false);
 EXCEPTION WHEN OTHERS THEN NULL; END $$"""
-"""Servers before version 14, and some systems, do not have this setting."""
+"""Has the server check every second whether Carnet is still connected. Servers before version 14, and some systems, do
+not have this setting, which is no error.
+"""
 
 
 def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | None, cache: Cache) -> AsyncEngine:
@@ -34,6 +36,7 @@ def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | 
         pool_timeout=limits.patience,
         async_creator=lambda: server.connect(settings),
         execution_options={"compiled_cache": CompiledStatements(cache)},
+        hide_parameters=True,  # in messages of exceptions
     )
     event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(_check_client_connection))
     event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)

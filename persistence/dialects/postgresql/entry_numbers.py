@@ -19,7 +19,7 @@ class SequenceEntryNumbers(EntryNumbers):
         return int(session.execute(select(SEQUENCE.next_value())).scalar_one())
 
     def advance(self, session: Session, count: int) -> None:
-        """The sequence has advanced already."""
+        """Does nothing: the sequence has advanced already."""
 
     def draw_several(self, session: Session, count: int) -> list[int]:
         rows = func.generate_series(1, count).table_valued("row")

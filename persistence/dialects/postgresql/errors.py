@@ -1,5 +1,8 @@
 """Classifies errors of PostgreSQL and its driver."""
 
+import re
+from collections.abc import Mapping
+
 import asyncpg
 
 from persistence.exceptions import DatabaseProblem, FailureKind
@@ -22,6 +25,13 @@ LIMIT_EXCEEDED = "54"
 CAUSED_BY_OTHERS = {"40001", "40P01", "23503"}
 """Serialization failure, deadlock, and a reference to a row that was deleted at the same moment."""
 
+FACTS = {"table": "table_name", "column": "column_name", "constraint": "constraint_name"}
+"""The facts of an error, and the attributes of the driver's exception that have them."""
+
+RAISED_BY_TRIGGER = "exec_stmt_raise"
+"""The function of the server that raises the errors of PL/pgSQL code, which may put any value into them."""
+
+MISSING_TABLE = re.compile(r'relation "(\w+)" does not exist')
 NO_ACCESS_WORDS = ("read-only", "permission")
 
 
@@ -51,6 +61,18 @@ def failure_kind(error: BaseException | None) -> FailureKind | None:
 def may_succeed_later(error: BaseException | None) -> bool:
     """See `DatabaseDialect.may_succeed_later`."""
     return sqlstate(error) in CAUSED_BY_OTHERS
+
+
+def facts(error: BaseException) -> Mapping[str, str]:
+    """See `DatabaseDialect.error_facts`. The message and its details are left out: they quote rows."""
+    if not isinstance(error, asyncpg.PostgresError):
+        return {}
+    found = {"sqlstate": sqlstate(error)}
+    if getattr(error, "server_source_function", None) == RAISED_BY_TRIGGER:
+        return found
+    if isinstance(error, asyncpg.UndefinedTableError) and (missing := MISSING_TABLE.search(str(error))):
+        found["table"] = missing[1]
+    return found | {name: value for name, attribute in FACTS.items() if (value := getattr(error, attribute, None))}
 
 
 def problem_of(message: str) -> DatabaseProblem | None:

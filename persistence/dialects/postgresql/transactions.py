@@ -48,7 +48,7 @@ class PostgresqlTransactions:
     async def run(
         self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T:
-        """The result of the rule, when its transaction has ended."""
+        """Run the rule in a transaction, and return its result when the transaction has ended."""
         if not large:
             return await self._transaction(self._pools, rule, limit, commit)
         if self._for_large is None:

@@ -51,7 +51,7 @@ class PostgresqlTypes(DatabaseTypes):
         return Time()
 
     def list_type(self, item: SqlType, dialect: Dialect) -> SqlType:
-        """An array."""
+        """An array of the items."""
         return ARRAY(item.dialect_impl(dialect))
 
     def list_parameter(self, values: Sequence[object], item: SqlType, dialect: Dialect) -> list[object]:

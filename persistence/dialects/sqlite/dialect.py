@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    make_url,
     select,
     type_coerce,
 )
@@ -58,10 +59,11 @@ class Sqlite(DatabaseDialect):
     async def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
     ) -> AsyncIterator[OpenDatabase]:
-        """`pool_size` has no effect: threads are few, because they share the processor."""
+        """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
+        self.file_of(make_url(url)).create_privately()
         monitor = WriterMonitor()
         async with AsyncExitStack() as closing:
             transactions = SqliteTransactions(url, limits, monitor, cache)
@@ -118,6 +120,9 @@ class Sqlite(DatabaseDialect):
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Never: other transactions are waited for."""
         return False
+
+    def error_facts(self, error: BaseException) -> Mapping[str, str]:
+        return errors.facts(error)
 
     def problem_of(self, message: str) -> DatabaseProblem | None:
         return errors.problem_of(message)

@@ -33,7 +33,8 @@ writer.
 
 
 def create(url: str, patience: float, cache: Cache) -> Engine:
-    """Write transactions open with BEGIN IMMEDIATE: with the driver's own transactions, concurrent updates get lost.
+    """The engine of rules. Its write transactions begin with BEGIN IMMEDIATE: with the driver's own transactions,
+    concurrent updates get lost.
 
     A committed transaction is on disk, as on PostgreSQL: with `synchronous = NORMAL` a power failure would lose the
     last changes. A transaction waits at most `patience` seconds for another process that writes. While a statement
@@ -44,6 +45,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         pool_size=CONNECTIONS_KEPT,
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
         execution_options={"compiled_cache": CompiledStatements(cache)},
+        hide_parameters=True,  # in messages of exceptions
     )
     engine.dialect.cte_follows_insert = True  # the driver counts only the rows of statements that begin with INSERT
 
@@ -73,8 +75,8 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
 
 
 def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tuple[Any, ...]]:
-    """Retry while another process creates the file or enables its write-ahead log: SQLite's busy timeout does not
-    cover this.
+    """Run a statement. Retry while another process creates the file or enables its write-ahead log: SQLite's busy
+    timeout does not cover this.
     """
     give_up = time.monotonic() + patience
     while True:

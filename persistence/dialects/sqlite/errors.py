@@ -1,12 +1,19 @@
 """Classifies errors of SQLite."""
 
+import re
 import sqlite3
+from collections.abc import Mapping
 
 from persistence.exceptions import DatabaseProblem, FailureKind
 
 SQLITE_BUSY = 5
 LIMIT_WORDS = ("overflow", "too large", "too many", "at most")
 """Words in the messages about limits of SQLite itself."""
+
+CONSTRAINT = re.compile(r"(?:UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed: ([\w.]+(?:, [\w.]+)*|index '\w+')")
+MISSING_TABLE = re.compile(r"no such table: (?:main\.)?(\w+)")
+RAISED_BY_TRIGGER = "SQLITE_CONSTRAINT_TRIGGER"
+"""The message of such an error is written in the trigger."""
 
 PROBLEM_WORDS = (
     (("not a database", "malformed", "encrypted", "file is not"), DatabaseProblem.NOT_A_DATABASE),
@@ -32,6 +39,19 @@ def failure_kind(error: BaseException | None) -> FailureKind | None:
     if is_busy(error):
         return FailureKind.BUSY
     return FailureKind.TOO_COMPLEX if exceeds_limit(error) else None
+
+
+def facts(error: BaseException) -> Mapping[str, str]:
+    """See `DatabaseDialect.error_facts`. SQLite gives the names of tables and constraints only in its message."""
+    name = getattr(error, "sqlite_errorname", None)
+    if not isinstance(error, sqlite3.Error) or name is None:
+        return {}
+    found = {"sqlite": name}
+    if name != RAISED_BY_TRIGGER and (constraint := CONSTRAINT.fullmatch(str(error))):
+        found["constraint"] = constraint[1]
+    if missing := MISSING_TABLE.fullmatch(str(error)):
+        found["table"] = missing[1]
+    return found
 
 
 def problem_of(message: str) -> DatabaseProblem | None:

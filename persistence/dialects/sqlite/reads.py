@@ -21,7 +21,7 @@ STATEMENTS_KEPT = 512
 
 
 class SqliteReader:
-    """Threads, each with a read-only connection."""
+    """Runs planned reads in threads, each with a read-only connection."""
 
     def __init__(self, url: str, timeout: float, patience: float) -> None:
         self._timeout, self._patience = timeout, patience

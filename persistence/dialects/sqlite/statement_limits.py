@@ -12,7 +12,7 @@ from persistence.dialects.sqlite.errors import exceeds_limit
 from persistence.dialects.sqlite.functions import register
 
 _LOCK = threading.Lock()
-"""Several threads plan statements at the same time."""
+"""Held while a statement is parsed, because several threads plan at the same time."""
 
 
 def accepts(sql: str, metadata: MetaData) -> bool:

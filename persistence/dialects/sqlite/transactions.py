@@ -31,7 +31,9 @@ class SqliteTransactions:
     async def run(
         self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
     ) -> T:
-        """The result of the rule, when its transaction has ended. All rules run in threads, large ones or not."""
+        """Run the rule in a transaction, and return its result when the transaction has ended. All rules run in
+        threads, large ones or not.
+        """
         threads = self._reading if commit is None else self._writing
         await acquire(threads.places, self._limits.patience)
         transaction = RunningTransaction(limit, read_only=commit is None)

@@ -66,7 +66,7 @@ class SqliteTypes(DatabaseTypes):
         return form
 
     def list_type(self, item: SqlType, dialect: Dialect) -> SqlType:
-        """A JSON array."""
+        """The text of a JSON array."""
         return Unicode()
 
     def list_parameter(self, values: Sequence[object], item: SqlType, dialect: Dialect) -> str:

@@ -37,7 +37,7 @@ class Sequence:
         return cls(no[: digits.start()], len(digits.group()), int(digits.group()), step)
 
     def at(self, position: int) -> str:
-        """The number at an position; 0 is the first."""
+        """The number at a position; 0 is the first."""
         return f"{self.prefix}{self.first + position * self.step:0{self.width}}"
 
     def expression(self, position: ColumnElement[int]) -> ColumnElement[str]:

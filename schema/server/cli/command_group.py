@@ -15,7 +15,7 @@ UsageError: Any = typer.BadParameter.__mro__[2]
 
 
 class CommandGroup(TyperGroup):
-    """The command `carnet`."""
+    """The command `carnet`, whose subcommands are all others."""
 
     def main(self, *arguments: Any, **more: Any) -> Any:
         """Run the command line and exit with a status."""

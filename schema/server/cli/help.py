@@ -89,13 +89,22 @@ FRENCH = {
     "The id of the user. Carnet records it with everything that the user changes.": (
         "Le code de l’utilisateur. Carnet l’inscrit sur tout ce que cet utilisateur modifie."
     ),
-    "The code of the user's salesperson, the default of new drafts and segments. '' removes it.": (
+    "What the token may do. May be given several times. Default: reader, which changes nothing.": (
+        "Ce que le jeton permet. L’option peut être répétée. À défaut, reader, qui ne modifie rien."
+    ),
+    "The code of the user's salesperson, the default of new drafts and segments. '' removes it. The role salesperson "
+    "needs one.": (
         "Le code du représentant de l’utilisateur, proposé dans ses nouveaux brouillons et segments. Une valeur vide "
-        '("") le retire.'
+        '("") le retire. Le rôle salesperson en exige un.'
+    ),
+    "The last day on which the token is valid, such as 2027-01-31 in the company's time zone, or how many days or "
+    "hours it is valid, such as 90d or 12h. Default: it does not expire.": (
+        "Le dernier jour de validité du jeton, par exemple 2027-01-31 dans le fuseau horaire de la compagnie, ou le "
+        "nombre de jours ou d’heures de sa validité, par exemple 90d ou 12h. À défaut, il n’expire pas."
     ),
     "List all tokens, without their secrets.": "Afficher tous les jetons, sans leurs secrets.",
-    "Revoke a token. It is refused from the next request on.": (
-        "Révoquer un jeton. Il est refusé dès la requête suivante."
+    "Revoke a token. Running servers refuse it within 5 seconds.": (
+        "Révoquer un jeton. Les serveurs en marche le refusent en moins de 5 secondes."
     ),
     "The number of the token, as `carnet token list` shows it.": (
         "Le numéro du jeton, tel que `carnet token list` l’affiche."

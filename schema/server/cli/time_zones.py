@@ -48,7 +48,9 @@ async def make_tables(database: Database, requested: str | None) -> None:
 
 
 def upgrade(session: Session, requested: str | None) -> bool:
-    """The same inside a transaction of `versions.with_lock`. Returns whether the company is new."""
+    """Create or upgrade the tables, and set the time zone of a new company, inside a transaction of
+    `versions.with_lock`. Returns whether the company is new.
+    """
     is_new = versions.is_empty(session)
     versions.upgrade(session, language=language())
     work = running.work(session)

@@ -61,7 +61,7 @@ def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_
         for _ in range(TURNS):
             seed = chance.random()
             try:
-                await database.writing(lambda session, seed=seed: random_command(random.Random(seed), work_of(session)))  # type: ignore[misc]
+                await database.writing(lambda session, seed=seed: random_command(random.Random(seed), work_of(session)))  # type: ignore[misc]  # a lambda with a default
                 met["done"] += 1
             except Refused as refused:
                 met.update(str(refusal.code) for refusal in refused.refusals)

@@ -1,4 +1,4 @@
-"""R-CON: creating contacts."""
+"""Creating contacts (R-CON)."""
 
 import pytest
 

@@ -169,7 +169,7 @@ def test_logged_segments_have_a_header_and_lines(loaded: Loaded) -> None:
     assert any(row["follow_up_of"] for row in logged)
 
 
-def test_open_segments_are_ready_blocked_empty_large_and_a_follow_up(loaded: Loaded) -> None:
+def test_one_open_segment_each_is_ready_blocked_empty_large_and_a_follow_up(loaded: Loaded) -> None:
     line, contact = LINES.c, CONTACTS.c
     blocked = func.count().filter(contact.privacy_blocked)
     opened = loaded.rows(

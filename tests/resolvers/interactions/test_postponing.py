@@ -1,4 +1,4 @@
-"""Postponing, resuming and deleting postponed interactions (R-POST, R-RES, R-DELP)."""
+"""Postponing interactions, the first time and again (R-POST)."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""R-FIN, R-CAM-1: creating an interaction."""
+"""Creating an interaction (R-FIN, R-CAM-1)."""
 
 import asyncio
 import datetime as dt

@@ -20,7 +20,7 @@ OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "informatio
 
 
 def set_on_line(work: Work, segment: Segment, line_no: int, **fields: object) -> segments.LinesUpdated:
-    return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]
+    return segments.update_lines(work, segment.no, [{"line_nos": [line_no], "set": fields}])  # type: ignore[typeddict-item]  # any field
 
 
 def test_the_bits_of_customized_fields_never_change_because_they_are_stored() -> None:
@@ -34,7 +34,7 @@ def test_the_bits_of_customized_fields_never_change_because_they_are_stored() ->
     assert set(FIELD_BITS) <= set(SegmentLine.model_fields)
 
 
-def test_null_clears_and_a_date_cannot_be_cleared(work: Work) -> None:
+def test_null_clears_every_field_of_a_line_except_its_date(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
 

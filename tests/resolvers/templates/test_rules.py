@@ -113,7 +113,7 @@ def test_translations_are_replaced_as_a_set_and_the_default_language_is_one_of_t
     assert refusals_of(templates.update, work, "VISIT", {"translations": [FRENCH]}) == [
         ("INVALID", ("interaction_template", "language_code_default"))
     ]
-    templates.update(work, "VISIT", {"translations": [FRENCH], "language_code_default": "FRA"})  # type: ignore[list-item]
+    templates.update(work, "VISIT", {"translations": [FRENCH], "language_code_default": "FRA"})  # type: ignore[list-item]  # a plain dictionary
 
     assert records.stored(work, InteractionTemplateTranslation, template_code="VISIT").description == "Visite"
     assert recorded_changes(work)[0][2]["translations"][1] == '[{"languageCode": "FRA", "description": "Visite"}]'
@@ -126,7 +126,7 @@ def test_replacing_translations_by_equal_ones_is_no_change(work: Work) -> None:
     records.insert_template(work, "VISIT", description="Visit", languages=("FRA", "ENU"))
     same = [{"language_code": code, "description": f"Visit {code}"} for code in ("FRA", "ENU")]
 
-    assert templates.update(work, "VISIT", {"translations": same}).version == 1  # type: ignore[typeddict-item]
+    assert templates.update(work, "VISIT", {"translations": same}).version == 1  # type: ignore[typeddict-item]  # plain dictionaries
 
 
 def test_null_clears_fields_of_a_template_except_its_description(work: Work) -> None:

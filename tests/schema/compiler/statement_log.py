@@ -56,7 +56,7 @@ def counted(database: Database) -> Iterator[Sent]:
     try:
         yield sent
     finally:
-        reader.run = run  # type: ignore[method-assign]
+        reader.run = run  # type: ignore[method-assign]  # only here, only for counting
         if statements:
             statements.row = autocommit
         event.remove(AnyEngine, "before_cursor_execute", note)

@@ -24,7 +24,7 @@ def test_a_cursor_of_another_list_or_order_is_refused(kind: str, side: str, ask:
     cursors: dict[str, str] = {}
     for name, listed in LISTS.items():
         for order in all_orders(listed):
-            if not any(level["field"] == "ENTRY_NO" for level in order[:-1]):  # levels after the key are not allowed
+            if not any(level["field"] == "ENTRY_NO" for level in order[:-1]):  # levels after the key are ignored
                 choices = {"orderBy": order} if listed.orders else {}
                 cursors[f"{name} {order}"] = page(ask, kind, listed, first=1, **choices)["edges"][0]["cursor"]
     ways: list[Any] = [

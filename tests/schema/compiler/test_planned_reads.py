@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from persistence.database import Database
+from persistence.enums import Role
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
@@ -37,12 +38,13 @@ CALLERS = [
     Caller(),
     Caller(language="FR"),
     *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr")),
+    *(Caller(salesperson_code=code, roles=frozenset({Role.SALESPERSON})) for code in ("JO", "PS")),
 ]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(question=questions(), caller=st.sampled_from(CALLERS))
-def test_planned_and_plain_answers_are_equal_on_both_databases(
+def test_the_fast_path_and_default_execution_give_equal_answers_on_both_databases(
     engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, question: tuple[str, dict[str, Any]], caller: Caller
 ) -> None:
     text, variables = question

@@ -159,7 +159,7 @@ def test_input_objects_are_made_by_the_given_function() -> None:
     assert made == [(Choice, {"b": 2})], moved("Strawberry creates inputs in another way (from_input)")
 
 
-def test_raw_json_is_complete(small: Any) -> None:
+def test_raw_json_is_inserted_into_the_response_unchanged(small: Any) -> None:
     result: Any = execute(small, parse("{ spliced { greeting } }"), executor_class=internals.RawJsonExecutor)
 
     assert result.errors is None, moved("graphql-core completes values in another way (complete_value)")
@@ -202,7 +202,7 @@ def test_directives_do_not_claim_a_location_that_older_clients_do_not_know() -> 
     assert answer.errors is None
     assert answer.data is not None
     assert "DIRECTIVE_DEFINITION" not in json.dumps(answer.data), moved("graphql-core lists locations elsewhere")
-    assert "DIRECTIVE_DEFINITION" not in print_schema(build_client_schema(answer.data))  # type: ignore[arg-type]
+    assert "DIRECTIVE_DEFINITION" not in print_schema(build_client_schema(answer.data))  # type: ignore[arg-type]  # a dictionary, as its type demands
     assert "DIRECTIVE_DEFINITION" not in (ROOT / "schema" / "schema.graphql").read_text()
     deprecated = next(each for each in answer.data["__schema"]["directives"] if each["name"] == "deprecated")
     assert {"FIELD_DEFINITION", "ENUM_VALUE", "ARGUMENT_DEFINITION", "INPUT_FIELD_DEFINITION"} == set(

@@ -146,7 +146,7 @@ def test_an_empty_part_anywhere_in_any_filter_of_any_mutation_is_refused_with_it
 
 def test_a_filter_without_empty_parts_is_accepted(api: Api, rows: Callable[[], Any]) -> None:
     dry = [place for place in PLACES if "dryRun" in fields_of(place[0][0].upper() + place[0][1:] + "Input")]
-    whole = st.sampled_from(dry).flatmap(lambda place: st.tuples(st.just(place), filters(GRAPH.type_map[place[2]])))  # type: ignore[arg-type]
+    whole = st.sampled_from(dry).flatmap(lambda place: st.tuples(st.just(place), filters(GRAPH.type_map[place[2]])))  # type: ignore[arg-type]  # the type of a filter
     before = rows()
 
     @examples(40, 400)

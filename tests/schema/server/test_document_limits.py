@@ -58,7 +58,9 @@ def test_the_depth_of_a_document_is_limited() -> None:
         ),
     ],
 )
-def test_every_other_limit_is_named_in_its_message(text: str, message: str) -> None:
+def test_a_document_beyond_any_other_limit_is_refused_with_a_message_that_names_the_limit(
+    text: str, message: str
+) -> None:
     assert message in refused(text)
 
 

@@ -197,7 +197,7 @@ def test_token_commands_are_in_french(api: Any, database_url: str) -> None:
     revoked = carnet(database_url, "token", "revoke", "1", LANG=FRENCH)
     unknown = carnet(database_url, "token", "revoke", "77", LANG=FRENCH)
 
-    assert "Jeton 1 de l’utilisateur ann." in created.stderr
+    assert "Jeton 1 de l’utilisateur ann, rôle READER." in created.stderr
     assert "Utilisateur" in listed.stdout
     assert "Le jeton 1 de l’utilisateur ann est révoqué." in revoked.stderr
     assert (unknown.exit_code, "introuvable" in unknown.stderr) == (1, True)

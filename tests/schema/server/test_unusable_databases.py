@@ -69,7 +69,10 @@ def test_creating_a_database_file_prints_its_path(folder: Path) -> None:
         ("sqlite:///damaged.db", "is not a database, or it is damaged"),
         ("postgresql://ann:secret@127.0.0.1:1/carnet", "cannot be reached: no server listens at this address"),
         ("postgresql://ann:secret@nowhere.invalid/carnet", "cannot be reached: no machine has this name"),
-        ("postgresql://ann:secret@127.0.0.1:port/carnet", "The port in the database URL is not a number.\n"),
+        (
+            "postgresql://ann:secret@127.0.0.1:port/carnet",
+            "The port in the database URL is not a number. Write, for example, `@host:5432/name`.\n",
+        ),
         ("mysql://ann:secret@127.0.0.1/carnet", "Carnet keeps its data in"),
     ],
 )

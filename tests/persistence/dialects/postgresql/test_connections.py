@@ -119,7 +119,9 @@ def test_a_single_statement_is_retried_only_if_it_is_safe(
     assert loop.run_until_complete(ask()) == (3 if retry else 1)
 
 
-def test_other_errors_keep_their_connection(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_connection_stays_in_use_after_an_error_in_its_statement(
+    losing: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def ask() -> list[Any]:
         async with Database.at(losing) as database:
             (before,) = await database.reading([("SELECT pg_backend_pid()", ())])
