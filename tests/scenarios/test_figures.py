@@ -177,3 +177,21 @@ def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api
         {"contactsTargeted": 3, "contactsResponded": 2, "responseRate": 66.7},
         {"contactsTargeted": 0, "contactsResponded": 0, "responseRate": 0},
     ]
+
+
+def test_figures_and_counts_of_one_document_are_equal_while_others_write(api: Api) -> None:
+    create_company(api)
+    document = """{ figures: interactionStatistics { totals { interactions } } list: interactionLogEntries { totalCount }
+    salesperson(code: "JO") { statistics { interactions } } }"""
+    interaction = {"contactNo": "C1", "templateCode": "VISIT", "salespersonCode": "JO"}
+    create = "mutation($input: CreateInteractionInput!) { createInteraction(input: $input) { userErrors { code } } }"
+
+    requests = []
+    for _ in range(15):
+        requests += [api.send(create, {"input": {"interaction": interaction}}), api.send(document)]
+    answers = [answer.json()["data"] for answer in api.run_concurrently(*requests)]
+
+    for data in answers[1::2]:
+        counts = (data["figures"]["totals"]["interactions"], data["list"]["totalCount"])
+        assert counts == (data["salesperson"]["statistics"]["interactions"],) * 2
+    assert api.execute(document)["list"]["totalCount"] == 15
