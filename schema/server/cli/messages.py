@@ -218,10 +218,9 @@ TOKEN_ROLE = Message(", role {roles}", ", rôle {roles}")
 TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
 TOKEN_EXPIRES = Message(", valid until {time}", ", valide jusqu’au {time}")
 TOKEN_READS_ONLY = Message(
-    "With this token the user reads everything and changes nothing. For another role, create another token with "
-    "--role salesperson, marketer or admin.",
-    "Avec ce jeton, l’utilisateur lit tout et ne modifie rien. Pour un autre rôle, créez un autre jeton avec --role "
-    "salesperson, marketer ou admin.",
+    "This token can only read. For another role, create another token with --role salesperson, marketer or admin.",
+    "Ce jeton ne permet que de lire. Pour un autre rôle, créez un autre jeton avec --role salesperson, marketer ou "
+    "admin.",
 )
 TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")
 TOKEN, USER, SALESPERSON = (
