@@ -65,7 +65,7 @@ def page(endpoint: str, assets: str) -> Page:
     )
     headers = (
         (b"content-security-policy", POLICY.encode()),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", b"same-origin"),  # with no-referrer, browsers may send `Origin: null`
         (b"cache-control", b"no-cache"),
     )
     return Page(text.encode(), headers)

@@ -84,6 +84,7 @@ def test_the_server_does_not_start_with_documents_that_do_not_fit_the_schema(fil
     manifest = RELAY | {
         "old": "{ contacts { nodes { nickname } } }",
         "broken": "{",
+        "surrogate": "{ viewer { userId } } # \ud800",
         "fragment": "fragment A on Contact { no }",
         "schema": "{ __schema { types { name } } }",
         "large": "{ viewer { " + "userId " * 3000 + "} }",
@@ -93,9 +94,10 @@ def test_the_server_does_not_start_with_documents_that_do_not_fit_the_schema(fil
 
     assert_refused(
         carnet("sqlite:///carnet.db", "serve", **settings),
-        f"CARNET_TRUSTED_DOCUMENTS is {file}. 5 documents cannot be used.",
+        f"CARNET_TRUSTED_DOCUMENTS is {file}. 6 documents cannot be used.",
         "\nold: Cannot query field 'nickname' on type 'Contact'.",
         "\nbroken: Syntax Error: Expected Name, found <EOF>.",
+        "\nsurrogate: Syntax Error: ",
         "\nfragment: ",
         "\nschema: GraphQL introspection has been disabled",
         "\nlarge: ",
