@@ -76,7 +76,9 @@ def select_groups(
     size = made.figures.size
     if size is not None:
         json = case((size > literal_column(str(MAX_GROUPS)), JsonObject([(TOO_MANY, size)])), else_=json)
-    return select(json).add_cte(*made.figures.ctes())
+    chosen = select(json).add_cte(*made.figures.ctes())
+    size_is_used = any(field.name == "rows" for field in fields)
+    return chosen if size_is_used else chosen.where(limit(statement, arguments["first"]) > literal_column("0"))
 
 
 def measures(entity: Entity, sums: Sums, type_: GraphQLObjectType, fields: list[SelectedField]) -> JsonObject:

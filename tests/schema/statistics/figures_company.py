@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from persistence import tables
@@ -19,7 +20,8 @@ LEAP_DAYS = [dt.date(year, 2, 28) + dt.timedelta(days) for year in (2023, 2024, 
 
 
 def more_entries(session: Session, number: int = 400) -> None:
-    """The same rows on both databases."""
+    """The same rows on both databases. Weeks begin on Thursday, as 29 February 2024 is one."""
+    session.exec(update(tables.MarketingSetup).values(first_day_of_week=4))
     chance = random.Random(13)
     contacts = list(session.exec(select(tables.Contact).order_by(tables.Contact.no)))
     for place, each in enumerate(contacts):
