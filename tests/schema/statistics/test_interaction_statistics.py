@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from resolvers.statistics.gaps import MAX_GROUPS
 from tests.schema.compiler.test_filters_and_orders import filters
 from tests.schema.queries import GRAPH, members
 from tests.schema.reference import Company
@@ -31,8 +32,15 @@ COUNT = "query C($filter: InteractionLogEntryFilter) { interactionLogEntries(fil
 
 
 def check(ask: Asking, company: Company, arguments: Mapping[str, Any], chance: random.Random) -> None:
-    """The figures are those of the reference, and lists with the filters of some rows have as many entries."""
+    """The figures are those of the reference, and lists with the filters of some rows have as many entries. Requests
+    whose filled gaps make too many rows are refused.
+    """
     expected = Figures(company, arguments).answer()
+    if arguments.get("fillGaps") and expected["noOfRows"] > MAX_GROUPS:
+        for kind in ("sqlite", "postgresql"):
+            (error,) = ask(kind, QUERY, arguments)["errors"]
+            assert f"at most {MAX_GROUPS:,} are allowed" in error["message"]
+        return
     for kind in ("sqlite", "postgresql"):
         answer = ask(kind, QUERY, arguments)
         assert "errors" not in answer, answer
