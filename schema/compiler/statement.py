@@ -12,7 +12,7 @@ from persistence.conditions import Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
-from resolvers.visibility import Viewer, visible
+from resolvers.visibility import WAYS_TO_OWN, Viewer, visible
 from schema.compiler.filter_limits import FilterBudget, checked_list
 from schema.compiler.values import DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
@@ -43,16 +43,17 @@ class Row:
     columns of the table for the few that are used.
     """
 
-    def __init__(self, table: type[Table], alias: str, statement: "Statement") -> None:
+    def __init__(self, table: type[Table], alias: str, statement: "Statement", *, hidden_too: bool = False) -> None:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
-        self._statement = statement
+        self._statement, self._hidden_too = statement, hidden_too
 
     @property
     def source(self) -> FromClause:
         """The FROM clause of this row: the rows of its table that the viewer may see, with the alias of this row."""
-        return self._statement.visible(self.table).alias(self.alias)
+        rows = table_of(self.table) if self._hidden_too else self._statement.visible(self.table)
+        return rows.alias(self.alias)
 
 
 class Rows:
@@ -81,6 +82,16 @@ class Statement:
         """Another row of a table, under a new name."""
         self.touched.append(table)
         return Row(table, self.name(), self)
+
+    def own_rows(self, table: type[Table]) -> list[tuple[Row, SqlCondition]]:
+        """For a viewer who sees only their own rows of this table, a row for each way in which one can be theirs, with
+        the condition that it is. Empty for any other viewer. A row may be found in several ways.
+        """
+        if not self.viewer.own_only:
+            return []
+        self.touched.append(table)
+        rows = [(Row(table, self.name(), self, hidden_too=True), way) for way in WAYS_TO_OWN.get(table, ())]
+        return [(row, way(row.c, self._salesperson_code)) for row, way in rows]
 
     def visible(self, table: type[Table]) -> FromClause:
         """The rows of a table that the viewer may see."""
