@@ -17,6 +17,9 @@ from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
 
+Sums = Callable[[str], SqlExpression]
+"""Sums of rows by name."""
+
 Expression = Callable[..., SqlExpression]
 """SQL from `(row, statement, **arguments)`."""
 
@@ -100,9 +103,29 @@ class AggregateObject:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One field of an object of aggregates."""
+    """One field of an object of aggregates: computed from rows, or from sums of rows, by the names of the sums."""
 
     expression: Callable[[Row], SqlExpression]
+    of_sums: Callable[[Sums], SqlExpression]
+
+
+@dataclass(frozen=True)
+class GroupedAggregates:
+    """A root field: aggregates over groups of rows. `make(statement, arguments, rows)` makes the SQL; without `rows`
+    only that of the totals. The objects of the groups are of the type `target`.
+    """
+
+    target: str
+    measures: str
+    make: Callable[[Statement, GraphQLValues, bool], Any]
+
+
+@dataclass(frozen=True)
+class AggregatesOfGroup:
+    """An object of aggregates of a group. `sums` returns the sums of the group; None if the object is null."""
+
+    target: str
+    sums: Callable[[Any], Sums | None]
 
 
 @dataclass(frozen=True)
@@ -121,7 +144,17 @@ class LiveField:
 
 
 FieldDeclaration = (
-    ExpressionField | ToOne | ToMany | UnpagedList | ByKey | AggregateObject | Aggregate | MessageField | LiveField
+    ExpressionField
+    | ToOne
+    | ToMany
+    | UnpagedList
+    | ByKey
+    | AggregateObject
+    | Aggregate
+    | GroupedAggregates
+    | AggregatesOfGroup
+    | MessageField
+    | LiveField
 )
 
 

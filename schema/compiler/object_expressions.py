@@ -8,14 +8,17 @@ from sqlalchemy import case, select
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
+from resolvers.statistics.groups import Group
 from schema.compiler import message_fields
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
+    AggregatesOfGroup,
     Entity,
     ExpressionField,
     FieldDeclaration,
+    GroupedAggregates,
     LiveField,
     MessageField,
     ToMany,
@@ -24,6 +27,7 @@ from schema.compiler.declarations import (
     entity_of,
 )
 from schema.compiler.errors import NotPlannable
+from schema.compiler.grouped_aggregates import measures, select_groups
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, join_conditions
@@ -69,6 +73,20 @@ class ObjectExpressions:
         fields = self._selection.fields(connection_type, field.below)
         return Connection(self, self._statement, page, connection_type, fields).select()
 
+    def groups(
+        self, declared: GroupedAggregates, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues
+    ) -> SqlQuery:
+        """The SELECT of aggregates over groups of rows."""
+        own = object_type(type_)
+        fields = self._selection.fields(own, field.below)
+        return select_groups(self, self._statement, declared, own, fields, arguments)
+
+    def json_of_group(
+        self, entity: Entity, group: Group, scope: Scope, type_: GraphQLObjectType, field: SelectedField
+    ) -> JsonObject:
+        """The object of a group."""
+        return self.json_object(entity, group, scope, type_, field.below)  # type: ignore[arg-type]  # has columns like a Row
+
     def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
         below = object_type(get_named_type(type_.fields[field.name].type))
@@ -98,6 +116,8 @@ class ObjectExpressions:
             return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
         if isinstance(declared, Aggregate):
             return declared.expression(row)
+        if isinstance(declared, AggregatesOfGroup):
+            return self._aggregates_of_group(declared, row, *self.subselection(type_, field))
         if isinstance(declared, MessageField):
             self.has_messages = True
             return message_fields.placeholder(type_.name, field.name, declared, row, arguments)
@@ -105,6 +125,12 @@ class ObjectExpressions:
             self.has_live_fields = True
             return json_text("null")
         raise NotPlannable(f"{type_.name}.{field.name}")
+
+    def _aggregates_of_group(
+        self, declared: AggregatesOfGroup, group: Row | Group, type_: GraphQLObjectType, fields: list[SelectedField]
+    ) -> SqlExpression:
+        sums = declared.sums(group)
+        return json_text("null") if sums is None else measures(entity_of(declared.target), sums, type_, fields)
 
     def _edge(self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected) -> SqlExpression:
         target = entity_of(edge.target)
