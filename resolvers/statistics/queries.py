@@ -110,13 +110,14 @@ def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
     attempt = func.row_number().over(partition_by=entry.c.contact_no, order_by=order_by)
     columns = {"contact_no": entry.c.contact_no, "attempt_failed": entry.c.attempt_failed, "attempt": attempt}
 
-    def average(rows: SqlRows) -> ColumnElement[float]:
+    def of_all(rows: SqlRows) -> ColumnElement[float]:
         first = func.min(rows.c.attempt).filter(not_(rows.c.attempt_failed)).label("attempt")
         of_contact = select(first).where(rows.c.contact_no.is_not(None)).group_by(rows.c.contact_no).subquery()
         number = of_contact.c.attempt
-        return select(Ratio(func.sum(number), func.count(number), decimals=DECIMALS)).scalar_subquery()
+        average = Ratio(func.sum(number), func.count(number), decimals=DECIMALS)
+        return select(average).select_from(of_contact).scalar_subquery()
 
-    return OverSameRows([column.label(name) for name, column in columns.items()], average)
+    return OverSameRows([column.label(name) for name, column in columns.items()], of_all)
 
 
 def targeted(entry: TableRow) -> ColumnElement[int]:

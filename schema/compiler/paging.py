@@ -107,6 +107,7 @@ class Page:
         types = [sort.expression(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
+        self._of_whole_table = of_whole_table
         self._of_own_rows = of_whole_table and bool(statement.own_rows(entity.table))
         self._types = types
         self._keyset = Keyset(statement, self.tag, order, types)
@@ -205,13 +206,17 @@ class Page:
         return self._visible_rows()
 
     def _visible_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
-        row = self.statement.row(self.entity.table)
+        row, visible = self._row()
         first, *others = self.conditions(row)
-        rows = [(row, first)]
+        rows: list[tuple[Row, Sequence[SqlCondition]]] = [(row, [*first, *visible])]
         for index, _ in enumerate(others, 1):
-            row = self.statement.row(self.entity.table)
-            rows.append((row, self.conditions(row)[index]))
+            row, visible = self._row()
+            rows.append((row, [*self.conditions(row)[index], *visible]))
         return rows
+
+    def _row(self) -> tuple[Row, Sequence[SqlCondition]]:
+        table = self.entity.table
+        return (self.statement.row(table), ()) if self._of_whole_table else self.statement.row_of_parent(table)
 
     def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
         """One SELECT; or two if the first level may be null, one for values and one for nulls, because each alone can

@@ -1,11 +1,11 @@
 """A statement that is being built: its rows, its parameters, and the viewer who may see the rows."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, FromClause, Unicode, literal_column, select
+from sqlalchemy import Column, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
 from persistence.columns import Table, table_of
 from persistence.conditions import Repeated
@@ -35,6 +35,19 @@ class Columns:
     def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):
             raise AttributeError(name)
+        return self[name]
+
+
+class WithoutIndex:
+    """The same columns for conditions that no index is to be searched for. Null becomes blank, which is no code."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> SqlExpression:
+        return func.coalesce(self._columns[name], "", type_=Unicode())
+
+    def __getattr__(self, name: str) -> SqlExpression:
         return self[name]
 
 
@@ -92,6 +105,17 @@ class Statement:
         self.touched.append(table)
         rows = [(Row(table, self.name(), self, hidden_too=True), way) for way in WAYS_TO_OWN.get(table, ())]
         return [(row, way(row.c, self._salesperson_code)) for row, way in rows]
+
+    def row_of_parent(self, table: type[Table]) -> tuple[Row, Sequence[SqlCondition]]:
+        """Another row of a table, and the conditions that the viewer may see it. For rows that a parent selects: the
+        conditions search no index, so that the database searches that of the parent.
+        """
+        ways = WAYS_TO_OWN.get(table) if self.viewer.own_only else None
+        if ways is None:
+            return self.row(table), ()
+        self.touched.append(table)
+        row = Row(table, self.name(), self, hidden_too=True)
+        return row, [or_(*(way(WithoutIndex(row.c), self._salesperson_code) for way in ways))]
 
     def visible(self, table: type[Table]) -> FromClause:
         """The rows of a table that the viewer may see."""
