@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
-from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -72,20 +71,6 @@ class IsInRows(_Condition):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_in_rows(compiled(self.value), compiled(self.operand))
-
-
-class HasRow(Condition):
-    """A table has a row with these values. `index` is the name of an index with all their columns. For conditions that
-    are checked row by row.
-    """
-
-    def __init__(self, table: SqlTable, index: str, **values: SqlExpression) -> None:
-        self.table, self.index, self.values = table, index, values
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.has_row(
-            self.table.name, self.index, {column: compiled(value) for column, value in self.values.items()}
-        )
 
 
 class IsLike(_Condition):

@@ -44,6 +44,7 @@ class InteractionLogEntry(Table, table=True):
         Index("ix_interaction_log_entry_newest", *NEWEST),
         _newest_of("contact"),
         _newest_of("company"),
+        Index("ix_interaction_log_entry_contact_salesperson", "contact_salesperson_code", *NEWEST),
         Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST, *SUMMED),
         Index("ix_interaction_log_entry_template", "template_code", *NEWEST, *SUMMED),
         Index("ix_interaction_log_entry_group", "group_code", "date", *SUMMED),
@@ -63,6 +64,8 @@ class InteractionLogEntry(Table, table=True):
     template_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_template.code")
     group_code: str | None = Field(default=None, sa_type=key(10), foreign_key="interaction_group.code")
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
+    contact_salesperson_code: str | None = Field(default=None, sa_type=key(20))
+    """The salesperson that the contact has now, who may see the interaction too (K30). It changes with the contact."""
     campaign_no: str | None = Field(default=None, sa_type=key(20), foreign_key="campaign.no")
     campaign_entry_no: int | None = Field(default=None, foreign_key="campaign_entry.entry_no")
     campaign_target: bool = False

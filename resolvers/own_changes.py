@@ -47,7 +47,7 @@ def check_interactions(work: Work, table: type[Table], where: ColumnElement[bool
     if not user.changes_own_only or user.viewer.own_only:
         return
     rows = table_of(table)
-    is_own = visibility.is_own_interaction(rows.c, literal(user.salesperson_code, Unicode()))
+    is_own = visibility.is_own(table, rows.c, literal(user.salesperson_code, Unicode()))
     statement = select(rows.c.entry_no).where(where, IsNotTrue(is_own)).order_by(rows.c.entry_no).limit(MAX_NAMED + 1)
     others = work.session.scalars(statement).all()
     if others:

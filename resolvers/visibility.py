@@ -8,12 +8,12 @@ contact's company does not count (K30). All other rows are visible to everybody.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import FromClause, Unicode, exists, literal, or_, select, true
 
 from persistence.columns import Table, table_of
-from persistence.conditions import HasRow, IsInRows
+from persistence.conditions import IsInRows
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -50,69 +50,56 @@ def visible(table: type[Table], viewer: Viewer, salesperson_code: Callable[[], S
     is needed.
     """
     rows = table_of(table)
-    if not viewer.own_only or table not in OWN:
+    if not viewer.own_only or table not in WAYS_TO_OWN:
         return rows
-    return select(rows).where(OWN[table](rows.c, salesperson_code())).subquery()
+    return select(rows).where(is_own(table, rows.c, salesperson_code())).subquery()
 
 
 def is_visible(table: type[Table], row: Columns, viewer: Viewer, salesperson_code: str | None) -> SqlCondition:
     """Whether the viewer may see a row of a table, for rules: they know the code of the viewer's salesperson."""
-    if not viewer.own_only or table not in OWN:
+    if not viewer.own_only or table not in WAYS_TO_OWN:
         return true()
-    return OWN[table](row, literal(salesperson_code, Unicode()))
+    return is_own(table, row, literal(salesperson_code, Unicode()))
 
 
-def is_own_interaction(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """Whether a finished or postponed interaction, or its contact, has this salesperson. It is checked row by row: for
-    rows that other conditions select.
-    """
-    own_contact = HasRow(
-        table_of(Contact),
-        "ix_contact_salesperson_code_no",
-        salesperson_code=salesperson_code,
-        no=interaction.contact_no,
-    )
-    return or_(is_of_salesperson(interaction, salesperson_code), own_contact)
+def is_own(table: type[Table], row: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """Whether a row is a salesperson's own: if one of the `WAYS_TO_OWN` applies."""
+    return or_(*(way(row, salesperson_code) for way in WAYS_TO_OWN[table]))
 
 
-def is_of_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """Whether an interaction has this salesperson."""
+def _has_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
     return interaction.salesperson_code == salesperson_code
 
 
-def has_own_contact(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """Whether the contact of an interaction has this salesperson. The contacts are found first: for conditions that
-    select the rows.
-    """
+def _has_contact_of_salesperson(entry: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """For interactions of the log, which repeat the salesperson of their contact."""
+    return entry.contact_salesperson_code == salesperson_code
+
+
+def _has_own_contact(postponed: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """For postponed interactions."""
     contacts = table_of(Contact).alias("own_contact")
     own = select(contacts.c.no).where(contacts.c.salesperson_code == salesperson_code)
-    return IsInRows(interaction.contact_no, own.scalar_subquery())
+    return IsInRows(postponed.contact_no, own.scalar_subquery())
 
 
-def _is_own_comment(comment: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """Whether the finished or postponed interaction of a comment is their own."""
-    return or_(
-        *(
-            exists().where(rows.c.entry_no == comment.entry_no, is_own_interaction(rows.c, salesperson_code))
-            for rows in (
-                table_of(InteractionLogEntry).alias("own_entry"),
-                table_of(PostponedInteraction).alias("own_postponed"),
-            )
-        )
-    )
+def _has_own_interaction(comment: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """For comments on finished or postponed interactions."""
+    found = []
+    for table in (InteractionLogEntry, PostponedInteraction):
+        rows = table_of(table).alias(f"own_{table.__tablename__}")
+        found.append(exists().where(rows.c.entry_no == comment.entry_no, is_own(table, rows.c, salesperson_code)))
+    return or_(*found)
 
 
-OWN: Mapping[type[Table], Callable[[Columns, SqlExpression], SqlCondition]] = {
-    InteractionLogEntry: is_own_interaction,
-    PostponedInteraction: is_own_interaction,
-    InteractionComment: _is_own_comment,
+WayToOwn: TypeAlias = Callable[[Columns, SqlExpression], SqlCondition]
+"""A condition on a row, given the code of a salesperson, under which the row is their own."""
+
+WAYS_TO_OWN: Mapping[type[Table], Sequence[WayToOwn]] = {
+    InteractionLogEntry: (_has_salesperson, _has_contact_of_salesperson),
+    PostponedInteraction: (_has_salesperson, _has_own_contact),
+    InteractionComment: (_has_own_interaction,),
 }
-"""The tables of which salespeople see only their own rows, with the condition on these."""
-
-WAYS_TO_OWN: Mapping[type[Table], Sequence[Callable[[Columns, SqlExpression], SqlCondition]]] = {
-    InteractionLogEntry: (is_of_salesperson, has_own_contact),
-    PostponedInteraction: (is_of_salesperson, has_own_contact),
-}
-"""The same conditions, for lists of all rows of a table: a row is their own if one of these holds. Each is searched in
-an index of its own, so that no list reads the rows of others.
+"""The tables of which salespeople see only their own rows, and when a row is their own. Each condition can be searched
+in an index of its own, so that a list need not read the rows of others.
 """

@@ -162,8 +162,10 @@ def change_number_series(work: Work, code: str, **values: Any) -> None:
 
 def insert_entry(work: Work, *, contact: str, **values: Any) -> InteractionLogEntry:
     """A finished interaction of JO with VISIT."""
-    stored = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "logged_at": work.now}
-    return insert(work, InteractionLogEntry(**_interaction(work, contact) | stored | values))
+    code = stored(work, Contact, no=contact).salesperson_code
+    own = {"date": TODAY, "time_of_interaction": dt.time(9), "description": "Visit", "logged_at": work.now}
+    own["contact_salesperson_code"] = code
+    return insert(work, InteractionLogEntry(**_interaction(work, contact) | own | values))
 
 
 def insert_postponed_interaction(work: Work, *, contact: str, **values: Any) -> PostponedInteraction:

@@ -32,6 +32,7 @@ from resolvers.contacts.fields import (
     write_phone_columns,
 )
 from resolvers.errors import Refusal, Translated, UserErrorCode, number, refuse_any
+from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.usages import LINES_OF_OPEN_SEGMENTS
 from resolvers.work import Work, key
 
@@ -111,6 +112,8 @@ def update(work: Work, no: str, fields: ContactFields, *, expected_version: int 
     updated = master_data.update(work, before, columns | folded_columns(columns) | phone_columns(columns, before))
     if before.company_no != columns.get("company_no", before.company_no):
         _move_postponed_interactions(work, wanted, columns["company_no"])
+    if before.salesperson_code != columns.get("salesperson_code", before.salesperson_code):
+        repeat_salespeople(work, ROWS.c.no == before.no)
     people = _update_people(work, before, columns) if type == ContactType.COMPANY else 0
     return ContactUpdated(updated.id, updated.version, people)
 
@@ -206,6 +209,8 @@ def _update_people(work: Work, company: Contact, columns: Mapping[str, object]) 
         return 0
     work.session.execute(select(ROWS.c.no).where(_people_of(company.no)).order_by(ROWS.c.no).with_for_update()).all()
     people = changes.update_rows(work, Contact, new, _people_of(company.no))
+    if "salesperson_code" in new:
+        repeat_salespeople(work, _people_of(company.no))
     if new.keys() & {"country_code", *PHONES.values()}:
         write_phone_columns(work, _people_of(company.no))
     return people

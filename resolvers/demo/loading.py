@@ -20,6 +20,7 @@ from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.demo import company, history, mailings, people, postponed, segments
 from resolvers.demo.bulk import insert_many
 from resolvers.errors import Refusal, Refused, UserErrorCode
+from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
@@ -95,6 +96,7 @@ def _log(
     for entry, number in zip(entries, numbers, strict=False):
         entry["entry_no"] = number
     insert_many(work, InteractionLogEntry, entries, progress)
+    repeat_salespeople(work)
     history.insert_comments(random, work, entries, progress)
     postponed.insert_postponed(work, random, today, contacts, numbers[len(entries) :])
     return len(entries)

@@ -25,6 +25,7 @@ from resolvers.errors import (
     refuse_any,
 )
 from resolvers.interactions import comments, snoozing
+from resolvers.interactions.contact_salespeople import salesperson_of
 from resolvers.interactions.drafts import Draft, new_draft, resumed_draft
 from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
@@ -179,7 +180,8 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     refuse_any(draft.refusals)
     own_changes.check_draft(work, draft)
     rows = table_of(InteractionLogEntry)
-    work.session.execute(insert(rows), {**_entry_columns(work, draft), "entry_no": entry_no})
+    repeated = {"contact_salesperson_code": salesperson_of(draft.contact_no)}
+    work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
     work.session.delete(postponed)
     work.session.flush()
     if "comments" in fields:
@@ -261,6 +263,7 @@ def _entry_columns(work: Work, draft: Draft) -> dict[str, object]:
     assert draft.records is not None
     columns = draft.columns() | {
         "subject": draft.description,
+        "contact_salesperson_code": draft.records.contact_salesperson_code,
         "canceled": False,
         "user_id": work.user.id,
         "logged_at": work.now,

@@ -36,6 +36,7 @@ from persistence.isolation import writes_serially
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from persistence.statements import all_rows
+from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.interactions.fields import SharedFields
 from resolvers.queries import SqlExpression
 from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
@@ -110,6 +111,8 @@ def write(
     written = totals.ready + totals.blocked + totals.left_out - count
     if serially:
         insert_rows_numbered(work.session, statements.inserts, values, written)
+    else:  # another transaction may have changed the salesperson of a contact while the statement ran
+        repeat_salespeople(work, ENTRIES.c.logged_segment_entry_no == logged.entry_no)
     if statements.leave is not None and count:
         header, move = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()
@@ -162,6 +165,7 @@ def _insert_entries(with_status: LinesWithStatus, campaign_entries: FromClause |
         "description": func.coalesce(LINE.c.description, shared["description"]),
         "time_of_interaction": func.coalesce(LINE.c.time_of_interaction, shared["time_of_interaction"]),
         "correspondence_type": case((without_address, null()), else_=LINE.c.correspondence_type),
+        "contact_salesperson_code": CONTACT.c.salesperson_code,
     }
     lines = with_status.lines
     if campaign_entries is not None:

@@ -110,7 +110,7 @@ def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
     attempt = func.row_number().over(partition_by=entry.c.contact_no, order_by=order_by)
     columns = {"contact_no": entry.c.contact_no, "attempt_failed": entry.c.attempt_failed, "attempt": attempt}
 
-    def average(rows: SqlRows) -> ColumnElement[float]:
+    def of_all(rows: SqlRows) -> ColumnElement[float]:
         first = func.min(rows.c.attempt).filter(not_(rows.c.attempt_failed)).label("attempt")
         counts = rows.c.contact_no.is_not(None)
         of_contact = select(first).select_from(rows).where(counts).group_by(rows.c.contact_no).subquery()
@@ -118,7 +118,7 @@ def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
         ratio = Ratio(func.sum(number), func.count(number), decimals=DECIMALS)
         return select(ratio).select_from(of_contact).scalar_subquery()
 
-    return OverSameRows([column.label(name) for name, column in columns.items()], average)
+    return OverSameRows([column.label(name) for name, column in columns.items()], of_all)
 
 
 def targeted(entry: TableRow) -> ColumnElement[int]:

@@ -38,7 +38,7 @@ def page_of(
             return [[*belonging[alternative][1:], *shared]]
         return [[*conditions, *shared] for conditions in belonging]
 
-    return Page(statement, entity, order, names, paging, conditions)
+    return Page(statement, entity, order, names, paging, conditions, of_whole_table=parent is None)
 
 
 def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:

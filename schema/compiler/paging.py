@@ -20,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union,
     union_all,
 )
 
@@ -93,6 +94,8 @@ class Page:
         names: Sequence[str],
         arguments: PageArguments,
         conditions: Callable[[Row], Alternatives],
+        *,
+        of_whole_table: bool,
     ) -> None:
         self.statement = statement
         self.entity = entity
@@ -104,6 +107,8 @@ class Page:
         types = [sort.expression(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
         self.numbered = False
+        self._of_whole_table = of_whole_table
+        self._of_own_rows = of_whole_table and bool(statement.own_rows(entity.table))
         self._types = types
         self._keyset = Keyset(statement, self.tag, order, types)
 
@@ -118,7 +123,8 @@ class Page:
         branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
         chosen: SqlQuery = branches[0]
         if len(branches) > 1:
-            every = union_all(
+            combine = union if self._of_own_rows else union_all
+            every = combine(
                 *(select(ALL_COLUMNS).select_from(branch.alias(self.statement.name())) for branch in branches)
             )
             merged = select(ALL_COLUMNS).select_from(every.alias(self.statement.name()))
@@ -169,7 +175,7 @@ class Page:
     def count(self) -> ColumnElement[int]:
         """The number of rows of the whole list, before and after the page too."""
         counts: list[ColumnElement[int]] = []
-        for row, own in self._rows():
+        for row, own in self._visible_rows() if self._of_own_rows else self._rows():
             found = select(func.count()).select_from(row.source).where(*own)
             counts.append(found.scalar_subquery())
         total = counts[0]
@@ -191,14 +197,26 @@ class Page:
         return or_(*found)
 
     def _rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
-        """A row for each alternative to belong, and its conditions."""
-        row = self.statement.row(self.entity.table)
+        """A row for each alternative to belong, and its conditions. In a list of all own rows of the viewer, a row for
+        each way to own it, because each way has an index; a row may then be found twice.
+        """
+        if self._of_own_rows:
+            own_rows = self.statement.own_rows(self.entity.table)
+            return [(row, [is_own, *self.conditions(row)[0]]) for row, is_own in own_rows]
+        return self._visible_rows()
+
+    def _visible_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
+        row, visible = self._row()
         first, *others = self.conditions(row)
-        rows = [(row, first)]
+        rows: list[tuple[Row, Sequence[SqlCondition]]] = [(row, [*first, *visible])]
         for index, _ in enumerate(others, 1):
-            row = self.statement.row(self.entity.table)
-            rows.append((row, self.conditions(row)[index]))
+            row, visible = self._row()
+            rows.append((row, [*self.conditions(row)[index], *visible]))
         return rows
+
+    def _row(self) -> tuple[Row, Sequence[SqlCondition]]:
+        table = self.entity.table
+        return (self.statement.row(table), ()) if self._of_whole_table else self.statement.row_of_parent(table)
 
     def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
         """One SELECT; or two if the first level may be null, one for values and one for nulls, because each alone can

@@ -1,18 +1,18 @@
 """A statement that is being built: its rows, its parameters, and the viewer who may see the rows."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, FromClause, Unicode, literal_column, select
+from sqlalchemy import Column, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
 from persistence.columns import Table, table_of
 from persistence.conditions import Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
-from resolvers.visibility import Viewer, visible
+from resolvers.visibility import WAYS_TO_OWN, Viewer, visible
 from schema.compiler.filter_limits import FilterBudget, checked_list
 from schema.compiler.values import CALENDAR, DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
@@ -38,21 +38,35 @@ class Columns:
         return self[name]
 
 
+class WithoutIndex:
+    """The same columns for conditions that no index is to be searched for. Null becomes blank, which is no code."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> SqlExpression:
+        return func.coalesce(self._columns[name], "", type_=Unicode())
+
+    def __getattr__(self, name: str) -> SqlExpression:
+        return self[name]
+
+
 class Row:
     """A row of a table under a name of its own: `row.c.no`. It is cheaper than an alias of SQLAlchemy, which copies all
     columns of the table for the few that are used.
     """
 
-    def __init__(self, table: type[Table], alias: str, statement: "Statement") -> None:
+    def __init__(self, table: type[Table], alias: str, statement: "Statement", *, hidden_too: bool = False) -> None:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
-        self._statement = statement
+        self._statement, self._hidden_too = statement, hidden_too
 
     @property
     def source(self) -> FromClause:
         """The FROM clause of this row: the rows of its table that the viewer may see, with the alias of this row."""
-        return self._statement.visible(self.table).alias(self.alias)
+        rows = table_of(self.table) if self._hidden_too else self._statement.visible(self.table)
+        return rows.alias(self.alias)
 
 
 class Rows:
@@ -81,6 +95,27 @@ class Statement:
         """Another row of a table, under a new name."""
         self.touched.append(table)
         return Row(table, self.name(), self)
+
+    def own_rows(self, table: type[Table]) -> list[tuple[Row, SqlCondition]]:
+        """For a viewer who sees only their own rows of this table, a row for each way in which one can be theirs, with
+        the condition that it is. Empty for any other viewer. A row may be found in several ways.
+        """
+        if not self.viewer.own_only:
+            return []
+        self.touched.append(table)
+        rows = [(Row(table, self.name(), self, hidden_too=True), way) for way in WAYS_TO_OWN.get(table, ())]
+        return [(row, way(row.c, self._salesperson_code)) for row, way in rows]
+
+    def row_of_parent(self, table: type[Table]) -> tuple[Row, Sequence[SqlCondition]]:
+        """Another row of a table, and the conditions that the viewer may see it. For rows that a parent selects: the
+        conditions search no index, so that the database searches that of the parent.
+        """
+        ways = WAYS_TO_OWN.get(table) if self.viewer.own_only else None
+        if ways is None:
+            return self.row(table), ()
+        self.touched.append(table)
+        row = Row(table, self.name(), self, hidden_too=True)
+        return row, [or_(*(way(WithoutIndex(row.c), self._salesperson_code) for way in ways))]
 
     def visible(self, table: type[Table]) -> FromClause:
         """The rows of a table that the viewer may see."""

@@ -40,9 +40,10 @@ CONTACTS = (
 )
 ENTRIES = (
     "INSERT INTO interaction_log_entry (entry_no, contact_no, company_no, date, time_of_interaction, description, template_code,"
-    " group_code, salesperson_code, campaign_no, campaign_target, campaign_response, information_flow, initiated_by, evaluation,"
+    " group_code, salesperson_code, contact_salesperson_code, campaign_no, campaign_target, campaign_response, information_flow,"
+    " initiated_by, evaluation,"
     " attempt_failed, cost, duration, canceled, user_id, logged_at)"
-    " SELECT n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || n, t.code, t.group_code, 'SP' || {salesperson},"
+    " SELECT n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || n, t.code, t.group_code, 'SP' || {salesperson}, c.salesperson_code,"
     " CASE WHEN n % 3 = 0 THEN 'CP' || {campaign} END, {no}, {no},"
     " CASE n % 3 WHEN 1 THEN 'OUTBOUND' WHEN 2 THEN 'INBOUND' END,"
     " CASE n % 3 WHEN 1 THEN 'US' WHEN 2 THEN 'THEM' END,"

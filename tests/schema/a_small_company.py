@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from persistence import tables
 from persistence.folding import fold
@@ -139,6 +139,11 @@ def _contacts(session: Session) -> None:
         )
 
 
+def _salesperson_of(session: Session, contact_no: str | None) -> str | None:
+    found = select(tables.Contact.salesperson_code).where(tables.Contact.no == contact_no)
+    return session.exec(found).one_or_none()
+
+
 def _log(session: Session) -> None:
     _add(
         session,
@@ -177,6 +182,7 @@ def _log(session: Session) -> None:
                 template_code=["VISIT", "CALL", "MISC", None][n % 4],
                 group_code="MEET" if n % 4 == 0 else None,
                 salesperson_code=["JO", "PS"][n % 2] if n != 4 else None,
+                contact_salesperson_code=_salesperson_of(session, None if n == 13 else contact),
                 campaign_no="CP1" if n % 6 == 0 else None,
                 campaign_entry_no=1 if n % 6 == 0 else None,
                 cost=Decimal(n * 37 % 500) / 4,

@@ -177,6 +177,9 @@ def replace_rows(session: Session, rows: Rows) -> None:
         session.execute(
             update(contacts).where(contacts.c.no == row["no"]).values(salesperson_code=row["salesperson_code"])
         )
+    codes = {row["no"]: row["salesperson_code"] for row in rows[Contact]}
+    for row in rows[InteractionLogEntry]:
+        row["contact_salesperson_code"] = codes.get(row["contact_no"])
     for table in TABLES:
         session.execute(delete(table_of(table)))
         session.execute(insert(table_of(table)), rows[table])

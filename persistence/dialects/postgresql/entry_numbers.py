@@ -1,8 +1,9 @@
 """Entry numbers on PostgreSQL: a sequence."""
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Insert, Sequence, Table, bindparam, func, insert, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
@@ -10,6 +11,7 @@ from persistence.dialects.interface import EntryNumbers
 from persistence.sql_types import Parameters
 
 SEQUENCE = Sequence("interaction_entry_no")
+CONTACT_SALESPERSON = "contact_salesperson_code"
 
 
 class SequenceEntryNumbers(EntryNumbers):
@@ -37,6 +39,7 @@ class SequenceEntryNumbers(EntryNumbers):
     def insert(self, session: Session, table: Table, values: Parameters, *, last: bool) -> int:
         """One round trip; with `last` also one transaction of its own."""
         statement = _insertion(table, tuple(values))
+        values = {name: value for name, value in values.items() if name != CONTACT_SALESPERSON}
         if last:
             return int(run_last_statement(session, statement, values))
         return int(session.connection().execute(statement, values).scalar_one())
@@ -45,5 +48,16 @@ class SequenceEntryNumbers(EntryNumbers):
 @cache
 def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
     """The statement that inserts these columns under the next number; one object, so that it is compiled once."""
-    given = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    if CONTACT_SALESPERSON in names:
+        given[CONTACT_SALESPERSON] = _salesperson_of_contact(given["contact_no"], *table.c.contact_no.foreign_keys)
     return insert(table).values(**given, entry_no=SEQUENCE.next_value()).returning(table.c.entry_no)
+
+
+def _salesperson_of_contact(contact_no: ColumnElement[str], reference: ForeignKey) -> ColumnElement[str]:
+    """The salesperson of a contact; if another transaction is changing the contact, the one that it has afterwards. The
+    foreign key would lock the contact in the same way.
+    """
+    contacts = reference.column.table
+    found = select(contacts.c.salesperson_code).where(contacts.c.no == contact_no)
+    return found.with_for_update(read=True, key_share=True).scalar_subquery()

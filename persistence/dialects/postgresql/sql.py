@@ -1,6 +1,6 @@
 """How PostgreSQL writes the SQL constructs of Carnet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
@@ -22,10 +22,6 @@ class PostgresqlWriter(SqlWriter):
     def is_in_rows(self, value: str, rows: str) -> str:
         """As an array, which PostgreSQL can search in an index even where the condition stands in an `OR`."""
         return f"{value} = ANY (ARRAY{rows})"
-
-    def has_row(self, table: str, index: str, values: Mapping[str, str]) -> str:
-        conditions = " AND ".join(f"found.{column} = {value}" for column, value in values.items())
-        return f"EXISTS (SELECT 1 FROM {table} AS found WHERE {conditions})"
 
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern}"

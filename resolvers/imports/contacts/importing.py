@@ -49,6 +49,7 @@ def _import(importing: Import) -> None:
     writing.update_company_names(work)
     writing.write_phone_columns(work)
     writing.update_postponed_interactions(work.session)
+    writing.update_interactions(work)
     report.unchanged = writing.count_known(work.session) - report.updated
     importing.progress("contacts written", 3, 3)
 

@@ -12,6 +12,7 @@ from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS, CONTACTS, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
+from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.work import Work
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
@@ -140,6 +141,12 @@ def update_postponed_interactions(session: Session) -> None:
     moved = (postponed.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
     changed = postponed.c.company_no.is_distinct_from(ROW.company_no)
     session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
+
+
+def update_interactions(work: Work) -> None:
+    """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
+    known = select(ROW.no).where(ROW.known)
+    repeat_salespeople(work, or_(CONTACT.no.in_(known), CONTACT.company_no.in_(known)))
 
 
 def write_phone_columns(work: Work) -> None:

@@ -16,6 +16,7 @@ from persistence.templates import InteractionTemplate
 from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
+from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.work import Work
 
 ROW = STAGING.c
@@ -95,7 +96,9 @@ def insert_entries(work: Work) -> int:
         "campaign_entry_no": campaign_entry.correlate(STAGING).scalar_subquery(),
         "imported": true(),
     }
-    return _insert(work, ENTRIES, values, not_(ROW.postponed), "logged_at")
+    inserted = _insert(work, ENTRIES, values, not_(ROW.postponed), "logged_at")
+    repeat_salespeople(work, ENTRIES.c.entry_no.in_(select(ROW.entry_no)))
+    return inserted
 
 
 def insert_postponed(work: Work) -> int:

@@ -1,0 +1,33 @@
+"""Interactions of the log repeat the salesperson of their contact. So those that are a salesperson's own because of
+their contact are found in an index (K30).
+"""
+
+from sqlalchemy import ColumnElement, select, update
+
+from persistence.columns import table_of
+from persistence.contacts import Contact
+from persistence.interactions import InteractionLogEntry
+from resolvers.work import Work
+
+ENTRIES = table_of(InteractionLogEntry)
+CONTACT = table_of(Contact).c
+
+
+def salesperson_of(contact_no: str | None) -> ColumnElement[str]:
+    """The salesperson of a contact, for the INSERT of an interaction. If another transaction is changing the contact,
+    it is the salesperson that the contact has afterwards.
+    """
+    found = select(CONTACT.salesperson_code).where(CONTACT.no == contact_no)
+    return found.with_for_update(read=True, key_share=True).scalar_subquery()
+
+
+def repeat_salespeople(work: Work, *where: ColumnElement[bool]) -> None:
+    """Give interactions the salesperson that their contact has now. `where` are conditions on contacts or interactions.
+
+    The caller locks the contacts, or has inserted the interactions: their foreign keys lock the contacts too. So no
+    other transaction changes the salesperson of a contact before this one ends.
+    """
+    new = CONTACT.salesperson_code
+    differs = ENTRIES.c.contact_salesperson_code.is_distinct_from(new)
+    statement = update(ENTRIES).where(ENTRIES.c.contact_no == CONTACT.no, differs, *where)
+    work.write(statement.values(contact_salesperson_code=new))
