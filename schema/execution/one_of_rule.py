@@ -1,7 +1,5 @@
 """A validation rule: an input object with `@oneOf` has exactly one field, and its value is not null."""
 
-from typing import Any
-
 from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
@@ -21,7 +19,7 @@ class OneOfRule(ValidationRule):
     fragments that come before the operation.
     """
 
-    def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
+    def enter_object_value(self, node: ObjectValueNode, *_: object) -> None:
         """Check the fields of an object."""
         type_ = get_named_type(self.context.get_input_type())
         if not _is_one_of(type_):
@@ -31,7 +29,7 @@ class OneOfRule(ValidationRule):
         elif isinstance(node.fields[0].value, NullValueNode):
             self.report_error(GraphQLError(f"The field of an input of type {type_} must not be null.", [node]))
 
-    def leave_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+    def leave_operation_definition(self, node: OperationDefinitionNode, *_: object) -> None:
         """Check the types of the variables that the operation and its fragments use as fields of such objects."""
         declared = {variable.variable.name.value: variable for variable in node.variable_definitions or ()}
         for usage in self.context.get_recursive_variable_usages(node):
