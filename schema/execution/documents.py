@@ -28,7 +28,7 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from persistence.cache import Cache, EntryKey, Section
 from schema.execution import hidden_schema
 from schema.execution.errors import GraphQLErrors, with_code
-from schema.execution.graphql_internals import OneOfInputValidationRule
+from schema.execution.one_of_rule import OneOfRule
 from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
 
@@ -37,7 +37,7 @@ MAX_ERRORS = 20
 TEXT_FACTOR, BYTES_PER_TOKEN = 2, 500
 """Measured size of a syntax tree: its tokens contain copies of the text, and the text itself is kept."""
 
-RULES = (*specified_rules, OneOfInputValidationRule)
+RULES = (*specified_rules, OneOfRule)
 NUL = re.compile(r"\\u(0000|\{0+\})")
 NUMBERS = count()
 SECTION = "documents"

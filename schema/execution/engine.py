@@ -96,7 +96,8 @@ class Engine:
     ) -> None:
         self.schema, self.database = schema, database
         self._report, self._clock, self._default_execution = report, clock, default_execution
-        self._filters, self._permissions = MutationFilters(schema), permissions_of(schema)
+        self._filters = MutationFilters(schema, hides_schema=not introspection)
+        self._permissions = permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
         self._hides_schema = not introspection
         self._documents = Documents(

@@ -27,7 +27,6 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_awaitable
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import (
     StrawberryContainer,
@@ -47,7 +46,6 @@ from schema.execution.raw_json import RawJson
 __all__ = [
     "CustomField",
     "LazyType",
-    "OneOfInputValidationRule",
     "RawJsonExecutor",
     "ResolveInfo",
     "ScalarDefinition",

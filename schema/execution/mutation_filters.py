@@ -51,11 +51,12 @@ Step = str | int
 @dataclass(frozen=True)
 class Fault:
     """The path of a value, the problem, the nearest node of the document, and the selection that contains the value,
-    if any.
+    if any. `problem_as_sent` names no fields but those that the client sent.
     """
 
     path: tuple[Step, ...]
     problem: str
+    problem_as_sent: str
     node: Node
     selection: Node | None = None
 
@@ -71,15 +72,18 @@ class Position:
     has_all: bool = False
     selection: Node | None = None
 
-    def fault(self, problem: str) -> Fault:
+    def fault(self, problem: str, problem_as_sent: str | None = None) -> Fault:
         advice = f" To select all rows, give `{ALL}: true` instead of the filter." if self.has_all else ""
-        return Fault(self.path, problem + advice, self.node, self.selection)
+        return Fault(self.path, problem + advice, problem_as_sent or problem, self.node, self.selection)
 
 
 class MutationFilters:
-    """Checks the filters and selections in the arguments of mutations."""
+    """Checks the filters and selections in the arguments of mutations. With `hides_schema` the errors name no fields
+    but those that the client sent.
+    """
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, *, hides_schema: bool = False) -> None:
+        self._hides_schema = hides_schema
         mutations = {} if schema.mutation_type is None else schema.mutation_type.fields
         self._fields = {
             name: field
@@ -98,7 +102,7 @@ class MutationFilters:
         if not operation.has_filters:
             return []
         found = self._found(operation.node, document, _Values(operation.node, given))
-        return [_error(fault, key) for (key, _), fault in found.items()][:MAX_REPORTED]
+        return [self._error(fault, key) for (key, _), fault in found.items()][:MAX_REPORTED]
 
     def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> Sequence[GraphQLError]:
         """The validation errors; those about an empty part of a filter are replaced with the errors of `faults`."""
@@ -106,7 +110,7 @@ class MutationFilters:
         for operation in document.operations.values():
             if operation.node.operation is OperationType.MUTATION:
                 for (key, _), fault in self._found(operation.node, document, _Values(operation.node, None)).items():
-                    known |= dict.fromkeys((id(fault.node), id(fault.selection)), _error(fault, key))
+                    known |= dict.fromkeys((id(fault.node), id(fault.selection)), self._error(fault, key))
         replaced = [
             next((known[id(node)] for node in error.nodes or () if id(node) in known), error) for error in errors
         ]
@@ -138,6 +142,16 @@ class MutationFilters:
                 elif isinstance(node, FragmentSpreadNode) and node.name.value in document.fragments.keys() - entered:
                     entered.add(node.name.value)
                     waiting.append(document.fragments[node.name.value])
+
+    def _error(self, fault: Fault, key: str) -> GraphQLError:
+        first, *more = fault.path
+        where = f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)
+        return GraphQLError(
+            f"`{where}` {fault.problem_as_sent if self._hides_schema else fault.problem}",
+            nodes=fault.node,
+            path=[key],
+            extensions={"code": "BAD_USER_INPUT", "path": list(fault.path)},
+        )
 
 
 class _Values:
@@ -220,7 +234,8 @@ class _Values:
         if place.in_filter and not members:
             yield place.fault("is empty, which is no condition. Give it a condition or omit it.")
         if choices and sum(name in members for name in choices) != 1:
-            yield place.fault(f"must have exactly one of {', '.join(f'`{name}`' for name in choices)}.")
+            names = ", ".join(f"`{name}`" for name in choices)
+            yield place.fault(f"must have exactly one of {names}.", "must have exactly one of its fields.")
         place = replace(place, has_all=place.has_all or ALL in choices, selection=place.node if choices else None)
         for name, inside in members.items():
             if name in type_.fields:
@@ -286,14 +301,3 @@ def _flag(value: Any) -> bool | None:
 def _is_blank(value: Any) -> bool:
     text = value.value if isinstance(value, StringValueNode) else value
     return isinstance(text, str) and not fold(text).strip()
-
-
-def _error(fault: Fault, key: str) -> GraphQLError:
-    first, *more = fault.path
-    where = f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)
-    return GraphQLError(
-        f"`{where}` {fault.problem}",
-        nodes=fault.node,
-        path=[key],
-        extensions={"code": "BAD_USER_INPUT", "path": list(fault.path)},
-    )

@@ -140,7 +140,9 @@ class JsonWebTokens:
         mapping = self._settings.jwt_roles
         if mapping is not None:
             return frozenset(mapping[value] for value in values if value in mapping)
-        return frozenset(Role[value.upper()] for value in values if value.upper() in Role.__members__)
+        # Some other letters, such as the dotless ı, become ASCII letters in upper case.
+        names = {value.upper() for value in values if value.isascii()}
+        return frozenset(Role[name] for name in names if name in Role.__members__)
 
     @property
     def _wanted(self) -> str:

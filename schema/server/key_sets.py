@@ -2,10 +2,12 @@
 
 import http.client
 import json
-import time
+import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import Message
 from pathlib import Path
 from typing import IO
@@ -40,7 +42,9 @@ def read(source: str) -> bytes:
         raise KeySetUnusable(f"the server answers with the status {error.code}") from None
     except urllib.error.URLError as error:
         raise KeySetUnusable(f"the server cannot be reached: {error.reason}") from None
-    except (OSError, ValueError, http.client.HTTPException) as error:
+    except http.client.HTTPException as error:  # its message may quote what the server has sent
+        raise KeySetUnusable(f"the server does not speak HTTP: {type(error).__name__}") from None
+    except (OSError, ValueError) as error:
         raise KeySetUnusable(getattr(error, "strerror", None) or str(error) or type(error).__name__) from None
 
 
@@ -97,16 +101,86 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Follow none: urllib then raises HTTPError."""
 
 
+class _Connections:
+    """The connections of one read. A timer ends them: the timeout of a socket only limits the wait for the next byte,
+    so that a server could send headers for ever.
+    """
+
+    def __init__(self) -> None:
+        self.expired = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(READ_SECONDS, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Connections":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def of_kind(self, kind: type[http.client.HTTPConnection]) -> type[http.client.HTTPConnection]:
+        """A class of connections that the timer ends: plain ones or those with TLS."""
+        connections = self
+
+        class Connection(kind):  # type: ignore[misc, valid-type]  # a base class that is a value
+            def connect(self) -> None:
+                super().connect()
+                connections._sockets.append(self.sock)
+                if connections.expired:
+                    raise TimeoutError
+
+        return Connection
+
+    def _end(self) -> None:
+        self.expired = True
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+class _Opening(urllib.request.AbstractHTTPHandler):
+    """Opens the connections of one read."""
+
+    def __init__(self, connections: _Connections) -> None:
+        super().__init__()
+        self._connections = connections
+
+    def do_open(  # type: ignore[override]  # both callers give a class
+        self, http_class: type[http.client.HTTPConnection], req: urllib.request.Request, **more: object
+    ) -> http.client.HTTPResponse:
+        """Send the request over a connection that the timer ends."""
+        return super().do_open(self._connections.of_kind(http_class), req, **more)
+
+
+class _Http(_Opening, urllib.request.HTTPHandler):
+    """Opens connections without encryption."""
+
+
+class _Https(_Opening, urllib.request.HTTPSHandler):
+    """Opens connections with TLS."""
+
+
 def _read_url(url: str) -> bytes:
-    deadline = time.monotonic() + READ_SECONDS
     request = urllib.request.Request(url, headers={"accept": "application/json"})
+    with _Connections() as connections:
+        try:
+            text = _read_response(request, connections)
+        except (OSError, http.client.HTTPException):
+            if not connections.expired:
+                raise
+    if connections.expired:
+        raise KeySetUnusable(f"the server does not answer within {READ_SECONDS} seconds")
+    return text
+
+
+def _read_response(request: urllib.request.Request, connections: _Connections) -> bytes:
+    opener = urllib.request.build_opener(_NoRedirects, _Http(connections), _Https(connections))
     pieces, size = [], 0
-    with urllib.request.build_opener(_NoRedirects).open(request, timeout=READ_SECONDS) as response:
+    with opener.open(request, timeout=READ_SECONDS) as response:
         while piece := response.read1(65536):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_BYTES:
                 raise KeySetUnusable(TOO_LARGE)
-            if time.monotonic() > deadline:
-                raise KeySetUnusable(f"the server does not answer within {READ_SECONDS} seconds")
     return b"".join(pieces)

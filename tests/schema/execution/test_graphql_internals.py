@@ -25,6 +25,7 @@ from graphql.execution import execute
 from graphql.execution.values import VariableValues
 
 from schema.execution import graphql_internals as internals
+from schema.execution.one_of_rule import OneOfRule
 from schema.execution.raw_json import RawJson, to_json
 from tests.schema.queries import GRAPH
 
@@ -138,7 +139,7 @@ def test_an_input_with_exactly_one_field_is_recognized(small: Any) -> None:
     assert isinstance(type_, GraphQLInputObjectType)
 
     assert internals.is_one_of(type_), moved("Strawberry marks @oneOf inputs in another way")
-    wrong = validate(small, parse("{ chosen(choice: {a: 1, b: 2}) }"), [internals.OneOfInputValidationRule])
+    wrong = validate(small, parse("{ chosen(choice: {a: 1, b: 2}) }"), [OneOfRule])
     assert len(wrong) == 1
 
 

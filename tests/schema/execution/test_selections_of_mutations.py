@@ -89,6 +89,23 @@ def test_a_selection_with_no_or_two_members_is_refused_in_variables_too(api: Api
     assert rows() == before
 
 
+def test_variables_of_selections_work_in_fragments_and_are_refused_if_no_operation_declares_them(
+    api: Api, rows: Callable[[], Any]
+) -> None:
+    fragment = (
+        'fragment F on Mutation { it: removeSegmentLines(input: {segmentNo: "SM1", lines: {lineNos: $n}}) { removed } }'
+    )
+    operation = "mutation($n: [Int!]!) { ...F }"
+    for text in (f"{fragment} {operation}", f"{operation} {fragment}"):
+        assert api.execute(text, n=[999]) == {"it": {"removed": 0}}
+    nullable = f"{fragment} mutation($n: [Int!] = [1]) {{ ...F }}"
+    assert refused_at(api, nullable) == ["input.lines.lineNos"]
+    for undeclared in (f"{fragment} mutation {{ ...F }}", f"{fragment.replace('fragment F on Mutation', 'mutation')}"):
+        (error,) = api.post(undeclared).json()["errors"]
+        assert error["message"].startswith("Variable '$n' is not defined")
+        assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
 def test_an_omitted_filter_keeps_its_meaning(api: Api, rows: Callable[[], Any]) -> None:
     """createFollowUpSegment without a filter uses every contact of the logged segment."""
     text = document("createFollowUpSegment", Variable("i"), "$i: CreateFollowUpSegmentInput!", "segment { noOfLines }")

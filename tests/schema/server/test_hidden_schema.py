@@ -99,6 +99,25 @@ def test_values_of_known_fields_get_their_path_and_form(hidden: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        "mutation { evaluateInteractions(input: {interactions: {}}) { matched } }",
+        "mutation { evaluateInteractions(input: {interactions: {filter: {}}}) { matched } }",
+        "mutation { evaluateInteractions(input: {interactions: {entryNos: null}}) { matched } }",
+        "mutation { evaluateInteractions(input: {interactions: {entryNos: [1], all: true}}) { matched } }",
+        "mutation { deleteCanceledInteractions(input: {}) { deleted } }",
+        "mutation { deleteCanceledInteractions(input: {filter: null}) { deleted } }",
+    ],
+)
+def test_wrong_selections_are_explained_without_names_that_were_not_sent(mutation: str, hidden: Any) -> None:
+    (error,) = hidden(mutation)
+
+    named = names_in(error["message"]) | set(re.findall(r"`(\w+)", error["message"]))
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert named <= set(re.findall(r"\w+", mutation))
+
+
 def names_in(message: str) -> set[str]:
     """The names of the schema in a message, without those that are English words."""
     return {word for word in re.findall(r"\w+", message) if word in NAMES and not word.islower()}

@@ -1,8 +1,10 @@
 """The keys of an issuer are read again as they change, and nobody can make the server wait for them."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,46 @@ def test_a_hanging_server_delays_only_requests_with_unknown_keys(
         server.go_on.set()
 
     assert (known, was_later, unknown) == (200, False, 401)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"],
+)
+def test_a_server_that_never_stops_sending_is_left_after_a_while(first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_sets, "READ_SECONDS", 0.4)
+    ended = threading.Event()
+
+    def send(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(first)
+            while not ended.wait(0.05):
+                connection.sendall(b"1")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        sending = threading.Thread(target=send, args=(listening,))
+        sending.start()
+        with pytest.raises(KeySetUnusable, match=r"does not answer within 0\.4 seconds"):
+            key_sets.read(f"http://127.0.0.1:{listening.getsockname()[1]}/jwks.json")
+        ended.set()
+        sending.join()
+
+
+def test_no_message_quotes_what_a_server_has_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def send() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"SECRET\r\n\r\n")
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        with pytest.raises(KeySetUnusable) as caught:
+            key_sets.read(f"http://127.0.0.1:{listening.getsockname()[1]}/jwks.json")
+        sending.join()
+    assert str(caught.value) == "the server does not speak HTTP: BadStatusLine"
 
 
 def test_unknown_keys_cause_few_reads(loop: Loop, server: JwksServer) -> None:
