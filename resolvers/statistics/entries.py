@@ -5,6 +5,7 @@ have the same columns and can take its place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Date, FromClause, Integer, func, literal_column, not_, select, union_all
 
@@ -28,6 +29,14 @@ The values are the columns that number the entries.
 NAME = "entry_sums"
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier days to compare with, and the conditions on their entries beside the first and the last day."""
+
+    days: EarlierDays
+    passes: RowCondition
+
+
 class EntrySums:
     """The sums of entries by the columns of the groupings, also by contact if `by_contact`. With `earlier` days,
     entries of these days are added up separately, with 1 in the column `earlier`.
@@ -38,7 +47,7 @@ class EntrySums:
         sql: SqlBuilder,
         passes: RowCondition,
         groupings: Sequence[Grouping],
-        earlier: EarlierDays | None,
+        earlier: Earlier | None,
         *,
         by_contact: bool,
     ) -> None:
@@ -66,7 +75,8 @@ class EntrySums:
         columns += [_sum(name, row).label(name) for name in sums]
         conditions = self._entries.conditions if attempts is None else []
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
-        return chosen.select_from(row.source).where(*conditions).group_by(*places(len(keys)))
+        found = chosen.select_from(row.source).where(*conditions)
+        return found.group_by(*places(len(keys))) if sums else found.distinct()
 
     def _with_attempts(self, columns: Sequence[str]) -> FromClause:
         """The entries with their place among those of their contact."""
@@ -84,7 +94,7 @@ class EntrySums:
 class Entries:
     """The entries that are added up: those that pass the filter, and those of earlier days that would."""
 
-    def __init__(self, sql: SqlBuilder, passes: RowCondition, earlier: EarlierDays | None) -> None:
+    def __init__(self, sql: SqlBuilder, passes: RowCondition, earlier: Earlier | None) -> None:
         self._sql, self._passes, self._earlier = sql, passes, earlier
         self.conditions: list[SqlCondition] = []
         if earlier is None:
@@ -96,8 +106,8 @@ class Entries:
             self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date)
 
     def _with_earlier(self, columns: Sequence[str]) -> FromClause:
-        earlier = self._earlier
-        assert earlier is not None
+        assert self._earlier is not None
+        earlier = self._earlier.days
         first, last = earlier.ends()
         branches = [self._branch(columns, lambda entry: (entry.c.date, []), earlier=False)]
 
@@ -126,9 +136,12 @@ class Entries:
         day, conditions = day_of(entry)
         others: Mapping[str, SqlExpression] = {"earlier": literal_column(str(int(earlier)), Integer()), "day": day}
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
-        passes = self._passes(EntryOnOtherDay(entry, day) if earlier else entry)
+        if self._earlier is not None and earlier:
+            conditions = [*conditions, self._earlier.passes(EntryOnOtherDay(entry, day))]
+        else:
+            conditions = [*conditions, self._passes(entry)]
         found: SqlQuery = select(*chosen)
-        return found.select_from(entry.source).where(*conditions, passes)
+        return found.select_from(entry.source).where(*conditions)
 
 
 def places(number: int) -> list[SqlExpression]:

@@ -8,15 +8,16 @@ from sqlalchemy import CTE, FromClause, Integer, and_, func, literal_column, or_
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
+from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from persistence.totals import HighDigitsOf, LowDigitsOf
 from resolvers.queries import RowCondition, SqlBuilder, SqlCondition
 from resolvers.statistics import entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
-from resolvers.statistics.entries import EntrySums, places
+from resolvers.statistics.entries import Earlier, EntrySums, places
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
-from resolvers.statistics.groupings import Grouping
-from resolvers.statistics.periods import EarlierDays, FilterDays
+from resolvers.statistics.groupings import ByCity, Grouping
+from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
@@ -46,7 +47,7 @@ class Conditions:
     groupings: Sequence[Grouping]
     passes: RowCondition
     days: FilterDays
-    earlier: EarlierDays | None
+    earlier: Earlier | None
     having: Having | None
     order: Sequence[tuple[OrderField, bool]]
     """Each with whether it is descending."""
@@ -164,6 +165,8 @@ class GroupedFigures:
                 first.c[name]
             return first.select(), None
         second = self._second_step(first, wanted, by_contact=by_contact)
+        if any(isinstance(each, ByCity) for each in self._groupings):
+            second = self._third_step(second, wanted)
         return second, first.select()
 
     def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
@@ -182,6 +185,16 @@ class GroupedFigures:
         if "first_reached_at" in self._totals_of_contacts:
             first.c["first_reached_at"]
         return select(*(columns or ONE)).select_from(source).group_by(*places(number))
+
+    def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
+        """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second
+        step does not compare them. As each contact has one city, all sums can be added up.
+        """
+        groups = second.subquery("cities")
+        keys = [name for each in self._groupings for name in each.columns]
+        columns = [(Visible(groups.c[name]) if name == "city" else groups.c[name]).label(name) for name in keys]
+        columns += [sums.added_up(name, groups.c[name]).label(name) for name in wanted]
+        return select(*columns).select_from(groups).group_by(*places(len(keys)))
 
     def _second_sum(self, first: EntrySums, name: str) -> SqlExpression:
         own = name.removeprefix(EARLIER)

@@ -156,14 +156,11 @@ class ByCountry(Grouping):
 
 
 class ByCity(ByCountry):
-    """By city of the contact. Cities are equal if they are for filters: invisible characters are ignored."""
+    """By city of the contact. The key is as stored: a third step ignores invisible characters, as filters do."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         return self.name, "search_city"
-
-    def key(self, sums: Columns, sql: SqlBuilder) -> SqlExpression:
-        return Visible(sums[self.name])
 
     def order(self, group: Columns) -> list[SqlExpression]:
         return [group["search_city"], group[self.name]]

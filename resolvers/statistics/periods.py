@@ -48,6 +48,18 @@ def conditions_on_date(filter_: FilterValues) -> list[FilterValues]:
     return [*([] if own is None else [{name: value for name, value in own.items() if value is not None}]), *inside]
 
 
+def without_ends(filter_: FilterValues) -> FilterValues:
+    """The filter without the conditions that decide its first and its last day: those of `conditions_on_date` but `ne`
+    and `isNull`. For earlier days, `EarlierDays.ends` takes their place.
+    """
+    changed: dict[str, Any] = {}
+    if filter_.get("date"):
+        changed["date"] = {name: value for name, value in filter_["date"].items() if name in ("ne", "isNull")}
+    if filter_.get("and"):
+        changed["and"] = [without_ends(part) for part in filter_["and"]]
+    return {**filter_, **changed}
+
+
 class FilterDays:
     """The days of a filter of entries. Whether it is open is known when the statement is built, the days themselves
     when it is executed.

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -12,10 +13,11 @@ from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import SqlCondition, TableRow
 from resolvers.roles import READS_OWN
 from resolvers.statistics import groups
+from resolvers.statistics.entries import Earlier
 from resolvers.statistics.grouped import Conditions, GroupedFigures, OrderField, Sums
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.groups import Group, Request
-from resolvers.statistics.periods import EarlierDays, FilterDays
+from resolvers.statistics.periods import EarlierDays, FilterDays, without_ends
 from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.entity_types import entity
@@ -133,20 +135,25 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     for _ in range(1 if compare_to is None else 2):
         statement.budget.take(_largest_filter_of_row(filter_, groupings))
 
-    def passes(entry: TableRow) -> SqlCondition:
-        condition = inner_condition(InteractionLogEntryFilter, filter_, entry, statement)
+    def passes(given: GraphQLValues, entry: TableRow) -> SqlCondition:
+        condition = inner_condition(InteractionLogEntryFilter, given, entry, statement)
         return condition if with_canceled else is_not_canceled(entry) & condition
+
+    def earlier_days() -> Earlier | None:
+        if compare_to is None:
+            return None
+        unit = next((each.unit for each in groupings if isinstance(each, ByUnit)), None)
+        return Earlier(EarlierDays(days, compare_to, unit, statement), partial(passes, without_ends(filter_)))
 
     def has(sums: Sums) -> SqlCondition:
         return _having(having or {}, sums, statement)
 
     days = FilterDays(filter_)
-    unit = next((each.unit for each in groupings if isinstance(each, ByUnit)), None)
     conditions = Conditions(
         groupings,
-        passes,
+        partial(passes, filter_),
         days,
-        None if compare_to is None else EarlierDays(days, compare_to, unit, statement),
+        earlier_days(),
         None if having is None else has,
         [
             (OrderField(each["field"].value), each["direction"].value == "DESC")

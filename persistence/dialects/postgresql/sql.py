@@ -37,7 +37,9 @@ class PostgresqlWriter(SqlWriter):
         return f'carnet_fold({text}) COLLATE "C"'
 
     def visible(self, text: str) -> str:
-        return f'carnet_visible({text}) COLLATE "C"'
+        """Texts in ASCII are visible already: the function is not called for them."""
+        of_others = f"carnet_visible({text})"
+        return f'(CASE WHEN octet_length({text}) = char_length({text}) THEN {text} ELSE {of_others} END) COLLATE "C"'
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         return (
