@@ -42,6 +42,7 @@ def more_entries(session: Session, number: int = 400) -> None:
                 template_code=chance.choice(["VISIT", "CALL", "MISC", None]),
                 group_code=chance.choice(["MEET", "PHONE", None]),
                 salesperson_code=chance.choice(["JO", "PS", "XX", None]),
+                contact_salesperson_code=None if contact is None else contact.salesperson_code,
                 campaign_no=chance.choice(["CP1", "CP2", None]),
                 cost=Decimal(chance.choice([0, 5, 1250, 99999, 10**17 - 1 if entry_no % 50 == 0 else 7])) / 100,
                 duration=chance.choice([0, 1, 15, 525_600]),
