@@ -8,10 +8,10 @@ from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
-from persistence.sql_types import SqlExpression, SqlType
+from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 
 T = TypeVar("T")
 
@@ -56,6 +56,18 @@ class IsIn(_Condition):
 def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:
     """The column has one of these values. However many, they are sent as one parameter."""
     return IsIn(column, bindparam(None, list(values), type_=ListParameter(column.type), unique=True))
+
+
+class IsInResult(Construct[bool]):
+    """The value is one of the values of a query, which are expected to be few; false if there are none."""
+
+    type = Boolean()
+
+    def __init__(self, value: SqlExpression, query: SqlQuery) -> None:
+        self.value, self.query = value, query
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.is_in_result(compiled(self.value), compiled(self.query))
 
 
 class IsLike(_Condition):
@@ -162,6 +174,18 @@ class HourOfDay(Construct[int]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.hour_of_day(compiled(self.time))
+
+
+class HourText(CachedConstruct[str]):
+    """The hour of a time of day as text: 00 to 23."""
+
+    type = Unicode()
+
+    def __init__(self, time: SqlExpression) -> None:
+        super().__init__(time)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.hour_text(*map(compiled, self.clauses))
 
 
 class DaysAfter(Construct[dt.date]):

@@ -31,6 +31,16 @@ class Total(TypeDecorator[Decimal]):
         return Decimal(value) if isinstance(value, str) else value
 
 
+class SumOfPart(TypeDecorator[Decimal]):
+    """The type of a stored sum of high or of low parts of amounts: see `HighPart`."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
+        return dialect_of(dialect).types.amount_operand_type()
+
+
 class _OfAmounts(Construct[Decimal]):
     type = Total()
 
@@ -101,3 +111,17 @@ class SumOfParts(CachedConstruct[Decimal]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.sum_of_parts(*map(compiled, self.clauses))
+
+
+class AverageOfParts(CachedConstruct[Decimal]):
+    """The average of `count` amounts, from the sums of their high and low digits, rounded half up to 0.01; null if the
+    count is 0.
+    """
+
+    type = Total()
+
+    def __init__(self, high: SqlExpression, low: SqlExpression, count: SqlExpression) -> None:
+        super().__init__(high, low, count)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.average_of_parts(*map(compiled, self.clauses))

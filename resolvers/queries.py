@@ -68,6 +68,10 @@ class SqlBuilder(Protocol):
     def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `convert(reader, *values)`."""
 
+    @property
+    def own_only(self) -> bool:
+        """Whether the reader sees only their own interactions, so that stored sums over all of them are of no use."""
+
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:
         """The result of `query` for a row, written into the statement once even if several conditions use it."""
 

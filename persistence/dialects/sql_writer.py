@@ -20,6 +20,12 @@ class SqlWriter(ABC):
         """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""
 
     @abstractmethod
+    def is_in_result(self, value: str, query: str) -> str:
+        """Whether the value is one of the values of a query, which are expected to be few: the value is looked up in
+        an index if there is one.
+        """
+
+    @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:
         """Whether the value matches a LIKE pattern. The escape character is `\\`, here and in the next two."""
 
@@ -50,6 +56,10 @@ class SqlWriter(ABC):
     @abstractmethod
     def hour_of_day(self, time: str) -> str:
         """The hour of a time of day: 0 to 23."""
+
+    @abstractmethod
+    def hour_text(self, time: str) -> str:
+        """The hour of a time of day as text: 00 to 23."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:
@@ -114,6 +124,12 @@ class SqlWriter(ABC):
     @abstractmethod
     def sum_of_parts(self, high: str, low: str) -> str:
         """The total that has these sums of high and of low parts."""
+
+    @abstractmethod
+    def average_of_parts(self, high: str, low: str, count: str) -> str:
+        """The average of `count` amounts that have these sums of high and of low parts, rounded half up to 0.01; null
+        if the count is 0.
+        """
 
     @abstractmethod
     def entry_no_of_row(self, position: str) -> str:

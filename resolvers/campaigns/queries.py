@@ -1,10 +1,12 @@
 """The SQL of the filters, edges and figures of campaigns and their entries."""
 
-from sqlalchemy import Date, and_, or_
+from sqlalchemy import Date, and_, or_, select
 
+from persistence.day_sums import SumKind
 from persistence.interactions import InteractionLogEntry
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
+from resolvers.statistics import day_sums
 from resolvers.statistics import queries as statistics
 
 
@@ -25,22 +27,30 @@ def belongs_to_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alt
 
 def contacts_targeted(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """How many interactions made a contact a target of the campaign; canceled ones do not count (A.10)."""
-    return _over_interactions(campaign, statistics.targeted, sql)
+    return _over_interactions(campaign, statistics.targeted, day_sums.targeted, sql)
 
 
 def contacts_responded(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """How many interactions were a response to the campaign; canceled ones do not count (A.10)."""
-    return _over_interactions(campaign, statistics.responded, sql)
+    return _over_interactions(campaign, statistics.responded, day_sums.responded, sql)
 
 
 def response_rate(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """Responses in percent of targets, to 0.1; 0 without targets (A.10)."""
-    return _over_interactions(campaign, statistics.response_rate, sql)
+    return _over_interactions(campaign, statistics.response_rate, day_sums.response_rate, sql)
 
 
-def _over_interactions(campaign: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
-    entry = sql.row(InteractionLogEntry)
-    return statistics.figure(entry, measure, entry.c.campaign_no == campaign.c.no, is_not_canceled(entry))
+def _over_interactions(
+    campaign: TableRow, measure: statistics.RowMeasure, of_sums: day_sums.SumMeasure, sql: SqlBuilder
+) -> SqlExpression:
+    """A measure over the entries of the campaign that count: from stored sums, unless the reader sees only some of the
+    entries.
+    """
+    if sql.own_only:
+        entry = sql.row(InteractionLogEntry)
+        return statistics.figure(entry, measure, entry.c.campaign_no == campaign.c.no, is_not_canceled(entry))
+    sums = day_sums.sums_by_day(sql, SumKind.CAMPAIGN, key=campaign.c.no)
+    return select(of_sums(sums.c)).select_from(sums).scalar_subquery()
 
 
 def number_of_interactions(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, FromClause
 
 from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import Columns as SqlColumns
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
 
@@ -96,6 +97,10 @@ class AggregateObject:
     target: str
     belongs: Callable[[Row, Row, Statement], Alternatives]
     where: Callable[..., Sequence[SqlCondition]]
+    sums: Callable[..., FromClause] | None = None
+    """The stored sums over these rows, from `(row, statement, **arguments)`. They are read instead of the rows if all
+    selected fields can be computed from sums and the viewer sees all rows.
+    """
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Aggregate:
     """One field of an object of aggregates."""
 
     expression: Callable[[Row], SqlExpression]
+    of_sums: Callable[[SqlColumns], SqlExpression] | None = None
+    """The same value from stored sums."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Optional
 
 import strawberry
+from sqlalchemy import FromClause
 
 from persistence.json_sql import AsJson
 from persistence.sql_types import SqlExpression
-from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import Alternatives, Columns, SqlBuilder, SqlCondition, TableRow
 from resolvers.work import key
 from schema.compiler.declarations import (
     Aggregate,
@@ -119,16 +120,23 @@ def aggregate_object(
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[SqlCondition]],
+    sums: Callable[..., FromClause] | None = None,
 ) -> Declaration:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
-    their GraphQL names.
+    their GraphQL names, as `sums` does.
     """
-    return declared_field(AggregateObject(target, belongs, where), description, lazy_type(target), lambda: arguments)
+    plan = AggregateObject(target, belongs, where, sums)
+    return declared_field(plan, description, lazy_type(target), lambda: arguments)
 
 
-def aggregate(expression: Callable[[Row], SqlExpression], description: str) -> Declaration:
-    """One field of an object of aggregates."""
-    return declared_field(Aggregate(expression), description)
+def aggregate(
+    expression: Callable[[Row], SqlExpression],
+    description: str,
+    *,
+    of_sums: Callable[[Columns], SqlExpression] | None = None,
+) -> Declaration:
+    """One field of an object of aggregates; `of_sums` is the same value from stored sums."""
+    return declared_field(Aggregate(expression, of_sums), description)
 
 
 def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Declaration:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import case, select
+from sqlalchemy import FromClause, case, select
 
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -160,7 +160,27 @@ class ObjectExpressions:
 
         if all(field.name == "__typename" for field in self._selection.fields(type_, selected)):
             return self.json_object(entity, parent, Scope(statement), type_, selected)
+        if declared.sums is not None and not statement.own_only and self._are_of_sums(entity, type_, selected):
+            sums = declared.sums(parent, statement, **arguments)
+            return select(self._object_of_sums(entity, sums, type_, selected)).select_from(sums).scalar_subquery()
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
+
+    def _are_of_sums(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> bool:
+        """Whether all selected fields can be computed from stored sums."""
+        found = [entity.fields.get(field.name) for field in self._selection.fields(type_, selected)]
+        return all(each is None or (isinstance(each, Aggregate) and each.of_sums is not None) for each in found)
+
+    def _object_of_sums(
+        self, entity: Entity, sums: FromClause, type_: GraphQLObjectType, selected: Selected
+    ) -> JsonObject:
+        members: list[tuple[str, SqlExpression]] = []
+        for field in self._selection.fields(type_, selected):
+            declared = entity.fields.get(field.name)
+            if isinstance(declared, Aggregate) and declared.of_sums is not None:
+                members.append((field.key, declared.of_sums(sums.c)))
+            else:
+                members.append((field.key, json_text(f'"{type_.name}"')))
+        return JsonObject(members)
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:

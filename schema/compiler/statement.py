@@ -86,6 +86,11 @@ class Statement:
         """The rows of a table that the viewer may see."""
         return visible(table, self.viewer, lambda: self._salesperson_code)
 
+    @property
+    def own_only(self) -> bool:
+        """Whether the viewer sees only their own interactions."""
+        return self.viewer.own_only
+
     def computed_once(self, row: TableRow, query: RowQuery) -> SqlExpression:
         """The expression that `query` returns for a row. It is compiled once, although many conditions may use it."""
         found = self._repeated.get((row, query))

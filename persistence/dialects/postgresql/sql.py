@@ -15,6 +15,12 @@ class PostgresqlWriter(SqlWriter):
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
 
+    def is_in_result(self, value: str, query: str) -> str:
+        """An array, for which the planner assumes ten values. It would assume that a small table, which it has no
+        statistics of, has thousands of rows, and would read the whole table of the value.
+        """
+        return f"{value} = ANY (ARRAY({query}))"
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern}"
 
@@ -42,6 +48,9 @@ class PostgresqlWriter(SqlWriter):
 
     def hour_of_day(self, time: str) -> str:
         return f"CAST(extract(hour FROM {time}) AS integer)"
+
+    def hour_text(self, time: str) -> str:
+        return f"to_char({time}, 'HH24') COLLATE \"C\""
 
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
@@ -87,8 +96,7 @@ class PostgresqlWriter(SqlWriter):
         return f"coalesce(sum({amount}), 0)"
 
     def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
-        """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
-        return f"round(div(sum({amount}) * 200 + count(*), 2 * nullif(count(*), 0)) * 0.01, 2)"
+        return self.average_of_parts(f"sum({amount})", "0", "count(*)")
 
     def high_part(self, amount: str) -> str:
         """The whole amount: sums of NUMERIC are exact at any size."""
@@ -99,6 +107,10 @@ class PostgresqlWriter(SqlWriter):
 
     def sum_of_parts(self, high: str, low: str) -> str:
         return f"({high} + {low})"
+
+    def average_of_parts(self, high: str, low: str, count: str) -> str:
+        """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
+        return f"round(div(({high} + {low}) * 200 + {count}, 2 * nullif({count}, 0)) * 0.01, 2)"
 
     def entry_no_of_row(self, position: str) -> str:
         return "nextval('interaction_entry_no')"

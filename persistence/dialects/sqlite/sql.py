@@ -25,6 +25,9 @@ class SqliteWriter(SqlWriter):
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"
 
+    def is_in_result(self, value: str, query: str) -> str:
+        return f"{value} IN ({query})"
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern} ESCAPE '\\'"
 
@@ -50,6 +53,9 @@ class SqliteWriter(SqlWriter):
 
     def hour_of_day(self, time: str) -> str:
         return f"CAST(substr({time}, 1, 2) AS integer)"
+
+    def hour_text(self, time: str) -> str:
+        return f"substr({time}, 1, 2)"
 
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
@@ -105,7 +111,8 @@ class SqliteWriter(SqlWriter):
     def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
         cents = f"total({amount})"
         small = _decimal_text(f"((CAST({cents} AS integer) * 2 + count(*)) / (2 * nullif(count(*), 0)))")
-        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {sums_of_parts(_divided_by_count)} END"
+        large = sums_of_parts(lambda high, low: self.average_of_parts(high, low, "count(*)"))
+        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {large} END"
 
     def high_part(self, amount: str) -> str:
         return f"({amount} / {PART})"
@@ -117,6 +124,15 @@ class SqliteWriter(SqlWriter):
         high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
         large = f"printf('%d%07d.%02d', {high}, {low} / 100, {low} % 100)"
         return f"CASE WHEN {high} > 0 THEN {large} ELSE {_decimal_text(low)} END"
+
+    def average_of_parts(self, high: str, low: str, count: str) -> str:
+        """Long division: first the high digits, then the remainder with the low digits. Both sums of parts may exceed
+        the size of a part.
+        """
+        high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
+        rest = f"({high} % {count} * {PART} + {low})"
+        cents = f"({high} / {count} * {PART} + ({rest} * 2 + {count}) / (2 * {count}))"
+        return f"CASE WHEN {count} > 0 THEN {_decimal_text(cents)} END"
 
     def entry_no_of_row(self, position: str) -> str:
         return f"(SELECT last_no FROM interaction_entry_counter) + {position}"
@@ -131,12 +147,6 @@ class SqliteWriter(SqlWriter):
 
 def _filter(where: str | None) -> str:
     return f" FILTER (WHERE {where})" if where is not None else ""
-
-
-def _divided_by_count(high: str, low: str) -> str:
-    """Long division of a sum by the number of rows: first the high digits, then the remainder with the low digits."""
-    rest = f"({high} % count(*) * {PART} + {low})"
-    return _decimal_text(f"({high} / count(*) * {PART} + ({rest} * 2 + count(*)) / (2 * count(*)))")
 
 
 def _decimal_text(cents: str) -> str:
