@@ -93,10 +93,11 @@ def _write_sums(dialect: DatabaseDialect) -> Insert:
 
 def _sums_of_entries(dialect: DatabaseDialect) -> Select[tuple[object, ...]]:
     """The sums of the days by each key, from the entries."""
-    keys = {str(kind): func.coalesce(key(ENTRIES.c), literal_column("''")).label(kind) for kind, key in KEYS.items()}
-    counted = select(ENTRIES, *keys.values()).where(ENTRIES.c.date.in_(DAYS), not_(ENTRIES.c.canceled))
+    blank: SqlExpression = literal_column("''")
+    keys = [func.coalesce(key(ENTRIES.c), blank).label(f"{kind}_KEY") for kind, key in KEYS.items()]
+    counted = select(ENTRIES, *keys).where(ENTRIES.c.date.in_(DAYS), not_(ENTRIES.c.canceled))
     rows = counted.subquery("counted")
-    return dialect.grouped_by_each(rows, {name: rows.c[name] for name in keys}, rows.c.date, totals(rows.c))
+    return dialect.grouped_by_each(rows, {kind: rows.c[f"{kind}_KEY"] for kind in KEYS}, rows.c.date, totals(rows.c))
 
 
 def _of_days() -> SqlExpression:
