@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
-from persistence.sql_types import SqlExpression, SqlQuery, SqlType
+from persistence.sql_types import SqlExpression, SqlType
 
 T = TypeVar("T")
 
@@ -39,9 +40,17 @@ class ListParameter(TypeDecorator[Sequence[Any]]):
         return None if value is None else dialect_of(dialect).types.list_parameter(value, self.item, dialect)
 
 
-class _Condition(Construct[bool]):
+class Condition(Construct[bool]):
+    """A condition, which is true, false or unknown in SQL."""
+
     type = Boolean()
 
+    def self_group(self, against: object = None) -> "Condition":
+        """The condition itself. SQLAlchemy would write `= 1` after it for SQLite, which then searches no index."""
+        return self
+
+
+class _Condition(Condition):
     def __init__(self, value: SqlExpression, operand: SqlExpression) -> None:
         self.value, self.operand = value, operand
 
@@ -58,16 +67,25 @@ def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:
     return IsIn(column, bindparam(None, list(values), type_=ListParameter(column.type), unique=True))
 
 
-class IsInResult(Construct[bool]):
-    """The value is one of the values of a query, which are expected to be few; false if there are none."""
-
-    type = Boolean()
-
-    def __init__(self, value: SqlExpression, query: SqlQuery) -> None:
-        self.value, self.query = value, query
+class IsInRows(_Condition):
+    """The value is one that a subquery selects. For conditions that an index of the value is to be searched with."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.is_in_result(compiled(self.value), compiled(self.query))
+        return writer.is_in_rows(compiled(self.value), compiled(self.operand))
+
+
+class HasRow(Condition):
+    """A table has a row with these values. `index` is the name of an index with all their columns. For conditions that
+    are checked row by row.
+    """
+
+    def __init__(self, table: SqlTable, index: str, **values: SqlExpression) -> None:
+        self.table, self.index, self.values = table, index, values
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.has_row(
+            self.table.name, self.index, {column: compiled(value) for column, value in self.values.items()}
+        )
 
 
 class IsLike(_Condition):
@@ -100,10 +118,8 @@ def like_pattern(text: str, *, anywhere: bool) -> str:
     return f"%{escaped}%" if anywhere else f"{escaped}%"
 
 
-class Bracketed(Construct[bool]):
+class Bracketed(Condition):
     """A condition in brackets of its own, where SQLAlchemy would write an `AND` in an `AND` without."""
-
-    type = Boolean()
 
     def __init__(self, condition: ColumnElement[bool]) -> None:
         self.condition = condition

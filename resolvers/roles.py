@@ -59,6 +59,9 @@ MARKETING = Access(Scope.NOTHING, Scope.NOTHING, Scope.EVERYTHING)
 ADMINISTRATION = Access(Scope.NOTHING, Scope.NOTHING, Scope.NOTHING)
 """A query or mutation of administrators."""
 
+NOBODY = Access(Scope.NOTHING, Scope.NOTHING, Scope.NOTHING, Scope.NOTHING)
+"""A query or mutation that does not declare who may use it."""
+
 
 def reads_own_only(roles: Set[Role]) -> bool:
     """Whether a user with these roles sees only their own interactions."""

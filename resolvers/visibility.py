@@ -3,16 +3,17 @@
 
 A user with the role SALESPERSON and no other role sees interactions of the log, postponed interactions and their
 comments only if they are their own: if the interaction, or its contact, has their salesperson. The salesperson of the
-contact's company does not count. All other rows are visible to everybody.
+contact's company does not count (K30). All other rows are visible to everybody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import FromClause, Unicode, exists, literal, or_, select, true
 
 from persistence.columns import Table, table_of
+from persistence.conditions import HasRow, IsInRows
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -62,12 +63,30 @@ def is_visible(table: type[Table], row: Columns, viewer: Viewer, salesperson_cod
 
 
 def is_own_interaction(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """Whether a finished or postponed interaction, or its contact, has this salesperson."""
-    contacts = table_of(Contact).alias("own_contact")
-    has_own_contact = exists().where(
-        contacts.c.no == interaction.contact_no, contacts.c.salesperson_code == salesperson_code
+    """Whether a finished or postponed interaction, or its contact, has this salesperson. It is checked row by row: for
+    rows that other conditions select.
+    """
+    own_contact = HasRow(
+        table_of(Contact),
+        "ix_contact_salesperson_code_no",
+        salesperson_code=salesperson_code,
+        no=interaction.contact_no,
     )
-    return or_(interaction.salesperson_code == salesperson_code, has_own_contact)
+    return or_(is_of_salesperson(interaction, salesperson_code), own_contact)
+
+
+def is_of_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """Whether an interaction has this salesperson."""
+    return interaction.salesperson_code == salesperson_code
+
+
+def has_own_contact(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    """Whether the contact of an interaction has this salesperson. The contacts are found first: for conditions that
+    select the rows.
+    """
+    contacts = table_of(Contact).alias("own_contact")
+    own = select(contacts.c.no).where(contacts.c.salesperson_code == salesperson_code)
+    return IsInRows(interaction.contact_no, own.scalar_subquery())
 
 
 def _is_own_comment(comment: Columns, salesperson_code: SqlExpression) -> SqlCondition:
@@ -89,3 +108,11 @@ OWN: Mapping[type[Table], Callable[[Columns, SqlExpression], SqlCondition]] = {
     InteractionComment: _is_own_comment,
 }
 """The tables of which salespeople see only their own rows, with the condition on these."""
+
+WAYS_TO_OWN: Mapping[type[Table], Sequence[Callable[[Columns, SqlExpression], SqlCondition]]] = {
+    InteractionLogEntry: (is_of_salesperson, has_own_contact),
+    PostponedInteraction: (is_of_salesperson, has_own_contact),
+}
+"""The same conditions, for lists of all rows of a table: a row is their own if one of these holds. Each is searched in
+an index of its own, so that no list reads the rows of others.
+"""

@@ -27,7 +27,9 @@ from typing import Generic, Optional, Protocol, TypeVar
 import strawberry
 
 from resolvers.outcomes import IsDataclass
+from resolvers.roles import Access
 from resolvers.work import Work
+from schema.access import mutation
 from schema.execution.context import Info, MutationInput
 from schema.inputs import Declaration, expected_version, given_fields, idempotency_key, number_of_new, or_none, required
 from schema.payload_fields import id_field, object_field
@@ -86,7 +88,7 @@ class Card(Generic[Fields]):
         self._noun = self._field.replace("_", " ")
 
     def create_with_code(
-        self, rule: Callable[[Work, str, Fields], CardOutcome], description: str, *, longest: int
+        self, rule: Callable[[Work, str, Fields], CardOutcome], description: str, *, access: Access, longest: int
     ) -> Declaration:
         """The mutation that creates a card with a code that the client chooses, of at most `longest` characters."""
 
@@ -96,9 +98,9 @@ class Card(Generic[Fields]):
         code = required(f"The code, at most {longest} characters. It is trimmed and converted to upper case.")
         made = self._object_payload("Create", f"The new {self._noun}. Null if the mutation was refused.")
         members = {"code": (str, code), **self._fields_member("The fields of the new record.")}
-        return self._mutation("Create", create, made, description, f"A new {self._noun}.", members)
+        return self._mutation("Create", access, create, made, description, f"A new {self._noun}.", members)
 
-    def create_with_number(self, rule: CreateWithNumber[Fields], description: str) -> Declaration:
+    def create_with_number(self, rule: CreateWithNumber[Fields], description: str, *, access: Access) -> Declaration:
         """The mutation that creates a card with a number, by default the next one of a number series."""
 
         async def create(info: Info, input: CardInput) -> Payload[CardOutcome]:
@@ -106,9 +108,9 @@ class Card(Generic[Fields]):
 
         made = self._object_payload("Create", f"The new {self._noun}. Null if the mutation was refused.")
         members = {"no": (Optional[str], number_of_new()), **self._fields_member("The fields of the new record.")}
-        return self._mutation("Create", create, made, description, f"A new {self._noun}.", members)
+        return self._mutation("Create", access, create, made, description, f"A new {self._noun}.", members)
 
-    def update(self, rule: Update[Fields], description: str) -> Declaration:
+    def update(self, rule: Update[Fields], description: str, *, access: Access) -> Declaration:
         """The mutation that changes a card."""
 
         async def update(info: Info, input: CardInput) -> Payload[CardOutcome]:
@@ -123,9 +125,9 @@ class Card(Generic[Fields]):
             **self._fields_member("The fields to change. Fields that are left out keep their values."),
             "expected_version": (Optional[int], expected_version()),
         }
-        return self._mutation("Update", update, made, description, f"Changes to the {self._noun}.", members)
+        return self._mutation("Update", access, update, made, description, f"Changes to the {self._noun}.", members)
 
-    def delete(self, rule: Callable[[Work, str], CardOutcome], description: str) -> Declaration:
+    def delete(self, rule: Callable[[Work, str], CardOutcome], description: str, *, access: Access) -> Declaration:
         """The mutation that deletes a card."""
 
         async def delete(info: Info, input: CardInput) -> Payload[CardOutcome]:
@@ -133,7 +135,9 @@ class Card(Generic[Fields]):
 
         deleted = id_field(self._target, f"The id of the deleted {self._noun}. Null if the mutation was refused.", "id")
         made = self._payload("Delete", "deleted_id", deleted)
-        return self._mutation("Delete", delete, made, description, f"The {self._noun} to delete.", self._key_member())
+        return self._mutation(
+            "Delete", access, delete, made, description, f"The {self._noun} to delete.", self._key_member()
+        )
 
     def _given(self, input: CardInput) -> Fields:
         return given_fields(getattr(input, self._field), self._fields)
@@ -160,6 +164,7 @@ class Card(Generic[Fields]):
     def _mutation(
         self,
         action: str,
+        access: Access,
         resolve: Resolver,
         returns: type[Payload[CardOutcome]],
         description: str,
@@ -175,4 +180,4 @@ class Card(Generic[Fields]):
         )
         input = strawberry.input(made, description=input_description)
         resolve.__annotations__ = {"info": Info, "input": input, "return": Optional[returns]}
-        return strawberry.mutation(resolver=resolve, description=description)
+        return mutation(description, access=access)(resolve)

@@ -7,7 +7,9 @@ import strawberry
 from graphql import get_named_type
 from strawberry.tools import merge_types
 
+from resolvers.roles import READS_OWN
 from schema import global_ids
+from schema.access import describe_access, query
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
@@ -58,12 +60,12 @@ IdsArgument = Annotated[
 class NodeQueries:
     """The fields of Query that find objects of any type by their ids."""
 
-    @strawberry.field(description="The object with this id. Null if there is none.")
+    @query("The object with this id. Null if there is none.", access=READS_OWN)
     async def node(self, info: Info, id: IdArgument) -> Node | None:
         found = global_ids.decode(id)
         return None if found is None else await info.context.read_object(resolve_info(info), *found)
 
-    @strawberry.field(description="The objects with these ids, in the same order; null for an id without an object.")
+    @query("The objects with these ids, in the same order; null for an id without an object.", access=READS_OWN)
     async def nodes(self, info: Info, ids: IdsArgument) -> list[Node | None] | None:
         if len(ids) > MAX_NODES:
             raise BadUserInput(f"Request at most {MAX_NODES} ids at once, {len(ids)} were given.")
@@ -144,5 +146,6 @@ def _describe_inputs() -> None:
 
 
 _describe_inputs()
+describe_access(_graphql)
 use_input_factory(_graphql, input_from)
 leave_out_directive_definitions(_graphql)

@@ -25,7 +25,7 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     app.state.graphql._authenticator = WithRolesOfHeaders(app.state.graphql._authenticator)
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:
         yield Api(client, loop)
     finally:

@@ -1,8 +1,16 @@
 """Runs commands: `carnet(database_url, "token", "create", "--user", "ann")`."""
 
 import asyncio
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+import structlog
 from typer.testing import CliRunner
 
 from persistence.database import Database
@@ -18,7 +26,24 @@ def carnet(database_url: str | None, *arguments: str, **environment: str | None)
     `LANG="fr_CA.UTF-8"`.
     """
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
-    return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
+    with logging_unchanged():
+        return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
+
+
+@contextmanager
+def logging_unchanged() -> Iterator[None]:
+    """After the block, the logs of this process are as before: `carnet serve` configures them."""
+    configuration = structlog.get_config()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers])
+        patch.setattr(logging.getLogger(), "level", logging.getLogger().level)
+        patch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
+        patch.setattr(sys, "excepthook", sys.excepthook)
+        patch.setattr(sys, "unraisablehook", sys.unraisablehook)
+        patch.setattr(threading, "excepthook", threading.excepthook)
+        patch.setattr(warnings, "showwarning", warnings.showwarning)
+        yield
+    structlog.configure(**configuration)
 
 
 def create_token(database_url: str, user: str, *, salesperson: str | None = None, role: str = "admin") -> str:

@@ -12,6 +12,7 @@ from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.entry_numbers import next_entry_no
+from persistence.enums import Role
 from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
@@ -19,6 +20,7 @@ from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.contacts.fields import folded_columns, phone_columns
+from resolvers.roles import ADMIN_ONLY
 from resolvers.work import User, Work
 
 Row = TypeVar("Row", bound=Table)
@@ -183,9 +185,9 @@ def block(work: Work, row: Table) -> None:
     work.session.flush()
 
 
-def as_user(work: Work, *, salesperson: str | None = None, id: str = "tester") -> Work:
-    """The same transaction with another user."""
-    return Work(work.session, User(id, salesperson), work.now)
+def as_user(work: Work, *roles: Role, salesperson: str | None = None, id: str = "tester") -> Work:
+    """The same transaction with another user, an administrator unless other roles are given."""
+    return Work(work.session, User(id, salesperson, frozenset(roles) or ADMIN_ONLY), work.now)
 
 
 def at_time(work: Work, now: dt.datetime) -> Work:

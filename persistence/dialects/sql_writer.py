@@ -1,7 +1,7 @@
 """How the SQL constructs of Carnet are written. Each dialect has one writer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
@@ -20,9 +20,13 @@ class SqlWriter(ABC):
         """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""
 
     @abstractmethod
-    def is_in_result(self, value: str, query: str) -> str:
-        """Whether the value is one of the values of a query, which are expected to be few: the value is looked up in
-        an index if there is one.
+    def is_in_rows(self, value: str, rows: str) -> str:
+        """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
+
+    @abstractmethod
+    def has_row(self, table: str, index: str, values: Mapping[str, str]) -> str:
+        """Whether the table has a row with these values, by the names of their columns. `index` is the name of an index
+        with all these columns, in which alone the row can be found.
         """
 
     @abstractmethod

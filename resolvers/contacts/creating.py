@@ -4,8 +4,11 @@ R-CON-7).
 
 from dataclasses import dataclass
 
+from sqlmodel import col
+
 from persistence.contacts import Contact
 from persistence.enums import ContactType
+from persistence.salespeople import Salesperson
 from resolvers import number_series
 from resolvers.contacts.fields import (
     ContactFields,
@@ -19,7 +22,7 @@ from resolvers.contacts.fields import (
     phone_columns,
 )
 from resolvers.errors import Refusal, refuse_any
-from resolvers.master_data import insert
+from resolvers.master_data import exists, insert
 from resolvers.work import Work, key
 
 
@@ -66,10 +69,21 @@ def _company(work: Work, values: ContactFields, refusals: list[Refusal]) -> Cont
 
 
 def _defaults(work: Work, company: Contact | None) -> dict[str, object]:
-    """The user's own salesperson or else that of the setup (R-CON-6), replaced by inherited values (R-CON-7)."""
-    salesperson_code = work.user.salesperson_code or work.setup.default_salesperson_code
-    defaults: dict[str, object] = {"salesperson_code": salesperson_code}
+    """The user's own salesperson or else that of the setup (R-CON-6), replaced by inherited values (R-CON-7).
+
+    The contact of a user who changes only their own contacts becomes theirs (K31).
+    """
+    own_code = _own_salesperson(work)
+    defaults: dict[str, object] = {"salesperson_code": own_code or work.setup.default_salesperson_code}
     if company is not None:
         inherited = ((name, getattr(company, name)) for name in inherited_columns(work.setup))
         defaults |= {name: value for name, value in inherited if value is not None}
+    if own_code is not None and work.user.changes_own_only:
+        defaults["salesperson_code"] = own_code
     return defaults
+
+
+def _own_salesperson(work: Work) -> str | None:
+    """The user's own salesperson, unless it was deleted since the user got it."""
+    code = work.user.salesperson_code
+    return code if code is not None and exists(work, col(Salesperson.code), code) else None

@@ -14,7 +14,7 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment, SegmentLine
-from resolvers import master_data
+from resolvers import master_data, own_changes
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import (
     CONTACTS,
@@ -37,6 +37,7 @@ from resolvers.work import Work, key
 
 ROWS = table_of(Contact)
 INTERACTIONS = (Translated("interaction", "interaction"), Translated("interactions", "interactions"))
+INTERACTIONS_OF_ANYBODY = Translated("interactions", "des interactions")
 PEOPLE = (Translated("person", "personne"), Translated("people", "personnes"))
 
 
@@ -98,6 +99,7 @@ def update(work: Work, no: str, fields: ContactFields, *, expected_version: int 
     if company_no is not None and company_no != wanted:
         company = company_of_person(work, company_no, company_refusals)
     before = CONTACTS.lock(work, no, expected_version)
+    own_changes.check_contact(work, before)
     other_refusals = check(work, values, before)
     columns: dict[str, object] = {**values}
     columns |= _company_columns(work, before, values, None if company_refusals else company, refusals)
@@ -163,7 +165,9 @@ def _check_unused(work: Work, before: Contact, columns: Mapping[str, object]) ->
     entries = no_of_logged + no_of_postponed
     refusals: list[Refusal] = []
     if new_type and entries:
-        refusals.append(HasEntries(INPUT, "type", no=before.no, entries=number(entries, *INTERACTIONS)))
+        # Interactions that the user does not see prevent the change too. Their number stays unknown to the user.
+        counted = INTERACTIONS_OF_ANYBODY if work.user.viewer.own_only else number(entries, *INTERACTIONS)
+        refusals.append(HasEntries(INPUT, "type", no=before.no, entries=counted))
     if new_type and no_of_people:
         refusals.append(HasPeople(INPUT, "type", no=before.no, people=number(no_of_people, *PEOPLE)))
     if moved and no_of_lines:

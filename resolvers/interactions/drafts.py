@@ -127,7 +127,7 @@ def _start_from_entry(work: Work, entry_no: int | None) -> tuple[DraftValues, li
         return {}, []
     entry = InteractionLogEntry
     columns = select(entry.contact_no, entry.salesperson_code, entry.campaign_no).where(entry.entry_no == entry_no)
-    row = work.session.exec(columns).one_or_none()
+    row = work.session.exec(columns.where(work.is_visible(entry))).one_or_none()
     if row is None:
         return {}, [EntryNotFound("from_interaction_log_entry_no", entry_no=entry_no)]
     names = ("contact_no", "salesperson_code", "campaign_no")

@@ -42,6 +42,7 @@ class NamedRecords:
     company_no: str | None
     contact_excluded: bool
     contact_has_email: bool
+    contact_salesperson_code: str | None
     contact_correspondence_type: str | None
     contact_language_code: str | None
     template_values: DraftValues
@@ -106,6 +107,7 @@ def look_up(
         company_no=row.company_no,
         contact_excluded=bool(row.exclude_from_segment),
         contact_has_email=bool(row.email),
+        contact_salesperson_code=row.contact_salesperson_code,
         contact_correspondence_type=row.correspondence_type,
         contact_language_code=row.language_code,
         template_values={

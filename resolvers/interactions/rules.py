@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert
 from persistence.columns import table_of
 from persistence.conditions import among
 from persistence.entry_numbers import insert_numbered
-from persistence.enums import CorrespondenceType
+from persistence.enums import CorrespondenceType, Role
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from resolvers import line_warnings
+from resolvers import line_warnings, own_changes
 from resolvers.campaigns import rules as campaigns
 from resolvers.errors import (
     BlockedRefusal,
@@ -96,7 +96,16 @@ def draft(
 ) -> Draft:
     """What the Create Interaction window shows (K2): the values that the rules fill in, and the refusals with which
     `create` or `resume` would fail. Stores and locks nothing (R-POST-1).
+
+    Where these would be forbidden (K31), the draft is too. Users who may create no interactions at all see every draft.
     """
+    shown = _draft(work, fields, from_entry_no, postponed_entry_no)
+    if Role.SALESPERSON in work.user.roles and not shown.refusals:
+        own_changes.check_draft(work, shown)
+    return shown
+
+
+def _draft(work: Work, fields: InteractionFields, from_entry_no: int | None, postponed_entry_no: int | None) -> Draft:
     if postponed_entry_no is None:
         return new_draft(work, fields, from_entry_no=from_entry_no)
     if from_entry_no is not None:
@@ -104,6 +113,8 @@ def draft(
     postponed = work.find(PostponedInteraction, entry_no=postponed_entry_no)
     if postponed is None:
         return Draft(refusals=[NotPostponed("postponed_entry_no", entry_no=postponed_entry_no)])
+    if Role.SALESPERSON in work.user.roles:
+        _check_own(work, postponed)
     stored = comments.stored_comments(work, postponed_entry_no)
     return resumed_draft(work, fields, postponed, to_finish=True, stored_comments=stored)
 
@@ -120,6 +131,7 @@ def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None =
     """Log one interaction with its comments (R-FIN-14), or refuse with all reasons at once (R-FIN, K4)."""
     draft = new_draft(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
+    own_changes.check_draft(work, draft)
     entry_no = insert_numbered(work.session, InteractionLogEntry, _entry_columns(work, draft), last=not draft.comments)
     comments.add(work, entry_no, draft.comments)
     return Created(entry_no)
@@ -145,6 +157,7 @@ def postpone(
     if entry_no is None:
         draft = new_draft(work, fields, from_entry_no=from_entry_no)
         refuse_any(_check_postponing(draft, postponement))
+        own_changes.check_draft(work, draft)
         columns = _postponed_columns(work, draft, postponement)
         new_entry_no = insert_numbered(work.session, PostponedInteraction, columns, last=not draft.comments)
         comments.add(work, new_entry_no, draft.comments)
@@ -164,6 +177,7 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     postponed = _lock(work, entry_no, expected_version)
     draft = _resumed_draft(work, fields, postponed, to_finish=True)
     refuse_any(draft.refusals)
+    own_changes.check_draft(work, draft)
     rows = table_of(InteractionLogEntry)
     work.session.execute(insert(rows), {**_entry_columns(work, draft), "entry_no": entry_no})
     work.session.delete(postponed)
@@ -187,11 +201,17 @@ def _lock(work: Work, entry_no: int, expected_version: int | None) -> PostponedI
     postponed = work.find(PostponedInteraction, entry_no=entry_no, lock=True)
     if postponed is None:
         raise Refused(NotPostponed("entry_no", entry_no=entry_no))
+    _check_own(work, postponed)
     if expected_version not in (None, postponed.version):
         raise Refused(
             StalePostponed("expected_version", key=entry_no, actual=postponed.version, expected=expected_version)
         )
     return postponed
+
+
+def _check_own(work: Work, postponed: PostponedInteraction) -> None:
+    """Forbid to change a postponed interaction that the user sees, but that is not their own."""
+    own_changes.check_interactions(work, PostponedInteraction, snoozing.ROWS.c.entry_no == postponed.entry_no)
 
 
 def _resumed_draft(work: Work, fields: InteractionFields, postponed: PostponedInteraction, *, to_finish: bool) -> Draft:
@@ -205,6 +225,7 @@ def _postpone_again(
 ) -> Postponed:
     draft = _resumed_draft(work, fields, postponed, to_finish=False)
     refuse_any(_check_postponing(draft, postponement, newly_named=set(fields), before=postponed))
+    own_changes.check_draft(work, draft)
     for name, value in _postponed_columns(work, draft, postponement).items():
         setattr(postponed, name, value)
     postponed.version += 1

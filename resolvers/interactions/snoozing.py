@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, case, false, func, literal, select, 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
+from resolvers import own_changes
 from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.french_grammar import day, number
 from resolvers.refusals import NotPostponed
@@ -67,7 +68,11 @@ def lock_all(work: Work, entry_nos: Sequence[int], *field: str) -> list[int]:
 
 
 def _lock(work: Work, where: ColumnElement[bool]) -> list[int]:
-    return list(work.session.scalars(select(ROWS.c.entry_no).where(where).order_by(ROWS.c.entry_no).with_for_update()))
+    """Lock those of the selected rows that the user sees. Forbidden if one is not their own."""
+    visible = select(ROWS.c.entry_no).where(where, work.is_visible(PostponedInteraction))
+    locked = list(work.session.scalars(visible.order_by(ROWS.c.entry_no).with_for_update()))
+    own_changes.check_interactions(work, PostponedInteraction, among(ROWS.c.entry_no, locked))
+    return locked
 
 
 def _new_day(work: Work, days: int | None, until: dt.date | None) -> ColumnElement[dt.date]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, select, union_all
 from sqlalchemy import Integer as SqlInteger
 
-from persistence.conditions import HourText, IsInResult
+from persistence.conditions import HourText, IsInRows
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
 from persistence.ratios import Ratio
@@ -61,7 +61,7 @@ def sums_by_day(
             *(total.label(name) for name, total in totals(entry.c).items()),
         )
         .select_from(entry.source)
-        .where(is_not_canceled(entry), *within(entry.c.date), IsInResult(entry.c.date, dirty))
+        .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
     )
     if key is None:
         return union_all(

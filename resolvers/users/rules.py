@@ -169,6 +169,11 @@ def tokens(work: Work) -> Sequence[TokenInfo]:
     ]
 
 
+def usable_token_exists(work: Work) -> bool:
+    """Whether a token exists that was not revoked and has not expired."""
+    return any(token.revoked_at is None and not token.expired for token in tokens(work))
+
+
 def revoke_token(work: Work, id: int) -> TokenRevoked:
     """Revoke a token. This process refuses it from now on, others within a few seconds. Revoking it again changes
     nothing.
@@ -199,6 +204,12 @@ def select_user_of_token() -> Select[str]:
     )
     known = (token.user_id == user.user_id, token.token_hash == bindparam("hash"), token.revoked_at.is_(None))
     return select(shown).where(*known)
+
+
+def select_salesperson() -> Select[str]:
+    """Selects the code of the salesperson in the parameter `code`. Selects no row if there is none."""
+    code = table_of(Salesperson).c.code
+    return select(JsonObject([("code", code)])).where(code == bindparam("code"))
 
 
 def roles_of(stored: str) -> frozenset[Role]:

@@ -3,6 +3,8 @@
 import strawberry
 
 from resolvers.campaigns import entries as rules
+from resolvers.roles import ADMINISTRATION, MARKETING
+from schema.access import mutation
 from schema.campaigns.filters import CampaignEntryFilter
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, idempotency_key, optional, required
@@ -50,9 +52,10 @@ class DeleteCanceledCampaignEntriesPayload(Payload[rules.CampaignEntriesDeleted]
 class CampaignEntryMutations:
     """The fields of Mutation about campaign entries."""
 
-    @strawberry.mutation(
-        description="Cancel a campaign entry and all its interactions, or un-cancel all of them, including "
-        "interactions that were canceled one by one before."
+    @mutation(
+        "Cancel a campaign entry and all its interactions, or un-cancel all of them, including interactions "
+        "that were canceled one by one before.",
+        access=MARKETING,
     )
     async def set_campaign_entry_canceled(
         self, info: Info, input: SetCampaignEntryCanceledInput
@@ -60,9 +63,10 @@ class CampaignEntryMutations:
         result = await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
         return SetCampaignEntryCanceledPayload.of(result)
 
-    @strawberry.mutation(
-        description="Delete canceled campaign entries permanently, with their canceled interactions and the comments "
-        "on these. Interactions that are not canceled stay, without a campaign entry."
+    @mutation(
+        "Delete canceled campaign entries permanently, with their canceled interactions and the comments "
+        "on these. Interactions that are not canceled stay, without a campaign entry.",
+        access=ADMINISTRATION,
     )
     async def delete_canceled_campaign_entries(
         self, info: Info, input: DeleteCanceledCampaignEntriesInput

@@ -5,6 +5,7 @@ import datetime as dt
 import strawberry
 
 from resolvers.campaigns import rules
+from resolvers.roles import ADMINISTRATION, MARKETING
 from schema.cards import Card
 from schema.inputs import optional
 
@@ -27,10 +28,11 @@ CARD = Card("campaigns.Campaign", CampaignInput, rules.CampaignFields, key="no")
 class CampaignMutations:
     """The fields of Mutation about campaigns."""
 
-    create_campaign = CARD.create_with_number(rules.create, "Create a campaign.")
-    update_campaign = CARD.update(rules.update, "Change fields of a campaign.")
+    create_campaign = CARD.create_with_number(rules.create, "Create a campaign.", access=MARKETING)
+    update_campaign = CARD.update(rules.update, "Change fields of a campaign.", access=MARKETING)
     delete_campaign = CARD.delete(
         rules.delete,
         "Delete a campaign. Refused with IN_USE while an interaction, a postponed interaction, a segment or a template "
         "refers to it; block it instead.",
+        access=ADMINISTRATION,
     )

@@ -8,6 +8,7 @@ import strawberry
 from persistence import campaigns as tables
 from persistence.day_sums import SumKind
 from resolvers.campaigns import queries
+from resolvers.roles import READS
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -131,13 +132,17 @@ class CampaignQueries:
         "no",
         "no",
         "The number of the campaign.",
+        access=READS,
     )
-    campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False)
+    campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False, access=READS)
     campaign_entry = by_key(
         "campaigns.CampaignEntry",
         "The campaign entry with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
+        access=READS,
     )
-    campaign_entries = to_many("campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False)
+    campaign_entries = to_many(
+        "campaigns.CampaignEntry", "Campaign entries, newest first.", ordered=False, access=READS
+    )

@@ -8,6 +8,7 @@ import strawberry
 from persistence import changes as tables
 from resolvers.changes import queries
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from resolvers.roles import ADMINISTRATION
 from schema import global_ids
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -80,4 +81,5 @@ class ChangeQueries:
                 "The id of a contact, salesperson, template, group, campaign, number series or marketing setup.",
             )
         ],
+        access=ADMINISTRATION,
     )

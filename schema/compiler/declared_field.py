@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from resolvers.roles import Access
+from schema.access import metadata_of
 from schema.compiler import default_resolvers
 from schema.compiler.declarations import FieldDeclaration
 from schema.execution.graphql_internals import CustomField, ResolveInfo, StrawberryArgument
@@ -26,8 +28,10 @@ def declared_field(
     description: str,
     annotation: object = None,
     arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
+    access: Access | None = None,
 ) -> Declaration:
     """The attribute of a class that declares a field. `arguments` is called when the schema is built."""
     made = DeclaredField.declare(description, annotation)
+    made.metadata = metadata_of(access)
     made.plan, made.declare_arguments = plan, arguments
     return made

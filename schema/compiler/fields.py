@@ -9,6 +9,7 @@ from sqlalchemy import FromClause
 from persistence.json_sql import AsJson
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, Columns, SqlBuilder, SqlCondition, TableRow
+from resolvers.roles import Access
 from resolvers.work import key
 from schema.compiler.declarations import (
     Aggregate,
@@ -83,9 +84,10 @@ def to_many(
     search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
+    access: Access | None = None,
 ) -> Declaration:
     """A connection to the rows that belong to a row. Without `belongs` it is a nullable field of Query, and the
-    connection has all rows.
+    connection has all rows; then `access` must say who may use it.
 
     `extra_conditions` makes conditions from the values of `extra_arguments`.
     """
@@ -96,6 +98,7 @@ def to_many(
         description,
         annotation if belongs else Optional[annotation],
         lambda: [*extra_arguments, *_list_arguments(plan)],
+        access,
     )
 
 
@@ -139,7 +142,9 @@ def aggregate(
     return declared_field(Aggregate(expression, of_sums), description)
 
 
-def by_key(target: str, description: str, argument_name: str, column_name: str, about: str) -> Declaration:
+def by_key(
+    target: str, description: str, argument_name: str, column_name: str, about: str, *, access: Access
+) -> Declaration:
     """A field of Query: the row with the key that is given as argument, or null."""
     is_number = column_name == "entry_no"
     convert: Callable[[Any], Any] = (lambda number: number) if is_number else (lambda text: key(text) or "")
@@ -149,12 +154,15 @@ def by_key(target: str, description: str, argument_name: str, column_name: str, 
         description,
         Optional[lazy_type(target)],
         lambda: [wanted],
+        access,
     )
 
 
-def single_row(target: str, description: str) -> Declaration:
+def single_row(target: str, description: str, *, access: Access) -> Declaration:
     """A field of Query: the only row of a table."""
-    return declared_field(ByKey(target, None, "id", lambda _: 1), description, Optional[lazy_type(target)])
+    return declared_field(
+        ByKey(target, None, "id", lambda _: 1), description, Optional[lazy_type(target)], access=access
+    )
 
 
 def lazy_type(target: str) -> Any:

@@ -3,6 +3,8 @@
 import strawberry
 
 from resolvers.contacts import rules as contacts
+from resolvers.roles import ADMINISTRATION, CHANGES_OWN, CREATES
+from schema.access import mutation
 from schema.cards import Card
 from schema.enums import ContactType, CorrespondenceType
 from schema.execution.context import Info
@@ -74,22 +76,25 @@ CARD = Card("contacts.Contact", ContactInput, contacts.ContactFields, key="no")
 class ContactMutations:
     """The fields of Mutation about contacts."""
 
-    create_contact = CARD.create_with_number(contacts.create, "Create a contact.")
+    create_contact = CARD.create_with_number(contacts.create, "Create a contact.", access=CREATES)
     update_contact = CARD.update(
         contacts.update,
         "Change fields of a contact. If the contact is a company, fields that its people inherit also change for those "
         "people who had the company's old value.",
+        access=CHANGES_OWN,
     )
     delete_contact = CARD.delete(
         contacts.delete,
         "Delete a contact; a company is deleted together with its people. Refused with IN_USE while an interaction, a "
         "postponed interaction or a segment refers to one of them; block it for privacy instead.",
+        access=ADMINISTRATION,
     )
 
-    @strawberry.mutation(
-        description="Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
+    @mutation(
+        "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
         "home page, job title, comments on its interactions, and old values in the change log. The contact is blocked "
-        "for privacy; its interactions and all figures stay."
+        "for privacy; its interactions and all figures stay.",
+        access=ADMINISTRATION,
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:
         return AnonymizeContactPayload.of(await info.context.write(info, input, contacts.anonymize, input.no))

@@ -7,6 +7,7 @@ import strawberry
 from persistence import contacts as tables
 from resolvers.contacts import queries
 from resolvers.contacts.search import search
+from resolvers.roles import READS
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
@@ -127,10 +128,12 @@ class ContactQueries:
         "no",
         "no",
         "The number of the contact.",
+        access=READS,
     )
     contacts = to_many(
         "contacts.Contact",
         "Contacts, by number unless ordered otherwise. `search` looks in number, name, company, city, e-mail address "
         "and phone numbers.",
         search=search,
+        access=READS,
     )

@@ -19,6 +19,7 @@ from schema.execution.documents import Check, Document, Documents, Operation
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
+from schema.execution.permissions import ForbiddenFields, permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
@@ -45,6 +46,8 @@ class GraphQLResponse:
     """Seconds after which the client can try again; nothing was done, because the database was busy."""
     refused_status: int | None = None
     """The HTTP status if the HTTP method does not allow this operation."""
+    forbidden: bool = False
+    """Whether nothing was executed because the roles of the caller do not allow it."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,12 @@ class Engine:
     ) -> None:
         self.schema, self.database = schema, database
         self._report, self._clock, self._default_execution = report, clock, default_execution
-        self._filters = MutationFilters(schema)
+        self._filters, self._permissions = MutationFilters(schema), permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
-        self._documents = Documents(schema, database.cache, check, introspection=introspection)
+        self._hides_schema = not introspection
+        self._documents = Documents(
+            schema, database.cache, check, introspection=introspection, hides_schema=self._hides_schema
+        )
         self._plans = Plans(schema, database)
         self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
         """Responses that are always the same, by document and operation."""
@@ -126,7 +132,8 @@ class Engine:
             if answer is not None:
                 return answer
         except GraphQLErrors as several:
-            return GraphQLResponse(to_json({"errors": self._report(several.errors, _named(request))}), executed=False)
+            body = to_json({"errors": self._report(several.errors, _named(request))})
+            return GraphQLResponse(body, executed=False, forbidden=isinstance(several, ForbiddenFields))
         except GraphQLError as error:
             return GraphQLResponse(to_json({"errors": self._report([error], _named(request))}), executed=False)
         answer = await self._run_by_default(prepared, request, context, begin_in)
@@ -167,6 +174,9 @@ class Engine:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
             body = to_json({"errors": self._report([error], operation.name)})
             return GraphQLResponse(body, executed=False, refused_status=405)
+        if operation.access is None:
+            operation.access = self._permissions.of_operation(operation.node, document.fragments)
+        operation.access.check(caller.roles)
         if operation.has_constant_response:
             response = self._responses.get((document.number, operation.name))
             if response is not None:
@@ -174,7 +184,7 @@ class Engine:
         given = request.variables or {}
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
-        variables = operation.variables(self.schema, given)
+        variables = operation.variables(self.schema, given, hides_schema=self._hides_schema)
         if self._default_execution:
             return Prepared(document, operation, variables)
         planning = Planning(self._plans, document, operation, variables, caller.viewer)

@@ -11,6 +11,8 @@ from resolvers import line_warnings
 from resolvers.interactions import rules
 from resolvers.interactions.drafts import Draft
 from resolvers.interactions.fields import InteractionFields
+from resolvers.roles import READS
+from schema.access import query
 from schema.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 from schema.execution.context import Info
 from schema.execution.graphql_internals import to_camel_case
@@ -107,9 +109,10 @@ DraftInputArgument = Annotated[
 class DraftQueries:
     """The field of Query that shows a draft."""
 
-    @strawberry.field(
-        description="What the rules would fill in for an interaction, and the errors with which they would refuse it. "
-        "Nothing is stored."
+    @query(
+        "What the rules would fill in for an interaction, and the errors with which they would refuse it. "
+        "Nothing is stored.",
+        access=READS,
     )
     async def interaction_draft(self, info: Info, input: DraftInputArgument) -> InteractionDraft | None:
         draft, warnings = await info.context.read(

@@ -3,6 +3,8 @@
 import strawberry
 
 from resolvers.interactions.entries import rules
+from resolvers.roles import ADMINISTRATION, CHANGES_OWN
+from schema.access import mutation
 from schema.enums import Evaluation
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given_fields, idempotency_key, optional, or_none, required
@@ -103,13 +105,13 @@ class DeleteCanceledInteractionsPayload(Payload[rules.EntriesDeleted]):
 class EntryMutations:
     """The fields of Mutation about logged interactions."""
 
-    @strawberry.mutation(description="Add comments to a logged interaction. Its existing comments stay.")
+    @mutation("Add comments to a logged interaction. Its existing comments stay.", access=CHANGES_OWN)
     async def comment_interaction(self, info: Info, input: CommentInteractionInput) -> CommentInteractionPayload | None:
         result = await info.context.write(info, input, rules.comment, input.entry_no, input.comments)
         return CommentInteractionPayload.of(result)
 
-    @strawberry.mutation(
-        description="Record how logged interactions went. Can be repeated, also for canceled interactions."
+    @mutation(
+        "Record how logged interactions went. Can be repeated, also for canceled interactions.", access=CHANGES_OWN
     )
     async def evaluate_interactions(
         self, info: Info, input: EvaluateInteractionsInput
@@ -125,10 +127,11 @@ class EntryMutations:
         )
         return EvaluateInteractionsPayload.of(result)
 
-    @strawberry.mutation(
-        description="Cancel logged interactions, or un-cancel them. Canceled interactions stay in the log, but are not "
+    @mutation(
+        "Cancel logged interactions, or un-cancel them. Canceled interactions stay in the log, but are not "
         "counted in figures. Un-canceling is refused for all of them while the logged segment or the campaign entry of "
-        "one of them is canceled."
+        "one of them is canceled.",
+        access=CHANGES_OWN,
     )
     async def set_interactions_canceled(
         self, info: Info, input: SetInteractionsCanceledInput
@@ -144,8 +147,9 @@ class EntryMutations:
         )
         return SetInteractionsCanceledPayload.of(result)
 
-    @strawberry.mutation(
-        description="Delete canceled interactions and their comments permanently. Their numbers are not assigned again."
+    @mutation(
+        "Delete canceled interactions and their comments permanently. Their numbers are not assigned again.",
+        access=ADMINISTRATION,
     )
     async def delete_canceled_interactions(
         self, info: Info, input: DeleteCanceledInteractionsInput

@@ -4,6 +4,8 @@ import strawberry
 
 from resolvers.interactions import rules
 from resolvers.interactions.fields import InteractionFields
+from resolvers.roles import CHANGES_OWN
+from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import given_fields, or_none
 from schema.interactions.inputs import (
@@ -66,7 +68,7 @@ class DeletePostponedInteractionsPayload(Payload[rules.PostponedDeleted]):
 class InteractionMutations:
     """The fields of Mutation about creating and postponing interactions."""
 
-    @strawberry.mutation(description="Log an interaction with a contact.")
+    @mutation("Log an interaction with a contact.", access=CHANGES_OWN)
     async def create_interaction(self, info: Info, input: CreateInteractionInput) -> CreateInteractionPayload | None:
         result = await info.context.write(
             info,
@@ -77,9 +79,10 @@ class InteractionMutations:
         )
         return CreateInteractionPayload.of(result)
 
-    @strawberry.mutation(
-        description="Store an interaction that is to be completed later, or change and postpone again one that is "
-        "already postponed."
+    @mutation(
+        "Store an interaction that is to be completed later, or change and postpone again one that is "
+        "already postponed.",
+        access=CHANGES_OWN,
     )
     async def postpone_interaction(
         self, info: Info, input: PostponeInteractionInput
@@ -96,9 +99,10 @@ class InteractionMutations:
         )
         return PostponeInteractionPayload.of(result)
 
-    @strawberry.mutation(
-        description="Complete a postponed interaction and log it under the same number. If it cannot be logged, it "
-        "stays postponed."
+    @mutation(
+        "Complete a postponed interaction and log it under the same number. If it cannot be logged, it "
+        "stays postponed.",
+        access=CHANGES_OWN,
     )
     async def resume_interaction(self, info: Info, input: ResumeInteractionInput) -> ResumeInteractionPayload | None:
         result = await info.context.write(
@@ -111,8 +115,9 @@ class InteractionMutations:
         )
         return ResumeInteractionPayload.of(result)
 
-    @strawberry.mutation(
-        description="Delete postponed interactions and their comments: all of them or, if one cannot be deleted, none."
+    @mutation(
+        "Delete postponed interactions and their comments: all of them or, if one cannot be deleted, none.",
+        access=CHANGES_OWN,
     )
     async def delete_postponed_interactions(
         self, info: Info, input: DeletePostponedInteractionsInput

@@ -5,6 +5,8 @@ import datetime as dt
 import strawberry
 
 from resolvers.interactions import snoozing as rules
+from resolvers.roles import CHANGES_OWN
+from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, idempotency_key, optional, or_none, required
 from schema.interactions.filters import PostponedInteractionFilter
@@ -55,8 +57,9 @@ class SnoozePostponedInteractionsPayload(Payload[rules.Snoozed]):
 class SnoozingMutations:
     """The field of Mutation that moves days to resume."""
 
-    @strawberry.mutation(
-        description="Move the days on which postponed interactions are to be resumed. Nothing else of them changes."
+    @mutation(
+        "Move the days on which postponed interactions are to be resumed. Nothing else of them changes.",
+        access=CHANGES_OWN,
     )
     async def snooze_postponed_interactions(
         self, info: Info, input: SnoozePostponedInteractionsInput

@@ -9,6 +9,7 @@ import strawberry
 from persistence import interactions as tables
 from resolvers.interactions import queries
 from resolvers.interactions.titles import title
+from resolvers.roles import READS_OWN
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.connections import connection_of
@@ -277,9 +278,12 @@ class InteractionQueries:
         "entry_no",
         "entry_no",
         "The entry number.",
+        access=READS_OWN,
     )
     interaction_log_entries = to_many(
-        "interactions.InteractionLogEntry", "Logged interactions, newest first unless ordered otherwise."
+        "interactions.InteractionLogEntry",
+        "Logged interactions, newest first unless ordered otherwise.",
+        access=READS_OWN,
     )
     postponed_interaction = by_key(
         "interactions.PostponedInteraction",
@@ -287,7 +291,10 @@ class InteractionQueries:
         "entry_no",
         "entry_no",
         "The entry number.",
+        access=READS_OWN,
     )
     postponed_interactions = to_many(
-        "interactions.PostponedInteraction", "Postponed interactions, by the day to resume unless ordered otherwise."
+        "interactions.PostponedInteraction",
+        "Postponed interactions, by the day to resume unless ordered otherwise.",
+        access=READS_OWN,
     )

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from resolvers.roles import ADMINISTRATION
 from resolvers.salespeople import rules
 from schema.cards import Card
 from schema.inputs import optional
@@ -25,10 +26,11 @@ CARD = Card("salespeople.Salesperson", SalespersonInput, rules.SalespersonFields
 class SalespersonMutations:
     """The fields of Mutation about salespeople."""
 
-    create_salesperson = CARD.create_with_code(rules.create, "Create a salesperson.", longest=20)
-    update_salesperson = CARD.update(rules.update, "Change fields of a salesperson.")
+    create_salesperson = CARD.create_with_code(rules.create, "Create a salesperson.", longest=20, access=ADMINISTRATION)
+    update_salesperson = CARD.update(rules.update, "Change fields of a salesperson.", access=ADMINISTRATION)
     delete_salesperson = CARD.delete(
         rules.delete,
         "Delete a salesperson. Refused with IN_USE while an interaction, a postponed interaction, a segment or another "
         "record refers to it; block it instead.",
+        access=ADMINISTRATION,
     )

@@ -4,6 +4,7 @@ import strawberry
 
 from persistence import salespeople as tables
 from persistence.day_sums import SumKind
+from resolvers.roles import READS
 from resolvers.salespeople import queries
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -57,5 +58,6 @@ class SalespersonQueries:
         "code",
         "code",
         "The code of the salesperson.",
+        access=READS,
     )
-    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False)
+    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False, access=READS)

@@ -4,7 +4,9 @@ import datetime as dt
 
 import strawberry
 
+from resolvers.roles import MARKETING
 from resolvers.segments import rules
+from schema.access import mutation
 from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeValues
 from schema.execution.context import Info
@@ -77,9 +79,10 @@ class ReuseSegmentCriteriaPayload(Payload[rules.CriteriaReused]):
 class SegmentBuildingMutations:
     """The fields of Mutation about the contacts of segments."""
 
-    @strawberry.mutation(
-        description="Add contacts to a segment: by number, by filter or from a logged segment, in any number. Each "
-        "such mutation is a step of the segment."
+    @mutation(
+        "Add contacts to a segment: by number, by filter or from a logged segment, in any number. Each "
+        "such mutation is a step of the segment.",
+        access=MARKETING,
     )
     async def add_segment_contacts(
         self, info: Info, input: AddSegmentContactsInput
@@ -101,9 +104,9 @@ class SegmentBuildingMutations:
         )
         return AddSegmentContactsPayload.of(result)
 
-    @strawberry.mutation(
-        description="Remove the contacts that match a filter, or all others, from a segment. This is a step of the "
-        "segment."
+    @mutation(
+        "Remove the contacts that match a filter, or all others, from a segment. This is a step of the segment.",
+        access=MARKETING,
     )
     async def remove_segment_contacts(
         self, info: Info, input: RemoveSegmentContactsInput
@@ -122,15 +125,16 @@ class SegmentBuildingMutations:
         )
         return RemoveSegmentContactsPayload.of(result)
 
-    @strawberry.mutation(
-        description="Undo the last step of a segment: lines that it added are removed; contacts that it removed are "
-        "added again on new lines, with the values of the segment. Can be repeated. Without a step nothing changes."
+    @mutation(
+        "Undo the last step of a segment: lines that it added are removed; contacts that it removed are "
+        "added again on new lines, with the values of the segment. Can be repeated. Without a step nothing changes.",
+        access=MARKETING,
     )
     async def undo_segment_step(self, info: Info, input: UndoSegmentStepInput) -> UndoSegmentStepPayload | None:
         result = await info.context.write_bulk(info, input, rules.undo_step, input.segment_no)
         return UndoSegmentStepPayload.of(result)
 
-    @strawberry.mutation(description="Save the steps of a segment as criteria that can be applied to other segments.")
+    @mutation("Save the steps of a segment as criteria that can be applied to other segments.", access=MARKETING)
     async def save_segment_criteria(
         self, info: Info, input: SaveSegmentCriteriaInput
     ) -> SaveSegmentCriteriaPayload | None:
@@ -139,9 +143,7 @@ class SegmentBuildingMutations:
         )
         return SaveSegmentCriteriaPayload.of(result)
 
-    @strawberry.mutation(
-        description="Apply the steps of saved criteria to a segment, with the contacts as they are now."
-    )
+    @mutation("Apply the steps of saved criteria to a segment, with the contacts as they are now.", access=MARKETING)
     async def reuse_segment_criteria(
         self, info: Info, input: ReuseSegmentCriteriaInput
     ) -> ReuseSegmentCriteriaPayload | None:

@@ -2,7 +2,9 @@
 
 import strawberry
 
+from resolvers.roles import MARKETING
 from resolvers.segments import rules
+from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import required
 from schema.payloads import Payload, payload
@@ -25,11 +27,12 @@ class CancelLogSegmentPayload(Payload[rules.OperationCanceled]):
 class SegmentCancelingMutations:
     """The field of Mutation that cancels running operations."""
 
-    @strawberry.mutation(
-        description="Cancel the operation that is running on a segment, logSegment or addSegmentContacts. Nothing of "
+    @mutation(
+        "Cancel the operation that is running on a segment, logSegment or addSegmentContacts. Nothing of "
         "it is kept, and the segment can be logged again. The client that started the operation gets a top-level "
         "error with the code CANCELED. Refused with INVALID if no operation is running, and with "
-        "LOGGED_SEGMENT_EXISTS if the segment was logged before it could be canceled."
+        "LOGGED_SEGMENT_EXISTS if the segment was logged before it could be canceled.",
+        access=MARKETING,
     )
     async def cancel_log_segment(self, info: Info, input: CancelLogSegmentInput) -> CancelLogSegmentPayload | None:
         context = info.context

@@ -2,7 +2,9 @@
 
 import strawberry
 
+from resolvers.roles import ADMINISTRATION
 from resolvers.segments import logged_segments as rules
+from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import idempotency_key, required
 from schema.payload_fields import id_list, object_field, outcome_field
@@ -52,9 +54,10 @@ class DeleteCanceledLoggedSegmentsPayload(Payload[rules.LoggedSegmentsDeleted]):
 class LoggedSegmentMutations:
     """The fields of Mutation about logged segments."""
 
-    @strawberry.mutation(
-        description="Cancel a logged segment with its campaign entries and interactions, or un-cancel it with those "
-        "that were canceled with it."
+    @mutation(
+        "Cancel a logged segment with its campaign entries and interactions, or un-cancel it with those "
+        "that were canceled with it.",
+        access=ADMINISTRATION,
     )
     async def set_logged_segment_canceled(
         self, info: Info, input: SetLoggedSegmentCanceledInput
@@ -62,9 +65,10 @@ class LoggedSegmentMutations:
         result = await info.context.write_bulk(info, input, rules.set_canceled, input.entry_no, canceled=input.canceled)
         return SetLoggedSegmentCanceledPayload.of(result)
 
-    @strawberry.mutation(
-        description="Delete canceled logged segments, with the header and lines that are kept for undoing them. Their "
-        "interactions and campaign entries stay canceled."
+    @mutation(
+        "Delete canceled logged segments, with the header and lines that are kept for undoing them. Their "
+        "interactions and campaign entries stay canceled.",
+        access=ADMINISTRATION,
     )
     async def delete_canceled_logged_segments(
         self, info: Info, input: DeleteCanceledLoggedSegmentsInput

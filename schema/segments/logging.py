@@ -2,7 +2,9 @@
 
 import strawberry
 
+from resolvers.roles import ADMINISTRATION, MARKETING
 from resolvers.segments import rules
+from schema.access import mutation
 from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
 from schema.execution.context import Info
@@ -130,10 +132,11 @@ class UndoLoggedSegmentPayload(Payload[rules.SegmentUndone]):
 class SegmentLoggingMutations:
     """The fields of Mutation about logging segments."""
 
-    @strawberry.mutation(
-        description="Log a segment: one interaction for each line that has a contact. The segment becomes a logged "
+    @mutation(
+        "Log a segment: one interaction for each line that has a contact. The segment becomes a logged "
         "segment; on request, a follow-up segment with the same contacts is created. All of it is done or nothing. "
-        "While it runs, `logProgress` of the segment estimates its progress, and cancelLogSegment cancels it."
+        "While it runs, `logProgress` of the segment estimates its progress, and cancelLogSegment cancels it.",
+        access=MARKETING,
     )
     async def log_segment(self, info: Info, input: LogSegmentInput) -> LogSegmentPayload | None:
         result = await info.context.write_bulk(
@@ -149,9 +152,10 @@ class SegmentLoggingMutations:
         )
         return LogSegmentPayload.of(result)
 
-    @strawberry.mutation(
-        description="Create a new segment with the contacts of a logged segment: all of them, or those whose "
-        "interaction matches a filter."
+    @mutation(
+        "Create a new segment with the contacts of a logged segment: all of them, or those whose "
+        "interaction matches a filter.",
+        access=MARKETING,
     )
     async def create_follow_up_segment(
         self, info: Info, input: CreateFollowUpSegmentInput
@@ -169,10 +173,11 @@ class SegmentLoggingMutations:
         )
         return CreateFollowUpSegmentPayload.of(result)
 
-    @strawberry.mutation(
-        description="Undo the logging of a segment: the segment is open again with its lines, and its interactions are "
+    @mutation(
+        "Undo the logging of a segment: the segment is open again with its lines, and its interactions are "
         "canceled; a follow-up segment stays. Refused with CHANGED_SINCE if interactions were evaluated, commented or "
-        "un-canceled since then, unless `force` is true."
+        "un-canceled since then, unless `force` is true.",
+        access=ADMINISTRATION,
     )
     async def undo_logged_segment(self, info: Info, input: UndoLoggedSegmentInput) -> UndoLoggedSegmentPayload | None:
         result = await info.context.write_bulk(

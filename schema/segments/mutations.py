@@ -2,7 +2,9 @@
 
 import strawberry
 
+from resolvers.roles import MARKETING
 from resolvers.segments import rules
+from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import Declaration, given_fields, or_none
 from schema.payload_fields import id_field, id_list, object_field, object_list, outcome_field
@@ -89,7 +91,7 @@ class RemoveSegmentLinesPayload(Payload[rules.LinesRemoved]):
 class SegmentMutations:
     """The fields of Mutation about segments and their lines."""
 
-    @strawberry.mutation(description="Create a segment.")
+    @mutation("Create a segment.", access=MARKETING)
     async def create_segment(self, info: Info, input: CreateSegmentInput) -> CreateSegmentPayload | None:
         result = await info.context.write_bulk(
             info,
@@ -101,7 +103,7 @@ class SegmentMutations:
         )
         return CreateSegmentPayload.of(result)
 
-    @strawberry.mutation(description="Change the header of a segment and, unless `updateLines` is false, its lines.")
+    @mutation("Change the header of a segment and, unless `updateLines` is false, its lines.", access=MARKETING)
     async def update_segment(self, info: Info, input: UpdateSegmentInput) -> UpdateSegmentPayload | None:
         result = await info.context.write_bulk(
             info,
@@ -115,21 +117,19 @@ class SegmentMutations:
         )
         return UpdateSegmentPayload.of(result)
 
-    @strawberry.mutation(
-        description="Delete an open segment with its lines and steps. Its number is not assigned again."
-    )
+    @mutation("Delete an open segment with its lines and steps. Its number is not assigned again.", access=MARKETING)
     async def delete_segment(self, info: Info, input: DeleteSegmentInput) -> DeleteSegmentPayload | None:
         result = await info.context.write_bulk(info, input, rules.delete, input.no)
         return DeleteSegmentPayload.of(result)
 
-    @strawberry.mutation(description="Add lines to a segment one by one.")
+    @mutation("Add lines to a segment one by one.", access=MARKETING)
     async def add_segment_lines(self, info: Info, input: AddSegmentLinesInput) -> AddSegmentLinesPayload | None:
         lines = [given_fields(line, rules.LineFields) for line in input.lines]
         return AddSegmentLinesPayload.of(
             await info.context.write(info, input, rules.add_lines, input.segment_no, lines)
         )
 
-    @strawberry.mutation(description="Change lines of a segment, selected by number or by filter.")
+    @mutation("Change lines of a segment, selected by number or by filter.", access=MARKETING)
     async def update_segment_lines(
         self, info: Info, input: UpdateSegmentLinesInput
     ) -> UpdateSegmentLinesPayload | None:
@@ -144,7 +144,7 @@ class SegmentMutations:
         )
         return UpdateSegmentLinesPayload.of(result)
 
-    @strawberry.mutation(description="Remove lines from a segment, selected by number or by filter.")
+    @mutation("Remove lines from a segment, selected by number or by filter.", access=MARKETING)
     async def remove_segment_lines(
         self, info: Info, input: RemoveSegmentLinesInput
     ) -> RemoveSegmentLinesPayload | None:

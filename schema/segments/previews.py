@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
+from resolvers.roles import READS
 from resolvers.segments import rules
 from resolvers.segments.line_status import reason_refusal
+from schema.access import query
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
@@ -191,11 +193,10 @@ LeaveOutArgument = Annotated[
 class SegmentPreviewQueries:
     """The field of Query that shows what logging would do."""
 
-    @strawberry.field(
-        description=(
-            "What logSegment would do with these arguments, line by line. Null if no segment ever had the number. For "
-            "a segment that has been logged, userErrors contains LOGGED_SEGMENT_EXISTS and there are no lines."
-        )
+    @query(
+        "What logSegment would do with these arguments, line by line. Null if no segment ever had the number. For "
+        "a segment that has been logged, userErrors contains LOGGED_SEGMENT_EXISTS and there are no lines.",
+        access=READS,
     )
     async def log_segment_preview(
         self,

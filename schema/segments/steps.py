@@ -7,6 +7,7 @@ from typing import Any, Optional
 import strawberry
 
 from persistence import segment_steps as tables
+from resolvers.roles import READS
 from resolvers.segments import queries
 from schema.compiler.declarations import Order, by_column
 from schema.compiler.entity_types import entity
@@ -82,5 +83,5 @@ class SavedCriteriaQueries:
     """The fields of Query about saved criteria."""
 
     saved_segment_criteria = to_many(
-        "segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False
+        "segments.steps.SavedSegmentCriteria", "Saved criteria, by code.", filtered=False, ordered=False, access=READS
     )

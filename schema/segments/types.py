@@ -6,6 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from persistence import segments as tables
+from resolvers.roles import READS
 from resolvers.segments import queries
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -275,13 +276,15 @@ class SegmentQueries:
         "no",
         "no",
         "The number of the segment.",
+        access=READS,
     )
-    segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.")
+    segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.", access=READS)
     logged_segment = by_key(
         "segments.LoggedSegment",
         "The logged segment with this entry number; null if there is none.",
         "entry_no",
         "entry_no",
         "The entry number.",
+        access=READS,
     )
-    logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False)
+    logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False, access=READS)

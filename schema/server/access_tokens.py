@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from persistence.database import Database
+from resolvers.roles import needs_salesperson
 from resolvers.users import rules as users
 from resolvers.users import token_changes
 from resolvers.work import User
-from schema.server.errors import unauthenticated
+from schema.server.errors import forbidden, unauthenticated
 from schema.server.remembered import Remembered
 
 UNKNOWN = (
@@ -65,7 +66,7 @@ class AccessTokens:
                 "with `carnet token create` and send it as `Authorization: Bearer …`.",
                 b'Bearer error="invalid_token", error_description="expired"',
             )
-        return found.user
+        return _with_rights(found.user)
 
     def forget(self) -> None:
         """Look up all tokens again when they are next used."""
@@ -78,3 +79,15 @@ class AccessTokens:
         user = json.loads(found)
         expires_at = None if user["expiresAt"] is None else dt.datetime.fromisoformat(user["expiresAt"])
         return _Token(User(user["userId"], user["salespersonCode"], users.roles_of(user["roles"])), expires_at)
+
+
+def _with_rights(user: User) -> User:
+    """The user, if the token gives them rights. Otherwise raises `Rejected` with status 403."""
+    if not user.roles:
+        raise forbidden("This token gives no role. Create another one with `carnet token create --role`.")
+    if user.salesperson_code is None and needs_salesperson(user.roles):
+        raise forbidden(
+            "This token has the role SALESPERSON, but its user has no salesperson. Create another one with "
+            "`carnet token create --role salesperson --salesperson CODE`."
+        )
+    return user

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,24 +17,32 @@ from persistence.cache import Cache
 from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
+from schema.execution.documents import Documents
 from schema.execution.engine import Engine
+from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, graphiql
 from schema.server.auth import Authenticator
+from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
+from schema.server.trusted_documents import TrustedDocuments, read
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
+PROBES = {"/health"}
+"""Paths that answer under any host name, because a load balancer calls them."""
+
 HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Carnet as an ASGI application."""
+    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
+    trusted = _trusted_documents(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -44,7 +53,8 @@ def create_app(settings: Settings) -> Starlette:
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
         )
-        async with logged_failure("the server cannot start or stop"), opening as database:
+        failure = logged_failure("the server cannot start or stop")
+        async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
             engine = Engine(
@@ -55,11 +65,19 @@ def create_app(settings: Settings) -> Starlette:
                 introspection=settings.introspection,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
+            user_of_jwt = None
+            if settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
+                from schema.server import issuer_keys, json_web_tokens
+
+                keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
+                user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
             app.state.graphql = Endpoint(
                 engine,
-                Authenticator(database, require_token=settings.require_token),
+                Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
+                BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
+                trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
             )
@@ -94,8 +112,38 @@ class Carnet(Starlette):
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
-        else:
+        elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
+
+    async def _refuses(self, scope: Scope, send: Send) -> bool:
+        """Whether this is a request for a page that is refused; then it is answered."""
+        if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
+            return False
+        return bool(await self.state.graphql.refuses_page(scope, send))
+
+
+def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
+    """The trusted documents, each parsed and validated; None if clients may send any document."""
+    if settings.trusted_documents is None:
+        return None
+    documents = Documents(
+        graphql_schema(schema),
+        Cache(settings.cache_bytes),
+        document_limits.check,
+        introspection=settings.introspection,
+        hides_schema=False,
+    )
+
+    def problem_of(text: str) -> str | None:
+        try:
+            document = documents.parse(text, lambda errors, _: errors)
+        except GraphQLErrors as several:
+            return several.errors[0].message
+        except GraphQLError as error:
+            return error.message
+        return None if document.operations else "The document has no operation."
+
+    return read(settings.trusted_documents, problem_of)
 
 
 class _GraphQL:

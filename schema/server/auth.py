@@ -1,23 +1,25 @@
 """Authentication: the user of a bearer token, or `local` for requests from the machine itself (K16)."""
 
-import ipaddress
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Scope
 
 from persistence.database import Database
-from resolvers.roles import needs_salesperson
 from resolvers.users import rules as users
 from resolvers.work import User
 from schema.server.access_tokens import UNKNOWN, AccessTokens
 from schema.server.errors import Rejected, unauthenticated
+from schema.server.host_names import is_loopback
 
 SCHEME = b"bearer"
 AUTHORIZATION = b"authorization"
-FORBIDDEN = "FORBIDDEN"
-MAX_TOKEN_LENGTH = 200
+MAX_ACCESS_TOKEN, MAX_JSON_WEB_TOKEN = 200, 8192
+"""The maximum lengths of tokens."""
+
 LOCAL_USER = User(users.LOCAL)
+ACCESS_TOKEN = users.PREFIX.encode()
+UserOfToken = Callable[[bytes], Awaitable[User]]
+"""Finds the user of a token, or raises `Rejected`."""
 
 
 class Authenticator:
@@ -28,8 +30,10 @@ class Authenticator:
     no statement, and one with a token that was looked up a few seconds ago neither.
     """
 
-    def __init__(self, database: Database, *, require_token: bool) -> None:
-        self._access_tokens, self._require_token = AccessTokens(database), require_token
+    def __init__(self, database: Database, *, require_token: bool, user_of_jwt: UserOfToken | None = None) -> None:
+        """`user_of_jwt` finds the user of a JSON Web Token, if they are accepted."""
+        self._user_of_access_token = AccessTokens(database).user
+        self._user_of_jwt, self._require_token = user_of_jwt, require_token
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:
         """The user. Raises `Rejected` with status 401; an invalid token is refused from the machine itself, too. The
@@ -39,43 +43,29 @@ class Authenticator:
         if authorization is not None:
             if sum(name == AUTHORIZATION for name, _ in scope.get("headers", ())) > 1:
                 raise Rejected(400, "The request has several `Authorization` headers. Send one.")
-            return _usable(await self._of(authorization))
-        if self._require_token or not is_loopback((scope.get("client") or ("",))[0]):
+            return await self._of(authorization)
+        if not self.is_local(scope):
             raise unauthenticated(
                 "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
                 b"Bearer",
             )
         return LOCAL_USER
 
+    def is_local(self, scope: Scope) -> bool:
+        """Whether the caller needs no token."""
+        return not self._require_token and is_loopback((scope.get("client") or ("",))[0])
+
     async def _of(self, authorization: bytes) -> User:
         scheme, _, given = authorization.partition(b" ")
         token = given.strip()
-        if scheme.lower() != SCHEME or len(token) > MAX_TOKEN_LENGTH:
+        if scheme.lower() != SCHEME:
             raise unauthenticated(UNKNOWN)
-        return await self._access_tokens.user(token)
-
-
-def _usable(user: User) -> User:
-    """The user, if their roles allow them anything. Otherwise raises `Rejected` with status 403."""
-    if not user.roles:
-        raise Rejected(
-            403, "This token gives no role. Create another one with `carnet token create --role`.", FORBIDDEN
-        )
-    if user.salesperson_code is None and needs_salesperson(user.roles):
-        raise Rejected(
-            403,
-            "This token has the role SALESPERSON, but its user has no salesperson. Create another one with "
-            "`carnet token create --role salesperson --salesperson CODE`.",
-            FORBIDDEN,
-        )
-    return user
-
-
-@lru_cache(maxsize=256)
-def is_loopback(address: str) -> bool:
-    """Whether an address is a loopback address, also an IPv4 address mapped to IPv6."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+        if self._user_of_jwt is not None and not token.startswith(ACCESS_TOKEN):
+            if len(token) > MAX_JSON_WEB_TOKEN:
+                raise unauthenticated(
+                    f"A JSON Web Token has at most {MAX_JSON_WEB_TOKEN} bytes. Put fewer claims into it."
+                )
+            return await self._user_of_jwt(token)
+        if len(token) > MAX_ACCESS_TOKEN:
+            raise unauthenticated(UNKNOWN)
+        return await self._user_of_access_token(token)

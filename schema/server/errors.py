@@ -28,10 +28,16 @@ ALIAS = "(alias)"
 
 
 class Rejected(Exception):
-    """A request that is refused before it is executed: its HTTP status, message, code and further headers."""
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers. Without a
+    status it has that of an invalid document.
+    """
 
     def __init__(
-        self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None
+        self,
+        status: int | None,
+        message: str,
+        code: str = "BAD_REQUEST",
+        headers: list[tuple[bytes, bytes]] | None = None,
     ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []
@@ -40,6 +46,11 @@ class Rejected(Exception):
 def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_token"') -> Rejected:
     """A request without a valid token. The challenge says so as RFC 6750 defines it."""
     return Rejected(401, message, "UNAUTHENTICATED", [(b"www-authenticate", challenge)])
+
+
+def forbidden(message: str) -> Rejected:
+    """A request with a valid token that gives no rights."""
+    return Rejected(403, message, "FORBIDDEN")
 
 
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:

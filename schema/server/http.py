@@ -10,9 +10,11 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
-from schema.server.auth import Authenticator
+from schema.server.auth import LOCAL_USER, Authenticator
+from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
 from schema.server.graphiql import Page
+from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -30,21 +32,33 @@ class Endpoint:
     """The ASGI endpoint `/graphql`."""
 
     def __init__(
-        self, engine: Engine, authenticator: Authenticator, *, page: Page | None, max_body_bytes: int, timeout: float
+        self,
+        engine: Engine,
+        authenticator: Authenticator,
+        browser_requests: BrowserRequests,
+        *,
+        page: Page | None,
+        trusted: TrustedDocuments | None = None,
+        max_body_bytes: int,
+        timeout: float,
     ) -> None:
         self._engine, self._authenticator, self._page = engine, authenticator, page
+        self._browser_requests, self._trusted = browser_requests, trusted
         self._max_body, self._timeout = max_body_bytes, timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late = 504
+        too_late, media = 504, JSON
         try:
             if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
+                self._check_page(scope, headers)
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
             media = _media_type(accept)
             user = await self._authenticator.user(scope, headers)
+            if user is LOCAL_USER:
+                self._browser_requests.check(scope, headers)
             too_late = 408
             async with asyncio.timeout(BODY_SECONDS) as deadline:
                 request = await self._request(scope, receive, headers)
@@ -56,7 +70,7 @@ class Endpoint:
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
-            await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
+            await _send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
@@ -65,10 +79,24 @@ class Endpoint:
         except Exception as error:
             await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
 
+    async def refuses_page(self, scope: Scope, send: Send) -> bool:
+        """Whether the page and its files are refused to this request; then it is answered."""
+        try:
+            self._check_page(scope, dict(scope["headers"]))
+        except Rejected as rejected:
+            await _send_refusal(send, rejected, JSON)
+            return True
+        return False
+
+    def _check_page(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Raises `Rejected`. Other machines get the page without a token: it has no data."""
+        if self._authenticator.is_local(scope):
+            self._browser_requests.check(scope, headers, page=True)
+
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return _from_query_string(scope["query_string"])
+            return _checked(_from_query_string(scope["query_string"]), self._trusted)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -76,7 +104,7 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return _from_json(await self._body(receive, headers))
+        return _checked(_from_json(await self._body(receive, headers)), self._trusted)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
@@ -103,17 +131,17 @@ def _body(message: str, code: str, **more: Any) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **more}}]})
 
 
-def _from_json(body: bytes) -> GraphQLRequest:
+def _from_json(body: bytes) -> Mapping[str, Any]:
     try:
         sent = orjson.loads(body)
     except ValueError:
         raise Rejected(400, "The body is not JSON in UTF-8.") from None
     if not isinstance(sent, dict):
         raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
-    return _checked(sent)
+    return sent
 
 
-def _from_query_string(text: bytes) -> GraphQLRequest:
+def _from_query_string(text: bytes) -> Mapping[str, Any]:
     try:
         sent: dict[str, Any] = {
             name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
@@ -125,13 +153,11 @@ def _from_query_string(text: bytes) -> GraphQLRequest:
                 sent[name] = orjson.loads(sent[name])
     except ValueError:
         raise Rejected(400, "The query string cannot be read: variables must be JSON in UTF-8.") from None
-    return _checked(sent)
+    return sent
 
 
-def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
-    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise Rejected(400, "The request has no `query`. Send the GraphQL document as text.")
+def _checked(sent: Mapping[str, Any], trusted: TrustedDocuments | None) -> GraphQLRequest:
+    query, variables, name = document_of(sent, trusted), sent.get("variables"), sent.get("operationName")
     if variables is not None and not isinstance(variables, dict):
         raise Rejected(400, "`variables` must be an object.")
     if name is not None and not isinstance(name, str):
@@ -216,18 +242,28 @@ def _languages(accept: bytes) -> _Languages:
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    """The HTTP status of an answer. A request that is itself wrong has status 400 in the newer media type. In the older
-    one every well-formed request has 200.
+    """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
+    the roles of the caller do not allow it. In the older one every well-formed request has 200.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
         return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
-    return (400 if not answer.executed and media == RESPONSE else 200), []
+    if answer.executed or media != RESPONSE:
+        return 200, []
+    return (403 if answer.forbidden else 400), []
 
 
 def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
     return [(b"retry-after", b"%d" % seconds)]
+
+
+async def _send_refusal(send: Send, rejected: Rejected, media: bytes) -> None:
+    body = _body(str(rejected), rejected.code)
+    if rejected.status is None:
+        await _send(send, 400 if media == RESPONSE else 200, body, media, rejected.headers)
+    else:
+        await _send(send, rejected.status, body, JSON, rejected.headers)
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from schema.server.errors import log
 from schema.server.stack_traces import describe
@@ -36,6 +36,7 @@ def configure(as_json: bool | None) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     before: list[Processor] = [
+        structlog.processors.ExceptionRenderer(_describe_exception),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -66,9 +67,11 @@ def _describe_record(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     event["event"] = _constant_message(record)
     event["logger"] = record.name
     event["source"] = f"{record.module}:{record.funcName}:{record.lineno}"
-    if record.exc_info and record.exc_info[1] is not None:
-        event["exception"] = describe(record.exc_info[1])
     return event
+
+
+def _describe_exception(exc_info: ExcInfo) -> str:
+    return describe(exc_info[1])
 
 
 def _constant_message(record: logging.LogRecord) -> str:

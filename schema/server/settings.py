@@ -1,17 +1,35 @@
 """The settings, read from environment variables such as `CARNET_PORT=9000`."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
+from persistence.enums import Role
 from persistence.time_limits import TimeLimits
+from schema.server import key_set_address
+from schema.server.host_names import host_name
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
+
+PRODUCTION = {"require_token": True, "graphiql": False, "introspection": False, "trusted_documents": Path("FILE")}
+"""The settings for production. Of `trusted_documents` any file will do."""
+
+JWT_SETTINGS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
+"""The settings that are all needed to accept JSON Web Tokens."""
+
+
+class JwtSettingsMissing(ValueError):
+    """Some of the settings that are needed to accept JSON Web Tokens are set, and these are not."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(f"These settings are missing: {', '.join(missing)}.")
+        self.missing = missing
 
 
 class Settings(BaseSettings):
@@ -39,10 +57,26 @@ class Settings(BaseSettings):
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
     introspection: bool = Field(
-        True, description="Whether clients may query the schema and get suggestions for misspelt names."
+        True,
+        description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "
+        "names and name no types.",
+    )
+    trusted_documents: Path | None = Field(
+        None,
+        description="A file with the documents that clients may send, with their ids: a manifest of relay-compiler, "
+        "graphql-codegen or Apollo. It is read at the start. If not set, clients may send any document.",
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`.'
+        [],
+        examples=['["https://app.example.com"]'],
+        description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`. "*" '
+        "means every origin, but only for requests with a token.",
+    )
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        [],
+        examples=['["crm.example.com"]'],
+        description='Further host names of this server, without port, as JSON: `["crm.example.com"]`. Requests '
+        "without a token are answered under these names, localhost and loopback addresses only.",
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
     read_timeout_seconds: float = Field(
@@ -70,15 +104,73 @@ class Settings(BaseSettings):
         description="The maximum size of the cache of documents, plans, compiled SQL statements and introspection "
         "responses, in megabytes.",
     )
+    jwt_issuer: str | None = Field(
+        None,
+        min_length=1,
+        description="The issuer of the JSON Web Tokens (JWT) that are accepted: the exact text of their claim `iss`. "
+        "Without it, none are accepted.",
+    )
+    jwt_audience: str | None = Field(
+        None, min_length=1, description="The audience of the JWTs: a text that their claim `aud` is or has."
+    )
+    jwt_jwks: str | None = Field(
+        None, min_length=1, description="The URL or the file of the issuer's public keys, a JSON Web Key Set."
+    )
+    jwt_role_claim: str = Field(
+        "roles",
+        min_length=1,
+        description="The claim of a JWT that has the role or roles of the user: its name, or a path such as "
+        "`realm_access.roles`.",
+    )
+    jwt_roles: Annotated[dict[str, Role] | None, NoDecode] = Field(
+        None,
+        description='The role that each value of that claim gives, as JSON: `{"sales-team": "SALESPERSON"}`. Without '
+        "it, the values are the names of roles.",
+    )
+    jwt_salesperson_claim: str = Field(
+        "salesperson", min_length=1, description="The claim of a JWT that has the code of the user's salesperson."
+    )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "allowed_hosts", mode="before")
     @classmethod
-    def parse_list(cls, origins: object) -> object:
+    def parse_list(cls, value: object) -> object:
         """Parse the list if it is given as JSON."""
-        return json.loads(origins) if isinstance(origins, str) else origins
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def check_hosts(cls, hosts: list[str]) -> list[str]:
+        """Refuse what is not a host name, such as a URL or a name with a port."""
+        return [host_name(host) for host in hosts]
+
+    @field_validator("jwt_roles", mode="before")
+    @classmethod
+    def parse_roles(cls, given: object) -> object:
+        """Parse the roles, in any case, if they are given as JSON."""
+        roles = json.loads(given) if isinstance(given, str) else given
+        if isinstance(roles, dict):
+            return {value: role.upper() if isinstance(role, str) else role for value, role in roles.items()}
+        return roles
+
+    @field_validator("jwt_jwks")
+    @classmethod
+    def check_key_set_address(cls, address: str | None) -> str | None:
+        """Refuse unsupported addresses of key sets."""
+        if address is not None:
+            key_set_address.check(address)
+        return address
+
+    @model_validator(mode="after")
+    def check_jwt_settings(self) -> "Settings":
+        """Refuse settings that would accept no JWT although somebody meant to accept them."""
+        needed = {name: getattr(self, name) for name in JWT_SETTINGS}
+        missing = [name for name, value in needed.items() if value is None]
+        if missing and len(missing) < len(needed):
+            raise JwtSettingsMissing(missing)
+        return self
 
     @field_validator("database_url")
     @classmethod

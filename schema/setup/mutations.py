@@ -6,7 +6,9 @@ import strawberry
 
 from resolvers.master_data import CardUpdated
 from resolvers.number_series import rules as series_rules
+from resolvers.roles import ADMINISTRATION
 from resolvers.setup import rules
+from schema.access import mutation
 from schema.cards import Card
 from schema.execution.context import Info
 from schema.inputs import expected_version, given_fields, idempotency_key, option, optional, or_none, required
@@ -87,15 +89,20 @@ NUMBER_SERIES = Card("setup.NumberSeries", NumberSeriesInput, series_rules.Numbe
 class SetupMutations:
     """The fields of Mutation about number series and settings."""
 
-    create_number_series = NUMBER_SERIES.create_with_code(series_rules.create, "Create a number series.", longest=20)
-    update_number_series = NUMBER_SERIES.update(series_rules.update, "Change fields and lines of a number series.")
+    create_number_series = NUMBER_SERIES.create_with_code(
+        series_rules.create, "Create a number series.", longest=20, access=ADMINISTRATION
+    )
+    update_number_series = NUMBER_SERIES.update(
+        series_rules.update, "Change fields and lines of a number series.", access=ADMINISTRATION
+    )
     delete_number_series = NUMBER_SERIES.delete(
         series_rules.delete,
         "Delete a number series. Refused with IN_USE while the marketing setup names it. Numbers that it assigned "
         "stay.",
+        access=ADMINISTRATION,
     )
 
-    @strawberry.mutation(description="Change settings of the company.")
+    @mutation("Change settings of the company.", access=ADMINISTRATION)
     async def update_marketing_setup(
         self, info: Info, input: UpdateMarketingSetupInput
     ) -> UpdateMarketingSetupPayload | None:

@@ -1,18 +1,22 @@
 """The marketing setup, number series, and the user of the request."""
 
 import datetime as dt
+from typing import Annotated
 
 import strawberry
 
 from persistence import setup as tables
 from persistence.enums import Role
+from resolvers.roles import READS
 from resolvers.setup import queries
+from schema.access import query
 from schema.compiler.declarations import by_column, entity_of
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, lazy_type, single_row, to_many, to_one, unpaged_list
 from schema.connections import connection_of
 from schema.execution.context import Info
 from schema.execution.graphql_internals import resolve_info
+from schema.execution.permissions import permissions_of
 from schema.nodes import VERSION, Node
 
 
@@ -92,6 +96,14 @@ class MarketingSetup(Node):
 NumberSeriesConnection, NumberSeriesEdge = connection_of("setup.NumberSeries")
 
 
+FieldArgument = Annotated[
+    str,
+    strawberry.argument(
+        description="The name of a type and of one of its fields, such as `Mutation.logSegment` or `Contact.city`."
+    ),
+]
+
+
 @strawberry.type(description="The user of the request.")
 class Viewer:
     user_id: str = strawberry.field(
@@ -113,22 +125,32 @@ class Viewer:
             resolve_info(info), entity_of("salespeople.Salesperson"), [code], ("code",)
         )
 
+    @strawberry.field(
+        description="Whether the roles of the user allow a field, as far as they decide: true also where the user may "
+        "use it for their own interactions and contacts only. For instance to hide a button."
+    )
+    def may(self, info: Info, field: FieldArgument) -> bool:
+        return permissions_of(resolve_info(info).schema).may(info.context.caller.roles, field)
+
 
 @strawberry.type
 class SetupQueries:
     """The fields of Query about the settings of the company."""
 
-    marketing_setup = single_row("setup.MarketingSetup", "The settings of the company.")
+    marketing_setup = single_row("setup.MarketingSetup", "The settings of the company.", access=READS)
     number_series = by_key(
         "setup.NumberSeries",
         "The number series with this code; null if there is none.",
         "code",
         "code",
         "The code of the series.",
+        access=READS,
     )
-    number_series_list = to_many("setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False)
+    number_series_list = to_many(
+        "setup.NumberSeries", "Number series, by code.", filtered=False, ordered=False, access=READS
+    )
 
-    @strawberry.field(description="The user of the request.")
+    @query("The user of the request, and what they may do.", access=READS)
     async def viewer(self, info: Info) -> Viewer | None:
         caller = info.context.caller
         return Viewer(user_id=caller.user_id, roles=[role.name for role in Role if role in caller.roles])

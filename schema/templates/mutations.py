@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
+from resolvers.roles import ADMINISTRATION, MARKETING
 from resolvers.templates import groups, rules
 from schema.cards import Card
 from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
@@ -74,19 +75,26 @@ TEMPLATE = Card("templates.InteractionTemplate", InteractionTemplateInput, rules
 class TemplateMutations:
     """The fields of Mutation about interaction groups and templates."""
 
-    create_interaction_group = GROUP.create_with_code(groups.create, "Create an interaction group.", longest=10)
-    update_interaction_group = GROUP.update(groups.update, "Change fields of an interaction group.")
+    create_interaction_group = GROUP.create_with_code(
+        groups.create, "Create an interaction group.", longest=10, access=MARKETING
+    )
+    update_interaction_group = GROUP.update(groups.update, "Change fields of an interaction group.", access=MARKETING)
     delete_interaction_group = GROUP.delete(
         groups.delete,
         "Delete an interaction group. Refused with IN_USE while a template or an interaction refers to it.",
+        access=ADMINISTRATION,
     )
-    create_interaction_template = TEMPLATE.create_with_code(rules.create, "Create an interaction template.", longest=10)
+    create_interaction_template = TEMPLATE.create_with_code(
+        rules.create, "Create an interaction template.", longest=10, access=MARKETING
+    )
     update_interaction_template = TEMPLATE.update(
         rules.update,
         "Change fields of an interaction template. Existing interactions, segments and segment lines stay as they are.",
+        access=MARKETING,
     )
     delete_interaction_template = TEMPLATE.delete(
         rules.delete,
         "Delete an interaction template and its translations. Refused with IN_USE while an interaction, a postponed "
         "interaction or a segment refers to it; block it instead.",
+        access=ADMINISTRATION,
     )

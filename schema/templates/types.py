@@ -8,6 +8,7 @@ import strawberry
 from persistence import templates as tables
 from persistence.day_sums import SumKind
 from resolvers.queries import SqlBuilder, SqlExpression, TableRow
+from resolvers.roles import READS
 from resolvers.templates import queries
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
@@ -160,9 +161,10 @@ class TemplateQueries:
         "code",
         "code",
         "The code of the template.",
+        access=READS,
     )
     interaction_templates = to_many(
-        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False
+        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False, access=READS
     )
     interaction_group = by_key(
         "templates.InteractionGroup",
@@ -170,7 +172,8 @@ class TemplateQueries:
         "code",
         "code",
         "The code of the group.",
+        access=READS,
     )
     interaction_groups = to_many(
-        "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False
+        "templates.InteractionGroup", "Interaction groups, by code.", filtered=False, ordered=False, access=READS
     )

@@ -1,6 +1,6 @@
 """How PostgreSQL writes the SQL constructs of Carnet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
@@ -15,11 +15,13 @@ class PostgresqlWriter(SqlWriter):
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
 
-    def is_in_result(self, value: str, query: str) -> str:
-        """An array, for which the planner assumes ten values. It would assume that a small table, which it has no
-        statistics of, has thousands of rows, and would read the whole table of the value.
-        """
-        return f"{value} = ANY (ARRAY({query}))"
+    def is_in_rows(self, value: str, rows: str) -> str:
+        """As an array, which PostgreSQL can search in an index even where the condition stands in an `OR`."""
+        return f"{value} = ANY (ARRAY{rows})"
+
+    def has_row(self, table: str, index: str, values: Mapping[str, str]) -> str:
+        conditions = " AND ".join(f"found.{column} = {value}" for column, value in values.items())
+        return f"EXISTS (SELECT 1 FROM {table} AS found WHERE {conditions})"
 
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern}"

@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    make_url,
     select,
     type_coerce,
     union_all,
@@ -65,6 +66,7 @@ class Sqlite(DatabaseDialect):
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
+        self.file_of(make_url(url)).create_privately()
         monitor = WriterMonitor()
         async with AsyncExitStack() as closing:
             transactions = SqliteTransactions(url, limits, monitor, cache)

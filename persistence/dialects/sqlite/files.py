@@ -1,5 +1,6 @@
 """The file of an SQLite database."""
 
+import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -7,12 +8,29 @@ from pathlib import Path
 HEADER = b"SQLite format 3\0"
 """The first bytes of every database that is not empty."""
 
+OWNER_ONLY = 0o600
+"""The mode of a new database."""
+
 
 class SqliteFile:
     """See `DatabaseFile`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def create_privately(self) -> None:
+        """Create the file, if it is missing, so that only its owner can read and write it, whatever the umask.
+
+        SQLite gives -wal and -shm files the mode of the database. An existing file keeps its mode. Errors are ignored:
+        opening the database then reports them.
+        """
+        with suppress(OSError, RuntimeError):  # RuntimeError for a loop of symbolic links
+            made = os.open(self.path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY)
+            try:
+                if hasattr(os, "fchmod"):  # not on Windows, which knows no such modes
+                    os.fchmod(made, OWNER_ONLY)
+            finally:
+                os.close(made)
 
     def is_valid(self) -> bool:
         """Whether the file is empty or a database. Raises OSError."""

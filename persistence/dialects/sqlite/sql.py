@@ -1,7 +1,7 @@
 """How SQLite writes the SQL constructs of Carnet."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
@@ -25,8 +25,13 @@ class SqliteWriter(SqlWriter):
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"
 
-    def is_in_result(self, value: str, query: str) -> str:
-        return f"{value} IN ({query})"
+    def is_in_rows(self, value: str, rows: str) -> str:
+        return f"{value} IN {rows}"
+
+    def has_row(self, table: str, index: str, values: Mapping[str, str]) -> str:
+        """SQLite would search the key and then read the row, although the index has all columns."""
+        conditions = " AND ".join(f"found.{column} = {value}" for column, value in values.items())
+        return f"EXISTS (SELECT 1 FROM {table} AS found INDEXED BY {index} WHERE {conditions})"
 
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern} ESCAPE '\\'"

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import and_, update
 
+from persistence.interactions import InteractionLogEntry
+from resolvers import own_changes
 from resolvers.errors import Refused, refuse_any
 from resolvers.interactions import comments
 from resolvers.interactions.entries.selecting import NotInTheLog
@@ -24,7 +26,9 @@ def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
     refuse_any(comments.check(texts, "comments"))
     new = comments.from_texts(work, texts)
     changed_at = work.now if new else ENTRIES.c.changed_at
-    if not work.write(update(ENTRIES).where(ENTRIES.c.entry_no == entry_no).values(changed_at=changed_at)):
+    is_selected = and_(ENTRIES.c.entry_no == entry_no, work.is_visible(InteractionLogEntry))
+    own_changes.check_interactions(work, InteractionLogEntry, is_selected)
+    if not work.write(update(ENTRIES).where(is_selected).values(changed_at=changed_at)):
         raise Refused(NotInTheLog("entry_no", entry_no=entry_no))
     comments.append(work, entry_no, new)
     return Commented(entry_no)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 
 from persistence.conditions import among
+from persistence.interactions import InteractionLogEntry
+from resolvers import own_changes
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.segments.tables import ENTRIES
 from resolvers.selections import MAX_SHOWN, Matching, check_count
@@ -56,7 +58,10 @@ class NotInTheLog(Refusal):
 def select_entries(
     work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None
 ) -> SelectedEntries:
-    """The interactions with these numbers, or those that match. Refused if the log does not have all numbers."""
+    """The interactions with these numbers, or those that match, without those that the user does not see.
+
+    Refused if the log does not have all numbers, and forbidden if one is not the user's own (K31).
+    """
     if entry_nos is None:
         return _selected(work, matching(ENTRIES) if matching else false(), "filter")
     check_count(entry_nos, INPUT, "entry_nos")
@@ -81,6 +86,8 @@ def count_entries(work: Work, *conditions: ColumnElement[bool]) -> int:
 
 
 def _selected(work: Work, where: ColumnElement[bool], name: str) -> SelectedEntries:
+    where = and_(where, work.is_visible(InteractionLogEntry))
+    own_changes.check_interactions(work, InteractionLogEntry, where)
     statement = (
         select(ENTRIES.c.entry_no, func.count().over()).where(where).order_by(ENTRIES.c.entry_no).limit(MAX_SHOWN)
     )

@@ -1,32 +1,37 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `settings`, `schema`."""
 
 import gc
 import signal
+import socket
 import sys
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
+from starlette.applications import Starlette
 
 from persistence import versions
 from persistence.database import Database
 from resolvers import demo
 from resolvers.errors import Refused
 from resolvers.progress import Progress
+from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
 from schema.server.app import create_app
-from schema.server.auth import is_loopback
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
+from schema.server.settings import Settings
+from schema.server.trusted_documents import InvalidManifest
 
 app = typer.Typer(
     help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
@@ -38,6 +43,7 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+app.command("settings")(show_settings)
 
 
 def _show_version(wanted: bool) -> None:
@@ -69,18 +75,19 @@ def serve(
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     logs.configure(settings.log_json)
+    serving.check_key_file(settings)
+    carnet = _application(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
             with running.report_refusals():
-                running.run(_prepare(with_demo, time_zone))
+                running.run(_prepare(settings, sockets, with_demo, time_zone))
                 if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
                     raise KeyboardInterrupt
             print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
             print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
-            if not is_loopback(settings.host) and settings.host != "localhost":
+            if listening.reaches_other_machines(sockets):
                 print_message(messages.TOKENS_REQUIRED())
-            carnet = create_app(settings)
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
         with running.report_interruption(messages.SERVER_STOPPED):
             serving.run(carnet, settings, sockets)
@@ -141,10 +148,24 @@ def main() -> None:
         app()
 
 
-async def _prepare(with_demo: bool, time_zone: str | None) -> None:
-    """Create the tables and load the demo company into an empty company, also if an earlier load was interrupted."""
+def _application(settings: Settings) -> Starlette:
+    """The application. Ends the command if the trusted documents cannot be used."""
+    try:
+        return create_app(settings)
+    except InvalidManifest as error:
+        fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
+
+
+async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:
+    """Create the tables and load the demo company into an empty company, also if an earlier load was interrupted.
+
+    Ends the command if other machines could connect, but nobody could authenticate.
+    """
     async with running.database(creates=True) as database:
         await _make_tables(database, time_zone)
+        needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
+        if needs_token and not await running.run_rule(database, users.usable_token_exists):
+            fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
         if with_demo:
             try:
                 await _load_demo(database)

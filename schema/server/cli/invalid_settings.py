@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from persistence.dialects import url_errors
+from persistence.enums import Role
 from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import messages
 from schema.server.cli.output import printable
 from schema.server.language import Message
-from schema.server.settings import Settings
+from schema.server.settings import JwtSettingsMissing, Settings
 
 PREFIX = "CARNET_"
 TEST_PREFIXES = ("CARNET_TEST_", "CARNET_SOAK")
@@ -74,7 +75,7 @@ FRENCH_URL_MESSAGES = [
 
 def describe(error: ValidationError) -> str:
     """A message about all invalid settings."""
-    causes = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors()}
+    causes = {str(*each["loc"][:1]): each.get("ctx", {}).get("error") for each in error.errors()}
     return messages.INVALID_SETTINGS(problems=" ".join(_describe(name, cause) for name, cause in causes.items()))
 
 
@@ -90,14 +91,18 @@ def unknown() -> Iterator[str]:
 
 
 def _describe(name: str, cause: object) -> str:
-    """A message about one setting. The database URL is not shown, because it may have a password."""
+    """A message about one setting. URLs are not shown, because they may have a password."""
     variable = f"{PREFIX}{name.upper()}"
     if isinstance(cause, InvalidDatabaseUrl):
         messages_by_english = {message.english: message for message in FRENCH_URL_MESSAGES}
         return messages.INVALID_DATABASE_URL(
             reason=" ".join(messages_by_english[each](**cause.facts) for each in cause.sentences)
         )
+    if isinstance(cause, JwtSettingsMissing):
+        return messages.JWT_SETTINGS_MISSING(missing=", ".join(f"{PREFIX}{name.upper()}" for name in cause.missing))
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
+    if name == "jwt_jwks" and value.strip():
+        return messages.JWT_JWKS_INVALID()
     message = messages.SETTING_INVALID if value.strip() else messages.SETTING_EMPTY
     return message(name=variable, value=as_given(value), wanted=_wanted(name))
 
@@ -111,8 +116,12 @@ def _wanted(name: str) -> str:
         return messages.WHOLE_NUMBER_WITHIN(least=str(least), most=str(most))
     if field.annotation is float:
         return messages.SECONDS(least=str(least), most=most)
+    if name == "jwt_roles":
+        return messages.JSON_ROLES(roles=", ".join(Role))
+    if field.annotation in (str, str | None):
+        return messages.SOME_TEXT()
     if field.annotation == list[str]:
-        return messages.JSON_LIST(example='["https://app.example.com"]')
+        return messages.JSON_LIST(example=(field.examples or [""])[0])
     return messages.YES_OR_NO()
 
 

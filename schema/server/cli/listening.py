@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 from schema.server.cli import messages
 from schema.server.cli.output import fail
+from schema.server.host_names import is_loopback
 from schema.server.settings import Settings
 
 QUEUE = 2048
@@ -30,6 +31,11 @@ def address_of(host: str, sockets: list[socket.socket]) -> str:
     """The URL of the server."""
     port = sockets[0].getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def reaches_other_machines(sockets: list[socket.socket]) -> bool:
+    """Whether other machines can connect to one of the sockets."""
+    return not all(is_loopback(each.getsockname()[0]) for each in sockets)
 
 
 def _listen(settings: Settings) -> list[socket.socket]:

@@ -16,6 +16,13 @@ TOKENS_REQUIRED = Message(
     "Callers on other machines need a token: `carnet token create --user …`.",
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
 )
+NOBODY_HAS_A_TOKEN = Message(
+    "CARNET_HOST is {host}, so other machines could reach Carnet, but there is no valid token. Create one with "
+    "`carnet token create --user NAME`, or set CARNET_HOST to 127.0.0.1 to serve this machine only.",
+    "CARNET_HOST vaut {host}\u00a0: d’autres ordinateurs pourraient joindre Carnet, mais il n’existe aucun jeton "
+    "valide. Créez-en un avec `carnet token create --user NOM`, ou choisissez 127.0.0.1 pour ne servir "
+    "que cet ordinateur.",
+)
 SERVER_STOPPED = Message(
     "Carnet has stopped. All changes that were confirmed to clients are saved.",
     "Carnet est arrêté. Toutes les modifications confirmées sont enregistrées.",
@@ -66,12 +73,54 @@ WHOLE_NUMBER_WITHIN = Message("a whole number from {least} to {most}", "un nombr
 SECONDS = Message("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
 YES_OR_NO = Message("true or false", "true ou false")
 JSON_LIST = Message("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
+JSON_ROLES = Message(
+    'a JSON object with roles ({roles}) as values, such as {{"sales-team": "SALESPERSON"}}',
+    'un objet JSON dont les valeurs sont des rôles ({roles}), par exemple {{"sales-team": "SALESPERSON"}}',
+)
+SOME_TEXT = Message("a text of at least one character", "un texte d’au moins un caractère")
+JWT_SETTINGS_MISSING = Message(
+    "JSON Web Tokens need CARNET_JWT_ISSUER, CARNET_JWT_AUDIENCE and CARNET_JWT_JWKS; still missing: {missing}. Set "
+    "all of them, or none.",
+    "Les jetons JWT exigent CARNET_JWT_ISSUER, CARNET_JWT_AUDIENCE et CARNET_JWT_JWKS; il manque encore {missing}. "
+    "Définissez-les tous, ou aucun.",
+)
+JWT_JWKS_INVALID = Message(
+    "CARNET_JWT_JWKS must be the name of a file, or a URL such as https://login.example.com/jwks.json without user "
+    "name and password.",
+    "CARNET_JWT_JWKS doit être le nom d’un fichier, ou une adresse comme https://login.example.com/jwks.json, sans nom "
+    "d’utilisateur ni mot de passe.",
+)
+JWT_KEYS_UNREADABLE = Message(
+    "The public keys for JSON Web Tokens cannot be read from {file}: {reason}. Save the issuer’s JSON Web Key Set "
+    "there, or correct CARNET_JWT_JWKS.",
+    "Impossible de lire les clés publiques des jetons JWT dans {file}\u00a0: {reason}. Enregistrez-y les clés de "
+    "l’émetteur (JSON Web Key Set), ou corrigez CARNET_JWT_JWKS.",
+)
+JWT_KEYS_UNUSABLE = Message(
+    "{file} has no public key that can verify JSON Web Tokens signed with RS256, ES256 or EdDSA. Save the issuer’s "
+    "JSON Web Key Set there, a JSON object with the list `keys`, or correct CARNET_JWT_JWKS.",
+    "{file} n’a aucune clé publique qui vérifie des jetons JWT signés avec RS256, ES256 ou EdDSA. Enregistrez-y les "
+    "clés de l’émetteur (JSON Web Key Set), un objet JSON avec la liste `keys`, ou corrigez CARNET_JWT_JWKS.",
+)
 SETTING_MISSPELLED = Message(
     "{name} is not a setting of Carnet and is ignored. Did you mean {nearest}?",
     "{name} n’est pas un paramètre de Carnet et est ignoré. Vouliez-vous dire {nearest}?",
 )
 SETTING_UNKNOWN = Message(
     "{name} is not a setting of Carnet and is ignored.", "{name} n’est pas un paramètre de Carnet et est ignoré."
+)
+INVALID_TRUSTED_DOCUMENTS = Message(
+    "CARNET_TRUSTED_DOCUMENTS is {file}. {reason}\nBuild the manifest of the clients again, or remove documents that "
+    "no longer fit the schema.",
+    "CARNET_TRUSTED_DOCUMENTS vaut {file}. {reason}\nGénérez de nouveau le manifeste des clients, ou retirez-en les "
+    "documents qui ne correspondent plus au schéma.",
+)
+PRODUCTION_SETTINGS_MISSING = Message(
+    "The environment does not have these settings for production: {names}.",
+    "Il manque à l’environnement ces paramètres de production\u00a0: {names}.",
+)
+PRODUCTION_SETTINGS_COMPLETE = Message(
+    "The environment has all settings for production.", "L’environnement a tous les paramètres de production."
 )
 
 # Ctrl-C
@@ -169,10 +218,9 @@ TOKEN_ROLE = Message(", role {roles}", ", rôle {roles}")
 TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
 TOKEN_EXPIRES = Message(", valid until {time}", ", valide jusqu’au {time}")
 TOKEN_READS_ONLY = Message(
-    "With this token the user reads everything and changes nothing. For another role, create another token with "
-    "--role salesperson, marketer or admin.",
-    "Avec ce jeton, l’utilisateur lit tout et ne modifie rien. Pour un autre rôle, créez un autre jeton avec --role "
-    "salesperson, marketer ou admin.",
+    "This token can only read. For another role, create another token with --role salesperson, marketer or admin.",
+    "Ce jeton ne permet que de lire. Pour un autre rôle, créez un autre jeton avec --role salesperson, marketer ou "
+    "admin.",
 )
 TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")
 TOKEN, USER, SALESPERSON = (

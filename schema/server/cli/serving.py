@@ -8,7 +8,10 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from schema.server.cli import messages
 from schema.server.cli.interrupting import CTRL_C
+from schema.server.cli.output import fail
+from schema.server.key_set_address import is_url
 from schema.server.settings import Settings
 
 GRACE = 10
@@ -25,6 +28,25 @@ class Server(uvicorn.Server):
             self.should_exit = True
         else:
             super().handle_exit(sig, frame)
+
+
+def check_key_file(settings: Settings) -> None:
+    """End the command with a message if the keys of JSON Web Tokens come from a file that cannot be used."""
+    file = settings.jwt_jwks
+    if file is None or is_url(file):
+        return
+    from schema.server.key_sets import KeySetUnusable, parse, read  # loads the libraries that verify tokens
+
+    try:
+        text = read(file)
+    except KeySetUnusable as error:
+        fail(messages.JWT_KEYS_UNREADABLE(file=file, reason=error))
+    try:
+        keys = parse(text)
+    except KeySetUnusable:
+        keys = []
+    if not keys:
+        fail(messages.JWT_KEYS_UNUSABLE(file=file))
 
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:

@@ -51,7 +51,8 @@ def refresh(session: Session) -> None:
 
 
 def newest(work: Work) -> int:
-    return max(work.session.scalars(select(ENTRIES.c.entry_no)))
+    entry_no: int = max(work.session.scalars(select(ENTRIES.c.entry_no)))
+    return entry_no
 
 
 def read_all(session: Session) -> list[str]:
@@ -66,8 +67,7 @@ def read_all(session: Session) -> list[str]:
 
 def log_segment(work: Work) -> int:
     segment = create_segment(work, "C1", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
-    entry_no: int = segments.log(work, segment.no).logged_segment_entry_no
-    return entry_no
+    return segments.log(work, segment.no).logged_segment_entry_no
 
 
 def import_file(work: Work, folder: Path) -> None:

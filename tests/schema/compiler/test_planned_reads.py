@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from persistence.database import Database
+from persistence.enums import Role
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
@@ -37,6 +38,7 @@ CALLERS = [
     Caller(),
     Caller(language="FR"),
     *(Caller(language=tag[:2].upper(), language_tag=tag) for tag in ("fr-ca", "en-gb", "fr")),
+    *(Caller(salesperson_code=code, roles=frozenset({Role.SALESPERSON})) for code in ("JO", "PS")),
 ]
 
 

@@ -68,7 +68,7 @@ def _name(frame: FrameType) -> str:
 
 async def request(app: Callable[..., Any], body: str) -> bytes:
     """The response of the application to one POST, over nothing but ASGI."""
-    headers = [(b"content-type", b"application/json")]
+    headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "client": ("127.0.0.1", 1)}
     sent: list[bytes] = []
 

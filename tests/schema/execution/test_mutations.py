@@ -190,7 +190,8 @@ def test_an_exception_in_a_payload_is_logged_once_even_if_the_payload_is_made_ag
     database.reader, answer = reader, json.loads(body)
 
     (fault,) = [each for each in logged if each["log_level"] == "error"]
-    assert (fault["event"], str(fault["exc_info"])) == ("failed", "a fault")
+    assert (fault["event"], fault["exception"].splitlines()[0]) == ("failed", "RuntimeError")
+    assert "Faulty.run:" in fault["exception"]
     assert len(fault["reference"]) == 12
     renamed = {"salesperson": {"name": "Jo", "version": 2}}
     if faults == 1:

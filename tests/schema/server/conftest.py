@@ -1,12 +1,15 @@
 """The application in memory on a fresh SQLite file, and a folder for commands."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
 
 from schema.server.app import create_app
 from schema.server.settings import Settings
@@ -18,7 +21,7 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://carnet")
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
 
     def send(method: str, path: str = "/graphql", **more: Any) -> Any:
         return loop.run_until_complete(client.request(method, path, **more))
@@ -26,6 +29,26 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     yield send
     loop.run_until_complete(client.aclose())
     loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., int]]:
+    """`serve(database_url, allowed_hosts=[…])` starts a real server on 127.0.0.1 and returns its port."""
+    with ExitStack() as until_the_end:
+        yield lambda url, **settings: until_the_end.enter_context(_served(Settings(database_url=url, **settings)))
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[int]:
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(0.05)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture

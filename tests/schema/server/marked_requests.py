@@ -1,12 +1,12 @@
 """Requests with marked values in every place where a client can put one."""
 
 import base64
+import http.client
 import json
 import socket
 from collections.abc import Iterator
 from typing import Any
-
-import httpx2
+from urllib.parse import urlencode
 
 MARK = "Zqmarker"
 DIGITS = "7391846"
@@ -74,7 +74,7 @@ MUTATIONS: list[tuple[str, Any]] = [
 
 
 def in_every_place() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Method, path and further arguments of `httpx2.Client.request`."""
+    """Method, path and more: `json`, `content`, `params` or `headers`."""
     viewer = {"query": "{ viewer { userId } }"}
     for document in DOCUMENTS:
         yield graphql(document)
@@ -153,7 +153,13 @@ def send_malformed(port: int) -> None:
 
 def answers(port: int, requests: Iterator[tuple[str, str, dict[str, Any]]]) -> Iterator[tuple[int, str]]:
     """The status and the body of each response."""
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for method, path, more in requests:
-            answer = client.request(method, path, **more)
-            yield answer.status_code, answer.text
+    for method, path, more in requests:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        body, headers = more.get("content"), more.get("headers", {})
+        if "json" in more:
+            body, headers = json.dumps(more["json"]), {"content-type": "application/json", **headers}
+        query = f"?{urlencode(more['params'])}" if "params" in more else ""
+        connection.request(method, path + query, body, headers)
+        answer = connection.getresponse()
+        yield answer.status, answer.read().decode()
+        connection.close()

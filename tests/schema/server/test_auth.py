@@ -12,7 +12,8 @@ from resolvers.salespeople import rules as salespeople
 from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.server.app import create_app
-from schema.server.auth import Authenticator, is_loopback
+from schema.server.auth import Authenticator
+from schema.server.host_names import is_loopback
 from schema.server.settings import Settings
 from tests import records
 from tests.api import Api, create_company
@@ -30,7 +31,7 @@ def served(loop: Any, database_url: str, *, peer: str | None, **settings: Any) -
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     transport = httpx2.ASGITransport(app=app, client=(peer, 123) if peer else None)  # type: ignore[arg-type]  # a socket file
-    client = httpx2.AsyncClient(transport=transport, base_url="http://carnet")
+    client = httpx2.AsyncClient(transport=transport, base_url="http://localhost")
 
     def ask(authorization: str | None = None, **headers: str) -> Any:
         sent = headers | ({} if authorization is None else {"authorization": authorization})

@@ -11,6 +11,7 @@ from persistence.exceptions import TooComplex
 from resolvers.work import User
 from schema.server import http as endpoint
 from schema.server.auth import Authenticator
+from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import report
 from schema.server.http import Endpoint
 from tests.commands import carnet
@@ -46,7 +47,7 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, mo
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
-    endpoint = Endpoint(engine, Anybody(), page=None, max_body_bytes=most, timeout=0.05)
+    endpoint = Endpoint(engine, Anybody(), BrowserRequests([], []), page=None, max_body_bytes=most, timeout=0.05)
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 

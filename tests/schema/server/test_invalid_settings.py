@@ -38,6 +38,27 @@ from tests.commands import assert_refused, carnet
         ),
         ("CARNET_CORS_ORIGINS", "[1, 2]", "a list in JSON", "une liste en JSON"),
         ("CARNET_CORS_ORIGINS", "{}", "a list in JSON", "une liste en JSON"),
+        ("CARNET_JWT_ROLE_CLAIM", "", "CARNET_JWT_ROLE_CLAIM is empty; it must be a text", "il faut un texte"),
+        (
+            "CARNET_JWT_ROLES",
+            '{"it": "owner"}',
+            "READER, SALESPERSON, MARKETER, ADMIN",
+            "dont les valeurs sont des rôles",
+        ),
+        ("CARNET_JWT_ROLES", "admin", 'such as {"sales-team": "SALESPERSON"}', "un objet JSON"),
+        ("CARNET_JWT_ROLES", "[]", "a JSON object with roles", "un objet JSON"),
+        (
+            "CARNET_JWT_AUDIENCE",
+            "carnet",
+            "still missing: CARNET_JWT_ISSUER, CARNET_JWT_JWKS. Set all of them, or none.",
+            "il manque encore CARNET_JWT_ISSUER, CARNET_JWT_JWKS.",
+        ),
+        (
+            "CARNET_JWT_JWKS",
+            "file:///jwks.json",
+            "the name of a file, or a URL such as",
+            "le nom d’un fichier, ou une adresse",
+        ),
     ],
 )
 def test_an_invalid_setting_is_reported_with_its_name(
@@ -92,4 +113,35 @@ def test_a_port_in_use_is_reported(host: str, taken: int, folder: Path) -> None:
     result = carnet("sqlite:///carnet.db", "serve", CARNET_HOST=host, CARNET_PORT=str(taken))
 
     assert_refused(result, f"Another program already listens on port {taken} of {host}.", "CARNET_PORT")
+    assert not (folder / "carnet.db").exists()
+
+
+def test_the_password_in_the_address_of_keys_is_not_shown(folder: Path) -> None:
+    result = carnet(None, "migrate", CARNET_JWT_JWKS="https://ann:secret@login.example.com/jwks.json")
+
+    assert_refused(result, "without user name and password")
+    assert "secret" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "french"),
+    [
+        (None, "cannot be read from jwks.json: No such file or directory.", "Impossible de lire les clés publiques"),
+        ("{", "jwks.json has no public key that can verify JSON Web Tokens", "n’a aucune clé publique"),
+        ('{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', "jwks.json has no public key", "n’a aucune clé publique"),
+    ],
+)
+def test_a_server_does_not_start_with_an_unusable_file_of_keys(
+    text: str | None, english: str, french: str, folder: Path
+) -> None:
+    if text is not None:
+        (folder / "jwks.json").write_text(text)
+    jwt = {
+        "CARNET_JWT_ISSUER": "https://login.example.com/",
+        "CARNET_JWT_AUDIENCE": "carnet",
+        "CARNET_JWT_JWKS": "jwks.json",
+    }
+
+    assert_refused(carnet("sqlite:///carnet.db", "serve", CARNET_PORT="0", **jwt), english, "CARNET_JWT_JWKS")
+    assert_refused(carnet("sqlite:///carnet.db", "serve", CARNET_PORT="0", LANG="fr_CA.UTF-8", **jwt), french)
     assert not (folder / "carnet.db").exists()
