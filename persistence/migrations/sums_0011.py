@@ -109,7 +109,7 @@ def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
         connection.execute(sa.text(statement).bindparams(*within))
     counts = "SELECT count(DISTINCT day) FROM dirty_day", "SELECT count(*) FROM day_sum WHERE kind = 'TOTAL'"
     left, done = (connection.scalar(sa.text(count)) or 0 for count in counts)
-    return "interaction_log_entry", done, done + left
+    return "day_sum", done, done + left
 
 
 def _sums(connection: sa.Connection) -> str:

@@ -21,6 +21,7 @@ from resolvers.demo import company, history, mailings, people, postponed, segmen
 from resolvers.demo.bulk import insert_many
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.progress import Progress, no_progress
+from resolvers.statistics.refreshing import refresh_all
 from resolvers.work import Work
 
 SEED = 1975
@@ -71,6 +72,7 @@ def load(work: Work, progress: Progress = no_progress) -> DemoLoaded:
     opened = segments.insert_segments(work, random, today, contacts, sent, campaigns)
     progress("segments", 2, 2)
     _set_last_numbers(work, today, {"CONT": f"CT{len(contacts):06}", "SEGM": opened[-1], "CAMP": campaigns[-1].no})
+    refresh_all(work.session)
     return DemoLoaded(len(contacts), logged, postponed.COUNT, len(opened), len(sent))
 
 

@@ -31,28 +31,38 @@ from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
 from persistence.isolation import writes_serially
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, Statement
 from resolvers.statistics.day_sums import KEYS, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
+
+ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
+"""Finds null if no day is dirty."""
 
 STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 
 
-def refresh_some(session: Session) -> int:
+def refresh_some(session: Session, *, most: int | None = None) -> int:
     """Refresh the sums of some dirty days, the newest first, and return how many days that were; 0 if none is dirty.
-    Only sums that differ are written.
+    Only sums that differ are written. `most` is the number of days; the default is few where other changes wait.
     """
-    days = _dirty_days(session, DAYS_AT_ONCE_OF_ONE_WRITER if writes_serially(session) else DAYS_AT_ONCE)
+    usual = DAYS_AT_ONCE_OF_ONE_WRITER if writes_serially(session) else DAYS_AT_ONCE
+    days = _dirty_days(session, most or usual)
     if days:
         dialect = dialect_of(session)
         dialect.lock_refreshing(session)
         for statement in _statements(dialect):
             session.connection().execute(statement, {"days": days})
     return len(days)
+
+
+def refresh_all(session: Session) -> None:
+    """Refresh the sums of all days in the transaction of a change of very many entries."""
+    while refresh_some(session, most=DAYS_AT_ONCE):
+        pass
 
 
 def count_dirty_days(session: Session) -> int:
