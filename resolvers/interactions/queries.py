@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, not_, or_
+from sqlalchemy import Integer, and_, not_, or_, select
 
-from persistence.conditions import DayOfWeek, HourOfDay, IsIn
+from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
 from persistence.interactions import InteractionComment
 from persistence.json_sql import JsonWords
+from persistence.segments import LoggedSegment
 from resolvers.interactions import postponed_state as postponed
-from resolvers.queries import SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
 
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
@@ -26,6 +27,20 @@ def has_comments(entry: TableRow, expected: bool, sql: SqlBuilder) -> SqlConditi
     comment = sql.row(InteractionComment)
     found = sql.exists(comment, *comments_of(entry, comment, sql))
     return found if expected else not_(found)
+
+
+def logged_from_segment(entry: TableRow, number: Comparison, sql: SqlBuilder) -> SqlCondition:
+    """Whether the entry was logged from a segment whose number meets the comparison.
+
+    An entry of a logged segment has its number, and is found through it. Only other entries, which were imported or
+    whose logged segment was deleted, are in the index by number.
+    """
+    if number.operators.keys() & {"ne", "isNull"}:
+        return number.matches_code(entry.c.segment_no)
+    logged = sql.row(LoggedSegment)
+    found = select(logged.c.entry_no).select_from(logged.source).where(number.matches_code(logged.c.segment_no))
+    without = and_(entry.c.logged_segment_entry_no.is_(None), number.matches_code(entry.c.segment_no))
+    return or_(IsInRows(entry.c.logged_segment_entry_no, found.scalar_subquery()), without)
 
 
 def on_day_of_week(entry: TableRow, days: object, sql: SqlBuilder) -> SqlCondition:
