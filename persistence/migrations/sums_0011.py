@@ -90,16 +90,16 @@ def drop_triggers(connection: sa.Connection) -> None:
 
 
 def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
-    """Compute the sums of the next days, newest first. Returns the table, how many days are done and how many there
+    """Compute the sums of the next days, oldest first. Returns the table, how many days are done and how many there
     are; None when all are done.
 
     The marks are deleted before the entries are read: a change that is committed in between keeps its mark.
     """
-    days = sa.text(f"SELECT DISTINCT day FROM dirty_day ORDER BY day DESC LIMIT {DAYS_AT_ONCE}").columns(day=sa.Date)
+    days = sa.text(f"SELECT DISTINCT day FROM dirty_day ORDER BY day LIMIT {DAYS_AT_ONCE}").columns(day=sa.Date)
     chosen = [row.day for row in connection.execute(days)]
     if not chosen:
         return None
-    within = [sa.bindparam("first", chosen[-1], type_=sa.Date), sa.bindparam("last", chosen[0], type_=sa.Date)]
+    within = [sa.bindparam("first", chosen[0], type_=sa.Date), sa.bindparam("last", chosen[-1], type_=sa.Date)]
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     for statement in (
         "DELETE FROM dirty_day WHERE day BETWEEN :first AND :last",

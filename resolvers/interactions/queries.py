@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, and_, not_, or_, select
+from sqlalchemy import Integer, join, not_, or_, select, union_all
 
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
-from persistence.interactions import InteractionComment
+from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.json_sql import JsonWords
 from persistence.segments import LoggedSegment
 from resolvers.interactions import postponed_state as postponed
@@ -33,14 +33,23 @@ def logged_from_segment(entry: TableRow, number: Comparison, sql: SqlBuilder) ->
     """Whether the entry was logged from a segment whose number meets the comparison.
 
     An entry of a logged segment has its number, and is found through it. Only other entries, which were imported or
-    whose logged segment was deleted, are in the index by number.
+    whose logged segment was deleted, are in the index by number. The entries with given numbers are looked up first,
+    because a database cannot estimate how many a logged segment has.
     """
-    if number.operators.keys() & {"ne", "isNull"}:
+    if number.operators.keys() - {"eq", "in"} or not number.operators:
         return number.matches_code(entry.c.segment_no)
-    logged = sql.row(LoggedSegment)
-    found = select(logged.c.entry_no).select_from(logged.source).where(number.matches_code(logged.c.segment_no))
-    without = and_(entry.c.logged_segment_entry_no.is_(None), number.matches_code(entry.c.segment_no))
-    return or_(IsInRows(entry.c.logged_segment_entry_no, found.scalar_subquery()), without)
+    logged, of_logged, other = sql.row(LoggedSegment), sql.row(InteractionLogEntry), sql.row(InteractionLogEntry)
+    through_logged = (
+        select(of_logged.c.entry_no)
+        .select_from(join(logged.source, of_logged.source, of_logged.c.logged_segment_entry_no == logged.c.entry_no))
+        .where(number.matches_code(logged.c.segment_no))
+    )
+    by_number = (
+        select(other.c.entry_no)
+        .select_from(other.source)
+        .where(other.c.logged_segment_entry_no.is_(None), number.matches_code(other.c.segment_no))
+    )
+    return IsInRows(entry.c.entry_no, union_all(through_logged, by_number).scalar_subquery())
 
 
 def on_day_of_week(entry: TableRow, days: object, sql: SqlBuilder) -> SqlCondition:
