@@ -209,8 +209,8 @@ class DaysAfter(Construct[dt.date]):
 
     type = Date()
 
-    def __init__(self, date: SqlExpression, days: int) -> None:
-        self.date, self.days = date, literal(days, Integer())
+    def __init__(self, date: SqlExpression, days: int | SqlExpression) -> None:
+        self.date, self.days = date, literal(days, Integer()) if isinstance(days, int) else days
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.days_after(compiled(self.date), compiled(self.days))

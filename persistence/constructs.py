@@ -3,10 +3,10 @@
 A construct compiles its operands and passes their SQL to the `SqlWriter` of the dialect.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
 from persistence.sqlalchemy_internals import already_written, select_around
 
 T = TypeVar("T")
@@ -43,8 +43,11 @@ class Compilation:
         Columns of a row around both must be literal, as those of `Row` are: a column of a table would bring its table
         along.
         """
-        rows = select_around(self._compiler)
-        return self(rows.with_only_columns(value).correlate(None).scalar_subquery())
+        return self(self.same_rows(value).scalar_subquery())
+
+    def same_rows(self, *columns: SqlExpression) -> SqlQuery:
+        """A SELECT of these columns of the same rows."""
+        return select_around(self._compiler).with_only_columns(*columns).correlate(None)
 
 
 class WrittenByDialect(Protocol):
@@ -95,3 +98,15 @@ class CachedConstruct(FunctionElement[T]):
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         """The SQL in a dialect."""
         raise NotImplementedError
+
+
+class OverSameRows(Construct[T]):
+    """A value that a subquery computes from columns of the rows that the enclosing SELECT without groups reads: see
+    `Compilation.subquery_over_same_rows`.
+    """
+
+    def __init__(self, columns: Sequence[SqlExpression], compute: Callable[[FromClause], ColumnElement[T]]) -> None:
+        self.columns, self.compute = columns, compute
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return compiled(self.compute(compiled.same_rows(*self.columns).subquery()))

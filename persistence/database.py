@@ -76,7 +76,9 @@ class Database:
         return self.engine.dialect
 
     async def reading(self, statements: Sequence[Statement]) -> FoundValues:
-        """One value for each statement, over one connection. Raises TimeoutError when they take too long."""
+        """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
+        long.
+        """
         return await self.reader.run(statements)
 
     async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:

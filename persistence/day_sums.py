@@ -31,7 +31,7 @@ class SumKind(StrEnum):
 
 
 KEY_OF_SUM = ("kind", "key", "day")
-SUMS = ("interactions", "failed", "cost_high", "cost_low", "duration", "evaluated", "points", "targets", "responses")
+SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
 """The columns of `DaySum` that are sums over the entries."""
 
 
@@ -52,13 +52,13 @@ class DaySum(Table, table=True):
     key: str = Field(sa_type=key(20), primary_key=True)
     day: dt.date = Field(primary_key=True)
     interactions: int
-    failed: int
-    """Entries whose attempt failed."""
+    succeeded: int
+    """Entries whose attempt did not fail."""
     cost_high: Decimal = Field(sa_type=SumOfPart)
     cost_low: Decimal = Field(sa_type=SumOfPart)
     duration: int = Field(sa_type=BigInteger)
     evaluated: int
-    points: int
+    score: int
     """The sum of the points of the evaluations, from -2 to 2 each."""
     targets: int
     responses: int

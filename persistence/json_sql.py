@@ -57,6 +57,16 @@ class JsonArray(_JsonConstruct):
         return writer.json_array(_json_value(self.item, writer, compiled), order_by, where)
 
 
+class JsonList(_JsonConstruct):
+    """An array of these values, in this order."""
+
+    def __init__(self, values: Sequence[SqlExpression]) -> None:
+        self.values = list(values)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.json_list([_json_value(value, writer, compiled) for value in self.values])
+
+
 class JsonWords(_JsonConstruct):
     """An array of the words whose condition holds, in the order given. Words are plain identifiers."""
 

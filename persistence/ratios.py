@@ -7,23 +7,21 @@ from persistence.dialects.sql_writer import SqlWriter
 
 
 class Ratio(Construct[float]):
-    """`times` a whole total divided by a count, rounded half up to `decimals` decimals. The result is never below
-    `low`, a whole number. Null if the count is 0.
+    """`times` a whole total divided by a count, rounded to `decimals` decimals, halves away from zero. Null if the
+    count is 0.
     """
 
     type = Float()
 
-    def __init__(
-        self, total: ColumnElement[int], count: ColumnElement[int], *, decimals: int, times: int = 1, low: int = 0
-    ) -> None:
-        self.total, self.count, self.decimals, self.times, self.low = total, count, decimals, times, low
+    def __init__(self, total: ColumnElement[int], count: ColumnElement[int], *, decimals: int, times: int = 1) -> None:
+        self.total, self.count, self.decimals, self.times = total, count, decimals, times
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """An integer division, in units of the last decimal. `low` is subtracted first and added again afterwards, so
-        that nothing negative is divided.
+        """An integer division, in units of the last decimal. Both databases cut off what is behind the point, so half a
+        unit is added to a positive total and subtracted from a negative one.
         """
         total, count = (writer.big_integer(compiled(part)) for part in (self.total, self.count))
         unit = 10**self.decimals
-        above_low = f"({total} * {self.times} - {self.low} * {count})"
-        units = f"(({above_low} * {2 * unit} + {count}) / (2 * nullif({count}, 0)) + {self.low * unit})"
+        half = f"CASE WHEN {total} < 0 THEN -{count} ELSE {count} END"
+        units = f"(({total} * {2 * unit * self.times} + {half}) / (2 * nullif({count}, 0)))"
         return writer.divided_exactly(units, unit)

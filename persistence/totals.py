@@ -113,9 +113,21 @@ class SumOfParts(CachedConstruct[Decimal]):
         return writer.sum_of_parts(*map(compiled, self.clauses))
 
 
+class SumOfLowParts(CachedConstruct[int]):
+    """The sum of the low digits of an amount. The sum of `HighPart` is that of its high digits."""
+
+    type = Integer()
+
+    def __init__(self, amount: SqlExpression) -> None:
+        super().__init__(amount)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.sum_of_low_parts(*map(compiled, self.clauses))
+
+
 class AverageOfParts(CachedConstruct[Decimal]):
-    """The average of `count` amounts, from the sums of their high and low digits, rounded half up to 0.01; null if the
-    count is 0.
+    """The sum of amounts, from the sums of their high and low digits, divided by a count and rounded half up to 0.01;
+    null if the count is 0.
     """
 
     type = Total()
@@ -125,3 +137,48 @@ class AverageOfParts(CachedConstruct[Decimal]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.average_of_parts(*map(compiled, self.clauses))
+
+
+class HighDigits(TypeDecorator[Decimal]):
+    """The high digits of a total, as a parameter the high digits of an amount to compare it with. Totals are compared
+    by their high digits, then by their low digits.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
+        return dialect_of(dialect).types.digits_type()
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
+        return None if value is None else dialect_of(dialect).types.digits(value)[0]
+
+
+class LowDigits(HighDigits):
+    """The low digits of a total."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> object:
+        return None if value is None else dialect_of(dialect).types.digits(value)[1]
+
+
+class HighDigitsOf(CachedConstruct[Decimal]):
+    """The high digits of the total that has these sums of high and low parts."""
+
+    type: TypeDecorator[Decimal] = HighDigits()
+
+    def __init__(self, high: SqlExpression, low: SqlExpression) -> None:
+        super().__init__(high, low)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.high_digits(*map(compiled, self.clauses))
+
+
+class LowDigitsOf(HighDigitsOf):
+    """The low digits of that total."""
+
+    type = LowDigits()
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.low_digits(*map(compiled, self.clauses))

@@ -50,6 +50,16 @@ class TableRow(Protocol):
         """The FROM clause of this row: the rows of its table that the viewer may see."""
 
 
+class Calendar(Protocol):
+    """The company's date at the time of the request, and the first day of its week, where 1 is Monday (K15)."""
+
+    @property
+    def today(self) -> dt.date: ...
+
+    @property
+    def first_day_of_week(self) -> int: ...
+
+
 class SqlBuilder(Protocol):
     """The statement that is being built."""
 
@@ -71,6 +81,11 @@ class SqlBuilder(Protocol):
     @property
     def own_only(self) -> bool:
         """Whether the reader sees only their own interactions, so that stored sums over all of them are of no use."""
+
+    def bind_calendar(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the company's calendar: `convert(calendar, *values)`. Reading the calendar takes
+        a statement of its own, once for each request.
+        """
 
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:
         """The result of `query` for a row, written into the statement once even if several conditions use it."""

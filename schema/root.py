@@ -45,6 +45,7 @@ from schema.segments.steps import SavedCriteriaQueries
 from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations
 from schema.setup.types import SetupQueries
+from schema.statistics.groups import StatisticsQueries
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
 
@@ -96,6 +97,7 @@ Query = merge_types(
         ContactQueries,
         SegmentQueries,
         InteractionQueries,
+        StatisticsQueries,
         TemplateQueries,
         SalespersonQueries,
         CampaignQueries,

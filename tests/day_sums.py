@@ -70,14 +70,14 @@ def sums_of_entries(session: Session) -> dict[Key, Sums]:
         for kind, key in keys_of(row).items():
             sums = found[kind, key or "", row["date"]]
             sums["interactions"] += 1
-            sums["failed"] += row["attempt_failed"]
+            sums["succeeded"] += not row["attempt_failed"]
             sums["duration"] += row["duration"]
             sums["cost"] += int(row["cost"] * 100)
             sums["targets"] += row["campaign_target"]
             sums["responses"] += row["campaign_response"]
             if row["evaluation"]:
                 sums["evaluated"] += 1
-                sums["points"] += POINTS[row["evaluation"]]
+                sums["score"] += POINTS[row["evaluation"]]
     return dict(found)
 
 

@@ -59,6 +59,14 @@ class DatabaseTypes(ABC):
         """A sum or average of amounts. The driver returns a Decimal or its text."""
 
     @abstractmethod
+    def digits_type(self) -> SqlType:
+        """The high or the low digits of a total."""
+
+    @abstractmethod
+    def digits(self, amount: Decimal) -> tuple[object, object]:
+        """The high and the low digits of an amount in whole cents, as the driver takes them."""
+
+    @abstractmethod
     def instant_type(self) -> SqlType:
         """A moment in UTC, in whole seconds. The driver returns a datetime or its ISO text."""
 

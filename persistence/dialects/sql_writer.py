@@ -70,6 +70,38 @@ class SqlWriter(ABC):
         """The date `days` days after a date."""
 
     @abstractmethod
+    def first_day_of_week(self, date: str, first_day: str) -> str:
+        """The first day of the week of a date; weeks begin on `first_day`, 1 = Monday."""
+
+    @abstractmethod
+    def last_day_of_week(self, date: str, first_day: str) -> str:
+        """The last day of the week of a date."""
+
+    @abstractmethod
+    def first_day_of_months(self, date: str, months: int) -> str:
+        """The first day of the month, quarter or year of a date, which has 1, 3 or 12 months."""
+
+    @abstractmethod
+    def last_day_of_months(self, date: str, months: int) -> str:
+        """The last day of the months that begin on a date."""
+
+    @abstractmethod
+    def year_later(self, date: str) -> str:
+        """The same day of the next year; for 29 February the 28th."""
+
+    @abstractmethod
+    def within(self, date: str, first: str, last: str) -> str:
+        """The date, or the first or last day of the range if it is outside the range."""
+
+    @abstractmethod
+    def part_of_date(self, part: str, date: str) -> str:
+        """The plain `year`, `month` or `day` of a date, as an integer."""
+
+    @abstractmethod
+    def iso_date(self, date: str) -> str:
+        """The date as text, `2026-03-18`."""
+
+    @abstractmethod
     def as_json(self, text: str) -> str:
         """Text that contains JSON, as a JSON value."""
 
@@ -82,6 +114,10 @@ class SqlWriter(ABC):
         """An array of the items of all rows for which `where` holds, in the order `order_by`; `[]` without rows. On
         SQLite the rows themselves must have that order.
         """
+
+    @abstractmethod
+    def json_list(self, values: Sequence[str]) -> str:
+        """An array of these values."""
 
     @abstractmethod
     def json_of_json(self, value: str) -> str:
@@ -130,10 +166,24 @@ class SqlWriter(ABC):
         """The total that has these sums of high and of low parts."""
 
     @abstractmethod
+    def sum_of_low_parts(self, amount: str) -> str:
+        """The sum of the low digits of an amount over the rows of a SELECT or group; null or 0 without rows."""
+
+    @abstractmethod
     def average_of_parts(self, high: str, low: str, count: str) -> str:
-        """The average of `count` amounts that have these sums of high and of low parts, rounded half up to 0.01; null
-        if the count is 0.
+        """The total that has these sums of high and of low parts, divided by a count, rounded half up to 0.01; null if
+        the count is 0.
         """
+
+    @abstractmethod
+    def high_digits(self, high: str, low: str) -> str:
+        """The high digits of the total that has these sums of high and of low parts. Totals are compared by their high
+        digits, then by their low digits.
+        """
+
+    @abstractmethod
+    def low_digits(self, high: str, low: str) -> str:
+        """The low digits of that total."""
 
     @abstractmethod
     def entry_no_of_row(self, position: str) -> str:

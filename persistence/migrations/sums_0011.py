@@ -6,7 +6,7 @@ Do not edit this module: the result of a migration must stay the same.
 import sqlalchemy as sa
 
 DAYS_AT_ONCE = 50
-SUMS = ("interactions", "failed", "cost_high", "cost_low", "duration", "evaluated", "points", "targets", "responses")
+SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
 KINDS = ("TEMPLATE", "GROUP", "SALESPERSON", "CAMPAIGN", "EVALUATION", "HOUR", "TOTAL")
 COUNTED = (
     "date",
@@ -125,12 +125,12 @@ def _sums(connection: sa.Connection) -> str:
     }
     sums = {
         "interactions": "count(*)",
-        "failed": "count(*) FILTER (WHERE attempt_failed)",
+        "succeeded": "count(*) FILTER (WHERE NOT attempt_failed)",
         "cost_high": "sum(cost)" if is_postgresql else "sum(cost / 1000000000)",
         "cost_low": "0" if is_postgresql else "sum(cost % 1000000000)",
         "duration": "sum(duration)",
         "evaluated": "count(evaluation)",
-        "points": f"sum({POINTS})",
+        "score": f"sum({POINTS})",
         "targets": "count(*) FILTER (WHERE campaign_target)",
         "responses": "count(*) FILTER (WHERE campaign_response)",
     }

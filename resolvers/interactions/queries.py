@@ -9,12 +9,31 @@ from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.json_sql import JsonWords
 from persistence.segments import LoggedSegment
 from resolvers.interactions import postponed_state as postponed
-from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, input_name
 
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
     """Whether the entry is not canceled. Canceled ones stay in lists, but do not count in figures (R-ENT-5)."""
     return not_(entry.c.canceled)
+
+
+class EntryOnOtherDay:
+    """An entry that is looked for as if it had happened on another day. Only conditions on its date are about that
+    day.
+    """
+
+    def __init__(self, entry: TableRow, day: SqlExpression) -> None:
+        self.c, self.day, self._entry = entry.c, day, entry
+
+    @property
+    def source(self) -> SqlRows:
+        """The FROM clause of the entry."""
+        return self._entry.source
+
+
+def on_date(entry: TableRow, date: Comparison, _: SqlBuilder) -> SqlCondition:
+    """Whether the date meets the comparison."""
+    return date.matches_date(entry.day if isinstance(entry, EntryOnOtherDay) else entry.c.date)
 
 
 def comments_of(entry: TableRow, comment: TableRow, _: SqlBuilder) -> Sequence[SqlCondition]:

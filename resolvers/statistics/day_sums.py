@@ -4,22 +4,19 @@ The sums of clean days are stored; those of dirty days are computed from the ent
 the figures are those of its snapshot. Only the figures of viewers who see all entries may use stored sums.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, select, union_all
-from sqlalchemy import Integer as SqlInteger
+from sqlalchemy import func, not_, select, union_all
 
 from persistence.conditions import HourText, IsInRows
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
-from persistence.ratios import Ratio
-from persistence.totals import AverageOfParts, HighPart, LowPart, SumOfParts
+from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Columns, Comparison, SqlBuilder, SqlCondition, SqlExpression, quoted
-from resolvers.statistics.queries import SCORES
-
-SumMeasure = Callable[[Columns], SqlExpression]
-"""A measure from rows of `sums_by_day`."""
+from resolvers.queries import Columns, Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
+from resolvers.statistics import sums
+from resolvers.statistics.queries import counted
+from resolvers.statistics.sums import Sums
 
 KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
     SumKind.TEMPLATE: lambda entry: entry.template_code,
@@ -35,7 +32,7 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 
 def sums_by_day(
     sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, date: Comparison | None = None
-) -> FromClause:
+) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
     of dirty days, too. A day without entries has no row.
 
@@ -58,7 +55,7 @@ def sums_by_day(
         select(
             entry.c.date.label("day"),
             (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
-            *(total.label(name) for name, total in totals(entry.c).items()),
+            *(total.label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
         .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
@@ -70,71 +67,41 @@ def sums_by_day(
     return union_all(clean.where(stored.c.key == key), of_day.where(entry_key == key).group_by(entry.c.date)).subquery()
 
 
-def totals(entry: Columns) -> dict[str, SqlExpression]:
-    """The sums over entries, by their names in `SUMS`."""
-    score = case(*((entry.evaluation == word.value, points) for word, points in SCORES.items()), else_=0)
-    return {
-        "interactions": func.count(),
-        "failed": func.count().filter(entry.attempt_failed),
-        "cost_high": func.sum(HighPart(entry.cost)),
-        "cost_low": func.sum(LowPart(entry.cost)),
-        "duration": func.sum(entry.duration, type_=SqlInteger()),
-        "evaluated": func.count(entry.evaluation),
-        "points": func.sum(score, type_=SqlInteger()),
-        "targets": func.count().filter(entry.campaign_target),
-        "responses": func.count().filter(entry.campaign_response),
+def sums_over_contacts(
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, date: Comparison | None = None
+) -> SqlRows:
+    """Sums that are not stored, of `SUMS_OVER_CONTACTS`, for all keys: one row for each key, from one pass over the
+    entries. A key without entries has no row.
+    """
+    entry = sql.row(InteractionLogEntry)
+    columns = {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
+    conditions = [*counted(entry, date), *(column.is_not(None) for column in columns.values())]
+    labelled = [column.label(name) for name, column in columns.items()]
+    found: SqlQuery = select(*labelled).select_from(entry.source).where(*conditions)
+    if names == ["contacts"]:
+        contacts = found.distinct().subquery("contacts")
+    else:
+        order_by = (entry.c.date, entry.c.time_of_interaction, entry.c.entry_no)
+        attempt = func.row_number().over(partition_by=list(columns.values()), order_by=order_by)
+        numbered = found.add_columns(attempt.label("attempt"), entry.c.attempt_failed.label("failed")).subquery("tried")
+        reached_at = func.min(numbered.c.attempt).filter(not_(numbered.c.failed)).label("reached_at")
+        of_contact = select(numbered.c.key, numbered.c.contact_no, reached_at)
+        contacts = of_contact.group_by(numbered.c.key, numbered.c.contact_no).subquery("contacts")
+    values: dict[str, Callable[[], SqlExpression]] = {
+        "contacts": func.count,
+        "reached": lambda: func.count(contacts.c.reached_at),
+        "attempts": lambda: func.sum(contacts.c.reached_at),
     }
+    made = select(contacts.c.key, *(values[name]().label(name) for name in dict.fromkeys(names)))
+    return made.group_by(contacts.c.key).cte(alias).prefix_with("MATERIALIZED")
 
 
-def _added(column: SqlExpression) -> ColumnElement[int]:
-    return func.coalesce(func.sum(column, type_=SqlInteger()), 0, type_=SqlInteger())
+def totals(entry: TableRow) -> dict[str, SqlExpression]:
+    """The sums over entries, by their names in `SUMS`."""
+    targets = func.count().filter(entry.c.campaign_target)
+    return {name: targets if name == "targets" else sums.SUMS[name](entry) for name in SUMS}
 
 
-def interactions(sums: Columns) -> ColumnElement[int]:
-    """The number of entries."""
-    return _added(sums.interactions)
-
-
-def cost(sums: Columns) -> SqlExpression:
-    """The sum of costs, 0.00 without entries."""
-    return SumOfParts(_added(sums.cost_high), _added(sums.cost_low))
-
-
-def duration(sums: Columns) -> ColumnElement[int]:
-    """The sum of minutes, 0 without entries."""
-    return _added(sums.duration)
-
-
-def average_cost(sums: Columns) -> SqlExpression:
-    """See `queries.average_cost`."""
-    return AverageOfParts(_added(sums.cost_high), _added(sums.cost_low), interactions(sums))
-
-
-def average_duration(sums: Columns) -> ColumnElement[float]:
-    """See `queries.average_duration`."""
-    return Ratio(duration(sums), interactions(sums), decimals=2)
-
-
-def success_rate(sums: Columns) -> ColumnElement[float]:
-    """See `queries.success_rate`."""
-    return Ratio(interactions(sums) - _added(sums.failed), interactions(sums), times=100, decimals=1)
-
-
-def average_evaluation(sums: Columns) -> ColumnElement[float]:
-    """See `queries.average_evaluation`."""
-    return Ratio(_added(sums.points), _added(sums.evaluated), decimals=2, low=min(SCORES.values()))
-
-
-def targeted(sums: Columns) -> ColumnElement[int]:
-    """How many entries made the contact a target of a campaign."""
-    return _added(sums.targets)
-
-
-def responded(sums: Columns) -> ColumnElement[int]:
-    """How many entries were a response to a campaign."""
-    return _added(sums.responses)
-
-
-def response_rate(sums: Columns) -> ColumnElement[float]:
-    """Responses in percent of targets, to 0.1; 0 without targets."""
-    return func.coalesce(Ratio(responded(sums), targeted(sums), times=100, decimals=1), literal_column("0"))
+def added_up(rows: SqlRows) -> Sums:
+    """The sums of all rows of `sums_by_day` together, by name."""
+    return lambda name: sums.added_up(name, rows.c[name])

@@ -9,11 +9,12 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Integer, and_, case, func, literal_column, not_, select
 
 from persistence.columns import Table
+from persistence.constructs import OverSameRows
 from persistence.enums import Evaluation
 from persistence.ratios import Ratio
 from persistence.totals import AverageOf, SumOf
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow
 
 SCORES = {
     Evaluation.VERY_POSITIVE: 2,
@@ -23,6 +24,9 @@ SCORES = {
     Evaluation.VERY_NEGATIVE: -2,
 }
 """The points of an evaluation in an average."""
+
+DECIMALS = 4
+"""The decimals of rates, and of averages that are not amounts. Halves are rounded away from zero."""
 
 RowMeasure: TypeAlias = Callable[[TableRow], SqlExpression]
 """An aggregate over rows."""
@@ -76,22 +80,43 @@ def average_cost(entry: TableRow) -> SqlExpression:
 
 
 def average_duration(entry: TableRow) -> ColumnElement[float]:
-    """The average duration of an entry in minutes, to 0.01; null without entries."""
-    return Ratio(duration(entry), func.count(), decimals=2)
+    """The average duration of an entry in minutes, to 4 decimals; null without entries."""
+    return Ratio(duration(entry), func.count(), decimals=DECIMALS)
 
 
 def success_rate(entry: TableRow) -> ColumnElement[float]:
-    """The share of attempts that did not fail, in percent to 0.1; null without entries."""
-    return Ratio(func.count().filter(not_(entry.c.attempt_failed)), func.count(), times=100, decimals=1)
+    """The share of attempts that did not fail, from 0 to 1, to 4 decimals; null without entries."""
+    return Ratio(func.count().filter(not_(entry.c.attempt_failed)), func.count(), decimals=DECIMALS)
 
 
 def average_evaluation(entry: TableRow) -> ColumnElement[float]:
-    """The average points of the evaluated entries, from -2, very negative, to 2, very positive, to 0.01; null if
+    """The average points of the evaluated entries, from -2, very negative, to 2, very positive, to 4 decimals; null if
     none is evaluated.
     """
-    score = case(*((entry.c.evaluation == word.value, points) for word, points in SCORES.items()), else_=0)
-    total = func.coalesce(func.sum(score, type_=Integer()), 0, type_=Integer())
-    return Ratio(total, func.count(entry.c.evaluation), decimals=2, low=min(SCORES.values()))
+    total = func.coalesce(func.sum(score(entry), type_=Integer()), 0, type_=Integer())
+    return Ratio(total, func.count(entry.c.evaluation), decimals=DECIMALS)
+
+
+def score(entry: TableRow) -> ColumnElement[int]:
+    """The points of the evaluation of an entry, 0 without one."""
+    return case(*((entry.c.evaluation == word.value, points) for word, points in SCORES.items()), else_=0)
+
+
+def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
+    """The average number of entries of a contact up to the first whose attempt did not fail, over the contacts that
+    have such an entry; to 4 decimals, null without such a contact.
+    """
+    order_by = (entry.c.date, entry.c.time_of_interaction, entry.c.entry_no)
+    attempt = func.row_number().over(partition_by=entry.c.contact_no, order_by=order_by)
+    columns = {"contact_no": entry.c.contact_no, "attempt_failed": entry.c.attempt_failed, "attempt": attempt}
+
+    def average(rows: SqlRows) -> ColumnElement[float]:
+        first = func.min(rows.c.attempt).filter(not_(rows.c.attempt_failed)).label("attempt")
+        of_contact = select(first).where(rows.c.contact_no.is_not(None)).group_by(rows.c.contact_no).subquery()
+        number = of_contact.c.attempt
+        return select(Ratio(func.sum(number), func.count(number), decimals=DECIMALS)).scalar_subquery()
+
+    return OverSameRows([column.label(name) for name, column in columns.items()], average)
 
 
 def targeted(entry: TableRow) -> ColumnElement[int]:

@@ -107,7 +107,9 @@ def _sums_of_entries(dialect: DatabaseDialect) -> Select[tuple[object, ...]]:
     keys = [func.coalesce(key(ENTRIES.c), blank).label(f"{kind}_KEY") for kind, key in KEYS.items()]
     counted = select(ENTRIES, *keys).where(ENTRIES.c.date.in_(DAYS), not_(ENTRIES.c.canceled))
     rows = counted.subquery("counted")
-    return dialect.grouped_by_each(rows, {kind: rows.c[f"{kind}_KEY"] for kind in KEYS}, rows.c.date, totals(rows.c))
+    return dialect.grouped_by_each(
+        rows, {kind: rows.c[f"{kind}_KEY"] for kind in KEYS}, rows.c.date, totals(_Entries(rows))
+    )
 
 
 def _of_days() -> SqlExpression:
@@ -118,3 +120,10 @@ def _of_days() -> SqlExpression:
 
 def _columns(rows: FromClause) -> list[SqlExpression]:
     return [rows.c[name] for name in (*KEY_OF_SUM, *SUMS)]
+
+
+class _Entries:
+    """The rows of a subquery of entries."""
+
+    def __init__(self, source: FromClause) -> None:
+        self.source, self.c = source, source.c

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import IsIn, IsLike, like_pattern
 from persistence.folding import Folded, Visible, fold, visible
 from persistence.sql_types import SqlExpression
+from persistence.totals import HighDigits, HighDigitsOf, LowDigits, LowDigitsOf
 from resolvers.queries import SqlCondition
 from resolvers.work import key
 from schema.compiler.date_comparison import DATE_OPERATORS
@@ -42,6 +43,10 @@ class Comparison:
     def matches(self, value: SqlExpression, convert: Callable[[Any], object] = enum_value) -> SqlCondition:
         """Whether a number, amount, enum value or converted text meets all operators."""
         return compare(value, self._statement, self.operators, convert)
+
+    def matches_total(self, high: SqlExpression, low: SqlExpression) -> SqlCondition:
+        """Whether a total meets all operators, given the sums of the high and the low parts of its amounts."""
+        return compare_total(high, low, self._statement, self.operators)
 
     def matches_text(self, value: SqlExpression, *, folded: SqlExpression | None = None) -> SqlCondition:
         """Whether a text meets all operators; `folded` is the column that holds it without case and accents."""
@@ -89,6 +94,28 @@ _OPERATORS: dict[str, Callable[[SqlExpression, SqlExpression], SqlCondition]] = 
     "lt": lambda value, operand: value < operand,
     "lte": lambda value, operand: value <= operand,
 }
+
+
+def compare_total(
+    high: SqlExpression, low: SqlExpression, statement: Statement, operators: GraphQLValues
+) -> SqlCondition:
+    """Whether a total, which is never null and may be larger than any amount, meets all operators."""
+    more, rest = HighDigitsOf(high, low), LowDigitsOf(high, low)
+    parts: list[SqlCondition] = []
+    for name, operand in operators.items():
+        if name == "isNull":
+            parts.append(false() if operand else true())
+            continue
+        limit = partial(limit_of, name)
+        more_given, rest_given = (statement.bind(limit, operand, type_=type_()) for type_ in (HighDigits, LowDigits))
+        equal = and_(more == more_given, rest == rest_given)
+        if name in ("eq", "ne"):
+            parts.append(equal if name == "eq" else not_(equal))
+            continue
+        further = _OPERATORS[name[:2]]
+        beyond = or_(further(more, more_given), and_(more == more_given, further(rest, rest_given)))
+        parts.append(or_(beyond, equal) if name.endswith("e") else beyond)
+    return and_(true(), *parts)
 
 
 def compare_text(

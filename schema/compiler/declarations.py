@@ -14,9 +14,11 @@ from sqlalchemy import Column, FromClause
 from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
-from resolvers.queries import Columns as SqlColumns
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
+
+Sums = Callable[[str], SqlExpression]
+"""Sums of rows by name."""
 
 Expression = Callable[..., SqlExpression]
 """SQL from `(row, statement, **arguments)`."""
@@ -89,6 +91,19 @@ class ByKey:
 
 
 @dataclass(frozen=True)
+class StoredSums:
+    """Sums over the rows that belong to a row, which are stored by a key: the column `key` of that row.
+
+    `of_parent(row, statement, **arguments)` has the sums of one row. `over_contacts(statement, names, **arguments)`
+    computes, for all keys, sums that are not stored.
+    """
+
+    of_parent: Callable[..., FromClause]
+    over_contacts: Callable[..., FromClause]
+    key: str
+
+
+@dataclass(frozen=True)
 class AggregateObject:
     """An object of aggregates over all rows that belong to a row and meet the conditions that
     `where(row, statement, **arguments)` returns.
@@ -97,19 +112,35 @@ class AggregateObject:
     target: str
     belongs: Callable[[Row, Row, Statement], Alternatives]
     where: Callable[..., Sequence[SqlCondition]]
-    sums: Callable[..., FromClause] | None = None
-    """The stored sums over these rows, from `(row, statement, **arguments)`. They are read instead of the rows if all
-    selected fields can be computed from sums and the viewer sees all rows.
-    """
+    stored: StoredSums | None = None
+    """The stored sums over these rows. They are read instead of the rows if the viewer sees all rows."""
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One field of an object of aggregates."""
+    """One field of an object of aggregates: computed from rows, or from sums of rows, by the names of the sums."""
 
     expression: Callable[[Row], SqlExpression]
-    of_sums: Callable[[SqlColumns], SqlExpression] | None = None
-    """The same value from stored sums."""
+    of_sums: Callable[[Sums], SqlExpression]
+
+
+@dataclass(frozen=True)
+class GroupedAggregates:
+    """A root field: aggregates over groups of rows. `make(statement, arguments, rows)` makes the SQL; without `rows`
+    only that of the totals. The objects of the groups are of the type `target`.
+    """
+
+    target: str
+    measures: str
+    make: Callable[[Statement, GraphQLValues, bool], Any]
+
+
+@dataclass(frozen=True)
+class AggregatesOfGroup:
+    """An object of aggregates of a group. `sums` returns the sums of the group; None if the object is null."""
+
+    target: str
+    sums: Callable[[Any], Sums | None]
 
 
 @dataclass(frozen=True)
@@ -128,7 +159,17 @@ class LiveField:
 
 
 FieldDeclaration = (
-    ExpressionField | ToOne | ToMany | UnpagedList | ByKey | AggregateObject | Aggregate | MessageField | LiveField
+    ExpressionField
+    | ToOne
+    | ToMany
+    | UnpagedList
+    | ByKey
+    | AggregateObject
+    | Aggregate
+    | GroupedAggregates
+    | AggregatesOfGroup
+    | MessageField
+    | LiveField
 )
 
 

@@ -28,10 +28,14 @@ def declared_field(
     description: str,
     annotation: object = None,
     arguments: Callable[[], Sequence[StrawberryArgument]] | None = None,
+    *,
     access: Access | None = None,
+    name: str | None = None,
 ) -> Declaration:
-    """The attribute of a class that declares a field. `arguments` is called when the schema is built."""
-    made = DeclaredField.declare(description, annotation)
+    """The attribute of a class that declares a field. `arguments` is called when the schema is built. `name` is the
+    GraphQL name, by default that of the attribute.
+    """
+    made = DeclaredField.declare(description, annotation, name)
     made.metadata = metadata_of(access)
     made.plan, made.declare_arguments = plan, arguments
     return made

@@ -5,10 +5,9 @@ statements.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 import strawberry
 from sqlalchemy import Label, and_, literal, literal_column, or_, select
@@ -16,14 +15,16 @@ from sqlalchemy import Label, and_, literal, literal_column, or_, select
 from persistence.json_sql import CursorText, Json
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
-from resolvers.visibility import Viewer
+from schema.compiler import default_groups
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
+    AggregatesOfGroup,
     ByKey,
     Entity,
     ExpressionField,
     FieldDeclaration,
+    GroupedAggregates,
     LiveField,
     MessageField,
     ToMany,
@@ -33,48 +34,10 @@ from schema.compiler.declarations import (
 )
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
+from schema.compiler.read_context import Key, ReadContext, StoredRow
 from schema.compiler.statement import Row, Statement
-from schema.compiler.values import GraphQLValues, KnownParameters, RequestValues
+from schema.compiler.values import GraphQLValues, KnownParameters
 from schema.execution.graphql_internals import ResolveInfo, arguments_of, resolve_info
-
-StoredRow: TypeAlias = dict[str, Any]
-"""All columns of a row by name, and under `__entity__` the name of its GraphQL type."""
-
-Key: TypeAlias = int | str
-"""A part of the key of a row."""
-
-
-class HasLanguage(Protocol):
-    """The part of the caller on which messages depend."""
-
-    @property
-    def language(self) -> str: ...
-
-
-class ReadContext(Protocol):
-    """The part of the context of an operation that default execution needs."""
-
-    @property
-    def caller(self) -> HasLanguage: ...
-
-    @property
-    def now(self) -> datetime: ...
-
-    @property
-    def viewer(self) -> Viewer: ...
-
-    @property
-    def prepared(self) -> Mapping[str, object]: ...
-
-    def values_without_calendar(self) -> RequestValues: ...
-
-    async def request_values(self) -> RequestValues: ...
-
-    async def select(self, make: Callable[[], SqlQuery]) -> list[StoredRow]: ...
-
-    async def read_if_planned(
-        self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
-    ) -> object | None: ...
 
 
 async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) -> object:
@@ -83,7 +46,7 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
     context: ReadContext = info.context
     if info.path.prev is None and info.path.key in context.prepared:
         return context.prepared[str(info.path.key)]
-    if isinstance(declared, Aggregate):
+    if isinstance(declared, Aggregate | AggregatesOfGroup):
         return source[info.field_name]
     if isinstance(declared, MessageField):
         language = arguments.get("language")
@@ -101,6 +64,8 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
         return await _unpaged_list(declared, source, statement, context)
     if isinstance(declared, AggregateObject):
         return await _aggregate_object(declared, source, statement, context, arguments)
+    if isinstance(declared, GroupedAggregates):
+        return await default_groups.read(declared, context, arguments)
     return await _by_argument(declared, statement, context, arguments)
 
 
@@ -130,11 +95,15 @@ async def _expression(
 ) -> object:
     if declared.column is not None:
         return source[declared.column]
-    entity = _entity(source)
-    row = statement.row(entity.table)
-    expression = declared.expression(row, statement, **arguments)
-    own = _has_key(row, entity, source)
-    found = await _first(context, select(expression.label("value")).select_from(row.source).where(*own))
+    if default_groups.GROUP in source:
+        expression = declared.expression(default_groups.constant_group(source), statement, **arguments)
+        found = await _first(context, select(expression.label("value")))
+    else:
+        entity = _entity(source)
+        row = statement.row(entity.table)
+        expression = declared.expression(row, statement, **arguments)
+        own = _has_key(row, entity, source)
+        found = await _first(context, select(expression.label("value")).select_from(row.source).where(*own))
     value = None if found is None else found["value"]
     return json.loads(value) if isinstance(expression.type, Json) and isinstance(value, str) else value
 

@@ -4,21 +4,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Optional
 
 import strawberry
-from sqlalchemy import FromClause
 
 from persistence.json_sql import AsJson
 from persistence.sql_types import SqlExpression
-from resolvers.queries import Alternatives, Columns, SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.roles import Access
 from resolvers.work import key
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
+    AggregatesOfGroup,
     ByKey,
     Expression,
     ExpressionField,
+    GroupedAggregates,
     LiveField,
     MessageField,
+    StoredSums,
+    Sums,
     ToMany,
     ToOne,
     UnpagedList,
@@ -31,9 +34,12 @@ from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import StrawberryArgument, argument, to_camel_case
 
 
-def column(description: str, name: str | None = None) -> Declaration:
-    """A column of the table of the type; by default the column that has the name of the field."""
-    return declared_field(ExpressionField(lambda row, _: row.c[name or ""], column=name or ""), description)
+def column(description: str, name: str | None = None, *, alias: str | None = None) -> Declaration:
+    """A column of the table of the type; by default the column that has the name of the field. `alias` is the GraphQL
+    name, where Python does not allow it as the name of the attribute.
+    """
+    plan = ExpressionField(lambda row, _: row.c[name or ""], column=name or "")
+    return declared_field(plan, description, name=alias)
 
 
 def computed(expression: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
@@ -98,7 +104,7 @@ def to_many(
         description,
         annotation if belongs else Optional[annotation],
         lambda: [*extra_arguments, *_list_arguments(plan)],
-        access,
+        access=access,
     )
 
 
@@ -123,23 +129,43 @@ def aggregate_object(
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[SqlCondition]],
-    sums: Callable[..., FromClause] | None = None,
+    stored: StoredSums | None = None,
 ) -> Declaration:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
-    their GraphQL names, as `sums` does.
+    their GraphQL names. `stored` has sums over these rows, if there are any.
     """
-    plan = AggregateObject(target, belongs, where, sums)
+    plan = AggregateObject(target, belongs, where, stored)
     return declared_field(plan, description, lazy_type(target), lambda: arguments)
 
 
 def aggregate(
-    expression: Callable[[Row], SqlExpression],
-    description: str,
-    *,
-    of_sums: Callable[[Columns], SqlExpression] | None = None,
+    expression: Callable[[Row], SqlExpression], description: str, *, of_sums: Callable[[Sums], SqlExpression]
 ) -> Declaration:
-    """One field of an object of aggregates; `of_sums` is the same value from stored sums."""
+    """One field of an object of aggregates. `of_sums` computes it from sums of rows."""
     return declared_field(Aggregate(expression, of_sums), description)
+
+
+def aggregates_of_group(
+    target: str, description: str, sums: Callable[[Any], Sums | None], *, required: bool
+) -> Declaration:
+    """An object of aggregates of a group of rows; it is null if `sums` returns None."""
+    annotation: Any = lazy_type(target)
+    declared = annotation if required else Optional[annotation]
+    return declared_field(AggregatesOfGroup(target, sums), description, declared)
+
+
+def grouped_aggregates(
+    result: str,
+    description: str,
+    *arguments: StrawberryArgument,
+    group: str,
+    measures: str,
+    make: Callable[[Statement, GraphQLValues, bool], Any],
+    access: Access,
+) -> Declaration:
+    """A field of Query: aggregates over groups of rows. `result` is its type, `group` that of the groups."""
+    plan = GroupedAggregates(group, measures, make)
+    return declared_field(plan, description, Optional[lazy_type(result)], lambda: arguments, access=access)
 
 
 def by_key(
@@ -154,7 +180,7 @@ def by_key(
         description,
         Optional[lazy_type(target)],
         lambda: [wanted],
-        access,
+        access=access,
     )
 
 

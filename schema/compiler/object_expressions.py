@@ -3,27 +3,34 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import FromClause, case, select
+from sqlalchemy import case, func, literal_column, select
 
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
+from resolvers.statistics.day_sums import added_up
+from resolvers.statistics.groups import Group
+from resolvers.statistics.sums import SUMS_OVER_CONTACTS
 from schema.compiler import message_fields
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
+    AggregatesOfGroup,
     Entity,
     ExpressionField,
     FieldDeclaration,
+    GroupedAggregates,
     LiveField,
     MessageField,
+    StoredSums,
     ToMany,
     ToOne,
     UnpagedList,
     entity_of,
 )
 from schema.compiler.errors import NotPlannable
+from schema.compiler.grouped_aggregates import measures, names_of_sums, select_groups
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, join_conditions
@@ -65,9 +72,24 @@ class ObjectExpressions:
     ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
         page = page_of(self._statement, declared, parent, arguments, alternative)
+        page.row.many = True
         connection_type = object_type(type_)
         fields = self._selection.fields(connection_type, field.below)
         return Connection(self, self._statement, page, connection_type, fields).select()
+
+    def groups(
+        self, declared: GroupedAggregates, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues
+    ) -> SqlQuery:
+        """The SELECT of aggregates over groups of rows."""
+        own = object_type(type_)
+        fields = self._selection.fields(own, field.below)
+        return select_groups(self, self._statement, declared, own, fields, arguments)
+
+    def json_of_group(
+        self, entity: Entity, group: Group, scope: Scope, type_: GraphQLObjectType, field: SelectedField
+    ) -> JsonObject:
+        """The object of a group."""
+        return self.json_object(entity, group, scope, type_, field.below)  # type: ignore[arg-type]  # has columns like a Row
 
     def node(self, page: Page, scope: Scope, type_: GraphQLObjectType, field: SelectedField) -> JsonObject:
         """The object behind `nodes` or `node`."""
@@ -98,6 +120,8 @@ class ObjectExpressions:
             return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
         if isinstance(declared, Aggregate):
             return declared.expression(row)
+        if isinstance(declared, AggregatesOfGroup):
+            return self._aggregates_of_group(declared, row, *self.subselection(type_, field))
         if isinstance(declared, MessageField):
             self.has_messages = True
             return message_fields.placeholder(type_.name, field.name, declared, row, arguments)
@@ -105,6 +129,12 @@ class ObjectExpressions:
             self.has_live_fields = True
             return json_text("null")
         raise NotPlannable(f"{type_.name}.{field.name}")
+
+    def _aggregates_of_group(
+        self, declared: AggregatesOfGroup, group: Row | Group, type_: GraphQLObjectType, fields: list[SelectedField]
+    ) -> SqlExpression:
+        sums = declared.sums(group)
+        return json_text("null") if sums is None else measures(entity_of(declared.target), sums, type_, fields)
 
     def _edge(self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected) -> SqlExpression:
         target = entity_of(edge.target)
@@ -160,27 +190,41 @@ class ObjectExpressions:
 
         if all(field.name == "__typename" for field in self._selection.fields(type_, selected)):
             return self.json_object(entity, parent, Scope(statement), type_, selected)
-        if declared.sums is not None and not statement.own_only and self._are_of_sums(entity, type_, selected):
-            sums = declared.sums(parent, statement, **arguments)
-            return select(self._object_of_sums(entity, sums, type_, selected)).select_from(sums).scalar_subquery()
+        if declared.stored is not None and not statement.own_only:
+            fields = self._selection.fields(type_, selected)
+            over_contacts = [name for name in names_of_sums(entity, fields) if name in SUMS_OVER_CONTACTS]
+            if parent.many or not over_contacts:
+                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, over_contacts)
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
 
-    def _are_of_sums(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> bool:
-        """Whether all selected fields can be computed from stored sums."""
-        found = [entity.fields.get(field.name) for field in self._selection.fields(type_, selected)]
-        return all(each is None or (isinstance(each, Aggregate) and each.of_sums is not None) for each in found)
-
     def _object_of_sums(
-        self, entity: Entity, sums: FromClause, type_: GraphQLObjectType, selected: Selected
-    ) -> JsonObject:
-        members: list[tuple[str, SqlExpression]] = []
-        for field in self._selection.fields(type_, selected):
-            declared = entity.fields.get(field.name)
-            if isinstance(declared, Aggregate) and declared.of_sums is not None:
-                members.append((field.key, declared.of_sums(sums.c)))
-            else:
-                members.append((field.key, json_text(f'"{type_.name}"')))
-        return JsonObject(members)
+        self,
+        declared: AggregateObject,
+        stored: StoredSums,
+        parent: Row,
+        type_: GraphQLObjectType,
+        fields: list[SelectedField],
+        arguments: GraphQLValues,
+        over_contacts: Sequence[str],
+    ) -> SqlExpression:
+        """All aggregates of an object from stored sums. Sums over contacts are not stored: those of all parents are
+        computed together, from one pass over the rows.
+        """
+        rows = stored.of_parent(parent, self._statement, **arguments)
+        added = added_up(rows)
+        if not over_contacts:
+            json = measures(entity_of(declared.target), added, type_, fields)
+            return select(json).select_from(rows).scalar_subquery()
+        of_all = stored.over_contacts(self._statement, over_contacts, **arguments)
+
+        def sum_of(name: str) -> SqlExpression:
+            if name not in over_contacts:
+                return added(name)
+            found: SqlQuery = select(of_all.c[name]).where(of_all.c.key == parent.c[stored.key])
+            return func.coalesce(found.scalar_subquery(), literal_column("0"))
+
+        json = measures(entity_of(declared.target), sum_of, type_, fields)
+        return select(json).select_from(rows).scalar_subquery()
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:

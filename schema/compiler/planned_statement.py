@@ -27,6 +27,9 @@ class PlannedStatement:
     runs.
     """
 
+    refusal: Callable[[str], str | None] | None = None
+    """Returns why the JSON is refused, if it is. Only what the statement finds decides it."""
+
     field: SelectedField | None = None
     """The root field that it answers, if it answers one."""
 
@@ -34,6 +37,15 @@ class PlannedStatement:
     def size(self) -> int:
         """Estimated bytes in the cache."""
         return PLAN_BYTES + sys.getsizeof(self.sql) + BYTES_PER_BINDER * len(self.binders)
+
+    def check(self, text: str | None) -> None:
+        """Raises BadUserInput if the JSON that the statement returned is refused."""
+        reason = self.refusal(text) if self.refusal is not None and text is not None else None
+        if reason is not None:
+            raise self._of_field(BadUserInput(reason))
+
+    def _of_field(self, error: BadUserInput) -> BadUserInput:
+        return error if self.field is None else error.of_root_field(self.field.key, self.field.nodes)
 
     def parameters(self, variables: GraphQLValues, request_values: RequestValues) -> tuple[Any, ...]:
         """The parameters for the driver. Raises BadUserInput for an invalid value."""
@@ -43,5 +55,5 @@ class PlannedStatement:
                 value = bind(variables, request_values)
                 values.append(process(value) if process else value)
         except BadUserInput as error:
-            raise error if self.field is None else error.of_root_field(self.field.key, self.field.nodes) from None
+            raise self._of_field(error) from None
         return tuple(values)

@@ -17,10 +17,11 @@ from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject
 from persistence.sql_types import SqlQuery
 from persistence.sqlalchemy_internals import compile_sql
-from resolvers.queries import SqlCondition
+from resolvers.queries import InvalidOperand, SqlCondition
 from resolvers.visibility import Viewer
+from schema.compiler import grouped_aggregates
 from schema.compiler.connection import object_type
-from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, ToMany, entity_of
+from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, GroupedAggregates, ToMany, entity_of
 from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
@@ -46,15 +47,20 @@ class Planner:
     ) -> PlannedStatement:
         """The statement of a field of Query."""
         type_ = get_named_type(parent.fields[field.name].type) if field.name in parent.fields else None
-        if type_ is None or not isinstance(declared, ToMany | ByKey):
+        if type_ is None or not isinstance(declared, ToMany | ByKey | GroupedAggregates):
             raise NotPlannable(field.name)
         arguments = self._selection.arguments(parent, field)
         reading = self._new_read()
         try:
             if isinstance(declared, ToMany):
                 planned = reading.compiled(reading.objects.connection(declared, None, type_, field, arguments))
+            elif isinstance(declared, GroupedAggregates):
+                chosen = reading.objects.groups(declared, type_, field, arguments)
+                planned = replace(reading.compiled(chosen), refusal=grouped_aggregates.refusal)
             else:
                 planned = self._by_argument(reading, declared, type_, field.below, arguments)
+        except InvalidOperand as error:
+            raise BadUserInput(str(error)).of_root_field(field.key, field.nodes) from None
         except BadUserInput as error:
             raise error.of_root_field(field.key, field.nodes) from None
         return replace(planned, field=field)

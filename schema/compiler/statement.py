@@ -14,7 +14,7 @@ from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import Viewer, visible
 from schema.compiler.filter_limits import FilterBudget, checked_list
-from schema.compiler.values import DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
+from schema.compiler.values import CALENDAR, DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
 Operator: TypeAlias = Callable[[SqlExpression, "Statement", Any], SqlCondition]
 """How an expression is compared with the operand of a filter."""
@@ -47,6 +47,8 @@ class Row:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
+        self.many = False
+        """Whether it is a row of a list: what its fields need of large tables is then read once for all rows."""
         self._statement = statement
 
     @property
@@ -126,6 +128,12 @@ class Statement:
         type_=Unicode())`.
         """
         return self.parameters.bind(of, LANGUAGE_CHOICE, *values, type_=type_)
+
+    def bind_calendar(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the company's calendar: `bind_calendar(lambda calendar: calendar.today,
+        type_=Date())`.
+        """
+        return self.parameters.bind(of, CALENDAR, *values, type_=type_)
 
     def exists(self, row: TableRow, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""

@@ -131,6 +131,8 @@ def _with_request_values(value: object, variables: GraphQLValues, request_values
         return part
     if isinstance(value, list):
         return [_with_request_values(item, variables, request_values) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_request_values(inside, variables, request_values) for name, inside in value.items()}
     return value.value if isinstance(value, Enum) else value
 
 

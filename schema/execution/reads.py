@@ -22,8 +22,8 @@ from resolvers.users.rules import LOCAL
 from resolvers.visibility import Viewer, viewer_of
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
-from schema.compiler.default_resolvers import Key
 from schema.compiler.planned_statement import PlannedStatement
+from schema.compiler.read_context import Key
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, variables_of
 from schema.execution.planning import Planning, key_of_one, key_of_several
@@ -112,7 +112,10 @@ class Reads:
         bound = parameters() if not self.large else await self.compute(parameters)
         statements = [(plan.sql, given) for plan, given in zip(plans, bound, strict=True) if plan.runs]
         texts = iter(await self.database.reading(statements) if statements else ())
-        return [self._with_messages(plan, next(texts)) if plan.runs else None for plan in plans]
+        found = [next(texts) if plan.runs else None for plan in plans]
+        for plan, text in zip(plans, found, strict=True):
+            plan.check(text)
+        return [self._with_messages(plan, text) for plan, text in zip(plans, found, strict=True)]
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None

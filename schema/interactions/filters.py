@@ -50,9 +50,9 @@ class InteractionLogEntryFilter:
     entry_no: IntFilter | None = value_filter(
         "The entry number of the interaction.", "entry_no", english=Noun("number"), french=Noun("le numéro")
     )
-    date: DateFilter | None = date_filter(
+    date: DateFilter | None = filter_field(
         "The date of the interaction, in the company's time zone.",
-        "date",
+        queries.on_date,
         english=Day("dated", "not dated", ("without a date", "with a date")),
         french=Day("qui ont eu lieu", "qui n’ont pas eu lieu", ("sans date", "avec une date")),
     )

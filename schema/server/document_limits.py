@@ -28,6 +28,9 @@ MAX_COST = 200_000
 """Objects that the response could have: `first: 100` inside `first: 100` is allowed, one level more is not."""
 
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
+PAGE_SIZES_OF_FIELDS = {"interactionStatistics": (100, 1000)}
+"""The default and the maximum page size of fields for which they differ."""
+
 UNCOUNTED_FIELDS = {"edges", "pageInfo"}
 """Fields that contain objects but are not counted as objects themselves."""
 
@@ -154,9 +157,11 @@ def _page(node: FieldNode) -> int:
     """The maximum number of objects of a list field; 1 for other fields."""
     below = node.selection_set.selections if node.selection_set else ()
     names = {field.name.value for field in below if isinstance(field, FieldNode)}
+    usual = DEFAULT_PAGE_SIZE if names & {"nodes", "edges"} else 1
+    usual, most = PAGE_SIZES_OF_FIELDS.get(node.name.value, (usual, MAX_PAGE_SIZE))
     for argument in node.arguments or ():
         if argument.name.value in ("first", "last"):
             size = argument.value
             known = isinstance(size, IntValueNode) and size.value.isdigit()
-            return min(int(size.value[:9]), MAX_PAGE_SIZE) if known else MAX_PAGE_SIZE  # type: ignore[attr-defined]  # an int then
-    return DEFAULT_PAGE_SIZE if names & {"nodes", "edges"} else 1
+            return min(int(size.value[:9]), most) if known else most  # type: ignore[attr-defined]  # an int then
+    return usual

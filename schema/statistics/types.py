@@ -7,9 +7,10 @@ from typing import Any, Optional
 from persistence.day_sums import SumKind
 from persistence.interactions import InteractionLogEntry
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlRows, TableRow
-from resolvers.statistics import day_sums, queries
+from resolvers.statistics import day_sums, queries, sums
 from schema.comparisons import DateFilter
 from schema.compiler.comparison import Comparison
+from schema.compiler.declarations import StoredSums
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregate, aggregate_object
 from schema.compiler.statement import Row, Statement
@@ -19,36 +20,52 @@ from schema.scalars import BigInt
 DATE_ARGUMENT = argument("date", Optional[DateFilter], "Only interactions whose date meets these conditions.")
 
 
+ROUNDED = "rounded to 4 decimals, halves away from zero"
+
+
 @entity(InteractionLogEntry, key_columns=())
 class InteractionMeasures:
     """Figures over logged interactions. Canceled and postponed interactions do not count, failed attempts do."""
 
-    interactions: int = aggregate(queries.interactions, "Number of interactions.", of_sums=day_sums.interactions)
+    interactions: int = aggregate(queries.interactions, "Number of interactions.", of_sums=sums.interactions)
     contacts: int = aggregate(
-        queries.contacts, "Number of different contacts. A company and each of its people count as one each."
+        queries.contacts,
+        "Number of different contacts. A company and each of its people count as one each.",
+        of_sums=sums.contacts,
     )
-    cost: Decimal = aggregate(queries.cost, "Total cost, in company currency.", of_sums=day_sums.cost)
-    duration: BigInt = aggregate(queries.duration, "Total duration, in minutes.", of_sums=day_sums.duration)
+    cost: Decimal = aggregate(queries.cost, "Total cost, in company currency.", of_sums=sums.cost)
+    duration: BigInt = aggregate(queries.duration, "Total duration, in minutes.", of_sums=sums.duration)
     average_cost: Decimal | None = aggregate(
         queries.average_cost,
-        "Average cost of an interaction, in company currency. Null without interactions.",
-        of_sums=day_sums.average_cost,
+        "Average cost of an interaction, in company currency, rounded to 0.01. Null without interactions.",
+        of_sums=sums.average_cost,
     )
     average_duration: float | None = aggregate(
         queries.average_duration,
-        "Average duration of an interaction, in minutes, rounded to 0.01. Null without interactions.",
-        of_sums=day_sums.average_duration,
+        f"Average duration of an interaction, in minutes, {ROUNDED}. Null without interactions.",
+        of_sums=sums.average_duration,
     )
     success_rate: float | None = aggregate(
         queries.success_rate,
-        "Interactions whose attempt did not fail, in percent, rounded to 0.1. Null without interactions.",
-        of_sums=day_sums.success_rate,
+        "Interactions whose attempt did not fail, divided by all interactions: from 0 to 1, "
+        f"{ROUNDED}. Null without interactions.",
+        of_sums=sums.success_rate,
     )
     average_evaluation: float | None = aggregate(
         queries.average_evaluation,
-        "Average evaluation of the interactions that have one, rounded to 0.01: very positive counts 2, positive 1, "
-        "neutral 0, negative -1, very negative -2. Null if none has an evaluation.",
-        of_sums=day_sums.average_evaluation,
+        f"Average evaluation of the interactions that have one, {ROUNDED}: very positive counts 2, positive 1, neutral "
+        "0, negative -1, very negative -2. Null if none has an evaluation.",
+        of_sums=sums.average_evaluation,
+    )
+    responses: int = aggregate(
+        queries.responded, "Number of interactions that were a response to a campaign.", of_sums=sums.responses
+    )
+    attempts_until_reached: float | None = aggregate(
+        queries.attempts_until_reached,
+        "Average number of interactions with a contact up to and including the first whose attempt did not fail, in "
+        f"order of date, time and entry number, {ROUNDED}. Contacts who were never reached do not count. Null if no "
+        "contact was reached.",
+        of_sums=sums.attempts_until_reached,
     )
 
 
@@ -63,20 +80,29 @@ def statistics(
     kind, whose key is in the column `key` of the object.
     """
 
-    def sums(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
-        assert kind is not None
-        within = None if date is None else Comparison(statement, date)
-        return day_sums.sums_by_day(statement, kind, key=parent.c[key], date=within)
-
     return aggregate_object(
         "statistics.InteractionMeasures",
         description,
         DATE_ARGUMENT,
         belongs=belongs,
         where=_counted,
-        sums=None if kind is None else sums,
+        stored=None if kind is None else _stored(kind, key),
     )
 
 
+def _stored(kind: SumKind, key: str) -> StoredSums:
+    def of_parent(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
+        return day_sums.sums_by_day(statement, kind, key=parent.c[key], date=_compared(statement, date))
+
+    def over_contacts(statement: Statement, names: Sequence[str], date: Any = None) -> SqlRows:
+        return day_sums.sums_over_contacts(statement, kind, names, statement.name(), date=_compared(statement, date))
+
+    return StoredSums(of_parent, over_contacts, key)
+
+
 def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:
-    return queries.counted(entry, None if date is None else Comparison(statement, date))
+    return queries.counted(entry, _compared(statement, date))
+
+
+def _compared(statement: Statement, date: Any) -> Comparison | None:
+    return None if date is None else Comparison(statement, date)

@@ -131,7 +131,7 @@ def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -
         "statistics"
     ]
 
-    assert shown == {"interactions": 3, "cost": "135.00", "successRate": 66.7}
+    assert shown == {"interactions": 3, "cost": "135.00", "successRate": 0.6667}
 
 
 def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_the_person_r_con_4(api: Api) -> None:
@@ -177,3 +177,21 @@ def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api
         {"contactsTargeted": 3, "contactsResponded": 2, "responseRate": 66.7},
         {"contactsTargeted": 0, "contactsResponded": 0, "responseRate": 0},
     ]
+
+
+def test_figures_and_counts_of_one_document_are_equal_while_others_write(api: Api) -> None:
+    create_company(api)
+    document = """{ figures: interactionStatistics { totals { interactions } } list: interactionLogEntries { totalCount }
+    salesperson(code: "JO") { statistics { interactions } } }"""
+    interaction = {"contactNo": "C1", "templateCode": "VISIT", "salespersonCode": "JO"}
+    create = "mutation($input: CreateInteractionInput!) { createInteraction(input: $input) { userErrors { code } } }"
+
+    requests = []
+    for _ in range(15):
+        requests += [api.send(create, {"input": {"interaction": interaction}}), api.send(document)]
+    answers = [answer.json()["data"] for answer in api.run_concurrently(*requests)]
+
+    for data in answers[1::2]:
+        counts = (data["figures"]["totals"]["interactions"], data["list"]["totalCount"])
+        assert counts == (data["salesperson"]["statistics"]["interactions"],) * 2
+    assert api.execute(document)["list"]["totalCount"] == 15

@@ -42,6 +42,20 @@ TEXTS = [
 ]
 DATES = ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"]
 DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
+GROUPS: list[tuple[list[dict[str, str]], bool]] = [
+    ([], False),
+    ([{"by": "CONTACT"}], False),
+    ([{"date": "DAY"}, {"by": "CITY"}, {"by": "USER"}], False),
+    ([{"date": "WEEK"}, {"by": "EVALUATION"}], False),
+    ([{"by": "TEMPLATE"}, {"date": "QUARTER"}], True),
+    ([{"date": "HOUR_OF_DAY"}, {"date": "DAY_OF_WEEK"}], True),
+    ([{"date": "MONTH"}], True),
+    ([{"by": "GROUP"}, {"by": "CAMPAIGN"}, {"by": "COMPANY"}], False),
+    ([{"by": "SALESPERSON"}, {"by": "COUNTRY"}], False),
+    ([{"by": "INFORMATION_FLOW"}, {"by": "INITIATED_BY"}, {"date": "YEAR"}], True),
+]
+"""Groupings of interactions, and whether their gaps are few enough to be filled."""
+
 PAGING = {"first", "last", "after", "before"}
 
 
@@ -108,6 +122,8 @@ class _Writer:
         return f"@{'include' if which else 'skip'}(if: {value}) "
 
     def arguments(self, field: Any) -> str:
+        if "groupBy" in field.args:
+            return self.arguments_of_figures(field)
         given = []
         if "first" in field.args:
             size = self.draw(st.integers(1, 5))
@@ -123,6 +139,26 @@ class _Writer:
             else:
                 given.append(f"{name}: {literal(value, argument.type)}")
         return f"({', '.join(given)})" if given else ""
+
+    def arguments_of_figures(self, field: Any) -> str:
+        """Arguments of `interactionStatistics` that are not refused."""
+        group_by, may_fill = self.draw(st.sampled_from(GROUPS))
+        filter_ = self.value(field.args["filter"].type, 0)
+        values = {"groupBy": group_by, "first": self.draw(st.integers(1, 30)), "filter": filter_}
+        values |= {
+            name: self.value(field.args[name].type, 1) for name in ("orderBy", "having") if self.draw(st.booleans())
+        }
+        if self.draw(st.booleans()):
+            values["filter"] = {"and": [filter_, {"date": {"gte": "2026-01-31", "lte": "2026-03-18"}}]}
+            values["compareTo"] = self.draw(st.sampled_from(["PREVIOUS_PERIOD", "PREVIOUS_YEAR"]))
+        if may_fill:
+            values["fillGaps"] = self.draw(st.booleans())
+        given = []
+        for name, value in values.items():
+            type_ = field.args[name].type
+            written = self.variable(str(type_), value) if self.draw(st.booleans()) else literal(value, type_)
+            given.append(f"{name}: {written}")
+        return f"({', '.join(given)})"
 
     def value(self, type_: Any, depth: int) -> Any:
         if isinstance(type_, GraphQLNonNull):

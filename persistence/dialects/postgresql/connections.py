@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import asyncpg
@@ -118,16 +119,33 @@ class PostgresqlReader:
         return reader
 
     async def run(self, statements: Sequence[Statement]) -> FoundValues:
-        """One value for each statement, over one connection."""
+        """One value for each statement, over one connection. Several statements see the same state of the database:
+        they are executed in one transaction, which a single statement does not need.
+        """
 
         async def action(connection: DriverConnection) -> FoundValues:
             return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
 
         try:
-            return await self._connections.use(action)
+            return await self._connections.use(action if len(statements) == 1 else partial(_in_snapshot, action))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
 
     async def close(self) -> None:
         """Close the connections."""
         await self._connections.close()
+
+
+async def _in_snapshot(
+    action: Callable[[DriverConnection], Awaitable[FoundValues]], connection: DriverConnection
+) -> FoundValues:
+    """The result of `action`, whose statements all see the database as it is when the first one begins."""
+    await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        found = await action(connection)
+    except asyncpg.PostgresError as error:
+        if not is_lost(error):
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
+    return found

@@ -9,6 +9,10 @@ PAIRS_AT_ONCE = 50
 """Members of one `json_build_object`: PostgreSQL takes 100 arguments to a function."""
 
 
+UNITS = {1: "month", 3: "quarter", 12: "year"}
+"""The names of calendar units by their months."""
+
+
 class PostgresqlWriter(SqlWriter):
     """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays."""
 
@@ -57,6 +61,30 @@ class PostgresqlWriter(SqlWriter):
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
 
+    def first_day_of_week(self, date: str, first_day: str) -> str:
+        return f"greatest(({date})::date - {_days_into_week(date, first_day)}, DATE '0001-01-01')"
+
+    def last_day_of_week(self, date: str, first_day: str) -> str:
+        return f"least(({date})::date + (6 - {_days_into_week(date, first_day)}), DATE '9999-12-31')"
+
+    def first_day_of_months(self, date: str, months: int) -> str:
+        return f"date_trunc('{UNITS[months]}', ({date})::timestamp)::date"
+
+    def last_day_of_months(self, date: str, months: int) -> str:
+        return f"(({date})::timestamp + INTERVAL '{months} months' - INTERVAL '1 day')::date"
+
+    def year_later(self, date: str) -> str:
+        return f"(({date})::timestamp + INTERVAL '1 year')::date"
+
+    def within(self, date: str, first: str, last: str) -> str:
+        return f"least(greatest({date}, ({first})::date), ({last})::date)"
+
+    def part_of_date(self, part: str, date: str) -> str:
+        return f"CAST(extract({part} FROM {date}) AS integer)"
+
+    def iso_date(self, date: str) -> str:
+        return f"to_char({date}, 'YYYY-MM-DD')"
+
     def as_json(self, text: str) -> str:
         return f"({text})::json"
 
@@ -74,6 +102,9 @@ class PostgresqlWriter(SqlWriter):
         order = f" ORDER BY {', '.join(order_by)}" if order_by else ""
         filtered = f" FILTER (WHERE {where})" if where is not None else ""
         return f"coalesce(json_agg({item}{order}){filtered}, '[]'::json)"
+
+    def json_list(self, values: Sequence[str]) -> str:
+        return f"json_build_array({', '.join(values)})"
 
     def json_of_json(self, value: str) -> str:
         return f"{value}::json" if value.startswith("'") else value
@@ -110,9 +141,19 @@ class PostgresqlWriter(SqlWriter):
     def sum_of_parts(self, high: str, low: str) -> str:
         return f"({high} + {low})"
 
+    def sum_of_low_parts(self, amount: str) -> str:
+        return "0"
+
     def average_of_parts(self, high: str, low: str, count: str) -> str:
         """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
-        return f"round(div(({high} + {low}) * 200 + {count}, 2 * nullif({count}, 0)) * 0.01, 2)"
+        return f"round(div({self.sum_of_parts(high, low)} * 200 + {count}, 2 * nullif({count}, 0)) * 0.01, 2)"
+
+    def high_digits(self, high: str, low: str) -> str:
+        return self.sum_of_parts(high, low)
+
+    def low_digits(self, high: str, low: str) -> str:
+        """Always 0, but not as a constant, which ORDER BY would take for a column."""
+        return f"({low})"
 
     def entry_no_of_row(self, position: str) -> str:
         return "nextval('interaction_entry_no')"
@@ -122,3 +163,8 @@ class PostgresqlWriter(SqlWriter):
 
     def divided_exactly(self, units: str, unit: int) -> str:
         return f"(CAST({units} AS double precision) / {unit})"
+
+
+def _days_into_week(date: str, first_day: str) -> str:
+    """How many days a date is after the first day of its week."""
+    return f"((CAST(extract(isodow FROM {date}) AS integer) - {first_day} + 7) % 7)"

@@ -34,6 +34,13 @@ class PostgresqlTypes(DatabaseTypes):
     def total_type(self) -> SqlType:
         return Numeric()
 
+    def digits_type(self) -> SqlType:
+        return Numeric()
+
+    def digits(self, amount: Decimal) -> tuple[object, object]:
+        """The whole amount is in the high digits: sums of NUMERIC are exact at any size."""
+        return amount, Decimal(0)
+
     def instant_type(self) -> SqlType:
         return TIMESTAMP(timezone=True, precision=0)
 

@@ -54,7 +54,14 @@ class SqliteReader:
     def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> FoundValues:
         connection = self._connection()
         connection.set_progress_handler(read.must_end, OPERATIONS)
-        rows = [connection.execute(sql, parameters).fetchone() for sql, parameters in statements]
+        if len(statements) > 1:
+            connection.execute("BEGIN")  # so that all see the same state of the database
+        try:
+            rows = [connection.execute(sql, parameters).fetchone() for sql, parameters in statements]
+        finally:
+            connection.set_progress_handler(None, OPERATIONS)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         return [None if row is None else row[0] for row in rows]
 
     def _connection(self) -> sqlite3.Connection:

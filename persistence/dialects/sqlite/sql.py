@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
 from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+from persistence.dialects.sqlite.types import PART
 
 PAIRS_AT_ONCE = 50
 """Members of one `json_object`: SQLite takes 127 arguments to a function."""
 
-PART = 10**9
-"""Cents in the low part of an amount. The sums of both parts fit into 64 bits for nine thousand million rows."""
-
 EXACT_IN_A_DOUBLE = 2**53
 """Sums of cents below this are exact in `total()`, which adds up floating-point numbers."""
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+"""The first and the last day of the calendar. SQLite's date functions return null after the last one."""
+
+KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json(")
+"""The functions whose results SQLite knows to be JSON."""
 
 MATCHES_EVERYTHING = json.dumps(["%"])
 
@@ -65,6 +69,37 @@ class SqliteWriter(SqlWriter):
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 
+    def first_day_of_week(self, date: str, first_day: str) -> str:
+        return f"max(date({date}, '-' || {self._days_into_week(date, first_day)} || ' days'), '{FIRST_DAY}')"
+
+    def last_day_of_week(self, date: str, first_day: str) -> str:
+        return f"coalesce(date({date}, (6 - {self._days_into_week(date, first_day)}) || ' days'), '{LAST_DAY}')"
+
+    def first_day_of_months(self, date: str, months: int) -> str:
+        if months == 12:
+            return f"(substr({date}, 1, 4) || '-01-01')"
+        if months == 1:
+            return f"(substr({date}, 1, 7) || '-01')"
+        return f"(substr({date}, 1, 5) || substr('010101040404070707101010', 2 * substr({date}, 6, 2) - 1, 2) || '-01')"
+
+    def last_day_of_months(self, date: str, months: int) -> str:
+        return f"coalesce(date({date}, '+{months} months', '-1 day'), '{LAST_DAY}')"
+
+    def year_later(self, date: str) -> str:
+        """`date(…, '+1 year')` would make 1 March of 29 February."""
+        day = f"CASE substr({date}, 5) WHEN '-02-29' THEN '-02-28' ELSE substr({date}, 5) END"
+        return f"(substr('000' || (substr({date}, 1, 4) + 1), -4) || {day})"
+
+    def within(self, date: str, first: str, last: str) -> str:
+        return f"min(max({date}, {first}), {last})"
+
+    def part_of_date(self, part: str, date: str) -> str:
+        start, length = {"year": (1, 4), "month": (6, 2), "day": (9, 2)}[part]
+        return f"CAST(substr({date}, {start}, {length}) AS integer)"
+
+    def iso_date(self, date: str) -> str:
+        return date
+
     def as_json(self, text: str) -> str:
         return f"json({text})"
 
@@ -84,9 +119,12 @@ class SqliteWriter(SqlWriter):
         """
         return f"json_group_array({item}){_filter(where)}"
 
+    def json_list(self, values: Sequence[str]) -> str:
+        return f"json_array({', '.join(values)})"
+
     def json_of_json(self, value: str) -> str:
         """The value of a subquery is plain text for SQLite, even if it was JSON inside."""
-        return value if value.startswith(("json_object(", "json_group_array(", "json(")) else f"json({value})"
+        return value if value.startswith(KEEPS_JSON) else f"json({value})"
 
     def json_of_boolean(self, value: str) -> str:
         return f"json({self.text_of_boolean(value)})"
@@ -126,18 +164,21 @@ class SqliteWriter(SqlWriter):
         return f"({amount} % {PART})"
 
     def sum_of_parts(self, high: str, low: str) -> str:
-        high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
+        high, low = self.high_digits(high, low), self.low_digits(high, low)
         large = f"printf('%d%07d.%02d', {high}, {low} / 100, {low} % 100)"
         return f"CASE WHEN {high} > 0 THEN {large} ELSE {_decimal_text(low)} END"
 
+    def sum_of_low_parts(self, amount: str) -> str:
+        return f"sum({self.low_part(amount)})"
+
     def average_of_parts(self, high: str, low: str, count: str) -> str:
-        """Long division: first the high digits, then the remainder with the low digits. Both sums of parts may exceed
-        the size of a part.
-        """
-        high, low = f"({high} + {low} / {PART})", f"({low} % {PART})"
-        rest = f"({high} % {count} * {PART} + {low})"
-        cents = f"({high} / {count} * {PART} + ({rest} * 2 + {count}) / (2 * {count}))"
-        return f"CASE WHEN {count} > 0 THEN {_decimal_text(cents)} END"
+        return f"CASE WHEN {count} > 0 THEN {_divided(high, low, count)} END"
+
+    def high_digits(self, high: str, low: str) -> str:
+        return f"({high} + {low} / {PART})"
+
+    def low_digits(self, high: str, low: str) -> str:
+        return f"({low} % {PART})"
 
     def entry_no_of_row(self, position: str) -> str:
         return f"(SELECT last_no FROM interaction_entry_counter) + {position}"
@@ -149,9 +190,23 @@ class SqliteWriter(SqlWriter):
         """A whole number has no decimals, as on PostgreSQL."""
         return f"CASE WHEN {units} % {unit} = 0 THEN {units} / {unit} ELSE {units} / {unit}.0 END"
 
+    def _days_into_week(self, date: str, first_day: str) -> str:
+        """How many days a date is after the first day of its week."""
+        return f"(({self.day_of_week(date)} - {first_day} + 7) % 7)"
+
 
 def _filter(where: str | None) -> str:
     return f" FILTER (WHERE {where})" if where is not None else ""
+
+
+def _divided_by_count(high: str, low: str) -> str:
+    return _divided(high, low, "count(*)")
+
+
+def _divided(high: str, low: str, count: str) -> str:
+    """Long division of a sum by a count: first the high digits, then the remainder with the low digits."""
+    rest = f"({high} % {count} * {PART} + {low})"
+    return _decimal_text(f"({high} / {count} * {PART} + ({rest} * 2 + {count}) / (2 * {count}))")
 
 
 def _decimal_text(cents: str) -> str:

@@ -15,6 +15,9 @@ from persistence.sql_types import SqlType
 
 CENTS = Decimal("0.01")
 
+PART = 10**9
+"""Cents in the low part of an amount. The sums of both parts fit into 64 bits for nine thousand million rows."""
+
 
 class SqliteTypes(DatabaseTypes):
     """Amounts are whole cents, because NUMERIC is a floating-point number; moments and times of day are ISO text."""
@@ -42,6 +45,12 @@ class SqliteTypes(DatabaseTypes):
     def total_type(self) -> SqlType:
         """Text with two decimals: a total may be too large for an integer."""
         return Unicode()
+
+    def digits_type(self) -> SqlType:
+        return BigInteger()
+
+    def digits(self, amount: Decimal) -> tuple[object, object]:
+        return divmod(self.amount_parameter(amount), PART)
 
     def instant_type(self) -> SqlType:
         """The text that PostgreSQL shows in JSON."""

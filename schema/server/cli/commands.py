@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
-from starlette.applications import Starlette
 
 from persistence import versions
 from persistence.database import Database
@@ -22,7 +21,6 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
-from schema.server.app import create_app
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.importing import imports
@@ -34,7 +32,6 @@ from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
-from schema.server.trusted_documents import InvalidManifest
 
 app = typer.Typer(
     help="Carnet, the interaction log of a CRM. Settings come from CARNET_… in the environment.",
@@ -80,7 +77,7 @@ def serve(
     settings = running.settings()
     logs.configure(settings.log_json)
     serving.check_key_file(settings)
-    carnet = _application(settings)
+    carnet = serving.application(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
@@ -150,14 +147,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
     with CTRL_C.handled():
         app()
-
-
-def _application(settings: Settings) -> Starlette:
-    """The application. Ends the command if the trusted documents cannot be used."""
-    try:
-        return create_app(settings)
-    except InvalidManifest as error:
-        fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
 async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:

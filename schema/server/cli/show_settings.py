@@ -50,7 +50,7 @@ def _line(name: str, value: object) -> str:
     """The line that sets this value; a comment if nothing is set."""
     if value is None:
         return f"# {_variable(name)}="
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | int | float | list) else str(value)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | int | float | list | dict) else str(value)
     return f"{_variable(name)}={shlex.quote(printable(_without_secrets(text)))}"
 
 

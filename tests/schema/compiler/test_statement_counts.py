@@ -67,6 +67,10 @@ ROOTS = {
     "interactionGroups with figures": f"interactionGroups {{ nodes {{ {FIGURES} }} }}",
     "campaigns with figures": f"campaigns {{ nodes {{ contactsTargeted contactsResponded responseRate {FIGURES} }} }}",
     "interactionLogEntries with titles": "interactionLogEntries(first: 100) { nodes { title fr: title(language: FR) } }",
+    "interactionStatistics": "interactionStatistics(groupBy: [{by: TEMPLATE}, {date: MONTH}, {by: CITY}], fillGaps: true, first: 500, "
+    'filter: {date: {gte: "2025-01-01", lte: "2026-03-31"}}, compareTo: PREVIOUS_YEAR) { noOfRows totals { contacts cost } '
+    "rows { key label(language: FR) filter to template { description group { code } } measures { contacts attemptsUntilReached } "
+    "previous { interactions } } }",
     "segments": f"segments(first: 100) {{ {PAGE} nodes {{ no noOfLines cost lines(first: 10) {{ nodes {{ contact {{ {PERSON} }} }} }} }} }}",
     "segment": f'segment(no: "SM1") {{ noOfLines lines(first: 100) {{ {PAGE} nodes {{ customizedFields contact {{ {PERSON} }} }} }} }}',
     "loggedSegments": f"loggedSegments {{ nodes {{ noOfInteractions interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",

@@ -1,9 +1,6 @@
 """Figures and titles equal those computed in Python from the rows, on both databases (R-CON-1 to R-CON-4, A.9, A.10)."""
 
-import math
-from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,36 +14,9 @@ from tests.schema.compiler.test_paging import KINDS, Asking
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import Row
+from tests.schema.statistics.reference_figures import MEASURES, measured, ratio
 
 ask, company, databases = test_paging.ask, test_paging.company, test_paging.databases
-SCORES = {"VERY_POSITIVE": 2, "POSITIVE": 1, "NEUTRAL": 0, "NEGATIVE": -1, "VERY_NEGATIVE": -2}
-MEASURES = "interactions contacts cost duration averageCost averageDuration successRate averageEvaluation"
-
-
-def measured(entries: Sequence[Row]) -> dict[str, Any]:
-    """The expected figures of these entries."""
-    number = len(entries)
-    cost, duration = sum((each["cost"] for each in entries), Decimal(0)), sum(each["duration"] for each in entries)
-    scores = [SCORES[each["evaluation"]] for each in entries if each["evaluation"]]
-    return {
-        "interactions": number,
-        "contacts": len({each["contact_no"] for each in entries} - {None}),
-        "cost": f"{cost:.2f}",
-        "duration": duration,
-        "averageCost": f"{(cost / number).quantize(Decimal('0.01'), ROUND_HALF_UP)}" if number else None,
-        "averageDuration": ratio(duration, number, 2),
-        "successRate": ratio(100 * sum(not each["attempt_failed"] for each in entries), number, 1),
-        "averageEvaluation": ratio(sum(scores), len(scores), 2),
-    }
-
-
-def ratio(total: int, count: int, decimals: int) -> float | None:
-    """A quotient, rounded half up."""
-    if not count:
-        return None
-    return float(Fraction(math.floor(Fraction(total, count) * 10**decimals + Fraction(1, 2)), 10**decimals))
-
-
 Owns = Callable[[Company, Row], list[dict[str, Any]]]
 
 

@@ -1,0 +1,97 @@
+"""Calendar units in SQL: the day, week, month, quarter or year that contains a date.
+
+Results outside the calendar, before
+the year 1 or after the year 9999, are replaced with its first or last day.
+"""
+
+import datetime as dt
+
+from sqlalchemy import Date, Integer, Unicode
+
+from persistence.constructs import Compilation, Construct
+from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql_types import SqlExpression
+
+MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+"""The months of each unit that consists of months."""
+
+
+class _OfUnit(Construct[dt.date]):
+    type = Date()
+
+    def __init__(self, unit: str, date: SqlExpression, first_day_of_week: SqlExpression) -> None:
+        self.unit, self.date, self.first_day_of_week = unit, date, first_day_of_week
+
+
+class FirstDayOf(_OfUnit):
+    """The first day of the unit (`DAY` to `YEAR`) that contains a date. Weeks begin on `first_day_of_week`, where 1 is
+    Monday.
+    """
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        date = compiled(self.date)
+        if self.unit == "DAY":
+            return date
+        if self.unit == "WEEK":
+            return writer.first_day_of_week(date, compiled(self.first_day_of_week))
+        return writer.first_day_of_months(date, MONTHS[self.unit])
+
+
+class LastDayOf(_OfUnit):
+    """The last day of the unit that begins on a date."""
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        date = compiled(self.date)
+        if self.unit == "DAY":
+            return date
+        if self.unit == "WEEK":
+            return writer.last_day_of_week(date, compiled(self.first_day_of_week))
+        return writer.last_day_of_months(date, MONTHS[self.unit])
+
+
+class YearLater(Construct[dt.date]):
+    """The same day of the next year; for 29 February the 28th."""
+
+    type = Date()
+
+    def __init__(self, date: SqlExpression) -> None:
+        self.date = date
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.year_later(compiled(self.date))
+
+
+class Within(Construct[dt.date]):
+    """A date, or the first or last day of a range if it is outside the range."""
+
+    type = Date()
+
+    def __init__(self, date: SqlExpression, first: SqlExpression, last: SqlExpression) -> None:
+        self.date, self.first, self.last = date, first, last
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.within(compiled(self.date), compiled(self.first), compiled(self.last))
+
+
+class PartOfDate(Construct[int]):
+    """The `year`, the `month` or the `day` of the month."""
+
+    type = Integer()
+
+    def __init__(self, part: str, date: SqlExpression) -> None:
+        self.part, self.date = part, date
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.part_of_date(self.part, compiled(self.date))
+
+
+class IsoDate(Construct[str]):
+    """A date as text: `2026-03-18`."""
+
+    type = Unicode()
+
+    def __init__(self, date: SqlExpression) -> None:
+        self.date = date
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.iso_date(compiled(self.date))

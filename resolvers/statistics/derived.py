@@ -1,0 +1,38 @@
+"""Rows of subqueries. They note which of their columns are used, so that the subquery computes no others."""
+
+from collections.abc import Callable
+
+from sqlalchemy import FromClause, literal_column
+
+from persistence.sql_types import SqlExpression, SqlType
+
+
+class DerivedColumns:
+    """The columns of a subquery by name."""
+
+    def __init__(self, alias: str, types: Callable[[str], SqlType]) -> None:
+        self._alias, self._types = alias, types
+        self.used: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> SqlExpression:
+        self.used[name] = None
+        return literal_column(f'{self._alias}."{name}"', self._types(name))
+
+    def __getattr__(self, name: str) -> SqlExpression:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+
+class DerivedRow:
+    """A row of a subquery that is built when all uses of its columns are known."""
+
+    def __init__(self, alias: str, types: Callable[[str], SqlType], source: Callable[[list[str]], FromClause]) -> None:
+        self.alias = alias
+        self.c = DerivedColumns(alias, types)
+        self._source = source
+
+    @property
+    def source(self) -> FromClause:
+        """The subquery, with the columns that were used. Read it last."""
+        return self._source(list(self.c.used))

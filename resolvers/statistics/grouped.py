@@ -1,0 +1,231 @@
+"""Figures of groups of entries: added up, compared with earlier days, filled up, filtered, ordered and limited."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import CTE, FromClause, Integer, and_, func, literal_column, or_, select, table
+
+from persistence.columns import table_of
+from persistence.contacts import Contact
+from persistence.sql_types import SqlExpression, SqlQuery, SqlType
+from persistence.totals import HighDigitsOf, LowDigitsOf
+from resolvers.queries import RowCondition, SqlBuilder, SqlCondition
+from resolvers.statistics import entries, sums
+from resolvers.statistics.derived import DerivedColumns, DerivedRow
+from resolvers.statistics.entries import EntrySums, places
+from resolvers.statistics.gaps import FILLED, ONE, Gaps
+from resolvers.statistics.groupings import Grouping
+from resolvers.statistics.periods import EarlierDays, FilterDays
+from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
+
+GROUPS, KEPT = "entry_groups", "kept_groups"
+"""The subqueries of all groups that have entries, and of those that are returned unless they are too many."""
+
+
+class OrderField(StrEnum):
+    """What groups can be ordered by."""
+
+    KEY = "KEY"
+    INTERACTIONS = "INTERACTIONS"
+    CONTACTS = "CONTACTS"
+    COST = "COST"
+    DURATION = "DURATION"
+    SUCCESS_RATE = "SUCCESS_RATE"
+    PREVIOUS_INTERACTIONS = "PREVIOUS_INTERACTIONS"
+
+
+Sums = sums.Sums
+Having = Callable[[Sums], SqlCondition]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Which figures are wanted. `limit` is the maximum number of groups; without `rows` only totals are computed."""
+
+    groupings: Sequence[Grouping]
+    passes: RowCondition
+    days: FilterDays
+    earlier: EarlierDays | None
+    having: Having | None
+    order: Sequence[tuple[OrderField, bool]]
+    """Each with whether it is descending."""
+    limit: SqlExpression
+    fill_gaps: bool
+    rows: bool
+
+
+class GroupedFigures:
+    """The SQL of one request. Read the columns of `group` and the totals first, then their sources, and `ctes` last."""
+
+    def __init__(self, sql: SqlBuilder, request: Conditions, alias: str) -> None:
+        self._sql, self._request = sql, request
+        self._groupings = request.groupings if request.rows else ()
+        self.group = DerivedRow(alias, self._type_of, self._rows)
+        """A group: its keys, its sums, the sums of earlier days, and `n`, its place in the order."""
+        self._kept, self._groups = DerivedColumns(KEPT, self._type_of), DerivedColumns(GROUPS, self._type_of)
+        self._totals: dict[str, None] = {}
+        fills = request.fill_gaps and request.having is None
+        gaps = Gaps(self._groupings if fills else (), request.days, sql, self._groups, GROUPS)
+        self._gaps = gaps if gaps.is_needed else None
+
+    def sum_of(self, name: str) -> SqlExpression:
+        """A sum of the entries of a group."""
+        return self.group.c[name]
+
+    def earlier_sum_of(self, name: str) -> SqlExpression:
+        """The same sum of earlier days."""
+        return self.group.c[EARLIER + name]
+
+    def total_of(self, name: str) -> SqlExpression:
+        """A sum of all entries, also of those in groups that are left out."""
+        self._totals[name] = None
+        return literal_column(f'totals."{name}"', Integer())
+
+    @property
+    def size(self) -> SqlExpression | None:
+        """The number of groups after gaps are filled, if they are. There are no groups if it exceeds `MAX_GROUPS`."""
+        return None if self._gaps is None else self._gaps.size
+
+    def number_of_groups(self) -> SqlExpression:
+        """The number of groups before they are limited."""
+        return select(func.count()).select_from(table(KEPT)).scalar_subquery()
+
+    def totals_source(self) -> FromClause:
+        """One row with the sums that `total_of` returned."""
+        found = [self._total(name).label(name) for name in self._totals]
+        return select(*(found or ONE)).select_from(table(GROUPS)).subquery("totals")
+
+    def ctes(self) -> list[CTE]:
+        """The subqueries by name, in the order in which they are needed."""
+        kept = self._select_kept()
+        filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
+        groups, first = self._select_groups()
+        return [*([] if first is None else [first.cte(entries.NAME)]), groups.cte(GROUPS), *filled, kept.cte(KEPT)]
+
+    def _rows(self, columns: Sequence[str]) -> FromClause:
+        named = [self._kept[name].label(name) for name in columns if name != "n"] or ONE
+        found: SqlQuery = select(*named).select_from(table(KEPT)).order_by(*self._order())
+        limited = found.limit(self._request.limit).subquery("limited")
+        place = func.row_number().over().label("n")
+        numbered: SqlQuery = select(literal_column("limited.*"), place).select_from(limited)
+        return numbered.order_by(literal_column("n")).subquery(self.group.alias)
+
+    def _order(self) -> list[SqlExpression]:
+        """Groups without a value come last in both directions."""
+        found: list[SqlExpression] = []
+        for field, descending in [*self._request.order, (OrderField.KEY, False)]:
+            for blank, values in self._levels(field):
+                found += [] if blank is None else [blank.cast(Integer)]
+                found += [value.desc() if descending else value for value in values]
+        return found
+
+    def _levels(self, field: OrderField) -> list[tuple[SqlCondition | None, list[SqlExpression]]]:
+        """The values to order by, each with the condition that there is none."""
+        c = self._kept
+        if field is OrderField.KEY:
+            return [(c[each.name].is_(None), each.order(c)) for each in self._groupings]
+        if field is OrderField.COST:
+            parts = c["cost_high"], c["cost_low"]
+            return [(None, [HighDigitsOf(*parts), LowDigitsOf(*parts)])]
+        if field is OrderField.SUCCESS_RATE:
+            return [(c["interactions"] == 0, [sums.success_rate(c.__getitem__)])]
+        if field is OrderField.PREVIOUS_INTERACTIONS:
+            return [] if self._request.earlier is None else [(None, [c[EARLIER + "interactions"]])]
+        return [(None, [c[field.value.lower()]])]
+
+    def _select_kept(self) -> SqlQuery:
+        conditions: list[SqlCondition] = []
+        if not self._groupings and self._request.rows:  # the sums of no entries are no group
+            compared = [] if self._request.earlier is None else [EARLIER + "interactions"]
+            conditions.append(or_(*(self._kept[name] > 0 for name in ("interactions", *compared))))
+        if self._request.having is not None:
+            conditions.append(self._request.having(self._kept.__getitem__))
+        names = list(self._kept.used)
+        if self._gaps is None:
+            for name in names:
+                self._groups[name]
+        source = table(GROUPS if self._gaps is None else FILLED).alias(KEPT)
+        chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
+        return chosen.select_from(source).where(*conditions)
+
+    def _select_groups(self) -> tuple[SqlQuery, SqlQuery | None]:
+        """The groups that have entries; and the first step, if there are two."""
+        keys = [name for each in self._groupings for name in each.columns]
+        wanted = [name for name in self._groups.used if name not in keys]
+        of_contacts = [*(name.removeprefix(EARLIER) for name in wanted), *self._totals]
+        by_contact = any(each.of_contact for each in self._groupings) or any(
+            name in SUMS_OVER_CONTACTS for name in of_contacts
+        )
+        earlier = self._request.earlier if self._request.rows else None
+        first = EntrySums(self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact)
+        if not (by_contact or earlier or any(each.needs_second_step for each in self._groupings)):
+            for name in wanted:
+                first.c[name]
+            return first.select(), None
+        second = self._second_step(first, wanted, by_contact=by_contact)
+        return second, first.select()
+
+    def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
+        source: FromClause = table(entries.NAME)
+        contact = self._sql.row(Contact)
+        if any(each.of_contact for each in self._groupings):
+            source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
+        columns: list[SqlExpression] = []
+        for each in self._groupings:
+            sums_of = contact.c if each.of_contact else first.c
+            final = by_contact and not each.of_contact
+            columns.append((sums_of[each.name] if final else each.key(sums_of, self._sql)).label(each.name))
+            columns += [sums_of[name].label(name) for name in each.columns[1:]]
+        number = len(columns)
+        columns += [self._second_sum(first, name).label(name) for name in wanted]
+        if "first_reached_at" in self._totals_of_contacts:
+            first.c["first_reached_at"]
+        return select(*(columns or ONE)).select_from(source).group_by(*places(number))
+
+    def _second_sum(self, first: EntrySums, name: str) -> SqlExpression:
+        own = name.removeprefix(EARLIER)
+        only: list[SqlCondition] = []
+        if "earlier" in first.keys:
+            only.append(first.c["earlier"] == literal_column(str(int(name != own))))
+        if own not in SUMS_OVER_CONTACTS:
+            return sums.added_up(own, first.c[own], and_(*only) if only else None)
+        contact_no = first.c["contact_no"]
+        if own == "contacts":
+            counted = func.count(contact_no)
+            return counted.filter(*only) if only else counted
+        known = and_(contact_no.is_not(None), *only)
+        reached_at = first.c["reached_at"]
+        return sums.added_up(own, reached_at, known) if own == "attempts" else func.count(reached_at).filter(known)
+
+    @property
+    def _totals_of_contacts(self) -> list[str]:
+        """The columns of the first step that totals over contacts read."""
+        if not self._groupings:
+            return []
+        return ["first_reached_at"] if {"attempts", "reached"} & self._totals.keys() else []
+
+    def _total(self, name: str) -> SqlExpression:
+        if not self._groupings:
+            return self._groups[name]
+        if name not in SUMS_OVER_CONTACTS:
+            return sums.added_up(name, self._groups[name])
+        columns = DerivedColumns(entries.NAME, self._type_of)
+        counts: list[SqlCondition] = [columns["contact_no"].is_not(None)]
+        if self._request.earlier is not None:
+            counts.append(columns["earlier"] == literal_column("0"))
+        found: SqlQuery = select(columns["contact_no"]).select_from(table(entries.NAME)).where(*counts)
+        if name == "contacts":
+            return select(func.count()).select_from(found.distinct().subquery("contacts")).scalar_subquery()
+        reached_at = func.min(columns["first_reached_at"]).label("reached_at")
+        each = found.add_columns(reached_at).group_by(columns["contact_no"]).subquery("contacts")
+        number = each.c.reached_at
+        total = func.count(number) if name == "reached" else func.coalesce(func.sum(number), 0)
+        return select(total).select_from(each).scalar_subquery()
+
+    def _type_of(self, name: str) -> SqlType:
+        for grouping in self._request.groupings:
+            if grouping.name == name:
+                return grouping.type
+        contact = table_of(Contact).c
+        return contact[name].type if name == "search_city" else Integer()

@@ -1,0 +1,100 @@
+"""The sums that figures are computed from, and the figures.
+
+Sums can be added up: of days to months, of templates to groups. A figure is computed once, from the sums of all entries
+that it is about. Failed attempts count in all sums.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import BigInteger, ColumnElement, func, not_
+
+from persistence.ratios import Ratio
+from persistence.sql_types import SqlExpression
+from persistence.totals import AverageOfParts, HighPart, SumOfLowParts, SumOfParts
+from resolvers.queries import TableRow
+from resolvers.statistics.queries import DECIMALS, score
+
+SUMS: Mapping[str, Callable[[TableRow], SqlExpression]] = {
+    "interactions": lambda entry: func.count(),
+    "cost_high": lambda entry: func.coalesce(func.sum(HighPart(entry.c.cost)), 0),
+    "cost_low": lambda entry: func.coalesce(SumOfLowParts(entry.c.cost), 0),
+    "duration": lambda entry: func.coalesce(func.sum(entry.c.duration), 0),
+    "succeeded": lambda entry: func.count().filter(not_(entry.c.attempt_failed)),
+    "evaluated": lambda entry: func.count(entry.c.evaluation),
+    "score": lambda entry: func.coalesce(func.sum(score(entry)), 0),
+    "responses": lambda entry: func.count().filter(entry.c.campaign_response),
+}
+"""The sums over entries, by name."""
+
+SUMS_OVER_CONTACTS = ("contacts", "reached", "attempts")
+"""Sums that must know each contact: how many contacts there are, how many were reached, and after how many attempts
+together. They cannot be added up from sums of other groups of entries, because a contact may be in several groups.
+"""
+
+EARLIER = "earlier_"
+"""Begins the names of the sums of the earlier days that figures are compared with."""
+
+AMOUNTS = ("cost_high", "cost_low")
+"""Sums of parts of amounts, whose type depends on the database."""
+
+
+def added_up(name: str, sums: SqlExpression, only: ColumnElement[bool] | None = None) -> SqlExpression:
+    """A sum of several groups together, 0 without any. `only` selects the groups."""
+    total = func.coalesce(func.sum(sums) if only is None else func.sum(sums).filter(only), 0)
+    return total if name.removeprefix(EARLIER) in AMOUNTS else total.cast(BigInteger)
+
+
+Sums = Callable[[str], SqlExpression]
+"""The sums of one group of entries by name."""
+
+
+def interactions(sums: Sums) -> SqlExpression:
+    """The number of entries."""
+    return sums("interactions")
+
+
+def contacts(sums: Sums) -> SqlExpression:
+    """The number of different contacts. A company and each of its people count separately (K24)."""
+    return sums("contacts")
+
+
+def cost(sums: Sums) -> SqlExpression:
+    """The sum of costs."""
+    return SumOfParts(sums("cost_high"), sums("cost_low"))
+
+
+def duration(sums: Sums) -> SqlExpression:
+    """The sum of minutes."""
+    return sums("duration")
+
+
+def average_cost(sums: Sums) -> SqlExpression:
+    """The average cost of an entry, to the cent; null without entries."""
+    return AverageOfParts(sums("cost_high"), sums("cost_low"), sums("interactions"))
+
+
+def average_duration(sums: Sums) -> SqlExpression:
+    """The average duration of an entry in minutes; null without entries."""
+    return Ratio(sums("duration"), sums("interactions"), decimals=DECIMALS)
+
+
+def success_rate(sums: Sums) -> SqlExpression:
+    """The share of attempts that did not fail, from 0 to 1; null without entries."""
+    return Ratio(sums("succeeded"), sums("interactions"), decimals=DECIMALS)
+
+
+def average_evaluation(sums: Sums) -> SqlExpression:
+    """The average points of the evaluated entries, from -2 to 2; null if none is evaluated."""
+    return Ratio(sums("score"), sums("evaluated"), decimals=DECIMALS)
+
+
+def responses(sums: Sums) -> SqlExpression:
+    """How many entries were a response to a campaign."""
+    return sums("responses")
+
+
+def attempts_until_reached(sums: Sums) -> SqlExpression:
+    """The average number of entries of a contact up to the first whose attempt did not fail; null if no contact was
+    reached.
+    """
+    return Ratio(sums("attempts"), sums("reached"), decimals=DECIMALS)
