@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import SqlExpression, SqlType
@@ -175,6 +175,18 @@ class HourOfDay(Construct[int]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.hour_of_day(compiled(self.time))
+
+
+class HourText(CachedConstruct[str]):
+    """The hour of a time of day as text: 00 to 23."""
+
+    type = Unicode()
+
+    def __init__(self, time: SqlExpression) -> None:
+        super().__init__(time)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.hour_text(*map(compiled, self.clauses))
 
 
 class DaysAfter(Construct[dt.date]):

@@ -16,13 +16,11 @@ ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
-SUMMED = ("canceled", "attempt_failed", "cost", "duration", "contact_no", "evaluation")
-"""The columns that statistics read. With them at the end of an index, the database need not read the table."""
 
 
-def _sparse(*columns: str) -> Index:
+def _sparse(*columns: str, where: str = "{} IS NOT NULL") -> Index:
     """An index of the rows whose first column is not null."""
-    return index(f"ix_interaction_log_entry_{columns[0]}", *columns, where=sql(f"{columns[0]} IS NOT NULL"))
+    return index(f"ix_interaction_log_entry_{columns[0]}", *columns, where=sql(where.format(columns[0])))
 
 
 def _newest_of(owner: str) -> Index:
@@ -36,7 +34,12 @@ def _newest_of(owner: str) -> Index:
 
 
 class InteractionLogEntry(Table, table=True):
-    """A finished interaction. Only its evaluation, its comments and the canceled mark can change (R-ENT)."""
+    """A finished interaction. Only its evaluation, its comments and the canceled mark can change (R-ENT).
+
+    No index has the evaluation, so that PostgreSQL need not write to the indexes when it changes. Figures by template,
+    group, salesperson or campaign read `day_sum`. The entries of logged segments with some number are found through
+    `logged_segment`.
+    """
 
     __tablename__ = "interaction_log_entry"
     __table_args__ = (
@@ -45,11 +48,10 @@ class InteractionLogEntry(Table, table=True):
         _newest_of("contact"),
         _newest_of("company"),
         Index("ix_interaction_log_entry_contact_salesperson", "contact_salesperson_code", *NEWEST),
-        Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST, *SUMMED),
-        Index("ix_interaction_log_entry_template", "template_code", *NEWEST, *SUMMED),
-        Index("ix_interaction_log_entry_group", "group_code", "date", *SUMMED),
+        Index("ix_interaction_log_entry_salesperson", "salesperson_code", *NEWEST),
+        Index("ix_interaction_log_entry_template", "template_code", *NEWEST),
         _sparse("campaign_no", *NEWEST),
-        _sparse("segment_no", *NEWEST),
+        _sparse("segment_no", *NEWEST, where="{} IS NOT NULL AND logged_segment_entry_no IS NULL"),
         _sparse("logged_segment_entry_no", *NEWEST),
         _sparse("campaign_entry_no"),
     )

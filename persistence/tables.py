@@ -4,6 +4,7 @@ from persistence.campaigns import Campaign, CampaignEntry
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table
 from persistence.contacts import Contact
+from persistence.day_sums import DaySum
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
 from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
@@ -24,6 +25,7 @@ __all__ = [
     "Change",
     "ChangeField",
     "Contact",
+    "DaySum",
     "EntryCounter",
     "IdempotencyKey",
     "InteractionComment",

@@ -31,6 +31,16 @@ class Total(TypeDecorator[Decimal]):
         return Decimal(value) if isinstance(value, str) else value
 
 
+class SumOfPart(TypeDecorator[Decimal]):
+    """The type of a stored sum of high or of low parts of amounts: see `HighPart`."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> SqlType:
+        return dialect_of(dialect).types.amount_operand_type()
+
+
 class _OfAmounts(Construct[Decimal]):
     type = Total()
 

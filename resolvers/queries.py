@@ -78,6 +78,10 @@ class SqlBuilder(Protocol):
     def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `convert(reader, *values)`."""
 
+    @property
+    def own_only(self) -> bool:
+        """Whether the reader sees only their own interactions, so that stored sums over all of them are of no use."""
+
     def bind_calendar(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the company's calendar: `convert(calendar, *values)`. Reading the calendar takes
         a statement of its own, once for each request.

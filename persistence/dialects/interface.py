@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
+from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
@@ -214,9 +214,25 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def insert_or_update(
-        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+        self,
+        table: Table,
+        unique: Sequence[str],
+        values: Mapping[str, object],
+        where: ColumnElement[bool] | None = None,
     ) -> Insert:
         """An insert that sets `values` in the row whose `unique` columns exist already, if `where` holds for it."""
+
+    @abstractmethod
+    def grouped_by_each(
+        self,
+        rows: FromClause,
+        keys: Mapping[str, ColumnElement[str]],
+        day: ColumnElement[dt.date],
+        sums: Mapping[str, ColumnElement[int]],
+    ) -> SqlQuery:
+        """The sums of the rows for each day and each value of one key, for each of the keys: `kind`, which is the name
+        of the key, `key`, `day`, and the sums. A key is never null.
+        """
 
     @abstractmethod
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
@@ -249,6 +265,12 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def lock_migrations(self, session: Session) -> None:
         """Hold the migration lock until the transaction ends."""
+
+    @abstractmethod
+    def lock_refreshing(self, session: Session) -> None:
+        """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
+        state a refresh reads.
+        """
 
     @abstractmethod
     def tables_of_extensions(self, connection: Connection) -> set[str]:

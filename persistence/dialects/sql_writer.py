@@ -56,6 +56,10 @@ class SqlWriter(ABC):
         """The hour of a time of day: 0 to 23."""
 
     @abstractmethod
+    def hour_text(self, time: str) -> str:
+        """The hour of a time of day as text: 00 to 23."""
+
+    @abstractmethod
     def days_after(self, date: str, days: str) -> str:
         """The date `days` days after a date."""
 

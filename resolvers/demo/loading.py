@@ -22,6 +22,7 @@ from resolvers.demo.bulk import insert_many
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.progress import Progress, no_progress
+from resolvers.statistics.refreshing import refresh_all
 from resolvers.work import Work
 
 SEED = 1975
@@ -72,6 +73,7 @@ def load(work: Work, progress: Progress = no_progress) -> DemoLoaded:
     opened = segments.insert_segments(work, random, today, contacts, sent, campaigns)
     progress("segments", 2, 2)
     _set_last_numbers(work, today, {"CONT": f"CT{len(contacts):06}", "SEGM": opened[-1], "CAMP": campaigns[-1].no})
+    refresh_all(work.session)
     return DemoLoaded(len(contacts), logged, postponed.COUNT, len(opened), len(sent))
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, not_, or_
+from sqlalchemy import Integer, join, not_, or_, select, union_all
 
-from persistence.conditions import DayOfWeek, HourOfDay, IsIn
-from persistence.interactions import InteractionComment
+from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
+from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.json_sql import JsonWords
+from persistence.segments import LoggedSegment
 from resolvers.interactions import postponed_state as postponed
 from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, input_name
 
@@ -45,6 +46,29 @@ def has_comments(entry: TableRow, expected: bool, sql: SqlBuilder) -> SqlConditi
     comment = sql.row(InteractionComment)
     found = sql.exists(comment, *comments_of(entry, comment, sql))
     return found if expected else not_(found)
+
+
+def logged_from_segment(entry: TableRow, number: Comparison, sql: SqlBuilder) -> SqlCondition:
+    """Whether the entry was logged from a segment whose number meets the comparison.
+
+    An entry of a logged segment has its number, and is found through it. Only other entries, which were imported or
+    whose logged segment was deleted, are in the index by number. The entries with given numbers are looked up first,
+    because a database cannot estimate how many a logged segment has.
+    """
+    if number.operators.keys() - {"eq", "in"} or not number.operators:
+        return number.matches_code(entry.c.segment_no)
+    logged, of_logged, other = sql.row(LoggedSegment), sql.row(InteractionLogEntry), sql.row(InteractionLogEntry)
+    through_logged = (
+        select(of_logged.c.entry_no)
+        .select_from(join(logged.source, of_logged.source, of_logged.c.logged_segment_entry_no == logged.c.entry_no))
+        .where(number.matches_code(logged.c.segment_no))
+    )
+    by_number = (
+        select(other.c.entry_no)
+        .select_from(other.source)
+        .where(other.c.logged_segment_entry_no.is_(None), number.matches_code(other.c.segment_no))
+    )
+    return IsInRows(entry.c.entry_no, union_all(through_logged, by_number).scalar_subquery())
 
 
 def on_day_of_week(entry: TableRow, days: object, sql: SqlBuilder) -> SqlCondition:

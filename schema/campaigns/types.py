@@ -6,6 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from persistence import campaigns as tables
+from persistence.day_sums import SumKind
 from resolvers.campaigns import queries
 from resolvers.roles import READS
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
@@ -61,7 +62,10 @@ class Campaign(Node):
         "contactsResponded in percent of contactsTargeted, rounded to 0.1. 0 if no contact is a target.",
     )
     statistics = statistics(
-        "Figures over the logged interactions of the campaign.", belongs=queries.belongs_to_campaign
+        "Figures over the logged interactions of the campaign.",
+        belongs=queries.belongs_to_campaign,
+        kind=SumKind.CAMPAIGN,
+        key="no",
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, FromClause
 
 from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
@@ -91,6 +91,19 @@ class ByKey:
 
 
 @dataclass(frozen=True)
+class StoredSums:
+    """Sums over the rows that belong to a row, which are stored by a key: the column `key` of that row.
+
+    `of_parent(row, statement, **arguments)` has the sums of one row. `over_contacts(statement, names, **arguments)`
+    computes, for all keys, sums that are not stored.
+    """
+
+    of_parent: Callable[..., FromClause]
+    over_contacts: Callable[..., FromClause]
+    key: str
+
+
+@dataclass(frozen=True)
 class AggregateObject:
     """An object of aggregates over all rows that belong to a row and meet the conditions that
     `where(row, statement, **arguments)` returns.
@@ -99,6 +112,8 @@ class AggregateObject:
     target: str
     belongs: Callable[[Row, Row, Statement], Alternatives]
     where: Callable[..., Sequence[SqlCondition]]
+    stored: StoredSums | None = None
+    """The stored sums over these rows. They are read instead of the rows if the viewer sees all rows."""
 
 
 @dataclass(frozen=True)

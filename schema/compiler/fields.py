@@ -20,6 +20,7 @@ from schema.compiler.declarations import (
     GroupedAggregates,
     LiveField,
     MessageField,
+    StoredSums,
     Sums,
     ToMany,
     ToOne,
@@ -128,11 +129,13 @@ def aggregate_object(
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[SqlCondition]],
+    stored: StoredSums | None = None,
 ) -> Declaration:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
-    their GraphQL names.
+    their GraphQL names. `stored` has sums over these rows, if there are any.
     """
-    return declared_field(AggregateObject(target, belongs, where), description, lazy_type(target), lambda: arguments)
+    plan = AggregateObject(target, belongs, where, stored)
+    return declared_field(plan, description, lazy_type(target), lambda: arguments)
 
 
 def aggregate(

@@ -95,6 +95,21 @@ def measures(entity: Entity, sums: Sums, type_: GraphQLObjectType, fields: list[
     return JsonObject(members)
 
 
+def names_of_sums(entity: Entity, fields: list[SelectedField]) -> list[str]:
+    """The names of the sums that the fields selected from an object of aggregates are computed from."""
+    names: list[str] = []
+
+    def note(name: str) -> SqlExpression:
+        names.append(name)
+        return literal_column("0", Integer())
+
+    for field in fields:
+        declared = entity.fields.get(field.name)
+        if isinstance(declared, Aggregate):
+            declared.of_sums(note)
+    return names
+
+
 def limit(statement: Statement, size: int | Placeholder) -> ColumnElement[int]:
     """The maximum number of groups."""
     if isinstance(size, Placeholder):

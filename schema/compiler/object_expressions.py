@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import case, select
+from sqlalchemy import case, func, literal_column, select
 
 from persistence.json_sql import JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
+from resolvers.statistics.day_sums import added_up
 from resolvers.statistics.groups import Group
+from resolvers.statistics.sums import SUMS_OVER_CONTACTS
 from schema.compiler import message_fields
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
@@ -21,13 +23,14 @@ from schema.compiler.declarations import (
     GroupedAggregates,
     LiveField,
     MessageField,
+    StoredSums,
     ToMany,
     ToOne,
     UnpagedList,
     entity_of,
 )
 from schema.compiler.errors import NotPlannable
-from schema.compiler.grouped_aggregates import measures, select_groups
+from schema.compiler.grouped_aggregates import measures, names_of_sums, select_groups
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, join_conditions
@@ -69,6 +72,7 @@ class ObjectExpressions:
     ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
         page = page_of(self._statement, declared, parent, arguments, alternative)
+        page.row.many = True
         connection_type = object_type(type_)
         fields = self._selection.fields(connection_type, field.below)
         return Connection(self, self._statement, page, connection_type, fields).select()
@@ -186,7 +190,41 @@ class ObjectExpressions:
 
         if all(field.name == "__typename" for field in self._selection.fields(type_, selected)):
             return self.json_object(entity, parent, Scope(statement), type_, selected)
+        if declared.stored is not None and not statement.own_only:
+            fields = self._selection.fields(type_, selected)
+            over_contacts = [name for name in names_of_sums(entity, fields) if name in SUMS_OVER_CONTACTS]
+            if parent.many or not over_contacts:
+                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, over_contacts)
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
+
+    def _object_of_sums(
+        self,
+        declared: AggregateObject,
+        stored: StoredSums,
+        parent: Row,
+        type_: GraphQLObjectType,
+        fields: list[SelectedField],
+        arguments: GraphQLValues,
+        over_contacts: Sequence[str],
+    ) -> SqlExpression:
+        """All aggregates of an object from stored sums. Sums over contacts are not stored: those of all parents are
+        computed together, from one pass over the rows.
+        """
+        rows = stored.of_parent(parent, self._statement, **arguments)
+        added = added_up(rows)
+        if not over_contacts:
+            json = measures(entity_of(declared.target), added, type_, fields)
+            return select(json).select_from(rows).scalar_subquery()
+        of_all = stored.over_contacts(self._statement, over_contacts, **arguments)
+
+        def sum_of(name: str) -> SqlExpression:
+            if name not in over_contacts:
+                return added(name)
+            found: SqlQuery = select(of_all.c[name]).where(of_all.c.key == parent.c[stored.key])
+            return func.coalesce(found.scalar_subquery(), literal_column("0"))
+
+        json = measures(entity_of(declared.target), sum_of, type_, fields)
+        return select(json).select_from(rows).scalar_subquery()
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:

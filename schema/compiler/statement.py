@@ -60,6 +60,8 @@ class Row:
         self.table = table
         self.alias = alias
         self.c = Columns(table, alias)
+        self.many = False
+        """Whether it is a row of a list: what its fields need of large tables is then read once for all rows."""
         self._statement, self._hidden_too = statement, hidden_too
 
     @property
@@ -120,6 +122,11 @@ class Statement:
     def visible(self, table: type[Table]) -> FromClause:
         """The rows of a table that the viewer may see."""
         return visible(table, self.viewer, lambda: self._salesperson_code)
+
+    @property
+    def own_only(self) -> bool:
+        """Whether the viewer sees only their own interactions."""
+        return self.viewer.own_only
 
     def computed_once(self, row: TableRow, query: RowQuery) -> SqlExpression:
         """The expression that `query` returns for a row. It is compiled once, although many conditions may use it."""

@@ -114,9 +114,9 @@ class InteractionLogEntryFilter:
         english=Noun("campaign entry"),
         french=Noun("l’écriture campagne", feminine=True),
     )
-    segment_no: StringFilter | None = code_filter(
+    segment_no: StringFilter | None = filter_field(
         "The number of the segment that the interaction was logged from.",
-        "segment_no",
+        queries.logged_from_segment,
         english=text_noun("segment", ("logged one by one", "logged from a segment")),
         french=text_noun("le segment", ("journalisées une à une", "journalisées depuis un segment")),
     )

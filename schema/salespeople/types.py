@@ -3,6 +3,7 @@
 import strawberry
 
 from persistence import salespeople as tables
+from persistence.day_sums import SumKind
 from resolvers.roles import READS
 from resolvers.salespeople import queries
 from schema.compiler.declarations import by_column
@@ -37,7 +38,11 @@ class Salesperson(Node):
         "The interactions of the salesperson that wait to be finished, by the day to resume.",
         belongs=queries.interactions_of,
     )
-    statistics = statistics("Figures over the logged interactions of the salesperson.", belongs=queries.interactions_of)
+    statistics = statistics(
+        "Figures over the logged interactions of the salesperson.",
+        belongs=queries.interactions_of,
+        kind=SumKind.SALESPERSON,
+    )
 
 
 SalespersonConnection, SalespersonEdge = connection_of("salespeople.Salesperson")

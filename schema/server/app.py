@@ -27,6 +27,7 @@ from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
+from schema.server.refreshing import refreshing
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
 from schema.server.trusted_documents import TrustedDocuments, read
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> Starlette:
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
             )
+            await until_the_end.enter_async_context(refreshing(database))
             yield
 
     middleware = []

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Optional
 
+from persistence.day_sums import SumKind
 from persistence.interactions import InteractionLogEntry
-from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
-from resolvers.statistics import queries, sums
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlRows, TableRow
+from resolvers.statistics import day_sums, queries, sums
 from schema.comparisons import DateFilter
 from schema.compiler.comparison import Comparison
+from schema.compiler.declarations import StoredSums
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregate, aggregate_object
 from schema.compiler.statement import Row, Statement
@@ -67,12 +69,40 @@ class InteractionMeasures:
     )
 
 
-def statistics(description: str, *, belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]) -> Any:
-    """The field `statistics` of an object that interactions belong to."""
+def statistics(
+    description: str,
+    *,
+    belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives],
+    kind: SumKind | None = None,
+    key: str = "code",
+) -> Any:
+    """The field `statistics` of an object that interactions belong to. With `kind`, it reads the stored sums of this
+    kind, whose key is in the column `key` of the object.
+    """
+
     return aggregate_object(
-        "statistics.InteractionMeasures", description, DATE_ARGUMENT, belongs=belongs, where=_counted
+        "statistics.InteractionMeasures",
+        description,
+        DATE_ARGUMENT,
+        belongs=belongs,
+        where=_counted,
+        stored=None if kind is None else _stored(kind, key),
     )
 
 
+def _stored(kind: SumKind, key: str) -> StoredSums:
+    def of_parent(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
+        return day_sums.sums_by_day(statement, kind, key=parent.c[key], date=_compared(statement, date))
+
+    def over_contacts(statement: Statement, names: Sequence[str], date: Any = None) -> SqlRows:
+        return day_sums.sums_over_contacts(statement, kind, names, statement.name(), date=_compared(statement, date))
+
+    return StoredSums(of_parent, over_contacts, key)
+
+
 def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:
-    return queries.counted(entry, None if date is None else Comparison(statement, date))
+    return queries.counted(entry, _compared(statement, date))
+
+
+def _compared(statement: Statement, date: Any) -> Comparison | None:
+    return None if date is None else Comparison(statement, date)

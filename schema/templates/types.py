@@ -6,6 +6,7 @@ from typing import Optional
 import strawberry
 
 from persistence import templates as tables
+from persistence.day_sums import SumKind
 from resolvers.queries import SqlBuilder, SqlExpression, TableRow
 from resolvers.roles import READS
 from resolvers.templates import queries
@@ -80,6 +81,7 @@ class InteractionGroup(Node):
     statistics = statistics(
         "Figures over the logged interactions whose template was in the group when they were logged.",
         belongs=queries.interactions_of_group,
+        kind=SumKind.GROUP,
     )
 
 
@@ -139,7 +141,9 @@ class InteractionTemplate(Node):
         "Whether the template is blocked: kept for history, refused for new interactions and segments."
     )
     statistics = statistics(
-        "Figures over the logged interactions made from the template.", belongs=queries.interactions_of_template
+        "Figures over the logged interactions made from the template.",
+        belongs=queries.interactions_of_template,
+        kind=SumKind.TEMPLATE,
     )
 
 

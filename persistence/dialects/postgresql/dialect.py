@@ -11,11 +11,13 @@ from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    FromClause,
     Insert,
     MetaData,
     Table,
     TextClause,
     Unicode,
+    case,
     cast,
     func,
     literal,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Dialect
@@ -45,6 +48,9 @@ from persistence.time_limits import TimeLimits
 
 MIGRATION_LOCK = 7_203_914_001
 """The key of the advisory lock that is held while the tables change."""
+
+REFRESH_LOCK = 7_203_914_002
+"""The key of the advisory lock that is held while stored sums are refreshed."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
@@ -94,9 +100,33 @@ class Postgresql(DatabaseDialect):
         return insert(table).on_conflict_do_nothing(index_elements=unique, index_where=where)
 
     def insert_or_update(
-        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+        self,
+        table: Table,
+        unique: Sequence[str],
+        values: Mapping[str, object],
+        where: ColumnElement[bool] | None = None,
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
+
+    def grouped_by_each(
+        self,
+        rows: FromClause,
+        keys: Mapping[str, ColumnElement[str]],
+        day: ColumnElement[dt.date],
+        sums: Mapping[str, ColumnElement[int]],
+    ) -> SqlQuery:
+        """One pass over the rows. A key that a grouping set does not have is null in its rows."""
+        kind = case(*((key.is_not(None), literal_column(f"'{name}'", Unicode())) for name, key in keys.items()))
+        return (
+            select(
+                kind.label("kind"),
+                func.coalesce(*keys.values()).label("key"),
+                day.label("day"),
+                *(total.label(name) for name, total in sums.items()),
+            )
+            .select_from(rows)
+            .group_by(func.grouping_sets(*(tuple_(day, key) for key in keys.values())))
+        )
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form that a cast reads."""
@@ -127,6 +157,10 @@ class Postgresql(DatabaseDialect):
 
     def lock_migrations(self, session: Session) -> None:
         session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+
+    def lock_refreshing(self, session: Session) -> None:
+        """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
+        session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}

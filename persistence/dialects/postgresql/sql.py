@@ -53,6 +53,9 @@ class PostgresqlWriter(SqlWriter):
     def hour_of_day(self, time: str) -> str:
         return f"CAST(extract(hour FROM {time}) AS integer)"
 
+    def hour_text(self, time: str) -> str:
+        return f"to_char({time}, 'HH24') COLLATE \"C\""
+
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
 
@@ -124,8 +127,7 @@ class PostgresqlWriter(SqlWriter):
         return f"coalesce(sum({amount}), 0)"
 
     def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
-        """Multiplying by 0.01 is exact; a division would be rounded to 16 digits."""
-        return f"round(div(sum({amount}) * 200 + count(*), 2 * nullif(count(*), 0)) * 0.01, 2)"
+        return self.average_of_parts(f"sum({amount})", "0", "count(*)")
 
     def high_part(self, amount: str) -> str:
         """The whole amount: sums of NUMERIC are exact at any size."""

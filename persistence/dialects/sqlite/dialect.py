@@ -1,5 +1,6 @@
 """SQLite as Carnet uses it."""
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    FromClause,
     Insert,
     MetaData,
     Table,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     make_url,
     select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
@@ -93,9 +96,44 @@ class Sqlite(DatabaseDialect):
         return insert(table).on_conflict_do_nothing(index_elements=unique, index_where=where)
 
     def insert_or_update(
-        self, table: Table, unique: Sequence[str], values: Mapping[str, object], where: ColumnElement[bool]
+        self,
+        table: Table,
+        unique: Sequence[str],
+        values: Mapping[str, object],
+        where: ColumnElement[bool] | None = None,
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
+
+    def grouped_by_each(
+        self,
+        rows: FromClause,
+        keys: Mapping[str, ColumnElement[str]],
+        day: ColumnElement[dt.date],
+        sums: Mapping[str, ColumnElement[int]],
+    ) -> SqlQuery:
+        """The rows are first grouped by all keys together, because there are no grouping sets: this leaves few rows of
+        a mailing.
+        """
+        combined = (
+            select(
+                day.label("day"),
+                *(key.label(name) for name, key in keys.items()),
+                *(total.label(name) for name, total in sums.items()),
+            )
+            .select_from(rows)
+            .group_by(day, *keys.values())
+            .cte("combined")
+        ).c
+        added = [func.sum(combined[name]).label(name) for name in sums]
+        each = union_all(
+            *(
+                select(
+                    literal_column(f"'{name}'").label("kind"), combined[name].label("key"), combined.day, *added
+                ).group_by(combined.day, combined[name])
+                for name in keys
+            )
+        )
+        return select(each.subquery("each"))
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form in which columns store them."""
@@ -128,6 +166,9 @@ class Sqlite(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
+        """The transaction holds the only write lock already."""
+
+    def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:

@@ -58,6 +58,9 @@ class SqliteWriter(SqlWriter):
     def hour_of_day(self, time: str) -> str:
         return f"CAST(substr({time}, 1, 2) AS integer)"
 
+    def hour_text(self, time: str) -> str:
+        return f"substr({time}, 1, 2)"
+
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 
@@ -146,7 +149,8 @@ class SqliteWriter(SqlWriter):
     def average_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
         cents = f"total({amount})"
         small = _decimal_text(f"((CAST({cents} AS integer) * 2 + count(*)) / (2 * nullif(count(*), 0)))")
-        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {sums_of_parts(_divided_by_count)} END"
+        large = sums_of_parts(lambda high, low: self.average_of_parts(high, low, "count(*)"))
+        return f"CASE WHEN {cents} < {EXACT_IN_A_DOUBLE} THEN {small} ELSE {large} END"
 
     def high_part(self, amount: str) -> str:
         return f"({amount} / {PART})"

@@ -1,4 +1,6 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `settings`, `schema`."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `refresh`, `token`, `settings` and
+`schema`.
+"""
 
 import gc
 import signal
@@ -25,6 +27,7 @@ from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.refreshing import refresh
 from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
@@ -40,6 +43,7 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+app.command("refresh")(refresh)
 app.command("settings")(show_settings)
 
 

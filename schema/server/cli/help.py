@@ -34,6 +34,10 @@ FRENCH = {
     "Load the demo company, Atelier Boréal, into an empty database.": (
         "Charger la compagnie de démonstration, Atelier Boréal, dans une base de données vide."
     ),
+    ("Refresh the stored sums of figures now. `carnet serve` refreshes them by itself a few seconds after a change."): (
+        "Mettre à jour maintenant les totaux enregistrés. `carnet serve` le fait lui-même quelques secondes après une "
+        "modification."
+    ),
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Print all settings with their values. Passwords in URLs are not shown.": (
         "Afficher tous les paramètres avec leurs valeurs. Les mots de passe des adresses sont masqués."

@@ -13,7 +13,7 @@ from resolvers.imports import ImportReport, contacts, interactions, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
-from schema.server.cli import messages, running
+from schema.server.cli import messages, refreshing, running
 from schema.server.cli.output import console, fail, print_message, printable
 from schema.server.language import in_french, number, refusal_text
 from schema.server.locales import language
@@ -75,6 +75,8 @@ def import_interactions(
         file,
         dry_run=dry_run,
     )
+    if not dry_run:
+        refreshing.refresh()
 
 
 @imports.command("templates")

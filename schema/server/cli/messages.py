@@ -174,6 +174,14 @@ WOULD_BE_CREATED = CountedNoun(
 WOULD_BE_UPDATED = CountedNoun(
     ("{} would be updated", "{} would be updated"), ("{} serait modifiée", "{} seraient modifiées")
 )
+REFRESHED = Message("The sums of {days} are refreshed.", "Les totaux de {days} sont à jour.")
+REFRESH_STOPPED = Message(
+    "Stopped before all sums were refreshed. Figures are right all the same. `carnet refresh` or `carnet serve` "
+    "continues.",
+    "Arrêté avant que tous les totaux soient à jour. Les chiffres sont justes malgré tout. `carnet refresh` ou "
+    "`carnet serve` continue.",
+)
+DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
 IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
 COLUMNS_IGNORED = Message("Columns that were ignored: {columns}", "Colonnes ignorées\u00a0: {columns}")
 ERRORS = CountedNoun(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
@@ -247,6 +255,7 @@ PHASES = {
     "interaction log entry": Message("Interactions", "Interactions"),
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
+    "day_sum": Message("Sums of days", "Totaux par jour"),
     "CHECKING": Message("Checking", "Vérification"),
     "LOGGING": Message("Logging", "Journalisation"),
     "FOLLOW_UP": Message("Follow-up", "Suivi"),

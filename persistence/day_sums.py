@@ -1,0 +1,70 @@
+"""Stored sums over the log: one row for each day and each value of one key, and the days whose sums are out of date.
+
+Triggers of the database insert a row into `dirty_day` whenever entries that count are inserted, changed or deleted, in
+the same transaction (migration 0012). So in every snapshot the sums of a day without such a row are right.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Date, Index, PrimaryKeyConstraint
+from sqlalchemy import Table as SqlTable
+from sqlmodel import Field
+
+from persistence.columns import Table, key, table_options
+from persistence.totals import SumOfPart
+
+
+class SumKind(StrEnum):
+    """What the key of a sum is: the code or number of a card, an evaluation, an hour from 00 to 23; the key of TOTAL is
+    blank. The key of entries without a value is blank, too.
+    """
+
+    TEMPLATE = "TEMPLATE"
+    GROUP = "GROUP"
+    SALESPERSON = "SALESPERSON"
+    CAMPAIGN = "CAMPAIGN"
+    EVALUATION = "EVALUATION"
+    HOUR = "HOUR"
+    TOTAL = "TOTAL"
+
+
+KEY_OF_SUM = ("kind", "key", "day")
+SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
+"""The columns of `DaySum` that are sums over the entries."""
+
+
+class DaySum(Table, table=True):
+    """Sums over the entries of one day that have one key and are not canceled. A day without such entries has no row.
+
+    The index of the primary key contains all columns, and the figures of a card are next to each other in it.
+    """
+
+    __tablename__ = "day_sum"
+    __table_args__ = (
+        PrimaryKeyConstraint(*KEY_OF_SUM, postgresql_include=list(SUMS)),
+        Index("ix_day_sum_kind_day", "kind", "day"),
+        table_options(rows_in_key_order=True),
+    )
+
+    kind: str = Field(sa_type=key(20), primary_key=True)
+    key: str = Field(sa_type=key(20), primary_key=True)
+    day: dt.date = Field(primary_key=True)
+    interactions: int
+    succeeded: int
+    """Entries whose attempt did not fail."""
+    cost_high: Decimal = Field(sa_type=SumOfPart)
+    cost_low: Decimal = Field(sa_type=SumOfPart)
+    duration: int = Field(sa_type=BigInteger)
+    evaluated: int
+    score: int
+    """The sum of the points of the evaluations, from -2 to 2 each."""
+    targets: int
+    responses: int
+
+
+DIRTY_DAYS = SqlTable("dirty_day", Table.metadata, Column("day", Date, nullable=False))
+"""The days whose sums may be out of date. A day may be there several times on PostgreSQL, where transactions that log
+on the same day must not wait for each other; the table has neither key nor index there. On SQLite the day is its key.
+"""

@@ -1,0 +1,107 @@
+"""Reading the stored sums: `sums_by_day` has the sums of each day and each value of one key.
+
+The sums of clean days are stored; those of dirty days are computed from the entries. Both are read in one statement, so
+the figures are those of its snapshot. Only the figures of viewers who see all entries may use stored sums.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import func, not_, select, union_all
+
+from persistence.conditions import HourText, IsInRows
+from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
+from persistence.interactions import InteractionLogEntry
+from persistence.sql_types import SqlQuery
+from resolvers.interactions.queries import is_not_canceled
+from resolvers.queries import Columns, Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
+from resolvers.statistics import sums
+from resolvers.statistics.queries import counted
+from resolvers.statistics.sums import Sums
+
+KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
+    SumKind.TEMPLATE: lambda entry: entry.template_code,
+    SumKind.GROUP: lambda entry: entry.group_code,
+    SumKind.SALESPERSON: lambda entry: entry.salesperson_code,
+    SumKind.CAMPAIGN: lambda entry: entry.campaign_no,
+    SumKind.EVALUATION: lambda entry: entry.evaluation,
+    SumKind.HOUR: lambda entry: HourText(entry.time_of_interaction),
+    SumKind.TOTAL: lambda _: quoted(""),
+}
+"""The key of an entry in the sums of each kind; blank if it is null."""
+
+
+def sums_by_day(
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, date: Comparison | None = None
+) -> SqlRows:
+    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
+    of dirty days, too. A day without entries has no row.
+
+    `key` restricts them to one key, which is not blank, and `date` to days that meet a comparison.
+    """
+
+    def within(day: SqlExpression) -> list[SqlCondition]:
+        return [] if date is None else [date.matches_date(day)]
+
+    stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
+    columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
+    dirty = select(DIRTY_DAYS.c.day)
+    clean = (
+        select(*columns)
+        .select_from(stored.source)
+        .where(stored.c.kind == quoted(kind), *within(stored.c.day), stored.c.day.not_in(dirty))
+    )
+    entry_key = KEYS[kind](entry.c)
+    of_day = (
+        select(
+            entry.c.date.label("day"),
+            (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
+            *(total.label(name) for name, total in totals(entry).items()),
+        )
+        .select_from(entry.source)
+        .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
+    )
+    if key is None:
+        return union_all(
+            clean, of_day.group_by(entry.c.date, *([] if kind is SumKind.TOTAL else [entry_key]))
+        ).subquery()
+    return union_all(clean.where(stored.c.key == key), of_day.where(entry_key == key).group_by(entry.c.date)).subquery()
+
+
+def sums_over_contacts(
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, date: Comparison | None = None
+) -> SqlRows:
+    """Sums that are not stored, of `SUMS_OVER_CONTACTS`, for all keys: one row for each key, from one pass over the
+    entries. A key without entries has no row.
+    """
+    entry = sql.row(InteractionLogEntry)
+    columns = {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
+    conditions = [*counted(entry, date), *(column.is_not(None) for column in columns.values())]
+    labelled = [column.label(name) for name, column in columns.items()]
+    found: SqlQuery = select(*labelled).select_from(entry.source).where(*conditions)
+    if names == ["contacts"]:
+        contacts = found.distinct().subquery("contacts")
+    else:
+        order_by = (entry.c.date, entry.c.time_of_interaction, entry.c.entry_no)
+        attempt = func.row_number().over(partition_by=list(columns.values()), order_by=order_by)
+        numbered = found.add_columns(attempt.label("attempt"), entry.c.attempt_failed.label("failed")).subquery("tried")
+        reached_at = func.min(numbered.c.attempt).filter(not_(numbered.c.failed)).label("reached_at")
+        of_contact = select(numbered.c.key, numbered.c.contact_no, reached_at)
+        contacts = of_contact.group_by(numbered.c.key, numbered.c.contact_no).subquery("contacts")
+    values: dict[str, Callable[[], SqlExpression]] = {
+        "contacts": func.count,
+        "reached": lambda: func.count(contacts.c.reached_at),
+        "attempts": lambda: func.sum(contacts.c.reached_at),
+    }
+    made = select(contacts.c.key, *(values[name]().label(name) for name in dict.fromkeys(names)))
+    return made.group_by(contacts.c.key).cte(alias).prefix_with("MATERIALIZED")
+
+
+def totals(entry: TableRow) -> dict[str, SqlExpression]:
+    """The sums over entries, by their names in `SUMS`."""
+    targets = func.count().filter(entry.c.campaign_target)
+    return {name: targets if name == "targets" else sums.SUMS[name](entry) for name in SUMS}
+
+
+def added_up(rows: SqlRows) -> Sums:
+    """The sums of all rows of `sums_by_day` together, by name."""
+    return lambda name: sums.added_up(name, rows.c[name])

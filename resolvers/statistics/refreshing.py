@@ -1,0 +1,129 @@
+"""Refreshing the stored sums: computing those of dirty days anew from the entries.
+
+A turn deletes the marks of its days before it reads their entries. So it sees every change whose mark it deletes; a
+change that is committed later keeps its mark. No other turn runs at the same time, and nothing else writes the sums.
+"""
+
+import datetime as dt
+from functools import cache
+
+from sqlalchemy import (
+    Delete,
+    FromClause,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlmodel import Session
+
+from persistence.columns import table_of
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, SUMS, DaySum, SumKind
+from persistence.dialects import dialect_of
+from persistence.dialects.interface import DatabaseDialect
+from persistence.interactions import InteractionLogEntry
+from persistence.isolation import writes_serially
+from persistence.sql_types import SqlExpression, Statement
+from resolvers.statistics.day_sums import KEYS, totals
+
+DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
+"""How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
+
+ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
+"""Finds null if no day is dirty."""
+
+STORED = table_of(DaySum)
+ENTRIES = table_of(InteractionLogEntry)
+DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
+
+
+def refresh_some(session: Session, *, most: int | None = None) -> int:
+    """Refresh the sums of some dirty days, the newest first, and return how many days that were; 0 if none is dirty.
+    Only sums that differ are written. `most` is the number of days; the default is few where other changes wait.
+    """
+    usual = DAYS_AT_ONCE_OF_ONE_WRITER if writes_serially(session) else DAYS_AT_ONCE
+    days = _dirty_days(session, most or usual)
+    if days:
+        dialect = dialect_of(session)
+        dialect.lock_refreshing(session)
+        for statement in _statements(dialect):
+            session.connection().execute(statement, {"days": days})
+    return len(days)
+
+
+def refresh_all(session: Session) -> None:
+    """Refresh the sums of all days in the transaction of a change of very many entries."""
+    while refresh_some(session, most=DAYS_AT_ONCE):
+        pass
+
+
+def count_dirty_days(session: Session) -> int:
+    """How many days are dirty."""
+    return session.scalar(select(func.count(DIRTY_DAYS.c.day.distinct()))) or 0
+
+
+def _dirty_days(session: Session, limit: int) -> list[dt.date]:
+    newest = select(DIRTY_DAYS.c.day).distinct().order_by(DIRTY_DAYS.c.day.desc()).limit(limit)
+    return list(session.scalars(newest))
+
+
+@cache
+def _statements(dialect: DatabaseDialect) -> tuple[Delete, Insert, Delete]:
+    """The statements of a turn. They are made once, so that SQLAlchemy compiles them once."""
+    unmark = delete(DIRTY_DAYS).where(DIRTY_DAYS.c.day.in_(DAYS))
+    without_entries = delete(STORED).where(_of_days(), STORED.c.interactions == 0)
+    return unmark, _write_sums(dialect), without_entries
+
+
+def _write_sums(dialect: DatabaseDialect) -> Insert:
+    """Writes the sums that differ from the stored ones. Of a key that no entry has any more they are 0."""
+    new = _sums_of_entries(dialect).subquery("new_sums")
+    old = select(*_columns(STORED), literal_column("0")).where(_of_days())
+    both = union_all(select(*_columns(new), literal_column("1").label("is_new")), old).subquery("new_and_old").c
+
+    def one(name: str, *, is_new: bool) -> SqlExpression:
+        """The sum from the only row of its key that is new, or stored."""
+        return func.coalesce(func.max(both[name]).filter(both.is_new == int(is_new)), literal_column("0"))
+
+    right = {name: one(name, is_new=True) for name in SUMS}
+    differs = or_(*(value != one(name, is_new=False) for name, value in right.items()))
+    key = [both[name] for name in KEY_OF_SUM]
+    wanted = select(*key, *right.values()).where(true()).group_by(*key).having(differs)
+    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
+    return dialect.insert_or_update(STORED, KEY_OF_SUM, values).from_select([*KEY_OF_SUM, *SUMS], wanted)
+
+
+def _sums_of_entries(dialect: DatabaseDialect) -> Select[tuple[object, ...]]:
+    """The sums of the days by each key, from the entries."""
+    blank: SqlExpression = literal_column("''")
+    keys = [func.coalesce(key(ENTRIES.c), blank).label(f"{kind}_KEY") for kind, key in KEYS.items()]
+    counted = select(ENTRIES, *keys).where(ENTRIES.c.date.in_(DAYS), not_(ENTRIES.c.canceled))
+    rows = counted.subquery("counted")
+    return dialect.grouped_by_each(
+        rows, {kind: rows.c[f"{kind}_KEY"] for kind in KEYS}, rows.c.date, totals(_Entries(rows))
+    )
+
+
+def _of_days() -> SqlExpression:
+    """The condition on stored sums; with all kinds, so that an index finds the days."""
+    kinds: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
+    return and_(STORED.c.kind.in_(kinds), STORED.c.day.in_(DAYS))
+
+
+def _columns(rows: FromClause) -> list[SqlExpression]:
+    return [rows.c[name] for name in (*KEY_OF_SUM, *SUMS)]
+
+
+class _Entries:
+    """The rows of a subquery of entries."""
+
+    def __init__(self, source: FromClause) -> None:
+        self.source, self.c = source, source.c

@@ -1,0 +1,31 @@
+"""`carnet refresh`: refreshes the stored sums of figures."""
+
+from persistence import versions
+from persistence.database import Database
+from resolvers.progress import Progress
+from resolvers.statistics.refreshing import count_dirty_days, refresh_some
+from schema.server.cli import messages, running
+from schema.server.cli.output import print_message
+
+
+def refresh() -> None:
+    """Refresh the stored sums of figures now. `carnet serve` refreshes them by itself a few seconds after a change."""
+
+    async def change() -> int:
+        async with running.database() as database:
+            await versions.check(database)
+            with running.progress_bars() as progress:
+                return await _refresh_all(database, progress)
+
+    with running.report_refusals(), running.report_interruption(messages.REFRESH_STOPPED):
+        days = running.run(change())
+    print_message(messages.REFRESHED(days=messages.DAYS(days)))
+
+
+async def _refresh_all(database: Database, progress: Progress) -> int:
+    """Refresh all days that are dirty, each turn in a transaction of its own, and return how many days that were."""
+    done, total = 0, await database.querying(count_dirty_days)
+    while days := await running.run_rule(database, lambda work: refresh_some(work.session), bulk=True):
+        done += days
+        progress("day_sum", done, max(done, total))
+    return done

@@ -1,0 +1,53 @@
+"""Refreshes the stored sums of figures in the background, while the server runs."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from persistence.database import Database
+from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some
+from schema.server.errors import log
+from schema.server.stack_traces import describe
+
+PAUSE = 5
+"""Seconds between two refreshes, at least. While nothing changes, a refresh is one small read."""
+
+REST = 20
+"""A pause is at least this many times as long as the refresh before it, so that refreshing a day with very many entries
+again and again takes a small share of the time.
+"""
+
+
+@asynccontextmanager
+async def refreshing(database: Database, *, pause: float = PAUSE) -> AsyncIterator[None]:
+    """Refresh while the block runs. At its end a refresh that is running is stopped; its changes are rolled back."""
+    task = asyncio.create_task(_refresh_regularly(database, pause))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _refresh_regularly(database: Database, pause: float) -> None:
+    """Never ends by itself: after an error, it tries again. Figures are right without it, but take longer."""
+    next_pause = pause
+    while True:
+        await asyncio.sleep(next_pause)
+        began = time.monotonic()
+        try:
+            await _refresh(database)
+        except Exception as error:
+            log.warning("stored sums not refreshed", exception=describe(error))
+        next_pause = max(pause, REST * (time.monotonic() - began))
+
+
+async def _refresh(database: Database) -> None:
+    """Refresh the days that are dirty now. After each turn, other changes have as much time."""
+    (dirty,) = await database.reading([ANY_DIRTY_DAY])
+    while dirty:
+        began = time.monotonic()
+        dirty = await database.writing(refresh_some, bulk=True)
+        await asyncio.sleep(time.monotonic() - began)

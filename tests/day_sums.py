@@ -1,0 +1,93 @@
+"""Compares the stored sums with sums that Python computes from the entries: `wrong_sums(session)`."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlmodel import Session
+
+from persistence.columns import table_of
+from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum
+from persistence.interactions import InteractionLogEntry
+from persistence.sql_types import SqlQuery
+
+Key = tuple[str, str, dt.date]
+Sums = dict[str, int]
+POINTS = {"VERY_POSITIVE": 2, "POSITIVE": 1, "NEUTRAL": 0, "NEGATIVE": -1, "VERY_NEGATIVE": -2}
+PART = 10**9
+"""Cents: see `persistence.dialects.sqlite.sql`."""
+
+
+def dirty_days(session: Session) -> set[dt.date]:
+    """The days that are marked."""
+    return set(session.scalars(select(DIRTY_DAYS.c.day)))
+
+
+def wrong_sums(session: Session) -> list[str]:
+    """What is wrong with the stored sums of the days that are not marked."""
+    dirty = dirty_days(session)
+    return differences({key: sums for key, sums in stored_sums(session).items() if key[2] not in dirty}, session, dirty)
+
+
+def differences(found: dict[Key, Sums], session: Session, except_for: set[dt.date]) -> list[str]:
+    """The sums that differ from those of the entries, without those of some days."""
+    right = {key: sums for key, sums in sums_of_entries(session).items() if key[2] not in except_for}
+    return [
+        f"{key}: {found.get(key)} instead of {right.get(key)}"
+        for key in sorted({*found, *right})
+        if found.get(key) != right.get(key)
+    ]
+
+
+def stored_sums(session: Session) -> dict[Key, Sums]:
+    """All stored sums."""
+    rows = session.execute(select(table_of(DaySum))).mappings()
+    return {(row["kind"], row["key"], row["day"]): plain(row) for row in rows}
+
+
+def read_sums(session: Session, kind: str, statement: SqlQuery) -> dict[Key, Sums]:
+    """The sums that a statement over `sums_by_day` reads; a key that is returned twice has a wrong name."""
+    found: dict[Key, Sums] = {}
+    for row in session.execute(statement).mappings():
+        key = (kind, row["key"], row["day"])
+        found[(f"{kind} twice", *key[1:]) if key in found else key] = plain(row)
+    return found
+
+
+def plain(row: RowMapping) -> Sums:
+    """The sums of a row, with the cost in cents."""
+    sums = {name: int(row[name]) for name in SUMS if not name.startswith("cost")}
+    high, low = row["cost_high"], row["cost_low"]
+    return {**sums, "cost": high * PART + low if isinstance(high, int) else int((high + low) * 100)}
+
+
+def sums_of_entries(session: Session) -> dict[Key, Sums]:
+    """The right sums, from all entries."""
+    found: dict[Key, Sums] = defaultdict(lambda: dict.fromkeys([*(n for n in SUMS if n[:4] != "cost"), "cost"], 0))
+    entries = table_of(InteractionLogEntry)
+    for row in session.execute(select(entries).where(~entries.c.canceled)).mappings():
+        for kind, key in keys_of(row).items():
+            sums = found[kind, key or "", row["date"]]
+            sums["interactions"] += 1
+            sums["succeeded"] += not row["attempt_failed"]
+            sums["duration"] += row["duration"]
+            sums["cost"] += int(row["cost"] * 100)
+            sums["targets"] += row["campaign_target"]
+            sums["responses"] += row["campaign_response"]
+            if row["evaluation"]:
+                sums["evaluated"] += 1
+                sums["score"] += POINTS[row["evaluation"]]
+    return dict(found)
+
+
+def keys_of(row: Any) -> dict[str, str | None]:
+    return {
+        "TEMPLATE": row["template_code"],
+        "GROUP": row["group_code"],
+        "SALESPERSON": row["salesperson_code"],
+        "CAMPAIGN": row["campaign_no"],
+        "EVALUATION": row["evaluation"],
+        "HOUR": f"{row['time_of_interaction'].hour:02}",
+        "TOTAL": "",
+    }

@@ -1,0 +1,98 @@
+"""Migration 0012 stores the sums of a filled database of version 0007, even if it is interrupted."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlmodel import Session
+
+from persistence import versions
+from persistence.database import Database
+from persistence.migrations import sums_0012
+from resolvers.statistics.refreshing import refresh_all
+from tests.conftest import _create
+from tests.day_sums import dirty_days, stored_sums, wrong_sums
+
+DAYS = 12
+FIRST = "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES ('JO', 1, 'Jo', 'jo', false)"
+ENTRY = (
+    "INSERT INTO interaction_log_entry (entry_no, salesperson_code, date, time_of_interaction, description, evaluation, "
+    "campaign_target, campaign_response, attempt_failed, cost, duration, canceled, user_id, logged_at) VALUES (:no, :code, "
+    ":day, :time, 'Call', :evaluation, :flag, false, :flag, :cost, 15, :canceled, 'ann', '2026-03-18T10:00:00+00:00')"
+)
+ENTRIES = [
+    {
+        "no": number,
+        "code": "JO" if number % 2 else None,
+        "day": f"2026-01-{1 + number % DAYS:02}",
+        "time": f"{number % 24:02}:00:00",
+        "evaluation": (None, "POSITIVE", "VERY_NEGATIVE")[number % 3],
+        "flag": number % 5 == 0,
+        "cost": number,
+        "canceled": number % 7 == 0,
+    }
+    for number in range(100)
+]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Any) -> str:
+    """A database of version 0007 with entries."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if request.param == "postgresql":
+        url = loop.run_until_complete(_create(postgresql_url, "carnet_test_sums"))
+
+    def fill(session: Session) -> None:
+        command.upgrade(versions.config(session.connection()), "0007")
+        session.execute(text(FIRST))
+        for entry in ENTRIES:
+            day, time = (f"'{entry[name]}'" for name in ("day", "time"))
+            session.execute(text(ENTRY.replace(":day", day).replace(":time", time)), entry)
+
+    async def run() -> None:
+        async with Database.at(url) as database:
+            await database.writing(fill)
+
+    loop.run_until_complete(run())
+    return url
+
+
+class Killed(Exception):
+    """The migration ends here."""
+
+
+def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_interruption(
+    filled: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sums_0012, "DAYS_AT_ONCE", 5)
+    reported: list[tuple[int, int]] = []
+
+    def note(table: str, done: int, total: int) -> None:
+        if table == "day_sum":
+            reported.append((done, total))
+            if len(reported) == 1:
+                raise Killed
+
+    def change(session: Session) -> None:
+        session.execute(text("UPDATE interaction_log_entry SET evaluation = 'POSITIVE' WHERE entry_no = 23"))
+
+    async def run() -> Any:
+        async with Database.at(filled) as database:
+            with pytest.raises(Killed):
+                await versions.migrate(database, progress=note)
+            await database.writing(change)
+            between = await database.querying(wrong_sums), len(await database.querying(dirty_days))
+            await versions.migrate(database, progress=note)
+            sums = await database.querying(stored_sums)
+            wrong, dirty = await database.querying(wrong_sums), await database.querying(dirty_days)
+            await database.writing(refresh_all)
+            assert await database.querying(stored_sums) == sums
+            return between, (wrong, dirty)
+
+    between, after = loop.run_until_complete(run())
+
+    assert between == ([], DAYS - 5 + 1)
+    assert reported == [(5, DAYS), (9, DAYS), (DAYS, DAYS)]
+    assert after == ([], set())

@@ -1,0 +1,322 @@
+"""The stored sums equal those of the entries after every kind of change: of each clean day, in every snapshot."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, text, update
+from sqlmodel import Session
+
+from persistence.columns import table_of
+from persistence.database import Database
+from persistence.day_sums import SUMS, SumKind
+from persistence.entry_numbers import reserve
+from persistence.interactions import InteractionLogEntry
+from resolvers.campaigns import entries as campaign_entries
+from resolvers.contacts import rules as contacts
+from resolvers.imports import interactions as interaction_import
+from resolvers.interactions import rules as interactions
+from resolvers.interactions.entries import rules as entries
+from resolvers.segments import logged_segments
+from resolvers.segments import rules as segments
+from resolvers.segments.tables import ENTRIES
+from resolvers.statistics.day_sums import sums_by_day
+from resolvers.statistics.refreshing import count_dirty_days, refresh_some
+from resolvers.visibility import EVERYBODY
+from resolvers.work import User, Work
+from schema.compiler.statement import Statement
+from schema.compiler.values import Parameters
+from tests import records
+from tests.conftest import NOW
+from tests.day_sums import Key, Sums, differences, dirty_days, read_sums, stored_sums, sums_of_entries, wrong_sums
+from tests.records import TODAY
+from tests.resolvers.imports.importing_interactions import WHOLE
+from tests.resolvers.interactions.test_entries import VISIT_CP1, of_contact
+from tests.segment_lines import create_segment
+from tests.soaking import examples, repetitions
+from tests.statements import is_postgresql
+
+LAST_YEAR = TODAY.replace(year=2025)
+
+
+def refresh(session: Session) -> None:
+    while refresh_some(session):
+        pass
+
+
+def newest(work: Work) -> int:
+    entry_no: int = max(work.session.scalars(select(ENTRIES.c.entry_no)))
+    return entry_no
+
+
+def read_all(session: Session) -> list[str]:
+    """What is wrong with the sums as figures read them: stored ones of clean days, of dirty days from the entries."""
+    found: dict[Key, Sums] = {}
+    for kind in SumKind:
+        sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind).c
+        columns = [sums.key, sums.day, *(sums[name] for name in SUMS)]
+        found |= read_sums(session, kind, select(*columns))
+    return differences(found, session, set())
+
+
+def log_segment(work: Work) -> int:
+    segment = create_segment(work, "C1", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
+    return segments.log(work, segment.no).logged_segment_entry_no
+
+
+def import_file(work: Work, folder: Path) -> None:
+    file = folder / "log.csv"
+    file.write_text(WHOLE, "utf-8")
+    interaction_import.run(work, file)
+
+
+def resume(work: Work) -> None:
+    postponed = interactions.postpone(work, VISIT_CP1, resume_on=TODAY)
+    interactions.resume(work, postponed.entry_no, {"contact_no": "C1"})
+
+
+Change = Callable[[Work, Path], object]
+CHANGES: dict[str, tuple[Change, bool]] = {
+    "create": (lambda work, _: interactions.create(work, {**VISIT_CP1, "date": LAST_YEAR}), True),
+    "create with a comment": (lambda work, _: interactions.create(work, {**VISIT_CP1, "comments": ["Yes"]}), True),
+    "postpone": (lambda work, _: interactions.postpone(work, VISIT_CP1), False),
+    "resume": (lambda work, _: resume(work), True),
+    "import": (import_file, True),
+    "log": (lambda work, _: log_segment(work), True),
+    "evaluate": (lambda work, _: entries.evaluate(work, matching=of_contact("C1"), evaluation="VERY_NEGATIVE"), True),
+    "evaluate alike": (
+        lambda work, _: entries.evaluate(work, matching=of_contact("C1"), evaluation="VERY_NEGATIVE"),
+        False,
+    ),
+    "comment": (lambda work, _: entries.comment(work, newest(work), ["More"]), False),
+    "anonymize": (lambda work, _: contacts.anonymize(work, "P1"), False),
+    "cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=True), True),
+    "un-cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=False), True),
+    "cancel all of a campaign entry": (lambda work, _: campaign_entries.set_canceled(work, 1, canceled=True), True),
+    "delete canceled entries": (lambda work, _: entries.delete_canceled(work, of_contact("C1")), False),
+    "cancel a logged segment": (lambda work, _: logged_segments.set_canceled(work, 1, canceled=True), True),
+    "un-cancel a logged segment": (lambda work, _: logged_segments.set_canceled(work, 1, canceled=False), True),
+    "undo": (lambda work, _: segments.undo(work, 1, force=True), True),
+    "delete a logged segment": (lambda work, _: logged_segments.delete_canceled(work, [1]), False),
+    "delete canceled campaign entries": (
+        lambda work, _: campaign_entries.delete_canceled(work, lambda rows: rows.c.entry_no > 0),
+        False,
+    ),
+}
+"""The changes of entries, in this order, and whether they change sums."""
+
+
+def test_every_rule_that_changes_sums_marks_the_days_and_no_other_does(work: Work, tmp_path: Path) -> None:
+    records.insert_fixtures(work)
+    for name, (change, changes_sums) in CHANGES.items():
+        before = sums_of_entries(work.session)
+        change(work, tmp_path)
+        work.session.flush()
+        after = sums_of_entries(work.session)
+        changed = {key[2] for key in {*before, *after} if before.get(key) != after.get(key)}
+
+        assert bool(changed) is changes_sums, name
+        assert dirty_days(work.session) == changed, name
+        assert read_all(work.session) == [], name
+        refresh(work.session)
+        assert dirty_days(work.session) == set(), name
+        assert wrong_sums(work.session) == [], name
+    assert wrong_sums(work.session) == []
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_statement_marks_each_day_once(rows: int, work: Work) -> None:
+    records.insert_fixtures(work)
+    add_entries(work.session, [(day, None) for day in (1, 2) for _ in range(rows)])
+
+    assert sorted(work.session.scalars(text("SELECT day FROM dirty_day").columns(day=ENTRIES.c.date.type))) == [
+        day_no(1),
+        day_no(2),
+    ]
+
+
+def test_a_refresh_takes_the_newest_days_first_and_writes_only_sums_that_differ(work: Work) -> None:
+    records.insert_fixtures(work)
+    add_entries(work.session, [(day, None) for day in range(60)])
+    turn = 50 if is_postgresql(work) else 5
+
+    assert refresh_some(work.session) == turn
+    assert dirty_days(work.session) == {day_no(day) for day in range(60 - turn)}
+    refresh(work.session)
+    before = written(work)
+    work.session.execute(update(ENTRIES).values(canceled=True).where(ENTRIES.c.date == day_no(7)))
+    work.session.execute(update(ENTRIES).values(canceled=False).where(ENTRIES.c.date == day_no(7)))
+    assert count_dirty_days(work.session) == 1
+    refresh(work.session)
+
+    assert written(work) == before
+    assert wrong_sums(work.session) == []
+
+
+def test_sums_of_amounts_are_exact_however_large_they_are(work: Work) -> None:
+    records.insert_fixtures(work)
+    large = Decimal("9999999999999999.99")
+    for _ in range(20):
+        records.insert_entry(work, contact="C1", template_code="VISIT", cost=large, duration=500_000)
+    work.session.flush()
+    refresh(work.session)
+
+    assert read_all(work.session) == []
+    assert stored_sums(work.session)["TEMPLATE", "VISIT", TODAY]["cost"] == int(large * 100) * 20
+
+
+Write = tuple[str, int, str | None]
+WRITES = st.lists(
+    st.tuples(
+        st.sampled_from(["insert", "insert canceled", "evaluate", "cancel", "uncancel", "move", "delete", "refresh"]),
+        st.integers(0, 3),
+        st.sampled_from([None, "VERY_POSITIVE", "NEGATIVE"]),
+    ),
+    max_size=12,
+)
+
+
+@examples(few=15, many=500)
+@given(writes=WRITES)
+def test_no_statement_over_entries_makes_sums_stale(work: Work, writes: list[Write]) -> None:
+    """Whoever writes: rules, an import, or a person with SQL."""
+    with work.session.begin_nested() as savepoint:
+        for what, day, evaluation in writes:
+            on_day = ENTRIES.c.date == day_no(day)
+            if what.startswith("insert"):
+                add_entries(work.session, [(day, evaluation)] * 2, canceled=what == "insert canceled")
+            elif what == "evaluate":
+                work.session.execute(update(ENTRIES).values(evaluation=evaluation).where(on_day))
+            elif what == "move":
+                work.session.execute(update(ENTRIES).values(date=day_no(day + 1)).where(on_day))
+            elif what == "delete":
+                work.session.execute(delete(ENTRIES).where(on_day))
+            elif what == "refresh":
+                refresh_some(work.session)
+            else:
+                work.session.execute(update(ENTRIES).values(canceled=what == "cancel").where(on_day))
+            assert wrong_sums(work.session) == []
+        assert read_all(work.session) == []
+        savepoint.rollback()
+
+
+def test_a_forgotten_mark_is_found(work: Work) -> None:
+    """The comparison of these tests would notice if a change were not marked."""
+    on_table = " ON interaction_log_entry" if is_postgresql(work) else ""
+    work.session.execute(text(f"DROP TRIGGER carnet_mark_inserted{on_table}"))
+
+    records.insert_fixtures(work)
+    add_entries(work.session, [(1, None)])
+
+    assert len(wrong_sums(work.session)) == len(SumKind)
+
+
+def test_an_interrupted_refresh_leaves_the_marks(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    def interrupted(session: Session) -> None:
+        refresh_some(session)
+        raise KeyError("interrupted")
+
+    async def run() -> tuple[set[dt.date], list[str]]:
+        await database.writing(prepare)
+        with pytest.raises(KeyError):
+            await database.writing(interrupted)
+        marked = await database.querying(dirty_days)
+        await database.writing(refresh)
+        return marked, await database.querying(wrong_sums)
+
+    assert loop.run_until_complete(run()) == ({day_no(day) for day in range(DAYS)}, [])
+
+
+DAYS = 4
+
+
+@pytest.mark.slow
+def test_sums_are_never_stale_while_clients_change_entries_and_two_processes_refresh(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Readers compare, in one snapshot each, the sums as figures read them with those of the entries."""
+    rounds = repetitions(8, 200)
+
+    def change(turn: int) -> Callable[[Session], None]:
+        def run(session: Session) -> None:
+            mine = Work(session, User("tester"), NOW)
+            day = day_no(turn % DAYS)
+            interactions.create(mine, {**VISIT_CP1, "date": day, "evaluation": "POSITIVE"})
+
+        def cancel(session: Session) -> None:
+            on_day = (ENTRIES.c.date == day_no(turn % DAYS), ENTRIES.c.entry_no % 3 == turn % 3)
+            session.execute(update(ENTRIES).values(canceled=turn % 2 == 0).where(*on_day))
+
+        return cancel if turn % 3 == 0 else run
+
+    def compare(session: Session) -> list[str]:
+        if database.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        return read_all(session) + wrong_sums(session)
+
+    async def write(first: int) -> None:
+        for turn in range(first, first + rounds):
+            await database.writing(change(turn))
+
+    async def read() -> list[str]:
+        return [wrong for _ in range(rounds // 2) for wrong in await database.querying(compare)]
+
+    async def keep_refreshing(ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            await database.writing(refresh_some)
+            await asyncio.sleep(0.001)
+
+    async def run() -> list[str]:
+        await database.writing(prepare)
+        ended = asyncio.Event()
+        refreshers = [asyncio.ensure_future(keep_refreshing(ended)) for _ in range(2)]
+        *_, first, second = await asyncio.gather(*(write(first) for first in range(4)), read(), read())
+        ended.set()
+        await asyncio.gather(*refreshers)
+        await database.writing(refresh)
+        return [*(first or ()), *(second or ()), *await database.querying(wrong_sums)]
+
+    assert loop.run_until_complete(run()) == []
+
+
+def prepare(session: Session) -> None:
+    records.insert_fixtures(Work(session, User("tester"), NOW))
+    add_entries(session, [(day, None) for day in range(DAYS)])
+
+
+def day_no(day: int) -> dt.date:
+    return dt.date(2026, 1, 1) + dt.timedelta(day)
+
+
+def add_entries(session: Session, days: list[tuple[int, str | None]], **more: Any) -> None:
+    """Insert entries on these days, with these evaluations, by one statement."""
+    numbers = reserve(session, len(days))
+    rows = [
+        InteractionLogEntry(
+            entry_no=numbers[place],
+            date=day_no(day),
+            time_of_interaction=dt.time(9 + place % 2),
+            description="Visit",
+            evaluation=evaluation,
+            cost=Decimal("1.05"),
+            duration=place,
+            user_id="tester",
+            logged_at=NOW,
+            **more,
+        ).model_dump()
+        for place, (day, evaluation) in enumerate(days)
+    ]
+    session.execute(insert(table_of(InteractionLogEntry)).values(rows))
+
+
+def written(work: Work) -> list[str]:
+    """Where PostgreSQL has stored the sums: a row that is written again is stored elsewhere."""
+    if not is_postgresql(work):
+        return []
+    return sorted(work.session.scalars(text("SELECT ctid::text FROM day_sum")))

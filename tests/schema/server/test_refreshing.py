@@ -1,0 +1,95 @@
+"""The stored sums are refreshed by `carnet serve`, `carnet refresh`, and at the end of an import."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from persistence.database import Database
+from resolvers.statistics.refreshing import count_dirty_days
+from schema.server.refreshing import refreshing
+from tests.api import Api
+from tests.commands import carnet
+from tests.day_sums import stored_sums, wrong_sums
+from tests.resolvers.imports.importing_interactions import HEAD
+from tests.resolvers.statistics.test_day_sums import DAYS, prepare
+
+WAIT = 20
+"""Seconds to wait for a refresh, at most."""
+
+
+async def nothing_dirty(database: Database) -> None:
+    async with asyncio.timeout(WAIT):
+        while await database.querying(count_dirty_days):
+            await asyncio.sleep(0.02)
+
+
+def rename(name: str, new_name: str) -> str:
+    return f"ALTER TABLE {name} RENAME TO {new_name}"
+
+
+def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def run_sql(sql: str) -> None:
+        await database.writing(lambda session: session.execute(text(sql)))
+
+    async def run() -> list[str]:
+        await database.writing(prepare)
+        await run_sql(rename("day_sum", "lost"))
+        with capture_logs() as logs:
+            async with refreshing(database, pause=0.01):
+                async with asyncio.timeout(WAIT):
+                    while not logs:
+                        await asyncio.sleep(0.02)
+                await run_sql(rename("lost", "day_sum"))
+                await nothing_dirty(database)
+        assert {(entry["event"], entry["log_level"]) for entry in logs} == {("stored sums not refreshed", "warning")}
+        assert await database.querying(stored_sums)
+        return await database.querying(wrong_sums)
+
+    assert loop.run_until_complete(run()) == []
+    assert not [task for task in asyncio.all_tasks(loop) if "refresh" in repr(task)]
+
+
+@pytest.mark.slow
+def test_a_server_refreshes_some_seconds_after_a_change(
+    api: Api, database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    loop.run_until_complete(database.writing(prepare))
+    assert loop.run_until_complete(database.querying(count_dirty_days)) == DAYS
+
+    loop.run_until_complete(nothing_dirty(database))
+
+    assert loop.run_until_complete(database.querying(wrong_sums)) == []
+
+
+def test_carnet_refresh_refreshes_all_days(
+    database_url: str, database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    loop.run_until_complete(database.writing(prepare))
+
+    first, second = carnet(database_url, "refresh"), carnet(database_url, "refresh", LANG="fr_CA.UTF-8")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert f"The sums of {DAYS} days are refreshed." in first.stderr
+    assert "Les totaux de 0 jour sont à jour." in second.stderr
+    assert loop.run_until_complete(database.querying(count_dirty_days)) == 0
+    assert loop.run_until_complete(database.querying(wrong_sums)) == []
+
+
+def test_an_import_ends_with_a_refresh(
+    database_url: str, database: Database, loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(f"{HEAD}\n,,,01/31/17,Visit,,\n,,,02/01/17,Call,,\n", "utf-8")
+
+    tried = carnet(database_url, "import", "interactions", str(file), "--dry-run")
+    done = carnet(database_url, "import", "interactions", str(file))
+
+    assert "refreshed" not in tried.stderr
+    assert "The sums of 2 days are refreshed." in done.stderr
+    assert loop.run_until_complete(database.querying(lambda session: len(stored_sums(session)))) == 14
+    assert loop.run_until_complete(database.querying(wrong_sums)) == []
