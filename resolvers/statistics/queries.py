@@ -114,9 +114,11 @@ def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
         first = func.min(rows.c.attempt).filter(not_(rows.c.attempt_failed)).label("attempt")
         of_contact = select(first).where(rows.c.contact_no.is_not(None)).group_by(rows.c.contact_no).subquery()
         number = of_contact.c.attempt
-        return select(Ratio(func.sum(number), func.count(number), decimals=DECIMALS)).scalar_subquery()
+        ratio = Ratio(func.sum(number), func.count(number), decimals=DECIMALS)
+        return select(ratio).select_from(of_contact).scalar_subquery()
 
-    return OverSameRows([column.label(name) for name, column in columns.items()], average)
+    figure = OverSameRows([column.label(name) for name, column in columns.items()], average)
+    return case((func.count() > 0, figure))  # a SELECT without an aggregate of its own would return all rows
 
 
 def targeted(entry: TableRow) -> ColumnElement[int]:

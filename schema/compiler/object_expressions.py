@@ -1,6 +1,6 @@
 """SQL expressions that build the JSON of objects: their columns, edges, connections and aggregates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
@@ -192,9 +192,9 @@ class ObjectExpressions:
             return self.json_object(entity, parent, Scope(statement), type_, selected)
         if declared.stored is not None and not statement.own_only:
             fields = self._selection.fields(type_, selected)
-            over_contacts = [name for name in names_of_sums(entity, fields) if name in SUMS_OVER_CONTACTS]
-            if parent.many or not over_contacts:
-                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, over_contacts)
+            names = names_of_sums(entity, fields)
+            if parent.many or not names & SUMS_OVER_CONTACTS:
+                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, names)
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
 
     def _object_of_sums(
@@ -205,26 +205,23 @@ class ObjectExpressions:
         type_: GraphQLObjectType,
         fields: list[SelectedField],
         arguments: GraphQLValues,
-        over_contacts: Sequence[str],
+        names: Set[str],
     ) -> SqlExpression:
         """All aggregates of an object from stored sums. Sums over contacts are not stored: those of all parents are
         computed together, from one pass over the rows.
         """
         rows = stored.of_parent(parent, self._statement, **arguments)
-        added = added_up(rows)
-        if not over_contacts:
-            json = measures(entity_of(declared.target), added, type_, fields)
-            return select(json).select_from(rows).scalar_subquery()
-        of_all = stored.over_contacts(self._statement, over_contacts, **arguments)
+        of_rows, over_contacts = added_up(rows), sorted(names & SUMS_OVER_CONTACTS)
+        of_all = stored.over_contacts(self._statement, over_contacts, **arguments) if over_contacts else rows
 
         def sum_of(name: str) -> SqlExpression:
-            if name not in over_contacts:
-                return added(name)
+            if name not in SUMS_OVER_CONTACTS:
+                return of_rows(name)
             found: SqlQuery = select(of_all.c[name]).where(of_all.c.key == parent.c[stored.key])
             return func.coalesce(found.scalar_subquery(), literal_column("0"))
 
         json = measures(entity_of(declared.target), sum_of, type_, fields)
-        return select(json).select_from(rows).scalar_subquery()
+        return select(json).select_from(rows).scalar_subquery() if names - SUMS_OVER_CONTACTS else json
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:
