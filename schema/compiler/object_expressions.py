@@ -1,11 +1,12 @@
 """SQL expressions that build the JSON of objects: their columns, edges, connections and aggregates."""
 
 from collections.abc import Callable, Sequence, Set
+from itertools import groupby
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.json_sql import JoinedObjects, JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
@@ -20,6 +21,7 @@ from schema.compiler.declarations import (
     Entity,
     ExpressionField,
     FieldDeclaration,
+    FieldOfSums,
     GroupedAggregates,
     LiveField,
     MessageField,
@@ -53,13 +55,23 @@ class ObjectExpressions:
         self, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
     ) -> JsonObject:
         """The JSON of the fields selected from a row."""
+        parts: list[SqlExpression] = []
         members: list[tuple[str, SqlExpression]] = []
-        for field in self._selection.fields(type_, selected):
-            if field.name == "__typename":
-                members.append((field.key, json_text(f'"{type_.name}"')))
-            else:
-                members.append((field.key, self._member(entity.fields.get(field.name), row, scope, type_, field)))
-        return JsonObject(members)
+        fields = self._selection.fields(type_, selected)
+        for stored, some in groupby(fields, lambda field: self._stored_sums(entity.fields.get(field.name))):
+            if stored is not None:
+                parts += [JsonObject(members)] if members else []
+                parts.append(self._values_of_sums(entity, stored, row, list(some)))
+                members = []
+                continue
+            for field in some:
+                if field.name == "__typename":
+                    members.append((field.key, json_text(f'"{type_.name}"')))
+                else:
+                    members.append((field.key, self._member(entity.fields.get(field.name), row, scope, type_, field)))
+        if not parts:
+            return JsonObject(members)
+        return JoinedObjects([*parts, JsonObject(members)] if members else parts)
 
     def connection(
         self,
@@ -168,6 +180,21 @@ class ObjectExpressions:
         return _by_alternative(
             alternatives, lambda chosen: self.connection(declared, parent, type_, field, arguments, chosen)
         )
+
+    def _stored_sums(self, declared: FieldDeclaration | None) -> StoredSums | None:
+        return declared.stored if isinstance(declared, FieldOfSums) and not self._statement.own_only else None
+
+    def _values_of_sums(
+        self, entity: Entity, stored: StoredSums, row: Row, fields: Sequence[SelectedField]
+    ) -> SqlExpression:
+        """An object of values that are computed from the same stored sums."""
+        rows = stored.of_parent(row, self._statement)
+        members: list[tuple[str, SqlExpression]] = []
+        for field in fields:
+            declared = entity.fields[field.name]
+            assert isinstance(declared, FieldOfSums)
+            members.append((field.key, declared.of_sums(added_up(rows))))
+        return select(JsonObject(members)).select_from(rows).scalar_subquery()
 
     def _aggregate_object(
         self,

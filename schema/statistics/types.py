@@ -86,11 +86,13 @@ def statistics(
         DATE_ARGUMENT,
         belongs=belongs,
         where=_counted,
-        stored=None if kind is None else _stored(kind, key),
+        stored=None if kind is None else stored_sums(kind, key),
     )
 
 
-def _stored(kind: SumKind, key: str) -> StoredSums:
+def stored_sums(kind: SumKind, key: str) -> StoredSums:
+    """The stored sums of objects whose column `key` is the key of the sums."""
+
     def of_parent(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
         return day_sums.sums_by_day(statement, kind, key=parent.c[key], date=_compared(statement, date))
 

@@ -92,9 +92,15 @@ def test_only_selected_figures_are_returned(kind: str, ask: Asking, company: Com
 def test_a_campaign_counts_targets_and_responses_that_were_not_canceled_a_10(
     kind: str, ask: Asking, company: Company
 ) -> None:
-    shown = ask(kind, "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }", {})["data"][
-        "campaigns"
-    ]["nodes"]
+    asked = "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }"
+    shown = ask(kind, asked, {})["data"]["campaigns"]["nodes"]
+    names = ["responseRate", "no", "contactsResponded", "description", "contactsTargeted"]
+    apart = ask(kind, f"{{ campaigns {{ nodes {{ {' '.join(names)} }} }} }}", {})["data"]["campaigns"]["nodes"]
+    alone = ask(kind, "{ campaigns { nodes { contactsTargeted } } }", {})["data"]["campaigns"]["nodes"]
+
+    assert [{name: each[name] for name in names if name != "description"} for each in apart] == shown
+    assert list(apart[0]) == names
+    assert alone == [{"contactsTargeted": each["contactsTargeted"]} for each in shown]
 
     for campaign in shown:
         entries = [each for each in by("campaign_no", "no")(company, campaign) if not each["canceled"]]
