@@ -40,6 +40,16 @@ class JsonObject(_JsonConstruct):
         return writer.json_object([(name, _json_value(value, writer, compiled)) for name, value in self.members])
 
 
+class JoinedObjects(JsonObject):
+    """An object with the members of several objects, none of which is empty."""
+
+    def __init__(self, objects: Sequence[SqlExpression]) -> None:
+        self.objects = list(objects)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.joined_objects([compiled(each) for each in self.objects])
+
+
 class JsonArray(_JsonConstruct):
     """An array of all rows for which `where` holds, in the order of `order_by`; `[]` without rows.
 

@@ -104,6 +104,10 @@ class SqlWriter(ABC):
         """An object with these members, in this order: plain names, and the SQL of the values."""
 
     @abstractmethod
+    def joined_objects(self, objects: Sequence[str]) -> str:
+        """An object with the members of these objects, in this order. None of them is empty."""
+
+    @abstractmethod
     def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
         """An array of the items of all rows for which `where` holds, in the order `order_by`; `[]` without rows. On
         SQLite the rows themselves must have that order.

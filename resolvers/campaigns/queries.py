@@ -1,15 +1,11 @@
 """The SQL of the filters, edges and figures of campaigns and their entries."""
 
-from collections.abc import Callable
+from sqlalchemy import Date, and_, func, literal_column, or_
 
-from sqlalchemy import Date, and_, func, literal_column, or_, select
-
-from persistence.day_sums import SumKind
 from persistence.interactions import InteractionLogEntry
 from persistence.ratios import Ratio
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
-from resolvers.statistics import day_sums
 from resolvers.statistics import queries as statistics
 from resolvers.statistics.sums import Sums
 
@@ -31,35 +27,33 @@ def belongs_to_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alt
 
 def contacts_targeted(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """How many interactions made a contact a target of the campaign; canceled ones do not count (A.10)."""
-    return _over_interactions(campaign, statistics.targeted, lambda sums: sums("targets"), sql)
+    return _over_interactions(campaign, statistics.targeted, sql)
 
 
 def contacts_responded(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """How many interactions were a response to the campaign; canceled ones do not count (A.10)."""
-    return _over_interactions(campaign, statistics.responded, lambda sums: sums("responses"), sql)
+    return _over_interactions(campaign, statistics.responded, sql)
 
 
 def response_rate(campaign: TableRow, sql: SqlBuilder) -> SqlExpression:
     """Responses in percent of targets, to 0.1; 0 without targets (A.10)."""
-    return _over_interactions(campaign, statistics.response_rate, _response_rate, sql)
+    return _over_interactions(campaign, statistics.response_rate, sql)
 
 
-def _over_interactions(
-    campaign: TableRow, measure: statistics.RowMeasure, of_sums: Callable[[Sums], SqlExpression], sql: SqlBuilder
-) -> SqlExpression:
-    """A measure over the entries of the campaign that count: from stored sums, unless the reader sees only some of the
-    entries.
-    """
-    if sql.own_only:
-        entry = sql.row(InteractionLogEntry)
-        return statistics.figure(entry, measure, entry.c.campaign_no == campaign.c.no, is_not_canceled(entry))
-    rows = day_sums.sums_by_day(sql, SumKind.CAMPAIGN, key=campaign.c.no)
-    return select(of_sums(day_sums.added_up(rows))).select_from(rows).scalar_subquery()
+def targets(sums: Sums) -> SqlExpression:
+    """How many interactions made a contact a target, from stored sums (A.10)."""
+    return sums("targets")
 
 
-def _response_rate(sums: Sums) -> SqlExpression:
+def response_rate_of(sums: Sums) -> SqlExpression:
+    """Responses in percent of targets, to 0.1, from stored sums; 0 without targets (A.10)."""
     rate = Ratio(sums("responses"), sums("targets"), times=100, decimals=1)
     return func.coalesce(rate, literal_column("0"))
+
+
+def _over_interactions(campaign: TableRow, measure: statistics.RowMeasure, sql: SqlBuilder) -> SqlExpression:
+    entry = sql.row(InteractionLogEntry)
+    return statistics.figure(entry, measure, entry.c.campaign_no == campaign.c.no, is_not_canceled(entry))
 
 
 def number_of_interactions(campaign_entry: TableRow, sql: SqlBuilder) -> SqlExpression:

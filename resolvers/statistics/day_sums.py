@@ -13,10 +13,12 @@ from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Columns, Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
+from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
 from resolvers.statistics import sums
-from resolvers.statistics.queries import counted
 from resolvers.statistics.sums import Sums
+
+Days = Callable[[SqlExpression], SqlCondition]
+"""A condition on a day."""
 
 KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
     SumKind.TEMPLATE: lambda entry: entry.template_code,
@@ -31,16 +33,16 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 
 
 def sums_by_day(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, date: Comparison | None = None
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None
 ) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
     of dirty days, too. A day without entries has no row.
 
-    `key` restricts them to one key, which is not blank, and `date` to days that meet a comparison.
+    `key` restricts them to one key, which is not blank, and `days` to some days.
     """
 
     def within(day: SqlExpression) -> list[SqlCondition]:
-        return [] if date is None else [date.matches_date(day)]
+        return [] if days is None else [days(day)]
 
     stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
     columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
@@ -68,14 +70,15 @@ def sums_by_day(
 
 
 def sums_over_contacts(
-    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, date: Comparison | None = None
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, days: Days | None = None
 ) -> SqlRows:
     """Sums that are not stored, of `SUMS_OVER_CONTACTS`, for all keys: one row for each key, from one pass over the
     entries. A key without entries has no row.
     """
     entry = sql.row(InteractionLogEntry)
     columns = {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
-    conditions = [*counted(entry, date), *(column.is_not(None) for column in columns.values())]
+    conditions = [is_not_canceled(entry), *(column.is_not(None) for column in columns.values())]
+    conditions += [] if days is None else [days(entry.c.date)]
     labelled = [column.label(name) for name, column in columns.items()]
     found: SqlQuery = select(*labelled).select_from(entry.source).where(*conditions)
     if names == ["contacts"]:

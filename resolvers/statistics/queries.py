@@ -118,7 +118,8 @@ def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:
         ratio = Ratio(func.sum(number), func.count(number), decimals=DECIMALS)
         return select(ratio).select_from(of_contact).scalar_subquery()
 
-    return OverSameRows([column.label(name) for name, column in columns.items()], of_all)
+    figure = OverSameRows([column.label(name) for name, column in columns.items()], of_all)
+    return case((func.count() > 0, figure))  # a SELECT without an aggregate of its own would return all rows
 
 
 def targeted(entry: TableRow) -> ColumnElement[int]:

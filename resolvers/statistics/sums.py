@@ -4,7 +4,7 @@ Sums can be added up: of days to months, of templates to groups. A figure is com
 that it is about. Failed attempts count in all sums.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from sqlalchemy import BigInteger, ColumnElement, func, not_
 
@@ -26,7 +26,7 @@ SUMS: Mapping[str, Callable[[TableRow], SqlExpression]] = {
 }
 """The sums over entries, by name."""
 
-SUMS_OVER_CONTACTS = ("contacts", "reached", "attempts")
+SUMS_OVER_CONTACTS: Set[str] = frozenset(("contacts", "reached", "attempts"))
 """Sums that must know each contact: how many contacts there are, how many were reached, and after how many attempts
 together. They cannot be added up from sums of other groups of entries, because a contact may be in several groups.
 """

@@ -9,14 +9,17 @@ from persistence import campaigns as tables
 from persistence.day_sums import SumKind
 from resolvers.campaigns import queries
 from resolvers.roles import READS
+from resolvers.statistics import sums
 from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
-from schema.compiler.fields import by_key, column, computed, to_many, to_one
+from schema.compiler.fields import by_key, column, computed, computed_of_sums, to_many, to_one
 from schema.connections import connection_of
 from schema.nodes import VERSION, Node
 from schema.scalars import BigInt
-from schema.statistics.types import statistics
+from schema.statistics.types import statistics, stored_sums
+
+SUMS = stored_sums(SumKind.CAMPAIGN, "no")
 
 
 @entity(tables.Campaign, "cmp", default=[by_column("no")], key_order=[by_column("no")], filter=CampaignFilter)
@@ -49,17 +52,23 @@ class Campaign(Node):
         "The logged interactions of the campaign, newest first.",
         belongs=queries.belongs_to_campaign,
     )
-    contacts_targeted: int = computed(
+    contacts_targeted: int = computed_of_sums(
         queries.contacts_targeted,
         "Number of interactions that made a contact a target of the campaign. Canceled ones do not count.",
+        stored=SUMS,
+        of_sums=queries.targets,
     )
-    contacts_responded: int = computed(
+    contacts_responded: int = computed_of_sums(
         queries.contacts_responded,
         "Number of interactions that were a response to the campaign. Canceled ones do not count.",
+        stored=SUMS,
+        of_sums=sums.responses,
     )
-    response_rate: float = computed(
+    response_rate: float = computed_of_sums(
         queries.response_rate,
         "contactsResponded in percent of contactsTargeted, rounded to 0.1. 0 if no contact is a target.",
+        stored=SUMS,
+        of_sums=queries.response_rate_of,
     )
     statistics = statistics(
         "Figures over the logged interactions of the campaign.",

@@ -104,6 +104,16 @@ class StoredSums:
 
 
 @dataclass(frozen=True)
+class FieldOfSums(ExpressionField):
+    """A field whose value is computed from stored sums if the viewer sees all rows, else with `expression`. Fields next
+    to each other in a selection are read together.
+    """
+
+    stored: StoredSums = field(kw_only=True)
+    of_sums: Callable[[Sums], SqlExpression] = field(kw_only=True)
+
+
+@dataclass(frozen=True)
 class AggregateObject:
     """An object of aggregates over all rows that belong to a row and meet the conditions that
     `where(row, statement, **arguments)` returns.

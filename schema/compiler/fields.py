@@ -17,6 +17,7 @@ from schema.compiler.declarations import (
     ByKey,
     Expression,
     ExpressionField,
+    FieldOfSums,
     GroupedAggregates,
     LiveField,
     MessageField,
@@ -45,6 +46,15 @@ def column(description: str, name: str | None = None, *, alias: str | None = Non
 def computed(expression: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
     """An SQL expression of the row. GraphQL arguments are passed to `expression` by their GraphQL names."""
     return declared_field(ExpressionField(expression), description, arguments=lambda: arguments)
+
+
+def computed_of_sums(
+    expression: Expression, description: str, *, stored: StoredSums, of_sums: Callable[[Sums], SqlExpression]
+) -> Declaration:
+    """A value that `of_sums` computes from stored sums, and `expression` from the rows, for viewers who do not see all
+    of them.
+    """
+    return declared_field(FieldOfSums(expression, stored=stored, of_sums=of_sums), description)
 
 
 def json_column(description: str, name: str) -> Declaration:

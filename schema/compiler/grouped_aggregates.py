@@ -95,12 +95,12 @@ def measures(entity: Entity, sums: Sums, type_: GraphQLObjectType, fields: list[
     return JsonObject(members)
 
 
-def names_of_sums(entity: Entity, fields: list[SelectedField]) -> list[str]:
+def names_of_sums(entity: Entity, fields: list[SelectedField]) -> set[str]:
     """The names of the sums that the fields selected from an object of aggregates are computed from."""
-    names: list[str] = []
+    names: set[str] = set()
 
     def note(name: str) -> SqlExpression:
-        names.append(name)
+        names.add(name)
         return literal_column("0", Integer())
 
     for field in fields:

@@ -1,11 +1,12 @@
 """SQL expressions that build the JSON of objects: their columns, edges, connections and aggregates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from itertools import groupby
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.json_sql import JoinedObjects, JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
@@ -20,6 +21,7 @@ from schema.compiler.declarations import (
     Entity,
     ExpressionField,
     FieldDeclaration,
+    FieldOfSums,
     GroupedAggregates,
     LiveField,
     MessageField,
@@ -53,13 +55,23 @@ class ObjectExpressions:
         self, entity: Entity, row: Row, scope: Scope, type_: GraphQLObjectType, selected: Selected
     ) -> JsonObject:
         """The JSON of the fields selected from a row."""
+        parts: list[SqlExpression] = []
         members: list[tuple[str, SqlExpression]] = []
-        for field in self._selection.fields(type_, selected):
-            if field.name == "__typename":
-                members.append((field.key, json_text(f'"{type_.name}"')))
-            else:
-                members.append((field.key, self._member(entity.fields.get(field.name), row, scope, type_, field)))
-        return JsonObject(members)
+        fields = self._selection.fields(type_, selected)
+        for stored, some in groupby(fields, lambda field: self._stored_sums(entity.fields.get(field.name))):
+            if stored is not None:
+                parts += [JsonObject(members)] if members else []
+                parts.append(self._values_of_sums(entity, stored, row, list(some)))
+                members = []
+                continue
+            for field in some:
+                if field.name == "__typename":
+                    members.append((field.key, json_text(f'"{type_.name}"')))
+                else:
+                    members.append((field.key, self._member(entity.fields.get(field.name), row, scope, type_, field)))
+        if not parts:
+            return JsonObject(members)
+        return JoinedObjects([*parts, JsonObject(members)] if members else parts)
 
     def connection(
         self,
@@ -169,6 +181,21 @@ class ObjectExpressions:
             alternatives, lambda chosen: self.connection(declared, parent, type_, field, arguments, chosen)
         )
 
+    def _stored_sums(self, declared: FieldDeclaration | None) -> StoredSums | None:
+        return declared.stored if isinstance(declared, FieldOfSums) and not self._statement.own_only else None
+
+    def _values_of_sums(
+        self, entity: Entity, stored: StoredSums, row: Row, fields: Sequence[SelectedField]
+    ) -> SqlExpression:
+        """An object of values that are computed from the same stored sums."""
+        rows = stored.of_parent(row, self._statement)
+        members: list[tuple[str, SqlExpression]] = []
+        for field in fields:
+            declared = entity.fields[field.name]
+            assert isinstance(declared, FieldOfSums)
+            members.append((field.key, declared.of_sums(added_up(rows))))
+        return select(JsonObject(members)).select_from(rows).scalar_subquery()
+
     def _aggregate_object(
         self,
         declared: AggregateObject,
@@ -192,9 +219,9 @@ class ObjectExpressions:
             return self.json_object(entity, parent, Scope(statement), type_, selected)
         if declared.stored is not None and not statement.own_only:
             fields = self._selection.fields(type_, selected)
-            over_contacts = [name for name in names_of_sums(entity, fields) if name in SUMS_OVER_CONTACTS]
-            if parent.many or not over_contacts:
-                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, over_contacts)
+            names = names_of_sums(entity, fields)
+            if parent.many or not names & SUMS_OVER_CONTACTS:
+                return self._object_of_sums(declared, declared.stored, parent, type_, fields, arguments, names)
         return _by_alternative(declared.belongs(parent, statement.row(entity.table), statement), aggregates)
 
     def _object_of_sums(
@@ -205,26 +232,23 @@ class ObjectExpressions:
         type_: GraphQLObjectType,
         fields: list[SelectedField],
         arguments: GraphQLValues,
-        over_contacts: Sequence[str],
+        names: Set[str],
     ) -> SqlExpression:
         """All aggregates of an object from stored sums. Sums over contacts are not stored: those of all parents are
         computed together, from one pass over the rows.
         """
         rows = stored.of_parent(parent, self._statement, **arguments)
-        added = added_up(rows)
-        if not over_contacts:
-            json = measures(entity_of(declared.target), added, type_, fields)
-            return select(json).select_from(rows).scalar_subquery()
-        of_all = stored.over_contacts(self._statement, over_contacts, **arguments)
+        of_rows, over_contacts = added_up(rows), sorted(names & SUMS_OVER_CONTACTS)
+        of_all = stored.over_contacts(self._statement, over_contacts, **arguments) if over_contacts else rows
 
         def sum_of(name: str) -> SqlExpression:
-            if name not in over_contacts:
-                return added(name)
+            if name not in SUMS_OVER_CONTACTS:
+                return of_rows(name)
             found: SqlQuery = select(of_all.c[name]).where(of_all.c.key == parent.c[stored.key])
             return func.coalesce(found.scalar_subquery(), literal_column("0"))
 
         json = measures(entity_of(declared.target), sum_of, type_, fields)
-        return select(json).select_from(rows).scalar_subquery()
+        return select(json).select_from(rows).scalar_subquery() if names - SUMS_OVER_CONTACTS else json
 
 
 def _by_alternative(alternatives: Alternatives, read: Callable[[int | None], SqlQuery]) -> SqlExpression:

@@ -86,18 +86,25 @@ def statistics(
         DATE_ARGUMENT,
         belongs=belongs,
         where=_counted,
-        stored=None if kind is None else _stored(kind, key),
+        stored=None if kind is None else stored_sums(kind, key),
     )
 
 
-def _stored(kind: SumKind, key: str) -> StoredSums:
+def stored_sums(kind: SumKind, key: str) -> StoredSums:
+    """The stored sums of objects whose column `key` is the key of the sums."""
+
     def of_parent(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
-        return day_sums.sums_by_day(statement, kind, key=parent.c[key], date=_compared(statement, date))
+        return day_sums.sums_by_day(statement, kind, key=parent.c[key], days=_days(statement, date))
 
     def over_contacts(statement: Statement, names: Sequence[str], date: Any = None) -> SqlRows:
-        return day_sums.sums_over_contacts(statement, kind, names, statement.name(), date=_compared(statement, date))
+        return day_sums.sums_over_contacts(statement, kind, names, statement.name(), days=_days(statement, date))
 
     return StoredSums(of_parent, over_contacts, key)
+
+
+def _days(statement: Statement, date: Any) -> day_sums.Days | None:
+    compared = _compared(statement, date)
+    return None if compared is None else compared.matches_date
 
 
 def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.versions import migrate
+from resolvers.statistics.refreshing import refresh_some
 
 SALESPEOPLE, CAMPAIGNS, TEMPLATES = 100, 200, 50
 
@@ -147,6 +148,8 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int]) ->
     async with Database.at(url) as database:
         await migrate(database)
         await database.writing(run)
+        while await database.writing(refresh_some):
+            pass
     await analyze(url)
 
 

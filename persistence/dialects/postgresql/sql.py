@@ -91,9 +91,10 @@ class PostgresqlWriter(SqlWriter):
         for start in range(0, max(len(members), 1), PAIRS_AT_ONCE):
             part = members[start : start + PAIRS_AT_ONCE]
             pieces.append(f"json_build_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
-        if len(pieces) == 1:
-            return pieces[0]
-        joined = " || ',' || ".join(f"substr(left({piece}::text, -1), 2)" for piece in pieces)
+        return pieces[0] if len(pieces) == 1 else self.joined_objects(pieces)
+
+    def joined_objects(self, objects: Sequence[str]) -> str:
+        joined = " || ',' || ".join(f"substr(left({each}::text, -1), 2)" for each in objects)
         return f"('{{' || {joined} || '}}')::json"
 
     def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:

@@ -11,6 +11,9 @@ from persistence.dialects.sqlite.types import PART
 PAIRS_AT_ONCE = 50
 """Members of one `json_object`: SQLite takes 127 arguments to a function."""
 
+MAX_LENGTH = 10**9
+"""The length of a text, at most."""
+
 EXACT_IN_A_DOUBLE = 2**53
 """Sums of cents below this are exact in `total()`, which adds up floating-point numbers."""
 
@@ -103,9 +106,11 @@ class SqliteWriter(SqlWriter):
         for start in range(0, max(len(members), 1), PAIRS_AT_ONCE):
             part = members[start : start + PAIRS_AT_ONCE]
             pieces.append(f"json_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
-        if len(pieces) == 1:
-            return pieces[0]
-        joined = " || ',' || ".join(f"substr({piece}, 2, length({piece}) - 2)" for piece in pieces)
+        return pieces[0] if len(pieces) == 1 else self.joined_objects(pieces)
+
+    def joined_objects(self, objects: Sequence[str]) -> str:
+        """A negative length takes the characters before the last one, without naming the object twice."""
+        joined = " || ',' || ".join(f"substr(substr({each}, -1, -{MAX_LENGTH}), 2)" for each in objects)
         return f"json('{{' || {joined} || '}}')"
 
     def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:

@@ -59,6 +59,25 @@ def test_figures_equal_those_of_the_reference_r_con_3_r_con_4(
 
 
 @KINDS
+@pytest.mark.parametrize("name", list(OWNERS))
+def test_each_figure_is_the_same_alone_and_for_one_object(name: str, kind: str, ask: Asking, company: Company) -> None:
+    table, key, entries_of = OWNERS[name]
+    single = {"salespeople": "salesperson"}.get(name, name.removesuffix("s"))
+    rows = company.rows[table][:3]
+    for measure in MEASURES.split():
+        listed = ask(kind, f"{{ {name}(first: 100) {{ nodes {{ key: {key} statistics {{ {measure} }} }} }} }}", {})
+        asked = " ".join(
+            f'r{place}: {single}({key}: "{row[key]}") {{ statistics {{ {measure} }} }}'
+            for place, row in enumerate(rows)
+        )
+        alone = ask(kind, f"{{ {asked} }}", {})["data"]
+        found = {node["key"]: node["statistics"] for node in listed["data"][name]["nodes"]}
+        for place, row in enumerate(rows):
+            counted = [each for each in entries_of(company, row) if not each["canceled"]]
+            assert found[row[key]] == alone[f"r{place}"]["statistics"] == {measure: measured(counted)[measure]}
+
+
+@KINDS
 def test_only_selected_figures_are_returned(kind: str, ask: Asking, company: Company) -> None:
     query = '{ contact(no: "C1") { a: statistics { __typename } b: statistics(date: null) { x: cost y: cost } } }'
     cost = measured([each for each in company.entries_of(company.contact("C1") or {}) if not each["canceled"]])["cost"]
@@ -73,9 +92,15 @@ def test_only_selected_figures_are_returned(kind: str, ask: Asking, company: Com
 def test_a_campaign_counts_targets_and_responses_that_were_not_canceled_a_10(
     kind: str, ask: Asking, company: Company
 ) -> None:
-    shown = ask(kind, "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }", {})["data"][
-        "campaigns"
-    ]["nodes"]
+    asked = "{ campaigns { nodes { no contactsTargeted contactsResponded responseRate } } }"
+    shown = ask(kind, asked, {})["data"]["campaigns"]["nodes"]
+    names = ["responseRate", "no", "contactsResponded", "description", "contactsTargeted"]
+    apart = ask(kind, f"{{ campaigns {{ nodes {{ {' '.join(names)} }} }} }}", {})["data"]["campaigns"]["nodes"]
+    alone = ask(kind, "{ campaigns { nodes { contactsTargeted } } }", {})["data"]["campaigns"]["nodes"]
+
+    assert [{name: each[name] for name in names if name != "description"} for each in apart] == shown
+    assert list(apart[0]) == names
+    assert alone == [{"contactsTargeted": each["contactsTargeted"]} for each in shown]
 
     for campaign in shown:
         entries = [each for each in by("campaign_no", "no")(company, campaign) if not each["canceled"]]
