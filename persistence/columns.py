@@ -7,7 +7,18 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, Integer, MetaData, Numeric, String, TextClause, Time, Unicode
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    TextClause,
+    Time,
+    Unicode,
+)
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -52,9 +63,19 @@ def index(
     """An index of the rows for which `where` holds. `include` names further columns to read from it, where the database
     can do so.
     """
+    return Index(name, *columns, unique=unique, **_index_options(where, include))
+
+
+def primary_key(*columns: str, include: Sequence[str]) -> PrimaryKeyConstraint:
+    """A primary key of several columns. `include` names further columns to read from its index, where the database can
+    do so.
+    """
+    return PrimaryKeyConstraint(*columns, **_index_options(None, include))
+
+
+def _index_options(where: TextClause | None, include: Sequence[str]) -> dict[str, Any]:
     of_each = (dialect.index_options(where=where, include=include) for dialect in ALL)
-    options: dict[str, Any] = {name: value for options in of_each for name, value in options.items()}
-    return Index(name, *columns, unique=unique, **options)
+    return {name: value for options in of_each for name, value in options.items()}
 
 
 def key(length: int) -> TypeEngine[str]:

@@ -8,11 +8,11 @@ import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Date, Index, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column, Date, Index
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
-from persistence.columns import Table, key, table_options
+from persistence.columns import Table, key, primary_key, table_options
 from persistence.totals import SumOfPart
 
 
@@ -43,7 +43,7 @@ class DaySum(Table, table=True):
 
     __tablename__ = "day_sum"
     __table_args__ = (
-        PrimaryKeyConstraint(*KEY_OF_SUM, postgresql_include=list(SUMS)),
+        primary_key(*KEY_OF_SUM, include=SUMS),
         Index("ix_day_sum_kind_day", "kind", "day"),
         table_options(rows_in_key_order=True),
     )
