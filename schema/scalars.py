@@ -26,8 +26,13 @@ _CENTS_KNOWN_BELOW = 2**46
 """Larger amounts that differ by a cent may be the same double."""
 
 
-def _invalid(type_: str, value: object, hint: str) -> GraphQLError:
-    return GraphQLError(f"{type_} cannot represent {str(value)[:40]!r}. {hint}", extensions={"code": "BAD_USER_INPUT"})
+class InvalidValue(GraphQLError):
+    """A value that a scalar refuses. `hint` says which form it must have, without naming the scalar."""
+
+    def __init__(self, type_: str, value: object, hint: str) -> None:
+        message = f"{type_} cannot represent {str(value)[:40]!r}. {hint}"
+        super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
+        self.hint = hint
 
 
 def parse_date(value: object) -> dt.date:
@@ -36,8 +41,8 @@ def parse_date(value: object) -> dt.date:
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            raise _invalid("Date", value, "There is no such date.") from None
-    raise _invalid("Date", value, "Write a date as YYYY-MM-DD.")
+            raise InvalidValue("Date", value, "There is no such date.") from None
+    raise InvalidValue("Date", value, "Write a date as YYYY-MM-DD.")
 
 
 def parse_time(value: object) -> dt.time:
@@ -48,8 +53,8 @@ def parse_time(value: object) -> dt.time:
                 raise ValueError(value)
             return dt.time.fromisoformat(value)
         except ValueError:
-            raise _invalid("Time", value, "There is no such time of day.") from None
-    raise _invalid("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
+            raise InvalidValue("Time", value, "There is no such time of day.") from None
+    raise InvalidValue("Time", value, "Write a time of day as HH:MM or HH:MM:SS, 24 hours, without time zone.")
 
 
 def parse_instant(value: object) -> dt.datetime:
@@ -58,14 +63,14 @@ def parse_instant(value: object) -> dt.datetime:
         try:
             return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         except (ValueError, OverflowError):
-            raise _invalid("DateTime", value, "There is no such point in time.") from None
-    raise _invalid("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
+            raise InvalidValue("DateTime", value, "There is no such point in time.") from None
+    raise InvalidValue("DateTime", value, "Write a point in time as 2026-03-18T10:16:00Z or with an offset from UTC.")
 
 
 def parse_decimal(value: object) -> Decimal:
     """An amount, given as text or number, without exponent or NaN. Negative zero becomes zero."""
     if isinstance(value, float) and abs(value) >= _CENTS_KNOWN_BELOW:
-        raise _invalid(
+        raise InvalidValue(
             "Decimal",
             value,
             'A JSON number is not exact for an amount this large. Write it as a string, such as "12.50".',
@@ -74,14 +79,14 @@ def parse_decimal(value: object) -> Decimal:
         value = repr(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value) or Decimal(0)
-    raise _invalid("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
+    raise InvalidValue("Decimal", value, 'Write an amount as "12.50" or 12.50, at most 16 digits before the point.')
 
 
 def parse_big_int(value: object) -> int:
     """A whole number between -2^53 and 2^53."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_EXACT:
         return value
-    raise _invalid("BigInt", value, "Write a whole number between -2^53 and 2^53.")
+    raise InvalidValue("BigInt", value, "Write a whole number between -2^53 and 2^53.")
 
 
 def serialize_decimal(value: Decimal) -> str:
@@ -94,7 +99,7 @@ def serialize_decimal(value: Decimal) -> str:
 def _decimal_literal(node: ValueNode, variables: object = None) -> Decimal:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         return parse_decimal(node.value)
-    raise _invalid("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
+    raise InvalidValue("Decimal", node.kind, 'Write an amount as "12.50" or 12.50.')
 
 
 def _scalar(

@@ -26,6 +26,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, VariableValueSource
 
 from persistence.cache import Cache, EntryKey, Section
+from schema.execution import hidden_schema
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import OneOfInputValidationRule
 from schema.execution.permissions import OperationAccess
@@ -103,8 +104,10 @@ class Operation:
         )
         return cls(node, node.name.value if node.name else None, has_constant_response)
 
-    def variables(self, schema: GraphQLSchema, given: Mapping[str, object]) -> VariableValues:
-        """The coerced variables of a request; raises GraphQLErrors."""
+    def variables(
+        self, schema: GraphQLSchema, given: Mapping[str, object], *, hides_schema: bool = False
+    ) -> VariableValues:
+        """The coerced variables of a request; raises GraphQLErrors. With `hides_schema` they do not describe it."""
         if not self.node.variable_definitions:
             return VariableValues({}, {})
         values = self.signature.values(given) if self.signature else None
@@ -114,7 +117,8 @@ class Operation:
         if isinstance(coerced, VariableValues):
             self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
-        raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in coerced])
+        shown = hidden_schema.of_variables(coerced) if hides_schema else coerced
+        raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in shown])
 
 
 @dataclass
@@ -171,12 +175,17 @@ class Document:
 
 
 class Documents:
-    """Parses and validates documents. `check` enforces the limits of documents, and raises GraphQLError."""
+    """Parses and validates documents. `check` enforces the limits of documents, and raises GraphQLError.
 
-    def __init__(self, schema: GraphQLSchema, cache: Cache, check: Check, *, introspection: bool) -> None:
+    With `hides_schema` validation errors do not describe the schema.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, cache: Cache, check: Check, *, introspection: bool, hides_schema: bool
+    ) -> None:
         self._schema, self._check = schema, check
         self._rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._suggests = introspection
+        self._hides_schema = hides_schema
         self.cached: Section[str, Document] = Section(cache, SECTION)
 
     def parse(
@@ -194,15 +203,12 @@ class Documents:
             raise GraphQLErrors([with_code(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
         self._check(node)
         errors = validate(
-            self._schema,
-            node,
-            self._rules,
-            max_errors=MAX_ERRORS,
-            hide_suggestions=not self._suggests or len(text) > LONG_DOCUMENT,
+            self._schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=len(text) > LONG_DOCUMENT
         )
         document = Document.from_text(text, node)
         if errors:
-            raise GraphQLErrors(
-                [with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in improve_errors(errors, document)]
-            )
+            shown = improve_errors(errors, document)
+            if self._hides_schema:
+                shown = hidden_schema.of_document(shown, errors)
+            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in shown])
         return self.cached.put(text, document, document.size)

@@ -98,7 +98,10 @@ class Engine:
         self._report, self._clock, self._default_execution = report, clock, default_execution
         self._filters, self._permissions = MutationFilters(schema), permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
-        self._documents = Documents(schema, database.cache, check, introspection=introspection)
+        self._hides_schema = not introspection
+        self._documents = Documents(
+            schema, database.cache, check, introspection=introspection, hides_schema=self._hides_schema
+        )
         self._plans = Plans(schema, database)
         self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
         """Responses that are always the same, by document and operation."""
@@ -181,7 +184,7 @@ class Engine:
         given = request.variables or {}
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
-        variables = operation.variables(self.schema, given)
+        variables = operation.variables(self.schema, given, hides_schema=self._hides_schema)
         if self._default_execution:
             return Prepared(document, operation, variables)
         planning = Planning(self._plans, document, operation, variables, caller.viewer)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,7 +17,9 @@ from persistence.cache import Cache
 from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
+from schema.execution.documents import Documents
 from schema.execution.engine import Engine
+from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, graphiql
@@ -26,6 +29,7 @@ from schema.server.errors import log, logged_failure, report
 from schema.server.http import Endpoint
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
+from schema.server.trusted_documents import TrustedDocuments, read
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -37,7 +41,8 @@ HEALTHY_WITHIN = 2
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Carnet as an ASGI application."""
+    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
+    trusted = _trusted_documents(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -72,6 +77,7 @@ def create_app(settings: Settings) -> Starlette:
                 Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
                 BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
+                trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
             )
@@ -114,6 +120,30 @@ class Carnet(Starlette):
         if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
+
+
+def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
+    """The trusted documents, each parsed and validated; None if clients may send any document."""
+    if settings.trusted_documents is None:
+        return None
+    documents = Documents(
+        graphql_schema(schema),
+        Cache(settings.cache_bytes),
+        document_limits.check,
+        introspection=settings.introspection,
+        hides_schema=False,
+    )
+
+    def problem_of(text: str) -> str | None:
+        try:
+            document = documents.parse(text, lambda errors, _: errors)
+        except GraphQLErrors as several:
+            return several.errors[0].message
+        except GraphQLError as error:
+            return error.message
+        return None if document.operations else "The document has no operation."
+
+    return read(settings.trusted_documents, problem_of)
 
 
 class _GraphQL:

@@ -28,10 +28,16 @@ ALIAS = "(alias)"
 
 
 class Rejected(Exception):
-    """A request that is refused before it is executed: its HTTP status, message, code and further headers."""
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers. Without a
+    status it has that of an invalid document.
+    """
 
     def __init__(
-        self, status: int, message: str, code: str = "BAD_REQUEST", headers: list[tuple[bytes, bytes]] | None = None
+        self,
+        status: int | None,
+        message: str,
+        code: str = "BAD_REQUEST",
+        headers: list[tuple[bytes, bytes]] | None = None,
     ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []

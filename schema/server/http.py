@@ -14,6 +14,7 @@ from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
 from schema.server.graphiql import Page
+from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -37,17 +38,18 @@ class Endpoint:
         browser_requests: BrowserRequests,
         *,
         page: Page | None,
+        trusted: TrustedDocuments | None = None,
         max_body_bytes: int,
         timeout: float,
     ) -> None:
         self._engine, self._authenticator, self._page = engine, authenticator, page
-        self._browser_requests = browser_requests
+        self._browser_requests, self._trusted = browser_requests, trusted
         self._max_body, self._timeout = max_body_bytes, timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late = 504
+        too_late, media = 504, JSON
         try:
             if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
                 self._check_page(scope, headers)
@@ -68,7 +70,7 @@ class Endpoint:
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
-            await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
+            await _send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
@@ -82,7 +84,7 @@ class Endpoint:
         try:
             self._check_page(scope, dict(scope["headers"]))
         except Rejected as rejected:
-            await _send(send, rejected.status, _body(str(rejected), rejected.code), JSON, rejected.headers)
+            await _send_refusal(send, rejected, JSON)
             return True
         return False
 
@@ -94,7 +96,7 @@ class Endpoint:
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return _from_query_string(scope["query_string"])
+            return _checked(_from_query_string(scope["query_string"]), self._trusted)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -102,7 +104,7 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return _from_json(await self._body(receive, headers))
+        return _checked(_from_json(await self._body(receive, headers)), self._trusted)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
@@ -129,17 +131,17 @@ def _body(message: str, code: str, **more: Any) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **more}}]})
 
 
-def _from_json(body: bytes) -> GraphQLRequest:
+def _from_json(body: bytes) -> Mapping[str, Any]:
     try:
         sent = orjson.loads(body)
     except ValueError:
         raise Rejected(400, "The body is not JSON in UTF-8.") from None
     if not isinstance(sent, dict):
         raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
-    return _checked(sent)
+    return sent
 
 
-def _from_query_string(text: bytes) -> GraphQLRequest:
+def _from_query_string(text: bytes) -> Mapping[str, Any]:
     try:
         sent: dict[str, Any] = {
             name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
@@ -151,13 +153,11 @@ def _from_query_string(text: bytes) -> GraphQLRequest:
                 sent[name] = orjson.loads(sent[name])
     except ValueError:
         raise Rejected(400, "The query string cannot be read: variables must be JSON in UTF-8.") from None
-    return _checked(sent)
+    return sent
 
 
-def _checked(sent: Mapping[str, Any]) -> GraphQLRequest:
-    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise Rejected(400, "The request has no `query`. Send the GraphQL document as text.")
+def _checked(sent: Mapping[str, Any], trusted: TrustedDocuments | None) -> GraphQLRequest:
+    query, variables, name = document_of(sent, trusted), sent.get("variables"), sent.get("operationName")
     if variables is not None and not isinstance(variables, dict):
         raise Rejected(400, "`variables` must be an object.")
     if name is not None and not isinstance(name, str):
@@ -256,6 +256,14 @@ def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[byte
 
 def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
     return [(b"retry-after", b"%d" % seconds)]
+
+
+async def _send_refusal(send: Send, rejected: Rejected, media: bytes) -> None:
+    body = _body(str(rejected), rejected.code)
+    if rejected.status is None:
+        await _send(send, 400 if media == RESPONSE else 200, body, media, rejected.headers)
+    else:
+        await _send(send, rejected.status, body, JSON, rejected.headers)
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from schema.server.errors import log
-from schema.server.host_names import is_loopback
+from schema.server.host_names import Authority
 from schema.server.key_set_address import is_url
 from schema.server.key_sets import KeySetUnusable, chosen, parse, read
 
@@ -143,5 +143,4 @@ async def opened(address: str) -> AsyncIterator[IssuerKeys]:
 def _is_exposed(address: str) -> bool:
     """Whether others on the network could replace the keys, because they come without encryption."""
     parts = urlsplit(address)
-    host = parts.hostname or ""
-    return parts.scheme.lower() == "http" and host != "localhost" and not is_loopback(host)
+    return parts.scheme == "http" and not Authority(parts.hostname or "", None).is_loopback

@@ -144,7 +144,7 @@ class JsonWebTokens:
 
     @property
     def _wanted(self) -> str:
-        return "one of the values in CARNET_JWT_ROLES" if self._settings.jwt_roles else ", ".join(Role)
+        return ", ".join(Role) if self._settings.jwt_roles is None else "one of the values in CARNET_JWT_ROLES"
 
     async def _salesperson(self, code: str) -> str | None:
         (found,) = await self._database.reading([(self._find_salesperson, (code,))])

@@ -1,6 +1,7 @@
 """The settings, read from environment variables such as `CARNET_PORT=9000`."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
@@ -15,6 +16,9 @@ from schema.server.host_names import host_name
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
+
+PRODUCTION = {"require_token": True, "graphiql": False, "introspection": False, "trusted_documents": Path("FILE")}
+"""The settings for production. Of `trusted_documents` any file will do."""
 
 JWT_SETTINGS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
 """The settings that are all needed to accept JSON Web Tokens."""
@@ -53,7 +57,14 @@ class Settings(BaseSettings):
     )
     graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
     introspection: bool = Field(
-        True, description="Whether clients may query the schema and get suggestions for misspelt names."
+        True,
+        description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "
+        "names and name no types.",
+    )
+    trusted_documents: Path | None = Field(
+        None,
+        description="A file with the documents that clients may send, with their ids: a manifest of relay-compiler, "
+        "graphql-codegen or Apollo. It is read at the start. If not set, clients may send any document.",
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         [],

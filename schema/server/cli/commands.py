@@ -1,4 +1,4 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `schema`."""
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `token`, `settings`, `schema`."""
 
 import gc
 import signal
@@ -19,13 +19,13 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.root import schema as graph
 from schema.server import logs
-from schema.server.app import create_app
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.settings import Settings
@@ -40,6 +40,7 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("log-segment")(log_segment)
+app.command("settings")(show_settings)
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,6 +73,7 @@ def serve(
     settings = running.settings()
     logs.configure(settings.log_json)
     serving.check_key_file(settings)
+    carnet = serving.application(settings)
     with ExitStack() as until_the_end:
         with running.report_interruption(lambda: messages.STOPPED_BEFORE_READY(state=after_interrupt.database_state())):
             sockets = until_the_end.enter_context(listening.listening(settings))
@@ -83,7 +85,6 @@ def serve(
             print_message(messages.SERVER_STARTED(address=listening.address_of(settings.host, sockets)))
             if listening.reaches_other_machines(sockets):
                 print_message(messages.TOKENS_REQUIRED())
-            carnet = create_app(settings)
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
         with running.report_interruption(messages.SERVER_STOPPED):
             serving.run(carnet, settings, sockets)

@@ -35,6 +35,12 @@ FRENCH = {
         "Charger la compagnie de démonstration, Atelier Boréal, dans une base de données vide."
     ),
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
+    "Print all settings with their values. Passwords in URLs are not shown.": (
+        "Afficher tous les paramètres avec leurs valeurs. Les mots de passe des adresses sont masqués."
+    ),
+    "Print the settings for production, and which of them the environment does not have.": (
+        "Afficher les paramètres de production, et ceux qui manquent à l’environnement."
+    ),
     "Import data from CSV files. A file is imported completely or not at all.": (
         "Importer des données de fichiers CSV. Un fichier est importé en entier ou pas du tout."
     ),

@@ -109,6 +109,19 @@ SETTING_MISSPELLED = Message(
 SETTING_UNKNOWN = Message(
     "{name} is not a setting of Carnet and is ignored.", "{name} n’est pas un paramètre de Carnet et est ignoré."
 )
+INVALID_TRUSTED_DOCUMENTS = Message(
+    "CARNET_TRUSTED_DOCUMENTS is {file}. {reason}\nBuild the manifest of the clients again, or remove documents that "
+    "no longer fit the schema.",
+    "CARNET_TRUSTED_DOCUMENTS vaut {file}. {reason}\nGénérez de nouveau le manifeste des clients, ou retirez-en les "
+    "documents qui ne correspondent plus au schéma.",
+)
+PRODUCTION_SETTINGS_MISSING = Message(
+    "The environment does not have these settings for production: {names}.",
+    "Il manque à l’environnement ces paramètres de production\u00a0: {names}.",
+)
+PRODUCTION_SETTINGS_COMPLETE = Message(
+    "The environment has all settings for production.", "L’environnement a tous les paramètres de production."
+)
 
 # Ctrl-C
 
@@ -205,10 +218,9 @@ TOKEN_ROLE = Message(", role {roles}", ", rôle {roles}")
 TOKEN_SALESPERSON = Message(", salesperson {code}", ", représentant {code}")
 TOKEN_EXPIRES = Message(", valid until {time}", ", valide jusqu’au {time}")
 TOKEN_READS_ONLY = Message(
-    "With this token the user reads everything and changes nothing. For another role, create another token with "
-    "--role salesperson, marketer or admin.",
-    "Avec ce jeton, l’utilisateur lit tout et ne modifie rien. Pour un autre rôle, créez un autre jeton avec --role "
-    "salesperson, marketer ou admin.",
+    "This token can only read. For another role, create another token with --role salesperson, marketer or admin.",
+    "Ce jeton ne permet que de lire. Pour un autre rôle, créez un autre jeton avec --role salesperson, marketer ou "
+    "admin.",
 )
 TOKEN_REVOKED = Message("Token {id} of {user} is revoked.", "Le jeton {id} de l’utilisateur {user} est révoqué.")
 TOKEN, USER, SALESPERSON = (

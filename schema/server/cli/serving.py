@@ -8,11 +8,13 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from schema.server.app import create_app
 from schema.server.cli import messages
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail
 from schema.server.key_set_address import is_url
 from schema.server.settings import Settings
+from schema.server.trusted_documents import InvalidManifest
 
 GRACE = 10
 """Seconds that running requests have to finish when the server stops."""
@@ -47,6 +49,14 @@ def check_key_file(settings: Settings) -> None:
         keys = []
     if not keys:
         fail(messages.JWT_KEYS_UNUSABLE(file=file))
+
+
+def application(settings: Settings) -> Starlette:
+    """The application. Ends the command with a message if the trusted documents cannot be used."""
+    try:
+        return create_app(settings)
+    except InvalidManifest as error:
+        fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:

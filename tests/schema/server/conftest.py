@@ -18,7 +18,14 @@ from schema.server.settings import Settings
 @pytest.fixture
 def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     """`http("POST", "/graphql", json=…)` returns the response."""
-    app = create_app(Settings(database_url=empty_copy("sqlite"), cors_origins=["https://app.example.com"]))
+    with application(empty_copy("sqlite"), loop, cors_origins=["https://app.example.com"]) as send:
+        yield send
+
+
+@contextmanager
+def application(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator[Any]:
+    """The application in memory: `send("POST", "/graphql", json=…)` returns the response."""
+    app = create_app(Settings(database_url=url, **settings))
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")

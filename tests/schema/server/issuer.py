@@ -1,6 +1,7 @@
 """An issuer of JSON Web Tokens: its keys, which are made for each run, the tokens that it signs, and its server."""
 
 import base64
+import datetime as dt
 import json
 import threading
 import time
@@ -15,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 ISSUER, AUDIENCE = "https://login.example.com/", "carnet"
-MINUTE = 60
 
 Key = Any
 """A private key of the library `cryptography`."""
@@ -48,10 +48,11 @@ def key_set(*keys: Mapping[str, object]) -> str:
 
 
 def claims(**changed: object) -> dict[str, Any]:
-    """Valid claims of an ADMIN, changed; None removes a claim."""
+    """Valid claims of an ADMIN, changed; None removes a claim, and a span of time is counted from now."""
     now = int(time.time())
-    found = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "exp": now + 5 * MINUTE, "iat": now, "roles": "ADMIN"}
-    return {name: value for name, value in (found | changed).items() if value is not None}
+    spans = {name: now + value.total_seconds() for name, value in changed.items() if isinstance(value, dt.timedelta)}
+    found = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "exp": now + 300, "iat": now, "roles": "ADMIN"}
+    return {name: value for name, value in (found | changed | spans).items() if value is not None}
 
 
 def token(

@@ -249,9 +249,9 @@ def test_the_commands_show_roles_and_expiry(database_url: str) -> None:
     listed = carnet(database_url, "token", "list").stdout
 
     assert "Token 1 of ann, role READER. Send it" in english.stderr
-    assert "reads everything and changes nothing" in english.stderr
+    assert "This token can only read." in english.stderr
     assert "Jeton 2 de l’utilisateur bob, rôle READER, ADMIN, valide jusqu’au 2100-02-01 00:00 UTC." in french.stderr
-    assert "ne modifie rien" not in french.stderr
+    assert "que de lire" not in french.stderr
     assert "READER, ADMIN" in listed
     assert "2100-02-01 00:00 UTC" in listed
     assert "expired" not in listed

@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import datetime as dt
 import hmac
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -16,14 +18,18 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from persistence.database import Database
+from persistence.enums import Role
+from resolvers.work import User, Work
 from schema.server.app import create_app
 from schema.server.issuer_keys import IssuerKeys
 from schema.server.json_web_tokens import JsonWebTokens, claim_at
 from schema.server.settings import Settings
+from tests import records
 from tests.api import Api, create_company, running_app
 from tests.commands import create_token
+from tests.conftest import NOW
 from tests.schema.server import issuer
-from tests.schema.server.issuer import AUDIENCE, ISSUER, MINUTE, private_key, public_jwk, token
+from tests.schema.server.issuer import AUDIENCE, ISSUER, private_key, public_jwk, token
 
 WHO = "{ viewer { userId roles salesperson { code } } }"
 Loop = asyncio.AbstractEventLoop
@@ -69,22 +75,22 @@ def test_a_signed_token_identifies_the_user(ask: Ask, algorithm: str) -> None:
     assert ask(token(algorithm, sub="auth0|ann")) == (200, "auth0|ann")
 
 
-NOW = int(time.time())
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"exp": NOW - 2 * MINUTE}, "it has expired"),
+        ({"exp": -2 * MINUTE}, "it has expired"),
         ({"exp": 0}, "it has expired"),
         ({"exp": -(10**30)}, "it has expired"),
         ({"exp": "soon"}, "malformed"),
-        ({"exp": [NOW]}, "malformed"),
+        ({"exp": [1]}, "malformed"),
         ({"exp": float("inf")}, "malformed"),
         ({"exp": float("nan")}, "malformed"),
         ({"exp": None}, "needs the claims"),
-        ({"nbf": NOW + 20 * MINUTE}, "not valid yet"),
-        ({"iat": NOW + 20 * MINUTE}, "not valid yet"),
+        ({"nbf": 20 * MINUTE}, "not valid yet"),
+        ({"iat": 20 * MINUTE}, "not valid yet"),
         ({"nbf": {}}, "malformed"),
         ({"iss": "https://login.example.com"}, "another issuer"),
         ({"iss": ISSUER.upper()}, "another issuer"),
@@ -115,9 +121,9 @@ def test_a_token_with_wrong_claims_is_refused(ask: Ask, changed: dict[str, Any],
     "changed",
     [
         {"aud": ["other", AUDIENCE]},
-        {"exp": NOW - MINUTE // 2},
-        {"exp": NOW + 500.5},
-        {"nbf": NOW + MINUTE // 2, "iat": NOW + MINUTE // 2},
+        {"exp": -MINUTE / 2},
+        {"exp": dt.timedelta(seconds=500.5)},
+        {"nbf": MINUTE / 2, "iat": MINUTE / 2},
         {"iat": None, "jti": "1", "scope": "openid", "email": "ann@example.com"},
     ],
 )
@@ -276,7 +282,7 @@ def _tokens(
 ) -> JsonWebTokens:
     keys = IssuerKeys(str(jwks))
     loop.run_until_complete(keys.replace())
-    settings = Settings(jwt_issuer=ISSUER, jwt_audience=AUDIENCE, jwt_jwks=str(jwks), **more)
+    settings = Settings(**{"jwt_issuer": ISSUER, "jwt_audience": AUDIENCE, "jwt_jwks": str(jwks)} | more)
     return JsonWebTokens(keys, database, settings, clock=clock)
 
 
@@ -327,6 +333,21 @@ def test_other_claims_and_other_words_can_give_the_roles(shared_database: Databa
         roles(mapped, **{"https://x.example/groups": "ADMIN"})
 
 
+def test_the_example_of_the_guide_gives_a_salesperson(database: Database, loop: Loop, jwks: Path) -> None:
+    guide = (Path(__file__).parents[3] / ".github/guides/roles.md").read_text().partition("## JSON Web Tokens")[2]
+    example = json.loads(guide.partition("```json")[2].partition("```")[0])
+    exported = dict(re.findall(r"export CARNET_(JWT_\w+)='?(.+?)'?$", guide, re.MULTILINE))
+    given = {name.lower(): value for name, value in exported.items()} | {"jwt_jwks": str(jwks)}
+    loop.run_until_complete(
+        database.writing(lambda session: records.insert_salesperson(Work(session, User("local"), NOW), "SK") and None)
+    )
+    tokens = _tokens(database, loop, jwks, **given)
+
+    user = loop.run_until_complete(tokens.user(token(**example | {"exp": MINUTE}).encode()))
+
+    assert (user.id, user.salesperson_code, [*user.roles]) == (example["sub"], "SK", [Role.SALESPERSON])
+
+
 def test_a_claim_is_found_by_its_name_or_by_its_path() -> None:
     found = {"a": {"b": {"c": 1}, "b.c": 2}, "a.b": {"c": 3}, "x.y": 4, "l": [{"m": 5}]}
 
@@ -342,7 +363,7 @@ def test_a_verified_token_is_remembered_but_not_after_it_has_expired(
     now = time.time()
     clock = [now]
     tokens = _tokens(shared_database, loop, jwks, clock=lambda: clock[0])
-    given, verified = token(exp=int(now) + MINUTE, salesperson="JO").encode(), list[object]()
+    given, verified = token(exp=int(now) + 60, salesperson="JO").encode(), list[object]()
     decode = jwt.decode
 
     def counted(*arguments: Any, **more: Any) -> Any:
@@ -354,7 +375,7 @@ def test_a_verified_token_is_remembered_but_not_after_it_has_expired(
     for _ in range(5):
         assert loop.run_until_complete(tokens.user(given)).id == "ann"
     assert len(verified) == 1
-    clock[0] = now + 2 * MINUTE
+    clock[0] = now + 120
     loop.run_until_complete(tokens.user(given))
     assert len(verified) == 2, "the library decides with the real clock"
 
@@ -365,6 +386,17 @@ def test_access_tokens_are_accepted_beside_json_web_tokens(database_url: str, lo
         for given, user in ((create_token(database_url, "bob"), "bob"), (token("RS256", salesperson="JO"), "ann")):
             assert api.with_token(given).execute(WHO)["viewer"]["userId"] == user
         assert api.with_token(token(salesperson="jo")).execute(WHO)["viewer"]["salesperson"] == {"code": "JO"}
+
+
+def test_the_roles_of_either_token_decide_what_it_may_do(database_url: str, loop: Loop, jwks: Path) -> None:
+    create = 'mutation { createSalesperson(input: {code: "X", salesperson: {name: "X"}}) { userErrors { code } } }'
+    with running_app(database_url, loop, jwt_issuer=ISSUER, jwt_audience=AUDIENCE, jwt_jwks=str(jwks)) as api:
+        for given in (create_token(database_url, "bob", role="reader"), token(sub="bob", roles="reader")):
+            reader = api.with_token(given)
+            assert reader.execute(WHO)["viewer"] == {"userId": "bob", "roles": ["READER"], "salesperson": None}
+            (error,) = reader.post(create).json()["errors"]
+            assert error["extensions"]["code"] == "FORBIDDEN"
+        assert api.with_token(token(roles=["reader", "admin"])).execute(create)["createSalesperson"]["userErrors"] == []
 
 
 def test_json_web_tokens_are_refused_if_no_issuer_is_set(api: Api) -> None:
