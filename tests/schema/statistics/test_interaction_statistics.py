@@ -31,6 +31,9 @@ def check(ask: Asking, company: Company, arguments: Mapping[str, Any], chance: r
     expected = Figures(company, arguments).answer()
     for kind in ("sqlite", "postgresql"):
         answer = ask(kind, QUERY, arguments)
+        if arguments.get("fillGaps") and expected["noOfRows"] > 10_000:
+            assert "10,000" in answer["errors"][0]["message"]
+            continue
         assert "errors" not in answer, answer
         found = answer["data"]["it"]
         shown = [dict(row) for row in found["rows"]]
