@@ -95,7 +95,9 @@ class GroupedFigures:
     def totals_source(self) -> FromClause:
         """One row with the sums that `total_of` returned."""
         found = [self._total(name).label(name) for name in self._totals]
-        return select(*(found or ONE)).select_from(table(GROUPS)).subquery("totals")
+        chosen: SqlQuery = select(*(found or ONE))
+        reads_groups = self._totals.keys() - set(SUMS_OVER_CONTACTS if self._groupings else ())
+        return (chosen.select_from(table(GROUPS)) if reads_groups else chosen).subquery("totals")
 
     def ctes(self) -> list[CTE]:
         """The subqueries by name, in the order in which they are needed."""
