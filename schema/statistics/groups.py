@@ -51,8 +51,8 @@ class InteractionStatisticsRow:
     key: str = computed(
         groups.key,
         "Identifies the row. The keys of the groupings in their order, separated by `|`: numbers and codes, values of "
-        "enums, cities, first days such as `2026-03-01`, days of the week, hours. A `|` or `\\\\` inside a key follows "
-        "a `\\\\`. A blank key is empty.",
+        "enums, cities, first days such as `2026-03-01`, days of the week, hours. A `|` or `\\` inside a key follows "
+        "a `\\`. A blank key is empty.",
     )
     label: str = computed(groups.label, "The name of the row for people.", LANGUAGE_ARGUMENT)
     labels: list[str] = computed(
