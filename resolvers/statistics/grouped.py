@@ -95,7 +95,9 @@ class GroupedFigures:
     def totals_source(self) -> FromClause:
         """One row with the sums that `total_of` returned."""
         found = [self._total(name).label(name) for name in self._totals]
-        return select(*(found or ONE)).select_from(table(GROUPS)).subquery("totals")
+        chosen: SqlQuery = select(*(found or ONE))
+        reads_groups = self._totals.keys() - set(SUMS_OVER_CONTACTS if self._groupings else ())
+        return (chosen.select_from(table(GROUPS)) if reads_groups else chosen).subquery("totals")
 
     def ctes(self) -> list[CTE]:
         """The subqueries by name, in the order in which they are needed."""
@@ -182,8 +184,8 @@ class GroupedFigures:
             columns += [sums_of[name].label(name) for name in each.columns[1:]]
         number = len(columns)
         columns += [self._second_sum(first, name).label(name) for name in wanted]
-        if "first_reached_at" in self._totals_of_contacts:
-            first.c["first_reached_at"]
+        if self._groupings and {"attempts", "reached"} & self._totals.keys():
+            first.c["first_reached_at"]  # the totals read it
         return select(*(columns or ONE)).select_from(source).group_by(*places(number))
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
@@ -210,13 +212,6 @@ class GroupedFigures:
         known = and_(contact_no.is_not(None), *only)
         reached_at = first.c["reached_at"]
         return sums.added_up(own, reached_at, known) if own == "attempts" else func.count(reached_at).filter(known)
-
-    @property
-    def _totals_of_contacts(self) -> list[str]:
-        """The columns of the first step that totals over contacts read."""
-        if not self._groupings:
-            return []
-        return ["first_reached_at"] if {"attempts", "reached"} & self._totals.keys() else []
 
     def _total(self, name: str) -> SqlExpression:
         if not self._groupings:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import reduce
-from typing import Any
 
 from sqlalchemy import Integer, Unicode, func, null, type_coerce
 
@@ -16,6 +15,7 @@ from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import Columns, SqlBuilder, quoted
 from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, ByDayOfWeek, ByUnit, Grouping
 from resolvers.statistics.labels import SEPARATOR, Labels
+from resolvers.statistics.periods import FilterValues
 
 KEY_TYPES: Mapping[str, SqlType] = {
     grouping.name: grouping.type for grouping in (*DIMENSIONS.values(), *BUCKETS.values())
@@ -28,7 +28,7 @@ class Request:
     """How entries are grouped, the filter that they pass, and whether that has a condition on `canceled`."""
 
     groupings: Sequence[Grouping]
-    filter: Mapping[str, Any]
+    filter: FilterValues
     names_canceled: bool
 
 

@@ -52,7 +52,7 @@ def without_ends(filter_: FilterValues) -> FilterValues:
     """The filter without the conditions that decide its first and its last day: those of `conditions_on_date` but `ne`
     and `isNull`. For earlier days, `EarlierDays.ends` takes their place.
     """
-    changed: dict[str, Any] = {}
+    changed: dict[str, object] = {}
     if filter_.get("date"):
         changed["date"] = {name: value for name, value in filter_["date"].items() if name in ("ne", "isNull")}
     if filter_.get("and"):

@@ -2,9 +2,7 @@
 totals.
 """
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Label, literal, literal_column, null, select
+from sqlalchemy import Label, literal, literal_column, null, select
 
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import InvalidOperand
@@ -70,13 +68,13 @@ def _measures(declared: GroupedAggregates, sums: Sums, prefix: str) -> list[SqlE
     return [value.label(f"{prefix} {name}") for name, value in found.items()]
 
 
-def _row(declared: GroupedAggregates, group: Group, row: dict[str, Any]) -> dict[str, object]:
+def _row(declared: GroupedAggregates, group: Group, row: StoredRow) -> dict[str, object]:
     keys = {name: row[name] for name in (*KEY_TYPES, "__entity__")}
     previous = None if group.earlier is None else _of(row, "previous")
     return {**keys, GROUP: group.request, "measures": _of(row, "measures"), "previous": previous}
 
 
-def _of(row: dict[str, Any], prefix: str) -> dict[str, object]:
+def _of(row: StoredRow, prefix: str) -> dict[str, object]:
     """The measures of one object, by their GraphQL names."""
     return {name.removeprefix(f"{prefix} "): value for name, value in row.items() if name.startswith(f"{prefix} ")}
 
@@ -87,8 +85,8 @@ class _Constants:
     def __init__(self, row: StoredRow) -> None:
         self._row = row
 
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
+    def __getitem__(self, name: str) -> SqlExpression:
         return literal(self._row[name], KEY_TYPES[name])
 
-    def __getattr__(self, name: str) -> ColumnElement[Any]:
+    def __getattr__(self, name: str) -> SqlExpression:
         return self[name]

@@ -1,10 +1,9 @@
 """Figures of groups of interactions: `interactionStatistics`."""
 
 import datetime as dt
-from collections.abc import Mapping
+import operator
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import partial, reduce
 
 import strawberry
 
@@ -20,6 +19,7 @@ from resolvers.statistics.groups import Group, Request
 from resolvers.statistics.periods import EarlierDays, FilterDays, without_ends
 from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
+from schema.compiler.declared_field import Declaration
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregates_of_group, column, computed, grouped_aggregates, lazy_type, to_one
 from schema.compiler.grouped_aggregates import limit
@@ -38,7 +38,7 @@ LANGUAGE_ARGUMENT = argument(
 )
 
 
-def _object(target: str, local: str, remote: str, of: str) -> Any:
+def _object(target: str, local: str, remote: str, of: str) -> Declaration:
     return to_one(
         target, f"The {of} of the row. Null without one, and if rows are not grouped by it.", local=local, remote=remote
     )
@@ -51,8 +51,8 @@ class InteractionStatisticsRow:
     key: str = computed(
         groups.key,
         "Identifies the row. The keys of the groupings in their order, separated by `|`: numbers and codes, values of "
-        "enums, cities, first days such as `2026-03-01`, days of the week, hours. A `|` or `\\\\` inside a key follows "
-        "a `\\\\`. A blank key is empty.",
+        "enums, cities, first days such as `2026-03-01`, days of the week, hours. A `|` or `\\` inside a key follows "
+        "a `\\`. A blank key is empty.",
     )
     label: str = computed(groups.label, "The name of the row for people.", LANGUAGE_ARGUMENT)
     labels: list[str] = computed(
@@ -169,24 +169,14 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     return MadeGroups(figures, Group(figures.group.c, request, figures.group.alias, figures.sum_of, earlier))
 
 
-def _having(having: Mapping[str, Any], sums: Sums, statement: Statement) -> SqlCondition:
+def _having(having: GraphQLValues, sums: Sums, statement: Statement) -> SqlCondition:
     """Whether the sums of a group meet all conditions."""
-    found = [Comparison(statement, {}).matches(sums("interactions"))]
-    for name, operators in having.items():
-        if operators is None:
-            continue
-        comparison = Comparison(statement, operators)
-        if name == "cost":
-            found.append(comparison.matches_total(sums("cost_high"), sums("cost_low")))
-        else:
-            found.append(comparison.matches(sums(name)))
-    condition, *others = found
-    for other in others:
-        condition = condition & other
-    return condition
+    of = {name: Comparison(statement, having.get(name) or {}) for name in ("interactions", "contacts", "cost")}
+    conditions = [of[name].matches(sums(name)) for name in ("interactions", "contacts") if of[name].operators]
+    return reduce(operator.and_, conditions, of["cost"].matches_total(sums("cost_high"), sums("cost_low")))
 
 
-def _largest_filter_of_row(filter_: Mapping[str, Any], groupings: list[Grouping]) -> Mapping[str, Any]:
+def _largest_filter_of_row(filter_: GraphQLValues, groupings: list[Grouping]) -> GraphQLValues:
     """A filter with as many parts as that of a row, so that clients can use the filter of every row."""
     conditions = [{"date": {"gte": True, "lte": True}} for _ in groupings]
     return {"and": [filter_, *conditions, {"canceled": False}]}

@@ -1,7 +1,6 @@
 """The arguments of `interactionStatistics`: groupings, conditions on groups, orders, comparisons."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import strawberry
 from strawberry import UNSET
@@ -9,6 +8,7 @@ from strawberry import UNSET
 from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, ByUnit, Grouping
 from schema.comparisons import DecimalFilter, IntFilter
 from schema.compiler.errors import BadUserInput
+from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import argument
 from schema.interactions.filters import InteractionLogEntryFilter
 from schema.orders import order_input
@@ -84,7 +84,7 @@ ARGUMENTS = (
 )
 
 
-def groupings_of(group_by: Sequence[Mapping[str, Any]] | None) -> list[Grouping]:
+def groupings_of(group_by: Sequence[GraphQLValues] | None) -> list[Grouping]:
     """The groupings of an argument `groupBy`. Raises BadUserInput."""
     found = [DIMENSIONS[each["by"]] if "by" in each else BUCKETS[each["date"]] for each in group_by or ()]
     if len(found) > MAX_GROUPINGS:

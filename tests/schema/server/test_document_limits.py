@@ -40,6 +40,15 @@ def test_a_page_size_in_a_variable_counts_as_the_maximum() -> None:
         contact { interactionLogEntries(first: $n) { nodes { entryNo } } } } } } } }""")
 
 
+def test_rows_of_figures_are_counted_up_to_a_thousand() -> None:
+    rows = "rows { contact { interactionLogEntries(first: 100) { nodes { entryNo contact { no } } } } }"
+    for allowed in ("", "(first: 900)"):
+        check(parse(f"{{ interactionStatistics{allowed} {{ {rows} }} }}"))
+
+    for text in ("{ interactionStatistics(first: 1000) {", "query($n: Int!) { interactionStatistics(first: $n) {"):
+        assert "objects" in refused(f"{text} {rows} }} }}")
+
+
 def test_the_depth_of_a_document_is_limited() -> None:
     deep = '{ contact(no: "1") ' + "{ company " * 12 + "{ no }" + " }" * 13
     assert "levels deep" in refused(deep)

@@ -230,3 +230,31 @@ def test_canceled_interactions_count_only_if_the_filter_has_a_condition_on_them(
         for row in found["rows"]:
             listed = ask_figures(kind, COUNT, {"filter": row["filter"]})
             assert listed["data"]["interactionLogEntries"]["totalCount"] == number
+
+
+SELECTIONS = [
+    "__typename",
+    "totals { __typename }",
+    "noOfRows",
+    "rows { __typename } totals { __typename }",
+    "rows { key }",
+    "rows { measures { __typename a: interactions b: interactions } previous { __typename } } totals { x: cost x: cost }",
+    "rows { filter } again: rows { key } rows { key } totals { attemptsUntilReached } totals { contacts }",
+    "rows { contact { name segments { nodes { no logProgress { phase } } } } }",
+    "rows { contact { statistics { attemptsUntilReached responses } interactionLogEntries(first: 1) { totalCount } } }",
+]
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_any_selection_has_the_same_response_on_both_databases_and_in_default_execution(
+    selection: str, ask_figures: Asking
+) -> None:
+    requests = ["", "(groupBy: [{by: CONTACT}, {date: YEAR}], first: 3, orderBy: [{field: PREVIOUS_INTERACTIONS}])",
+                '(groupBy: [{by: CITY}], filter: {date: {last: {count: 2, unit: YEAR}}}, compareTo: PREVIOUS_YEAR)']  # fmt: skip
+    for arguments in requests:
+        text = f"{{ interactionStatistics{arguments} {{ {selection} }} }}"
+        answers = [
+            ask_figures(kind, text, {}, plain=plain) for kind in ("sqlite", "postgresql") for plain in (False, True)
+        ]
+        assert "errors" not in answers[0], answers[0]
+        assert answers == answers[:1] * 4
