@@ -76,7 +76,7 @@ def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_inter
                 raise Killed
 
     def change(session: Session) -> None:
-        session.execute(text("UPDATE interaction_log_entry SET evaluation = 'POSITIVE' WHERE entry_no = 23"))
+        session.execute(text("UPDATE interaction_log_entry SET evaluation = 'POSITIVE' WHERE entry_no = 26"))
 
     async def run() -> Any:
         async with Database.at(filled) as database:
