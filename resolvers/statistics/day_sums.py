@@ -46,7 +46,7 @@ def sums_by_day(
 
     stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
     columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
-    dirty = select(DIRTY_DAYS.c.day)
+    dirty = select(DIRTY_DAYS.c.day).distinct()
     clean = (
         select(*columns)
         .select_from(stored.source)
@@ -60,7 +60,9 @@ def sums_by_day(
             *(total.label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
-        .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
+        .where(
+            is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.distinct().scalar_subquery())
+        )
     )
     if key is None:
         return union_all(

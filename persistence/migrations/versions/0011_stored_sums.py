@@ -60,7 +60,8 @@ def downgrade() -> None:
 def _begin(connection: sa.Connection) -> None:
     DAY_SUM.create(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("CREATE TABLE dirty_day (day DATE NOT NULL)")
+        often = "autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0"  # its rows live for seconds
+        connection.exec_driver_sql(f"CREATE TABLE dirty_day (day DATE NOT NULL) WITH ({often})")
     else:
         connection.exec_driver_sql("CREATE TABLE dirty_day (day DATE NOT NULL PRIMARY KEY) WITHOUT ROWID")
     sums_0011.create_triggers(connection)
