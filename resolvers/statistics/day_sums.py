@@ -60,9 +60,7 @@ def sums_by_day(
             *(total.label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
-        .where(
-            is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.distinct().scalar_subquery())
-        )
+        .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
     )
     if key is None:
         return union_all(
